@@ -1,0 +1,207 @@
+"""The page: every quantity of an exercise, defined once.
+
+Samples are columns: X is (d0, N), W_k (d_k, d_{k-1}), S_k and Z_k (d_k, N). K is the output layer.
+
+    forward    S_k = W_k Z_{k-1} + b_k 1ᵀ       Z_k = f_k(S_k)      Z_0 = X     L = loss(Z_K, T)
+    errors     dZ_K = ∂L/∂Z_K                   Δ_k = dZ_k ⊙ f_k'(S_k)          dZ_k = W_{k+1}ᵀ Δ_{k+1}
+    gradients  dW_k = Δ_k Z_{k-1}ᵀ              db_k = Δ_k 1
+    update     W_k' = W_k - η dW_k              b_k' = b_k - η db_k
+    after      the forward pass again, with the updated parameters
+
+`page` unrolls this for a network. The equations are written by hand, as the course names them, and not
+found by automatic differentiation. A few have a second form: `stable` is the one to compute with where
+the first, computed as written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache, reduce
+from operator import add
+
+from mlpcalc.exercise import Loss, Network
+from mlpcalc.expr import (
+    ONE,
+    AcrossColumns,
+    Apply,
+    Coefficient,
+    ColumnSums,
+    Derivative,
+    Expr,
+    Ref,
+    RowSums,
+    Total,
+    bind,
+    references,
+    scalar,
+)
+from mlpcalc.functions import exp
+from mlpcalc.simplify import simplify
+from mlpcalc.symbols import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`symbol` = `expression`, and the other routes to the same value where there are any.
+
+    `operands` are the quantities that `stable` uses, the form that is computed.
+    """
+
+    symbol: Symbol
+    expression: Expr
+    stable: Expr
+    chain_rule: Expr | None
+    operands: frozenset[Symbol]
+
+
+Page = Mapping[Symbol, Equation]
+"""The equations of a network by quantity, in the order in which one works them out."""
+
+
+@lru_cache(maxsize=128)
+def page(network: Network) -> Page:
+    """Every equation of the network, in order; the givens are not on it."""
+    equations = [*_forward(network)]
+    if network.loss is not None:
+        equations += _loss(network, network.loss)
+    if network.targets:
+        equations.append(define(_named("err"), _Z(network.depth) - T))
+    if network.loss is not None:
+        equations += _error_signals(network, network.loss)
+        equations += _gradients(network, network.loss)
+        if network.learns:
+            equations += _update(network, network.loss)
+            equations += _forward(network, "_new")
+            equations += _loss(network, network.loss, "_new")
+    return {equation.symbol: equation for equation in equations}
+
+
+def define(
+    quantity: Ref, expression: Expr, stable: Expr | None = None, chain_rule: Expr | None = None
+) -> Equation:
+    """One line of the page; see `simplify` for the form in which it is kept."""
+    expression, stable = simplify(expression), simplify(stable or expression)
+    chain_rule = chain_rule and simplify(chain_rule)
+    return Equation(quantity.symbol, expression, stable, chain_rule, frozenset(references(stable)))
+
+
+def _named(kind: str, layer: int = 0) -> Ref:
+    return Ref(Symbol(kind, layer))
+
+
+X, T = _named("X"), _named("T")
+eta, lambda_ = scalar("eta"), scalar("lambda")
+
+
+def _Z(k: int, new: str = "") -> Ref:
+    return _named("Z" + new, k) if k else X
+
+
+def _layers(network: Network) -> range:
+    return range(1, network.depth + 1)
+
+
+def _forward(network: Network, new: str = "") -> Iterator[Equation]:
+    """The forward pass; with new = "_new" the one through the updated parameters."""
+    for k in _layers(network):
+        f, W, S, Z = network.activations[k - 1], _named("W" + new, k), _named("S" + new, k), _Z(k, new)
+        pre_activation = W @ _Z(k - 1, new)
+        if network.biases[k - 1]:
+            updated = new if network.conventions.update_biases else ""
+            pre_activation += AcrossColumns(_named("b" + updated, k))
+        yield define(S, pre_activation)
+        if not f.elementwise and not new:
+            yield define(_named("expS", k), exp(S))
+        yield define(Z, Apply(f, S))
+
+
+def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
+    K, matched = network.depth, network.matched
+    terms = loss.factor * bind(loss.function.value, y=_Z(K, new), t=T)
+    stable = loss.factor * bind(matched.terms, s=_named("S" + new, K), t=T) if matched else terms
+    if not new:
+        yield define(_named("loss_terms"), terms, stable)
+        yield define(_named("losses"), ColumnSums(_named("loss_terms")))
+        terms = stable = _named("losses")
+    average = _average(loss)
+    yield define(
+        _named("loss" + new),
+        average * Total(terms) + _weight_decay(network, loss, new),
+        average * Total(stable) + _weight_decay(network, loss, new),
+    )
+
+
+def _weight_decay(network: Network, loss: Loss, new: str) -> Expr | int:
+    """λ/2 Σ ||W_k||², or 0 where the loss has none."""
+    if loss.l2 is None:
+        return 0
+    squares = [Total(_named("W" + new, k) ** 2) for k in _layers(network)]
+    return Coefficient(Fraction(1, 2)) * lambda_ * reduce(add, squares)
+
+
+def _average(loss: Loss) -> Coefficient:
+    match loss.average:
+        case "none":
+            return ONE
+        case "samples":
+            return scalar("N", -1)
+        case "entries":
+            return scalar("N", -1) * scalar("M", -1)
+
+
+def _average_in(step: str, network: Network, loss: Loss) -> Coefficient:
+    """The average in the step where this course puts it, 1 in the others."""
+    return _average(loss) if network.conventions.average_in == step else ONE
+
+
+def _sign(network: Network) -> int:
+    """-1 where Δ stands for -∂L/∂S."""
+    return -1 if network.conventions.delta == "-dL/dS" else 1
+
+
+def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
+    K, sign, matched = network.depth, _sign(network), network.matched
+    scale = _average_in("errors", network, loss) * Coefficient(loss.factor)
+    yield define(_named("dZ", K), scale * bind(loss.function.derivative, y=_Z(K), t=T))
+    for k in reversed(_layers(network)):
+        f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
+        if k < K:
+            yield define(dZ, sign * (_named("W", k + 1).T @ _named("Delta", k + 1)))
+        if f.jacobian is None:
+            fprime = _named("fprime", k)
+            yield define(fprime, Derivative(f, S))
+            through_f = dZ * fprime
+        else:
+            through_f = bind(f.jacobian, z=_Z(k), d=dZ)
+        if k == K and matched:
+            collapsed = scale * bind(matched.delta, y=_Z(K), t=T)
+            yield define(Delta, sign * collapsed, chain_rule=sign * through_f)
+        else:
+            yield define(Delta, sign * through_f)
+    yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
+
+
+def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
+    scale = _average_in("gradients", network, loss) * Coefficient(Fraction(_sign(network)))
+    for k in reversed(_layers(network)):
+        W, Delta = _named("W", k), _named("Delta", k)
+        of_the_data = scale * (Delta @ _Z(k - 1).T)
+        yield define(_named("dW", k), of_the_data if loss.l2 is None else of_the_data + lambda_ * W)
+        if network.biases[k - 1]:
+            yield define(_named("db", k), scale * RowSums(Delta))
+
+
+def _update(network: Network, loss: Loss) -> Iterator[Equation]:
+    average = _average_in("update", network, loss)
+    for k in reversed(_layers(network)):
+        W, dW, step_W = _named("W", k), _named("dW", k), _named("step_W", k)
+        gradient = average * dW
+        if loss.l2 is not None and average != ONE:  # the weight decay in dW is never averaged
+            gradient = average * (dW - lambda_ * W) + lambda_ * W
+        yield define(step_W, -(eta * gradient))
+        yield define(_named("W_new", k), W + step_W)
+        if network.biases[k - 1]:
+            step_b = _named("step_b", k)
+            yield define(step_b, -(eta * (average * _named("db", k))))
+            if network.conventions.update_biases:
+                yield define(_named("b_new", k), _named("b", k) + step_b)

@@ -1,0 +1,39 @@
+"""What can be wrong with a file or a command line, as values that any renderer can print."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file: line and column count from 1, `source` is the text of the line."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, where it is, what was expected instead and what to do about it."""
+
+    message: str
+    place: Place | None = None
+    expected: str | None = None
+    hint: str | None = None
+
+
+class InputError(Exception):
+    """The input cannot be used as it is; carries every problem found, not only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+def refuse(
+    message: str, place: Place | None = None, *, expected: str | None = None, hint: str | None = None
+) -> InputError:
+    """An error about a single problem."""
+    return InputError([Problem(message, place, expected, hint)])

@@ -1,0 +1,159 @@
+"""An exercise: the network, its numbers, and how its course writes them down.
+
+`Network` is what the page of equations needs to know; `Exercise` adds the numbers. Arrays are float64 in
+the orientation of the page: samples are columns, weights have shape (units, inputs), biases (units, 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from mlpcalc.errors import Place
+from mlpcalc.expr import Scalar
+from mlpcalc.functions import MATCHED, Activation, LossFunction, Matched
+from mlpcalc.symbols import Symbol
+
+if TYPE_CHECKING:
+    from mlpcalc.stable import Array
+
+Average = Literal["none", "samples", "entries"]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What courses do differently without meaning anything different."""
+
+    product: Literal["W X", "W^T X", "X W", "X W^T"] = "W X"
+    delta: Literal["dL/dS", "-dL/dS"] = "dL/dS"
+    average_in: Literal["errors", "gradients", "update"] = "errors"
+    update_biases: bool = True
+
+    @property
+    def samples_in_rows(self) -> bool:
+        """Whether a sample is a row of X (N × d) and not a column."""
+        return self.product.startswith("X")
+
+    @property
+    def inputs_by_outputs(self) -> bool:
+        """Whether a unit is a column of W (in × out) and not a row."""
+        return self.product in ("W^T X", "X W")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss function with its factor, its average, and the weight decay λ (`l2`, None without)."""
+
+    function: LossFunction
+    factor: Fraction
+    average: Average = "none"
+    l2: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """The form of a network, without its numbers; the page of equations follows from it.
+
+    `activations` and `biases` (whether the layer has one) go from the first layer to the output;
+    `loss` is None for a forward pass only, `learns` says whether there is a learning rate.
+    """
+
+    activations: tuple[Activation, ...]
+    biases: tuple[bool, ...]
+    loss: Loss | None = None
+    targets: bool = True
+    learns: bool = True
+    conventions: Conventions = field(default_factory=Conventions)
+
+    @property
+    def depth(self) -> int:
+        """The number of layers, K."""
+        return len(self.activations)
+
+    @property
+    def matched(self) -> Matched | None:
+        """How output activation and loss collapse, if they are made for each other."""
+        if self.loss is None:
+            return None
+        return MATCHED.get((self.activations[-1].name, self.loss.function.name))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function."""
+
+    weights: "Array"
+    bias: "Array | None"
+    activation: Activation
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise, ready to be solved.
+
+    inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
+    decimals: digits shown after the point.  written: for each given, its cells as typed in the file.
+    places: where the parts of the file stand, for complaints that only the figures can bring up.
+    origin: which exercise this is, for people ("exercise2.yaml (bundled)").
+    """
+
+    inputs: "Array"
+    layers: tuple[Layer, ...]
+    targets: "Array | None" = None
+    loss: Loss | None = None
+    learning_rate: Fraction | None = None
+    title: str = ""
+    source: str | None = None
+    decimals: int = 4
+    conventions: Conventions = field(default_factory=Conventions)
+    written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    origin: str = ""
+
+    @cached_property
+    def network(self) -> Network:
+        """The form of this exercise's network."""
+        return Network(
+            activations=tuple(layer.activation for layer in self.layers),
+            biases=tuple(layer.bias is not None for layer in self.layers),
+            loss=self.loss,
+            targets=self.targets is not None,
+            learns=self.learning_rate is not None,
+            conventions=self.conventions,
+        )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, the inputs first: (d0, d1, …, dK)."""
+        return (self.inputs.shape[0], *(layer.weights.shape[0] for layer in self.layers))
+
+    @property
+    def samples(self) -> int:
+        """The number of samples, N."""
+        return int(self.inputs.shape[1])
+
+    def shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """The shape of a quantity as people see it: () for the loss, one axis for flat lists."""
+        axes = symbol.dimensions(len(self.layers))
+        return tuple(self.samples if axis == "N" else self.sizes[axis] for axis in axes)
+
+    def givens(self) -> "dict[Symbol, Array]":
+        """The matrices that the exercise states, by name."""
+        found = {Symbol("X"): self.inputs}
+        if self.targets is not None:
+            found[Symbol("T")] = self.targets
+        for k, layer in enumerate(self.layers, start=1):
+            found[Symbol("W", k)] = layer.weights
+            if layer.bias is not None:
+                found[Symbol("b", k)] = layer.bias
+        return found
+
+    def scalars(self) -> dict[Scalar, Fraction]:
+        """The numbers that coefficients are made of, those that this exercise has."""
+        found: dict[Scalar, Fraction] = {"N": Fraction(self.samples), "M": Fraction(self.sizes[-1])}
+        if self.learning_rate is not None:
+            found["eta"] = self.learning_rate
+        if self.loss is not None and self.loss.l2 is not None:
+            found["lambda"] = self.loss.l2
+        return found

@@ -1,0 +1,323 @@
+"""The expressions that equations are made of: a closed set of small frozen trees.
+
+Samples are columns and units are rows here, always; other orientations are a rewriting of these trees.
+Every feature that does something with an equation is one `match` over the nodes below. Operators build
+them, so that the page of equations reads like the homework: `W @ Z` is a matrix product, `A * B` the
+elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal, Protocol, overload
+
+from mlpcalc.symbols import Symbol
+
+Scalar = Literal["N", "M", "eta", "lambda"]
+"""Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """A product of a rational number and powers of named scalars, such as 1/(2N) or -η."""
+
+    number: Fraction = Fraction(1)
+    powers: tuple[tuple[Scalar, int], ...] = ()
+
+    @overload
+    def __mul__(self, other: "Coefficient") -> "Coefficient": ...
+    @overload
+    def __mul__(self, other: "Expr") -> "Expr": ...
+    def __mul__(self, other: "Coefficient | Expr") -> "Coefficient | Expr":
+        if isinstance(other, Expr):
+            return Scale(self, other)
+        powers = dict(self.powers)
+        for name, power in other.powers:
+            powers[name] = powers.get(name, 0) + power
+        kept = tuple(sorted((name, power) for name, power in powers.items() if power))
+        return Coefficient(self.number * other.number, kept)
+
+
+ONE = Coefficient()
+
+
+def scalar(name: Scalar, power: int = 1) -> Coefficient:
+    """The coefficient that is one named scalar: `scalar("N", -1)` is 1/N."""
+    return Coefficient(Fraction(1), ((name, power),))
+
+
+class Expr:
+    """A node of an expression; the subclasses are all there are."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]] = ()  # each dataclass below lists its fields here
+
+    def __add__(self, other: "Expr | Fraction | int") -> "Expr":
+        return Add(self, _lift(other))
+
+    def __radd__(self, other: "Fraction | int") -> "Expr":
+        return Add(_lift(other), self)
+
+    def __sub__(self, other: "Expr | Fraction | int") -> "Expr":
+        return Sub(self, _lift(other))
+
+    def __rsub__(self, other: "Fraction | int") -> "Expr":
+        return Sub(_lift(other), self)
+
+    def __mul__(self, other: "Expr") -> "Expr":
+        return Hadamard(self, other)
+
+    def __rmul__(self, other: "Fraction | int") -> "Expr":
+        return Scale(Coefficient(Fraction(other)), self)
+
+    def __truediv__(self, other: "Expr") -> "Expr":
+        return Quotient(self, other)
+
+    def __rtruediv__(self, other: "Fraction | int") -> "Expr":
+        return Quotient(_lift(other), self)
+
+    def __matmul__(self, other: "Expr") -> "Expr":
+        return MatMul(self, other)
+
+    def __pow__(self, exponent: int) -> "Expr":
+        return Power(self, exponent)
+
+    def __neg__(self) -> "Expr":
+        return -1 * self
+
+    @property
+    def T(self) -> "Expr":
+        """The transpose."""
+        return Transpose(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Expr):
+    """The value of another quantity."""
+
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Variable(Expr):
+    """A placeholder in the definition of a function (s, z, y, t), or one of its parameters."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expr):
+    """A constant, the same in every cell."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Expr):
+    """Elementwise sum."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sub(Expr):
+    """Elementwise difference."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard(Expr):
+    """Elementwise product."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient(Expr):
+    """Elementwise quotient."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Expr):
+    """Elementwise integer power."""
+
+    operand: Expr
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Expr):
+    """A coefficient times a matrix."""
+
+    coefficient: Coefficient
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class MatMul(Expr):
+    """Matrix product."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Expr):
+    """Matrix transpose."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RowSums(Expr):
+    """A @ 1: the sum of each row, as a column. Over the samples, here where samples are columns."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSums(Expr):
+    """1ᵀ @ A: the sum of each column, as a row. Over the units of each sample."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossColumns(Expr):
+    """b @ 1ᵀ: a column repeated for every sample."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossRows(Expr):
+    """1 @ r: a row repeated for every unit."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Total(Expr):
+    """The sum of all cells, a number."""
+
+    operand: Expr
+
+
+Elementary = Literal["exp", "log", "tanh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """An elementary function, elementwise."""
+
+    function: Elementary
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum(Expr):
+    """The larger of the two, elementwise."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Expr):
+    """`then` in the cells where `test` > 0 (≥ 0 if `inclusive`), `otherwise` in the others."""
+
+    test: Expr
+    then: Expr
+    otherwise: Expr
+    inclusive: bool = False
+
+
+class Function(Protocol):
+    """What `Apply` and `Derivative` need of an activation function; `functions.Activation` is one."""
+
+    @property
+    def name(self) -> str:
+        """The name in exercise files."""
+
+    @property
+    def symbol(self) -> str:
+        """The name in formulas."""
+
+    @property
+    def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
+        """The parameters by name, such as the slope of a leaky ReLU."""
+
+    @property
+    def value(self) -> Expr:
+        """f in the variable s."""
+
+    @property
+    def derivative(self) -> Expr:
+        """f' in the variables s and z = f(s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Expr):
+    """f(S): cell by cell, or sample by sample for softmax."""
+
+    function: Function
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Expr):
+    """f'(S), cell by cell."""
+
+    function: Function
+    operand: Expr
+
+
+def _lift(value: "Expr | Fraction | int") -> Expr:
+    return value if isinstance(value, Expr) else Number(Fraction(value))
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The operands of a node, in the order they are written."""
+    parts = [getattr(node, name) for name in node.__match_args__]
+    return tuple(part for part in parts if isinstance(part, Expr))
+
+
+def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same node with each operand replaced by `change` of it."""
+    parts = [getattr(node, name) for name in node.__match_args__]
+    return type(node)(*[change(part) if isinstance(part, Expr) else part for part in parts])
+
+
+def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Expr:
+    """The expression with `change` applied to every reference and variable."""
+    if isinstance(node, (Ref, Variable)):
+        return change(node)
+    return rebuild(node, lambda part: replace_leaves(part, change))
+
+
+def bind(node: Expr, **values: Expr) -> Expr:
+    """The definition of a function with its variables replaced: `bind(f.value, s=S)`."""
+
+    def fill(leaf: Ref | Variable) -> Expr:
+        return values.get(leaf.name, leaf) if isinstance(leaf, Variable) else leaf
+
+    return replace_leaves(node, fill)
+
+
+def derivative_in_s(function: Function) -> Expr:
+    """f' with the activation z written out in terms of s."""
+    return bind(function.derivative, z=function.value)
+
+
+def references(node: Expr) -> set[Symbol]:
+    """The quantities that an expression uses."""
+    if isinstance(node, Ref):
+        return {node.symbol}
+    return set().union(*(references(part) for part in children(node)))

@@ -1,0 +1,212 @@
+"""Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
+
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlpcalc.exercise import Conventions, Layer
+from mlpcalc.functions import Activation, Targets
+from mlpcalc.matrices import Grid, comma_hint, counted
+from mlpcalc.source import Document, Node, Scalar
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGrids:
+    """A layer as written."""
+
+    weights: Grid
+    bias: Grid | None
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Targets as class numbers, counted from 1."""
+
+    node: Node
+    cells: Rows[tuple[Scalar, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Givens:
+    """The matrices of an exercise, samples as columns, and what was typed in their cells."""
+
+    inputs: Array
+    targets: Array | None
+    layers: tuple[Layer, ...]
+    written: Texts
+
+
+class Fitting:
+    """Fits the matrices of one document together, noting where they do not."""
+
+    def __init__(self, document: Document, conventions: Conventions) -> None:
+        self._document = document
+        self._conventions = conventions
+        self._written: Texts = {}
+
+    def givens(
+        self,
+        inputs: Grid,
+        targets: Grid | Classes | None,
+        layers: Rows[LayerGrids],
+        kind: Targets,
+    ) -> Givens | None:
+        """All matrices as arrays; None, with the problems noted, where some do not fit.
+
+        `kind` says what the targets must be for the loss.
+        """
+        noted = len(self._document.problems)
+        first = self._like_weights(layers[0].weights)
+        X = self._like_samples(inputs)
+        if X.flat:
+            # d0 is what the first layer takes; a flat list that fits both ways is one sample
+            takes = None if first.flat else first.shape[1]
+            both_flat_as_row = first.flat and len(first.rows[0]) != len(X.rows[0])
+            X = X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
+        units, below = X.shape[0], f"the inputs have {self._count(X.shape[0], 'samples', 0)}"
+        built = []
+        for k, grids in enumerate(layers, start=1):
+            layer, rows = self._layer(k, grids, units, below, X if k == 1 else layers[k - 2].weights)
+            units, below = rows, f"layer {k} has {counted(rows, 'unit')}"
+            built.append(layer)
+        T = self._targets(targets, (units, X.shape[1]), kind)
+        if len(self._document.problems) > noted:
+            return None
+        return Givens(self._array(Symbol("X"), X), T, tuple(built), self._written)
+
+    def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
+        """Layer k, and how many units it has."""
+        document, what = self._document, f"weights of layer {k}"
+        W = self._like_weights(grids.weights)
+        W = W.oriented(None, inputs, column_first=inputs == 1)
+        units, columns = W.shape
+        if columns != inputs:
+            line = getattr(source.node, "line", 0)
+            rows, cols = self._turned((units, inputs), "weights")
+            axis = "row" if self._conventions.inputs_by_outputs else "column"
+            whose = "input" if k == 1 else f"unit of layer {k - 1}"
+            turned = units == inputs
+            document.complain(
+                grids.weights.node,
+                f"{what}: {self._count(columns, 'weights', 1)}, but {below}",
+                expected=f"{rows} × {cols} (one {axis} for each {whose}, line {line})",
+                hint="transposed?" if turned else comma_hint(document, grids.weights.rows[0]),
+            )
+        bias = self._bias(k, grids.bias, units) if grids.bias is not None else None
+        return Layer(self._array(Symbol("W", k), W), bias, grids.activation), units
+
+    def _bias(self, k: int, grid: Grid, units: int) -> Array | None:
+        """The bias of layer k as a column; a single number counts for every unit."""
+        cells = [[cell] for row in grid.rows for cell in row]
+        repeated = units if len(cells) == 1 else 1
+        if len(cells) * repeated != units or min(grid.shape) != 1:
+            self._document.complain(
+                grid.node,
+                f"bias of layer {k}: {counted(len(cells), 'number')}, but the layer has "
+                f"{counted(units, 'unit')}",
+                expected="one number for each unit, or one for all",
+                hint=comma_hint(self._document, grid.rows[0]),
+            )
+            return None
+        column = np.repeat(grid.values.reshape(-1, 1), repeated, axis=0)
+        return self._array(Symbol("b", k), Grid(grid.node, cells * repeated, column))
+
+    def _targets(self, targets: Grid | Classes | None, shape: tuple[int, int], kind: Targets) -> Array | None:
+        if targets is None:
+            return None
+        if isinstance(targets, Classes):
+            return self._one_hot(targets, shape)
+        T = self._like_samples(targets).oriented(*shape, column_first=shape[1] == 1)
+        if T.shape != shape:
+            want, got = self._turned(shape, "samples"), self._turned(T.shape, "samples")
+            axes = ("output unit", "sample")
+            rows, columns = reversed(axes) if self._conventions.samples_in_rows else axes
+            self._document.complain(
+                targets.node,
+                f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
+                expected=f"{want[0]} × {want[1]} (one row for each {rows}, one column for each {columns})",
+                hint="transposed?" if T.shape == shape[::-1] else comma_hint(self._document, targets.rows[0]),
+            )
+            return None
+        self._check_targets(T, kind)
+        return self._array(Symbol("T"), T)
+
+    def _one_hot(self, classes: Classes, shape: tuple[int, int]) -> Array | None:
+        units, samples = shape
+        if len(classes.cells) != samples:
+            self._document.complain(
+                classes.node,
+                f"{counted(len(classes.cells), 'class')}, but there are {counted(samples, 'sample')}",
+                expected="one class for each sample",
+            )
+            return None
+        T = np.zeros(shape)
+        for n, (cell, number) in enumerate(classes.cells):
+            if not 1 <= number <= units:
+                self._document.complain(
+                    cell,
+                    f"class {number}, but there are {counted(units, 'output unit')}",
+                    expected=f"1 to {units}",
+                )
+            else:
+                T[number - 1, n] = 1
+        self._written[Symbol("T")] = tuple(tuple(f"{cell:g}" for cell in row) for row in T.tolist())
+        return T
+
+    def _check_targets(self, grid: Grid, kind: Targets) -> None:
+        """Are the targets such that the loss is defined? One complaint, at the first cell that is not."""
+        T = grid.values
+        allowed = {
+            "nonnegative": (T >= 0, "0 or more, for cross_entropy"),
+            "probability": ((T >= 0) & (T <= 1), "between 0 and 1, for binary_cross_entropy"),
+            "sign": (np.abs(T) == 1, "-1 or 1, for hinge"),
+            "distribution": ((T >= 0) & (T <= 1), "probabilities, for cross_entropy after softmax"),
+            "one-hot": ((T == 0) | (T == 1), "0 or 1, one 1 for each sample, for multiclass_hinge"),
+        }
+        if kind not in allowed:
+            return
+        right, expected = allowed[kind]
+        wrong = np.argwhere(~right)
+        if len(wrong):
+            i, n = wrong[0]
+            cell = grid.rows[i][n]
+            self._document.complain(cell, f"the target {cell.text} of sample {n + 1}", expected=expected)
+        elif kind in ("distribution", "one-hot"):
+            sums = T.sum(axis=0)
+            for n in np.flatnonzero(np.abs(sums - 1) > 1e-9)[:1]:
+                self._document.complain(
+                    grid.rows[0][n],
+                    f"the targets of sample {n + 1} add up to {sums[n]:g}",
+                    expected=f"1; {expected}",
+                    hint="for several classes at once use sigmoid with binary_cross_entropy",
+                )
+
+    def _array(self, symbol: Symbol, grid: Grid) -> Array:
+        self._written[symbol] = grid.texts
+        return grid.values
+
+    # -- orientation: as written in the file against the page (samples in columns, weights units × inputs)
+
+    def _like_samples(self, grid: Grid) -> Grid:
+        return grid.turned if self._conventions.samples_in_rows and not grid.flat else grid
+
+    def _like_weights(self, grid: Grid) -> Grid:
+        return grid.turned if self._conventions.inputs_by_outputs and not grid.flat else grid
+
+    def _turned(self, shape: tuple[int, int], lies: str) -> tuple[int, int]:
+        """A shape of the page as the file has it."""
+        turns = (
+            self._conventions.samples_in_rows if lies == "samples" else self._conventions.inputs_by_outputs
+        )
+        return (shape[1], shape[0]) if turns else shape
+
+    def _count(self, number: int, lies: str, axis: int) -> str:
+        """So many rows or columns, as the file has them, along an axis of the page."""
+        turned = self._turned((0, 1), lies)
+        return counted(number, ("row", "column")[turned[axis]])

@@ -1,0 +1,215 @@
+"""Activation and loss functions: one table each.
+
+A function is a small expression for its value and one for its derivative; text, LaTeX, substituted
+numbers and the tests' computer algebra all read these. Adding a function is adding a record here, and a
+NumPy version in `stable` only if the expression, evaluated as written, overflows or loses digits.
+
+In the expressions, s is the pre-activation and z = f(s) the activation; y the output and t the target,
+as whole matrices (samples are columns). At a kink the derivative is the one from the left: ReLU'(0) = 0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import inf
+from typing import Literal, TypeVar
+
+from mlpcalc.expr import (
+    AcrossRows,
+    Apply,
+    Call,
+    ColumnSums,
+    Expr,
+    Maximum,
+    Number,
+    Variable,
+    Where,
+    bind,
+)
+
+s, z, y, t = Variable("s"), Variable("z"), Variable("y"), Variable("t")
+slope, alpha, margin = Variable("slope"), Variable("alpha"), Variable("margin")
+d = Variable("d")
+zero, one = Number(Fraction(0)), Number(Fraction(1))
+
+
+def exp(x: Expr) -> Expr:
+    """The exponential as a node."""
+    return Call("exp", x)
+
+
+def log(x: Expr) -> Expr:
+    """The natural logarithm as a node."""
+    return Call("log", x)
+
+
+def indicator(x: Expr) -> Expr:
+    """[x ≥ 0] as a node: 1 where it holds, 0 elsewhere."""
+    return Where(x, one, zero, inclusive=True)
+
+
+def per_sample_sum(x: Expr) -> Expr:
+    """1 1ᵀ x: in every cell, the sum over the units of that sample."""
+    return AcrossRows(ColumnSums(x))
+
+
+# ---------------------------------------------------------------------------- activations
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function f.
+
+    An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
+    in each column. `range` is an open interval that the values lie in, whatever s is.
+    """
+
+    name: str
+    value: Expr
+    derivative: Expr = one
+    jacobian: Expr | None = None
+    letter: str = ""
+    range: tuple[float, float] = (-inf, inf)
+    parameters: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def symbol(self) -> str:
+        """The name in formulas."""
+        return self.letter or self.name
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each activation depends on its own pre-activation only."""
+        return self.jacobian is None
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    record.name: record
+    for record in (
+        Activation("identity", s),
+        Activation("relu", Maximum(zero, s), Where(s, one, zero)),
+        Activation(
+            "leaky_relu",
+            Where(s, s, slope * s),
+            Where(s, one, slope),
+            parameters=(("slope", Fraction(1, 100)),),
+        ),
+        Activation(
+            "elu",
+            Where(s, s, alpha * (exp(s) - 1)),
+            Where(s, one, alpha * exp(s)),
+            parameters=(("alpha", Fraction(1)),),
+        ),
+        Activation(
+            "sigmoid",
+            1 / (1 + exp(-s)),
+            z * (1 - z),
+            letter="σ",
+            range=(0, 1),
+        ),
+        Activation("tanh", Call("tanh", s), 1 - z**2, range=(-1, 1)),
+        Activation(
+            "softplus",
+            log(1 + exp(s)),
+            1 / (1 + exp(-s)),
+            range=(0, inf),
+        ),
+        Activation("square", s**2, 2 * s),
+        Activation(
+            "softmax",
+            exp(s) / per_sample_sum(exp(s)),
+            jacobian=z * (d - per_sample_sum(z * d)),
+            range=(0, 1),
+        ),
+    )
+}
+LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))))
+ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
+
+
+# ---------------------------------------------------------------------------- losses
+
+Targets = Literal["none", "any", "nonnegative", "probability", "distribution", "sign", "one-hot"]
+
+
+@dataclass(frozen=True)
+class LossFunction:
+    """A loss, cell by cell: `value` and its derivative by y, without factor and average.
+
+    `domain` is the closed interval that the outputs must lie in; at an end of it the loss is infinite
+    unless the target makes that term vanish. `targets` says what targets the loss is defined for.
+    """
+
+    name: str
+    value: Expr
+    derivative: Expr
+    targets: Targets = "any"
+    factor: Fraction = Fraction(1)
+    domain: tuple[float, float] = (-inf, inf)
+    parameters: tuple[tuple[str, Fraction], ...] = ()
+
+
+Record = TypeVar("Record", Activation, LossFunction)
+
+
+def with_parameters(record: Record, given: Mapping[str, Fraction]) -> Record:
+    """The function with its parameters (`slope`, `margin`, …) filled in, defaults where none is given."""
+    filled = tuple((name, given.get(name, default)) for name, default in record.parameters)
+    numbers = {name: Number(number) for name, number in filled}
+    value, derivative = bind(record.value, **numbers), bind(record.derivative, **numbers)
+    return replace(record, parameters=filled, value=value, derivative=derivative)
+
+
+_violation = y - per_sample_sum(t * y) + margin  # by how much a class is inside the margin
+_inside = (1 - t) * indicator(_violation)
+
+LOSSES: Mapping[str, LossFunction] = {
+    record.name: record
+    for record in (
+        LossFunction("squared_error", (y - t) ** 2, 2 * (y - t), factor=Fraction(1, 2)),
+        LossFunction("cross_entropy", -(t * log(y)), -(t / y), "nonnegative", domain=(0, inf)),
+        LossFunction(
+            "binary_cross_entropy",
+            -(t * log(y) + (1 - t) * log(1 - y)),
+            (1 - t) / (1 - y) - t / y,
+            "probability",
+            domain=(0, 1),
+        ),
+        LossFunction(
+            "multiclass_hinge",
+            (1 - t) * Maximum(zero, _violation),
+            _inside - t * per_sample_sum(_inside),
+            "one-hot",
+            parameters=(("margin", Fraction(1)),),
+        ),
+        LossFunction(
+            "hinge",
+            Maximum(zero, 1 - t * y),
+            -(t * indicator(1 - t * y)),
+            "sign",
+        ),
+        LossFunction("sum", y, one, "none"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A loss with the output activation it is meant for, where the two collapse.
+
+    `delta` is the error signal without factor and average, `terms` the loss from the pre-activations;
+    both stay accurate where the output saturates.
+    """
+
+    delta: Expr
+    terms: Expr
+
+
+_softplus = ACTIVATIONS["softplus"]
+_minus_log_sigmoid, _minus_log_rest = Apply(_softplus, -s), Apply(_softplus, s)
+
+MATCHED: Mapping[tuple[str, str], Matched] = {
+    ("softmax", "cross_entropy"): Matched(y - t, -(t * Apply(LOG_SOFTMAX, s))),
+    ("sigmoid", "binary_cross_entropy"): Matched(y - t, t * _minus_log_sigmoid + (1 - t) * _minus_log_rest),
+    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), t * _minus_log_sigmoid),
+}

@@ -1,0 +1,149 @@
+"""Matrices as people write them in YAML: lists of rows, flat lists, text with a row a line or between ;."""
+
+import re
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlpcalc.numerals import NumeralError, approximate
+from mlpcalc.source import Document, Mapping, Node, Scalar, Sequence
+from mlpcalc.stable import Array
+
+MAX_CELLS = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A rectangle of numbers as written. `flat`: one row that might as well be a column."""
+
+    node: Node
+    rows: Rows[Rows[Scalar]]
+    values: Array
+    flat: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns as written."""
+        return len(self.rows), len(self.rows[0])
+
+    @property
+    def turned(self) -> "Grid":
+        """The transpose."""
+        return Grid(self.node, list(zip(*self.rows, strict=True)), self.values.T)
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """What was typed in each cell."""
+        return tuple(tuple(cell.text for cell in row) for row in self.rows)
+
+    def oriented(self, rows: int | None, columns: int | None, *, column_first: bool) -> "Grid":
+        """A flat list as the row or the column that fits (None: any length does); others as they are.
+
+        Where both fit, or neither, `column_first` decides.
+        """
+        if not self.flat:
+            return self
+        length = len(self.rows[0])
+        column = rows in (None, length) and columns in (None, 1)
+        row = rows in (None, 1) and columns in (None, length)
+        as_column = column_first if column == row else column
+        return self.turned if as_column else Grid(self.node, self.rows, self.values)
+
+
+def read_grid(document: Document, node: Node, what: str) -> Grid | None:
+    """The cells of a matrix; None, with the problems noted, where they form no rectangle of numbers."""
+    rows = _rows(document, node, what)
+    if rows is None:
+        return None
+    if not rows or not rows[0]:
+        document.complain(node, f"{what}: no numbers here", expected="a matrix, such as [[1, 2], [3, 4]]")
+        return None
+    width = len(rows[0])
+    ragged = [(i, row) for i, row in enumerate(rows, start=1) if len(row) != width]
+    for i, row in ragged:
+        document.complain(
+            row[0] if row else node,
+            f"row {i} of {what} has {counted(len(row), 'number')}, row 1 has {width}",
+            expected=counted(width, "number") + " in each row",
+            hint=comma_hint(document, row) or comma_hint(document, rows[0]),
+        )
+    if len(rows) * width > MAX_CELLS:
+        document.complain(node, f"{what}: {len(rows) * width:,} cells", expected=f"at most {MAX_CELLS:,}")
+        return None
+    noted = len(document.problems)
+    values = [[_number(document, cell, what) for cell in row] for row in rows]
+    if ragged or len(document.problems) > noted:
+        return None
+    return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
+
+
+def comma_hint(document: Document, cells: Rows[Scalar]) -> str | None:
+    """A hint if the row looks as if a decimal comma had split its numbers in two."""
+    if not cells:
+        return None
+    line = document.lines[cells[0].line - 1]
+    if re.search(r"(?<![\d.])0,\d", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
+        return "a decimal comma? write 0.5, not 0,5"
+    return "a number missing, or one too many?"
+
+
+def _number(document: Document, cell: Scalar, what: str) -> float:
+    try:
+        return approximate(cell.text)
+    except NumeralError as error:
+        document.complain(
+            cell, f"{what}: {error}", expected="a number such as 0.5, -2, 1e-3 or 1/3", hint=error.hint
+        )
+        return 0.0
+
+
+def _rows(document: Document, node: Node, what: str) -> list[list[Scalar]] | None:
+    match node:
+        case Scalar():
+            return [] if node.blank else text_rows(document, node)
+        case Mapping():
+            document.complain(node, f"{what}: a matrix was expected, not a block of keys")
+            return None
+    flat = [item for item in node.items if isinstance(item, Scalar)]
+    if len(flat) == len(node.items):
+        if any(" " in item.text.strip() for item in flat):  # rows as text, one an item
+            return [row for item in flat for row in text_rows(document, item)]
+        return [flat]
+    rows = []
+    for i, item in enumerate(node.items, start=1):
+        if not isinstance(item, Sequence) or not all(isinstance(cell, Scalar) for cell in item.items):
+            document.complain(
+                item, f"row {i} of {what} is not a list of numbers", expected="rows such as [0.5, -1, 2]"
+            )
+            return None
+        rows.append([cell for cell in item.items if isinstance(cell, Scalar)])
+    return rows
+
+
+def text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
+    """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
+    first = node.line + 1 if node.block else node.line
+    rows = []
+    for offset, line in enumerate(node.text.split("\n")):
+        number = first + offset
+        source = document.lines[number - 1] if number <= len(document.lines) else ""
+        start = max(source.find(line), 0) if node.block or offset else node.column - 1 + (not node.plain)
+        for part in re.finditer(r"[^;]+", line):
+            cells = [
+                Scalar(found[0].rstrip(",") or ",", number, start + part.start() + found.start() + 1)
+                for found in re.finditer(r"\S+", part[0])
+            ]
+            if cells:
+                rows.append(cells)
+    return rows
+
+
+def _nested(node: Node) -> bool:
+    return isinstance(node, Sequence) and isinstance(node.items[0], Sequence)
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: `1 row`, `3 classes`."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"

@@ -1,0 +1,79 @@
+"""Numbers as people write them: what counts as one, and its exact value."""
+
+import re
+from fractions import Fraction
+
+MAX_DIGITS = 60
+MAX_EXPONENT = 300
+
+_NUMBER = re.compile(
+    r"(?P<sign>[-+\N{MINUS SIGN}]?)"
+    r"(?:(?P<whole>0|[1-9]\d*)(?:/(?P<under>[1-9]\d*)|(?P<point>\.\d*)?)|(?P<bare>\.\d+))"
+    r"(?:(?<!/)[eE](?P<exponent>[-+\N{MINUS SIGN}]?\d+))?",
+    re.ASCII,
+)
+
+
+class NumeralError(ValueError):
+    """A text is not a number; `hint` says how to write it, if that can be told."""
+
+    def __init__(self, reason: str, hint: str | None = None) -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+def exact(text: str) -> Fraction:
+    """The number that `text` is, exactly: 0.5, -2, 1e-3, 1/3, also with a Unicode minus.
+
+    Raises `NumeralError` for anything else: `nan`, `1_0`, `010`, `0,5`, words.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None or (found["under"] and found["exponent"]):
+        raise NumeralError(f"{shown(text)} is not a number", _hint(text))
+    if len(text) > MAX_DIGITS + 10 or sum(map(str.isdigit, text)) > MAX_DIGITS:
+        raise NumeralError(f"{shown(text)} has more than {MAX_DIGITS} digits", "round it")
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    if found["exponent"] and abs(int(plain[found.start("exponent") :])) > MAX_EXPONENT:
+        raise NumeralError(f"{shown(text)} has an exponent beyond ±{MAX_EXPONENT}")
+    return Fraction(plain)
+
+
+def approximate(text: str) -> float:
+    """The float64 nearest to the number that `text` is; raises as `exact` does."""
+    if _NUMBER.fullmatch(text) and text.isascii() and len(text) <= 24 and "/" not in text:
+        value = float(text)
+        if 1e-290 < abs(value) < 1e290 or (value == 0 and "e" not in text.lower()):
+            return value
+    return float(exact(text))
+
+
+def decimals(text: str) -> int | None:
+    """How many places after the point are written; None for a fraction, which is exact."""
+    found = _NUMBER.fullmatch(text)
+    if found is None or found["under"]:
+        return None
+    after = len(found["bare"] or found["point"] or ".") - 1
+    return after - int((found["exponent"] or "0").replace("\N{MINUS SIGN}", "-"))
+
+
+def shown(text: str) -> str:
+    """A text from a file as it is quoted in messages: short, in quotes."""
+    return repr(text if len(text) <= 30 else text[:27] + "…")
+
+
+def _hint(text: str) -> str | None:
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        return f"decimal comma? write {text.replace(',', '.')}"
+    if text.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
+        return "every given must be a finite number"
+    if re.fullmatch(r"[-+]?0\d+(\.\d*)?", text):
+        return f"no leading zeros: {text.lstrip('0') or '0'}"
+    if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", text) and "_" in text:
+        return f"write {text.replace('_', '')}"
+    if re.fullmatch(r"[-+]?\d+:\d+", text):
+        return "a fraction is written with a slash, as in 1/3"
+    if text.lower() in {"true", "false", "yes", "no", "on", "off"}:
+        return "write 1 or 0"
+    if text in {"", "~", "null"}:
+        return "every number of an exercise must be given"
+    return None

@@ -1,0 +1,302 @@
+"""YAML tree → Exercise: what the keys mean, and what can be wrong with them.
+
+Reading goes on after a problem, so that one run shows them all; a part that could not be read is None.
+"""
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from fractions import Fraction
+from typing import TypeVar
+
+from mlpcalc import keys
+from mlpcalc.exercise import Conventions, Exercise, Loss
+from mlpcalc.fitting import Classes, Fitting, LayerGrids
+from mlpcalc.functions import (
+    ACTIVATION_ALIASES,
+    ACTIVATIONS,
+    LOSSES,
+    Activation,
+    LossFunction,
+    Targets,
+    with_parameters,
+)
+from mlpcalc.matrices import Grid, read_grid
+from mlpcalc.numerals import NumeralError, exact, shown
+from mlpcalc.sanitize import clean
+from mlpcalc.source import Document, Node, Scalar, Sequence
+from mlpcalc.source import Mapping as Block
+
+# Names that mean different things to different authors, and what each may have meant.
+_SQUARED = (
+    "{name: squared_error, factor: 1/2, average: none}      1/2 Σ (Y-T)²",
+    "{name: squared_error, factor: 1/2, average: samples}   1/(2N) Σ (Y-T)²",
+    "{name: squared_error, factor: 1, average: samples}     1/N Σ (Y-T)²",
+    "{name: squared_error, factor: 1, average: entries}     the mean over all entries",
+)
+_LOGARITHMIC = (
+    "{name: cross_entropy, average: samples}          -1/N Σ T ln Y, after softmax",
+    "{name: binary_cross_entropy, average: samples}   -1/N Σ T ln Y + (1-T) ln(1-Y), after sigmoid",
+)
+_AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
+    **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
+}
+
+Word = TypeVar("Word", bound=str)
+Record = TypeVar("Record", Activation, LossFunction)
+
+
+def read_exercise(document: Document, origin: str) -> Exercise:
+    """The exercise in a document; raises `InputError` with every problem found."""
+    exercise = _Reader(document).exercise(origin)
+    document.raise_problems()
+    assert exercise is not None  # noqa: S101  # it is None only where a problem was noted
+    return exercise
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._complain = document.complain
+
+    def exercise(self, origin: str) -> Exercise | None:
+        root = self._document.root
+        if not isinstance(root, Block):
+            self._complain(
+                root,
+                f"an exercise was expected, not {'a list' if isinstance(root, Sequence) else 'text'}",
+                expected="keys: inputs, layers, targets, loss, …",
+            )
+            return None
+        top = self._block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
+        conventions = Conventions()
+        layers = self._layers(top["layers"]) if "layers" in top else None
+        loss = self._loss(top["loss"]) if "loss" in top else None
+        if loss and "targets" not in top and loss.function.targets != "none":
+            self._complain(
+                top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave the loss out"
+            )
+        inputs = read_grid(self._document, top["inputs"], "inputs") if "inputs" in top else None
+        targets = self._targets(top["targets"]) if "targets" in top else None
+        facts = {
+            "title": self._text(top.get("title"), "title") or "",
+            "source": self._text(top.get("source"), "source"),
+        }
+        learning_rate = self._exact(top.get("learning_rate"), "learning_rate")
+        decimals = self._count(top.get("decimals"), "decimals", keys.MAX_DECIMALS)
+        if layers is None or inputs is None:
+            return None
+        kind = self._kind_of_targets(loss, layers[-1].activation)
+        givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
+        if givens is None:
+            return None
+        return Exercise(
+            title=facts["title"] or "",
+            source=facts["source"],
+            inputs=givens.inputs,
+            targets=givens.targets,
+            layers=givens.layers,
+            written=givens.written,
+            loss=loss,
+            learning_rate=learning_rate,
+            decimals=4 if decimals is None else decimals,
+            conventions=conventions,
+            places={key: self._document.place(node) for key, node in top.items()},
+            origin=origin,
+        )
+
+    # -- the parts of the file
+
+    def _layers(self, node: Node) -> list[LayerGrids] | None:
+        if not isinstance(node, Sequence) or not node.items:
+            self._complain(node, "layers must be a list", expected="- weights: …, one entry for each layer")
+            return None
+        if len(node.items) > keys.MAX_LAYERS:
+            self._complain(node, f"{len(node.items)} layers", expected=f"at most {keys.MAX_LAYERS}")
+            return None
+        layers = [self._layer(k, item) for k, item in enumerate(node.items, start=1)]
+        whole = [layer for layer in layers if layer is not None]
+        return whole if len(whole) == len(layers) else None
+
+    def _layer(self, k: int, node: Node) -> LayerGrids | None:
+        if not isinstance(node, Block):
+            self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
+            return None
+        block = self._block(node, f"layer {k}", keys.LAYER, required=("weights",))
+        weights = bias = None
+        if "weights" in block:
+            weights = read_grid(self._document, block["weights"], f"weights of layer {k}")
+        if "bias" in block:
+            bias = read_grid(self._document, block["bias"], f"bias of layer {k}")
+        activation: Activation | None = ACTIVATIONS["identity"]
+        if "activation" in block:
+            activation = self._activation(block["activation"])
+        if weights is None or activation is None:
+            return None
+        return LayerGrids(weights, bias, activation)
+
+    def _activation(self, node: Node) -> Activation | None:
+        name, block = self._named(node, "activation")
+        if name is None:
+            return None
+        known = {**ACTIVATIONS, **{alias: ACTIVATIONS[to] for alias, to in ACTIVATION_ALIASES.items()}}
+        record = self._record(name, known, "activation")
+        return record and self._with_parameters(record, block, node, {"name": ""})
+
+    def _loss(self, node: Node) -> Loss | None:
+        name, block = self._named(node, "loss")
+        if name is None:
+            return None
+        if (meant := _AMBIGUOUS.get(name.text.lower().replace("-", "_").replace(" ", "_"))) is not None:
+            self._complain(
+                name,
+                f"loss {shown(name.text)} means different things to different authors",
+                expected="one of\n" + "\n".join(f"    loss: {line}" for line in meant),
+            )
+            return None
+        record = self._record(name, LOSSES, "loss")
+        function = record and self._with_parameters(record, block, node, keys.LOSS)
+        if function is None:
+            return None
+        factor = self._exact(block.get("factor"), "factor")
+        l2 = self._exact(block.get("l2"), "l2")
+        if l2 is not None and l2 < 0:
+            self._complain(block["l2"], "l2 is negative", expected="0 or more")
+        average = self._word(block.get("average"), "average", keys.AVERAGES) or "none"
+        return Loss(function, function.factor if factor is None else factor, average, l2 or None)
+
+    def _targets(self, node: Node) -> Grid | Classes | None:
+        if not isinstance(node, Block):
+            return read_grid(self._document, node, "targets")
+        block = self._block(node, "targets", keys.CLASSES, required=("classes",))
+        grid = read_grid(self._document, block["classes"], "classes") if "classes" in block else None
+        if grid is None:
+            return None
+        cells = [cell for row in grid.rows for cell in row]
+        numbers = [self._count(cell, "a class", len(cells) + keys.MAX_CLASSES) for cell in cells]
+        if None in numbers:
+            return None
+        pairs = [(cell, number) for cell, number in zip(cells, numbers, strict=True) if number is not None]
+        return Classes(node, pairs)
+
+    @staticmethod
+    def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
+        """What the targets must be: after softmax, cross-entropy is only right for distributions."""
+        if loss is None:
+            return "any"
+        if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
+            return "distribution"
+        return loss.function.targets
+
+    # -- blocks of keys
+
+    def _block(
+        self, node: Block, where: str, known: Collection[str], required: Iterable[str] = ()
+    ) -> dict[str, Node]:
+        """The values by key, each key once; unknown, duplicate and missing keys are noted."""
+        found: dict[str, Node] = {}
+        for key, value in node.pairs:
+            if key.text not in known:
+                self._complain(
+                    key,
+                    f"unknown key {shown(clean(key.text))} in {where}",
+                    expected="one of " + ", ".join(known),
+                    hint=_nearest(key.text, known),
+                )
+            elif key.text in found:
+                self._complain(
+                    key,
+                    f"{key.text} is given twice in {where}",
+                    hint=f"the first one is on line {found[key.text].line}",
+                )
+            else:
+                found[key.text] = value
+        for key_name in required:
+            if key_name not in found:
+                self._complain(node, f"{where} has no {key_name}", expected=f"a key {key_name}:")
+        return found
+
+    def _named(self, node: Node, what: str) -> tuple[Scalar | None, dict[str, Node]]:
+        """The name in `sigmoid` or in `{name: sigmoid, …}`, and the other keys, unchecked."""
+        if isinstance(node, Scalar) and not node.blank:
+            return node, {}
+        if isinstance(node, Block):
+            name = next((value for key, value in node.pairs if key.text == "name"), None)
+            if isinstance(name, Scalar) and not name.blank:
+                return name, {key.text: value for key, value in node.pairs}
+        self._complain(node, f"{what} needs a name", expected=f"{what}: NAME, or {what}: {{name: NAME, …}}")
+        return None, {}
+
+    def _record(self, name: Scalar, known: Mapping[str, Record], what: str) -> Record | None:
+        if name.text in known:
+            return known[name.text]
+        self._complain(
+            name,
+            f"unknown {what} {shown(clean(name.text))}",
+            expected="one of " + ", ".join(known),
+            hint=_nearest(name.text.lower(), known),
+        )
+        return None
+
+    def _with_parameters(
+        self, record: Record, block: Mapping[str, Node], node: Node, known: Collection[str]
+    ) -> Record | None:
+        """The function with the parameters of its block; keys that it does not take are noted."""
+        allowed = [*known, *(name for name, _ in record.parameters)]
+        if isinstance(node, Block):
+            self._block(node, record.name, allowed)
+        given = {name: self._exact(block.get(name), name) for name, _ in record.parameters}
+        return with_parameters(record, {name: value for name, value in given.items() if value is not None})
+
+    # -- single values
+
+    def _text(self, node: Node | None, what: str) -> str | None:
+        if node is None:
+            return None
+        if not isinstance(node, Scalar):
+            self._complain(node, f"{what} must be text", hint="put it in quotes")
+            return None
+        return clean(node.text)
+
+    def _word(self, node: Node | None, what: str, known: Collection[Word]) -> Word | None:
+        if node is None:
+            return None
+        if isinstance(node, Scalar):
+            for word in known:
+                if word == node.text:
+                    return word
+        written = node.text if isinstance(node, Scalar) else ""
+        self._complain(
+            node,
+            f"unknown {what} {shown(clean(written))}",
+            expected="one of " + ", ".join(known),
+            hint=_nearest(written, known),
+        )
+        return None
+
+    def _exact(self, node: Node | None, what: str) -> Fraction | None:
+        if node is None:
+            return None
+        if not isinstance(node, Scalar):
+            self._complain(node, f"{what} must be a number", hint="a decimal comma? write 0.5, not 0,5")
+            return None
+        try:
+            return exact(node.text)
+        except NumeralError as error:
+            expected = "a number such as 0.5 or 1/2"
+            self._complain(node, f"{what}: {error}", expected=expected, hint=error.hint)
+            return None
+
+    def _count(self, node: Node | None, what: str, largest: int) -> int | None:
+        value = self._exact(node, what)
+        if value is None or node is None:
+            return None
+        if value.denominator != 1 or not 0 <= value <= largest:
+            self._complain(node, f"{what} must be a whole number", expected=f"0 to {largest}")
+            return None
+        return int(value)
+
+
+def _nearest(word: str, known: Collection[str]) -> str | None:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else None

@@ -1,0 +1,24 @@
+"""Reports as CSV: a record a line, full precision, an empty field for what is missing or not finite."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import Any
+
+
+def render(records: Iterable[Sequence[Any]]) -> str:
+    """The records as comma-separated text, the names of the columns first."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for record in records:
+        writer.writerow([_field(value) for value in record])
+    return out.getvalue()
+
+
+def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports
+    if isinstance(value, float):
+        return repr(value + 0.0) if isfinite(value) else ""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+        return f"'{value}"  # a spreadsheet would take it for a formula
+    return value

@@ -1,0 +1,72 @@
+"""What a command has to say, before it takes a form: blocks for people, data for programs.
+
+Numbers stay at full precision here; rounding is the renderer's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlpcalc.stable import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of a report: what it is about, where that comes from, and lines of facts."""
+
+    title: str
+    origin: str
+    lines: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A quantity with its formula.
+
+    values: shape (rows, columns); one row for a flat list, (1, 1) for a number.
+    shape: as it is shown, such as "3×4"; empty for a number.
+    rows, columns: the labels.
+    cells: the figures as typed in the exercise, for givens.
+    """
+
+    formula: str
+    shape: str
+    values: Array
+    rows: Sequence[str]
+    columns: Sequence[str]
+    decimals: int
+    cells: Sequence[Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of things with a few properties each; the last column takes what room there is."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark."""
+
+    text: str
+
+
+Block = Header | Heading | Matrix | Table | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made."""
+
+    blocks: Callable[[], Iterable[Block]]
+    data: Callable[[], Mapping[str, Any]]
+    records: Callable[[], Iterable[Sequence[Any]]] | None = None

@@ -1,0 +1,20 @@
+"""Text from files, made safe to show: it is data, whatever it contains."""
+
+import unicodedata
+
+_BIDIRECTIONAL = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
+
+
+def clean(text: str) -> str:
+    """The text on one line, without control, escape, bidirectional and other invisible characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (" " if character in "\t\n\r" else character for character in text)
+    return "".join(character for character in kept if _visible(character))
+
+
+def _visible(character: str) -> bool:
+    return (
+        unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+        and unicodedata.bidirectional(character) not in _BIDIRECTIONAL
+    )

@@ -1,0 +1,109 @@
+"""The library's front: load an exercise, solve it, ask for quantities by name."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
+
+import numpy as np
+
+from mlpcalc.errors import refuse
+from mlpcalc.evaluate import Values
+from mlpcalc.exercise import Exercise
+from mlpcalc.library import find
+from mlpcalc.notation import Notation
+from mlpcalc.reader import read_exercise
+from mlpcalc.rounding import round_cells
+from mlpcalc.source import Document, decode
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol, parse_name
+
+
+def load(name: str | None = None) -> Exercise:
+    """Read an exercise.
+
+    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, or None for the
+    only exercise of the current folder (the bundled exercise 2 if there is none).
+
+    Raises `InputError`, which carries every problem of the file with its line and column.
+    """
+    found = find(name)
+    return read_exercise(Document(decode(found.data, found.file), found.file), found.origin)
+
+
+def solve(exercise: Exercise, carry: int | None = None) -> "Solution":
+    """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
+
+    carry: round every step to so many decimals and carry the rounded figures on, as on paper; None for
+    full precision.
+
+    Raises `InputError` if the outputs lie outside the domain of the loss.
+    """
+    solution = Solution(exercise, carry)
+    _check_domain(solution)
+    return solution
+
+
+class Solution(Mapping[str, Array]):
+    """Every quantity of an exercise by name: `solution["dW1"]` is a float64 array, shape (d1, d0).
+
+    Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …) in any accepted
+    spelling. Matrices lie as they do in the exercise; biases and per-sample losses are flat, losses
+    0-dimensional. Each is computed when it is first asked for.
+    """
+
+    def __init__(self, exercise: Exercise, carry: int | None = None) -> None:
+        self.exercise = exercise
+        self.carry = carry
+        self.computed = Values(exercise, carry if carry is None else partial(round_cells, decimals=carry))
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How this exercise writes its formulas."""
+        return Notation(self.computed.page)
+
+    @cached_property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """All quantities by plain name: the givens, then the page in its order."""
+        return {symbol.plain: symbol for symbol in [*self.exercise.givens(), *self.computed.page]}
+
+    def symbol(self, name: str) -> Symbol:
+        """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
+        return parse_name(name, self.symbols, len(self.exercise.layers))
+
+    def value(self, symbol: Symbol) -> Array:
+        """The value of a quantity, lying as in the exercise."""
+        return self.computed[symbol].reshape(self.exercise.shape(symbol))
+
+    def formula(self, name: str) -> str:
+        """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
+        return self.notation.equation(self.symbol(name))
+
+    def __getitem__(self, name: str) -> Array:
+        return self.value(self.symbol(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.symbols)
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+
+def _check_domain(solution: Solution) -> None:
+    """Refuse outputs for which the loss is not defined, such as the logarithm of a negative one."""
+    exercise, network = solution.exercise, solution.exercise.network
+    if exercise.loss is None or network.matched:
+        return
+    function, output = exercise.loss.function, network.activations[-1]
+    low, high = function.domain
+    Y, T = solution.computed[Symbol("Z", network.depth)], exercise.targets
+    if T is None or (low <= output.range[0] and output.range[1] <= high):
+        return
+    outside = (low > Y) | (high < Y) | ((low == Y) & (low != T)) | ((high == Y) & (high != T))
+    if outside.any():
+        unit, sample = np.argwhere(outside)[0]
+        raise refuse(
+            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} (unit {unit + 1}, "
+            f"sample {sample + 1})",
+            exercise.places.get("loss"),
+            expected=f"outputs between {low:g} and {high:g}",
+            hint=f"the output activation is {output.name}; sigmoid or softmax stay inside",
+        )

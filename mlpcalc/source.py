@@ -1,0 +1,248 @@
+"""YAML text as a tree that remembers where everything stood.
+
+The only module that knows of YAML. It reads parser events, not documents: anchors, aliases, tags and deep
+nesting are refused as they come by, so that a small file cannot grow into a large one, and nothing that
+the file says is ever executed or opened.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from mlpcalc.errors import InputError, Place, Problem, refuse
+from mlpcalc.sanitize import clean
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 2_000_000
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A piece of text; `line` and `column` count from 1. `plain` if it was written without quotes."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool = True
+    block: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether it stands for nothing: empty, ~ or null."""
+        return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    items: "list[Node]"
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with values, in the order of the file; a key may occur twice."""
+
+    pairs: "list[tuple[Scalar, Node]]"
+    line: int
+    column: int
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class Document:
+    """A parsed file: its tree, and the problems found with it so far."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.text = text
+        self.lines = re.split("[\n\x85\u2028\u2029]", text)  # what YAML counts as lines
+        self.problems: list[Problem] = []
+        self.root = _tree(self)
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        return self.at(node.line, node.column)
+
+    def at(self, line: int, column: int) -> Place:
+        """A place by its numbers, with the text of its line."""
+        source = self.lines[line - 1] if line <= len(self.lines) else ""
+        return Place(self.file, line, column, source)
+
+    def complain(
+        self, node: Node, message: str, *, expected: str | None = None, hint: str | None = None
+    ) -> None:
+        """Note a problem at a node; reading goes on, so that all problems are reported at once."""
+        self.problems.append(Problem(message, self.place(node), expected, hint))
+
+    def raise_problems(self) -> None:
+        """Raise `InputError` with everything noted so far, in the order of the file."""
+        if self.problems:
+            raise InputError(sorted(self.problems, key=_position))
+
+
+def _position(problem: Problem) -> tuple[int, int]:
+    place = problem.place
+    return (place.line or 0, place.column or 0) if place else (0, 0)
+
+
+def decode(data: bytes, file: str) -> str:
+    """The text of a file; raises `InputError` where it is too large or no UTF-8 text."""
+    if len(data) > MAX_BYTES:
+        raise refuse(f"the file has {len(data):,} bytes", Place(file), expected=f"at most {MAX_BYTES:,}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise refuse(
+            "not a text file in UTF-8", Place(file, line), hint="save it as plain text, encoding UTF-8"
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _tree(document: Document) -> Node:
+    """The tree of the only document in the text."""
+    events = _events(document)
+    for event in events:
+        if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)):
+            return _build(document, event, events)
+    raise refuse("the file is empty", document.at(1, 1))
+
+
+def _events(document: Document) -> Iterator[Any]:
+    """The parser's events; alias, anchors and tags are refused, as is a second document."""
+    documents = 0
+    try:
+        for event in yaml.parse(document.text, Loader=_LOADER):
+            name = type(event).__name__
+            if name == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise refuse(
+                        "a second document begins here",
+                        _mark(document, event),
+                        expected="one exercise a file",
+                        hint="remove the line ---",
+                    )
+            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+                raise refuse(
+                    "aliases and anchors (* and &) are not allowed",
+                    _mark(document, event),
+                    hint="write the value out; text that begins with * or & goes in quotes",
+                )
+            if tag := getattr(event, "tag", None):
+                raise refuse(
+                    f"tags are not allowed: {clean(tag)}",
+                    _mark(document, event),
+                    hint="text that begins with ! goes in quotes",
+                )
+            yield event
+    except yaml.YAMLError as error:
+        raise _syntax_error(document, error) from None
+
+
+def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # events have no common type
+    """The tree that begins with `event`, built without recursion."""
+    root: Node | None = None
+    open_: list[Sequence | Mapping] = []
+    keys: list[Scalar | None] = []
+    count = 0
+    while True:
+        mark = event.start_mark
+        node: Node | None = None
+        if isinstance(event, ScalarEvent):
+            style = event.style
+            node = Scalar(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+        elif isinstance(event, SequenceStartEvent):
+            node = Sequence([], mark.line + 1, mark.column + 1)
+        elif isinstance(event, MappingStartEvent):
+            node = Mapping([], mark.line + 1, mark.column + 1)
+        elif open_:
+            open_.pop()
+            keys.pop()
+        if node is not None:
+            count += 1
+            if count > MAX_NODES:
+                raise refuse("the file has too many values", document.place(node), expected=f"{MAX_NODES:,}")
+            _attach(document, node, open_, keys)
+            root = root or node
+            if not isinstance(node, Scalar):
+                if len(open_) >= MAX_DEPTH:
+                    raise refuse(
+                        "too many brackets inside one another",
+                        document.place(node),
+                        expected=f"at most {MAX_DEPTH} levels",
+                    )
+                open_.append(node)
+                keys.append(None)
+        if not open_:
+            break
+        event = next(events)
+    for _ in events:  # to the end, so that what follows is checked too
+        pass
+    assert root is not None  # noqa: S101  # the first event made it
+    return root
+
+
+def _attach(
+    document: Document, node: Node, open_: list[Sequence | Mapping], keys: list[Scalar | None]
+) -> None:
+    """Put a node where it belongs: into the innermost open list or mapping."""
+    if not open_:
+        return
+    parent = open_[-1]
+    if isinstance(parent, Sequence):
+        parent.items.append(node)
+    elif (key := keys[-1]) is not None:
+        parent.pairs.append((key, node))
+        keys[-1] = None
+    elif isinstance(node, Scalar):
+        keys[-1] = node
+    else:
+        raise refuse(
+            "a key must be a word",
+            document.place(node),
+            hint="brackets or braces that begin a text go in quotes",
+        )
+
+
+def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above
+    return document.at(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
+    """What the parser objects to, as a problem of ours."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        place = document.at(mark.line + 1, mark.column + 1)
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        context = getattr(error, "context", None)
+        message = f"not valid YAML: {problem}" + (f" ({context})" if context else "")
+        return refuse(clean(message), place, hint=_syntax_hint(place))
+    index = getattr(error, "position", None)
+    if isinstance(index, int):
+        before = document.text[:index]
+        place = document.at(before.count("\n") + 1, index - before.rfind("\n"))
+        return refuse("a character that YAML does not allow", place, hint="remove it")
+    return refuse("not valid YAML", Place(document.file))
+
+
+def _syntax_hint(place: Place) -> str:
+    if "\t" in (place.source or ""):
+        return "indent with spaces, not tabs"
+    return "look for a missing bracket, quote or colon here or in the lines above"

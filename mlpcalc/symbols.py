@@ -1,0 +1,176 @@
+"""The names of all quantities: one table, and how people write them.
+
+A quantity is a `Symbol`: its kind (a row of `KINDS`) and its layer. Everything that depends on the
+name alone stands in that row: how it is spelled in files and in formulas, the stage it belongs to, its
+dimensions, and whether it turns with the samples or with the weights when a course orients them otherwise.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from mlpcalc.errors import InputError, refuse
+
+
+class Stage(StrEnum):
+    """The parts of a solution, in the order of the page."""
+
+    GIVENS = "givens"
+    FORWARD = "forward"
+    ERRORS = "errors"
+    GRADIENTS = "gradients"
+    UPDATE = "update"
+    AFTER = "after"
+
+
+Dimension = Literal["N", "in", "out", "last"]
+"""N: samples. in, out: units of the layer below and of the layer itself. last: units of the output layer."""
+
+Lies = Literal["samples", "weights", "flat"]
+"""What a quantity turns with: the inputs, the weights, or nothing (a number, a list of units or samples)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the table of names.
+
+    `plain` is the name in files, on the command line and in JSON; `text` the name in formulas, where {S},
+    {Z}, … stand for the letters that the course uses. A `detail` is shown on request only.
+    """
+
+    plain: str
+    text: str
+    stage: Stage
+    shape: tuple[Dimension, ...]
+    lies: Lies = "samples"
+    detail: bool = False
+
+
+_G, _F, _E, _D, _U, _A = Stage
+KINDS: Mapping[str, Kind] = {
+    "X": Kind("X", "{X}", _G, ("out", "N")),
+    "T": Kind("T", "{T}", _G, ("last", "N")),
+    "W": Kind("W{k}", "{W}{k}", _G, ("out", "in"), "weights"),
+    "b": Kind("b{k}", "{b}{k}", _G, ("out",), "flat"),
+    "S": Kind("S{k}", "{S}{k}", _F, ("out", "N")),
+    "expS": Kind("expS{k}", "exp({S}{k})", _F, ("out", "N"), detail=True),
+    "Z": Kind("Z{k}", "{Z}{k}", _F, ("out", "N")),
+    "loss_terms": Kind("loss_terms", "loss_terms", _F, ("last", "N"), detail=True),
+    "losses": Kind("losses", "losses", _F, ("N",), "flat", detail=True),
+    "loss": Kind("loss", "L", _F, (), "flat"),
+    "err": Kind("err", "err", _E, ("last", "N"), detail=True),
+    "dZ": Kind("dZ{k}", "d{Z}{k}", _E, ("out", "N"), detail=True),
+    "fprime": Kind("fprime{k}", "f{k}'({S}{k})", _E, ("out", "N"), detail=True),
+    "Delta": Kind("Delta{k}", "{Delta}{k}", _E, ("out", "N")),
+    "dX": Kind("dX", "d{X}", _E, ("out", "N"), detail=True),
+    "dW": Kind("dW{k}", "d{W}{k}", _D, ("out", "in"), "weights"),
+    "db": Kind("db{k}", "d{b}{k}", _D, ("out",), "flat"),
+    "step_W": Kind("step_W{k}", "step_{W}{k}", _U, ("out", "in"), "weights", detail=True),
+    "step_b": Kind("step_b{k}", "step_{b}{k}", _U, ("out",), "flat", detail=True),
+    "W_new": Kind("W{k}_new", "{W}{k}'", _U, ("out", "in"), "weights"),
+    "b_new": Kind("b{k}_new", "{b}{k}'", _U, ("out",), "flat"),
+    "S_new": Kind("S{k}_new", "{S}{k}'", _A, ("out", "N")),
+    "Z_new": Kind("Z{k}_new", "{Z}{k}'", _A, ("out", "N")),
+    "loss_new": Kind("loss_new", "L'", _A, (), "flat"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
+
+    Quantities that no layer owns (X, T, the loss, …) have layer 0.
+    """
+
+    kind: str
+    layer: int = 0
+
+    @property
+    def row(self) -> Kind:
+        """The row of the table that describes this kind of quantity."""
+        return KINDS[self.kind]
+
+    @property
+    def plain(self) -> str:
+        """The name in files, on the command line and in JSON: `Delta1`, `W1_new`."""
+        return self.row.plain.format(k=self.layer)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the solution that this quantity belongs to."""
+        return self.row.stage
+
+    def dimensions(self, depth: int) -> tuple[int | Literal["N"], ...]:
+        """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
+        layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
+        return tuple("N" if axis == "N" else layers[axis] for axis in self.row.shape)
+
+
+# What people write for a kind of quantity, beside its plain name; {k} is a layer number.
+_SPELLINGS = {
+    "L": "loss",
+    "Loss": "loss",
+    "Y": "Z{last}",
+    "Y_out": "Z{last}",
+    "dY": "dZ{last}",
+    "dY_out": "dZ{last}",
+    "Delta_out": "Delta{last}",
+    "Z0": "X",
+    "dZ0": "dX",
+    "E": "err",
+    "dS{k}": "Delta{k}",
+    "delta{k}": "Delta{k}",
+    "D{k}": "Delta{k}",
+    "f{k}prime": "fprime{k}",
+    "f{k}_prime": "fprime{k}",
+}
+_LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
+    {"Δ": "Delta", "δ": "Delta", "∂": "d"}
+)
+_DERIVATIVE = re.compile(r"^dL/d")
+_PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(S\d+\))?$|^f'_?(\d+)$")
+
+
+def _canonical(name: str) -> str:
+    """The name with typeset letters spelled out, and derivative and prime marks in the plain form."""
+    name = _DERIVATIVE.sub("d", name.strip().translate(_LETTERS))
+    if found := _PRIME_OF_F.match(name):
+        return f"fprime{found[1] or found[2]}"
+    return re.sub(r"^(.+?)'$", r"\1_new", name)
+
+
+def spellings(known: Mapping[str, Symbol], depth: int) -> dict[str, Symbol]:
+    """Every accepted spelling of the quantities in `known` (by plain name), for `depth` layers."""
+    accepted = dict(known)
+    for written, meant in _SPELLINGS.items():
+        for k in range(1, depth + 1):
+            for tail in ("", "_new"):
+                symbol = known.get(meant.format(k=k, last=depth) + tail)
+                if symbol is not None:
+                    accepted.setdefault(written.format(k=k) + tail, symbol)
+    return accepted
+
+
+def parse_name(name: str, known: Mapping[str, Symbol], depth: int) -> Symbol:
+    """The quantity that `name` means in a network of `depth` layers that has the quantities `known`.
+
+    Raises `InputError` with the nearest known name when there is none.
+    """
+    accepted = spellings(known, depth)
+    symbol = accepted.get(_canonical(name))
+    if symbol is not None:
+        return symbol
+    raise unknown_name(name, known, accepted)
+
+
+def unknown_name(name: str, known: Mapping[str, Symbol], accepted: Mapping[str, Symbol]) -> InputError:
+    """The error for a name that this exercise has no quantity for."""
+    near = difflib.get_close_matches(_canonical(name), accepted, n=1)
+    return refuse(
+        f"unknown quantity {name!r}",
+        expected="one of " + " ".join(known),
+        hint=f"did you mean {accepted[near[0]].plain}?" if near else None,
+    )
