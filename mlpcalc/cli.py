@@ -72,6 +72,7 @@ def _show(report: "Report", form: str, *, full: bool = False) -> None:
             from mlpcalc.render import table
 
             table.render(report.blocks(), Console(highlight=False, markup=False, emoji=False), full=full)
+    sys.exit(report.status)
 
 
 def _formats(*names: str) -> Callable[[Command], Command]:
@@ -122,50 +123,56 @@ def cli() -> None:
     """
 
 
-def _work(exercise: str | None, stages: tuple[str, ...], form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # Click's
+def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
+    """Solve an exercise and show some stages of it (none named: all)."""
     from mlpcalc.solution import load, solve
     from mlpcalc.symbols import Stage
     from mlpcalc.working import Selection, working
 
-    solution = solve(load(exercise), carry=options["carry"])
+    if numeric:
+        from mlpcalc.gradcheck import gradient_check as report
+    else:
+        report = working
+    solution = solve(load(options["exercise"]), carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
     selection = Selection(chosen, options["layer"], options["only"], options["details"])
-    _show(working(solution, selection, options["precision"]), form, full=full)
+    _show(report(solution, selection, options["precision"]), options["form"], full=options["full"])
 
 
 @cli.command()
 @_solving
 def solve(**options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
     """Everything: forward pass, error signals, gradients, one SGD update, the loss after it."""
-    _work(stages=(), **options)
+    _work((), options)
 
 
 @cli.command()
 @_solving
 def forward(**options: Any) -> None:  # noqa: ANN401  # as above
     """The forward pass: pre-activations, activations, loss."""
-    _work(stages=("forward",), **options)
+    _work(("forward",), options)
 
 
 @cli.command()
 @_solving
 def errors(**options: Any) -> None:  # noqa: ANN401  # as above
     """The error signals of all layers."""
-    _work(stages=("errors",), **options)
+    _work(("errors",), options)
 
 
 @cli.command()
 @_solving
-def grad(**options: Any) -> None:  # noqa: ANN401  # as above
+@click.option("--numeric", is_flag=True, help="Beside numerical gradients; exit code 1 if they disagree.")
+def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
     """The gradients of weights and biases."""
-    _work(stages=("gradients",), **options)
+    _work(("gradients",), options, numeric=numeric)
 
 
 @cli.command()
 @_solving
 def update(**options: Any) -> None:  # noqa: ANN401  # as above
     """The weights and biases after one SGD update."""
-    _work(stages=("update",), **options)
+    _work(("update",), options)
 
 
 @cli.command("list")

@@ -44,7 +44,7 @@ from mlpcalc.symbols import Symbol
 class Equation:
     """`symbol` = `expression`, and the other routes to the same value where there are any.
 
-    `operands` are the quantities that `stable` uses, the form that is computed.
+    `operands` are the quantities that the first two use: one of them is computed.
     """
 
     symbol: Symbol
@@ -82,7 +82,8 @@ def define(
     """One line of the page; see `simplify` for the form in which it is kept."""
     expression, stable = simplify(expression), simplify(stable or expression)
     chain_rule = chain_rule and simplify(chain_rule)
-    return Equation(quantity.symbol, expression, stable, chain_rule, frozenset(references(stable)))
+    operands = frozenset(references(expression) | references(stable))
+    return Equation(quantity.symbol, expression, stable, chain_rule, operands)
 
 
 def _named(kind: str, layer: int = 0) -> Ref:
@@ -175,7 +176,8 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             through_f = bind(f.jacobian, z=_Z(k), d=dZ)
         if k == K and matched:
             collapsed = scale * bind(matched.delta, y=_Z(K), t=T)
-            yield define(Delta, sign * collapsed, chain_rule=sign * through_f)
+            stable = scale * bind(matched.stable_delta, y=_Z(K), s=S, t=T)
+            yield define(Delta, sign * collapsed, sign * stable, chain_rule=sign * through_f)
         else:
             yield define(Delta, sign * through_f)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))

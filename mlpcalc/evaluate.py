@@ -1,16 +1,14 @@
-"""The values of the page: float64 arrays, computed when they are asked for.
+"""The value of an expression: the page interpreted with NumPy.
 
 Samples are columns. Flat quantities keep two axes here: biases are (units, 1), per-sample losses (1, N).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from mlpcalc import stable
-from mlpcalc.equations import Equation, Page, page
-from mlpcalc.exercise import Exercise
 from mlpcalc.expr import (
     AcrossColumns,
     AcrossRows,
@@ -46,40 +44,45 @@ _ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an expression is evaluated with: the quantities and coefficients it uses, and two operations."""
+    """What an expression is evaluated with.
+
+    quantity, coefficient: the values of the names in it. variables: those of a function's definition.
+    product, quotient: elementwise. settle: the test of a case distinction, its noise removed.
+    """
 
     quantity: Callable[[Symbol], Array]
     coefficient: Callable[[Coefficient], float]
+    variables: Mapping[str, Array] = field(default_factory=dict)
     product: Callable[[Array, Array], Array] = np.multiply
     quotient: Callable[[Array, Array], Array] = np.divide
+    settle: Callable[[Expr, Array], Array] = lambda _, value: value
 
 
-def _product(left: Array, right: Array) -> Array:
+def zero_wins_product(left: Array, right: Array) -> Array:
     """Elementwise product in which 0 wins over infinity, as in 0 · ln 0."""
     return np.where((left == 0) | (right == 0), 0.0, left * right)
 
 
-def _quotient(left: Array, right: Array) -> Array:
+def zero_wins_quotient(left: Array, right: Array) -> Array:
     """Elementwise quotient in which 0 wins over an underflown denominator, as in 0 / softmax(-1000)."""
     return np.where(left == 0, 0.0, left / right)
 
 
-def evaluate(node: Expr, context: Context, variables: Mapping[str, Array] | None = None) -> Array:
-    """The value of an expression; `variables` are those of a function's definition."""
+def evaluate(node: Expr, context: Context) -> Array:
+    """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
 
     def value(part: Expr) -> Array:
-        return evaluate(part, context, variables)
+        return evaluate(part, context)
 
     match node:
         case Ref(symbol):
             return context.quantity(symbol)
         case Variable(name):
-            assert variables is not None  # noqa: S101  # only definitions have variables, and they bring them
-            return variables[name]
+            return context.variables[name]
         case Number(number):
-            return np.float64(float(number))  # type: ignore[return-value]  # broadcasts like an array of one cell
+            return np.asarray(float(number))
         case MatMul(left, right):
-            return value(left) @ value(right)
+            return np.asarray(value(left) @ value(right))
         case Hadamard(left, right):
             return context.product(value(left), value(right))
         case Add(left, right):
@@ -93,9 +96,9 @@ def evaluate(node: Expr, context: Context, variables: Mapping[str, Array] | None
         case AcrossColumns(operand) | AcrossRows(operand):
             return value(operand)  # NumPy repeats it where it is needed
         case Apply(function, operand):
-            return _call(function, stable.VALUE, function.value, value(operand), context)
+            return evaluate_function(function, value(operand))
         case Derivative(function, operand):
-            return _call(function, stable.DERIVATIVE, derivative_in_s(function), value(operand), context)
+            return evaluate_derivative(function, value(operand))
         case RowSums(operand):
             return np.asarray(value(operand).sum(axis=1, keepdims=True))
         case ColumnSums(operand):
@@ -106,84 +109,32 @@ def evaluate(node: Expr, context: Context, variables: Mapping[str, Array] | None
             return context.quotient(value(left), value(right))
         case Power(operand, exponent):
             return np.asarray(value(operand) ** exponent)
-        case Call(function, operand):
-            return np.asarray(_ELEMENTARY[function](value(operand)))
+        case Call(name, operand):
+            return np.asarray(_ELEMENTARY[name](value(operand)))
         case Maximum(left, right):
-            return np.maximum(value(left), value(right))
+            a, b = value(left), value(right)
+            return np.where(a.real >= b.real, a, b) if np.iscomplexobj(b) else np.maximum(a, b)
         case Where(test, then, otherwise, inclusive):
-            holds = np.greater_equal if inclusive else np.greater
-            return np.where(holds(value(test), 0), value(then), value(otherwise))
+            settled = context.settle(test, value(test)).real
+            return np.where(settled >= 0 if inclusive else settled > 0, value(then), value(otherwise))
     raise TypeError(f"not an expression: {node!r}")
 
 
-def _call(function: Function, table: stable.Table, definition: Expr, S: Array, context: Context) -> Array:
-    """f(S) or f'(S), by the stable version where the table has one and by the definition otherwise."""
+def evaluate_function(function: Function, S: Array) -> Array:
+    """f(S), by the stable version if there is one and by the definition otherwise."""
+    return _evaluate_definition(function, function.value, stable.VALUE, S)
+
+
+def evaluate_derivative(function: Function, S: Array) -> Array:
+    """f'(S), likewise."""
+    return _evaluate_definition(function, derivative_in_s(function), stable.DERIVATIVE, S)
+
+
+def _evaluate_definition(function: Function, definition: Expr, table: stable.Table, S: Array) -> Array:
     if (version := table.get(function.name)) is not None:
         return version(S, *(float(number) for _, number in function.parameters))
-    return evaluate(definition, context, {"s": S})
+    return evaluate(definition, Context(_no_quantity, lambda scale: float(scale.number), {"s": S}))
 
 
-class Values:
-    """The quantities of one exercise by symbol, each computed once, when it is first asked for.
-
-    `rounding`, if given, is applied to every quantity as soon as it is known, and the rounded figures are
-    carried on, as on paper.
-    """
-
-    def __init__(self, exercise: Exercise, rounding: Callable[[Array], Array] | None = None) -> None:
-        self.exercise = exercise
-        self.page: Page = page(exercise.network)
-        self._known = exercise.givens()
-        self._rounding = rounding
-        self._scalars = exercise.scalars()
-        self._coefficients: dict[Coefficient, float] = {}
-        self._plain = Context(self._known.__getitem__, self._coefficient)
-        self._careful = Context(self._known.__getitem__, self._coefficient, _product, _quotient)
-
-    def __getitem__(self, symbol: Symbol) -> Array:
-        """The value of a quantity; KeyError if this exercise has no such quantity."""
-        if symbol not in self._known:
-            for equation in self._missing(symbol):
-                self._known[equation.symbol] = self._compute(equation)
-        return self._known[symbol]
-
-    def __contains__(self, symbol: object) -> bool:
-        return symbol in self._known or symbol in self.page
-
-    def _missing(self, wanted: Symbol) -> list[Equation]:
-        """The equations still to be evaluated to know `wanted`, in the order of the page."""
-        needed: set[Symbol] = set()
-        pending = [wanted]
-        while pending:
-            symbol = pending.pop()
-            if symbol not in self._known and symbol not in needed:
-                needed.add(symbol)
-                pending.extend(self.page[symbol].operands)
-        return [self.page[symbol] for symbol in self.page if symbol in needed]
-
-    def _compute(self, equation: Equation) -> Array:
-        try:
-            with np.errstate(all="ignore", invalid="raise"):
-                value = evaluate(equation.stable, self._plain)
-        except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
-            with np.errstate(all="ignore"):
-                value = evaluate(equation.stable, self._careful)
-        shape = self._internal_shape(equation.symbol)
-        if value.shape != shape:
-            value = np.broadcast_to(value, shape)
-        return value if self._rounding is None else self._rounding(value)
-
-    def _internal_shape(self, symbol: Symbol) -> tuple[int, ...]:
-        match self.exercise.shape(symbol):
-            case (length,):
-                return (1, length) if symbol.row.shape == ("N",) else (length, 1)
-            case shape:
-                return shape
-
-    def _coefficient(self, coefficient: Coefficient) -> float:
-        if coefficient not in self._coefficients:
-            exact = coefficient.number
-            for name, power in coefficient.powers:
-                exact *= self._scalars[name] ** power
-            self._coefficients[coefficient] = float(exact)
-        return self._coefficients[coefficient]
+def _no_quantity(symbol: Symbol) -> Array:
+    raise KeyError(symbol)

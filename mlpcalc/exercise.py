@@ -19,26 +19,19 @@ if TYPE_CHECKING:
     from mlpcalc.stable import Array
 
 Average = Literal["none", "samples", "entries"]
+Product = Literal["W X", "W^T X", "X W", "X W^T"]
+DeltaSign = Literal["dL/dS", "-dL/dS"]
+AveragedStep = Literal["errors", "gradients", "update"]
 
 
 @dataclass(frozen=True)
 class Conventions:
     """What courses do differently without meaning anything different."""
 
-    product: Literal["W X", "W^T X", "X W", "X W^T"] = "W X"
-    delta: Literal["dL/dS", "-dL/dS"] = "dL/dS"
-    average_in: Literal["errors", "gradients", "update"] = "errors"
+    product: Product = "W X"
+    delta: DeltaSign = "dL/dS"
+    average_in: AveragedStep = "errors"
     update_biases: bool = True
-
-    @property
-    def samples_in_rows(self) -> bool:
-        """Whether a sample is a row of X (N × d) and not a column."""
-        return self.product.startswith("X")
-
-    @property
-    def inputs_by_outputs(self) -> bool:
-        """Whether a unit is a column of W (in × out) and not a row."""
-        return self.product in ("W^T X", "X W")
 
 
 @dataclass(frozen=True)
@@ -95,6 +88,8 @@ class Exercise:
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
     decimals: digits shown after the point.  written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
+    letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
+    assumed: what the file left unsaid about the loss, in words.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -109,6 +104,8 @@ class Exercise:
     conventions: Conventions = field(default_factory=Conventions)
     written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
     origin: str = ""
 
     @cached_property
@@ -134,7 +131,7 @@ class Exercise:
         return int(self.inputs.shape[1])
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
-        """The shape of a quantity as people see it: () for the loss, one axis for flat lists."""
+        """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
         axes = symbol.dimensions(len(self.layers))
         return tuple(self.samples if axis == "N" else self.sizes[axis] for axis in axes)
 

@@ -8,9 +8,10 @@ import numpy as np
 from mlpcalc.exercise import Conventions, Layer
 from mlpcalc.functions import Activation, Targets
 from mlpcalc.matrices import Grid, comma_hint, counted
+from mlpcalc.orientation import turned_shape, turns
 from mlpcalc.source import Document, Node, Scalar
 from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import Lies, Symbol
 
 Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
 
@@ -88,8 +89,8 @@ class Fitting:
         units, columns = W.shape
         if columns != inputs:
             line = getattr(source.node, "line", 0)
-            rows, cols = self._turned((units, inputs), "weights")
-            axis = "row" if self._conventions.inputs_by_outputs else "column"
+            rows, cols = turned_shape((units, inputs), "weights", self._conventions)
+            axis = "row" if turns("weights", self._conventions) else "column"
             whose = "input" if k == 1 else f"unit of layer {k - 1}"
             turned = units == inputs
             document.complain(
@@ -124,9 +125,9 @@ class Fitting:
             return self._one_hot(targets, shape)
         T = self._like_samples(targets).oriented(*shape, column_first=shape[1] == 1)
         if T.shape != shape:
-            want, got = self._turned(shape, "samples"), self._turned(T.shape, "samples")
+            want, got = (turned_shape(each, "samples", self._conventions) for each in (shape, T.shape))
             axes = ("output unit", "sample")
-            rows, columns = reversed(axes) if self._conventions.samples_in_rows else axes
+            rows, columns = turned_shape(axes, "samples", self._conventions)
             self._document.complain(
                 targets.node,
                 f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
@@ -191,22 +192,14 @@ class Fitting:
         self._written[symbol] = grid.texts
         return grid.values
 
-    # -- orientation: as written in the file against the page (samples in columns, weights units × inputs)
+    # -- the file's layout against the page's
 
     def _like_samples(self, grid: Grid) -> Grid:
-        return grid.turned if self._conventions.samples_in_rows and not grid.flat else grid
+        return grid.turned if turns("samples", self._conventions) and not grid.flat else grid
 
     def _like_weights(self, grid: Grid) -> Grid:
-        return grid.turned if self._conventions.inputs_by_outputs and not grid.flat else grid
+        return grid.turned if turns("weights", self._conventions) and not grid.flat else grid
 
-    def _turned(self, shape: tuple[int, int], lies: str) -> tuple[int, int]:
-        """A shape of the page as the file has it."""
-        turns = (
-            self._conventions.samples_in_rows if lies == "samples" else self._conventions.inputs_by_outputs
-        )
-        return (shape[1], shape[0]) if turns else shape
-
-    def _count(self, number: int, lies: str, axis: int) -> str:
+    def _count(self, number: int, lies: Lies, axis: int) -> str:
         """So many rows or columns, as the file has them, along an axis of the page."""
-        turned = self._turned((0, 1), lies)
-        return counted(number, ("row", "column")[turned[axis]])
+        return counted(number, turned_shape(("row", "column"), lies, self._conventions)[axis])

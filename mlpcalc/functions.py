@@ -123,6 +123,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ),
     )
 }
+# Not for output layers: what the stable routes of softmax are made of.
+SOFTMAX_REST = Activation("softmax_rest", 1 - exp(s) / per_sample_sum(exp(s)))
 LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))))
 ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 
@@ -197,19 +199,26 @@ LOSSES: Mapping[str, LossFunction] = {
 class Matched:
     """A loss with the output activation it is meant for, where the two collapse.
 
-    `delta` is the error signal without factor and average, `terms` the loss from the pre-activations;
-    both stay accurate where the output saturates.
+    `delta` is the error signal without factor and average. `stable_delta`, the same, and `terms`, the loss
+    from the pre-activations, stay accurate where the output saturates.
     """
 
     delta: Expr
+    stable_delta: Expr
     terms: Expr
 
 
 _softplus = ACTIVATIONS["softplus"]
 _minus_log_sigmoid, _minus_log_rest = Apply(_softplus, -s), Apply(_softplus, s)
 
+_one_minus_y = Apply(ACTIVATIONS["sigmoid"], -s)  # of a sigmoid
+# y - t, from y and 1 - y: nothing cancels for targets 0 and 1
+_from_sigmoid, _from_softmax = ((1 - t) * y - t * rest for rest in (_one_minus_y, Apply(SOFTMAX_REST, s)))
+
 MATCHED: Mapping[tuple[str, str], Matched] = {
-    ("softmax", "cross_entropy"): Matched(y - t, -(t * Apply(LOG_SOFTMAX, s))),
-    ("sigmoid", "binary_cross_entropy"): Matched(y - t, t * _minus_log_sigmoid + (1 - t) * _minus_log_rest),
-    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), t * _minus_log_sigmoid),
+    ("softmax", "cross_entropy"): Matched(y - t, _from_softmax, -(t * Apply(LOG_SOFTMAX, s))),
+    ("sigmoid", "binary_cross_entropy"): Matched(
+        y - t, _from_sigmoid, t * _minus_log_sigmoid + (1 - t) * _minus_log_rest
+    ),
+    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), -(t * _one_minus_y), t * _minus_log_sigmoid),
 }

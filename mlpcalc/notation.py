@@ -38,9 +38,8 @@ from mlpcalc.expr import (
 )
 from mlpcalc.functions import one, zero
 from mlpcalc.simplify import simplify
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import LETTERS, Symbol
 
-LETTERS: Mapping[str, str] = {name: name for name in "SZWbXT"} | {"Delta": "Δ"}
 SCALARS: Mapping[Scalar, str] = {"N": "N", "M": "M", "eta": "η", "lambda": "λ"}
 
 _LONG = 50  # characters: what is longer would bury the formula it is written into

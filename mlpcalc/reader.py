@@ -4,6 +4,7 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 """
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -25,6 +26,7 @@ from mlpcalc.numerals import NumeralError, exact, shown
 from mlpcalc.sanitize import clean
 from mlpcalc.source import Document, Node, Scalar, Sequence
 from mlpcalc.source import Mapping as Block
+from mlpcalc.symbols import LETTERS
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (
@@ -41,6 +43,8 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
     **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
 }
+
+_TAKEN_LETTERS = {"L", "N", "M", "f"}  # the loss, the samples, the output units, the functions
 
 Word = TypeVar("Word", bound=str)
 Record = TypeVar("Record", Activation, LossFunction)
@@ -69,7 +73,8 @@ class _Reader:
             )
             return None
         top = self._block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
-        conventions = Conventions()
+        conventions = self._conventions(top.get("conventions"))
+        letters = self._letters(top.get("symbols"))
         layers = self._layers(top["layers"]) if "layers" in top else None
         loss = self._loss(top["loss"]) if "loss" in top else None
         if loss and "targets" not in top and loss.function.targets != "none":
@@ -101,6 +106,8 @@ class _Reader:
             learning_rate=learning_rate,
             decimals=4 if decimals is None else decimals,
             conventions=conventions,
+            letters=letters,
+            assumed=_assumed(loss, top.get("loss")),
             places={key: self._document.place(node) for key, node in top.items()},
             origin=origin,
         )
@@ -165,6 +172,40 @@ class _Reader:
         average = self._word(block.get("average"), "average", keys.AVERAGES) or "none"
         return Loss(function, function.factor if factor is None else factor, average, l2 or None)
 
+    def _conventions(self, node: Node | None) -> Conventions:
+        default = Conventions()
+        block = self._optional_block(node, "conventions", keys.CONVENTIONS)
+        biases = self._word(block.get("update_biases"), "update_biases", ("true", "false"))
+        return Conventions(
+            product=self._word(block.get("product"), "product", keys.PRODUCTS) or default.product,
+            delta=self._word(block.get("delta"), "delta", keys.DELTAS) or default.delta,
+            average_in=self._word(block.get("average_in"), "average_in", keys.AVERAGED_STEPS)
+            or default.average_in,
+            update_biases=default.update_biases if biases is None else biases == "true",
+        )
+
+    def _letters(self, node: Node | None) -> dict[str, str]:
+        """How the course writes the quantities; each letter may stand for one of them only."""
+        block = self._optional_block(node, "symbols", keys.SYMBOLS)
+        letters = {key: self._text(value, f"the symbol of {key}") or "" for key, value in block.items()}
+        for key, letter in letters.items():
+            if not re.fullmatch(r"[^\W\d_][\w^]{0,7}", letter) or letter in _TAKEN_LETTERS:
+                self._complain(
+                    block[key],
+                    f"{shown(letter)} cannot be the symbol of {key}",
+                    expected="a letter or a short word, such as A, δ or net",
+                )
+        in_use = {key: letters.get(key, LETTERS[key]) for key in LETTERS}
+        for key in letters:
+            others = [other for other in in_use if other != key and in_use[other] == in_use[key]]
+            if others:
+                self._complain(
+                    block[key],
+                    f"{shown(letters[key])} would stand for {key} and for {others[0]}",
+                    hint=f"say how this course writes {others[0]}, too",
+                )
+        return letters
+
     def _targets(self, node: Node) -> Grid | Classes | None:
         if not isinstance(node, Block):
             return read_grid(self._document, node, "targets")
@@ -215,6 +256,14 @@ class _Reader:
             if key_name not in found:
                 self._complain(node, f"{where} has no {key_name}", expected=f"a key {key_name}:")
         return found
+
+    def _optional_block(self, node: Node | None, where: str, known: Collection[str]) -> dict[str, Node]:
+        if node is None:
+            return {}
+        if not isinstance(node, Block):
+            self._complain(node, f"{where} must have keys", expected=", ".join(known))
+            return {}
+        return self._block(node, where, known)
 
     def _named(self, node: Node, what: str) -> tuple[Scalar | None, dict[str, Node]]:
         """The name in `sigmoid` or in `{name: sigmoid, …}`, and the other keys, unchecked."""
@@ -295,6 +344,15 @@ class _Reader:
             self._complain(node, f"{what} must be a whole number", expected=f"0 to {largest}")
             return None
         return int(value)
+
+
+def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
+    """What the file leaves unsaid about its loss, with the value that is taken."""
+    if loss is None:
+        return ()
+    said = {key.text for key, _ in node.pairs} if isinstance(node, Block) else set()
+    words = {"factor": f"factor {loss.factor}", "average": "no average"}
+    return tuple(text for key, text in words.items() if key not in said)
 
 
 def _nearest(word: str, known: Collection[str]) -> str | None:

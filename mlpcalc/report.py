@@ -65,8 +65,12 @@ Block = Header | Heading | Matrix | Table | Note
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made."""
+    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
+
+    status: the exit code that the command ends with.
+    """
 
     blocks: Callable[[], Iterable[Block]]
     data: Callable[[], Mapping[str, Any]]
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
+    status: int = 0

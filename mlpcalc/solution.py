@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpcalc.errors import refuse
-from mlpcalc.evaluate import Values
 from mlpcalc.exercise import Exercise
 from mlpcalc.library import find
 from mlpcalc.notation import Notation
+from mlpcalc.orientation import turn, turned_shape, turns
 from mlpcalc.reader import read_exercise
 from mlpcalc.rounding import round_cells
 from mlpcalc.source import Document, decode
 from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol, parse_name
+from mlpcalc.symbols import LETTERS, Axis, Symbol, parse_name
+from mlpcalc.values import Values
+
+Cell = TypeVar("Cell", bound=np.generic)
 
 
 def load(name: str | None = None) -> Exercise:
@@ -58,7 +63,8 @@ class Solution(Mapping[str, Array]):
     @cached_property
     def notation(self) -> Notation:
         """How this exercise writes its formulas."""
-        return Notation(self.computed.page)
+        exercise = self.exercise
+        return Notation(turn(self.computed.page, exercise.conventions), {**LETTERS, **exercise.letters})
 
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -67,11 +73,27 @@ class Solution(Mapping[str, Array]):
 
     def symbol(self, name: str) -> Symbol:
         """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        return parse_name(name, self.symbols, len(self.exercise.layers))
+        return parse_name(name, self.symbols, len(self.exercise.layers), self.exercise.letters)
+
+    def decimals(self, precision: int | None = None) -> int:
+        """Digits to show after the point: those asked for, those carried, or those of the exercise."""
+        if precision is not None:
+            return precision
+        return self.exercise.decimals if self.carry is None else self.carry
 
     def value(self, symbol: Symbol) -> Array:
         """The value of a quantity, lying as in the exercise."""
-        return self.computed[symbol].reshape(self.exercise.shape(symbol))
+        return self.lying(symbol, self.computed[symbol])
+
+    def lying(self, symbol: Symbol, values: NDArray[Cell]) -> NDArray[Cell]:
+        """Something for each cell of a quantity, from the page's layout to that of the exercise."""
+        shaped = values.reshape(self.exercise.shape(symbol))
+        return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
+
+    def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
+        """What each axis of a value counts: "N" for samples, k for units of layer k."""
+        axes = symbol.dimensions(len(self.exercise.layers))
+        return turned_shape(axes, symbol.row.lies, self.exercise.conventions)
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""

@@ -13,44 +13,64 @@ Array = NDArray[np.float64]
 Table = Mapping[str, Callable[..., Array]]
 
 
+def _minus_size(S: Array) -> Array:
+    """-|S|, for complex S by the sign of the real part, so that derivatives by complex steps go through."""
+    return np.where(S.real < 0, S, -S)
+
+
 def _logistic(S: Array) -> Array:
-    small = np.exp(-np.abs(S))
-    return np.asarray(np.where(S >= 0, 1, small) / (1 + small))
+    small = np.exp(_minus_size(S))
+    return np.asarray(np.where(S.real >= 0, 1, small) / (1 + small))
 
 
 def _logistic_derivative(S: Array) -> Array:
-    small = np.exp(-np.abs(S))
+    small = np.exp(_minus_size(S))
     return np.asarray(small / (1 + small) ** 2)
 
 
 def _tanh_derivative(S: Array) -> Array:
-    small = np.exp(-2 * np.abs(S))
+    small = np.exp(2 * _minus_size(S))
     return np.asarray(4 * small / (1 + small) ** 2)
 
 
 def _elu(S: Array, alpha: float) -> Array:
-    return np.where(S > 0, S, alpha * np.expm1(np.minimum(S, 0)))
+    return np.where(S.real > 0, S, alpha * np.expm1(np.where(S.real > 0, 0, S)))
 
 
 def _elu_derivative(S: Array, alpha: float) -> Array:
-    return np.where(S > 0, 1, alpha * np.exp(np.minimum(S, 0)))
+    return np.where(S.real > 0, 1, alpha * np.exp(np.where(S.real > 0, 0, S)))
 
 
 def _softplus(S: Array) -> Array:
-    return np.asarray(np.logaddexp(0, S))
+    return np.asarray(np.where(S.real > 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
+
+
+def _shifted(S: Array) -> tuple[Array, Array, Array]:
+    """S less the largest of its column, the exponentials of that, and those of all but the largest."""
+    shifted = S - S.real.max(axis=0)
+    raised = np.exp(shifted)
+    others = raised.copy()
+    others[S.real.argmax(axis=0), np.arange(S.shape[1])] = 0
+    return shifted, raised, others
 
 
 def _softmax(S: Array) -> Array:
-    raised = np.exp(S - S.max(axis=0))
+    _, raised, _ = _shifted(S)
     return np.asarray(raised / raised.sum(axis=0))
 
 
+def _softmax_rest(S: Array) -> Array:
+    _, raised, others = _shifted(S)
+    total, rest = raised.sum(axis=0), others.sum(axis=0)
+    # Beside the largest of a column stands all the rest; 1 - softmax would lose it where it is tiny.
+    return np.asarray(np.where(others == raised, total - raised, rest) / total)
+
+
 def _log_softmax(S: Array) -> Array:
-    shifted = S - S.max(axis=0)
-    raised = np.exp(shifted)
-    # The largest exponential is exactly 1: left to log1p, a tiny remainder keeps its digits.
-    raised[S.argmax(axis=0), np.arange(S.shape[1])] = 0
-    return np.asarray(shifted - np.log1p(raised.sum(axis=0)))
+    shifted, raised, others = _shifted(S)
+    # Likewise: the largest exponential is 1 up to an imaginary step, and a tiny rest keeps its digits.
+    largest = (raised - others).sum(axis=0)
+    return np.asarray(shifted - np.log1p(others.sum(axis=0) + (largest - 1)))
 
 
 VALUE: Table = {
@@ -58,6 +78,7 @@ VALUE: Table = {
     "sigmoid": _logistic,
     "softplus": _softplus,
     "softmax": _softmax,
+    "softmax_rest": _softmax_rest,
     "log_softmax": _log_softmax,
 }
 DERIVATIVE: Table = {

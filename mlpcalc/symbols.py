@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from mlpcalc.errors import InputError, refuse
+from mlpcalc.errors import refuse
+from mlpcalc.sanitize import clean
 
 
 class Stage(StrEnum):
@@ -29,8 +30,15 @@ class Stage(StrEnum):
 Dimension = Literal["N", "in", "out", "last"]
 """N: samples. in, out: units of the layer below and of the layer itself. last: units of the output layer."""
 
+Axis = int | Literal["N"]
+"""What an axis of a value counts: samples, or the units of layer k."""
+
 Lies = Literal["samples", "weights", "flat"]
 """What a quantity turns with: the inputs, the weights, or nothing (a number, a list of units or samples)."""
+
+
+LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta": "Δ"}
+"""The letters of the quantities; a course may have its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +111,13 @@ class Symbol:
         """The stage of the solution that this quantity belongs to."""
         return self.row.stage
 
-    def dimensions(self, depth: int) -> tuple[int | Literal["N"], ...]:
+    def dimensions(self, depth: int) -> tuple[Axis, ...]:
         """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
         layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
         return tuple("N" if axis == "N" else layers[axis] for axis in self.row.shape)
 
 
-# What people write for a kind of quantity, beside its plain name; {k} is a layer number.
+# What people write for a quantity, beside its plain name; {k} is a layer number, {last} that of the output.
 _SPELLINGS = {
     "L": "loss",
     "Loss": "loss",
@@ -131,7 +139,7 @@ _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''")
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
 _DERIVATIVE = re.compile(r"^dL/d")
-_PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(S\d+\))?$|^f'_?(\d+)$")
+_PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
 
 
 def _canonical(name: str) -> str:
@@ -142,35 +150,46 @@ def _canonical(name: str) -> str:
     return re.sub(r"^(.+?)'$", r"\1_new", name)
 
 
-def spellings(known: Mapping[str, Symbol], depth: int) -> dict[str, Symbol]:
-    """Every accepted spelling of the quantities in `known` (by plain name), for `depth` layers."""
-    accepted = dict(known)
+def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str]) -> dict[str, Symbol]:
+    """Every accepted spelling of the quantities in `known` (by plain name), in a network of `depth` layers.
+
+    Names in the letters of the course, where it has its own, come before plain ones: with Z for the
+    pre-activations, Z1 is S1 and dZ1 is dL/dS1.
+    """
+    accepted: dict[str, Symbol] = {}
+    if letters:
+        in_use = {**LETTERS, **letters}
+        for symbol in known.values():
+            accepted[_canonical(symbol.row.text.format(k=symbol.layer, **in_use))] = symbol
+            if symbol.kind == "Delta":
+                accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
+    for name, symbol in known.items():
+        accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():
         for k in range(1, depth + 1):
             for tail in ("", "_new"):
-                symbol = known.get(meant.format(k=k, last=depth) + tail)
-                if symbol is not None:
-                    accepted.setdefault(written.format(k=k) + tail, symbol)
+                found = known.get(meant.format(k=k, last=depth) + tail)
+                if found is not None:
+                    accepted.setdefault(written.format(k=k) + tail, found)
     return accepted
 
 
-def parse_name(name: str, known: Mapping[str, Symbol], depth: int) -> Symbol:
+def parse_name(
+    name: str, known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str] | None = None
+) -> Symbol:
     """The quantity that `name` means in a network of `depth` layers that has the quantities `known`.
+
+    letters: how the course writes S, Z, Delta, …, where it differs.
 
     Raises `InputError` with the nearest known name when there is none.
     """
-    accepted = spellings(known, depth)
+    accepted = spellings(known, depth, letters or {})
     symbol = accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
-    raise unknown_name(name, known, accepted)
-
-
-def unknown_name(name: str, known: Mapping[str, Symbol], accepted: Mapping[str, Symbol]) -> InputError:
-    """The error for a name that this exercise has no quantity for."""
     near = difflib.get_close_matches(_canonical(name), accepted, n=1)
-    return refuse(
-        f"unknown quantity {name!r}",
+    raise refuse(
+        f"unknown quantity {clean(name)!r}",
         expected="one of " + " ".join(known),
         hint=f"did you mean {accepted[near[0]].plain}?" if near else None,
     )

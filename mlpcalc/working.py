@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.errors import refuse
+from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
+from mlpcalc.expr import Where
 from mlpcalc.functions import Activation
 from mlpcalc.notation import number_text
+from mlpcalc.orientation import turned_shape, turns
 from mlpcalc.report import Block, Header, Heading, Matrix, Note, Report
 from mlpcalc.solution import Solution
-from mlpcalc.symbols import Stage, Symbol
+from mlpcalc.symbols import Axis, Stage, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,9 @@ def working(solution: Solution, selection: Selection, precision: int | None = No
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
-    exercise = solution.exercise
     everything = selected(solution, selection, details=True)
     chosen = everything if selection.details or selection.only else selected(solution, selection)
-    decimals = precision if precision is not None else solution.carry or exercise.decimals
+    decimals = solution.decimals(precision)
     return Report(
         blocks=lambda: _blocks(solution, chosen, decimals),
         data=lambda: _data(solution, everything),
@@ -101,7 +103,7 @@ def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Ite
         if symbol.stage != stage:
             stage = symbol.stage
             yield Heading(_TITLES[stage])
-        yield _matrix(solution, symbol, decimals)
+        yield matrix(solution, symbol, decimals)
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -118,7 +120,7 @@ def header(solution: Solution) -> Header:
         facts.append(f"η = {number_text(exercise.learning_rate)}")
     if exercise.loss is not None and exercise.loss.l2 is not None:
         facts.append(f"λ = {number_text(exercise.loss.l2)}")
-    lines = [facts, [" · ".join(conventions_in_words(exercise))]]
+    lines = [facts, list(conventions_in_words(exercise))]
     if solution.carry is not None:
         lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
@@ -126,16 +128,30 @@ def header(solution: Solution) -> Header:
 
 def conventions_in_words(exercise: Exercise) -> Iterator[str]:
     """The conventions in force, those that the exercise leaves unsaid included."""
-    yield "samples are columns"
-    if exercise.loss is None:
+    conventions, loss = exercise.conventions, exercise.loss
+    yield f"samples are {turned_shape(('columns', 'rows'), 'samples', conventions)[0]}"
+    yield f"W: {' × '.join(turned_shape(('out', 'in'), 'weights', conventions))}"
+    if loss is None:
         yield "no loss: forward pass only"
         return
-    average = {"none": "nothing averaged", "samples": "with the 1/N", "entries": "with the 1/(MN)"}
-    yield f"Δ = ∂L/∂S, {average[exercise.loss.average]}"
-    for name in sorted({layer.activation.name for layer in exercise.layers} & {"relu", "leaky_relu", "elu"}):
-        activation = next(layer.activation for layer in exercise.layers if layer.activation.name == name)
-        at_zero = {"relu": "0"}.get(name) or number_text(activation.parameters[0][1])
-        yield f"{name}'(0) = {at_zero}"
+    yield f"Δ = {conventions.delta.replace('d', '∂')}"
+    average = {"none": "", "samples": "1/N", "entries": "1/(NM), M outputs"}[loss.average]
+    if average:
+        where = {"errors": "the errors", "gradients": "the gradients", "update": "the update"}
+        yield f"{average} in {where[conventions.average_in]}"
+    if exercise.assumed:
+        yield f"assumed: {', '.join(exercise.assumed)}"
+    yield from sorted({at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))})
+    if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
+        yield "biases not updated"
+
+
+def _at_kink(activation: Activation) -> str | None:
+    """What is taken for the derivative at a kink: that of the branch for s ≤ 0."""
+    if not isinstance(activation.derivative, Where):
+        return None
+    value = evaluate_derivative(activation, np.zeros(1))[0]
+    return f"{activation.name}'(0) = {value:g}"
 
 
 def _named(activation: Activation) -> str:
@@ -144,17 +160,17 @@ def _named(activation: Activation) -> str:
     return f"{activation.name} ({parameters})" if parameters else activation.name
 
 
-def _matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
-    exercise = solution.exercise
-    value, shape = solution.value(symbol), exercise.shape(symbol)
-    labels = [_labels(axis, length) for axis, length in zip(_axes(solution, symbol), shape, strict=True)]
-    cells = exercise.written.get(symbol)
-    if len(shape) < 2:
-        labels = [[""], *labels] if shape else [[""], [""]]
+def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
+    """One quantity with its formula, labels and figures."""
+    value, cells = solution.value(symbol), solution.exercise.written.get(symbol)
+    labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
+    if value.ndim < 2:
+        labels = [[""], *labels] if value.ndim else [[""], [""]]
+    if value.ndim < 2 or turns(symbol.row.lies, solution.exercise.conventions):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
         formula=solution.notation.equation(symbol),
-        shape="×".join(str(length) for length in shape),
+        shape="×".join(str(length) for length in value.shape),
         values=value.reshape(len(labels[0]), len(labels[1])),
         rows=labels[0],
         columns=labels[1],
@@ -163,11 +179,7 @@ def _matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
     )
 
 
-def _axes(solution: Solution, symbol: Symbol) -> tuple[int | str, ...]:
-    return symbol.dimensions(len(solution.exercise.layers))
-
-
-def _labels(axis: int | str, length: int) -> list[str]:
+def _labels(axis: Axis, length: int) -> list[str]:
     """#1, #2, … for samples, 1, 2, … for units."""
     return [f"#{i}" if axis == "N" else str(i) for i in range(1, length + 1)]
 
@@ -196,7 +208,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
 def _quantity(solution: Solution, symbol: Symbol) -> dict[str, Any]:
     return {
         "stage": symbol.stage,
-        "shape": solution.exercise.shape(symbol),
+        "shape": solution.value(symbol).shape,
         "formula": solution.notation.equation(symbol),
         "values": solution.value(symbol),
     }

@@ -20,6 +20,7 @@ _LABEL = 13  # where the row labels end
 _GAP = 2
 _LARGE = 20  # rows or columns
 _ELLIPSIS = "…"
+_BETWEEN = "   "
 
 
 def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> None:
@@ -171,11 +172,11 @@ def _after_point(text: str) -> int:
 
 
 def _fill(facts: Sequence[str], width: int) -> list[str]:
-    """Facts side by side, as many on a line as there is room for."""
+    """Facts side by side, as many on a line as there is room for; a longer one is broken."""
     lines: list[str] = []
     for fact in facts:
-        if lines and len(lines[-1]) + 4 + len(fact) <= width:
-            lines[-1] += "    " + fact
+        if lines and len(lines[-1]) + len(_BETWEEN) + len(fact) <= width:
+            lines[-1] += _BETWEEN + fact
         else:
-            lines.append(fact)
+            lines += wrap(fact, width, subsequent_indent="    ", break_long_words=False)
     return lines

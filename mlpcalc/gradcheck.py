@@ -1,0 +1,76 @@
+"""The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcalc.numeric import Comparison, Mask, compare
+from mlpcalc.report import Block, Heading, Note, Report
+from mlpcalc.solution import Solution
+from mlpcalc.symbols import Symbol
+from mlpcalc.working import Selection, matrix, selected, working
+
+_SHOWN = 8  # kinked cells named one by one
+DISAGREES = 1
+
+
+def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
+    """The report of `working` for the gradients, each beside the numerical one; status 1 if they differ."""
+    report = working(solution, selection, precision)
+    compared = compare(solution.computed)
+    comparisons = {
+        symbol: compared[symbol]
+        for symbol in selected(solution, selection, details=True)
+        if symbol in compared
+    }
+    agrees = all(comparison.agrees for comparison in comparisons.values())
+    decimals = solution.decimals(precision)
+    return replace(
+        report,
+        blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
+        data=lambda: {**report.data(), "numeric": _data(solution, comparisons)},
+        status=0 if agrees else DISAGREES,
+    )
+
+
+def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
+    yield Heading("numerical gradients, by complex steps")
+    for symbol, comparison in comparisons.items():
+        shown = matrix(solution, symbol, decimals)
+        numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
+        name = solution.notation.name(symbol)
+        yield replace(shown, formula=f"{name}, numerically", values=numeric)
+        verdict = "agrees" if comparison.agrees else "DISAGREES"
+        yield Note(f"{name} {verdict}: largest relative error {comparison.worst:.1e}")
+        if comparison.kink.any():
+            yield Note(_kinks(name, symbol, comparison.kink))
+
+
+def _kinks(name: str, symbol: Symbol, kink: Mask) -> str:
+    """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
+    words = [_in_words(symbol, index) for index in np.argwhere(kink)]
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return f"{name}: a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
+
+
+def _in_words(symbol: Symbol, index: "NDArray[np.intp]") -> str:
+    unit, column = (int(number) + 1 for number in index)
+    return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
+
+
+def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:
+    return {
+        "agrees": all(comparison.agrees for comparison in comparisons.values()),
+        "worst": max((comparison.worst for comparison in comparisons.values()), default=0.0),
+        "parameters": {
+            symbol.plain.removeprefix("d"): {
+                "values": solution.lying(symbol, comparison.numeric),
+                "relative_error": solution.lying(symbol, comparison.relative_error),
+                "kink": solution.lying(symbol, comparison.kink).tolist(),
+            }
+            for symbol, comparison in comparisons.items()
+        },
+    }

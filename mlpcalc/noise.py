@@ -1,0 +1,160 @@
+"""What is zero on paper, and only looks otherwise in binary: 0.5 - 0.6 + 0.1 is 2.8e-17 in floating point.
+
+A naive ReLU' is wrong there. So every quantity has a bound on its rounding error, carried through the
+layers, and a cell that is no larger than its bound is taken for the zero it is on paper. A bound for the
+whole quantity, from norms, clears most of them; only where it does not are cells bounded one by one.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from mlpcalc.expr import (
+    AcrossColumns,
+    AcrossRows,
+    Add,
+    Apply,
+    Coefficient,
+    ColumnSums,
+    Derivative,
+    Expr,
+    Hadamard,
+    MatMul,
+    Maximum,
+    Number,
+    Power,
+    Ref,
+    RowSums,
+    Scale,
+    Sub,
+    Total,
+    Transpose,
+    references,
+)
+from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+Bound = tuple[float, float]
+"""The largest magnitude of a quantity's cells, and the largest rounding error among them."""
+
+_UNKNOWN: Bound = (np.inf, np.inf)
+
+
+class Noise:
+    """The rounding errors of the quantities of one exercise, and their removal where nothing else is left.
+
+    `known` are the quantities computed so far; those that `removed` has not seen are decimal figures, as
+    exact as a float can be: the givens, or all where every step is rounded. `terms`: of the longest sum.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[Symbol, Array],
+        coefficient: Callable[[Coefficient], float],
+        terms: int,
+    ) -> None:
+        self._known = known
+        self._coefficient = coefficient
+        self._terms = terms
+        self._bounds: dict[Symbol, Bound] = {}
+        self._radii: dict[Symbol, Array] = {}
+        self._made_by: dict[Symbol, Expr] = {}
+
+    def removed(self, symbol: Symbol, expression: Expr, value: Array) -> Array:
+        """The value of a quantity with the cells set to zero that are zero on paper."""
+        self._made_by[symbol] = expression
+        magnitude = _largest(value)
+        _, error = self._coarse(expression)
+        if _some_within(value, error):
+            radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
+            noisy = (np.abs(value) <= radius) & np.isfinite(radius)
+            value = np.where(noisy, 0.0, value)
+            self._radii[symbol] = radius = np.where(noisy, 0.0, radius)
+            error = _largest(radius)
+        self._bounds[symbol] = (magnitude, error)
+        return value
+
+    def settle(self, test: Expr, value: Array) -> Array:
+        """The test of a case distinction, zero where it is zero on paper."""
+        if not references(test):  # of a function's definition: its operand was settled when it was computed
+            return value
+        return np.where(np.abs(value) <= self._enclose(test).radius, 0.0, value)
+
+    # -- cell by cell
+
+    def _enclose(self, expression: Expr) -> Ball:
+        with np.errstate(all="ignore"):
+            return enclose(expression, Enclosures(self._ball, self._coefficient, noise_only=True))
+
+    def _ball(self, symbol: Symbol) -> Ball:
+        """A quantity with the rounding errors of its cells."""
+        value = self._known[symbol]
+        if symbol not in self._radii:
+            made_by = self._made_by.get(symbol)
+            radius = _representation(value) if made_by is None else self._enclose(made_by).radius
+            self._radii[symbol] = np.broadcast_to(radius, value.shape)
+        return Ball(value, self._radii[symbol])
+
+    # -- a whole quantity at once
+
+    def _bound(self, symbol: Symbol) -> Bound:
+        if symbol not in self._bounds:  # a given
+            value = self._known[symbol]
+            self._bounds[symbol] = (_largest(value), _largest(_representation(value)))
+        return self._bounds[symbol]
+
+    def _coarse(self, node: Expr) -> Bound:
+        """Magnitude and rounding error of an expression, from those of the quantities in it."""
+        match node:
+            case Ref(symbol):
+                return self._bound(symbol)
+            case Number(value):
+                return abs(float(value)), UNIT * abs(float(value))
+            case MatMul(left, right):
+                terms = self._terms
+                (a, r), (b, s) = self._coarse(left), self._coarse(right)
+                return terms * a * b, terms * (a * s + r * b + r * s + (terms + 1) * UNIT * a * b)
+            case Add(left, right) | Sub(left, right):
+                (a, r), (b, s) = self._coarse(left), self._coarse(right)
+                return a + b, r + s + UNIT * (a + b)
+            case Hadamard(left, right):
+                (a, r), (b, s) = self._coarse(left), self._coarse(right)
+                return a * b, a * s + r * b + r * s + UNIT * a * b
+            case Scale(coefficient, operand):
+                c, (a, r) = abs(self._coefficient(coefficient)), self._coarse(operand)
+                return c * a, c * r + 2 * UNIT * c * a
+            case Transpose(operand) | AcrossColumns(operand) | AcrossRows(operand):
+                return self._coarse(operand)
+            case RowSums(operand) | ColumnSums(operand) | Total(operand):
+                terms = self._terms**2 if isinstance(node, Total) else self._terms
+                a, r = self._coarse(operand)
+                return terms * a, terms * (r + terms * UNIT * a)
+            case Power(operand, 2):
+                a, r = self._coarse(operand)
+                return a * a, 2 * a * r + r * r + UNIT * a * a
+            case Maximum(left, right):
+                (a, r), (b, s) = self._coarse(left), self._coarse(right)
+                return max(a, b), max(r, s)
+            case Apply(function, operand) | Derivative(function, operand):
+                a, r = self._coarse(operand)
+                # No function here is steeper than this, and none is far from 0 at 0.
+                slope = 2 + 2 * a + sum(abs(float(number)) for _, number in function.parameters)
+                magnitude = slope * (a + 1)
+                return magnitude, slope * r + (self._terms + 8) * UNIT * magnitude
+        return _UNKNOWN
+
+
+def _largest(value: Array) -> float:
+    return float(max(value.max(), -value.min()))
+
+
+def _some_within(value: Array, error: float) -> bool:
+    """Whether any cell is so small that it may be nothing but error."""
+    size = np.abs(value)
+    return bool(((size <= error) & (size > 0)).any())
+
+
+def _representation(value: Array) -> Array:
+    """How far the floats of decimal figures may be from the figures: not at all for whole numbers."""
+    return np.where(value == np.rint(value), 0.0, UNIT * np.abs(value))

@@ -1,0 +1,135 @@
+"""Every parameter's gradient beside a numerical one, by complex steps.
+
+L(w + ih) has the derivative in its imaginary part, h ∂L/∂w, without any difference being taken: h can be
+so small that nothing is lost, and no formula for a derivative is involved. Case distinctions (ReLU, the
+hinges) go by the real part. Source: Squire and Trapp, "Using complex variables to estimate derivatives of
+real functions", SIAM Review 40 (1998).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpcalc.errors import refuse
+from mlpcalc.evaluate import Context, evaluate, evaluate_derivative, zero_wins_product, zero_wins_quotient
+from mlpcalc.exercise import Exercise
+from mlpcalc.expr import Apply, Expr, Function, Maximum, children
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+from mlpcalc.values import Coefficients, Values
+
+STEP = 1e-20
+TOLERANCE = 1e-8
+MAX_PARAMETERS = 20_000
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The gradient of one parameter matrix; all arrays have the shape of that on the page.
+
+    relative_error: |a - n| relative to max(|a|, |n|, 1e-6 of the largest entry).
+    kink: whether a step in that parameter leaves a kink, where there is no derivative to compare with.
+    """
+
+    numeric: Array
+    relative_error: Array
+    kink: Mask
+
+    @property
+    def worst(self) -> float:
+        """The largest relative error, kinks aside."""
+        return float(np.max(self.relative_error, initial=0.0, where=~self.kink))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two gradients are the same, up to rounding, wherever there is one."""
+        return self.worst <= TOLERANCE
+
+
+def compare(values: Values) -> dict[Symbol, Comparison]:
+    """The comparison for each weight matrix and bias, by the symbol of its gradient.
+
+    Raises `InputError` if the exercise has no gradients, or too many parameters for this.
+    """
+    exercise = values.exercise
+    gradients = [symbol for symbol in values.page if symbol.kind in ("dW", "db")]
+    if not gradients:
+        raise refuse("no gradients to check", exercise.places.get("layers"), expected="targets and a loss")
+    count = sum(values[symbol].size for symbol in gradients)
+    if count > MAX_PARAMETERS:
+        raise refuse(f"{count:,} parameters to step", expected=f"at most {MAX_PARAMETERS:,} with --numeric")
+    steps = _Steps(exercise)
+    return {
+        symbol: _compared(
+            values[symbol], *steps.gradient(Symbol(symbol.kind.removeprefix("d"), symbol.layer))
+        )
+        for symbol in gradients
+    }
+
+
+def _compared(analytic: Array, numeric: Array, kink: Mask) -> Comparison:
+    size = np.maximum(np.abs(analytic), np.abs(numeric))
+    scale = np.maximum(size, 1e-6 * size.max())
+    with np.errstate(all="ignore"):
+        error = np.where(analytic == numeric, 0.0, np.abs(analytic - numeric) / scale)
+    return Comparison(numeric, error, kink)
+
+
+class _Steps:
+    """The forward pass of one exercise, repeated with single parameters moved a little along i."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        if exercise.loss is not None and exercise.conventions.average_in == "update":
+            # dW and db carry no average there: they are the gradients of the loss without it.
+            exercise = replace(exercise, loss=replace(exercise.loss, average="none"))
+        self._at = Values(exercise)
+        self._givens = exercise.givens()
+        self._equations = self._at.missing(Symbol("loss"), self._givens)
+        self._coefficients = Coefficients(exercise)
+
+    def gradient(self, parameter: Symbol) -> tuple[Array, Mask]:
+        """∂L/∂parameter by complex steps, and where a step leaves a kink; both of the parameter's shape."""
+        shape = self._givens[parameter].shape
+        steps = [self._step(parameter, index) for index in np.ndindex(shape)]
+        derivatives, kinks = zip(*steps, strict=True)
+        return np.array(derivatives).reshape(shape), np.array(kinks).reshape(shape)
+
+    def _step(self, parameter: Symbol, index: tuple[int, ...]) -> tuple[float, bool]:
+        """The derivative of the loss by one cell, and whether a kink was left on the way."""
+        moved = self._givens[parameter].astype(np.complex128)
+        moved[index] += 1j * STEP
+        known: dict[Symbol, Array] = {**self._givens, parameter: moved}  # type: ignore[dict-item]  # complex on the way
+        context = Context(
+            known.__getitem__, self._coefficients, product=zero_wins_product, quotient=zero_wins_quotient
+        )
+        kink = False
+        with np.errstate(all="ignore"):
+            for equation in self._equations:
+                kink = kink or self._leaves_kink(equation.stable, context)
+                # The real part is what it was without the step, zeros on paper included.
+                imaginary = np.imag(evaluate(equation.stable, context))
+                known[equation.symbol] = self._at[equation.symbol] + 1j * imaginary
+        return float(np.imag(known[Symbol("loss")])) / STEP, kink
+
+    def _leaves_kink(self, node: Expr, context: Context) -> bool:
+        """Whether a case distinction in the expression stands at its edge, and the step moves it."""
+        match node:
+            case Apply(function, operand) if _bends(function):
+                edge = operand
+            case Maximum(left, right):
+                edge = left - right
+            case _:
+                return any(self._leaves_kink(part, context) for part in children(node))
+        distance = evaluate(edge, context)
+        on_edge = self._at.settled(edge, np.real(distance)) == 0
+        return bool((on_edge & (np.imag(distance) != 0)).any())
+
+
+def _bends(function: Function) -> bool:
+    """Whether the derivative jumps at 0."""
+    around = np.array([0.0, np.finfo(float).tiny])
+    left, right = np.broadcast_to(evaluate_derivative(function, around), 2)
+    return bool(left != right)

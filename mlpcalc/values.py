@@ -1,0 +1,99 @@
+"""The values of the page: float64 arrays, computed when they are asked for."""
+
+from collections.abc import Callable, Container
+from dataclasses import replace
+
+import numpy as np
+
+from mlpcalc.equations import Equation, Page, page
+from mlpcalc.evaluate import Context, evaluate, zero_wins_product, zero_wins_quotient
+from mlpcalc.exercise import Exercise
+from mlpcalc.expr import Coefficient, Expr
+from mlpcalc.noise import Noise
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+
+class Values:
+    """The quantities of one exercise by symbol, each computed once, when it is first asked for.
+
+    What is zero on paper is zero here: see `noise`. `rounding`, if given, is applied to every quantity as
+    soon as it is known, and the rounded figures are carried on, as on paper.
+    """
+
+    def __init__(self, exercise: Exercise, rounding: Callable[[Array], Array] | None = None) -> None:
+        self.exercise = exercise
+        self.page: Page = page(exercise.network)
+        self._known = exercise.givens()
+        self._rounding = rounding
+        self._coefficients = Coefficients(exercise)
+        self._noise = Noise(self._known, self._coefficients, max(exercise.samples, *exercise.sizes))
+        self._plain = Context(self._known.__getitem__, self._coefficients, settle=self._noise.settle)
+        self._careful = replace(self._plain, product=zero_wins_product, quotient=zero_wins_quotient)
+
+    def __getitem__(self, symbol: Symbol) -> Array:
+        """The value of a quantity; KeyError if this exercise has no such quantity."""
+        if symbol not in self._known:
+            for equation in self.missing(symbol, self._known):
+                self._known[equation.symbol] = self._compute(equation)
+        return self._known[symbol]
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self._known or symbol in self.page
+
+    def settled(self, test: Expr, value: Array) -> Array:
+        """The value of a test, zero where it is zero on paper."""
+        return self._noise.settle(test, value)
+
+    def missing(self, wanted: Symbol, known: Container[Symbol]) -> list[Equation]:
+        """The equations to be evaluated to know `wanted`, in the order of the page."""
+        needed: set[Symbol] = set()
+        pending = [wanted]
+        while pending:
+            symbol = pending.pop()
+            if symbol not in known and symbol not in needed:
+                needed.add(symbol)
+                pending.extend(self.page[symbol].operands)
+        return [self.page[symbol] for symbol in self.page if symbol in needed]
+
+    def _compute(self, equation: Equation) -> Array:
+        # On paper one carries on with what one wrote, so the rounded figures take the route that is written.
+        expression = equation.stable if self._rounding is None else equation.expression
+        try:
+            with np.errstate(all="ignore", invalid="raise"):
+                value = evaluate(expression, self._plain)
+        except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
+            with np.errstate(all="ignore"):
+                value = evaluate(expression, self._careful)
+        shape = internal_shape(self.exercise, equation.symbol)
+        if value.shape != shape:
+            value = np.broadcast_to(value, shape)
+        if self._rounding is not None:
+            return self._rounding(value)
+        return self._noise.removed(equation.symbol, expression, value)
+
+
+class Coefficients:
+    """The coefficients of an exercise's equations as floats, each rounded once."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._scalars = exercise.scalars()
+        self._known: dict[Coefficient, float] = {}
+
+    def __call__(self, coefficient: Coefficient) -> float:
+        """The value of a coefficient."""
+        if coefficient not in self._known:
+            exact = coefficient.number
+            for name, power in coefficient.powers:
+                exact *= self._scalars[name] ** power
+            self._known[coefficient] = float(exact)
+        return self._known[coefficient]
+
+
+def internal_shape(exercise: Exercise, symbol: Symbol) -> tuple[int, ...]:
+    """The shape of a quantity in here, where flat ones have two axes."""
+    match exercise.shape(symbol):
+        case (length,):
+            return (1, length) if symbol.row.shape == ("N",) else (length, 1)
+        case shape:
+            return shape
