@@ -13,8 +13,14 @@ def catalogue() -> Report:
     rows = [_row(found.file, found.data, found.origin) for found in bundled()]
 
     def blocks() -> list[Table]:
-        columns = ("name", "size", "activations", "loss", "title")
-        return [Table(columns, [[str(row[column]) for column in columns] for row in rows])]
+        columns = ("name", "size", "activations", "loss")
+        return [
+            Table(
+                columns,
+                [[str(row[column]) for column in columns] for row in rows],
+                [[row["title"], row["source"]] for row in rows],
+            )
+        ]
 
     return Report(blocks, lambda: {"exercises": rows})
 

@@ -47,10 +47,11 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list of things with a few properties each; the last column takes what room there is."""
+    """A list of things with a few properties each; `below` has lines of text to stand under each row."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    below: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

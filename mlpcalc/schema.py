@@ -47,6 +47,16 @@ def schema() -> dict[str, Any]:
                 {"factor": number, "average": {"enum": list(keys.AVERAGES)}, "l2": number},
             ),
             "learning_rate": number,
+            "conventions": _object(
+                keys.CONVENTIONS,
+                {
+                    "product": {"enum": list(keys.PRODUCTS)},
+                    "delta": {"enum": list(keys.DELTAS)},
+                    "average_in": {"enum": list(keys.AVERAGED_STEPS)},
+                    "update_biases": {"type": "boolean"},
+                },
+            ),
+            "symbols": _object(keys.SYMBOLS, dict.fromkeys(keys.SYMBOLS, {"type": "string"})),
             "decimals": {"type": "integer", "minimum": 0, "maximum": keys.MAX_DECIMALS},
         },
         required=["inputs", "layers"],

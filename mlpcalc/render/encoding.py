@@ -1,11 +1,11 @@
 """Text for outputs whose encoding lacks the signs of the formulas: the same in ASCII."""
 
+import unicodedata
+
 _ASCII = {
-    "Δ": "Delta",
     "Σ": "sum",
     "∂": "d",
     "σ": "sigmoid",
-    "η": "eta",
     "λ": "lambda",
     "⊙": "(*)",
     "·": "*",
@@ -38,5 +38,14 @@ def _spelled(character: str, encoding: str) -> str:
     try:
         character.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return _ASCII.get(character, "?")
+        return _ASCII.get(character) or _letter_name(character)
     return character
+
+
+def _letter_name(character: str) -> str:
+    """`theta` for θ; a question mark for what is no letter of an alphabet with names."""
+    name = unicodedata.name(character, "")
+    if not name.startswith("GREEK"):
+        return "?"
+    word = name.split()[-1]
+    return word.capitalize() if "CAPITAL" in name else word.lower()

@@ -34,12 +34,12 @@ class _Printer:
     def __init__(self, console: Console, full: bool) -> None:
         self._console = console
         self._full = full
-        self._after_heading = False
+        self._tight = True  # no blank line before the next block
 
     def block(self, block: Block) -> None:
-        if not isinstance(block, Header) and not self._after_heading:
+        if not self._tight:
             self._console.print()
-        self._after_heading = isinstance(block, Heading)
+        self._tight = isinstance(block, Heading)
         match block:
             case Header():
                 self._header(block)
@@ -133,12 +133,18 @@ class _Printer:
         return _ends(height, 10), _ends(length, min(fit, 10)), True
 
     def _table(self, table: Table) -> None:
-        grid = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        for column in table.columns:
-            grid.add_column(Text(self._encodable(column)), overflow="fold")
-        for row in table.rows:
-            grid.add_row(*(Text(self._encodable(cell)) for cell in row))
-        self._console.print(grid)
+        lines = [[self._encodable(cell) for cell in line] for line in [table.columns, *table.rows]]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        texts = [
+            (" " * _GAP).join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        ]
+        self._line(Text(texts[0], style="dim"))
+        for i, text in enumerate(texts[1:]):
+            self._line(Text(text))
+            for below in table.below[i] if table.below else ():
+                for line in wrap(self._encodable(below), self._console.width - 4):
+                    self._line(Text("    " + line, style="dim"))
 
 
 def _ends(length: int, room: int) -> list[int | None]:
