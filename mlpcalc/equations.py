@@ -13,8 +13,9 @@ found by automatic differentiation. A few have a second form: `stable` is the on
 the first, computed as written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import add
@@ -31,8 +32,11 @@ from mlpcalc.expr import (
     Ref,
     RowSums,
     Total,
+    Variable,
     bind,
+    nodes,
     references,
+    replace_leaves,
     scalar,
 )
 from mlpcalc.functions import exp
@@ -44,7 +48,7 @@ from mlpcalc.symbols import Symbol
 class Equation:
     """`symbol` = `expression`, and the other routes to the same value where there are any.
 
-    `operands` are the quantities that the first two use: one of them is computed.
+    `operands` are the quantities that `stable` uses, the form that is computed.
     """
 
     symbol: Symbol
@@ -73,7 +77,24 @@ def page(network: Network) -> Page:
             equations += _update(network, network.loss)
             equations += _forward(network, "_new")
             equations += _loss(network, network.loss, "_new")
-    return {equation.symbol: equation for equation in equations}
+    by_symbol = {equation.symbol: equation for equation in equations}
+    return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
+
+
+def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:
+    """The equation with `stable` computing what is only a step on the way (dZ, f', -η dW) as it goes.
+
+    Such a detail is then computed for its own sake only when it is asked for.
+    """
+    uses = Counter(leaf.symbol for leaf in nodes(equation.stable) if isinstance(leaf, Ref))
+
+    def detail(leaf: Ref | Variable) -> Expr:
+        if isinstance(leaf, Ref) and leaf.symbol.row.detail and uses[leaf.symbol] == 1:
+            return _fused(equations[leaf.symbol], equations).stable
+        return leaf
+
+    stable = simplify(replace_leaves(equation.stable, detail))
+    return replace(equation, stable=stable, operands=frozenset(references(stable)))
 
 
 def define(
@@ -82,8 +103,7 @@ def define(
     """One line of the page; see `simplify` for the form in which it is kept."""
     expression, stable = simplify(expression), simplify(stable or expression)
     chain_rule = chain_rule and simplify(chain_rule)
-    operands = frozenset(references(expression) | references(stable))
-    return Equation(quantity.symbol, expression, stable, chain_rule, operands)
+    return Equation(quantity.symbol, expression, stable, chain_rule, frozenset())
 
 
 def _named(kind: str, layer: int = 0) -> Ref:

@@ -28,8 +28,15 @@ class InputError(Exception):
     """The input cannot be used as it is; carries every problem found, not only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__(problems)
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)
+
+
+class UnknownQuantityError(InputError, KeyError):
+    """There is no quantity by this name; also the KeyError that a mapping of quantities raises."""
 
 
 def refuse(

@@ -6,7 +6,7 @@ them, so that the page of equations reads like the homework: `W @ Z` is a matrix
 elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal, Protocol, overload
@@ -251,6 +251,10 @@ class Function(Protocol):
         """The name in formulas."""
 
     @property
+    def steepest(self) -> float:
+        """A bound of |f'|, parameters aside."""
+
+    @property
     def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
         """The parameters by name, such as the slope of a leaky ReLU."""
 
@@ -287,6 +291,13 @@ def children(node: Expr) -> tuple[Expr, ...]:
     """The operands of a node, in the order they are written."""
     parts = [getattr(node, name) for name in node.__match_args__]
     return tuple(part for part in parts if isinstance(part, Expr))
+
+
+def nodes(root: Expr) -> Iterator[Expr]:
+    """The expression and everything in it."""
+    yield root
+    for part in children(root):
+        yield from nodes(part)
 
 
 def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:

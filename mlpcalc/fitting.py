@@ -7,7 +7,7 @@ import numpy as np
 
 from mlpcalc.exercise import Conventions, Layer
 from mlpcalc.functions import Activation, Targets
-from mlpcalc.matrices import Grid, comma_hint, counted
+from mlpcalc.matrices import Grid, counted, miscount_hint
 from mlpcalc.orientation import turned_shape, turns
 from mlpcalc.source import Document, Node, Scalar
 from mlpcalc.stable import Array
@@ -83,21 +83,22 @@ class Fitting:
 
     def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
         """Layer k, and how many units it has."""
-        document, what = self._document, f"weights of layer {k}"
         W = self._like_weights(grids.weights)
         W = W.oriented(None, inputs, column_first=inputs == 1)
         units, columns = W.shape
         if columns != inputs:
-            line = getattr(source.node, "line", 0)
+            transposed = units == inputs
+            counted_columns = self._count(columns, "weights", 1)
+            if transposed:  # go on as if it were not, so as not to blame what is right
+                units = columns
             rows, cols = turned_shape((units, inputs), "weights", self._conventions)
             axis = "row" if turns("weights", self._conventions) else "column"
             whose = "input" if k == 1 else f"unit of layer {k - 1}"
-            turned = units == inputs
-            document.complain(
+            self._document.complain(
                 grids.weights.node,
-                f"{what}: {self._count(columns, 'weights', 1)}, but {below}",
-                expected=f"{rows} × {cols} (one {axis} for each {whose}, line {line})",
-                hint="transposed?" if turned else comma_hint(document, grids.weights.rows[0]),
+                f"weights of layer {k}: {counted_columns}, but {below}",
+                expected=f"{rows} × {cols} (one {axis} for each {whose}, line {source.node.line})",
+                hint="transposed?" if transposed else miscount_hint(self._document, grids.weights.rows[0]),
             )
         bias = self._bias(k, grids.bias, units) if grids.bias is not None else None
         return Layer(self._array(Symbol("W", k), W), bias, grids.activation), units
@@ -107,12 +108,13 @@ class Fitting:
         cells = [[cell] for row in grid.rows for cell in row]
         repeated = units if len(cells) == 1 else 1
         if len(cells) * repeated != units or min(grid.shape) != 1:
+            rows, columns = grid.shape
+            written = counted(len(cells), "number") if min(grid.shape) == 1 else f"{rows} × {columns}"
             self._document.complain(
                 grid.node,
-                f"bias of layer {k}: {counted(len(cells), 'number')}, but the layer has "
-                f"{counted(units, 'unit')}",
+                f"bias of layer {k}: {written}, but the layer has {counted(units, 'unit')}",
                 expected="one number for each unit, or one for all",
-                hint=comma_hint(self._document, grid.rows[0]),
+                hint=miscount_hint(self._document, grid.rows[0]) if min(grid.shape) == 1 else None,
             )
             return None
         column = np.repeat(grid.values.reshape(-1, 1), repeated, axis=0)
@@ -132,7 +134,9 @@ class Fitting:
                 targets.node,
                 f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
                 expected=f"{want[0]} × {want[1]} (one row for each {rows}, one column for each {columns})",
-                hint="transposed?" if T.shape == shape[::-1] else comma_hint(self._document, targets.rows[0]),
+                hint="transposed?"
+                if T.shape == shape[::-1]
+                else miscount_hint(self._document, targets.rows[0]),
             )
             return None
         self._check_targets(T, kind)

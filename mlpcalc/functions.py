@@ -25,6 +25,7 @@ from mlpcalc.expr import (
     Variable,
     Where,
     bind,
+    nodes,
 )
 
 s, z, y, t = Variable("s"), Variable("z"), Variable("y"), Variable("t")
@@ -62,6 +63,7 @@ class Activation:
 
     An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
     in each column. `range` is an open interval that the values lie in, whatever s is.
+    `steepest` bounds |f'| (with the parameters, whichever is larger), and twice that |f''| where it exists.
     """
 
     name: str
@@ -70,7 +72,13 @@ class Activation:
     jacobian: Expr | None = None
     letter: str = ""
     range: tuple[float, float] = (-inf, inf)
+    steepest: float = 1
     parameters: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def kinked(self) -> bool:
+        """Whether the function is defined by cases, so that it may have a kink."""
+        return any(isinstance(part, (Maximum, Where)) for part in nodes(self.value))
 
     @property
     def symbol(self) -> str:
@@ -114,7 +122,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             1 / (1 + exp(-s)),
             range=(0, inf),
         ),
-        Activation("square", s**2, 2 * s),
+        Activation("square", s**2, 2 * s, steepest=inf),
         Activation(
             "softmax",
             exp(s) / per_sample_sum(exp(s)),
@@ -125,7 +133,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }
 # Not for output layers: what the stable routes of softmax are made of.
 SOFTMAX_REST = Activation("softmax_rest", 1 - exp(s) / per_sample_sum(exp(s)))
-LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))))
+LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))), steepest=2)
 ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 
 

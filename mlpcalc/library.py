@@ -1,5 +1,6 @@
 """Where exercises come from: a path, the bundled ones, the current folder, standard input."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -8,10 +9,14 @@ from pathlib import Path
 
 from mlpcalc.errors import InputError, Place, refuse
 from mlpcalc.sanitize import clean
+from mlpcalc.source import MAX_BYTES
 
 DEFAULT = "exercise2"
 _SUFFIXES = (".yaml", ".yml")
-_IS_EXERCISE = re.compile(rb"""^["']?layers["']?[ \t]*:""", re.MULTILINE)
+# A line that begins with the key, or a mapping in braces that has it.
+_IS_EXERCISE = re.compile(
+    rb"""(?:\A\xef\xbb\xbf|\A|[\r\n])(?:["']?layers["']?[ \t]*:|\{.*["']?layers["']?\s*:)""", re.DOTALL
+)
 _PEEK = 1 << 20
 
 
@@ -31,7 +36,7 @@ def find(wanted: str | None) -> Found:
     file of the current folder, or, where there is none, the bundled exercise 2. Raises `InputError`.
     """
     if wanted == "-":
-        return Found(sys.stdin.buffer.read(), "standard input", "standard input")
+        return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
     if wanted is None:
         here = [path for path in sorted(Path().iterdir()) if _is_exercise(path)]
         if len(here) > 1:
@@ -41,9 +46,8 @@ def find(wanted: str | None) -> Found:
                 hint=f"name the one you mean: {clean(here[0].name)}",
             )
         return _read(here[0]) if here else _bundled(DEFAULT)
-    path = Path(wanted)
-    if path.exists():
-        return _read(path)
+    if os.path.exists(wanted):  # Path.exists raises for a name that is too long
+        return _read(Path(wanted))
     return _bundled(wanted)
 
 
@@ -89,7 +93,8 @@ def _read(path: Path) -> Found:
     if path.is_dir():
         raise refuse("this is a folder", Place(name), expected="an exercise file")
     try:
-        return Found(path.read_bytes(), name, name)
+        with path.open("rb") as file:
+            return Found(file.read(MAX_BYTES + 1), name, name)
     except OSError as error:
         raise unreadable(name, error) from None
 

@@ -11,6 +11,7 @@ from mlpcalc.source import Document, Mapping, Node, Scalar, Sequence
 from mlpcalc.stable import Array
 
 MAX_CELLS = 1_500_000
+_LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def read_grid(document: Document, node: Node, what: str) -> Grid | None:
             row[0] if row else node,
             f"row {i} of {what} has {counted(len(row), 'number')}, row 1 has {width}",
             expected=counted(width, "number") + " in each row",
-            hint=comma_hint(document, row) or comma_hint(document, rows[0]),
+            hint=miscount_hint(document, row or rows[0]),
         )
     if len(rows) * width > MAX_CELLS:
         document.complain(node, f"{what}: {len(rows) * width:,} cells", expected=f"at most {MAX_CELLS:,}")
@@ -78,14 +79,17 @@ def read_grid(document: Document, node: Node, what: str) -> Grid | None:
     return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
 
 
-def comma_hint(document: Document, cells: Rows[Scalar]) -> str | None:
-    """A hint if the row looks as if a decimal comma had split its numbers in two."""
-    if not cells:
-        return None
-    line = document.lines[cells[0].line - 1]
-    if re.search(r"(?<![\d.])0,\d", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
+def miscount_hint(document: Document, cells: Rows[Scalar]) -> str:
+    """A hint for a row with too many or too few numbers."""
+    return (cells and _comma_hint(document, cells[0])) or "a number missing, or one too many?"
+
+
+def _comma_hint(document: Document, cell: Scalar) -> str | None:
+    """A hint if the line looks as if decimal commas had split its numbers in two."""
+    line = document.lines[cell.line - 1]
+    if re.search(r"(?<![\d.])-?0,\d(?!,)", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
         return "a decimal comma? write 0.5, not 0,5"
-    return "a number missing, or one too many?"
+    return None
 
 
 def _number(document: Document, cell: Scalar, what: str) -> float:
@@ -123,20 +127,26 @@ def _rows(document: Document, node: Node, what: str) -> list[list[Scalar]] | Non
 
 def text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
     """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
-    first = node.line + 1 if node.block else node.line
+    line, column = (node.line + 1, 1) if node.block else (node.line, node.column)
     rows = []
-    for offset, line in enumerate(node.text.split("\n")):
-        number = first + offset
-        source = document.lines[number - 1] if number <= len(document.lines) else ""
-        start = max(source.find(line), 0) if node.block or offset else node.column - 1 + (not node.plain)
-        for part in re.finditer(r"[^;]+", line):
-            cells = [
-                Scalar(found[0].rstrip(",") or ",", number, start + part.start() + found.start() + 1)
-                for found in re.finditer(r"\S+", part[0])
-            ]
-            if cells:
-                rows.append(cells)
+    for row in re.split(r"[\n;]", node.text):
+        cells = []
+        for word in row.split():
+            line, column = _find(document, word, line, column)
+            cells.append(Scalar(word.rstrip(",") or ",", line, column))
+            column += len(word)
+        if cells:
+            rows.append(cells)
     return rows
+
+
+def _find(document: Document, word: str, line: int, column: int) -> tuple[int, int]:
+    """Where a word of the text stands, at or after a place; that place if it is written some other way."""
+    for number in range(line, min(line + _LOOK_AHEAD, len(document.lines)) + 1):
+        found = document.lines[number - 1].find(word, column - 1 if number == line else 0)
+        if found >= 0:
+            return number, found + 1
+    return line, column
 
 
 def _nested(node: Node) -> bool:

@@ -1,8 +1,11 @@
 """What is zero on paper, and only looks otherwise in binary: 0.5 - 0.6 + 0.1 is 2.8e-17 in floating point.
 
 A naive ReLU' is wrong there. So every quantity has a bound on its rounding error, carried through the
-layers, and a cell that is no larger than its bound is taken for the zero it is on paper. A bound for the
-whole quantity, from norms, clears most of them; only where it does not are cells bounded one by one.
+layers, and a cell that is no larger than its bound is taken for the zero it is on paper.
+
+Bounding every cell costs more than computing it. Where a zero decides something (the pre-activations of
+functions with a kink), a bound from norms clears most quantities as a whole. Elsewhere a zero only has to
+look like one, and cells are bounded if one of them is tiny beside the largest.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,6 +32,7 @@ from mlpcalc.expr import (
     Sub,
     Total,
     Transpose,
+    nodes,
     references,
 )
 from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
@@ -39,6 +43,10 @@ Bound = tuple[float, float]
 """The largest magnitude of a quantity's cells, and the largest rounding error among them."""
 
 _UNKNOWN: Bound = (np.inf, np.inf)
+# Beside the largest cell of a quantity: noise reaches this only where millions cancel to leave units.
+_TINY = 1e-9
+_PIECE = 16_384
+_CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
 
 class Noise:
@@ -58,22 +66,25 @@ class Noise:
         self._coefficient = coefficient
         self._terms = terms
         self._bounds: dict[Symbol, Bound] = {}
+        self._errors: dict[Symbol, float] = {}
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, Expr] = {}
 
-    def removed(self, symbol: Symbol, expression: Expr, value: Array) -> Array:
-        """The value of a quantity with the cells set to zero that are zero on paper."""
+    def removed(self, symbol: Symbol, expression: Expr, value: Array, *, decides: bool) -> Array:
+        """The value of a quantity with the cells set to zero that are zero on paper.
+
+        decides: whether case distinctions are made on it, so that no zero may be overlooked.
+        """
         self._made_by[symbol] = expression
-        magnitude = _largest(value)
-        _, error = self._coarse(expression)
-        if _some_within(value, error):
-            radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
-            noisy = (np.abs(value) <= radius) & np.isfinite(radius)
-            value = np.where(noisy, 0.0, value)
-            self._radii[symbol] = radius = np.where(noisy, 0.0, radius)
-            error = _largest(radius)
-        self._bounds[symbol] = (magnitude, error)
-        return value
+        if not any(isinstance(node, _CANCELLING) for node in nodes(expression)):
+            return value  # factors that are not zero make no zero
+        suspicious = self._error(symbol) if decides else _TINY * _largest(value)
+        if not _some_within(value, suspicious):
+            return value
+        radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
+        noisy = (np.abs(value) <= radius) & np.isfinite(radius)
+        self._radii[symbol] = np.where(noisy, 0.0, radius)
+        return np.where(noisy, 0.0, value)
 
     def settle(self, test: Expr, value: Array) -> Array:
         """The test of a case distinction, zero where it is zero on paper."""
@@ -99,10 +110,27 @@ class Noise:
     # -- a whole quantity at once
 
     def _bound(self, symbol: Symbol) -> Bound:
-        if symbol not in self._bounds:  # a given
-            value = self._known[symbol]
-            self._bounds[symbol] = (_largest(value), _largest(_representation(value)))
+        if symbol not in self._bounds:
+            self._bounds[symbol] = (_largest(self._known[symbol]), self._error(symbol))
         return self._bounds[symbol]
+
+    def _error(self, symbol: Symbol) -> float:
+        """A bound on the rounding errors of all cells of a quantity."""
+        if symbol not in self._errors:
+            made_by = self._made_by.get(symbol)
+            self._errors[symbol] = (
+                UNIT * _largest(self._known[symbol]) if made_by is None else self._coarse(made_by)[1]
+            )
+        return self._errors[symbol]
+
+    def _row_sum(self, node: Expr) -> float:
+        """The largest sum of magnitudes along a row."""
+        match node:
+            case Ref(symbol):
+                return float(np.abs(self._known[symbol]).sum(axis=1).max())
+            case Transpose(Ref(symbol)):
+                return float(np.abs(self._known[symbol]).sum(axis=0).max())
+        return self._terms * self._coarse(node)[0]
 
     def _coarse(self, node: Expr) -> Bound:
         """Magnitude and rounding error of an expression, from those of the quantities in it."""
@@ -112,9 +140,10 @@ class Noise:
             case Number(value):
                 return abs(float(value)), UNIT * abs(float(value))
             case MatMul(left, right):
-                terms = self._terms
-                (a, r), (b, s) = self._coarse(left), self._coarse(right)
-                return terms * a * b, terms * (a * s + r * b + r * s + (terms + 1) * UNIT * a * b)
+                row = self._row_sum(left)
+                (_, r), (b, s) = self._coarse(left), self._coarse(right)
+                rounding = (self._terms + 1) * UNIT * row * b
+                return row * b, row * s + self._terms * r * (b + s) + rounding
             case Add(left, right) | Sub(left, right):
                 (a, r), (b, s) = self._coarse(left), self._coarse(right)
                 return a + b, r + s + UNIT * (a + b)
@@ -138,10 +167,10 @@ class Noise:
                 return max(a, b), max(r, s)
             case Apply(function, operand) | Derivative(function, operand):
                 a, r = self._coarse(operand)
-                # No function here is steeper than this, and none is far from 0 at 0.
-                slope = 2 + 2 * a + sum(abs(float(number)) for _, number in function.parameters)
-                magnitude = slope * (a + 1)
-                return magnitude, slope * r + (self._terms + 8) * UNIT * magnitude
+                slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
+                magnitude = slope * (a + 1)  # no function is farther than 1 from 0 at 0
+                bend = 2 * slope if isinstance(node, Derivative) else slope
+                return magnitude, bend * r + (self._terms + 8) * UNIT * magnitude
         return _UNKNOWN
 
 
@@ -149,10 +178,15 @@ def _largest(value: Array) -> float:
     return float(max(value.max(), -value.min()))
 
 
-def _some_within(value: Array, error: float) -> bool:
-    """Whether any cell is so small that it may be nothing but error."""
-    size = np.abs(value)
-    return bool(((size <= error) & (size > 0)).any())
+def _some_within(value: Array, bound: float) -> bool:
+    """Whether any cell is at most the bound, but not zero; in pieces that stay in the processor's cache."""
+    cells = value.ravel()
+    for start in range(0, cells.size, _PIECE):
+        piece = cells[start : start + _PIECE]
+        small = np.abs(piece) <= bound
+        if small.any() and piece[small].any():
+            return True
+    return False
 
 
 def _representation(value: Array) -> Array:

@@ -33,9 +33,14 @@ def exact(text: str) -> Fraction:
     if len(text) > MAX_DIGITS + 10 or sum(map(str.isdigit, text)) > MAX_DIGITS:
         raise NumeralError(f"{shown(text)} has more than {MAX_DIGITS} digits", "round it")
     plain = text.replace("\N{MINUS SIGN}", "-")
-    if found["exponent"] and abs(int(plain[found.start("exponent") :])) > MAX_EXPONENT:
-        raise NumeralError(f"{shown(text)} has an exponent beyond ±{MAX_EXPONENT}")
-    return Fraction(plain)
+    exponent = found["exponent"] and int(plain[found.start("exponent") :])
+    value = Fraction(plain) if abs(exponent or 0) <= MAX_EXPONENT + MAX_DIGITS else None
+    if value is None or (value and not Fraction(1, 10**MAX_EXPONENT) <= abs(value) <= 10**MAX_EXPONENT):
+        raise NumeralError(
+            f"{shown(text)} is out of range",
+            f"its size must be between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}",
+        )
+    return value
 
 
 def approximate(text: str) -> float:
@@ -62,18 +67,19 @@ def shown(text: str) -> str:
 
 
 def _hint(text: str) -> str | None:
-    if re.fullmatch(r"[-+]?\d+,\d+", text):
+    plain = text.replace("\N{MINUS SIGN}", "-")
+    if re.fullmatch(r"[-+]?\d+,\d+", plain):
         return f"decimal comma? write {text.replace(',', '.')}"
-    if text.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
+    if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
         return "every given must be a finite number"
-    if re.fullmatch(r"[-+]?0\d+(\.\d*)?", text):
-        return f"no leading zeros: {text.lstrip('0') or '0'}"
-    if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", text) and "_" in text:
-        return f"write {text.replace('_', '')}"
-    if re.fullmatch(r"[-+]?\d+:\d+", text):
+    if zeros := re.fullmatch(r"([-+]?)0+(\d+(?:\.\d*)?)", plain):
+        return f"no leading zeros: {zeros[1]}{zeros[2]}"
+    if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", plain):
+        return f"write {plain.replace('_', '')}"
+    if re.fullmatch(r"[-+]?\d+:\d+", plain):
         return "a fraction is written with a slash, as in 1/3"
-    if text.lower() in {"true", "false", "yes", "no", "on", "off"}:
+    if plain.lower() in {"true", "false", "yes", "no", "on", "off"}:
         return "write 1 or 0"
-    if text in {"", "~", "null"}:
-        return "every number of an exercise must be given"
+    if plain in {"", "~", "null"}:
+        return "a number is missing here"
     return None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpcalc.errors import refuse
-from mlpcalc.evaluate import Context, evaluate, evaluate_derivative, zero_wins_product, zero_wins_quotient
+from mlpcalc.evaluate import Context, evaluate, evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Apply, Expr, Function, Maximum, children
 from mlpcalc.stable import Array
@@ -102,9 +102,7 @@ class _Steps:
         moved = self._givens[parameter].astype(np.complex128)
         moved[index] += 1j * STEP
         known: dict[Symbol, Array] = {**self._givens, parameter: moved}  # type: ignore[dict-item]  # complex on the way
-        context = Context(
-            known.__getitem__, self._coefficients, product=zero_wins_product, quotient=zero_wins_quotient
-        )
+        context = Context(known.__getitem__, self._coefficients, careful=True)
         kink = False
         with np.errstate(all="ignore"):
             for equation in self._equations:

@@ -46,6 +46,9 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
 
 _TAKEN_LETTERS = {"L", "N", "M", "f"}  # the loss, the samples, the output units, the functions
 
+_RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
+_OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
+
 Word = TypeVar("Word", bound=str)
 Record = TypeVar("Record", Activation, LossFunction)
 
@@ -88,7 +91,7 @@ class _Reader:
             "source": self._text(top.get("source"), "source"),
         }
         learning_rate = self._exact(top.get("learning_rate"), "learning_rate")
-        decimals = self._count(top.get("decimals"), "decimals", keys.MAX_DECIMALS)
+        decimals = self._whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
         if layers is None or inputs is None:
             return None
         kind = self._kind_of_targets(loss, layers[-1].activation)
@@ -214,11 +217,12 @@ class _Reader:
         if grid is None:
             return None
         cells = [cell for row in grid.rows for cell in row]
-        numbers = [self._count(cell, "a class", len(cells) + keys.MAX_CLASSES) for cell in cells]
-        if None in numbers:
-            return None
+        numbers = [
+            self._whole(cell, "a class", 0, keys.MAX_CLASSES, "1 for the first output unit, 2 for the next")
+            for cell in cells
+        ]
         pairs = [(cell, number) for cell, number in zip(cells, numbers, strict=True) if number is not None]
-        return Classes(node, pairs)
+        return Classes(node, pairs) if len(pairs) == len(cells) else None
 
     @staticmethod
     def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
@@ -232,17 +236,25 @@ class _Reader:
     # -- blocks of keys
 
     def _block(
-        self, node: Block, where: str, known: Collection[str], required: Iterable[str] = ()
+        self,
+        node: Block,
+        where: str,
+        known: Collection[str],
+        required: Iterable[str] = (),
+        elsewhere: Mapping[str, str] | None = None,
     ) -> dict[str, Node]:
-        """The values by key, each key once; unknown, duplicate and missing keys are noted."""
+        """The values by key, each key once; unknown, duplicate and missing keys are noted.
+
+        elsewhere: hints about keys that would be right in another place.
+        """
         found: dict[str, Node] = {}
         for key, value in node.pairs:
             if key.text not in known:
                 self._complain(
                     key,
-                    f"unknown key {shown(clean(key.text))} in {where}",
+                    f"unknown key {shown(key.text)} in {where}",
                     expected="one of " + ", ".join(known),
-                    hint=_nearest(key.text, known),
+                    hint=(elsewhere or {}).get(key.text) or _nearest(key.text, known),
                 )
             elif key.text in found:
                 self._complain(
@@ -281,7 +293,7 @@ class _Reader:
             return known[name.text]
         self._complain(
             name,
-            f"unknown {what} {shown(clean(name.text))}",
+            f"unknown {what} {shown(name.text)}",
             expected="one of " + ", ".join(known),
             hint=_nearest(name.text.lower(), known),
         )
@@ -293,7 +305,7 @@ class _Reader:
         """The function with the parameters of its block; keys that it does not take are noted."""
         allowed = [*known, *(name for name, _ in record.parameters)]
         if isinstance(node, Block):
-            self._block(node, record.name, allowed)
+            self._block(node, record.name, allowed, elsewhere=_OWNERS)
         given = {name: self._exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
 
@@ -317,7 +329,7 @@ class _Reader:
         written = node.text if isinstance(node, Scalar) else ""
         self._complain(
             node,
-            f"unknown {what} {shown(clean(written))}",
+            f"unknown {what} {shown(written)}",
             expected="one of " + ", ".join(known),
             hint=_nearest(written, known),
         )
@@ -329,6 +341,9 @@ class _Reader:
         if not isinstance(node, Scalar):
             self._complain(node, f"{what} must be a number", hint="a decimal comma? write 0.5, not 0,5")
             return None
+        if node.blank:
+            self._complain(node, f"{what} is empty", hint="give a number, or leave the key out")
+            return None
         try:
             return exact(node.text)
         except NumeralError as error:
@@ -336,12 +351,12 @@ class _Reader:
             self._complain(node, f"{what}: {error}", expected=expected, hint=error.hint)
             return None
 
-    def _count(self, node: Node | None, what: str, largest: int) -> int | None:
+    def _whole(self, node: Node | None, what: str, low: int, high: int, expected: str = "") -> int | None:
         value = self._exact(node, what)
         if value is None or node is None:
             return None
-        if value.denominator != 1 or not 0 <= value <= largest:
-            self._complain(node, f"{what} must be a whole number", expected=f"0 to {largest}")
+        if value.denominator != 1 or not low <= value <= high:
+            self._complain(node, f"{what} must be a whole number", expected=expected or f"{low} to {high}")
             return None
         return int(value)
 

@@ -18,3 +18,11 @@ def _visible(character: str) -> bool:
         unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
         and unicodedata.bidirectional(character) not in _BIDIRECTIONAL
     )
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

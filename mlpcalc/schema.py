@@ -6,9 +6,8 @@ from typing import Any
 from mlpcalc import keys
 from mlpcalc.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
 
-_NUMBER = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+−]?\d*\.?\d+([eE][-+]?\d+|/\d+)?$"}]
-}
+_SIZE = r"((0|[1-9][0-9]*)/[1-9][0-9]*|((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+−]?[0-9]+)?)"
+_NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^[-+−]?{_SIZE}$"}]}
 _ROW = {"type": "array", "items": {"$ref": "#/$defs/number"}, "minItems": 1}
 _MATRIX = {
     "description": "A list of rows, a flat list, or text with a row a line or rows between semicolons.",
@@ -56,7 +55,7 @@ def schema() -> dict[str, Any]:
                     "update_biases": {"type": "boolean"},
                 },
             ),
-            "symbols": _object(keys.SYMBOLS, dict.fromkeys(keys.SYMBOLS, {"type": "string"})),
+            "symbols": _object(keys.SYMBOLS, {key: {"type": "string"} for key in keys.SYMBOLS}),
             "decimals": {"type": "integer", "minimum": 0, "maximum": keys.MAX_DECIMALS},
         },
         required=["inputs", "layers"],
@@ -70,7 +69,7 @@ def schema() -> dict[str, Any]:
 
 
 def _object(
-    described: Mapping[str, str], types: Mapping[str, Any], required: Collection[str]
+    described: Mapping[str, str], types: Mapping[str, Any], required: Collection[str] = ()
 ) -> dict[str, Any]:
     """An object with the keys of a table, and no others."""
     properties = {key: {"description": described[key], **types[key]} for key in described}

@@ -126,6 +126,8 @@ def _check_domain(solution: Solution) -> None:
             f"{function.name} is not defined for the output {Y[unit, sample]:.6g} (unit {unit + 1}, "
             f"sample {sample + 1})",
             exercise.places.get("loss"),
-            expected=f"outputs between {low:g} and {high:g}",
+            expected=f"outputs between {low:g} and {high:g}"
+            if np.isfinite(high)
+            else f"outputs above {low:g}",
             hint=f"the output activation is {output.name}; sigmoid or softmax stay inside",
         )

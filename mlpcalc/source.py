@@ -24,6 +24,7 @@ from mlpcalc.sanitize import clean
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 2_000_000
+MAX_PROBLEMS = 30
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
 
@@ -91,9 +92,12 @@ class Document:
         self.problems.append(Problem(message, self.place(node), expected, hint))
 
     def raise_problems(self) -> None:
-        """Raise `InputError` with everything noted so far, in the order of the file."""
+        """Raise `InputError` with what was noted so far, in the order of the file."""
         if self.problems:
-            raise InputError(sorted(self.problems, key=_position))
+            shown = sorted(self.problems, key=_position)[:MAX_PROBLEMS]
+            more = len(self.problems) - len(shown)
+            rest = [Problem(f"and {more:,} more problems", Place(self.file))] if more else []
+            raise InputError([*shown, *rest])
 
 
 def _position(problem: Problem) -> tuple[int, int]:
@@ -227,22 +231,31 @@ def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above
 
 def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
     """What the parser objects to, as a problem of ours."""
-    mark = getattr(error, "problem_mark", None)
+    mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark is not None and context_mark is not None and mark.index >= len(document.text.rstrip()):
+        mark = context_mark  # what was opened there is missing its end; the end of the file says nothing
     if mark is not None:
         place = document.at(mark.line + 1, mark.column + 1)
         problem = getattr(error, "problem", None) or "not valid YAML"
         context = getattr(error, "context", None)
         message = f"not valid YAML: {problem}" + (f" ({context})" if context else "")
-        return refuse(clean(message), place, hint=_syntax_hint(place))
+        return refuse(clean(message), place, hint=_syntax_hint(problem, place))
     index = getattr(error, "position", None)
     if isinstance(index, int):
+        if _LOADER is not yaml.BaseLoader:  # libyaml counts bytes
+            index = len(document.text.encode()[:index].decode(errors="ignore"))
         before = document.text[:index]
         place = document.at(before.count("\n") + 1, index - before.rfind("\n"))
         return refuse("a character that YAML does not allow", place, hint="remove it")
     return refuse("not valid YAML", Place(document.file))
 
 
-def _syntax_hint(place: Place) -> str:
-    if "\t" in (place.source or ""):
+def _syntax_hint(problem: str, place: Place) -> str:
+    source = place.source or ""
+    if "\t" in source:
         return "indent with spaces, not tabs"
+    if "mapping values are not allowed" in problem:
+        return "text with a colon goes in quotes"
+    if re.match(r"\s*(- )?\w+:\s*[*&!%@`]", source):
+        return "text that begins with a sign such as * or & goes in quotes"
     return "look for a missing bracket, quote or colon here or in the lines above"

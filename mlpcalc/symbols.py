@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from mlpcalc.errors import refuse
+from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.sanitize import clean
 
 
@@ -181,15 +181,17 @@ def parse_name(
 
     letters: how the course writes S, Z, Delta, …, where it differs.
 
-    Raises `InputError` with the nearest known name when there is none.
+    Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
     accepted = spellings(known, depth, letters or {})
     symbol = accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
-    near = difflib.get_close_matches(_canonical(name), accepted, n=1)
-    raise refuse(
+    other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]
+    near = other_case or difflib.get_close_matches(_canonical(name), accepted, n=1)
+    problem = Problem(
         f"unknown quantity {clean(name)!r}",
         expected="one of " + " ".join(known),
         hint=f"did you mean {accepted[near[0]].plain}?" if near else None,
     )
+    raise UnknownQuantityError([problem])

@@ -1,14 +1,14 @@
 """The values of the page: float64 arrays, computed when they are asked for."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from mlpcalc.equations import Equation, Page, page
-from mlpcalc.evaluate import Context, evaluate, zero_wins_product, zero_wins_quotient
+from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import Exercise
-from mlpcalc.expr import Coefficient, Expr
+from mlpcalc.expr import Coefficient, Expr, references
 from mlpcalc.noise import Noise
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -27,9 +27,12 @@ class Values:
         self._known = exercise.givens()
         self._rounding = rounding
         self._coefficients = Coefficients(exercise)
+        self._deciding = {
+            Symbol("S", k) for k, f in enumerate(exercise.network.activations, start=1) if f.kinked
+        }
         self._noise = Noise(self._known, self._coefficients, max(exercise.samples, *exercise.sizes))
         self._plain = Context(self._known.__getitem__, self._coefficients, settle=self._noise.settle)
-        self._careful = replace(self._plain, product=zero_wins_product, quotient=zero_wins_quotient)
+        self._careful = replace(self._plain, careful=True)
 
     def __getitem__(self, symbol: Symbol) -> Array:
         """The value of a quantity; KeyError if this exercise has no such quantity."""
@@ -53,8 +56,11 @@ class Values:
             symbol = pending.pop()
             if symbol not in known and symbol not in needed:
                 needed.add(symbol)
-                pending.extend(self.page[symbol].operands)
+                pending.extend(self._operands(self.page[symbol]))
         return [self.page[symbol] for symbol in self.page if symbol in needed]
+
+    def _operands(self, equation: Equation) -> Iterable[Symbol]:
+        return equation.operands if self._rounding is None else references(equation.expression)
 
     def _compute(self, equation: Equation) -> Array:
         # On paper one carries on with what one wrote, so the rounded figures take the route that is written.
@@ -70,7 +76,9 @@ class Values:
             value = np.broadcast_to(value, shape)
         if self._rounding is not None:
             return self._rounding(value)
-        return self._noise.removed(equation.symbol, expression, value)
+        return self._noise.removed(
+            equation.symbol, expression, value, decides=equation.symbol in self._deciding
+        )
 
 
 class Coefficients:

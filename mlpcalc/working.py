@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.errors import refuse
+from mlpcalc.errors import InputError, refuse
 from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Where
@@ -36,12 +36,6 @@ _TITLES = {
     Stage.UPDATE: "update",
     Stage.AFTER: "after the update",
 }
-# What a stage needs of the exercise; said where somebody asks for a stage that is not there.
-_NEEDS = {
-    Stage.ERRORS: "targets and a loss",
-    Stage.GRADIENTS: "targets and a loss",
-    Stage.UPDATE: "targets, a loss and a learning_rate",
-}
 
 
 def working(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
@@ -68,20 +62,38 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
         raise refuse(f"there is no layer {selection.layer}", expected=f"--layer 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
-    if not symbols:
-        needed = _NEEDS[min(selection.stages, key=list(Stage).index)]
-        raise refuse(
-            f"{exercise.title or 'this exercise'} has no such step",
-            exercise.places.get("layers"),
-            expected=needed,
-            hint="add the missing keys to the exercise",
-        )
+    if all(symbol.row.detail for symbol in symbols):
+        raise _no_such_step(exercise, selection.stages)
     if selection.only:
-        wanted = {solution.symbol(name) for name in selection.only}
-        return [symbol for symbol in symbols if symbol in wanted]
+        return _named_ones(solution, symbols, selection.only)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
     return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol)]
+
+
+def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[str]) -> list[Symbol]:
+    wanted = {name: solution.symbol(name) for name in names}
+    for name, symbol in wanted.items():
+        if symbol not in symbols:
+            raise refuse(
+                f"{name} is not part of this step",
+                expected="one of " + " ".join(symbol.plain for symbol in symbols),
+                hint="mlpcalc solve has all of them",
+            )
+    return [symbol for symbol in symbols if symbol in wanted.values()]
+
+
+def _no_such_step(exercise: Exercise, stages: Collection[Stage]) -> InputError:
+    """The error for a stage that the exercise does not reach."""
+    needed: dict[str, object] = {"targets": exercise.targets, "loss": exercise.loss}
+    if Stage.UPDATE in stages:
+        needed["learning_rate"] = exercise.learning_rate
+    missing = [key for key, value in needed.items() if value is None]
+    return refuse(
+        f"the exercise has no {' and no '.join(missing)}: it does not go that far",
+        exercise.places.get("layers"),
+        hint=f"add {', '.join(f'{key}:' for key in missing)} to the exercise",
+    )
 
 
 def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:

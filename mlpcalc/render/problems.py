@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mlpcalc.errors import Problem
-from mlpcalc.sanitize import clean
+from mlpcalc.sanitize import clean, width
 
 _WINDOW = 72
 
@@ -50,11 +50,14 @@ def _problem(problem: Problem) -> str:
 
 def _excerpt(line: int, column: int, source: str) -> list[str]:
     """The line, or the part of a long one around the column, and a caret under the column."""
-    before, after = clean(source[: column - 1].replace("\t", " ")), clean(source[column - 1 :])
+    # Only what can be shown is looked at: a line may be very long.
+    before, after = source[max(column - 1 - _WINDOW, 0) : column - 1], source[column - 1 :][:_WINDOW]
+    cut = column - 1 > _WINDOW
+    before, after = clean(before), clean(after)
     if len(before) + len(after) > _WINDOW:
-        if len(before) > _WINDOW // 2:
+        if cut or len(before) > _WINDOW // 2:
             before = "…" + before[-_WINDOW // 2 :]
         room = _WINDOW - len(before)
         after = after if len(after) <= room else after[: room - 1] + "…"
     number = f"{line:>5}"
-    return [f"{number} | {before}{after}".rstrip(), f"{'':>5} | {'':>{len(before)}}^"]
+    return [f"{number} | {before}{after}".rstrip(), f"{'':>5} | {' ' * width(before)}^"]

@@ -1,0 +1,40 @@
+"""Two ways of doing something, timed in turn, so that a busy machine slows both alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Median times in seconds, of ours and of what it is measured against, and what was aimed at."""
+
+    what: str
+    against: str
+    ours: float
+    theirs: float
+    target: float
+
+    @property
+    def value(self) -> float:
+        return self.ours / self.theirs
+
+
+def compare(
+    what: str,
+    against: str,
+    target: float,
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    runs: int,
+) -> Ratio:
+    """Both, alternately, `runs` times each, after one run that warms the caches."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for run in range(runs + 1):
+        for task, taken in zip((ours, theirs), times, strict=True):
+            began = perf_counter()
+            task()
+            if run:
+                taken.append(perf_counter() - began)
+    return Ratio(what, against, median(times[0]), median(times[1]), target)

@@ -1,0 +1,129 @@
+"""Imports point one way, and each outside library has its place."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mlpcalc"
+
+# From the bottom up: a module may import only modules that stand before its own.
+_BOTTOM_UP = """
+    errors sanitize stable symbols expr simplify functions exercise keys numerals rounding
+    equations orientation evaluate interval noise values numeric notation source matrices fitting reader
+    library solution report working gradcheck catalogue schema
+    render.encoding render.csv render.json render.problems render.table render
+    __init__ cli __main__
+"""
+ORDER = _BOTTOM_UP.split()
+PLACES = {
+    "rich": {"render.table"},
+    "click": {"cli"},
+    "yaml": {"source"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package by its name below `mlpcalc`; a package goes by its own name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        name = name.removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """What a module imports, at the top, in functions and for type checkers alike: full names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the package"
+            assert node.module is not None
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole.removeprefix("mlpcalc.") in MODULES else node.module
+
+
+def own(tree: ast.Module) -> set[str]:
+    """The modules of the package among the imports."""
+    names = {name for name in imported(tree) if name.split(".")[0] == "mlpcalc"}
+    return {"__init__" if name == "mlpcalc" else name.removeprefix("mlpcalc.") for name in names}
+
+
+def test_every_module_has_a_place_in_the_order() -> None:
+    assert set(MODULES) <= set(ORDER)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_modules_below_it(module: str) -> None:
+    below = ORDER[: ORDER.index(module)]
+    assert own(MODULES[module]) <= set(below)
+
+
+@pytest.mark.parametrize("library", PLACES)
+def test_a_library_is_imported_in_its_place_only(library: str) -> None:
+    users = {
+        name for name, tree in MODULES.items() if any(i.split(".")[0] == library for i in imported(tree))
+    }
+    assert users == PLACES[library]
+
+
+@pytest.mark.parametrize(
+    "library", sorted({i.split(".")[0] for tree in MODULES.values() for i in imported(tree)})
+)
+def test_nothing_is_imported_that_is_not_installed_along(library: str) -> None:
+    assert library in {*sys.stdlib_module_names, "mlpcalc", "numpy", "click", "rich", "yaml"}
+
+
+def loaded(*arguments: str, folder: Path) -> set[str]:
+    """The top-level modules that a run of the program has loaded when it ends."""
+    code = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr))\n"
+        f"sys.argv[1:] = {list(arguments)!r}\n"
+        f"sys.path.insert(0, {str(PACKAGE.parent)!r})\n"
+        "from mlpcalc.cli import main; main()"
+    )
+    completed = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-c", code],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert completed.stdout
+    return set(completed.stderr.split())
+
+
+def test_help_needs_neither_numpy_nor_rich_nor_yaml(tmp_path: Path) -> None:
+    modules = loaded("--help", folder=tmp_path)
+    assert "click" in modules
+    assert not {"numpy", "rich", "yaml"} & modules
+
+
+def test_help_of_a_command_needs_neither_numpy_nor_rich_nor_yaml(tmp_path: Path) -> None:
+    assert not {"numpy", "rich", "yaml"} & loaded("solve", "--help", folder=tmp_path)
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_output_for_programs_never_imports_rich(form: str, tmp_path: Path) -> None:
+    modules = loaded("solve", "exercise2.yaml", "--format", form, folder=tmp_path)
+    assert {"numpy", "yaml"} <= modules
+    assert "rich" not in modules
+
+
+def test_the_schema_needs_neither_rich_nor_yaml(tmp_path: Path) -> None:
+    assert not {"rich", "yaml"} & loaded("schema", folder=tmp_path)
+
+
+def test_a_table_does_need_rich(tmp_path: Path) -> None:
+    assert "rich" in loaded("solve", "exercise2.yaml", folder=tmp_path)

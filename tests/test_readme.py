@@ -1,0 +1,146 @@
+"""The README is true: its commands run and print what it says they print.
+
+After a change of the output, `python -m tests.test_readme` writes the outputs in the README anew.
+"""
+
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from mlpcalc import matrices, numerals, source
+from mlpcalc.exercise import Conventions
+from mlpcalc.functions import ACTIVATIONS, LOSSES
+from mlpcalc.keys import CONVENTIONS, LAYER, LOSS, MAX_LAYERS, SYMBOLS, TOP
+from mlpcalc.symbols import KINDS
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+_CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+_YAML = re.compile(r"^```yaml\n(# (\S+)\n.*?)^```$", re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
+BLOCKS = _CONSOLE.findall(TEXT)
+FILES = {name: content for content, name in _YAML.findall(TEXT)}
+SET_UP, SET_UP_AND_TEST = re.findall(r"^python3 -m venv .*$", TEXT, re.MULTILINE)
+
+
+def printed(command: str, folder: Path) -> str:
+    """What a shell prints, both streams, for a command that may use the files shown in the README."""
+    binaries = folder / "bin"
+    binaries.mkdir(exist_ok=True)
+    program = binaries / "mlpcalc"  # the code under test, wherever it is installed
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m mlpcalc "$@"\n')
+    program.chmod(0o755)
+    work = folder / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    for name, content in FILES.items():
+        if name in command:
+            (work / name).write_text(content, encoding="utf-8")
+    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
+    own = {
+        "PATH": f"{binaries}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "COLUMNS": "80",
+    }
+    completed = subprocess.run(  # noqa: S603  # the README is ours
+        ["/bin/sh", "-c", command],
+        cwd=work,
+        env=kept | own,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return "".join(line.rstrip() + "\n" for line in completed.stdout.splitlines())
+
+
+def to_nine_places(text: str) -> str:
+    """Full precision cut to what every machine agrees on; the last digits depend on how sums are ordered."""
+    return re.sub(r"-?\d+\.\d{10,}", lambda found: f"{float(found[0]):.9f}", text)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[0][2:60] for block in BLOCKS])
+def test_commands_print_what_the_readme_shows(block: str, tmp_path: Path) -> None:
+    if "jq " in block and shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
+    commands = _COMMAND.findall(block)
+    shown = "".join(f"$ {command}\n{output}" for command, output in commands)
+    assert shown == block
+    real = "".join(f"$ {command}\n{printed(command, tmp_path)}" for command, _ in commands)
+    assert to_nine_places(real) == to_nine_places(shown)
+
+
+@pytest.mark.parametrize("command", [SET_UP, SET_UP_AND_TEST])
+def test_the_set_up_commands_are_run_by_ci_as_written(command: str) -> None:
+    assert f"(\n    {command}\n)\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_python_session_is_one() -> None:
+    sessions = re.findall(r"^```pycon\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    assert sessions
+    for number, session in enumerate(sessions):
+        test = doctest.DocTestParser().get_doctest(session, {}, f"session {number}", "README.md", 0)
+        assert test.examples
+        assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+@pytest.mark.parametrize("name", [*TOP, *LAYER, *LOSS, *CONVENTIONS, *SYMBOLS, *ACTIVATIONS, *LOSSES])
+def test_every_word_of_the_exercise_format_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"(?<!\w){re.escape(name)}(?!\w)", TEXT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_name_of_a_quantity_is_in_the_readme(kind: str) -> None:
+    assert f"`{KINDS[kind].plain.format(k=1)}`" in TEXT
+
+
+def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
+    defaults = Conventions()
+    shown = FILES["rows.yaml"]
+    assert f"delta: {defaults.delta} " in shown
+    assert f"average_in: {defaults.average_in} " in shown
+    assert "update_biases: true" in shown
+    assert f"{defaults.product} (the default)" in shown
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        f"{source.MAX_BYTES // 2**20} MiB",
+        f"{source.MAX_NODES:,} values",
+        f"{source.MAX_DEPTH} levels",
+        f"{MAX_LAYERS} layers",
+        f"{matrices.MAX_CELLS:,} cells",
+        f"{numerals.MAX_DIGITS} digits",
+        f"±{numerals.MAX_EXPONENT}",
+    ],
+)
+def test_every_limit_is_the_one_in_the_code(limit: str) -> None:
+    assert limit in TEXT.split("## Limits")[1]
+
+
+def write() -> None:
+    """Put what the commands really print into the README."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def run(block: re.Match[str]) -> str:
+            commands = _COMMAND.findall(block[1])
+            return "".join(f"$ {command}\n{printed(command, Path(folder))}" for command, _ in commands)
+
+        README.write_text(_CONSOLE.sub(run, TEXT), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
