@@ -97,7 +97,10 @@ def _number(document: Document, cell: Scalar, what: str) -> float:
         return approximate(cell.text)
     except NumeralError as error:
         document.complain(
-            cell, f"{what}: {error}", expected="a number such as 0.5, -2, 1e-3 or 1/3", hint=error.hint
+            cell,
+            f"{what}: {error}",
+            expected="a number such as 0.5, -2, 1e-3 or 1/3",
+            hint=_comma_hint(document, cell) or error.hint,
         )
         return 0.0
 

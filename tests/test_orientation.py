@@ -272,17 +272,17 @@ ERROR SIGNALS
 @pytest.mark.parametrize(
     ("layout", "message", "expected"),
     [
-        ("W X", "3 columns, but the inputs have 2 rows", "2 × 2 (one column for each input, line 1)"),
-        ("W^T X", "3 rows, but the inputs have 2 rows", "2 × 2 (one row for each input, line 1)"),
-        ("X W", "3 rows, but the inputs have 2 columns", "2 × 2 (one row for each input, line 1)"),
-        ("X W^T", "3 columns, but the inputs have 2 columns", "2 × 2 (one column for each input, line 1)"),
+        ("W X", "3 columns, but the inputs have 2 rows", "5 × 2 (one column for each input, line 1)"),
+        ("W^T X", "3 rows, but the inputs have 2 rows", "2 × 5 (one row for each input, line 1)"),
+        ("X W", "3 rows, but the inputs have 2 columns", "2 × 5 (one row for each input, line 1)"),
+        ("X W^T", "3 columns, but the inputs have 2 columns", "5 × 2 (one column for each input, line 1)"),
     ],
 )
 def test_a_misfit_is_reported_in_rows_and_columns_of_the_file(
     run: Run, layout: Product, message: str, expected: str
 ) -> None:
     inputs = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
-    weights = np.ones((2, 3))
+    weights = np.ones((5, 3))
     text = (
         f"inputs: {_matrix(inputs, layout in SAMPLES_IN_ROWS)}\n"
         f"layers:\n  - weights: {_matrix(weights, layout in WEIGHTS_IN_COLUMNS)}\n"
