@@ -96,12 +96,9 @@ def _number(document: Document, cell: Scalar, what: str) -> float:
     try:
         return approximate(cell.text)
     except NumeralError as error:
-        document.complain(
-            cell,
-            f"{what}: {error}",
-            expected="a number such as 0.5, -2, 1e-3 or 1/3",
-            hint=_comma_hint(document, cell) or error.hint,
-        )
+        split = None if "," in cell.text else _comma_hint(document, cell)
+        expected = "a number such as 0.5, -2, 1e-3 or 1/3"
+        document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
         return 0.0
 
 
