@@ -31,7 +31,7 @@ def _row(file: str, data: bytes, origin: str) -> dict[str, Any]:
         "name": file.removesuffix(".yaml"),
         "size": "-".join(str(size) for size in exercise.sizes),
         "samples": exercise.samples,
-        "activations": " · ".join(layer.activation.name for layer in exercise.layers),
+        "activations": " → ".join(layer.activation.name for layer in exercise.layers),
         "loss": exercise.loss.function.name if exercise.loss else "none",
         "title": exercise.title,
         "source": exercise.source,

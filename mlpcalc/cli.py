@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlpcalc.report import Report
 
 FAULTY_INPUT = 2
+_DIGITS_OF_A_SIZE = 6
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
@@ -67,11 +68,9 @@ def _show(report: "Report", form: str, *, full: bool = False) -> None:
             assert report.records is not None  # noqa: S101  # offered only for reports that have records
             click.echo(csv.render(report.records()), nl=False)
         case _:
-            from rich.console import Console
-
             from mlpcalc.render import table
 
-            table.render(report.blocks(), Console(highlight=False, markup=False, emoji=False), full=full)
+            table.show(report.blocks(), full=full)
     sys.exit(report.status)
 
 
@@ -173,6 +172,63 @@ def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
 def update(**options: Any) -> None:  # noqa: ANN401  # as above
     """The weights and biases after one SGD update."""
     _work(("update",), options)
+
+
+def _sizes(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    """`784,300,10` as numbers."""
+    if text is None:
+        return None
+    sizes = [size.strip() for size in text.split(",")]
+    for size in sizes:
+        if not (size.isascii() and size.isdigit() and size[0] != "0" and len(size) <= _DIGITS_OF_A_SIZE):
+            raise click.BadParameter(
+                f"{size[:20]!r} is not a whole number from 1 to {'9' * _DIGITS_OF_A_SIZE}. "
+                "Write the number of inputs, then the units of each layer: 784,300,10"
+            )
+    return tuple(map(int, sizes))
+
+
+@cli.command()
+@click.argument("exercise", required=False)
+@click.option(
+    "--sizes",
+    callback=_sizes,
+    metavar="784,300,10",
+    help="Instead of an exercise: inputs, units of each layer.",
+)
+@click.option(
+    "--batch", type=click.IntRange(1, 999_999), metavar="N", help="Samples, with --sizes; default 1."
+)
+@click.option(
+    "--activation", metavar="NAME", help="Of the hidden layers (default relu), or NAME,NAME,… for each layer."
+)
+@click.option(
+    "--loss", metavar="NAME", help="Default squared_error; the output activation follows unless it is named."
+)
+@click.option("--no-bias", is_flag=True, default=None, help="Without biases, with --sizes.")
+@click.option("--full", is_flag=True, help="Every equation, however many there are.")
+@_formats("table", "json")
+def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # as above
+    """What all gradients cost: written out one by one, with a cache, and by backpropagation."""
+    from mlpcalc.cost import cost_of, cost_of_sizes
+
+    chosen = {name: value for name, value in options.items() if value is not None}
+    sizes = chosen.pop("sizes", None)
+    if sizes is not None and exercise is not None:
+        raise click.UsageError("an exercise and --sizes: give one of them", click.get_current_context())
+    if sizes is None and chosen:
+        flag = "--" + next(iter(chosen)).replace("_", "-")
+        raise click.UsageError(
+            f"{flag} goes with --sizes; an exercise has its own", click.get_current_context()
+        )
+    if sizes is not None:
+        chosen["bias"] = not chosen.pop("no_bias", False)
+        report = cost_of_sizes(sizes, **chosen, full=full)
+    else:
+        from mlpcalc.solution import load
+
+        report = cost_of(load(exercise), full=full)
+    _show(report, form)
 
 
 @cli.command("list")

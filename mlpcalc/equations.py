@@ -15,10 +15,10 @@ the first, computed as written, would lose digits; `chain_rule` is where a colla
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import add
+from typing import NamedTuple
 
 from mlpcalc.exercise import Loss, Network
 from mlpcalc.expr import (
@@ -44,8 +44,7 @@ from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """`symbol` = `expression`, and the other routes to the same value where there are any.
 
     `operands` are the quantities that `stable` uses, the form that is computed.
@@ -94,7 +93,7 @@ def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation
         return leaf
 
     stable = simplify(replace_leaves(equation.stable, detail))
-    return replace(equation, stable=stable, operands=frozenset(references(stable)))
+    return equation._replace(stable=stable, operands=frozenset(references(stable)))
 
 
 def define(

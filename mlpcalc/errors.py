@@ -1,11 +1,10 @@
 """What can be wrong with a file or a command line, as values that any renderer can print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file: line and column count from 1, `source` is the text of the line."""
 
     file: str
@@ -14,8 +13,7 @@ class Place:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, where it is, what was expected instead and what to do about it."""
 
     message: str

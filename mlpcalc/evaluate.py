@@ -4,7 +4,8 @@ Samples are columns. Flat quantities keep two axes here: biases are (units, 1), 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,8 +44,7 @@ from mlpcalc.symbols import Symbol
 _ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What an expression is evaluated with.
 
     quantity, coefficient: the values of the names in it. variables: those of a function's definition.
@@ -54,7 +54,7 @@ class Context:
 
     quantity: Callable[[Symbol], Array]
     coefficient: Callable[[Coefficient], float]
-    variables: Mapping[str, Array] = field(default_factory=dict)
+    variables: Mapping[str, Array] = MappingProxyType({})
     careful: bool = False
     settle: Callable[[Expr, Array], Array] = lambda _, value: value
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mlpcalc.errors import Place
 from mlpcalc.expr import Scalar
@@ -24,8 +24,7 @@ DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update"]
 
 
-@dataclass(frozen=True)
-class Conventions:
+class Conventions(NamedTuple):
     """What courses do differently without meaning anything different."""
 
     product: Product = "W X"
@@ -34,8 +33,10 @@ class Conventions:
     update_biases: bool = True
 
 
-@dataclass(frozen=True)
-class Loss:
+USUAL = Conventions()
+
+
+class Loss(NamedTuple):
     """A loss function with its factor, its average, and the weight decay λ (`l2`, None without)."""
 
     function: LossFunction
@@ -44,8 +45,7 @@ class Loss:
     l2: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """The form of a network, without its numbers; the page of equations follows from it.
 
     `activations` and `biases` (whether the layer has one) go from the first layer to the output;
@@ -57,7 +57,7 @@ class Network:
     loss: Loss | None = None
     targets: bool = True
     learns: bool = True
-    conventions: Conventions = field(default_factory=Conventions)
+    conventions: Conventions = USUAL
 
     @property
     def depth(self) -> int:
@@ -72,8 +72,7 @@ class Network:
         return MATCHED.get((self.activations[-1].name, self.loss.function.name))
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function."""
 
     weights: "Array"
@@ -101,7 +100,7 @@ class Exercise:
     title: str = ""
     source: str | None = None
     decimals: int = 4
-    conventions: Conventions = field(default_factory=Conventions)
+    conventions: Conventions = USUAL
     written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)

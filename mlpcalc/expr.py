@@ -7,9 +7,8 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal, Protocol, overload
+from typing import ClassVar, Literal, Protocol, dataclass_transform, overload
 
 from mlpcalc.symbols import Symbol
 
@@ -17,8 +16,39 @@ Scalar = Literal["N", "M", "eta", "lambda"]
 """Named numbers of an exercise: samples, output units, learning rate, weight decay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coefficient:
+@dataclass_transform(frozen_default=True, eq_default=True)
+class Record:
+    """Values with names: the annotations of a subclass are its fields, as in a frozen dataclass.
+
+    Only without the code that `dataclass` writes and compiles for each class at every start.
+    """
+
+    __match_args__: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]  # what a dataclass does unseen
+
+    def __init__(self, *values: object, **named: object) -> None:
+        given = dict(zip(self.__match_args__, values, strict=False)) | named
+        missing = [
+            name for name in self.__match_args__ if name not in given and not hasattr(type(self), name)
+        ]
+        if missing or len(values) + len(named) != len(given) or len(given) > len(self.__match_args__):
+            raise TypeError(f"{type(self).__name__} has the fields {', '.join(self.__match_args__)}")
+        for name in self.__match_args__:
+            self.__dict__[name] = given[name] if name in given else getattr(type(self), name)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.__dict__.values()))})"
+
+
+class Coefficient(Record):
     """A product of a rational number and powers of named scalars, such as 1/(2N) or -η."""
 
     number: Fraction = Fraction(1)
@@ -46,11 +76,8 @@ def scalar(name: Scalar, power: int = 1) -> Coefficient:
     return Coefficient(Fraction(1), ((name, power),))
 
 
-class Expr:
+class Expr(Record):
     """A node of an expression; the subclasses are all there are."""
-
-    __slots__ = ()
-    __match_args__: ClassVar[tuple[str, ...]] = ()  # each dataclass below lists its fields here
 
     def __add__(self, other: "Expr | Fraction | int") -> "Expr":
         return Add(self, _lift(other))
@@ -91,28 +118,24 @@ class Expr:
         return Transpose(self)
 
 
-@dataclass(frozen=True, slots=True)
 class Ref(Expr):
     """The value of another quantity."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
 class Variable(Expr):
     """A placeholder in the definition of a function (s, z, y, t), or one of its parameters."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Expr):
     """A constant, the same in every cell."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
 class Add(Expr):
     """Elementwise sum."""
 
@@ -120,7 +143,6 @@ class Add(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Sub(Expr):
     """Elementwise difference."""
 
@@ -128,7 +150,6 @@ class Sub(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Hadamard(Expr):
     """Elementwise product."""
 
@@ -136,7 +157,6 @@ class Hadamard(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Quotient(Expr):
     """Elementwise quotient."""
 
@@ -144,7 +164,6 @@ class Quotient(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Power(Expr):
     """Elementwise integer power."""
 
@@ -152,7 +171,6 @@ class Power(Expr):
     exponent: int
 
 
-@dataclass(frozen=True, slots=True)
 class Scale(Expr):
     """A coefficient times a matrix."""
 
@@ -160,7 +178,6 @@ class Scale(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class MatMul(Expr):
     """Matrix product."""
 
@@ -168,42 +185,36 @@ class MatMul(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Transpose(Expr):
     """Matrix transpose."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class RowSums(Expr):
     """A @ 1: the sum of each row, as a column. Over the samples, here where samples are columns."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ColumnSums(Expr):
     """1ᵀ @ A: the sum of each column, as a row. Over the units of each sample."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class AcrossColumns(Expr):
     """b @ 1ᵀ: a column repeated for every sample."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class AcrossRows(Expr):
     """1 @ r: a row repeated for every unit."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Total(Expr):
     """The sum of all cells, a number."""
 
@@ -213,7 +224,6 @@ class Total(Expr):
 Elementary = Literal["exp", "log", "tanh"]
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Expr):
     """An elementary function, elementwise."""
 
@@ -221,7 +231,6 @@ class Call(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Maximum(Expr):
     """The larger of the two, elementwise."""
 
@@ -229,7 +238,6 @@ class Maximum(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Where(Expr):
     """`then` in the cells where `test` > 0 (≥ 0 if `inclusive`), `otherwise` in the others."""
 
@@ -267,7 +275,6 @@ class Function(Protocol):
         """f' in the variables s and z = f(s)."""
 
 
-@dataclass(frozen=True, slots=True)
 class Apply(Expr):
     """f(S): cell by cell, or sample by sample for softmax."""
 
@@ -275,7 +282,6 @@ class Apply(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Derivative(Expr):
     """f'(S), cell by cell."""
 
@@ -289,8 +295,7 @@ def _lift(value: "Expr | Fraction | int") -> Expr:
 
 def children(node: Expr) -> tuple[Expr, ...]:
     """The operands of a node, in the order they are written."""
-    parts = [getattr(node, name) for name in node.__match_args__]
-    return tuple(part for part in parts if isinstance(part, Expr))
+    return tuple(part for part in vars(node).values() if isinstance(part, Expr))
 
 
 def nodes(root: Expr) -> Iterator[Expr]:
@@ -302,8 +307,7 @@ def nodes(root: Expr) -> Iterator[Expr]:
 
 def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node with each operand replaced by `change` of it."""
-    parts = [getattr(node, name) for name in node.__match_args__]
-    return type(node)(*[change(part) if isinstance(part, Expr) else part for part in parts])
+    return type(node)(*[change(part) if isinstance(part, Expr) else part for part in vars(node).values()])
 
 
 def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Expr:

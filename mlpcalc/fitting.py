@@ -1,7 +1,7 @@
 """Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
 
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from mlpcalc.symbols import Lies, Symbol
 Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerGrids:
+class LayerGrids(NamedTuple):
     """A layer as written."""
 
     weights: Grid
@@ -25,16 +24,14 @@ class LayerGrids:
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
-class Classes:
+class Classes(NamedTuple):
     """Targets as class numbers, counted from 1."""
 
     node: Node
     cells: Rows[tuple[Scalar, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Givens:
+class Givens(NamedTuple):
     """The matrices of an exercise, samples as columns, and what was typed in their cells."""
 
     inputs: Array

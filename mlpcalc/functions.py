@@ -9,10 +9,9 @@ as whole matrices (samples are columns). At a kink the derivative is the one fro
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from mlpcalc.expr import (
     AcrossRows,
@@ -57,8 +56,7 @@ def per_sample_sum(x: Expr) -> Expr:
 # ---------------------------------------------------------------------------- activations
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(NamedTuple):
     """An activation function f.
 
     An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
@@ -142,8 +140,7 @@ ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 Targets = Literal["none", "any", "nonnegative", "probability", "distribution", "sign", "one-hot"]
 
 
-@dataclass(frozen=True)
-class LossFunction:
+class LossFunction(NamedTuple):
     """A loss, cell by cell: `value` and its derivative by y, without factor and average.
 
     `domain` is the closed interval that the outputs must lie in; at an end of it the loss is infinite
@@ -167,7 +164,7 @@ def with_parameters(record: Record, given: Mapping[str, Fraction]) -> Record:
     filled = tuple((name, given.get(name, default)) for name, default in record.parameters)
     numbers = {name: Number(number) for name, number in filled}
     value, derivative = bind(record.value, **numbers), bind(record.derivative, **numbers)
-    return replace(record, parameters=filled, value=value, derivative=derivative)
+    return record._replace(parameters=filled, value=value, derivative=derivative)
 
 
 _violation = y - per_sample_sum(t * y) + margin  # by how much a class is inside the margin
@@ -203,8 +200,7 @@ LOSSES: Mapping[str, LossFunction] = {
 }
 
 
-@dataclass(frozen=True)
-class Matched:
+class Matched(NamedTuple):
     """A loss with the output activation it is meant for, where the two collapse.
 
     `delta` is the error signal without factor and average. `stable_delta`, the same, and `terms`, the loss

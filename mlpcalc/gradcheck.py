@@ -1,11 +1,9 @@
 """The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlpcalc.numeric import Comparison, Mask, compare
 from mlpcalc.report import Block, Heading, Note, Report
@@ -28,8 +26,7 @@ def gradient_check(solution: Solution, selection: Selection, precision: int | No
     }
     agrees = all(comparison.agrees for comparison in comparisons.values())
     decimals = solution.decimals(precision)
-    return replace(
-        report,
+    return report._replace(
         blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
         data=lambda: {**report.data(), "numeric": _data(solution, comparisons)},
         status=0 if agrees else DISAGREES,
@@ -42,7 +39,7 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
         shown = matrix(solution, symbol, decimals)
         numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
         name = solution.notation.name(symbol)
-        yield replace(shown, formula=f"{name}, numerically", values=numeric)
+        yield shown._replace(formula=f"{name}, numerically", values=numeric)
         verdict = "agrees" if comparison.agrees else "DISAGREES"
         yield Note(f"{name} {verdict}: largest relative error {comparison.worst:.1e}")
         if comparison.kink.any():
@@ -56,7 +53,7 @@ def _kinks(name: str, symbol: Symbol, kink: Mask) -> str:
     return f"{name}: a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
 
 
-def _in_words(symbol: Symbol, index: "NDArray[np.intp]") -> str:
+def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:
     unit, column = (int(number) + 1 for number in index)
     return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
 

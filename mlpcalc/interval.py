@@ -6,7 +6,6 @@ exact figures comes out with the radius of the rounding errors alone.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -52,8 +51,7 @@ class Ball(NamedTuple):
     radius: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosures:
+class Enclosures(NamedTuple):
     """What an expression is enclosed with: the balls of the names in it, and its coefficients.
 
     With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
@@ -121,7 +119,8 @@ def enclose(node: Expr, context: Enclosures) -> Ball:
 
 def _rounded(value: Array, roundings: int, radius: "Array | float" = 0.0) -> Ball:
     """A ball whose centre took so many roundings to compute."""
-    return Ball(value, radius + roundings * UNIT * np.abs(value))
+    radius = radius + roundings * UNIT * np.abs(value)
+    return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
 
 
 def _product(left: Ball, right: Ball) -> Ball:

@@ -1,13 +1,16 @@
-"""Where exercises come from: a path, the bundled ones, the current folder, standard input."""
+"""Where exercises come from: a path, the bundled ones, the current folder, standard input.
+
+With os.path throughout: pathlib would be the slowest import of a whole run.
+"""
 
 import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from os import path
+from typing import NamedTuple
 
-from mlpcalc.errors import InputError, Place, refuse
+from mlpcalc.errors import Place, refuse
 from mlpcalc.sanitize import clean
 from mlpcalc.source import MAX_BYTES
 
@@ -20,8 +23,7 @@ _IS_EXERCISE = re.compile(
 _PEEK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An exercise file: its content, its name in messages, and what the header says of where it is from."""
 
     data: bytes
@@ -38,38 +40,44 @@ def find(wanted: str | None) -> Found:
     if wanted == "-":
         return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
     if wanted is None:
-        here = [path for path in sorted(Path().iterdir()) if _is_exercise(path)]
+        here = [name for name in sorted(os.listdir()) if _is_exercise(name)]
         if len(here) > 1:
             raise refuse(
                 f"{len(here)} exercises in this folder, and none named",
-                expected="one of " + ", ".join(clean(path.name) for path in here),
-                hint=f"name the one you mean: {clean(here[0].name)}",
+                expected="one of " + ", ".join(clean(name) for name in here),
+                hint=f"name the one you mean: {clean(here[0])}",
             )
         return _read(here[0]) if here else _bundled(DEFAULT)
-    if os.path.exists(wanted):  # Path.exists raises for a name that is too long
-        return _read(Path(wanted))
-    return _bundled(wanted)
+    return _read(wanted) if path.exists(wanted) else _bundled(wanted)
+
+
+def bundled_names() -> list[str]:
+    """The exercises that come with the program, as file names."""
+    return sorted(
+        name
+        for name in os.listdir(_folder())
+        if name.endswith(".yaml") and not name.endswith(".answers.yaml")
+    )
 
 
 def bundled() -> Iterator[Found]:
     """The exercises that come with the program, by name."""
-    for path in sorted(_folder().glob("*.yaml")):
-        if not path.name.endswith(".answers.yaml"):
-            yield Found(path.read_bytes(), path.name, f"{path.name} (bundled)")
+    for name in bundled_names():
+        yield _bundled(name)
 
 
-def _folder() -> Path:
+def _folder() -> str:
     """The bundled exercises: inside the package in a wheel, beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "exercises"
-    return inside if inside.is_dir() else package.parent / "exercises"
+    package = path.dirname(path.abspath(__file__))
+    inside = path.join(package, "exercises")
+    return inside if path.isdir(inside) else path.join(path.dirname(package), "exercises")
 
 
 def _bundled(wanted: str) -> Found:
-    names = {found.file: found for found in bundled()}
+    names = bundled_names()
     for name in (wanted, f"{wanted}.yaml"):
         if name in names:
-            return names[name]
+            return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
     raise refuse(
         f"no such file: {clean(wanted)}",
         expected="a file, or a bundled exercise: " + ", ".join(name.removesuffix(".yaml") for name in names),
@@ -77,28 +85,25 @@ def _bundled(wanted: str) -> Found:
     )
 
 
-def _is_exercise(path: Path) -> bool:
+def _is_exercise(name: str) -> bool:
     """Whether a file looks like an exercise: it has layers at the top."""
-    if path.suffix not in _SUFFIXES or not path.is_file():
+    if not name.endswith(_SUFFIXES) or not path.isfile(name):
         return False
     try:
-        with path.open("rb") as file:
+        with open(name, "rb") as file:
             return _IS_EXERCISE.search(file.read(_PEEK)) is not None
     except OSError:
         return False
 
 
-def _read(path: Path) -> Found:
-    name = clean(str(path))
-    if path.is_dir():
-        raise refuse("this is a folder", Place(name), expected="an exercise file")
+def _read(name: str) -> Found:
+    shown = clean(name)
+    if path.isdir(name):
+        raise refuse("this is a folder", Place(shown), expected="an exercise file")
     try:
-        with path.open("rb") as file:
-            return Found(file.read(MAX_BYTES + 1), name, name)
+        with open(name, "rb") as file:
+            return Found(file.read(MAX_BYTES + 1), shown, shown)
     except OSError as error:
-        raise unreadable(name, error) from None
-
-
-def unreadable(name: str, error: OSError) -> InputError:
-    """The error for a file that the system does not let us read."""
-    return refuse(f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(name))
+        raise refuse(
+            f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(shown)
+        ) from None

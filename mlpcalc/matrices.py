@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ MAX_CELLS = 1_500_000
 _LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A rectangle of numbers as written. `flat`: one row that might as well be a column."""
 
     node: Node

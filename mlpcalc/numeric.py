@@ -6,10 +6,10 @@ hinges) go by the real part. Source: Squire and Trapp, "Using complex variables 
 real functions", SIAM Review 40 (1998).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlpcalc.errors import refuse
 from mlpcalc.evaluate import Context, evaluate, evaluate_derivative
@@ -23,11 +23,10 @@ STEP = 1e-20
 TOLERANCE = 1e-8
 MAX_PARAMETERS = 20_000
 
-Mask = NDArray[np.bool_]
+Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The gradient of one parameter matrix; all arrays have the shape of that on the page.
 
     relative_error: |a - n| relative to max(|a|, |n|, 1e-6 of the largest entry).
@@ -84,7 +83,7 @@ class _Steps:
     def __init__(self, exercise: Exercise) -> None:
         if exercise.loss is not None and exercise.conventions.average_in == "update":
             # dW and db carry no average there: they are the gradients of the loss without it.
-            exercise = replace(exercise, loss=replace(exercise.loss, average="none"))
+            exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
         self._at = Values(exercise)
         self._givens = exercise.givens()
         self._equations = self._at.missing(Symbol("loss"), self._givens)

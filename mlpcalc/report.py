@@ -4,14 +4,12 @@ Numbers stay at full precision here; rounding is the renderer's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlpcalc.stable import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The head of a report: what it is about, where that comes from, and lines of facts."""
 
     title: str
@@ -19,15 +17,13 @@ class Header:
     lines: Sequence[Sequence[str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """The title of a part."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """A quantity with its formula.
 
     values: shape (rows, columns); one row for a flat list, (1, 1) for a number.
@@ -45,8 +41,7 @@ class Matrix:
     cells: Sequence[Sequence[str]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A list of things with a few properties each; `below` has lines of text to stand under each row."""
 
     columns: Sequence[str]
@@ -54,8 +49,7 @@ class Table:
     below: Sequence[Sequence[str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A remark."""
 
     text: str
@@ -64,8 +58,7 @@ class Note:
 Block = Header | Heading | Matrix | Table | Note
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
 
     status: the exit code that the command ends with.

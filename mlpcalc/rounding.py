@@ -11,6 +11,7 @@ from mlpcalc.stable import Array
 # What looks like 0.12344999999999 was 0.12345 on paper.
 _RELIABLE_DIGITS = 13
 _LARGE = 10**9
+_SMALL = 1e-3
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -27,7 +28,7 @@ def figure(value: float, decimals: int) -> str:
         return f"{value:.{decimals}e}"
     short = rounded(value, decimals)
     if short == 0 and value != 0:
-        return f"{value:.1e}"
+        return f"{value:.1e}" if abs(value) < _SMALL else f"{value:.2g}"
     return f"{short:f}"
 
 

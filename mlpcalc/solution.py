@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlpcalc.errors import refuse
 from mlpcalc.exercise import Exercise
@@ -20,6 +19,7 @@ from mlpcalc.symbols import LETTERS, Axis, Symbol, parse_name
 from mlpcalc.values import Values
 
 Cell = TypeVar("Cell", bound=np.generic)
+Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
 
 
 def load(name: str | None = None) -> Exercise:
@@ -85,7 +85,7 @@ class Solution(Mapping[str, Array]):
         """The value of a quantity, lying as in the exercise."""
         return self.lying(symbol, self.computed[symbol])
 
-    def lying(self, symbol: Symbol, values: NDArray[Cell]) -> NDArray[Cell]:
+    def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
         """Something for each cell of a quantity, from the page's layout to that of the exercise."""
         shaped = values.reshape(self.exercise.shape(symbol))
         return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped

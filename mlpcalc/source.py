@@ -7,8 +7,7 @@ the file says is ever executed or opened.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -29,8 +28,7 @@ MAX_PROBLEMS = 30
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A piece of text; `line` and `column` count from 1. `plain` if it was written without quotes."""
 
     text: str
@@ -45,8 +43,7 @@ class Scalar:
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: "list[Node]"
@@ -54,8 +51,7 @@ class Sequence:
     column: int
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys with values, in the order of the file; a key may occur twice."""
 
     pairs: "list[tuple[Scalar, Node]]"

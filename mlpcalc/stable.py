@@ -7,9 +7,9 @@ each to its expression in `functions`.
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+# What numpy.typing.NDArray[np.float64] means, without the import of that module at every start.
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Table = Mapping[str, Callable[..., Array]]
 
 

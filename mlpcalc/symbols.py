@@ -8,9 +8,8 @@ dimensions, and whether it turns with the samples or with the weights when a cou
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.sanitize import clean
@@ -41,8 +40,7 @@ LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta":
 """The letters of the quantities; a course may have its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One row of the table of names.
 
     `plain` is the name in files, on the command line and in JSON; `text` the name in formulas, where {S},
@@ -86,8 +84,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
 
     Quantities that no layer owns (X, T, the loss, …) have layer 0.

@@ -1,7 +1,6 @@
 """The values of the page: float64 arrays, computed when they are asked for."""
 
 from collections.abc import Callable, Container, Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +31,7 @@ class Values:
         }
         self._noise = Noise(self._known, self._coefficients, max(exercise.samples, *exercise.sizes))
         self._plain = Context(self._known.__getitem__, self._coefficients, settle=self._noise.settle)
-        self._careful = replace(self._plain, careful=True)
+        self._careful = self._plain._replace(careful=True)
 
     def __getitem__(self, symbol: Symbol) -> Array:
         """The value of a quantity; KeyError if this exercise has no such quantity."""

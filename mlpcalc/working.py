@@ -1,8 +1,7 @@
 """The report of solve, forward, errors, grad and update: the quantities of an exercise, in page order."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from mlpcalc.solution import Solution
 from mlpcalc.symbols import Axis, Stage, Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which quantities are wanted: of some stages, of one layer, by name, with the details or without."""
 
     stages: Collection[Stage] = tuple(Stage)
@@ -64,10 +62,10 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
     if all(symbol.row.detail for symbol in symbols):
         raise _no_such_step(exercise, selection.stages)
-    if selection.only:
-        return _named_ones(solution, symbols, selection.only)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
+    if selection.only:
+        return _named_ones(solution, symbols, selection.only)
     return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol)]
 
 
@@ -124,7 +122,7 @@ def header(solution: Solution) -> Header:
     """Title, origin, and the facts of the network that every figure depends on."""
     exercise = solution.exercise
     sizes = "-".join(str(size) for size in exercise.sizes)
-    functions = " · ".join(_named(layer.activation) for layer in exercise.layers)
+    functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
     facts = [f"{sizes}, {functions}, N = {exercise.samples}"]
     if "loss" in solution.symbols:
         facts.append(solution.formula("loss"))
@@ -211,7 +209,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
     return {
         "exercise": exercise.title,
         "origin": exercise.origin,
-        "conventions": asdict(exercise.conventions),
+        "conventions": exercise.conventions._asdict(),
         "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
         "notes": _notes(solution, symbols),
     }

@@ -7,10 +7,11 @@ formula that is missing a transpose, a bracket or a factor gives other figures, 
     term     = product {("⊙" | " / ") product}
     product  = factor {factor}                  a matrix product, or a number times a matrix
     factor   = atom {"ᵀ" | "²" | "^n"}
-    atom     = name | number | "1" | "1ᵀ" | "Σ" factor | "(" sum ")" | "[" sum "≥ 0]" | function "(" sum {"," sum} ")"
+    atom     = name | number | "1" | "Σ" factor | "(" sum ")" | "[" sum "≥ 0]"
+             | function "(" sum {"," sum} ")"
 
-A number is written without blanks (1/2, η/N, 1/(2N), 0.25); " / " with blanks divides cell by cell. 1 and 1ᵀ beside
-another factor are a column and a row of ones, as long as they have to be; 1 alone in its term is the number.
+A number is written without blanks (1/2, η/N, 1/(2N), 0.25); " / " with blanks divides cell by cell. Beside
+another factor, 1 is a column of ones and 1ᵀ a row, as long as it must be; 1 alone in its term is the number.
 """
 
 import re
@@ -121,7 +122,8 @@ def work_out(
     by name. Raises `ValueError` where the text makes no sense, or its shapes do not fit together.
     """
     parser = _Parser(formula, names, scalars, functions)
-    value = parser.whole()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = parser.whole()
     fits = [
         free or length == wanted
         for free, length, wanted in zip(value.free, value.cells.shape, shape, strict=True)
@@ -129,6 +131,11 @@ def work_out(
     if not all(fits):
         raise ValueError(f"{formula}: {value.cells.shape}, not {shape}")
     return np.broadcast_to(value.cells, shape)
+
+
+def _product(left: Array, right: Array) -> Array:
+    """Cell by cell; 0 ln 0 is 0 on paper, and so is 0 times the logarithm of what has none."""
+    return np.where((left == 0) | (right == 0), 0.0, left * right)
 
 
 def _power(exponent: int, cells: Array) -> Array:
@@ -169,7 +176,7 @@ class _Parser:
         value = self._product()
         while True:
             if self._take("⊙"):
-                value = value.map(np.multiply, self._product())
+                value = value.map(_product, self._product())
             elif self._take("/ "):
                 value = value.map(np.divide, self._product())
             else:

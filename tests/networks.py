@@ -187,7 +187,7 @@ def _well_conditioned(rng: np.random.Generator, exercise: Exercise) -> bool:
     def nudged(values: Array) -> Array:
         return values * (1 + _NUDGE * rng.uniform(-1, 1, size=values.shape))
 
-    layers = tuple(replace(layer, weights=nudged(layer.weights)) for layer in exercise.layers)
+    layers = tuple(Layer(nudged(each.weights), each.bias, each.activation) for each in exercise.layers)
     moved = solve_by_loops(replace(exercise, inputs=nudged(exercise.inputs), layers=layers))
     for name, rows in solution.items():
         value = np.array(rows)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from mlpcalc import Solution, solve
-from mlpcalc.exercise import Exercise
+from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
 from mlpcalc.functions import ACTIVATIONS, LOSSES
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -21,10 +22,10 @@ from tests.oracle_loops import solve_by_loops
 TOLERANCE = 1e-12
 
 Case = tuple[str, str, str, int]  # hidden activation, output activation, loss, layers
-# One layer has no hidden activation; of the deeper networks each combination gets two depths.
+# One layer has no hidden activation; of the deeper networks each combination gets one.
 CASES: list[Case] = [("-", *pair, 1) for pair in PAIRS] + [
-    (hidden, *pair, 2 + (i + j + more) % 3)
-    for (i, hidden), (j, pair), more in product(enumerate(ACTIVATIONS), enumerate(PAIRS), (0, 1))
+    (hidden, *pair, 2 + (i + j) % 3)
+    for (i, hidden), (j, pair) in product(enumerate(ACTIVATIONS), enumerate(PAIRS))
 ]
 
 
@@ -90,6 +91,64 @@ def test_the_random_networks_cover_every_choice_with_every_loss(loss: str, fact:
     assert {of(solved(case).exercise) for case in CASES if case[2] == loss} == wanted
 
 
+# ---------------------------------------------------------------------------- conventions
+
+# Two things that a course may do at another place, and one that it may leave out; `W X` turned is in the
+# tests of the shapes.
+CONVENTIONS = [
+    Conventions("W X", *choices)
+    for choices in product(get_args(DeltaSign), get_args(AveragedStep), (True, False))
+]
+
+
+def by_hand_with(conventions: Conventions, exercise: Exercise) -> dict[str, Array]:
+    """The derivatives and the step as a course with these conventions has them."""
+    assert exercise.loss is not None
+    average = {
+        "none": 1.0,
+        "samples": 1 / exercise.samples,
+        "entries": 1 / (exercise.samples * exercise.sizes[-1]),
+    }[exercise.loss.average]
+    not_yet = {"errors": (), "gradients": ("dZ", "Delta", "dX"), "update": ("dZ", "Delta", "dX", "dW", "db")}
+    decay = 0.0 if exercise.loss.l2 is None else float(exercise.loss.l2)
+    found = {}
+    for name, rows in solve_by_loops(exercise).items():
+        value = np.array(rows)
+        if name.startswith(not_yet[conventions.average_in]):
+            decayed = decay * exercise.layers[int(name[2:]) - 1].weights if name.startswith("dW") else 0.0
+            value = (value - decayed) / average + decayed
+        if name.startswith("Delta") and conventions.delta == "-dL/dS":
+            value = -value
+        found[name] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    "conventions", CONVENTIONS, ids=lambda each: f"{each.delta} {each.average_in} {each.update_biases}"
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_convention_moves_sign_and_average_and_nothing_else(conventions: Conventions, seed: int) -> None:
+    exercise = random_exercise(np.random.default_rng([9, seed]), activations=["tanh", "sigmoid"])
+    solution = solve(replace(exercise, conventions=conventions))
+    for name, expected in by_hand_with(conventions, exercise).items():
+        changed_later = not conventions.update_biases and depends_on_new_biases(name)
+        if not changed_later:
+            assert deviation(solution[name], expected, floor=0.0) < TOLERANCE, name
+
+
+def depends_on_new_biases(name: str) -> bool:
+    """Whether a quantity is another one, or none, in a course that does not update its biases."""
+    return name.endswith("_new") and not name.startswith("W")
+
+
+def test_biases_that_are_not_updated_stay_in_the_pass_after_the_update() -> None:
+    exercise = random_exercise(np.random.default_rng(10), activations=["tanh"], loss="sum", bias=True)
+    solution = solve(replace(exercise, conventions=Conventions(update_biases=False)))
+    expected = solution["W1_new"] @ solution["X"] + solution["b1"][:, np.newaxis]
+    assert "b1_new" not in solution
+    assert solution["S1_new"] == pytest.approx(expected, rel=1e-14)
+
+
 # ---------------------------------------------------------------------------- differences
 
 STEP = 1e-5  # far from the kinks, which are 1e-3 away
@@ -112,8 +171,8 @@ def moved(exercise: Exercise, symbol: Symbol, cell: tuple[int, ...], by: float) 
         return replace(exercise, inputs=values)
     layers = list(exercise.layers)
     layer = layers[symbol.layer - 1]
-    changed = replace(layer, weights=values) if symbol.kind == "W" else replace(layer, bias=values)
-    layers[symbol.layer - 1] = changed
+    W, b = (values, layer.bias) if symbol.kind == "W" else (layer.weights, values)
+    layers[symbol.layer - 1] = Layer(W, b, layer.activation)
     return replace(exercise, layers=tuple(layers))
 
 
@@ -140,7 +199,7 @@ def test_a_target_of_zero_takes_the_pole_out_of_the_logarithm() -> None:
         rng, activations=["relu"], loss="cross_entropy", samples=2, bias=False, l2=False
     )
     assert exercise.targets is not None
-    layer = replace(exercise.layers[0], weights=-np.abs(exercise.layers[0].weights))
+    layer = Layer(-np.abs(exercise.layers[0].weights), None, exercise.layers[0].activation)
     inputs, targets = np.abs(exercise.inputs), np.zeros_like(exercise.targets)
     solution = solve(replace(exercise, layers=(layer,), inputs=inputs, targets=targets))
     assert solution["Z1"].tolist() == targets.tolist()

@@ -4,6 +4,7 @@ Everything is at most as wide as the console: a wide matrix is cut into blocks o
 digits. A large one is shown in part, unless all of it is wanted.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
@@ -21,6 +22,13 @@ _GAP = 2
 _LARGE = 20  # rows or columns
 _ELLIPSIS = "…"
 _BETWEEN = "   "
+
+
+def show(blocks: Iterable[Block], *, full: bool = False) -> None:
+    """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
+    plain = bool(os.environ.get("NO_COLOR"))
+    console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+    render(blocks, console, full=full)
 
 
 def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> None:
@@ -61,37 +69,37 @@ class _Printer:
     def _header(self, header: Header) -> None:
         title, origin = self._encodable(header.title), self._encodable(header.origin)
         gap = self._console.width - len(title) - len(origin)
-        between = " " * gap if gap >= 2 else "\n"
-        self._line(Text.assemble((title, "bold"), between, (origin, "dim")))
+        if gap >= 2:
+            self._line(Text.assemble((title, "bold"), " " * gap, (origin, "dim")))
+        else:
+            self._lines(title, "bold")
+            self._lines(origin, "dim")
         for facts in header.lines:
             for line in _fill([self._encodable(fact) for fact in facts], self._console.width):
                 self._line(Text(line))
 
+    def _lines(self, text: str, style: str = "", indent: str = "") -> None:
+        """Text of any length, broken at the width of the console."""
+        for line in wrap(text, self._console.width, initial_indent=indent, subsequent_indent=indent):
+            self._line(Text(line, style=style))
+
     def _matrix(self, matrix: Matrix) -> None:
         title = self._encodable(f"{matrix.formula}   {matrix.shape}").rstrip()
         if not matrix.shape:
-            figures = _figures(matrix, [0], [0])
-            number = self._encodable(figures[0][0])
-            if len(title) + _GAP + len(number) <= self._console.width:
-                self._line(Text.assemble((f"{title:<{_LEFT}}", "bold"), " " * _GAP, number))
-            else:
-                self._title(title)
-                self._line(Text(f"{'':{_LEFT}}{'':{_GAP}}{number}"))
+            self._number(title, self._encodable(_figures(matrix, [0], [0])[0][0]))
             return
         rows, columns, in_part = self._in_part(matrix)
-        figures = _figures(matrix, rows, columns)
-        row_labels = [matrix.rows[i] if i is not None else _ELLIPSIS for i in rows]
-        labels = [matrix.columns[j] if j is not None else _ELLIPSIS for j in columns]
+        figures = [[self._encodable(cell) for cell in line] for line in _figures(matrix, rows, columns)]
+        row_labels = [self._encodable(_ELLIPSIS if i is None else matrix.rows[i]) for i in rows]
+        labels = [self._encodable(_ELLIPSIS if j is None else matrix.columns[j]) for j in columns]
         longest = max(len(text) for line in [labels, *figures] for text in line)
         width = max(longest, len("-0.") + matrix.decimals) + _GAP
-        beside = len(title) <= _LEFT and _LEFT + width * len(labels) <= self._console.width
-        label_width = _LABEL if beside else max(map(len, row_labels)) + 2
-        left = _LEFT if beside else label_width
-        if _LEFT + width * len(labels) <= self._console.width:
-            label_width, left = _LABEL, _LEFT
-        per_block = max(1, (self._console.width - left) // width)
+        roomy = _LEFT + width * len(labels) <= self._console.width
+        left = _LEFT if roomy else max(map(len, row_labels)) + _GAP
+        beside = roomy and len(title) <= _LEFT
         if not beside:
             self._title(title)
+        per_block = max(1, (self._console.width - left) // width)
         for start in range(0, len(labels), per_block):
             part = slice(start, start + per_block)
             if start:
@@ -99,21 +107,23 @@ class _Printer:
             table = RichTable(box=None, padding=0, pad_edge=False, show_edge=False, header_style="dim")
             table.add_column(Text(title if beside else "", style="bold not dim"), width=left, no_wrap=True)
             for label in labels[part]:
-                table.add_column(Text(self._encodable(label)), width=width, justify="right", no_wrap=True)
+                table.add_column(Text(f"{label:>{width}}"), width=width, no_wrap=True)
             for label, cells in zip(row_labels, figures, strict=True):
-                shown = [Text(self._encodable(cell)) for cell in cells[part]]
-                table.add_row(Text(self._encodable(f"{label:>{label_width}}"), style="dim"), *shown)
+                place = f"{label:>{_LABEL if roomy else left - _GAP}}"
+                table.add_row(Text(place, style="dim"), *(Text(f"{cell:>{width}}") for cell in cells[part]))
             self._console.print(table)
         if in_part:
-            low, high = (
-                figure(float(end), matrix.decimals) for end in (matrix.values.min(), matrix.values.max())
-            )
-            self._line(
-                Text(
-                    self._encodable(f"in part, of {matrix.shape}; min {low}, max {high}; --full shows all"),
-                    style="dim",
-                )
-            )
+            low, high = (figure(float(end), matrix.decimals) for end in _range(matrix))
+            note = f"in part, of {matrix.shape}; min {low}, max {high}; --full shows all"
+            self._lines(self._encodable(note), "dim")
+
+    def _number(self, title: str, number: str) -> None:
+        """A quantity that is one number, beside its formula if there is room."""
+        if len(title) + _GAP + len(number) <= self._console.width:
+            self._line(Text.assemble((f"{title:<{_LEFT}}", "bold"), " " * _GAP, number))
+        else:
+            self._title(title)
+            self._line(Text(f"{'':{_LEFT}}{'':{_GAP}}{number}"))
 
     def _title(self, title: str) -> None:
         """A formula on lines of its own, continued under its right-hand side."""
@@ -126,10 +136,9 @@ class _Printer:
         height, length = matrix.values.shape
         if self._full or (height <= _LARGE and length <= _LARGE):
             return list(range(height)), list(range(length)), False
-        width = max(
-            len(figure(float(end), matrix.decimals)) for end in (matrix.values.min(), matrix.values.max())
-        )
-        fit = max(3, (self._console.width - _LABEL) // (max(width, len(matrix.columns[-1])) + _GAP))
+        width = max(len(figure(float(end), matrix.decimals)) for end in _range(matrix))
+        labels = len(matrix.rows[-1]) + _GAP
+        fit = max(3, (self._console.width - labels) // (max(width, len(matrix.columns[-1])) + _GAP))
         return _ends(height, 10), _ends(length, min(fit, 10)), True
 
     def _table(self, table: Table) -> None:
@@ -139,12 +148,15 @@ class _Printer:
             (" " * _GAP).join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
             for line in lines
         ]
-        self._line(Text(texts[0], style="dim"))
-        for i, text in enumerate(texts[1:]):
-            self._line(Text(text))
-            for below in table.below[i] if table.below else ():
-                for line in wrap(self._encodable(below), self._console.width - 4):
-                    self._line(Text("    " + line, style="dim"))
+        narrow = any(len(text) > self._console.width for text in texts)
+        for i, text in enumerate(texts):
+            style = "dim" if i == 0 else ""
+            if narrow:
+                self._lines((" " * _GAP).join(lines[i]), style)
+            else:
+                self._line(Text(text, style=style))
+            for below in table.below[i - 1] if i and table.below else ():
+                self._lines(self._encodable(below), "dim", indent="    ")
 
 
 def _ends(length: int, room: int) -> list[int | None]:
@@ -170,6 +182,10 @@ def _figures(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int |
         [text + " " * (longest - tail) for text, tail in zip(line, line_tails, strict=True)]
         for line, line_tails in zip(texts, tails, strict=True)
     ]
+
+
+def _range(matrix: Matrix) -> tuple[float, float]:
+    return matrix.values.min(), matrix.values.max()
 
 
 def _after_point(text: str) -> int:
