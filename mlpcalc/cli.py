@@ -55,8 +55,10 @@ def _json_wanted(arguments: list[str]) -> bool:
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _show(report: "Report", form: str, *, full: bool = False) -> None:
+def _show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
     """Print a report in the form that was asked for."""
+    if standalone and form != "latex":
+        raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
     match form:
         case "json":
             from mlpcalc.render import json
@@ -67,6 +69,17 @@ def _show(report: "Report", form: str, *, full: bool = False) -> None:
 
             assert report.records is not None  # noqa: S101  # offered only for reports that have records
             click.echo(csv.render(report.records()), nl=False)
+        case "latex":
+            from mlpcalc.render import latex
+            from mlpcalc.render.encoding import encodable
+
+            text = latex.render(report.blocks(), full=full, standalone=standalone)
+            click.echo(encodable(text, sys.stdout.encoding), nl=False)
+        case "markdown":
+            from mlpcalc.render import markdown
+
+            text, encoding = markdown.render(report.blocks(), full=full), sys.stdout.encoding
+            click.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
         case _:
             from mlpcalc.render import table
 
@@ -105,7 +118,8 @@ def _solving(command: Command) -> Command:
         ),
         click.option("--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point."),
         click.option("--full", is_flag=True, help="Show large matrices whole."),
-        _formats("table", "json", "csv"),
+        _formats("table", "json", "csv", "latex", "markdown"),
+        click.option("--standalone", is_flag=True, help="With --format latex: a whole document."),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -135,7 +149,8 @@ def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = F
     solution = solve(load(options["exercise"]), carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
     selection = Selection(chosen, options["layer"], options["only"], options["details"])
-    _show(report(solution, selection, options["precision"]), options["form"], full=options["full"])
+    found = report(solution, selection, options["precision"])
+    _show(found, options["form"], full=options["full"], standalone=options["standalone"])
 
 
 @cli.command()
@@ -210,7 +225,7 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, text: str | Non
 @_formats("table", "json")
 def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # as above
     """What all gradients cost: written out one by one, with a cache, and by backpropagation."""
-    from mlpcalc.cost import cost_of, cost_of_sizes
+    from mlpcalc.cost_report import cost_of, cost_of_sizes
 
     chosen = {name: value for name, value in options.items() if value is not None}
     sizes = chosen.pop("sizes", None)
@@ -229,6 +244,70 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
 
         report = cost_of(load(exercise), full=full)
     _show(report, form)
+
+
+@cli.command()
+@click.argument("arguments", nargs=-1, required=True, metavar="[EXERCISE] CELL")
+@click.option("--depth", default="0", metavar="N|all", help="Follow the operands N steps towards the givens.")
+@click.option("--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point.")
+@_formats("table", "json")
+def explain(*, arguments: tuple[str, ...], depth: str, precision: int | None, form: str) -> None:
+    """Where a cell comes from: formula, indices, numbers, result.
+
+    CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
+    """
+    from mlpcalc.explanation import explanation
+    from mlpcalc.solution import load, solve
+
+    if len(arguments) > 2:
+        raise click.UsageError("an exercise and a cell are enough")
+    if depth != "all" and not depth.isdecimal():
+        raise click.UsageError("--depth is a number, or all")
+    *exercise, cell = arguments
+    solution = solve(load(exercise[0] if exercise else None))
+    _show(explanation(solution, cell, None if depth == "all" else int(depth), precision), form)
+
+
+@cli.command()
+@click.argument("exercise", required=False)
+@click.option(
+    "--layers", type=click.IntRange(1, 20), metavar="K", help="Instead of an exercise: any network."
+)
+@click.option(
+    "--activation",
+    metavar="NAME",
+    help="Of the hidden layers (default any f), or NAME,NAME,… for each layer.",
+)
+@click.option(
+    "--loss", metavar="NAME", help="Default squared_error; the output activation follows unless it is named."
+)
+@click.option("--bias", is_flag=True, default=None, help="With biases, with --layers.")
+@_formats("table", "json", "latex", "markdown")
+@click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+def derive(
+    *,
+    exercise: str | None,
+    form: str,
+    standalone: bool,
+    **options: Any,  # noqa: ANN401  # as above
+) -> None:
+    """The gradients by the chain rule: every factor, its shape, and what the product collapses to."""
+    from mlpcalc.derivation import derivation, derivation_of
+
+    chosen = {name: value for name, value in options.items() if value is not None}
+    if "layers" in chosen and exercise is not None:
+        raise click.UsageError("an exercise and --layers: give one of them", click.get_current_context())
+    if "layers" not in chosen and chosen:
+        raise click.UsageError(
+            f"--{next(iter(chosen))} goes with --layers; an exercise has its own", click.get_current_context()
+        )
+    if chosen:
+        report = derivation_of(**chosen)
+    else:
+        from mlpcalc.solution import load
+
+        report = derivation(load(exercise))
+    _show(report, form, standalone=standalone)
 
 
 @cli.command("list")

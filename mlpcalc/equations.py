@@ -68,7 +68,7 @@ def page(network: Network) -> Page:
     if network.loss is not None:
         equations += _loss(network, network.loss)
     if network.targets:
-        equations.append(define(_named("err"), _Z(network.depth) - T))
+        equations.append(_error(network))
     if network.loss is not None:
         equations += _error_signals(network, network.loss)
         equations += _gradients(network, network.loss)
@@ -133,6 +133,14 @@ def _forward(network: Network, new: str = "") -> Iterator[Equation]:
         if not f.elementwise and not new:
             yield define(_named("expS", k), exp(S))
         yield define(Z, Apply(f, S))
+
+
+def _error(network: Network) -> Equation:
+    K, matched = network.depth, network.matched
+    error = _Z(K) - T
+    if matched is None or bind(matched.delta, y=_Z(K), t=T) != error:
+        return define(_named("err"), error)
+    return define(_named("err"), error, bind(matched.stable_delta, y=_Z(K), s=_named("S", K), t=T))
 
 
 def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:

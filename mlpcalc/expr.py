@@ -259,6 +259,10 @@ class Function(Protocol):
         """The name in formulas."""
 
     @property
+    def kinked(self) -> bool:
+        """Whether the function is defined by cases."""
+
+    @property
     def steepest(self) -> float:
         """A bound of |f'|, parameters aside."""
 

@@ -191,7 +191,8 @@ class Fitting:
 
     def _array(self, symbol: Symbol, grid: Grid) -> Array:
         self._written[symbol] = grid.texts
-        return grid.values
+        # The same order in memory however the file lies: sums then round the same, to the last bit.
+        return np.ascontiguousarray(grid.values)
 
     # -- the file's layout against the page's
 

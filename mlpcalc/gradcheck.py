@@ -1,12 +1,14 @@
 """The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from mlpcalc.notation import Notation, latex_number
 from mlpcalc.numeric import Comparison, Mask, compare
-from mlpcalc.report import Block, Heading, Note, Report
+from mlpcalc.report import Block, Formula, Heading, Note, Phrase, Report
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
 from mlpcalc.working import Selection, matrix, selected, working
@@ -38,19 +40,23 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
     for symbol, comparison in comparisons.items():
         shown = matrix(solution, symbol, decimals)
         numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
-        name = solution.notation.name(symbol)
-        yield shown._replace(formula=f"{name}, numerically", values=numeric)
+        name = solution.notation.both(partial(Notation.name, symbol=symbol))
+        title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")
+        yield shown._replace(formula=title, values=numeric)
         verdict = "agrees" if comparison.agrees else "DISAGREES"
-        yield Note(f"{name} {verdict}: largest relative error {comparison.worst:.1e}")
+        worst = f"{comparison.worst:.1e}"
+        yield Note([name, f" {verdict}: largest relative error ", Formula(worst, latex_number(worst))])
+        if not np.isfinite(comparison.relative_error).all():
+            yield Note([name, ": cells that overflow have nothing to compare with"])
         if comparison.kink.any():
             yield Note(_kinks(name, symbol, comparison.kink))
 
 
-def _kinks(name: str, symbol: Symbol, kink: Mask) -> str:
+def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
     """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
     words = [_in_words(symbol, index) for index in np.argwhere(kink)]
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-    return f"{name}: a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
+    return name, ": a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
 
 
 def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:

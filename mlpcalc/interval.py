@@ -65,7 +65,11 @@ class Enclosures(NamedTuple):
 
 def enclose(node: Expr, context: Enclosures) -> Ball:
     """A ball around every value that the expression can have."""
+    value, radius = _enclose(node, context)
+    return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
 
+
+def _enclose(node: Expr, context: Enclosures) -> Ball:
     def ball(part: Expr) -> Ball:
         return enclose(part, context)
 
@@ -133,6 +137,7 @@ def _matmul(left: Ball, right: Ball) -> Ball:
     size_a, size_b = np.abs(a), np.abs(b)
     terms = a.shape[1]
     spread = size_a @ s + r @ size_b + r @ s
+    spread = spread * (1 + terms * UNIT)
     return Ball(a @ b, spread + (terms + 1) * UNIT * (size_a @ size_b))
 
 
@@ -142,7 +147,7 @@ def _sum(ball: Ball, axis: int | None) -> Ball:
     terms = a.size if axis is None else a.shape[axis]
     radius = np.broadcast_to(r, a.shape).sum(axis=axis, keepdims=keep)
     noise = terms * UNIT * np.abs(a).sum(axis=axis, keepdims=keep)
-    return Ball(np.asarray(a.sum(axis=axis, keepdims=keep)), np.asarray(radius + noise))
+    return Ball(np.asarray(a.sum(axis=axis, keepdims=keep)), np.asarray(radius * (1 + terms * UNIT) + noise))
 
 
 def _quotient(left: Ball, right: Ball) -> Ball:
@@ -157,7 +162,8 @@ def _through(function: Callable[[Array], Array], ball: Ball) -> Ball:
     """f of a ball, for an f of one number that is monotone on either side of 0, as all of ours are."""
     a, r = ball
     centre = function(a)
-    ends = [function(point) for point in (a - r, a + r, np.clip(0, a - r, a + r))]
+    low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
+    ends = [function(point) for point in (low, high, np.clip(0, low, high))]
     reach = np.max([np.abs(end - centre) for end in ends], axis=0)
     return _rounded(centre, 4, np.where(r == 0, 0.0, reach))
 
@@ -178,6 +184,7 @@ def _apply(function: Function, ball: Ball) -> Ball:
     a, r = ball
     value = evaluate_function(function, a)
     worst = np.broadcast_to(r, a.shape).max(axis=0, keepdims=True)
+    worst = worst + UNIT * np.ptp(a, axis=0, keepdims=True)  # the rounding of the shift by the largest
     return _rounded(value, a.shape[0] + 8, moved(value, worst))
 
 

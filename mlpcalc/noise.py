@@ -3,9 +3,9 @@
 A naive ReLU' is wrong there. So every quantity has a bound on its rounding error, carried through the
 layers, and a cell that is no larger than its bound is taken for the zero it is on paper.
 
-Bounding every cell costs more than computing it. Where a zero decides something (the pre-activations of
-functions with a kink), a bound from norms clears most quantities as a whole. Elsewhere a zero only has to
-look like one, and cells are bounded if one of them is tiny beside the largest.
+Bounding every cell costs more than computing it, and a bound from norms clears most quantities as a
+whole. Where a zero decides nothing (anywhere but in the pre-activations of functions with a kink), a large
+matrix is only looked at cell by cell if some cell is tiny beside the largest.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,6 +45,7 @@ Bound = tuple[float, float]
 _UNKNOWN: Bound = (np.inf, np.inf)
 # Beside the largest cell of a quantity: noise reaches this only where millions cancel to leave units.
 _TINY = 1e-9
+_FEW = 4096  # cells, of which no noise is overlooked: what people work out on paper is smaller
 _PIECE = 16_384
 _CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
@@ -78,7 +79,8 @@ class Noise:
         self._made_by[symbol] = expression
         if not any(isinstance(node, _CANCELLING) for node in nodes(expression)):
             return value  # factors that are not zero make no zero
-        suspicious = self._error(symbol) if decides else _TINY * _largest(value)
+        exactly = decides or value.size <= _FEW
+        suspicious = self._error(symbol) if exactly else _TINY * _largest(value)
         if not _some_within(value, suspicious):
             return value
         radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
@@ -104,7 +106,8 @@ class Noise:
         if symbol not in self._radii:
             made_by = self._made_by.get(symbol)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
-            self._radii[symbol] = np.broadcast_to(radius, value.shape)
+            # A cell that came out as zero is as much the zero of the paper as one that was made so.
+            self._radii[symbol] = np.where(value == 0, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
     # -- a whole quantity at once

@@ -1,12 +1,16 @@
-"""Formulas as text: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`.
+"""Formulas as text, `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`, and as LaTeX.
 
 A matrix product is written by putting the factors side by side, ⊙ is the elementwise product, 1 as a
-matrix factor a vector of ones. Quantities that a table shows only on request are written out in the
-formulas of the others, so that a formula needs nothing that is not on the screen.
+matrix factor a vector of ones. One match over the expressions writes both; what differs is a `Style`.
+Quantities that a table shows only on request are written out in the formulas of the others, so that a
+formula needs nothing that is not on the screen.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from mlpcalc.equations import Page
 from mlpcalc.expr import (
@@ -37,6 +41,7 @@ from mlpcalc.expr import (
     replace_leaves,
 )
 from mlpcalc.functions import one, zero
+from mlpcalc.letters import latex_letter
 from mlpcalc.simplify import simplify
 from mlpcalc.symbols import LETTERS, Symbol
 
@@ -45,19 +50,129 @@ SCALARS: Mapping[Scalar, str] = {"N": "N", "M": "M", "eta": "η", "lambda": "λ"
 _LONG = 50  # characters: what is longer would bury the formula it is written into
 
 # How tightly an operation binds; an operand that binds less is put in brackets.
-_SUM, _HADAMARD, _PRODUCT, _TIGHT = range(4)
+_SUM, _HADAMARD, _PRODUCT, _RAISED, _TIGHT = range(5)
+
+
+class Formula(NamedTuple):
+    """A formula, or a piece of one, for a terminal and for LaTeX."""
+
+    text: str
+    latex: str
+
+
+class Style(NamedTuple):
+    """How a formula is set down: templates for the operations, and spellings of names and numbers.
+
+    `over` says how tightly the parts of a quotient must bind to do without brackets, `quotient_binds` how
+    tightly the quotient itself binds.
+    """
+
+    names: Literal["text", "latex"]
+    layer: Callable[[int], str]
+    letter: Callable[[str], str]
+    function: Callable[[str], str]
+    number: Callable[[Fraction], str]
+    brackets: Callable[[str], str]
+    hadamard: str = "{} ⊙ {}"
+    quotient: str = "{} / {}"
+    over: int = _RAISED
+    quotient_binds: int = _HADAMARD
+    fraction: tuple[str, str] = ("{}/{}", "{}/({})")  # of a coefficient: one scalar below, or several
+    transpose: str = "{}ᵀ"
+    ones: str = "1"
+    total: str = "Σ {}"
+    square: str = "{}²"
+    power: str = "{}^{}"
+    maximum: str = "max({}, {})"
+    positive: str = "{} > 0"
+    not_negative: str = "{} ≥ 0"
+    indicator: str = "[{}]"
+    cases: str = "({} if {} else {})"
+
+
+def number_text(value: Fraction) -> str:
+    """A rational number as people write it: 0.05, 3, 1/3."""
+    short = f"{float(value):.6g}"
+    return short if Fraction(short) == value else str(value)
+
+
+def latex_number(text: str) -> str:
+    r"""A number that is written out, in LaTeX: -0.5, `\frac{1}{3}`, `6.9 \cdot 10^{-13}`."""
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if found := re.fullmatch(r"(-?)(\d+)/(\d+)", text):
+        return rf"{found[1]}\frac{{{found[2]}}}{{{found[3]}}}"
+    digits, _, exponent = text.lower().partition("e")
+    return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else text
+
+
+def latex_function(name: str) -> str:
+    r"""The name of a function in LaTeX: `\sigma`, `\tanh`, `\operatorname{relu}`."""
+    if len(name) == 1:
+        return latex_letter(name)
+    if name in ("exp", "ln", "max", "tanh"):
+        return f"\\{name}"
+    return rf"\operatorname{{{name.replace('_', '-')}}}"
+
+
+def latex_brackets(text: str) -> str:
+    """Brackets of the right height."""
+    return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
+
+
+TEXT = Style(
+    names="text",
+    layer=str,
+    letter=str,
+    function=str,
+    number=number_text,
+    brackets="({})".format,
+)
+LATEX = Style(
+    names="latex",
+    layer=lambda k: str(k) if k < 10 else f"{{{k}}}",
+    letter=latex_letter,
+    function=latex_function,
+    number=lambda value: latex_number(number_text(value)),
+    brackets=latex_brackets,
+    hadamard=r"{} \odot {}",
+    quotient=r"\frac{{{}}}{{{}}}",
+    over=_SUM,
+    quotient_binds=_RAISED,
+    fraction=(r"\frac{{{}}}{{{}}}",) * 2,
+    transpose=r"{}^\top",
+    ones=r"\mathbf{1}",
+    total=r"\sum {}",
+    square="{}^2",
+    power="{}^{{{}}}",
+    maximum=r"\max({}, {})",
+    not_negative=r"{} \geq 0",
+    cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
+)
 
 
 class Notation:
-    """How one exercise writes its formulas: the letters of its course, and its page."""
+    """How one exercise writes its formulas: the letters of its course, its page, and the style."""
 
-    def __init__(self, page: Page, letters: Mapping[str, str] = LETTERS) -> None:
+    def __init__(self, page: Page, letters: Mapping[str, str] = LETTERS, style: Style = TEXT) -> None:
         self._page = page
         self._letters = letters
+        self._written = {letter: style.letter(text) for letter, text in letters.items()}
+        self.style = style
+        self._plain = self if style is TEXT else Notation(page, letters)
+
+    @cached_property
+    def latex(self) -> "Notation":
+        """The same in LaTeX."""
+        return Notation(self._page, self._letters, LATEX)
+
+    def both(self, write: Callable[["Notation"], str]) -> Formula:
+        """A formula for a terminal and for LaTeX: `both(lambda notation: notation.equation(symbol))`."""
+        return Formula(write(self), write(self.latex))
 
     def name(self, symbol: Symbol) -> str:
         """The quantity's name in formulas: Δ1, W1', f1'(S1)."""
-        return symbol.row.text.format(k=symbol.layer, **self._letters)
+        template = getattr(symbol.row, self.style.names)
+        return str(template.format(k=self.style.layer(symbol.layer), **self._written))
 
     def equation(self, symbol: Symbol) -> str:
         """`name = formula`; the name alone for a given, or where the name says it all."""
@@ -71,7 +186,7 @@ class Notation:
 
     def keeps_its_name(self, symbol: Symbol) -> bool:
         """Whether a detail stands in formulas by its name, being too long to be written out there."""
-        return symbol.kind == "fprime" or len(self.text(self._page[symbol].expression)) > _LONG
+        return symbol.kind == "fprime" or len(self._plain.text(self._page[symbol].expression)) > _LONG
 
     def _write_out(self, node: Expr) -> Expr:
         def definition(leaf: Ref | Variable) -> Expr:
@@ -82,103 +197,110 @@ class Notation:
         return replace_leaves(node, definition)
 
     def text(self, node: Expr) -> str:
-        """An expression as text."""
+        """An expression in this style."""
         return self._write(node)[0]
+
+    def coefficient(self, coefficient: Coefficient) -> str:
+        """A coefficient: `1/(2N)`, `-η`, `λ/2`."""
+        number = coefficient.number
+        above = [self.style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(power)]
+        below = [
+            self.style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(-power)
+        ]
+        if number.denominator <= 12:
+            if number.denominator != 1:
+                below = [str(number.denominator), *below]
+            number = Fraction(number.numerator)
+        sign, size = "-" if number < 0 else "", abs(number)
+        if size != 1 or not above:
+            above = [self.style.number(size), *above]
+        numerator = " ".join(above)
+        if not below:
+            return sign + numerator
+        one_below, several_below = self.style.fraction
+        if len(below) == 1:
+            return sign + one_below.format(numerator, below[0])
+        return sign + several_below.format(numerator, "".join(below))
 
     def _write(self, node: Expr) -> tuple[str, int]:
         """The text of an expression, and how tightly its outermost operation binds."""
+        style = self.style
         match node:
             case Ref(symbol):
                 return self.name(symbol), _TIGHT
             case Variable(name):
-                return name, _TIGHT
+                return style.letter(name), _TIGHT
             case Number(value):
-                return number_text(value), _TIGHT if value >= 0 else _SUM
+                return style.number(value), _TIGHT if value >= 0 else _SUM
             case Add(left, right):
                 return f"{self._at(_SUM, left)} + {self._at(_SUM, right)}", _SUM
             case Sub(left, right):
                 return f"{self._at(_SUM, left)} - {self._at(_HADAMARD, right)}", _SUM
             case Hadamard(left, right):
-                return f"{self._factor(left)} ⊙ {self._factor(right)}", _HADAMARD
+                return style.hadamard.format(self._factor(left), self._factor(right)), _HADAMARD
             case Quotient(left, right):
-                return f"{self._factor(left)} / {self._at(_TIGHT, right)}", _HADAMARD
+                above, below = self._at(style.over, left), self._at(style.over, right)
+                return style.quotient.format(above, below), style.quotient_binds
             case MatMul(left, right):
                 return f"{self._at(_PRODUCT, left)} {self._at(_PRODUCT, right)}", _PRODUCT
             case Scale(Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
                 return f"-{self._at(_PRODUCT, operand)}", _SUM
+            case Scale(Coefficient(number, powers), Number(value)):  # 1/N, not 1/N 1
+                return self.coefficient(Coefficient(number * value, powers)), _HADAMARD
             case Scale(coefficient, Hadamard() as operand):
-                return f"{coefficient_text(coefficient)} {self.text(operand)}", _HADAMARD
+                return f"{self.coefficient(coefficient)} {self.text(operand)}", _HADAMARD
             case Scale(coefficient, operand):
-                sign = "-" if coefficient.number < 0 else ""
-                factor = coefficient_text(coefficient).removeprefix("-")
-                return f"{sign}{factor} {self._at(_PRODUCT, operand)}", _SUM if sign else _PRODUCT
+                text = f"{self.coefficient(coefficient)} {self._at(_PRODUCT, operand)}"
+                return text, _SUM if coefficient.number < 0 else _PRODUCT
             case Transpose(operand):
-                return f"{self._at(_TIGHT, operand)}ᵀ", _TIGHT
+                return style.transpose.format(self._at(_TIGHT, operand)), _RAISED
             case RowSums(operand):
-                return f"{self._at(_PRODUCT, operand)} 1", _PRODUCT
+                return f"{self._at(_PRODUCT, operand)} {style.ones}", _PRODUCT
             case ColumnSums(operand):
-                return f"1ᵀ {self._at(_PRODUCT, operand)}", _PRODUCT
+                return f"{style.transpose.format(style.ones)} {self._at(_PRODUCT, operand)}", _PRODUCT
             case AcrossColumns(operand):
-                return f"{self._at(_PRODUCT, operand)} 1ᵀ", _PRODUCT
+                return f"{self._at(_PRODUCT, operand)} {style.transpose.format(style.ones)}", _PRODUCT
             case AcrossRows(operand):
-                return f"1 {self._at(_PRODUCT, operand)}", _PRODUCT
+                return f"{style.ones} {self._at(_PRODUCT, operand)}", _PRODUCT
             case Total(operand):
-                return f"Σ {self._at(_TIGHT, operand)}", _PRODUCT
+                return style.total.format(self._at(_RAISED, operand)), _PRODUCT
             case Power(operand, 2):
-                return f"{self._at(_TIGHT, operand)}²", _TIGHT
+                return style.square.format(self._at(_TIGHT, operand)), _RAISED
             case Power(operand, exponent):
-                return f"{self._at(_TIGHT, operand)}^{exponent}", _TIGHT
-            case Call("log", operand):
-                return f"ln({self.text(operand)})", _TIGHT
+                return style.power.format(self._at(_TIGHT, operand), exponent), _RAISED
             case Call(function, operand):
-                return f"{function}({self.text(operand)})", _TIGHT
+                return self._call("ln" if function == "log" else function, "", operand), _TIGHT
             case Maximum(left, right):
-                return f"max({self.text(left)}, {self.text(right)})", _TIGHT
+                return style.maximum.format(self.text(left), self.text(right)), _TIGHT
             case Where(test, then, otherwise, inclusive):
-                holds = f"{self.text(test)} {'≥' if inclusive else '>'} 0"
+                holds = (style.not_negative if inclusive else style.positive).format(self.text(test))
                 if (then, otherwise) == (one, zero):
-                    return f"[{holds}]", _TIGHT
-                return f"({self.text(then)} if {holds} else {self.text(otherwise)})", _TIGHT
+                    return style.indicator.format(holds), _TIGHT
+                return style.cases.format(self.text(then), holds, self.text(otherwise)), _TIGHT
             case Apply(function, operand):
                 if isinstance(function.value, Variable):  # the identity
                     return self._write(operand)
-                return f"{function.symbol}({self.text(operand)})", _TIGHT
+                return self._call(function.symbol, "", operand), _TIGHT
             case Derivative(function, operand):
                 if isinstance(function.derivative, Number):  # the identity again
                     return self._write(function.derivative)
-                return f"{function.symbol}'({self.text(operand)})", _TIGHT
+                return self._call(function.symbol, "'", operand), _TIGHT
         raise TypeError(f"not an expression: {node!r}")
+
+    def _call(self, function: str, prime: str, operand: Expr) -> str:
+        return f"{self.style.function(function)}{prime}{self.style.brackets(self.text(operand))}"
 
     def _at(self, level: int, node: Expr) -> str:
         """The text of an operand, in brackets unless it binds at least as tightly as `level`."""
         text, binds = self._write(node)
-        return text if binds >= level else f"({text})"
+        return text if binds >= level else self.style.brackets(text)
 
     def _factor(self, node: Expr) -> str:
         """A factor of ⊙: a matrix product beside it is put in brackets for the eye."""
         text, binds = self._write(node)
-        return text if binds == _TIGHT or isinstance(node, Hadamard) else f"({text})"
-
-
-def number_text(value: Fraction) -> str:
-    """A rational number as people write it: 0.05, 3, 1/3."""
-    short = f"{float(value):.6g}"
-    return short if Fraction(short) == value else str(value)
+        return text if binds >= _RAISED or isinstance(node, Hadamard) else self.style.brackets(text)
 
 
 def coefficient_text(coefficient: Coefficient) -> str:
     """A coefficient: `1/(2N)`, `-η`, `λ/2`."""
-    number = coefficient.number
-    above = [SCALARS[name] for name, power in coefficient.powers for _ in range(power)]
-    below = [SCALARS[name] for name, power in coefficient.powers for _ in range(-power)]
-    if not above and not below:
-        return str(number) if number.denominator <= 12 else number_text(number)
-    if number.denominator <= 12:
-        below = [str(number.denominator)] * (number.denominator != 1) + below
-        number = Fraction(number.numerator)
-    sign, size = "-" if number < 0 else "", abs(number)
-    above = [number_text(size)] * (size != 1 or not above) + above
-    numerator = sign + " ".join(above)
-    if not below:
-        return numerator
-    return f"{numerator}/{below[0]}" if len(below) == 1 else f"{numerator}/({''.join(below)})"
+    return Notation({}).coefficient(coefficient)

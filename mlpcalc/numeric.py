@@ -19,7 +19,7 @@ from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 from mlpcalc.values import Coefficients, Values
 
-STEP = 1e-20
+STEP = 1e-12  # its square is lost beside 1, and a tiny derivative times it is not
 TOLERANCE = 1e-8
 MAX_PARAMETERS = 20_000
 
@@ -29,7 +29,8 @@ Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 class Comparison(NamedTuple):
     """The gradient of one parameter matrix; all arrays have the shape of that on the page.
 
-    relative_error: |a - n| relative to max(|a|, |n|, 1e-6 of the largest entry).
+    relative_error: |a - n| relative to max(|a|, |n|, 1e-6 of the largest entry); not a number where one of
+    them overflows.
     kink: whether a step in that parameter leaves a kink, where there is no derivative to compare with.
     """
 
@@ -39,8 +40,9 @@ class Comparison(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """The largest relative error, kinks aside."""
-        return float(np.max(self.relative_error, initial=0.0, where=~self.kink))
+        """The largest relative error, of those cells that have a derivative to compare with."""
+        comparable = ~self.kink & np.isfinite(self.relative_error)
+        return float(np.max(self.relative_error, initial=0.0, where=comparable))
 
     @property
     def agrees(self) -> bool:
@@ -71,9 +73,11 @@ def compare(values: Values) -> dict[Symbol, Comparison]:
 
 def _compared(analytic: Array, numeric: Array, kink: Mask) -> Comparison:
     size = np.maximum(np.abs(analytic), np.abs(numeric))
-    scale = np.maximum(size, 1e-6 * size.max())
+    finite = np.isfinite(size)
+    scale = np.maximum(size, 1e-6 * np.max(size, initial=0.0, where=finite))
     with np.errstate(all="ignore"):
         error = np.where(analytic == numeric, 0.0, np.abs(analytic - numeric) / scale)
+    error = np.where(finite, error, np.nan)
     return Comparison(numeric, error, kink)
 
 
@@ -127,6 +131,7 @@ class _Steps:
 
 def _bends(function: Function) -> bool:
     """Whether the derivative jumps at 0."""
-    around = np.array([0.0, np.finfo(float).tiny])
-    left, right = np.broadcast_to(evaluate_derivative(function, around), 2)
+    if not function.kinked:
+        return False
+    left, right = evaluate_derivative(function, np.array([0.0, np.finfo(float).tiny]))
     return bool(left != right)

@@ -3,17 +3,17 @@
 Reading goes on after a problem, so that one run shows them all; a part that could not be read is None.
 """
 
-import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
 
 from mlpcalc import keys
+from mlpcalc.choices import activation_named, loss_named, nearest
+from mlpcalc.errors import InputError
 from mlpcalc.exercise import Conventions, Exercise, Loss
 from mlpcalc.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.functions import (
-    ACTIVATION_ALIASES,
     ACTIVATIONS,
     LOSSES,
     Activation,
@@ -26,26 +26,9 @@ from mlpcalc.numerals import NumeralError, exact, shown
 from mlpcalc.sanitize import clean
 from mlpcalc.source import Document, Node, Scalar, Sequence
 from mlpcalc.source import Mapping as Block
-from mlpcalc.symbols import LETTERS
+from mlpcalc.symbols import LETTERS, clashes
 
-# Names that mean different things to different authors, and what each may have meant.
-_SQUARED = (
-    "{name: squared_error, factor: 1/2, average: none}      1/2 Σ (Y-T)²",
-    "{name: squared_error, factor: 1/2, average: samples}   1/(2N) Σ (Y-T)²",
-    "{name: squared_error, factor: 1, average: samples}     1/N Σ (Y-T)²",
-    "{name: squared_error, factor: 1, average: entries}     the mean over all entries",
-)
-_LOGARITHMIC = (
-    "{name: cross_entropy, average: samples}          -1/N Σ T ln Y, after softmax",
-    "{name: binary_cross_entropy, average: samples}   -1/N Σ T ln Y + (1-T) ln(1-Y), after sigmoid",
-)
-_AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
-    **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
-}
-
-_TAKEN_LETTERS = {"L", "N", "M", "f"}  # the loss, the samples, the output units, the functions
-
+_TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
 _OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
 
@@ -149,22 +132,14 @@ class _Reader:
         name, block = self._named(node, "activation")
         if name is None:
             return None
-        known = {**ACTIVATIONS, **{alias: ACTIVATIONS[to] for alias, to in ACTIVATION_ALIASES.items()}}
-        record = self._record(name, known, "activation")
+        record = self._chosen(name, activation_named)
         return record and self._with_parameters(record, block, node, {"name": ""})
 
     def _loss(self, node: Node) -> Loss | None:
         name, block = self._named(node, "loss")
         if name is None:
             return None
-        if (meant := _AMBIGUOUS.get(name.text.lower().replace("-", "_").replace(" ", "_"))) is not None:
-            self._complain(
-                name,
-                f"loss {shown(name.text)} means different things to different authors",
-                expected="one of\n" + "\n".join(f"    loss: {line}" for line in meant),
-            )
-            return None
-        record = self._record(name, LOSSES, "loss")
+        record = self._chosen(name, loss_named)
         function = record and self._with_parameters(record, block, node, keys.LOSS)
         if function is None:
             return None
@@ -190,7 +165,9 @@ class _Reader:
     def _letters(self, node: Node | None) -> dict[str, str]:
         """How the course writes the quantities; each letter may stand for one of them only."""
         block = self._optional_block(node, "symbols", keys.SYMBOLS)
-        letters = {key: self._text(value, f"the symbol of {key}") or "" for key, value in block.items()}
+        noted = len(self._document.problems)
+        written = {key: self._text(value, f"the symbol of {key}") for key, value in block.items()}
+        letters = {key: letter for key, letter in written.items() if letter is not None}
         for key, letter in letters.items():
             if not re.fullmatch(r"[^\W\d_][\w^]{0,7}", letter) or letter in _TAKEN_LETTERS:
                 self._complain(
@@ -198,7 +175,7 @@ class _Reader:
                     f"{shown(letter)} cannot be the symbol of {key}",
                     expected="a letter or a short word, such as A, δ or net",
                 )
-        in_use = {key: letters.get(key, LETTERS[key]) for key in LETTERS}
+        in_use = {**LETTERS, **letters}
         for key in letters:
             others = [other for other in in_use if other != key and in_use[other] == in_use[key]]
             if others:
@@ -206,6 +183,14 @@ class _Reader:
                     block[key],
                     f"{shown(letters[key])} would stand for {key} and for {others[0]}",
                     hint=f"say how this course writes {others[0]}, too",
+                )
+        if len(self._document.problems) == noted:
+            for key, other, name in clashes(in_use):
+                blamed = key if key in letters else other
+                self._complain(
+                    block[blamed],
+                    f"{shown(letters[blamed])} as {blamed}: {name} would have two meanings",
+                    hint="choose another, or say how this course writes the other one, too",
                 )
         return letters
 
@@ -254,7 +239,7 @@ class _Reader:
                     key,
                     f"unknown key {shown(key.text)} in {where}",
                     expected="one of " + ", ".join(known),
-                    hint=(elsewhere or {}).get(key.text) or _nearest(key.text, known),
+                    hint=(elsewhere or {}).get(key.text) or nearest(key.text, known),
                 )
             elif key.text in found:
                 self._complain(
@@ -288,16 +273,14 @@ class _Reader:
         self._complain(node, f"{what} needs a name", expected=f"{what}: NAME, or {what}: {{name: NAME, …}}")
         return None, {}
 
-    def _record(self, name: Scalar, known: Mapping[str, Record], what: str) -> Record | None:
-        if name.text in known:
-            return known[name.text]
-        self._complain(
-            name,
-            f"unknown {what} {shown(name.text)}",
-            expected="one of " + ", ".join(known),
-            hint=_nearest(name.text.lower(), known),
-        )
-        return None
+    def _chosen(self, name: Scalar, choose: Callable[[str], Record]) -> Record | None:
+        """The function of that name; what is wrong with the name is noted where it stands."""
+        try:
+            return choose(name.text)
+        except InputError as error:
+            (problem,) = error.problems
+            self._complain(name, problem.message, expected=problem.expected, hint=problem.hint)
+            return None
 
     def _with_parameters(
         self, record: Record, block: Mapping[str, Node], node: Node, known: Collection[str]
@@ -331,7 +314,7 @@ class _Reader:
             node,
             f"unknown {what} {shown(written)}",
             expected="one of " + ", ".join(known),
-            hint=_nearest(written, known),
+            hint=nearest(written, known),
         )
         return None
 
@@ -368,8 +351,3 @@ def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
     said = {key.text for key, _ in node.pairs} if isinstance(node, Block) else set()
     words = {"factor": f"factor {loss.factor}", "average": "no average"}
     return tuple(text for key, text in words.items() if key not in said)
-
-
-def _nearest(word: str, known: Collection[str]) -> str | None:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else None

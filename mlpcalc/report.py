@@ -6,7 +6,21 @@ Numbers stay at full precision here; rounding is the renderer's.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mlpcalc.notation import Formula as Formula  # a part of blocks: offered here again
 from mlpcalc.stable import Array
+
+Phrase = str | Formula | Sequence[str | Formula]
+"""Words with formulas among them."""
+
+
+def plain(phrase: Phrase) -> str:
+    """A phrase as text."""
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces(phrase))
+
+
+def pieces(phrase: Phrase) -> Sequence[str | Formula]:
+    """The words and formulas of a phrase, in their order."""
+    return [phrase] if isinstance(phrase, str | Formula) else phrase
 
 
 class Header(NamedTuple):
@@ -14,13 +28,13 @@ class Header(NamedTuple):
 
     title: str
     origin: str
-    lines: Sequence[Sequence[str]] = ()
+    lines: Sequence[Sequence[Phrase]] = ()
 
 
 class Heading(NamedTuple):
     """The title of a part."""
 
-    text: str
+    text: Phrase
 
 
 class Matrix(NamedTuple):
@@ -30,32 +44,52 @@ class Matrix(NamedTuple):
     shape: as it is shown, such as "3×4"; empty for a number.
     rows, columns: the labels.
     cells: the figures as typed in the exercise, for givens.
+    counts: what the rows and the columns count, such as ("unit", "sample"); what the cells of a list count.
+    upright: whether a flat list is a column in formulas.
     """
 
-    formula: str
+    formula: Formula
     shape: str
     values: Array
     rows: Sequence[str]
     columns: Sequence[str]
     decimals: int
     cells: Sequence[Sequence[str]] | None = None
+    counts: Sequence[str] = ()
+    upright: bool = False
 
 
 class Table(NamedTuple):
     """A list of things with a few properties each; `below` has lines of text to stand under each row."""
 
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    below: Sequence[Sequence[str]] = ()
+    columns: Sequence[Phrase]
+    rows: Sequence[Sequence[Phrase]]
+    below: Sequence[Sequence[Phrase]] = ()
+
+
+class Aligned(NamedTuple):
+    """Lines whose pieces stand under one another.
+
+    A line with fewer pieces than the longest one has its last piece run on to the right.
+    """
+
+    rows: Sequence[Sequence[Formula]]
+
+
+class Chain(NamedTuple):
+    """A product of derivatives, each factor with lines under it: what it is, its shape."""
+
+    product: Formula
+    factors: Sequence[Sequence[Formula]]
 
 
 class Note(NamedTuple):
     """A remark."""
 
-    text: str
+    text: Phrase
 
 
-Block = Header | Heading | Matrix | Table | Note
+Block = Header | Heading | Matrix | Table | Aligned | Chain | Note
 
 
 class Report(NamedTuple):

@@ -1,7 +1,7 @@
 """Figures as on paper: rounded half away from zero, after the noise of binary floating point is taken off."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from math import isfinite, isnan
+from math import floor, isfinite, isnan, log10
 
 import numpy as np
 
@@ -16,8 +16,10 @@ _SMALL = 1e-3
 
 def rounded(value: float, decimals: int) -> Decimal:
     """A finite value to so many decimals, ties away from zero; never -0."""
-    noiseless = Decimal(f"{value:.{_RELIABLE_DIGITS}g}") if decimals < _RELIABLE_DIGITS else Decimal(value)
-    return noiseless.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    # Never so few digits that taking off the noise is a rounding of its own: two beyond the one that decides.
+    decisive = decimals + 1 + (floor(log10(abs(value))) + 1 if value else 0)
+    digits = min(max(_RELIABLE_DIGITS, decisive + 2), 17)
+    return Decimal(f"{value:.{digits}g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
 
 
 def figure(value: float, decimals: int) -> str:

@@ -99,6 +99,13 @@ class Solution(Mapping[str, Array]):
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
         return self.notation.equation(self.symbol(name))
 
+    def _repr_markdown_(self) -> str:
+        """The whole working, as notebooks show it."""
+        from mlpcalc.render.markdown import render
+        from mlpcalc.working import Selection, working
+
+        return render(working(self, Selection()).blocks())
+
     def __getitem__(self, name: str) -> Array:
         return self.value(self.symbol(name))
 

@@ -42,7 +42,7 @@ def _elu_derivative(S: Array, alpha: float) -> Array:
 
 
 def _softplus(S: Array) -> Array:
-    return np.asarray(np.where(S.real > 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
+    return np.asarray(np.where(S.real >= 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
 
 
 def _shifted(S: Array) -> tuple[Array, Array, Array]:

@@ -7,7 +7,7 @@ dimensions, and whether it turns with the samples or with the weights when a cou
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -43,12 +43,14 @@ LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta":
 class Kind(NamedTuple):
     """One row of the table of names.
 
-    `plain` is the name in files, on the command line and in JSON; `text` the name in formulas, where {S},
-    {Z}, … stand for the letters that the course uses. A `detail` is shown on request only.
+    `plain` is the name in files, on the command line and in JSON; `text` and `latex` are the name in
+    formulas, where {S}, {Z}, … stand for the letters that the course uses. A `detail` is shown on request
+    only.
     """
 
     plain: str
     text: str
+    latex: str
     stage: Stage
     shape: tuple[Dimension, ...]
     lies: Lies = "samples"
@@ -57,30 +59,34 @@ class Kind(NamedTuple):
 
 _G, _F, _E, _D, _U, _A = Stage
 KINDS: Mapping[str, Kind] = {
-    "X": Kind("X", "{X}", _G, ("out", "N")),
-    "T": Kind("T", "{T}", _G, ("last", "N")),
-    "W": Kind("W{k}", "{W}{k}", _G, ("out", "in"), "weights"),
-    "b": Kind("b{k}", "{b}{k}", _G, ("out",), "flat"),
-    "S": Kind("S{k}", "{S}{k}", _F, ("out", "N")),
-    "expS": Kind("expS{k}", "exp({S}{k})", _F, ("out", "N"), detail=True),
-    "Z": Kind("Z{k}", "{Z}{k}", _F, ("out", "N")),
-    "loss_terms": Kind("loss_terms", "loss_terms", _F, ("last", "N"), detail=True),
-    "losses": Kind("losses", "losses", _F, ("N",), "flat", detail=True),
-    "loss": Kind("loss", "L", _F, (), "flat"),
-    "err": Kind("err", "err", _E, ("last", "N"), detail=True),
-    "dZ": Kind("dZ{k}", "d{Z}{k}", _E, ("out", "N"), detail=True),
-    "fprime": Kind("fprime{k}", "f{k}'({S}{k})", _E, ("out", "N"), detail=True),
-    "Delta": Kind("Delta{k}", "{Delta}{k}", _E, ("out", "N")),
-    "dX": Kind("dX", "d{X}", _E, ("out", "N"), detail=True),
-    "dW": Kind("dW{k}", "d{W}{k}", _D, ("out", "in"), "weights"),
-    "db": Kind("db{k}", "d{b}{k}", _D, ("out",), "flat"),
-    "step_W": Kind("step_W{k}", "step_{W}{k}", _U, ("out", "in"), "weights", detail=True),
-    "step_b": Kind("step_b{k}", "step_{b}{k}", _U, ("out",), "flat", detail=True),
-    "W_new": Kind("W{k}_new", "{W}{k}'", _U, ("out", "in"), "weights"),
-    "b_new": Kind("b{k}_new", "{b}{k}'", _U, ("out",), "flat"),
-    "S_new": Kind("S{k}_new", "{S}{k}'", _A, ("out", "N")),
-    "Z_new": Kind("Z{k}_new", "{Z}{k}'", _A, ("out", "N")),
-    "loss_new": Kind("loss_new", "L'", _A, (), "flat"),
+    "X": Kind("X", "{X}", "{X}", _G, ("out", "N")),
+    "T": Kind("T", "{T}", "{T}", _G, ("last", "N")),
+    "W": Kind("W{k}", "{W}{k}", "{W}_{k}", _G, ("out", "in"), "weights"),
+    "b": Kind("b{k}", "{b}{k}", "{b}_{k}", _G, ("out",), "flat"),
+    "S": Kind("S{k}", "{S}{k}", "{S}_{k}", _F, ("out", "N")),
+    "expS": Kind("expS{k}", "exp({S}{k})", r"\exp({S}_{k})", _F, ("out", "N"), detail=True),
+    "Z": Kind("Z{k}", "{Z}{k}", "{Z}_{k}", _F, ("out", "N")),
+    "loss_terms": Kind("loss_terms", "loss_terms", r"\text{{loss terms}}", _F, ("last", "N"), detail=True),
+    "losses": Kind("losses", "losses", r"\text{{losses}}", _F, ("N",), "flat", detail=True),
+    "loss": Kind("loss", "L", "L", _F, (), "flat"),
+    "err": Kind("err", "err", r"\mathrm{{err}}", _E, ("last", "N"), detail=True),
+    "dZ": Kind("dZ{k}", "d{Z}{k}", "d{Z}_{k}", _E, ("out", "N"), detail=True),
+    "fprime": Kind("fprime{k}", "f{k}'({S}{k})", "f_{k}'({S}_{k})", _E, ("out", "N"), detail=True),
+    "Delta": Kind("Delta{k}", "{Delta}{k}", "{Delta}_{k}", _E, ("out", "N")),
+    "dX": Kind("dX", "d{X}", "d{X}", _E, ("out", "N"), detail=True),
+    "dW": Kind("dW{k}", "d{W}{k}", "d{W}_{k}", _D, ("out", "in"), "weights"),
+    "db": Kind("db{k}", "d{b}{k}", "d{b}_{k}", _D, ("out",), "flat"),
+    "step_W": Kind(
+        "step_W{k}", "step_{W}{k}", r"\mathrm{{step}}({W}_{k})", _U, ("out", "in"), "weights", detail=True
+    ),
+    "step_b": Kind(
+        "step_b{k}", "step_{b}{k}", r"\mathrm{{step}}({b}_{k})", _U, ("out",), "flat", detail=True
+    ),
+    "W_new": Kind("W{k}_new", "{W}{k}'", "{W}_{k}'", _U, ("out", "in"), "weights"),
+    "b_new": Kind("b{k}_new", "{b}{k}'", "{b}_{k}'", _U, ("out",), "flat"),
+    "S_new": Kind("S{k}_new", "{S}{k}'", "{S}_{k}'", _A, ("out", "N")),
+    "Z_new": Kind("Z{k}_new", "{Z}{k}'", "{Z}_{k}'", _A, ("out", "N")),
+    "loss_new": Kind("loss_new", "L'", "L'", _A, (), "flat"),
 }
 
 
@@ -112,6 +118,25 @@ class Symbol(NamedTuple):
         """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
         layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
         return tuple("N" if axis == "N" else layers[axis] for axis in self.row.shape)
+
+
+def clashes(letters: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of letters with a name that would mean two quantities, if courses wrote them like that."""
+    meant: dict[str, Kind] = {}
+    told = set()
+    for row in KINDS.values():
+        for k in (1, 2, 3):
+            name = row.text.format(k=k, **letters)
+            other = meant.setdefault(name, row)
+            if other is not row and (pair := (_letters_of(other), _letters_of(row))) not in told:
+                told.add(pair)
+                yield (*pair, name)
+
+
+def _letters_of(row: Kind) -> str:
+    """The letter that a name is made with, if any: `dW1` with W."""
+    found = re.search(r"\{(\w\w+|[A-Zb])\}", row.text)
+    return found[1] if found else ""
 
 
 # What people write for a quantity, beside its plain name; {k} is a layer number, {last} that of the output.

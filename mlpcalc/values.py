@@ -1,6 +1,7 @@
 """The values of the page: float64 arrays, computed when they are asked for."""
 
 from collections.abc import Callable, Container, Iterable
+from fractions import Fraction
 
 import numpy as np
 
@@ -25,12 +26,12 @@ class Values:
         self.page: Page = page(exercise.network)
         self._known = exercise.givens()
         self._rounding = rounding
-        self._coefficients = Coefficients(exercise)
+        self.coefficients = Coefficients(exercise)
         self._deciding = {
             Symbol("S", k) for k, f in enumerate(exercise.network.activations, start=1) if f.kinked
         }
-        self._noise = Noise(self._known, self._coefficients, max(exercise.samples, *exercise.sizes))
-        self._plain = Context(self._known.__getitem__, self._coefficients, settle=self._noise.settle)
+        self._noise = Noise(self._known, self.coefficients, max(exercise.samples, *exercise.sizes))
+        self._plain = Context(self._known.__getitem__, self.coefficients, settle=self._noise.settle)
         self._careful = self._plain._replace(careful=True)
 
     def __getitem__(self, symbol: Symbol) -> Array:
@@ -90,11 +91,15 @@ class Coefficients:
     def __call__(self, coefficient: Coefficient) -> float:
         """The value of a coefficient."""
         if coefficient not in self._known:
-            exact = coefficient.number
-            for name, power in coefficient.powers:
-                exact *= self._scalars[name] ** power
-            self._known[coefficient] = float(exact)
+            self._known[coefficient] = float(self.exact(coefficient))
         return self._known[coefficient]
+
+    def exact(self, coefficient: Coefficient) -> Fraction:
+        """The value of a coefficient as a fraction."""
+        value = coefficient.number
+        for name, power in coefficient.powers:
+            value *= self._scalars[name] ** power
+        return value
 
 
 def internal_shape(exercise: Exercise, symbol: Symbol) -> tuple[int, ...]:

@@ -10,11 +10,12 @@ from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Where
 from mlpcalc.functions import Activation
-from mlpcalc.notation import number_text
+from mlpcalc.letters import latex_letter
+from mlpcalc.notation import latex_function, latex_number, number_text
 from mlpcalc.orientation import turned_shape, turns
-from mlpcalc.report import Block, Header, Heading, Matrix, Note, Report
+from mlpcalc.report import Block, Formula, Header, Heading, Matrix, Note, Phrase, Report, plain
 from mlpcalc.solution import Solution
-from mlpcalc.symbols import Axis, Stage, Symbol
+from mlpcalc.symbols import LETTERS, Axis, Stage, Symbol
 
 
 class Selection(NamedTuple):
@@ -123,45 +124,66 @@ def header(solution: Solution) -> Header:
     exercise = solution.exercise
     sizes = "-".join(str(size) for size in exercise.sizes)
     functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
-    facts = [f"{sizes}, {functions}, N = {exercise.samples}"]
-    if "loss" in solution.symbols:
-        facts.append(solution.formula("loss"))
+    facts: list[Phrase] = [[f"{sizes}, {functions}, ", _equal("N", str(exercise.samples))]]
+    if loss := solution.symbols.get("loss"):
+        facts.append(solution.notation.both(lambda notation: notation.equation(loss)))
     if exercise.learning_rate is not None:
-        facts.append(f"η = {number_text(exercise.learning_rate)}")
+        facts.append(_equal("η", number_text(exercise.learning_rate)))
     if exercise.loss is not None and exercise.loss.l2 is not None:
-        facts.append(f"λ = {number_text(exercise.loss.l2)}")
+        facts.append(_equal("λ", number_text(exercise.loss.l2)))
     lines = [facts, list(conventions_in_words(exercise))]
     if solution.carry is not None:
         lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
 
-def conventions_in_words(exercise: Exercise) -> Iterator[str]:
+def _equal(letter: str, number: str) -> Formula:
+    """`η = 0.5`."""
+    return Formula(f"{letter} = {number}", f"{latex_letter(letter)} = {latex_number(number)}")
+
+
+def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     """The conventions in force, those that the exercise leaves unsaid included."""
     conventions, loss = exercise.conventions, exercise.loss
     yield f"samples are {turned_shape(('columns', 'rows'), 'samples', conventions)[0]}"
-    yield f"W: {' × '.join(turned_shape(('out', 'in'), 'weights', conventions))}"
+    weights = exercise.letters.get("W", "W")
+    rows, columns = turned_shape(("out", "in"), "weights", conventions)
+    yield Formula(weights, latex_letter(weights)), f": {rows} × {columns}"
     if loss is None:
         yield "no loss: forward pass only"
         return
-    yield f"Δ = {conventions.delta.replace('d', '∂')}"
-    average = {"none": "", "samples": "1/N", "entries": "1/(NM), M outputs"}[loss.average]
+    yield _meaning_of_delta(exercise)
+    average = {"none": "", "samples": "1/N", "entries": "1/(NM)"}[loss.average]
     if average:
         where = {"errors": "the errors", "gradients": "the gradients", "update": "the update"}
-        yield f"{average} in {where[conventions.average_in]}"
+        outputs = ", M outputs" if loss.average == "entries" else ""
+        yield Formula(average, average), f"{outputs} in {where[conventions.average_in]}"
     if exercise.assumed:
         yield f"assumed: {', '.join(exercise.assumed)}"
-    yield from sorted({at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))})
+    at_kinks = {at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))}
+    yield from sorted(at_kinks)
     if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
         yield "biases not updated"
 
 
-def _at_kink(activation: Activation) -> str | None:
+def _meaning_of_delta(exercise: Exercise) -> Formula:
+    """`Δ = ∂L/∂S`, in the letters of the course."""
+    letters, sign = {**LETTERS, **exercise.letters}, exercise.conventions.delta.removesuffix("dL/dS")
+    Delta, S = letters["Delta"], letters["S"]
+    return Formula(
+        f"{Delta} = {sign}∂L/∂{S}",
+        rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
+    )
+
+
+def _at_kink(activation: Activation) -> Formula | None:
     """What is taken for the derivative at a kink: that of the branch for s ≤ 0."""
     if not isinstance(activation.derivative, Where):
         return None
-    value = evaluate_derivative(activation, np.zeros(1))[0]
-    return f"{activation.name}'(0) = {value:g}"
+    value = f"{evaluate_derivative(activation, np.zeros(1))[0]:g}"
+    return Formula(
+        f"{activation.name}'(0) = {value}", f"{latex_function(activation.name)}'(0) = {latex_number(value)}"
+    )
 
 
 def _named(activation: Activation) -> str:
@@ -179,14 +201,23 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
     if value.ndim < 2 or turns(symbol.row.lies, solution.exercise.conventions):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
-        formula=solution.notation.equation(symbol),
+        formula=solution.notation.both(lambda notation: notation.equation(symbol)),
         shape="×".join(str(length) for length in value.shape),
         values=value.reshape(len(labels[0]), len(labels[1])),
         rows=labels[0],
         columns=labels[1],
         decimals=decimals,
         cells=cells,
+        counts=[_counted(symbol, axis) for axis in solution.axes(symbol)],
+        upright=symbol.row.shape == ("out",) and not turns("flat", solution.exercise.conventions),
     )
+
+
+def _counted(symbol: Symbol, axis: Axis) -> str:
+    """What an axis of a quantity counts, in a word."""
+    if axis == "N":
+        return "sample"
+    return "input" if axis == 0 or axis < symbol.layer else "unit"
 
 
 def _labels(axis: Axis, length: int) -> list[str]:
@@ -194,11 +225,20 @@ def _labels(axis: Axis, length: int) -> list[str]:
     return [f"#{i}" if axis == "N" else str(i) for i in range(1, length + 1)]
 
 
-def _notes(solution: Solution, symbols: Sequence[Symbol]) -> list[str]:
+def _notes(solution: Solution, symbols: Sequence[Symbol]) -> list[Phrase]:
     """What must be said about the figures."""
-    infinite = [symbol for symbol in symbols if not np.isfinite(solution.computed[symbol]).all()]
-    names = ", ".join(solution.notation.name(symbol) for symbol in infinite)
-    return [f"beyond the range of double precision: cells of {names}"] if infinite else []
+    values = {symbol: solution.computed[symbol] for symbol in symbols}
+    infinite = [symbol for symbol, value in values.items() if np.isinf(value).any()]
+    undefined = [symbol for symbol, value in values.items() if np.isnan(value).any()]
+    reasons = {
+        "beyond the range of double precision: cells of ": infinite,
+        "not defined, as what they are computed from is out of range: cells of ": undefined,
+    }
+    return [[words, _names(solution, cells)] for words, cells in reasons.items() if cells]
+
+
+def _names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
+    return solution.notation.both(lambda notation: ", ".join(map(notation.name, symbols)))
 
 
 # ---------------------------------------------------------------------------- for programs
@@ -211,7 +251,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
         "origin": exercise.origin,
         "conventions": exercise.conventions._asdict(),
         "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
-        "notes": _notes(solution, symbols),
+        "notes": [plain(note) for note in _notes(solution, symbols)],
     }
 
 

@@ -1,11 +1,12 @@
 """Fixtures that several test files share."""
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -19,6 +20,11 @@ class Result:
     code: int | str | None
     out: str
     err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  # what JSON holds
+        """Standard output as JSON."""
+        return json.loads(self.out)
 
 
 class Run(Protocol):

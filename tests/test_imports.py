@@ -12,13 +12,18 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 
 # From the bottom up: a module may import only modules that stand before its own.
 _BOTTOM_UP = """
-    errors sanitize stable symbols expr simplify functions exercise keys numerals rounding
-    equations orientation evaluate interval noise values numeric notation source matrices fitting reader
-    library solution report working gradcheck catalogue schema
-    render.encoding render.csv render.json render.problems render.table render
+    errors sanitize stable symbols expr simplify functions shapes exercise keys numerals rounding
+    equations orientation evaluate interval noise values numeric letters notation
+    source matrices choices fitting reader library
+    report render.encoding render.figures render.math render.csv render.json render.problems
+    render.table render.latex render.markdown render
+    solution working gradcheck cells arithmetic explain explanation
+    cost cost_report reasons derive steps derivation catalogue schema
     __init__ cli __main__
 """
 ORDER = _BOTTOM_UP.split()
+# But a solution shows itself in notebooks; it imports what it needs for that when it is shown.
+UPWARD = {"solution": {"working", "render.markdown"}}
 PLACES = {
     "rich": {"render.table"},
     "click": {"cli"},
@@ -65,7 +70,7 @@ def test_every_module_has_a_place_in_the_order() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_modules_below_it(module: str) -> None:
     below = ORDER[: ORDER.index(module)]
-    assert own(MODULES[module]) <= set(below)
+    assert own(MODULES[module]) - UPWARD.get(module, set()) <= set(below)
 
 
 @pytest.mark.parametrize("library", PLACES)

@@ -27,7 +27,7 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.values import Coefficients
 
 EXERCISES = Path(mlpcalc.__file__).parents[1] / "exercises"
-TRIALS = 200
+TRIALS = 100
 
 Cell = tuple[int, ...]
 

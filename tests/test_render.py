@@ -24,7 +24,7 @@ from rich.console import Console
 
 from mlpcalc import load, solve
 from mlpcalc.render.table import render
-from mlpcalc.report import Block, Header, Heading, Matrix, Note, Table
+from mlpcalc.report import Block, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.rounding import figure
 from mlpcalc.stable import Array
 from mlpcalc.working import Selection, working
@@ -74,7 +74,7 @@ def shown(blocks: list[Block], width: int = 80, *, full: bool = False) -> list[s
 def matrix(values: Array, decimals: int = 4, formula: str = "S1 = W1 X") -> Matrix:
     height, length = values.shape
     return Matrix(
-        formula=formula,
+        formula=Formula(formula, formula),
         shape=f"{height}×{length}",
         values=values,
         rows=[str(i) for i in range(1, height + 1)],

@@ -13,15 +13,16 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from mlpcalc.render.encoding import encodable
-from mlpcalc.report import Block, Header, Heading, Matrix, Note, Table
-from mlpcalc.rounding import figure
+from mlpcalc.render.figures import cell, ends, extremes, is_large
+from mlpcalc.report import Aligned, Block, Chain, Header, Heading, Matrix, Note, Phrase, Table, pieces, plain
 
 _LEFT = 22  # the room for a formula on the line of the column labels
 _LABEL = 13  # where the row labels end
 _GAP = 2
-_LARGE = 20  # rows or columns
 _ELLIPSIS = "…"
 _BETWEEN = "   "
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
@@ -52,19 +53,24 @@ class _Printer:
             case Header():
                 self._header(block)
             case Heading(text):
-                self._line(Text(self._encodable(text.upper()), style="bold"))
+                parts = [part.upper() if isinstance(part, str) else part for part in pieces(text)]
+                self._line(Text(self._encodable(parts), style="bold"))
             case Matrix():
                 self._matrix(block)
             case Table():
                 self._table(block)
+            case Aligned(rows):
+                self._aligned([[self._encodable(piece) for piece in row] for row in rows])
+            case Chain():
+                self._chain(block)
             case Note(text):
-                self._line(Text(self._encodable(text)), wrap=True)
+                self._lines(self._encodable(text))
 
-    def _encodable(self, text: str) -> str:
-        return encodable(text, self._console.encoding)
+    def _encodable(self, text: Phrase) -> str:
+        return encodable(plain(text), self._console.encoding)
 
-    def _line(self, text: Text, *, wrap: bool = False) -> None:
-        self._console.print(text, soft_wrap=not wrap)
+    def _line(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
 
     def _header(self, header: Header) -> None:
         title, origin = self._encodable(header.title), self._encodable(header.origin)
@@ -84,7 +90,7 @@ class _Printer:
             self._line(Text(line, style=style))
 
     def _matrix(self, matrix: Matrix) -> None:
-        title = self._encodable(f"{matrix.formula}   {matrix.shape}").rstrip()
+        title = self._encodable([matrix.formula, "   ", matrix.shape]).rstrip()
         if not matrix.shape:
             self._number(title, self._encodable(_figures(matrix, [0], [0])[0][0]))
             return
@@ -113,7 +119,7 @@ class _Printer:
                 table.add_row(Text(place, style="dim"), *(Text(f"{cell:>{width}}") for cell in cells[part]))
             self._console.print(table)
         if in_part:
-            low, high = (figure(float(end), matrix.decimals) for end in _range(matrix))
+            low, high = extremes(matrix)
             note = f"in part, of {matrix.shape}; min {low}, max {high}; --full shows all"
             self._lines(self._encodable(note), "dim")
 
@@ -134,12 +140,63 @@ class _Printer:
     def _in_part(self, matrix: Matrix) -> tuple[list[int | None], list[int | None], bool]:
         """Which rows and columns to show; None for those left out."""
         height, length = matrix.values.shape
-        if self._full or (height <= _LARGE and length <= _LARGE):
+        if self._full or not is_large(matrix):
             return list(range(height)), list(range(length)), False
-        width = max(len(figure(float(end), matrix.decimals)) for end in _range(matrix))
+        width = max(map(len, extremes(matrix)))
         labels = len(matrix.rows[-1]) + _GAP
         fit = max(3, (self._console.width - labels) // (max(width, len(matrix.columns[-1])) + _GAP))
-        return _ends(height, 10), _ends(length, min(fit, 10)), True
+        return ends(height, 10), ends(length, min(fit, 10)), True
+
+    def _aligned(self, rows: Sequence[Sequence[str]]) -> None:
+        """Pieces padded to one width a column; lines that are too long for that, each by itself."""
+        columns = max(map(len, rows))
+        widths = [
+            max(
+                len(row[i]) for row in rows if i < len(row) and not (i == len(row) - 1 and len(row) < columns)
+            )
+            for i in range(columns)
+        ]
+        first = widths[0]
+        for row in rows:
+            padded = [f"{piece:<{width}}" for piece, width in zip(row, widths, strict=False)]
+            line = " ".join(padded).rstrip()
+            indent = " " * min(first + 3, self._console.width // 3)
+            if len(line) > self._console.width:
+                room = min(_PIECE, self._console.width - max(len(indent), first + 1))
+                whole = [piece.replace(" ", _NO_BREAK) if len(piece) <= room else piece for piece in row[1:]]
+                line = " ".join([f"{row[0]:<{first}}", *whole]).rstrip()
+            for part in wrap(line, self._console.width, subsequent_indent=indent, break_long_words=False):
+                self._line(Text(part.replace(_NO_BREAK, " ")))
+
+    def _chain(self, chain: Chain) -> None:
+        """The factors with their lines under them; as many side by side as there is room for."""
+        left = self._encodable(f"{chain.product.text} = ")
+        dot = self._encodable("· ")
+        columns = [[self._encodable(piece) for piece in factor] for factor in chain.factors]
+        if (
+            len(left) + len(dot) + max(len(piece) for column in columns for piece in column)
+            > self._console.width
+        ):
+            for column in [[left.rstrip(" =")], *columns]:
+                self._lines((" " * _GAP).join(column))
+            return
+        parts: list[list[list[str]]] = [[]]
+        used = len(left)
+        for i, column in enumerate(columns):
+            width = (len(dot) if i else 0) + max(map(len, column))
+            if parts[-1] and used + len(dot) + width > self._console.width:
+                parts.append([])
+                used = len(left)
+            padded = f"{{:<{max(map(len, column))}}}"
+            signs = [(dot if row == 0 else " " * len(dot)) if i else "" for row in range(len(column))]
+            parts[-1].append([sign + padded.format(piece) for sign, piece in zip(signs, column, strict=True)])
+            used += width + 1
+        for n, part in enumerate(parts):
+            if n:
+                self._console.print()
+            for row, texts in enumerate(zip(*part, strict=True)):
+                start = left if n == row == 0 else " " * len(left)
+                self._line(Text((start + " ".join(texts)).rstrip(), style="" if row == 0 else "dim"))
 
     def _table(self, table: Table) -> None:
         lines = [[self._encodable(cell) for cell in line] for line in [table.columns, *table.rows]]
@@ -159,33 +216,15 @@ class _Printer:
                 self._lines(self._encodable(below), "dim", indent="    ")
 
 
-def _ends(length: int, room: int) -> list[int | None]:
-    """All indices if there is room, else the first and last ones with a gap between."""
-    if length <= room:
-        return list(range(length))
-    tail = room // 3
-    return [*range(room - 1 - tail), None, *range(length - tail, length)]
-
-
 def _figures(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None]) -> list[list[str]]:
     """The cells as text, decimal points under one another; givens as they were typed."""
-
-    def cell(i: int | None, j: int | None) -> str:
-        if i is None or j is None:
-            return _ELLIPSIS
-        return matrix.cells[i][j] if matrix.cells else figure(float(matrix.values[i, j]), matrix.decimals)
-
-    texts = [[cell(i, j) for j in columns] for i in rows]
+    texts = [[_ELLIPSIS if i is None or j is None else cell(matrix, i, j) for j in columns] for i in rows]
     tails = [[_after_point(text) for text in line] for line in texts]
     longest = max(tail for line in tails for tail in line)
     return [
         [text + " " * (longest - tail) for text, tail in zip(line, line_tails, strict=True)]
         for line, line_tails in zip(texts, tails, strict=True)
     ]
-
-
-def _range(matrix: Matrix) -> tuple[float, float]:
-    return matrix.values.min(), matrix.values.max()
 
 
 def _after_point(text: str) -> int:

@@ -1,0 +1,99 @@
+"""Why the steps of a derivation are what they are: one sentence for each kind of step.
+
+Names stand as $Z; a derivation fills in those of its layer. {row} is what the words say in a course that has
+its samples in columns.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mlpcalc.expr import Expr
+from mlpcalc.functions import per_sample_sum, t, y
+from mlpcalc.notation import Formula
+from mlpcalc.report import Phrase
+
+REASONS: Mapping[str, str] = {
+    # the loss
+    "squared": "The trace adds up the squares of all cells, and the derivative of a square is twice its "
+    "base.",
+    "cellwise": "Each term of $L has one cell of $Y in it: the derivative is taken cell by cell.",
+    "scores": "In words: for each sample $n the loss pushes down the output of every false class $k that "
+    "comes within the margin of the true class $y, and stops once they are separated.",
+    "probabilities": "In words: for each sample $n the loss pushes down the probability of every false "
+    "class $k that comes within the margin of the true class $y, and stops once they are separated.",
+    "inside": "The sum is over the false classes inside the margin; those outside add nothing, neither to "
+    "the loss nor to its derivative.",
+    "quotient": "By the quotient rule; an exponential is its own derivative, and $delta is 1 if $same, else "
+    "0.",
+    "decay": "The weight decay depends on the weights directly, past all layers: $decay is added at the end.",
+    "average": "This course has $average in the {step}: the derivatives before that are written without it.",
+    "negative": "$Delta stands for the negative derivative in this course; its sign is undone where it is "
+    "used.",
+    # a layer
+    "elementwise": "$f acts cell by cell: a cell of $Z depends on that cell of $S alone, so its "
+    "derivative is no more than a number for each cell, and the product with it is elementwise: "
+    "$hadamard.",
+    "softmax": "$f is not elementwise: each output of a sample depends on all pre-activations of that "
+    "sample. There is a matrix $J for each sample, and no product cell by cell.",
+    "weights": "The $i-th {row} of $dSdW, of shape $shape, is the $j-th {row} of $Zin; its other {row}s "
+    "are zero. Its cells, each times that of $Delta, add up to a cell of $product.",
+    "bias": "The bias is added to every sample, so its derivative adds up the samples.",
+    "inputs": "A cell of $Zin enters every unit of the next layer, each with a weight of its own; adding "
+    "these up is the matrix product with $W, transposed.",
+    "recursion": "$Delta needs nothing but $above of the layer above: the front of the chain is not "
+    "multiplied out again.",
+    "general": "Here $k is any layer below the output whose f acts cell by cell; $Z is $X.",
+    # an output activation with the loss it is made for
+    "softmax, cross_entropy": "$Y cancels in the products, and the targets of a sample add up to 1.",
+    "sigmoid, binary_cross_entropy": "The derivative of the activation cancels both denominators, and the "
+    "products that are left cancel each other.",
+    "sigmoid, cross_entropy": "$Y cancels.",
+}
+
+# On the way from the chain rule to the collapsed error signal, without factor and average.
+BETWEEN: Mapping[tuple[str, str], Expr] = {
+    ("softmax", "cross_entropy"): y * per_sample_sum(t) - t,
+    ("sigmoid", "binary_cross_entropy"): (1 - t) * y - t * (1 - y),
+}
+
+
+def reason(kind: str, names: Mapping[str, Formula], words: Mapping[str, str]) -> Phrase:
+    """The sentence for a kind of step, with the names and words that it needs filled in."""
+    parts = _NAME.split(REASONS[kind].format(**words))
+    return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]
+
+
+# How the terminal's signs are written in LaTeX, from the longest to the shortest.
+_LATEX = (
+    (r"\((∂.*)\) / v²", r"\\left(\1\\right) / v^2"),
+    (r"∂(L|u|v|\$\w+|\(.*?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
+    (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
+    (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
+    (r"‖(.*?)‖_F", r"\\left\\|\1\\right\\|_F"),
+    (r"Tr\[(.*?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
+    (r"\bexp\(", r"\\exp("),
+    (r"( if |, else |, the shape of )", r"\\text{\1}"),
+    ("²", "^2"),
+    ("ᵀ", r"^\\top "),
+    ("≠", r"\\ne "),
+    ("⊙", r"\\odot "),
+    ("×", r" \\times "),
+    ("∂", r"\\partial "),
+)
+_NAME = re.compile(r"\$(\w+)", re.ASCII)
+
+
+def line(template: str, **names: Formula) -> Formula:
+    """A formula from a template in the terminal's signs, with $names filled in."""
+    return Formula(
+        _NAME.sub(lambda found: names[found[1]].text, template),
+        _NAME.sub(lambda found: names[found[1]].latex, _in_latex(template)),
+    )
+
+
+@lru_cache(maxsize=512)
+def _in_latex(template: str) -> str:
+    for signs, command in _LATEX:
+        template = re.sub(signs, command, template, flags=re.ASCII)
+    return template

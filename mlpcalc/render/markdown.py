@@ -1,0 +1,115 @@
+r"""Reports as Markdown with formulas between dollar signs, as GitHub and Jupyter show them.
+
+GitHub reads Markdown before it reads mathematics, Jupyter the other way round. What both understand:
+displays between lines of two dollar signs, rows that end in `\cr`, and in formulas no backslash before
+anything but a letter, no asterisk, and no underscore that could be part of an emphasis.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from mlpcalc.render.math import Layout, aligned, aligned_width, beginnings, chain, displays
+from mlpcalc.report import (
+    Aligned,
+    Block,
+    Chain,
+    Formula,
+    Header,
+    Heading,
+    Matrix,
+    Note,
+    Phrase,
+    Table,
+    pieces,
+    plain,
+)
+
+_WIDTH = 48  # em
+_SPECIAL = str.maketrans(
+    {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
+
+_SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
+
+
+def render(blocks: Iterable[Block], *, full: bool = False) -> str:
+    """The blocks as Markdown; `full` shows large matrices whole."""
+    layout = Layout(_WIDTH, r"\cr", full)
+    return "\n\n".join(part for block in blocks for part in _block(block, layout)) + "\n"
+
+
+def _block(block: Block, layout: Layout) -> Iterator[str]:
+    match block:
+        case Header(title, origin, lines):
+            yield f"# {escape(title)}"
+            if origin:
+                yield f"*{escape(origin)}*"
+            yield from (" · ".join(map(_phrase, facts)) for facts in lines)
+        case Heading(text):
+            yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
+        case Matrix():
+            for display in displays(block, layout):
+                caption = rf" \qquad \small {_words(display.caption)}" if display.caption else ""
+                yield _displayed(display.math + caption)
+        case Aligned(rows):
+            yield _displayed(_aligned(rows, layout))
+        case Chain(product, factors):
+            yield _displayed(chain(product, factors, layout))
+        case Table():
+            yield _table(block)
+        case Note(text):
+            yield _phrase(text)
+
+
+def _displayed(math: str) -> str:
+    lines = [line.strip() for line in _math(math).split("\n")]
+    return "\n".join(["$$", *lines, "$$"])
+
+
+def _math(latex: str) -> str:
+    """A formula in which Markdown sees no emphasis and no escapes."""
+    spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
+    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled)  # with spaces around it, it is no mark
+
+
+def _words(caption: Sequence[str | Formula]) -> str:
+    """Words beside a displayed formula."""
+    return " ".join(rf"\text{{{piece}}}" if isinstance(piece, str) else piece.latex for piece in caption)
+
+
+def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> str:
+    """Pieces under one another where all lines have as many and there is room, else their beginnings."""
+    columns = max(map(len, rows))
+    if min(map(len, rows)) < columns or aligned_width(rows) > layout.width:
+        lines = [" & {}".join(piece.latex for piece in row) for row in beginnings(rows)]
+        return aligned(lines, layout.row_end)
+    lines = [" & ".join(f"{{}}{piece.latex}" for piece in row) for row in rows]
+    body = f" {layout.row_end}\n".join(lines)
+    return f"\\begin{{array}}{{{'l' * columns}}}\n{body}\n\\end{{array}}"
+
+
+def _table(table: Table) -> str:
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    sides = [
+        "--:" if all(re.fullmatch(r"[\d\s.,/-]*", plain(text)) for text in column) else "---"
+        for column in columns
+    ]
+    lines = [[_phrase(text).strip() for text in table.columns], sides]
+    for i, row in enumerate(table.rows):
+        cells = [_phrase(text).strip() for text in row]
+        below = table.below[i] if table.below else ()
+        lines.append(["<br>".join([cells[0], *map(_phrase, below)]), *cells[1:]])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _phrase(phrase: Phrase) -> str:
+    """Words and formulas in a line of text."""
+    line = "".join(
+        escape(piece) if isinstance(piece, str) else f"${_math(piece.latex)}$" for piece in pieces(phrase)
+    )
+    return re.sub(r"^(\d+(?=[.)]\s)|(?=[-+=]))", r"\1\\", line)  # no list, no underlining
+
+
+def escape(text: str) -> str:
+    """Any text as Markdown text: nothing in it is markup, HTML or mathematics."""
+    return re.sub(r"\s+", " ", text).translate(_SPECIAL)
