@@ -159,6 +159,7 @@ class Signs(NamedTuple):
     function: Callable[[str], str] = str
     number: Callable[[str], str] = str
     times: str = " · "
+    over: str = " / "
     square: str = "²"
     rest: str = "… {} terms …"
     at_least: str = "≥"
@@ -207,14 +208,14 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
         case Hadamard(left, right):
             return f"{at(_PRODUCT, left)}{signs.times}{at(_TIGHT, right)}", _PRODUCT
         case Quotient(left, right):
-            return f"{at(_PRODUCT, left)} / {at(_TIGHT, right)}", _PRODUCT
+            return f"{at(_PRODUCT, left)}{signs.over}{at(_TIGHT, right)}", _PRODUCT
         case Scale(Coefficient(number=Fraction(numerator=-1, denominator=1), powers=()), operand):
             return f"-{at(_PRODUCT, operand)}", _SUM
         case Scale(coefficient, operand):
             return f"{signs.coefficient(coefficient)}{signs.times}{at(_TIGHT, operand)}", _PRODUCT
         case Share(of, among):
             raised = [f"{signs.function('exp')}({written(term, signs)})" for term in (of, *among)]
-            return f"{raised[0]} / ({' + '.join(raised[1:])})", _PRODUCT
+            return f"{raised[0]}{signs.over}({' + '.join(raised[1:])})", _PRODUCT
         case Power(operand, 2):
             return f"{at(_TIGHT, operand)}{signs.square}", _TIGHT
         case Call(name, operand):

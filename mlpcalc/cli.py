@@ -250,8 +250,11 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
 @click.argument("arguments", nargs=-1, required=True, metavar="[EXERCISE] CELL")
 @click.option("--depth", default="0", metavar="N|all", help="Follow the operands N steps towards the givens.")
 @click.option("--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point.")
-@_formats("table", "json")
-def explain(*, arguments: tuple[str, ...], depth: str, precision: int | None, form: str) -> None:
+@_formats("table", "json", "latex", "markdown")
+@click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+def explain(
+    *, arguments: tuple[str, ...], depth: str, precision: int | None, form: str, standalone: bool
+) -> None:
     """Where a cell comes from: formula, indices, numbers, result.
 
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
@@ -265,7 +268,8 @@ def explain(*, arguments: tuple[str, ...], depth: str, precision: int | None, fo
         raise click.UsageError("--depth is a number, or all")
     *exercise, cell = arguments
     solution = solve(load(exercise[0] if exercise else None))
-    _show(explanation(solution, cell, None if depth == "all" else int(depth), precision), form)
+    report = explanation(solution, cell, None if depth == "all" else int(depth), precision)
+    _show(report, form, standalone=standalone)
 
 
 @cli.command()

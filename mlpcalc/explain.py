@@ -12,7 +12,7 @@ from mlpcalc.arithmetic import Printer, abridged, for_calculator, printed, worth
 from mlpcalc.cells import Cell, cells, expand
 from mlpcalc.errors import refuse
 from mlpcalc.expr import Expr, Ref, Variable, nodes, replace_leaves
-from mlpcalc.notation import Notation
+from mlpcalc.notation import Formula, Notation
 from mlpcalc.orientation import turn_expression, turns
 from mlpcalc.rounding import figure
 from mlpcalc.simplify import simplify
@@ -144,18 +144,18 @@ class Explainer:
         """The cells that a cell is computed from, each once, in the order they are written."""
         return [] if self.given(cell) else list(dict.fromkeys(cells(self.expanded(cell))))
 
-    def uses(self, cell: Cell) -> list[str]:
+    def uses(self, cell: Cell) -> list[Formula]:
         """The names of the cells that this one enters, or of the quantities where those are many."""
-        found = []
+        found: list[Formula] = []
         for symbol, expression in self._expressions.items():
             if symbol.row.detail or Ref(cell.symbol) not in _references(expression):
                 continue
             if self.values(symbol).size > _USES_LOOKED_AT:
-                found.append(self.solution.notation.name(symbol))
+                found.append(self.named(symbol))
                 continue
             users = [each for each in self.every(symbol) if cell in cells(self.expanded(each))]
             whole = len(users) == self.values(symbol).size and len(users) > 3
-            found += [self.solution.notation.name(symbol)] if whole else [self.name(each) for each in users]
+            found += [self.named(symbol)] if whole else [self.named(each) for each in users]
         return found
 
     def exactly(self, node: Expr) -> float:
@@ -163,6 +163,12 @@ class Explainer:
         return worth(node, self.value, self.solution.computed.coefficients.exact)
 
     # -- texts
+
+    def named(self, what: Cell | Symbol) -> Formula:
+        """A cell or a quantity by its name, for a terminal and for LaTeX."""
+        if isinstance(what, Symbol):
+            return self.solution.notation.both(lambda notation: notation.name(what))
+        return self.solution.notation.both(lambda notation: self.name(what, notation))
 
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
         """The cell as formulas name it: Δ1[2,1]."""

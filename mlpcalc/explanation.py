@@ -46,12 +46,13 @@ class _Writer:
         self.signs = Signs(
             cell=lambda cell: explainer.name(cell, notation),
             coefficient=notation.coefficient,
-            function=notation.style.function,
+            function=lambda name: notation.style.function("ln" if name == "log" else name),
         )
         if notation.style.names == "latex":
             self.signs = self.signs._replace(
                 number=latex_number,
                 times=r" \cdot ",
+                over=r" / \allowbreak ",
                 square="^2",
                 rest=r"\cdots {} \text{{ terms}} \cdots",
                 at_least=r"\geq",
@@ -146,50 +147,58 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 
 def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note]:
     reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
+    sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
     uses = explainer.uses(cell)
-    named = ", ".join(uses[:_USES]) + (f" and {len(uses) - _USES} more" if len(uses) > _USES else "")
-    sentences = [*reasons[:_REASONS], *([f"Used in {named}."] if uses else [])]
+    if uses:
+        more = f" and {len(uses) - _USES} more" if len(uses) > _USES else ""
+        listed = [piece for use in uses[:_USES] for piece in (", ", use)][1:]
+        sentences.append(["Used in ", *listed, f"{more}."])
     if sentences:
-        yield Note("  ".join(sentences))
+        yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
     if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
         yield Note("Further back: --depth 1")
 
 
-def _reasons(explainer: Explainer, node: Expr) -> Iterator[str]:
+Reason = tuple[str | Formula, ...]
+
+
+def _reasons(explainer: Explainer, node: Expr) -> Iterator[Reason]:
     """A sentence for each kink, saturated unit or margin that decides something here."""
     for part in walk(node):
         match part:
             case Derivative(function, Cell() as argument):
-                yield from _slope(function, explainer.name(argument), explainer.value(argument))
+                name = explainer.named(argument)
+                yield from _slope(function, name, explainer.value(argument))
             case Apply(function, Cell() as argument) if function.kinked and explainer.value(argument) <= 0:
-                yield f"{explainer.name(argument)} is not above 0: {function.symbol} takes its other branch."
+                name = explainer.named(argument)
+                yield name, f" is not above 0: {function.symbol} takes its other branch."
             case Where(test, then, otherwise, inclusive) if (then, otherwise) == (one, zero):
                 yield _margin(explainer, test, inclusive=inclusive)
 
 
-def _slope(function: Function, name: str, value: float) -> Iterator[str]:
+def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
     """What f' does at this pre-activation, where that is remarkable."""
     slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
     if function.kinked:
         if value == 0:
-            yield f"{name} is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
+            yield name, f" is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
         elif value > 0:
-            yield f"{name} > 0: the unit passes the error on."
+            yield name, " > 0: the unit passes the error on."
         elif slope == 0:
-            yield f"{name} < 0: the unit is off and passes nothing on."
+            yield name, " < 0: the unit is off and passes nothing on."
         else:
-            yield f"{name} < 0: the unit passes on {slope:.2g} of the error."
+            yield name, f" < 0: the unit passes on {slope:.2g} of the error."
     elif abs(slope) < _SATURATED and function.name != "square":
-        yield f"{name} = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
+        yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _margin(explainer: Explainer, test: Expr, *, inclusive: bool) -> str:
+def _margin(explainer: Explainer, test: Expr, *, inclusive: bool) -> Reason:
     """Whether a class is inside the margin, with the number that decides it."""
     first = next(cells(test))
     distance = explainer.exactly(test)
     inside = distance >= 0 if inclusive else distance > 0
     verdict = "inside the margin, indicator 1" if inside else "outside the margin, indicator 0"
-    return f"{explainer.in_words(first)}: {figure(distance, explainer.decimals)}, {verdict}."
+    return (f"{explainer.in_words(first)}: {figure(distance, explainer.decimals)}, {verdict}.",)
 
 
 # ---------------------------------------------------------------------------- for programs

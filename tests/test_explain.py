@@ -118,7 +118,9 @@ def test_a_whole_matrix_shows_the_sum_of_each_cell(run: Run) -> None:
 
 
 def test_depth_follows_the_operands_to_the_givens(run: Run) -> None:
-    one, everything = (run("explain", "exercise2", "dW2[1,1]", "--depth", depth).out for depth in ("1", "all"))
+    one, everything = (
+        run("explain", "exercise2", "dW2[1,1]", "--depth", depth).out for depth in ("1", "all")
+    )
     assert "\n  Δ2[1,1]" in one
     assert "X[1,1]" not in one
     assert re.search(r"\n {4,}X\[1,1\] += 0\.75", everything)

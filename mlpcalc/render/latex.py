@@ -132,7 +132,8 @@ def _display(display: Display) -> Iterator[str]:
 
 
 def _broken(math: str) -> Iterator[str]:
-    yield rf"\par\smallskip\noindent\hangindent=1em\hangafter=0 $\displaystyle {math}$"
+    # Ragged: a line of figures has few places to break, and none of them stretches.
+    yield rf"{{\par\smallskip\noindent\raggedright\hangindent=1em\hangafter=0 $\displaystyle {math}$\par}}"
 
 
 def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> Iterator[str]:

@@ -31,6 +31,9 @@ COMMANDS = (
     ("grad", "EXERCISE", "--numeric"),
     ("update", "EXERCISE"),
     ("derive", "EXERCISE"),
+    ("explain", "EXERCISE", "loss", "--depth", "1"),
+    ("explain", "EXERCISE", "Delta1[1,1]", "--depth", "all"),
+    ("explain", "EXERCISE", "S1"),
 )
 _AWKWARD = """\
 title: {title}
@@ -81,7 +84,8 @@ def main(folder: Path) -> None:
         bodies.append(rest.removesuffix("\\end{document}\n"))
         file = folder / f"page{number}.md"
         file.write_text(printed(*arguments, "--format", "markdown") or "", encoding="utf-8")
-        titles[file.name] = load(name).title
+        # explain is headed by the cell; all other pages by the title of the exercise, letter by letter.
+        titles[file.name] = None if command[0] == "explain" else load(name).title
     # The lines of all preambles, each once: they differ in the characters that they define only.
     lines = dict.fromkeys(chain.from_iterable(preamble.splitlines() for preamble in preambles))
     shared, defined = preambles[0].splitlines(), [line for line in lines if line not in preambles[0]]
