@@ -1,26 +1,40 @@
 """Solve and mark pen-and-paper exercises about multi-layer perceptrons.
 
-    >>> from mlpcalc import load, solve
+    >>> from mlpcalc import explain, load, solve
     >>> solution = solve(load("exercise2"))
     >>> solution["Delta1"].round(4)
+    >>> explain(solution, "Delta1[2,1]")
 
-`load` reads an exercise, `solve` works it out; a solution gives every quantity by its name.
+`load` reads an exercise, `solve` works it out; a solution gives every quantity by its name. `explain` says
+where a cell comes from, `derive` goes through the chain rule. In a notebook all of them show their working.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mlpcalc.derivation import derivation as derive
     from mlpcalc.errors import InputError
+    from mlpcalc.explanation import explanation as explain
     from mlpcalc.solution import Solution, load, solve
 
-__all__ = ["InputError", "Solution", "load", "solve"]
+__all__ = ["InputError", "Solution", "derive", "explain", "load", "solve"]
 __version__ = "0.1.0"
+
+_PLACES = {
+    "InputError": ("errors", "InputError"),
+    "Solution": ("solution", "Solution"),
+    "derive": ("derivation", "derivation"),
+    "explain": ("explanation", "explanation"),
+    "load": ("solution", "load"),
+    "solve": ("solution", "solve"),
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
     """Import what is asked for only then, so that `mlpcalc --help` needs no NumPy."""
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module("mlpcalc.errors" if name == "InputError" else "mlpcalc.solution"), name)
+    module, attribute = _PLACES[name]
+    return getattr(import_module(f"mlpcalc.{module}"), attribute)

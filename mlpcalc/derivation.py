@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from mlpcalc.chain import LOSS
 from mlpcalc.choices import network_of
-from mlpcalc.derive import LOSS
 from mlpcalc.equations import page
 from mlpcalc.errors import refuse
 from mlpcalc.exercise import Exercise, Network

@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arithmetic import Signs, abridged, segments, written
 from mlpcalc.cells import Cell, cells, walk
 from mlpcalc.evaluate import evaluate_derivative
-from mlpcalc.explain import Explainer
+from mlpcalc.explainer import Explainer
 from mlpcalc.expr import Apply, Derivative, Expr, Function, Where
 from mlpcalc.functions import one, zero
 from mlpcalc.notation import Formula, Notation, latex_number
@@ -21,7 +21,7 @@ _USES = 6  # named one by one
 _REASONS = 6
 
 
-def explanation(solution: Solution, text: str, depth: int | None, precision: int | None = None) -> Report:
+def explanation(solution: Solution, text: str, depth: int | None = 0, precision: int | None = None) -> Report:
     """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
 
     depth: how many steps to follow the operands towards the givens; None for all the way.

@@ -102,3 +102,9 @@ class Report(NamedTuple):
     data: Callable[[], Mapping[str, Any]]
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
     status: int = 0
+
+    def _repr_markdown_(self) -> str:
+        """The report as notebooks show it."""
+        from mlpcalc.render.markdown import render
+
+        return render(self.blocks())

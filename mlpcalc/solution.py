@@ -101,10 +101,9 @@ class Solution(Mapping[str, Array]):
 
     def _repr_markdown_(self) -> str:
         """The whole working, as notebooks show it."""
-        from mlpcalc.render.markdown import render
         from mlpcalc.working import Selection, working
 
-        return render(working(self, Selection()).blocks())
+        return working(self, Selection())._repr_markdown_()
 
     def __getitem__(self, name: str) -> Array:
         return self.value(self.symbol(name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from mlpcalc.derive import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
+from mlpcalc.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
 from mlpcalc.exercise import Loss, Network
 from mlpcalc.expr import (
     ONE,

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import mlpcalc
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
-from mlpcalc.explain import Explainer, last_unit
+from mlpcalc.explainer import Explainer, last_unit
 from mlpcalc.explanation import explanation
 from mlpcalc.library import bundled_names
 from mlpcalc.rounding import figure
@@ -189,3 +190,11 @@ def test_a_given_is_said_to_be_given(run: Run) -> None:
 def test_a_programmatic_exercise_without_typed_digits_is_explained() -> None:
     exercise: Exercise = random_exercise(np.random.default_rng(5))
     assert explanation(solve(exercise), "S1[1,1]", depth=0).data()["substituted"]
+
+
+def test_a_notebook_shows_explanations_and_derivations_typeset() -> None:
+    exercise = load("exercise2")
+    shown = mlpcalc.explain(mlpcalc.solve(exercise), "Delta1[2,1]")._repr_markdown_()
+    assert r"\Delta_1[2,1]" in shown
+    assert "-0.0068" in shown
+    assert r"\underbrace" in mlpcalc.derive(exercise)._repr_markdown_()

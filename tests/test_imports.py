@@ -17,13 +17,13 @@ _BOTTOM_UP = """
     source matrices choices fitting reader library
     report render.encoding render.figures render.math render.csv render.json render.problems
     render.table render.latex render.markdown render
-    solution working gradcheck cells arithmetic explain explanation
-    cost cost_report reasons derive steps derivation catalogue schema
+    solution working gradcheck cells arithmetic explainer explanation
+    cost cost_report reasons chain steps derivation catalogue schema
     __init__ cli __main__
 """
 ORDER = _BOTTOM_UP.split()
-# But a solution shows itself in notebooks; it imports what it needs for that when it is shown.
-UPWARD = {"solution": {"working", "render.markdown"}}
+# But solutions and reports show themselves in notebooks; they import what that needs when they are shown.
+UPWARD = {"solution": {"working"}, "report": {"render.markdown"}}
 PLACES = {
     "rich": {"render.table"},
     "click": {"cli"},
