@@ -45,7 +45,7 @@ Bound = tuple[float, float]
 _UNKNOWN: Bound = (np.inf, np.inf)
 # Beside the largest cell of a quantity: noise reaches this only where millions cancel to leave units.
 _TINY = 1e-9
-_FEW = 4096  # cells, of which no noise is overlooked: what people work out on paper is smaller
+_ON_PAPER = 64  # units or samples: in a network as small as that, no noise is overlooked
 _PIECE = 16_384
 _CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
@@ -79,7 +79,7 @@ class Noise:
         self._made_by[symbol] = expression
         if not any(isinstance(node, _CANCELLING) for node in nodes(expression)):
             return value  # factors that are not zero make no zero
-        exactly = decides or value.size <= _FEW
+        exactly = decides or self._terms <= _ON_PAPER
         suspicious = self._error(symbol) if exactly else _TINY * _largest(value)
         if not _some_within(value, suspicious):
             return value
