@@ -3,9 +3,9 @@
 A naive ReLU' is wrong there. So every quantity has a bound on its rounding error, carried through the
 layers, and a cell that is no larger than its bound is taken for the zero it is on paper.
 
-Bounding every cell costs more than computing it, and a bound from norms clears most quantities as a
-whole. Where a zero decides nothing (anywhere but in the pre-activations of functions with a kink), a large
-matrix is only looked at cell by cell if some cell is tiny beside the largest.
+Bounding every cell costs more than computing it, so a bound from norms is tried first, which clears most
+quantities as a whole. In networks too large for paper only the pre-activations of functions with a kink
+are looked at: elsewhere a zero decides nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,9 +43,7 @@ Bound = tuple[float, float]
 """The largest magnitude of a quantity's cells, and the largest rounding error among them."""
 
 _UNKNOWN: Bound = (np.inf, np.inf)
-# Beside the largest cell of a quantity: noise reaches this only where millions cancel to leave units.
-_TINY = 1e-9
-_ON_PAPER = 64  # units or samples: in a network as small as that, no noise is overlooked
+_ON_PAPER = 64  # units or samples
 _PIECE = 16_384
 _CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
@@ -74,14 +72,14 @@ class Noise:
     def removed(self, symbol: Symbol, expression: Expr, value: Array, *, decides: bool) -> Array:
         """The value of a quantity with the cells set to zero that are zero on paper.
 
-        decides: whether case distinctions are made on it, so that no zero may be overlooked.
+        decides: whether case distinctions are made on it, so that no zero may be overlooked in any network.
         """
         self._made_by[symbol] = expression
+        if not decides and self._terms > _ON_PAPER:
+            return value
         if not any(isinstance(node, _CANCELLING) for node in nodes(expression)):
             return value  # factors that are not zero make no zero
-        exactly = decides or self._terms <= _ON_PAPER
-        suspicious = self._error(symbol) if exactly else _TINY * _largest(value)
-        if not _some_within(value, suspicious):
+        if not _some_within(value, self._error(symbol)):
             return value
         radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
         noisy = (np.abs(value) <= radius) & np.isfinite(radius)
@@ -186,7 +184,7 @@ def _some_within(value: Array, bound: float) -> bool:
     cells = value.ravel()
     for start in range(0, cells.size, _PIECE):
         piece = cells[start : start + _PIECE]
-        small = np.abs(piece) <= bound
+        small = ~(np.abs(piece) > bound)  # all of them where there is no bound
         if small.any() and piece[small].any():
             return True
     return False
