@@ -3,6 +3,7 @@
 What a command does not need is not imported: each imports what it works with when it runs.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from itertools import pairwise
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from mlpcalc.report import Report
 
 FAULTY_INPUT = 2
+CLOSED_PIPE = 141  # what a shell reports of a program that was ended by SIGPIPE
 _DIGITS_OF_A_SIZE = 6
+
+
+class _ClosedPipeError(Exception):
+    """A broken pipe; not an OSError, which Click would answer with exit code 1, that of a wrong answer."""
+
+
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
@@ -32,6 +40,12 @@ def main() -> NoReturn:
         _fail([Problem(error.format_message(), hint=f"{name} --help")])
     except click.Abort:
         sys.exit(130)
+    except _ClosedPipeError:
+        # Whoever read the output has had enough. What is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED_PIPE)
+    except OSError as error:
+        _fail([Problem(f"cannot write the output: {(error.strerror or 'unknown reason').lower()}")])
     sys.exit(0)
 
 
@@ -56,7 +70,16 @@ def _json_wanted(arguments: list[str]) -> bool:
 
 
 def _show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
-    """Print a report in the form that was asked for."""
+    """Print a report in the form that was asked for, and end with its status."""
+    try:
+        _print(report, form, full=full, standalone=standalone)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise _ClosedPipeError from None
+    sys.exit(report.status)
+
+
+def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
     if standalone and form != "latex":
         raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
     match form:
@@ -84,7 +107,6 @@ def _show(report: "Report", form: str, *, full: bool = False, standalone: bool =
             from mlpcalc.render import table
 
             table.show(report.blocks(), full=full)
-    sys.exit(report.status)
 
 
 def _formats(*names: str) -> Callable[[Command], Command]:
@@ -99,7 +121,10 @@ def _formats(*names: str) -> Callable[[Command], Command]:
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    if texts and not names:
+        raise click.UsageError("--only names no quantity", click.get_current_context())
+    return names
 
 
 def _solving(command: Command) -> Command:
@@ -179,6 +204,8 @@ def errors(**options: Any) -> None:  # noqa: ANN401  # as above
 @click.option("--numeric", is_flag=True, help="Beside numerical gradients; exit code 1 if they disagree.")
 def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
     """The gradients of weights and biases."""
+    if numeric and options["form"] == "csv":
+        raise click.UsageError("--numeric has no form as csv; json has it all", click.get_current_context())
     _work(("gradients",), options, numeric=numeric)
 
 
@@ -260,6 +287,7 @@ def explain(
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
     """
     from mlpcalc.explanation import explanation
+    from mlpcalc.library import is_exercise
     from mlpcalc.solution import load, solve
 
     if len(arguments) > 2:
@@ -267,6 +295,10 @@ def explain(
     if depth != "all" and not depth.isdecimal():
         raise click.UsageError("--depth is a number, or all")
     *exercise, cell = arguments
+    if not exercise and is_exercise(cell):
+        raise click.UsageError(
+            f"which cell? mlpcalc explain {cell} 'S1[1,1]', for example", click.get_current_context()
+        )
     solution = solve(load(exercise[0] if exercise else None))
     report = explanation(solution, cell, None if depth == "all" else int(depth), precision)
     _show(report, form, standalone=standalone)

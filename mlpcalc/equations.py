@@ -34,12 +34,13 @@ from mlpcalc.expr import (
     Total,
     Variable,
     bind,
+    exchange,
     nodes,
     references,
     replace_leaves,
     scalar,
 )
-from mlpcalc.functions import exp
+from mlpcalc.functions import REST, exp, one, y
 from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Symbol
 
@@ -146,7 +147,10 @@ def _error(network: Network) -> Equation:
 def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
     K, matched = network.depth, network.matched
     terms = loss.factor * bind(loss.function.value, y=_Z(K, new), t=T)
-    stable = loss.factor * bind(matched.terms, s=_named("S" + new, K), t=T) if matched else terms
+    if matched:
+        stable = loss.factor * bind(matched.terms, s=_named("S" + new, K), t=T)
+    else:
+        stable = loss.factor * _kept(network, loss.function.value, new)
     if not new:
         yield define(_named("loss_terms"), terms, stable)
         yield define(_named("losses"), ColumnSums(_named("loss_terms")))
@@ -157,6 +161,15 @@ def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
         average * Total(terms) + _weight_decay(network, loss, new),
         average * Total(stable) + _weight_decay(network, loss, new),
     )
+
+
+def _kept(network: Network, definition: Expr, new: str = "") -> Expr:
+    """A loss or its derivative with every 1 - y from the pre-activations, where the output saturates."""
+    K = network.depth
+    rest = REST.get(network.activations[-1].name)
+    if rest is not None:
+        definition = exchange(definition, one - y, bind(rest, s=_named("S" + new, K)))
+    return bind(definition, y=_Z(K, new), t=T)
 
 
 def _weight_decay(network: Network, loss: Loss, new: str) -> Expr | int:
@@ -190,7 +203,8 @@ def _sign(network: Network) -> int:
 def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
     K, sign, matched = network.depth, _sign(network), network.matched
     scale = _average_in("errors", network, loss) * Coefficient(loss.factor)
-    yield define(_named("dZ", K), scale * bind(loss.function.derivative, y=_Z(K), t=T))
+    derivative = loss.function.derivative
+    yield define(_named("dZ", K), scale * bind(derivative, y=_Z(K), t=T), scale * _kept(network, derivative))
     for k in reversed(_layers(network)):
         f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
         if k < K:

@@ -44,6 +44,13 @@ class Explainer:
         found = _CELL.fullmatch(text.strip())
         assert found is not None  # noqa: S101  # any text that is not empty has a name
         symbol = self.solution.symbol(found["name"])
+        if (
+            found["row"]
+            and not found["column"]
+            and self.values(symbol).shape[1] > 1
+            and not self.flat(symbol)
+        ):
+            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
         if found["row"] is None:
             return symbol, Cell(symbol, 0, 0) if self.values(symbol).size == 1 else None
         row, column = int(found["row"]) - 1, int(found["column"] or 1) - 1
@@ -189,13 +196,14 @@ class Explainer:
         result = self.result(cell)
         short = abridged(node)
         numbers = evaluated = short
-        for digits in range(self.decimals, _MOST_DIGITS + 1):
+        finite = isfinite(self.value(cell))
+        for digits in range(self.decimals, (_MOST_DIGITS if finite else self.decimals) + 1):
             printer = self._printer(digits)
             numbers = printed(short, printer, functions=True)
             evaluated = printed(short, printer, functions=False)
-            if comes_to(numbers, result) and comes_to(evaluated, result):
+            if finite and comes_to(numbers, result) and comes_to(evaluated, result):
                 break
-        return numbers, evaluated, self._for_calculator(node, result)
+        return numbers, evaluated, self._for_calculator(node, result) if finite else result
 
     def _for_calculator(self, node: Expr, result: str) -> str:
         for digits in range(self.decimals, _MOST_DIGITS + 1):

@@ -1,6 +1,7 @@
 """The report of explain: a cell in four lines, why it is what it is, and the way back to the givens."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,13 @@ from mlpcalc.arithmetic import Signs, abridged, segments, written
 from mlpcalc.cells import Cell, cells, walk
 from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.explainer import Explainer
-from mlpcalc.expr import Apply, Derivative, Expr, Function, Where
+from mlpcalc.expr import Apply, Derivative, Expr, Function, Maximum, Number, Where
 from mlpcalc.functions import one, zero
 from mlpcalc.notation import Formula, Notation, latex_number
 from mlpcalc.report import Aligned, Block, Header, Note, Report
 from mlpcalc.rounding import figure
 from mlpcalc.solution import Solution
+from mlpcalc.symbols import Symbol
 
 _SATURATED = 0.01  # of the steepest slope there is, 1
 _USES = 6  # named one by one
@@ -148,6 +150,10 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note]:
     reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
     sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
+    if not isfinite(explainer.value(cell)):
+        sentences.append(
+            ["Beyond what double precision can hold: a unit is saturated, or a figure too large."]
+        )
     uses = explainer.uses(cell)
     if uses:
         more = f" and {len(uses) - _USES} more" if len(uses) > _USES else ""
@@ -172,8 +178,10 @@ def _reasons(explainer: Explainer, node: Expr) -> Iterator[Reason]:
             case Apply(function, Cell() as argument) if function.kinked and explainer.value(argument) <= 0:
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
-            case Where(test, then, otherwise, inclusive) if (then, otherwise) == (one, zero):
-                yield _margin(explainer, test, inclusive=inclusive)
+            case Where(test, then, otherwise) if (then, otherwise) == (one, zero):
+                yield from _margin(explainer, test)
+            case Maximum(Number(), test):
+                yield from _margin(explainer, test)
 
 
 def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
@@ -192,13 +200,16 @@ def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _margin(explainer: Explainer, test: Expr, *, inclusive: bool) -> Reason:
-    """Whether a class is inside the margin, with the number that decides it."""
-    first = next(cells(test))
+def _margin(explainer: Explainer, test: Expr) -> Iterator[Reason]:
+    """Whether an output is inside the margin, with the number that decides it; of classes the false ones."""
+    loss = explainer.solution.exercise.loss
+    output = next(cell for cell in cells(test) if cell.symbol.kind in ("Z", "Z_new"))
+    target = Cell(Symbol("T"), output.row, output.column)
+    if loss is None or (loss.function.targets == "one-hot" and explainer.value(target) == 1):
+        return
     distance = explainer.exactly(test)
-    inside = distance >= 0 if inclusive else distance > 0
-    verdict = "inside the margin, indicator 1" if inside else "outside the margin, indicator 0"
-    return (f"{explainer.in_words(first)}: {figure(distance, explainer.decimals)}, {verdict}.",)
+    verdict = "inside the margin, indicator 1" if distance >= 0 else "outside the margin, indicator 0"
+    yield (f"{explainer.in_words(output)}: {figure(distance, explainer.decimals)}, {verdict}.",)
 
 
 # ---------------------------------------------------------------------------- for programs

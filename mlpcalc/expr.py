@@ -321,6 +321,11 @@ def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Ex
     return rebuild(node, lambda part: replace_leaves(part, change))
 
 
+def exchange(node: Expr, old: Expr, new: Expr) -> Expr:
+    """The expression with one part of it, wherever it occurs, replaced."""
+    return new if node == old else rebuild(node, lambda part: exchange(part, old, new))
+
+
 def bind(node: Expr, **values: Expr) -> Expr:
     """The definition of a function with its variables replaced: `bind(f.value, s=S)`."""
 

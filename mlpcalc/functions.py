@@ -219,6 +219,9 @@ _one_minus_y = Apply(ACTIVATIONS["sigmoid"], -s)  # of a sigmoid
 # y - t, from y and 1 - y: nothing cancels for targets 0 and 1
 _from_sigmoid, _from_softmax = ((1 - t) * y - t * rest for rest in (_one_minus_y, Apply(SOFTMAX_REST, s)))
 
+REST: Mapping[str, Expr] = {"sigmoid": _one_minus_y, "softmax": Apply(SOFTMAX_REST, s)}
+"""1 - y of a saturating output, from its pre-activations s: what 1 - y as written loses near y = 1."""
+
 MATCHED: Mapping[tuple[str, str], Matched] = {
     ("softmax", "cross_entropy"): Matched(y - t, _from_softmax, -(t * Apply(LOG_SOFTMAX, s))),
     ("sigmoid", "binary_cross_entropy"): Matched(

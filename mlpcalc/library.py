@@ -60,6 +60,11 @@ def bundled_names() -> list[str]:
     )
 
 
+def is_exercise(wanted: str) -> bool:
+    """Whether a word means a file, or a bundled exercise."""
+    return path.exists(wanted) or {wanted, f"{wanted}.yaml"} & set(bundled_names()) != set()
+
+
 def bundled() -> Iterator[Found]:
     """The exercises that come with the program, by name."""
     for name in bundled_names():

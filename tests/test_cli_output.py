@@ -452,3 +452,30 @@ def test_the_readme_documents_a_command_and_each_of_its_options(command: str) ->
     for parameter in cli.commands[command].params:
         for name in parameter.opts:
             assert not name.startswith("--") or re.search(rf"{name}(?![\w-])", README), name
+
+
+def test_an_infinite_loss_is_null_in_json(run: Run) -> None:
+    network = b"inputs: [1]\ntargets: [0]\nlayers: [{weights: [1], activation: softmax}]\n"
+    text = network + b"loss: binary_cross_entropy\n"
+    result = run("solve", "-", "--only", "loss", "--format", "json", stdin=text)
+    assert result.code == 0
+    assert result.json["quantities"]["loss"]["values"] is None
+    assert result.json["notes"]
+
+
+def test_an_empty_selection_is_refused(run: Run) -> None:
+    assert run("solve", "--only", "").code == 2
+
+
+def test_the_numerical_comparison_has_no_csv(run: Run) -> None:
+    assert run("grad", "--numeric", "--format", "csv").code == 2
+
+
+@pytest.mark.parametrize(("target", "code"), [("| true", 141), ("> /dev/full", 2)])
+def test_an_output_that_cannot_be_written_is_no_disagreement(target: str, code: int) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = f"{sys.executable} -m mlpcalc solve exercise2 {target}; exit ${{PIPESTATUS[0]}}"
+    completed = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S603, S607  # our own command
+    assert completed.returncode == code
+    assert "Traceback" not in completed.stderr

@@ -198,3 +198,26 @@ def test_a_notebook_shows_explanations_and_derivations_typeset() -> None:
     assert r"\Delta_1[2,1]" in shown
     assert "-0.0068" in shown
     assert r"\underbrace" in mlpcalc.derive(exercise)._repr_markdown_()
+
+
+def test_only_false_classes_are_said_to_be_inside_the_margin(run: Run) -> None:
+    out = run("explain", "exercise3", "dZ1[1,1]").out
+    assert "unit 1, sample 1: " not in out.splitlines()[-3]
+    assert "indicator 1" in " ".join(run("explain", "exercise3", "loss").out.split())
+
+
+def test_a_cell_that_is_infinite_is_explained_without_noise_digits(run: Run) -> None:
+    network = b"inputs: [1]\ntargets: [0]\nlayers: [{weights: [1], activation: softmax}]\n"
+    text = network + b"loss: binary_cross_entropy\n"
+    out = run("explain", "-", "loss", stdin=text).out
+    assert "= \N{INFINITY}" in out
+    assert "Beyond what double precision can hold" in out
+    assert "0000000" not in out
+
+
+def test_a_matrix_cell_needs_both_indices(run: Run) -> None:
+    assert "S1 has two indices" in run("explain", "exercise2", "S1[2]").err
+
+
+def test_a_forgotten_cell_is_asked_for(run: Run) -> None:
+    assert "which cell? mlpcalc explain exercise2 'S1[1,1]'" in run("explain", "exercise2").err

@@ -14,8 +14,8 @@ def render(data: Mapping[str, Any]) -> str:
 
 def _value(value: Any, indent: str) -> str:  # noqa: ANN401  # JSON data has no narrower type
     inner = indent + "  "
-    if isinstance(value, np.ndarray):
-        value = plain(value)
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = plain(np.asarray(value))
     if isinstance(value, Mapping):
         entries = [f"{inner}{json.dumps(str(key))}: {_value(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(entries) + f"\n{indent}}}" if entries else "{}"

@@ -25,10 +25,17 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
+class _Console(Console):
+    """A console that leaves it to its caller what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
-    console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+    console = _Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
     render(blocks, console, full=full)
 
 
