@@ -181,14 +181,17 @@ def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = F
 @cli.command()
 @_solving
 def solve(**options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
-    """Everything: forward pass, error signals, gradients, one SGD update, the loss after it."""
+    """Everything, in the order of the page.
+
+    Forward pass, error signals, gradients, one SGD update, and the forward pass after it.
+    """
     _work((), options)
 
 
 @cli.command()
 @_solving
 def forward(**options: Any) -> None:  # noqa: ANN401  # as above
-    """The forward pass: pre-activations, activations, loss."""
+    """The forward pass."""
     _work(("forward",), options)
 
 
@@ -212,7 +215,7 @@ def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
 @cli.command()
 @_solving
 def update(**options: Any) -> None:  # noqa: ANN401  # as above
-    """The weights and biases after one SGD update."""
+    """The parameters after one SGD update."""
     _work(("update",), options)
 
 
@@ -251,7 +254,10 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, text: str | Non
 @click.option("--full", is_flag=True, help="Every equation, however many there are.")
 @_formats("table", "json")
 def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # as above
-    """What all gradients cost: written out one by one, with a cache, and by backpropagation."""
+    """What all gradients cost, three ways.
+
+    Written out one by one, with the forward pass cached, and by backpropagation.
+    """
     from mlpcalc.cost_report import cost_of, cost_of_sizes
 
     chosen = {name: value for name, value in options.items() if value is not None}
@@ -282,7 +288,9 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
 def explain(
     *, arguments: tuple[str, ...], depth: str, precision: int | None, form: str, standalone: bool
 ) -> None:
-    """Where a cell comes from: formula, indices, numbers, result.
+    """Where a number comes from.
+
+    The formula, with indices, with numbers, and the result.
 
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
     """
@@ -327,7 +335,10 @@ def derive(
     standalone: bool,
     **options: Any,  # noqa: ANN401  # as above
 ) -> None:
-    """The gradients by the chain rule: every factor, its shape, and what the product collapses to."""
+    """The gradients by the chain rule.
+
+    Every factor with its shape, the reasons, and what the product collapses to.
+    """
     from mlpcalc.derivation import derivation, derivation_of
 
     chosen = {name: value for name, value in options.items() if value is not None}
@@ -357,7 +368,7 @@ def list_(form: str) -> None:
 
 @cli.command()
 def schema() -> None:
-    """The exercise format as a JSON Schema, for editors."""
+    """The exercise format as a JSON Schema."""
     from mlpcalc.render import json
     from mlpcalc.schema import schema
 
