@@ -14,7 +14,7 @@ the first, computed as written, would lose digits; `chain_rule` is where a colla
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import add
@@ -95,6 +95,17 @@ def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation
 
     stable = simplify(replace_leaves(equation.stable, detail))
     return equation._replace(stable=stable, operands=frozenset(references(stable)))
+
+
+def written_out(node: Expr, equations: Page, keeps_its_name: Callable[[Symbol], bool]) -> Expr:
+    """The expression with the details in it by their definitions, but for those that keep their names."""
+
+    def definition(leaf: Ref | Variable) -> Expr:
+        if isinstance(leaf, Ref) and leaf.symbol.row.detail and not keeps_its_name(leaf.symbol):
+            return written_out(equations[leaf.symbol].expression, equations, keeps_its_name)
+        return leaf
+
+    return replace_leaves(node, definition)
 
 
 def define(

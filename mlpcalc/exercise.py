@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from mlpcalc.errors import Place
 from mlpcalc.expr import Scalar
 from mlpcalc.functions import MATCHED, Activation, LossFunction, Matched
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import Axis, Symbol
 
 if TYPE_CHECKING:
     from mlpcalc.stable import Array
@@ -131,8 +131,11 @@ class Exercise:
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
         """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
-        axes = symbol.dimensions(len(self.layers))
-        return tuple(self.samples if axis == "N" else self.sizes[axis] for axis in axes)
+        return tuple(self.length(axis) for axis in symbol.dimensions(len(self.layers)))
+
+    def length(self, axis: Axis) -> int:
+        """The number of samples ("N"), or of the units of a layer."""
+        return self.samples if axis == "N" else self.sizes[axis]
 
     def givens(self) -> "dict[Symbol, Array]":
         """The matrices that the exercise states, by name."""

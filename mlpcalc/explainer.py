@@ -10,8 +10,9 @@ import numpy as np
 
 from mlpcalc.arithmetic import Printer, abridged, for_calculator, printed, worth
 from mlpcalc.cells import Cell, cells, expand
+from mlpcalc.equations import written_out
 from mlpcalc.errors import refuse
-from mlpcalc.expr import Expr, Ref, Variable, nodes, replace_leaves
+from mlpcalc.expr import Expr, Ref, nodes
 from mlpcalc.notation import Formula, Notation
 from mlpcalc.orientation import turn_expression, turns
 from mlpcalc.rounding import figure
@@ -114,23 +115,16 @@ class Explainer:
         page = self.solution.computed.page
         return {
             symbol: turn_expression(
-                symbol, simplify(self._written_out(equation.expression)), self._conventions
+                symbol,
+                simplify(written_out(equation.expression, page, self._keeps_its_name)),
+                self._conventions,
             )
             for symbol, equation in page.items()
         }
 
-    def _written_out(self, node: Expr) -> Expr:
-        """Details by their definitions, f' too: in a cell it is a function of one number."""
-        page, notation = self.solution.computed.page, self.solution.notation
-
-        def definition(leaf: Ref | Variable) -> Expr:
-            if not isinstance(leaf, Ref) or not leaf.symbol.row.detail:
-                return leaf
-            if leaf.symbol.kind != "fprime" and notation.keeps_its_name(leaf.symbol):
-                return leaf
-            return self._written_out(page[leaf.symbol].expression)
-
-        return replace_leaves(node, definition)
+    def _keeps_its_name(self, symbol: Symbol) -> bool:
+        """As in formulas, except that f' is written out: in a cell it is a function of one number."""
+        return symbol.kind != "fprime" and self.solution.notation.keeps_its_name(symbol)
 
     def expanded(self, cell: Cell) -> Expr:
         """A cell between the cells of its operands."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from mlpcalc.equations import Page
+from mlpcalc.equations import Page, written_out
 from mlpcalc.expr import (
     AcrossColumns,
     AcrossRows,
@@ -38,7 +38,6 @@ from mlpcalc.expr import (
     Transpose,
     Variable,
     Where,
-    replace_leaves,
 )
 from mlpcalc.functions import one, zero
 from mlpcalc.letters import latex_letter
@@ -182,19 +181,12 @@ class Notation:
 
     def formula(self, symbol: Symbol) -> str:
         """The right-hand side of a quantity's equation, with the details in it written out."""
-        return self.text(simplify(self._write_out(self._page[symbol].expression)))
+        expression = self._page[symbol].expression
+        return self.text(simplify(written_out(expression, self._page, self.keeps_its_name)))
 
     def keeps_its_name(self, symbol: Symbol) -> bool:
         """Whether a detail stands in formulas by its name, being too long to be written out there."""
         return symbol.kind == "fprime" or len(self._plain.text(self._page[symbol].expression)) > _LONG
-
-    def _write_out(self, node: Expr) -> Expr:
-        def definition(leaf: Ref | Variable) -> Expr:
-            if isinstance(leaf, Ref) and leaf.symbol.row.detail and not self.keeps_its_name(leaf.symbol):
-                return self._write_out(self._page[leaf.symbol].expression)
-            return leaf
-
-        return replace_leaves(node, definition)
 
     def text(self, node: Expr) -> str:
         """An expression in this style."""
@@ -299,8 +291,3 @@ class Notation:
         """A factor of ⊙: a matrix product beside it is put in brackets for the eye."""
         text, binds = self._write(node)
         return text if binds >= _RAISED or isinstance(node, Hadamard) else self.style.brackets(text)
-
-
-def coefficient_text(coefficient: Coefficient) -> str:
-    """A coefficient: `1/(2N)`, `-η`, `λ/2`."""
-    return Notation({}).coefficient(coefficient)

@@ -10,6 +10,7 @@ from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Coefficient, Expr, references
 from mlpcalc.noise import Noise
+from mlpcalc.shapes import shape_of
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -71,7 +72,7 @@ class Values:
         except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
             with np.errstate(all="ignore"):
                 value = evaluate(expression, self._careful)
-        shape = internal_shape(self.exercise, equation.symbol)
+        shape = self._shape(equation.symbol)
         if value.shape != shape:
             value = np.broadcast_to(value, shape)
         if self._rounding is not None:
@@ -79,6 +80,12 @@ class Values:
         return self._noise.removed(
             equation.symbol, expression, value, decides=equation.symbol in self._deciding
         )
+
+    def _shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """The shape of a quantity in here: () for a number, two axes for everything else."""
+        if not symbol.row.shape:
+            return ()
+        return shape_of(symbol, self.exercise.network.depth, self.exercise.length)
 
 
 class Coefficients:
@@ -100,12 +107,3 @@ class Coefficients:
         for name, power in coefficient.powers:
             value *= self._scalars[name] ** power
         return value
-
-
-def internal_shape(exercise: Exercise, symbol: Symbol) -> tuple[int, ...]:
-    """The shape of a quantity in here, where flat ones have two axes."""
-    match exercise.shape(symbol):
-        case (length,):
-            return (1, length) if symbol.row.shape == ("N",) else (length, 1)
-        case shape:
-            return shape
