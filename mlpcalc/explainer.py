@@ -34,6 +34,7 @@ class Explainer:
         self.decimals = decimals
         self._conventions = solution.exercise.conventions
         self._values: dict[Symbol, Array] = {}
+        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
 
     # -- cells
 
@@ -182,13 +183,17 @@ class Explainer:
         text = self._given_text(cell)
         return figure(self.value(cell), self.decimals) if text is None or "/" in text else text
 
-    def lines(self, cell: Cell, node: Expr) -> tuple[Expr, Expr, str]:
-        """The line with numbers, the one with functions evaluated, and the one for a calculator.
+    def lines(self, cell: Cell) -> tuple[Expr, Expr]:
+        """The line with numbers, and the one with functions evaluated.
 
-        All come to the result as it is shown; more digits are printed where that needs them.
+        Both come to the result as it is shown; more digits are printed where that needs them.
         """
-        result = self.result(cell)
-        short = abridged(node)
+        if cell not in self._lines:
+            self._lines[cell] = self._printed_lines(cell)
+        return self._lines[cell]
+
+    def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
+        result, short = self.result(cell), abridged(self.expanded(cell))
         numbers = evaluated = short
         finite = isfinite(self.value(cell))
         for digits in range(self.decimals, (_MOST_DIGITS if finite else self.decimals) + 1):
@@ -197,13 +202,17 @@ class Explainer:
             evaluated = printed(short, printer, functions=False)
             if finite and comes_to(numbers, result) and comes_to(evaluated, result):
                 break
-        return numbers, evaluated, self._for_calculator(node, result) if finite else result
+        return numbers, evaluated
 
-    def _for_calculator(self, node: Expr, result: str) -> str:
-        for digits in range(self.decimals, _MOST_DIGITS + 1):
-            line = printed(node, self._printer(digits), functions=True)
-            if comes_to(line, result):
-                return for_calculator(line)
+    def for_calculator(self, cell: Cell) -> str:
+        """The line in plain arithmetic, nothing left out, that comes to the result as it is shown."""
+        result = self.result(cell)
+        if isfinite(self.value(cell)):
+            node = self.expanded(cell)
+            for digits in range(self.decimals, _MOST_DIGITS + 1):
+                line = printed(node, self._printer(digits), functions=True)
+                if comes_to(line, result):
+                    return for_calculator(line)
         return result  # saturated: the formula as written loses every digit that the stable one keeps
 
     def _printer(self, digits: int) -> Printer:

@@ -72,7 +72,7 @@ class _Writer:
     def in_full(self, cell: Cell) -> list[list[str]]:
         """Formula, indices, numbers (with functions evaluated, if there are any), result."""
         node = self.explainer.expanded(cell)
-        numbers, evaluated, _ = self.explainer.lines(cell, node)
+        numbers, evaluated = self.explainer.lines(cell)
         lines = [segments(line, self.signs) for line in (abridged(node), numbers, evaluated)]
         different = [line for i, line in enumerate(lines) if line not in lines[:i]]
         names = [self.name(cell), *[""] * len(lines)]
@@ -90,7 +90,7 @@ class _Writer:
         if self.explainer.given(cell):
             return [name, f"= {result}"]
         node = self.explainer.expanded(cell)
-        numbers, _, _ = self.explainer.lines(cell, node)
+        numbers, _ = self.explainer.lines(cell)
         steps = [written(numbers, self.signs), result]
         if level:
             steps.insert(0, written(abridged(node), self.signs))
@@ -236,8 +236,10 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
         entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
     else:
         node = explainer.expanded(cell)
-        _, _, calculator = explainer.lines(cell, node)
-        entry |= {"indexed": written(node, _Writer(explainer, notation).signs), "substituted": calculator}
+        entry |= {
+            "indexed": written(node, _Writer(explainer, notation).signs),
+            "substituted": explainer.for_calculator(cell),
+        }
     entry |= {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}
     if depth != 0 and cell not in seen:
         seen.add(cell)
