@@ -3,9 +3,12 @@
 The interpreter of the page in ball arithmetic. Every rule encloses the true result for all operands inside
 their balls, and adds the rounding of its own floating-point operation, so that a ball of radius 0 around
 exact figures comes out with the radius of the rounding errors alone.
+
+Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -55,137 +58,199 @@ class Enclosures(NamedTuple):
     """What an expression is enclosed with: the balls of the names in it, and its coefficients.
 
     With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
-    a test may go either way, and the ball holds both branches.
+    a test may go either way, and the ball holds both branches. `unit`: what one operation rounds by.
     """
 
     quantity: Callable[[Symbol], Ball]
     coefficient: Callable[[Coefficient], float]
     noise_only: bool = False
+    unit: float = UNIT
 
 
 def enclose(node: Expr, context: Enclosures) -> Ball:
-    """A ball around every value that the expression can have."""
+    """A ball around every value that the expression can have; a total has one row and one column."""
     value, radius = _enclose(node, context)
     return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
 
 
+def hull(balls: Sequence[Ball]) -> Ball:
+    """The smallest ball around all of them, cell by cell."""
+    if len(balls) == 1:
+        return balls[0]
+    low = np.minimum.reduce([ball.value - ball.radius for ball in balls])
+    high = np.maximum.reduce([ball.value + ball.radius for ball in balls])
+    return _between(low, high, balls[0].value)
+
+
+def _between(low: Array, high: Array, centre: Array) -> Ball:
+    """From one end to the other; everything, around `centre`, where an end is not finite."""
+    value, radius = (low + high) / 2, (high - low) / 2
+    bounded = np.isfinite(radius)
+    radius = radius + UNIT * np.maximum(np.abs(low), np.abs(high))
+    if bounded.all():
+        return Ball(value, radius)
+    return Ball(np.where(bounded, value, centre), np.where(bounded, radius, np.inf))
+
+
 def _enclose(node: Expr, context: Enclosures) -> Ball:
+    unit = context.unit
+
     def ball(part: Expr) -> Ball:
         return enclose(part, context)
+
+    def through(function: Callable[[Array], Array], part: Expr) -> Ball:
+        return _through(function, ball(part), context)
 
     match node:
         case Ref(symbol):
             return context.quantity(symbol)
         case Number(number):
-            return _rounded(np.asarray(float(number)), 0 if number.denominator == 1 else 1)
+            return _rounded(np.asarray(float(number)), 0 if number.denominator == 1 else unit)
         case MatMul(left, right):
-            return _matmul(ball(left), ball(right))
+            return _matmul(ball(left), ball(right), unit)
         case Hadamard(left, right):
-            return _product(ball(left), ball(right))
+            return _product(ball(left), ball(right), unit)
         case Add(left, right):
             (a, r), (b, s) = ball(left), ball(right)
-            return _rounded(a + b, 1, r + s)
+            return _rounded(a + b, unit, r + s)
         case Sub(left, right):
             (a, r), (b, s) = ball(left), ball(right)
-            return _rounded(a - b, 1, r + s)
+            return _rounded(a - b, unit, r + s)
         case Scale(coefficient, operand):
             c, (a, r) = context.coefficient(coefficient), ball(operand)
             exact = abs(c) == 1
-            return _rounded(c * a, 0 if exact else 2, abs(c) * r)
+            return _rounded(c * a, 0 if exact else 2 * unit, abs(c) * r)
         case Transpose(operand):
             a, r = ball(operand)
-            return Ball(a.T, r.T)
+            return Ball(np.swapaxes(a, -1, -2), np.swapaxes(r, -1, -2))
         case AcrossColumns(operand) | AcrossRows(operand):
             return ball(operand)
         case RowSums(operand):
-            return _sum(ball(operand), 1)
+            return _sum(ball(operand), (-1,), unit)
         case ColumnSums(operand):
-            return _sum(ball(operand), 0)
+            return _sum(ball(operand), (-2,), unit)
         case Total(operand):
-            return _sum(ball(operand), None)
+            return _sum(ball(operand), (-1, -2), unit)
         case Quotient(left, right):
-            return _quotient(ball(left), ball(right))
+            return _quotient(ball(left), ball(right), context)
         case Power(operand, exponent):
-            return _through(lambda x: x**exponent, ball(operand))
+            return through(lambda x: x**exponent, operand)
         case Call(name, operand):
-            return _through({"exp": np.exp, "log": np.log, "tanh": np.tanh}[name], ball(operand))
+            return through({"exp": np.exp, "log": np.log, "tanh": np.tanh}[name], operand)
         case Apply(function, operand):
-            return _apply(function, ball(operand))
+            if function.name in _COLUMN_FUNCTIONS:
+                return _through_columns(function, ball(operand), context)
+            return through(lambda S: evaluate_function(function, S), operand)
         case Derivative(function, operand):
-            return _through(lambda S: evaluate_derivative(function, S), ball(operand))
+            return through(lambda S: evaluate_derivative(function, S), operand)
         case Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
-            return Ball(np.maximum(a, b), np.maximum(r, s))
+            centre = np.maximum(a, b)
+            if context.noise_only:
+                return Ball(centre, np.maximum(r, s))
+            return _between(np.maximum(a - r, b - s), np.maximum(a + r, b + s), centre)
         case Where(test, then, otherwise):
             return _where(ball(test), ball(then), ball(otherwise), node, context)
     raise TypeError(f"not an expression: {node!r}")
 
 
-def _rounded(value: Array, roundings: int, radius: "Array | float" = 0.0) -> Ball:
-    """A ball whose centre took so many roundings to compute."""
-    radius = radius + roundings * UNIT * np.abs(value)
+def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ball:
+    """A ball whose centre was rounded by that much of its size."""
+    radius = radius + rounding * np.abs(value)
     return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
 
 
-def _product(left: Ball, right: Ball) -> Ball:
+def _product(left: Ball, right: Ball, unit: float) -> Ball:
     (a, r), (b, s) = left, right
-    return _rounded(a * b, 1, np.abs(a) * s + r * np.abs(b) + r * s)
+    value, radius = a * b, np.abs(a) * s + r * np.abs(b) + r * s
+    if not np.isfinite(radius).all():  # nothing times whatever it is, is nothing: 0 · ln 0
+        nothing = ((a == 0) & (r == 0)) | ((b == 0) & (s == 0))
+        value, radius = np.where(nothing, 0.0, value), np.where(nothing, 0.0, radius)
+    return _rounded(value, unit, radius)
 
 
-def _matmul(left: Ball, right: Ball) -> Ball:
+def _matmul(left: Ball, right: Ball, unit: float) -> Ball:
     (a, r), (b, s) = left, right
     size_a, size_b = np.abs(a), np.abs(b)
-    terms = a.shape[1]
-    spread = size_a @ s + r @ size_b + r @ s
-    spread = spread * (1 + terms * UNIT)
-    return Ball(a @ b, spread + (terms + 1) * UNIT * (size_a @ size_b))
+    terms = a.shape[-1]
+    # |a| (s + rounding of |b|) + r (|b| + s)
+    spread = size_a @ (s + (terms + 1) * unit * size_b) + r @ (size_b + s)
+    return _rounded(a @ b, 0, spread * (1 + terms * UNIT))
 
 
-def _sum(ball: Ball, axis: int | None) -> Ball:
+def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
     a, r = ball
-    keep = axis is not None
-    terms = a.size if axis is None else a.shape[axis]
-    radius = np.broadcast_to(r, a.shape).sum(axis=axis, keepdims=keep)
-    noise = terms * UNIT * np.abs(a).sum(axis=axis, keepdims=keep)
-    return Ball(np.asarray(a.sum(axis=axis, keepdims=keep)), np.asarray(radius * (1 + terms * UNIT) + noise))
+    terms = prod(a.shape[axis] for axis in axes)
+    value = a.sum(axis=axes, keepdims=True)
+    radius = np.broadcast_to(r, a.shape).sum(axis=axes, keepdims=True)
+    noise = terms * unit * np.abs(a).sum(axis=axes, keepdims=True)
+    return _rounded(np.asarray(value), 0, np.asarray(radius * (1 + terms * UNIT) + noise))
 
 
-def _quotient(left: Ball, right: Ball) -> Ball:
+def _quotient(left: Ball, right: Ball, context: Enclosures) -> Ball:
     (a, r), (b, s) = left, right
-    q = np.where(a == 0, 0.0, a / b)
-    nearest = np.abs(b) - s
-    spread = np.where(nearest > 0, (r + np.abs(q) * s) / np.where(nearest > 0, nearest, 1), np.inf)
-    return _rounded(q, 1, np.where((a == 0) & (r == 0), 0.0, spread))
+    nothing = (a == 0) & (r == 0)
+    q = np.where(nothing, 0.0, a / b)
+    away = np.abs(b) > s  # from 0
+    ends = [(a + i * r) / np.where(away, b + j * s, 1) for i in (-1, 1) for j in (-1, 1)]
+    low, high = (np.where(away, pick(ends), edge) for pick, edge in ((_least, -np.inf), (_greatest, np.inf)))
+    if context.noise_only:
+        value, radius = q, np.maximum(high - q, q - low)
+    else:
+        value, radius = _between(low, high, q)
+    value, radius = np.where(nothing, 0.0, value), np.where(nothing, 0.0, radius)
+    return _rounded(value, context.unit, radius)
 
 
-def _through(function: Callable[[Array], Array], ball: Ball) -> Ball:
-    """f of a ball, for an f of one number that is monotone on either side of 0, as all of ours are."""
+def _least(ends: Sequence[Array]) -> Array:
+    return np.asarray(np.minimum.reduce(ends))
+
+
+def _greatest(ends: Sequence[Array]) -> Array:
+    return np.asarray(np.maximum.reduce(ends))
+
+
+# Where functions of one number may turn: each of ours is monotone between these.
+_TURNS = (0.0, 0.5)
+
+
+def _through(function: Callable[[Array], Array], ball: Ball, context: Enclosures) -> Ball:
+    """f of a ball, for an f of one number that is monotone between `_TURNS`."""
     a, r = ball
     centre = function(a)
+    if not r.any():
+        return _rounded(centre, 4 * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
-    ends = [function(point) for point in (low, high, np.clip(0, low, high))]
-    reach = np.max([np.abs(end - centre) for end in ends], axis=0)
-    return _rounded(centre, 4, np.where(r == 0, 0.0, reach))
+    ends = [function(point) for point in (low, high, *(np.clip(turn, low, high) for turn in _TURNS))]
+    return _reaching(centre, ends, r == 0, context)
 
 
-# Functions of a whole column: by what factor of their value all errors of the column, up to r, can move them.
-_COLUMN_FUNCTIONS: Mapping[str, Callable[[Array, Array], Array]] = {
-    "softmax": lambda value, r: value * np.expm1(2 * r),
-    "softmax_rest": lambda value, r: value * np.expm1(2 * r),
-    # d log y_i = (1 - y_i) ds_i - Σ y_j ds_j, and 1 - y_i grows at most by exp(2r) on the way
-    "log_softmax": lambda value, r: 2 * r * np.exp(2 * r) * -np.expm1(value),
-}
+def _reaching(centre: Array, ends: Sequence[Array], exact: Array, context: Enclosures) -> Ball:
+    """A ball that reaches from the least to the greatest of `ends`, where the operands are not exact."""
+    if context.noise_only:
+        value, radius = centre, _greatest([np.abs(end - centre) for end in ends])
+    else:
+        value, radius = _between(_least(ends), _greatest(ends), centre)
+    return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-def _apply(function: Function, ball: Ball) -> Ball:
-    moved = _COLUMN_FUNCTIONS.get(function.name)
-    if moved is None:
-        return _through(lambda S: evaluate_function(function, S), ball)
-    a, r = ball
-    value = evaluate_function(function, a)
-    worst = np.broadcast_to(r, a.shape).max(axis=0, keepdims=True)
-    worst = worst + UNIT * np.ptp(a, axis=0, keepdims=True)  # the rounding of the shift by the largest
-    return _rounded(value, a.shape[0] + 8, moved(value, worst))
+# Functions of a whole column, and whether a cell grows with its own pre-activation and falls with the others.
+_COLUMN_FUNCTIONS: Mapping[str, bool] = {"softmax": True, "softmax_rest": False, "log_softmax": True}
+
+
+def _through_columns(function: Function, ball: Ball, context: Enclosures) -> Ball:
+    """Softmax and its kin: each cell is extreme where its own pre-activation and the others pull apart."""
+    a, r = np.broadcast_arrays(*ball)
+    centre = evaluate_function(function, a)
+    spread = np.max(a, axis=-2, keepdims=True) - np.min(a, axis=-2, keepdims=True)
+    r = r + context.unit * (a.shape[-2] + spread)  # the rounding of the sum, and of the shift by the largest
+    own = np.eye(a.shape[-2])[..., :, :, None]  # one copy of each column for each of its cells
+    pulled = (2 * own - 1) * r[..., None, :, :]
+    ends = []
+    for direction in (-1, 1):
+        columns = evaluate_function(function, a[..., None, :, :] + direction * pulled)
+        ends.append(np.moveaxis(np.diagonal(columns, axis1=-3, axis2=-2), -1, -2))
+    return _reaching(centre, ends, np.zeros(a.shape, bool), context)
 
 
 def _where(test: Ball, then: Ball, otherwise: Ball, node: Where, context: Enclosures) -> Ball:
@@ -197,5 +262,5 @@ def _where(test: Ball, then: Ball, otherwise: Ball, node: Where, context: Enclos
     radius = np.where(holds, then.radius, otherwise.radius)
     if context.noise_only:
         return Ball(value, radius)
-    gap = np.abs(then.value - otherwise.value) + np.maximum(then.radius, otherwise.radius)
-    return Ball(value, np.where(undecided, gap, radius))
+    both = hull([Ball(*(np.broadcast_to(part, value.shape) for part in ball)) for ball in (then, otherwise)])
+    return Ball(np.where(undecided, both.value, value), np.where(undecided, both.radius, radius))

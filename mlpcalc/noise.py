@@ -81,7 +81,8 @@ class Noise:
             return value  # factors that are not zero make no zero
         if not _some_within(value, self._error(symbol)):
             return value
-        radius = np.broadcast_to(self._enclose(expression).radius, value.shape)
+        radius = self._enclose(expression).radius
+        radius = np.broadcast_to(radius, value.shape) if value.shape else radius.reshape(())
         noisy = (np.abs(value) <= radius) & np.isfinite(radius)
         self._radii[symbol] = np.where(noisy, 0.0, radius)
         return np.where(noisy, 0.0, value)

@@ -1,7 +1,7 @@
 """NumPy versions of the functions whose expressions, computed as written, overflow or lose digits.
 
-Each takes the pre-activations S, shape (units, samples), and the parameters of the function; a test ties
-each to its expression in `functions`.
+Each takes the pre-activations S, shape (units, samples) or a stack of such, and the parameters of the
+function; a test ties each to its expression in `functions`.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,21 +47,21 @@ def _softplus(S: Array) -> Array:
 
 def _shifted(S: Array) -> tuple[Array, Array, Array]:
     """S less the largest of its column, the exponentials of that, and those of all but the largest."""
-    shifted = S - S.real.max(axis=0)
+    shifted = S - S.real.max(axis=-2, keepdims=True)
     raised = np.exp(shifted)
     others = raised.copy()
-    others[S.real.argmax(axis=0), np.arange(S.shape[1])] = 0
+    np.put_along_axis(others, S.real.argmax(axis=-2, keepdims=True), 0, axis=-2)
     return shifted, raised, others
 
 
 def _softmax(S: Array) -> Array:
     _, raised, _ = _shifted(S)
-    return np.asarray(raised / raised.sum(axis=0))
+    return np.asarray(raised / _column_sums(raised))
 
 
 def _softmax_rest(S: Array) -> Array:
     _, raised, others = _shifted(S)
-    total, rest = raised.sum(axis=0), others.sum(axis=0)
+    total, rest = _column_sums(raised), _column_sums(others)
     # Beside the largest of a column stands all the rest; 1 - softmax would lose it where it is tiny.
     return np.asarray(np.where(others == raised, total - raised, rest) / total)
 
@@ -69,8 +69,12 @@ def _softmax_rest(S: Array) -> Array:
 def _log_softmax(S: Array) -> Array:
     shifted, raised, others = _shifted(S)
     # Likewise: the largest exponential is 1 up to an imaginary step, and a tiny rest keeps its digits.
-    largest = (raised - others).sum(axis=0)
-    return np.asarray(shifted - np.log1p(others.sum(axis=0) + (largest - 1)))
+    largest = _column_sums(raised - others)
+    return np.asarray(shifted - np.log1p(_column_sums(others) + (largest - 1)))
+
+
+def _column_sums(values: Array) -> Array:
+    return np.asarray(values.sum(axis=-2, keepdims=True))
 
 
 VALUE: Table = {
