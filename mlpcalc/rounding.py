@@ -1,25 +1,28 @@
 """Figures as on paper: rounded half away from zero, after the noise of binary floating point is taken off."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from math import floor, isfinite, isnan, log10
+from math import copysign, isfinite, isnan
 
 import numpy as np
 
 from mlpcalc.stable import Array
 
-# A double carries 15 digits and a little; a computation of a few steps leaves at least this many of them.
-# What looks like 0.12344999999999 was 0.12345 on paper.
-_RELIABLE_DIGITS = 13
+# The noise of binary floating point: a tie on paper may come out a little to the wrong side, by so much of a
+# unit where larger terms have cancelled, and by so much of the value at least; never by more than the last.
+_OF_A_UNIT, _OF_THE_VALUE, _AT_MOST = 1e-9, 1e-13, 1e-3
+_WHOLE = 1e15  # from here on, doubles have next to no decimals
 _LARGE = 10**9
 _SMALL = 1e-3
 
 
 def rounded(value: float, decimals: int) -> Decimal:
     """A finite value to so many decimals, ties away from zero; never -0."""
-    # Never so few digits that taking off the noise is a rounding of its own: two beyond the one that decides.
-    decisive = decimals + 1 + (floor(log10(abs(value))) + 1 if value else 0)
-    digits = min(max(_RELIABLE_DIGITS, decisive + 2), 17)
-    return Decimal(f"{value:.{digits}g}").quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    exact = Decimal(repr(float(value)))
+    if abs(value) >= _WHOLE:
+        return exact
+    unit = Decimal(1).scaleb(-decimals)
+    noise = max(_OF_A_UNIT, min(_OF_THE_VALUE * abs(value) * 10**decimals, _AT_MOST))
+    return (exact + unit * Decimal(copysign(noise, value))).quantize(unit, ROUND_HALF_UP) + 0
 
 
 def figure(value: float, decimals: int) -> str:

@@ -1,6 +1,6 @@
 """The values of the page: float64 arrays, computed when they are asked for."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -19,14 +19,23 @@ class Values:
     """The quantities of one exercise by symbol, each computed once, when it is first asked for.
 
     What is zero on paper is zero here: see `noise`. `rounding`, if given, is applied to every quantity as
-    soon as it is known, and the rounded figures are carried on, as on paper.
+    soon as it is known, and the rounded figures are carried on, as on paper. `edited` has quantities that
+    are computed some other way than the page says: what comes out if a mistake is made there.
     """
 
-    def __init__(self, exercise: Exercise, rounding: Callable[[Array], Array] | None = None) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        rounding: Callable[[Array], Array] | None = None,
+        edited: Mapping[Symbol, Expr] | None = None,
+    ) -> None:
         self.exercise = exercise
         self.page: Page = page(exercise.network)
         self._known = exercise.givens()
         self._rounding = rounding
+        self._edited = edited or {}
+        # On paper one carries on with what one wrote, so such figures take the route that is written.
+        self._as_written = rounding is not None or bool(edited)
         self.coefficients = Coefficients(exercise)
         self._deciding = {
             Symbol("S", k) for k, f in enumerate(exercise.network.activations, start=1) if f.kinked
@@ -61,11 +70,14 @@ class Values:
         return [self.page[symbol] for symbol in self.page if symbol in needed]
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
-        return equation.operands if self._rounding is None else references(equation.expression)
+        return references(self._expression(equation)) if self._as_written else equation.operands
+
+    def _expression(self, equation: Equation) -> Expr:
+        written = equation.expression if self._as_written else equation.stable
+        return self._edited.get(equation.symbol, written)
 
     def _compute(self, equation: Equation) -> Array:
-        # On paper one carries on with what one wrote, so the rounded figures take the route that is written.
-        expression = equation.stable if self._rounding is None else equation.expression
+        expression = self._expression(equation)
         try:
             with np.errstate(all="ignore", invalid="raise"):
                 value = evaluate(expression, self._plain)
