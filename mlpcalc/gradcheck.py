@@ -31,7 +31,7 @@ def gradient_check(solution: Solution, selection: Selection, precision: int | No
     return report._replace(
         blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
         data=lambda: {**report.data(), "numeric": _data(solution, comparisons)},
-        status=0 if agrees else DISAGREES,
+        status=lambda: 0 if agrees else DISAGREES,
     )
 
 

@@ -6,6 +6,7 @@ Numbers stay at full precision here; rounding is the renderer's.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mlpcalc.errors import Problem
 from mlpcalc.notation import Formula as Formula  # a part of blocks: offered here again
 from mlpcalc.stable import Array
 
@@ -46,6 +47,7 @@ class Matrix(NamedTuple):
     cells: the figures as typed in the exercise, for givens.
     counts: what the rows and the columns count, such as ("unit", "sample"); what the cells of a list count.
     upright: whether a flat list is a column in formulas.
+    blank: whether the cells are left empty, for figures to be written in.
     """
 
     formula: Formula
@@ -57,6 +59,16 @@ class Matrix(NamedTuple):
     cells: Sequence[Sequence[str]] | None = None
     counts: Sequence[str] = ()
     upright: bool = False
+    blank: bool = False
+
+    @property
+    def described(self) -> str:
+        """`3×4, a row for each unit, a column for each sample`; nothing for a number."""
+        if not self.shape:
+            return ""
+        ways = ("one",) if len(self.counts) == 1 else ("a row", "a column")
+        words = [f"{way} for each {noun}" for way, noun in zip(ways, self.counts, strict=False)]
+        return ", ".join([self.shape, *words])
 
 
 class Table(NamedTuple):
@@ -89,19 +101,25 @@ class Note(NamedTuple):
     text: Phrase
 
 
-Block = Header | Heading | Matrix | Table | Aligned | Chain | Note
+class Faults(NamedTuple):
+    """What is wrong with a file, each with its place."""
+
+    problems: Sequence[Problem]
+
+
+Block = Header | Heading | Matrix | Table | Aligned | Chain | Note | Faults
 
 
 class Report(NamedTuple):
     """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
 
-    status: the exit code that the command ends with.
+    status: the exit code that the command ends with, asked for when all is printed.
     """
 
     blocks: Callable[[], Iterable[Block]]
     data: Callable[[], Mapping[str, Any]]
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
-    status: int = 0
+    status: Callable[[], int] = lambda: 0
 
     def _repr_markdown_(self) -> str:
         """The report as notebooks show it."""

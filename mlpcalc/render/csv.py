@@ -2,18 +2,25 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:
     """The records as comma-separated text, the names of the columns first."""
+    return "".join(lines(records))
+
+
+def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The same line by line."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for record in records:
         writer.writerow([_field(value) for value in record])
-    return out.getvalue()
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports

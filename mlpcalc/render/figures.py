@@ -4,11 +4,19 @@ from mlpcalc.report import Matrix
 from mlpcalc.rounding import figure
 
 LARGE = 20  # rows or columns
+BLANK = "____"  # a cell to be filled in
 
 
 def cell(matrix: Matrix, i: int, j: int) -> str:
-    """One figure: `-0.0068`, `6.9e-13`; as typed in the exercise for a given."""
+    """One figure: `-0.0068`, `6.9e-13`; as typed in the exercise for a given; a line to write on."""
+    if matrix.blank:
+        return BLANK
     return matrix.cells[i][j] if matrix.cells else figure(float(matrix.values[i, j]), matrix.decimals)
+
+
+def hand_width(matrix: Matrix) -> float:
+    """How wide a figure of the matrix is that is written by hand, in em."""
+    return max(3.0, 0.6 * (matrix.decimals + 3))
 
 
 def is_large(matrix: Matrix) -> bool:
@@ -26,5 +34,7 @@ def ends(length: int, room: int) -> list[int | None]:
 
 def extremes(matrix: Matrix) -> tuple[str, str]:
     """The smallest and the largest figure."""
+    if matrix.blank:
+        return BLANK, BLANK
     low, high = (figure(float(end), matrix.decimals) for end in (matrix.values.min(), matrix.values.max()))
     return low, high

@@ -1,7 +1,7 @@
 """Reports as JSON: full precision, null for what is not finite, a matrix row a line."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,29 @@ import numpy as np
 
 def render(data: Mapping[str, Any]) -> str:
     """The data as indented JSON in ASCII, valid whatever the encoding of the output."""
-    return _value(data, "") + "\n"
+    return "".join(pieces(data))
+
+
+def pieces(data: Mapping[str, Any]) -> Iterator[str]:
+    """The same piece by piece: what an iterator in the data yields is written as it comes."""
+    before = "{\n"
+    for key, value in data.items():
+        yield f"{before}  {json.dumps(str(key))}: "
+        before = ",\n"
+        if isinstance(value, Iterator):
+            yield from _list(value)
+        else:
+            yield _value(value, "  ")
+    yield "\n}\n" if data else "{}\n"
+
+
+def _list(items: Iterator[Any]) -> Iterator[str]:
+    """Of many items, each stands on a line of its own."""
+    before = "[\n"
+    for item in items:
+        yield f"{before}    {json.dumps(item, allow_nan=False, default=plain)}"
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n  ]"
 
 
 def _value(value: Any, indent: str) -> str:  # noqa: ANN401  # JSON data has no narrower type

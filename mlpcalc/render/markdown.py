@@ -8,11 +8,14 @@ anything but a letter, no asterisk, and no underscore that could be part of an e
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from mlpcalc.render.figures import BLANK, ends, hand_width, is_large
 from mlpcalc.render.math import Layout, aligned, aligned_width, beginnings, chain, displays
+from mlpcalc.render.problems import render as problems_text
 from mlpcalc.report import (
     Aligned,
     Block,
     Chain,
+    Faults,
     Formula,
     Header,
     Heading,
@@ -25,6 +28,7 @@ from mlpcalc.report import (
 )
 
 _WIDTH = 48  # em
+_SOME_ROWS = 10  # of a large table to fill in
 _SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
@@ -47,6 +51,8 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
             yield from (" · ".join(map(_phrase, facts)) for facts in lines)
         case Heading(text):
             yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
+        case Matrix(blank=True):
+            yield from _to_fill_in(block, layout)
         case Matrix():
             for display in displays(block, layout):
                 caption = rf" \qquad \small {_words(display.caption)}" if display.caption else ""
@@ -57,8 +63,36 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
             yield _displayed(chain(product, factors, layout))
         case Table():
             yield _table(block)
+        case Faults(problems):
+            lines = problems_text(problems).splitlines()
+            yield "\n".join(f"    {line}" for line in lines)  # indented text is shown as it is
         case Note(text):
             yield _phrase(text)
+
+
+def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
+    """A table with empty cells, in blocks of columns if it is wide; for a number a line to write on."""
+    formula = _phrase([matrix.formula])
+    if not matrix.shape:
+        yield f"{formula} = {escape(2 * BLANK)}"
+        return
+    height, length = matrix.values.shape
+    in_part = is_large(matrix) and not layout.full
+    per_block = max(1, int(layout.width / (hand_width(matrix) + 1.5)))
+    columns = ends(length, max(3, per_block)) if in_part else list(range(length))
+    rows = ends(height, _SOME_ROWS) if in_part else list(range(height))
+    yield f"{formula} · {matrix.described}{', in part' if in_part else ''}"
+    margin = "&emsp;" * round(hand_width(matrix) / 2)  # a column is as wide as its label
+    for start in range(0, len(columns), per_block):
+        block = columns[start : start + per_block]
+        labels = [margin + _label(matrix.columns, j) + margin for j in block]
+        lines = [["", *labels], ["---"] * (len(block) + 1)]
+        lines += [[_label(matrix.rows, i), *("…" if None in (i, j) else "    " for j in block)] for i in rows]
+        yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _label(labels: Sequence[str], i: int | None) -> str:
+    return "…" if i is None else escape(labels[i])
 
 
 def _displayed(math: str) -> str:

@@ -2,6 +2,7 @@
 
 Nothing is wider than the line it has: a formula goes above its matrix, a matrix that is still too wide is
 cut into blocks, never its digits. Each display has a caption that says in words what rows and columns count.
+A blank matrix has empty boxes, wide and high enough to write in by hand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,10 +10,12 @@ from typing import NamedTuple
 
 from mlpcalc.matrices import counted
 from mlpcalc.notation import latex_number
-from mlpcalc.render.figures import cell, ends, extremes, is_large
+from mlpcalc.render.figures import cell, ends, extremes, hand_width, is_large
 from mlpcalc.report import Formula, Matrix
 
 _HIGH = 36  # rows on a page
+_HIGH_TO_FILL_IN = 20
+_HAND = r"\rule[-1.7ex]{0pt}{5.4ex}"  # as high as a line of handwriting
 _IN_PART = 10  # rows and columns of a large matrix
 _ELLIPSES = {(False, True): r"\cdots", (True, False): r"\vdots", (True, True): r"\ddots"}
 _TIMES = Formula(" × ", r"{}\times{}")
@@ -38,16 +41,20 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
     """A quantity with its formula and figures."""
     formula, value = matrix.formula, matrix.values
     if not matrix.shape:
-        figure = cell(matrix, 0, 0)
-        width = text_width(formula.text) + 1.3 + figure_width(figure)
-        yield Display(f"{formula.latex} = {_figure(figure)}", long=width > layout.width)
+        number = (
+            rf"\rule{{{hand_width(matrix):g}em}}{{0.4pt}}" if matrix.blank else _figure(cell(matrix, 0, 0))
+        )
+        width = text_width(formula.text) + 1.3 + _cell_width(matrix, 0, 0)
+        yield Display(f"{formula.latex} = {number}", long=width > layout.width)
         return
     in_part = is_large(matrix) and not layout.full
     height, length = value.shape
     rows = ends(height, _IN_PART) if in_part else list(range(height))
     columns = ends(length, _fitting(matrix, layout)) if in_part else list(range(length))
     caption = _in_words(matrix)
-    if in_part:
+    if in_part and matrix.blank:
+        caption += [", in part"]
+    elif in_part:
         low, high = (Formula(figure, _figure(figure)) for figure in extremes(matrix))
         caption += [", in part; min ", low, ", max ", high]
     name, equals, right = formula.latex.partition(" = ")
@@ -55,14 +62,13 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
     width = sum(_column_widths(matrix, rows, columns)) + 1.5
     array = _array(matrix, rows, columns, layout)
     is_long = text_width(formula.text) + 1.3 > layout.width
-    if len(rows) <= _HIGH and text_width(formula.text) + 1.3 + width <= layout.width:
+    fits = len(rows) <= _most_rows(matrix)
+    if fits and text_width(formula.text) + 1.3 + width <= layout.width:
         yield Display(f"{formula.latex} =\n{array}", caption)
-    elif (
-        len(rows) <= _HIGH and name_width + max(width, text_width(formula.text) - name_width) <= layout.width
-    ):
+    elif fits and name_width + max(width, text_width(formula.text) - name_width) <= layout.width:
         lines = [f"{name} &= {right}", f"&=\n{array}"] if equals else [f"{name} &=\n{array}"]
         yield Display(aligned(lines, layout.row_end), caption)
-    elif equals and len(rows) <= _HIGH and width + 1.3 <= layout.width:
+    elif equals and fits and width + 1.3 <= layout.width:
         yield Display(formula.latex, long=is_long)
         yield Display(f"=\n{array}", caption)
     else:
@@ -135,7 +141,7 @@ def _in_words(matrix: Matrix) -> list[str | Formula]:
 
 def _fitting(matrix: Matrix, layout: Layout) -> int:
     """How many columns of a large matrix there is room for."""
-    widest = max(figure_width(figure) for figure in extremes(matrix)) + 1
+    widest = (hand_width(matrix) if matrix.blank else max(map(figure_width, extremes(matrix)))) + 1
     return max(3, min(_IN_PART, int((layout.width - 4) / widest)))
 
 
@@ -143,8 +149,9 @@ def _blocks(
     matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None], layout: Layout
 ) -> Iterator[Display]:
     """The matrix in blocks of columns, and of rows if it is higher than a page."""
-    for upper in range(0, len(rows), _HIGH):
-        some_rows = rows[upper : upper + _HIGH]
+    most = _most_rows(matrix)
+    for upper in range(0, len(rows), most):
+        some_rows = rows[upper : upper + most]
         rest, room = list(columns), layout.width - 1.5
         while rest:
             fitting, used = 0, 0.0
@@ -170,19 +177,44 @@ def _range(noun: str, indices: Sequence[int | None]) -> str:
 
 def _column_widths(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None]) -> list[float]:
     return [
-        1
-        + max((figure_width(cell(matrix, i, j)) for i in rows if i is not None and j is not None), default=1)
+        1 + max((_cell_width(matrix, i, j) for i in rows if i is not None and j is not None), default=1)
         for j in columns
     ]
 
 
+def _cell_width(matrix: Matrix, i: int, j: int) -> float:
+    return hand_width(matrix) if matrix.blank else figure_width(cell(matrix, i, j))
+
+
+def _most_rows(matrix: Matrix) -> int:
+    return _HIGH_TO_FILL_IN if matrix.blank else _HIGH
+
+
 def _array(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None], layout: Layout) -> str:
     """The figures in brackets, decimal points under one another."""
+    if matrix.blank:
+        return _boxes(matrix, rows, columns, layout)
     columns_of_figures = [_padded([_text(matrix, i, j) for i in rows]) for j in columns]
     lines = [" & ".join(line) for line in zip(*columns_of_figures, strict=True)]
     raised = r"^\top" if matrix.upright else ""
     body = f" {layout.row_end}\n".join(lines)
     return f"\\left[\\begin{{array}}{{{'r' * len(columns)}}}\n{body}\n\\end{{array}}\\right]{raised}"
+
+
+def _boxes(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None], layout: Layout) -> str:
+    """Empty cells in brackets, with lines between them."""
+    lines = []
+    for i in rows:
+        cells = ["" if None not in (i, j) else _ELLIPSES[i is None, j is None] for j in columns]
+        if i == rows[0]:  # the first row makes the columns wide, the first column the rows high
+            wide = rf"\hspace{{{hand_width(matrix):g}em}}"
+            cells = [wide if j is not None else text for j, text in zip(columns, cells, strict=True)]
+        lines.append(_HAND + " & ".join(cells))
+    raised = r"^\top" if matrix.upright else ""
+    body = f" {layout.row_end} \\hline\n".join(lines)
+    return (
+        f"\\left[\\begin{{array}}{{{'|'.join('c' * len(columns))}}}\n{body}\n\\end{{array}}\\right]{raised}"
+    )
 
 
 def _text(matrix: Matrix, i: int | None, j: int | None) -> str:

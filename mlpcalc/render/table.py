@@ -14,7 +14,21 @@ from rich.text import Text
 
 from mlpcalc.render.encoding import encodable
 from mlpcalc.render.figures import cell, ends, extremes, is_large
-from mlpcalc.report import Aligned, Block, Chain, Header, Heading, Matrix, Note, Phrase, Table, pieces, plain
+from mlpcalc.render.problems import render as problems_text
+from mlpcalc.report import (
+    Aligned,
+    Block,
+    Chain,
+    Faults,
+    Header,
+    Heading,
+    Matrix,
+    Note,
+    Phrase,
+    Table,
+    pieces,
+    plain,
+)
 
 _LEFT = 22  # the room for a formula on the line of the column labels
 _LABEL = 13  # where the row labels end
@@ -72,6 +86,9 @@ class _Printer:
                 self._chain(block)
             case Note(text):
                 self._lines(self._encodable(text))
+            case Faults(problems):
+                for line in problems_text(problems).splitlines():
+                    self._line(Text(self._encodable(line)))
 
     def _encodable(self, text: Phrase) -> str:
         return encodable(plain(text), self._console.encoding)
@@ -127,8 +144,8 @@ class _Printer:
             self._console.print(table)
         if in_part:
             low, high = extremes(matrix)
-            note = f"in part, of {matrix.shape}; min {low}, max {high}; --full shows all"
-            self._lines(self._encodable(note), "dim")
+            range_ = "" if matrix.blank else f" min {low}, max {high};"
+            self._lines(self._encodable(f"in part, of {matrix.shape};{range_} --full shows all"), "dim")
 
     def _number(self, title: str, number: str) -> None:
         """A quantity that is one number, beside its formula if there is room."""

@@ -30,6 +30,8 @@ COMMANDS = (
     ("errors", "EXERCISE"),
     ("grad", "EXERCISE", "--numeric"),
     ("update", "EXERCISE"),
+    ("sheet", "EXERCISE"),
+    ("sheet", "EXERCISE", "--all", "--full"),
     ("derive", "EXERCISE"),
     ("explain", "EXERCISE", "loss", "--depth", "1"),
     ("explain", "EXERCISE", "Delta1[1,1]", "--depth", "all"),
