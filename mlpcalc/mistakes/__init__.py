@@ -1,0 +1,138 @@
+"""The catalogue of misconceptions: what each equation of the page becomes under them.
+
+A mistake is a rule that edits the tree of an equation: f' forgotten is Δ = dZ ⊙ f'(S) with the factor f'(S)
+taken out. So it is known in every convention and for every function, and its value for any operands. Slips
+of single figures are not here: they have no equation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from mlpcalc.equations import page
+from mlpcalc.exercise import Exercise
+from mlpcalc.expr import Expr, Ref, Sub, Transpose, references
+from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, signals
+from mlpcalc.mistakes.rules import Found, Mistake, Rule, Step, Word
+from mlpcalc.orientation import turns
+from mlpcalc.shapes import ShapeError, shape, shape_of
+from mlpcalc.simplify import simplify
+from mlpcalc.symbols import Axis, Symbol
+
+__all__ = ["MISTAKES", "Edit", "Edits", "Mistake", "edits"]
+
+_RULES: tuple[Rule, ...] = (
+    *forward.RULES,
+    *activations.RULES,
+    *loss.RULES,
+    *factors.RULES,
+    *signals.RULES,
+    *backward.RULES,
+    *decay.RULES,
+    *gradients.RULES,
+)
+MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in _RULES}
+"""Every mistake by name, its words being templates."""
+
+
+class Edit(NamedTuple):
+    """An equation with a mistake in it.
+
+    mistake: with the names of this equation in its words. expression: what is computed for `symbol`
+    instead, in the layout of the page.
+    """
+
+    mistake: Mistake
+    symbol: Symbol
+    expression: Expr
+
+
+class Edits(Mapping[Symbol, tuple[Edit, ...]]):
+    """The edits of every equation of an exercise, made when they are first asked for.
+
+    They are different expressions, the most specific first; each has the shape of its quantity and needs
+    nothing that comes from it. Their values may well be those of the equation: where N is 1, for instance.
+    """
+
+    def __init__(self, exercise: Exercise, name: Callable[[Symbol], str]) -> None:
+        self._exercise, self._name = exercise, name
+        self._page = page(exercise.network)
+        self._existing = {*exercise.givens(), *self._page}
+        self._made: dict[Symbol, tuple[Edit, ...]] = {}
+
+    def __getitem__(self, symbol: Symbol) -> tuple[Edit, ...]:
+        if symbol not in self._made:
+            self._made[symbol] = tuple(self._make(symbol))
+        return self._made[symbol]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self._page)
+
+    def __len__(self) -> int:
+        return len(self._page)
+
+    def _make(self, symbol: Symbol) -> Iterator[Edit]:
+        equation = self._page[symbol]
+        step = Step(self._exercise, self._page, equation)
+        known = {equation.expression, equation.chain_rule}
+        names = self._filled(step.words)
+        for mistake, places, edit in _RULES:
+            if places and not places & step.places:
+                continue
+            for expression, words in map(_with_words, edit(step)):
+                expression = simplify(expression)
+                if expression not in known and self._fits(expression, equation.expression, symbol):
+                    known.add(expression)
+                    filled = {**names, **self._filled(words)}
+                    texts = (template.format_map(filled) for template in mistake[1:])
+                    yield Edit(Mistake(mistake.name, *texts), symbol, expression)
+
+    def _fits(self, edited: Expr, right: Expr, symbol: Symbol) -> bool:
+        """Whether all names in it exist, and its shape is that of the quantity.
+
+        Lengths are strings: only what an equation repeats on purpose has the int 1, which fits any length.
+        """
+        if not references(edited) <= self._existing:
+            return False
+        try:
+            return shape(edited, self._shape) in (self._shape(symbol), shape(right, self._shape))
+        except ShapeError:
+            return False
+
+    def _shape(self, symbol: Symbol) -> tuple[str | int, str | int]:
+        def length(axis: Axis) -> str:
+            return str(self._exercise.length(axis))
+
+        return shape_of(symbol, self._exercise.network.depth, length)
+
+    def _filled(self, words: Mapping[str, Word]) -> dict[str, str]:
+        return {key: self._written(word) for key, word in words.items()}
+
+    def _written(self, word: Word) -> str:
+        """A word as it stands in a sentence; weights are transposed where the course has them so."""
+        match word:
+            case str():
+                return word
+            case Symbol():
+                return self._name(word)
+            case Sub(left, right):
+                return f"{self._written(left)} - {self._written(right)}"
+            case Ref(symbol) if symbol.row.lies != "weights":
+                return self._name(symbol)
+            case Ref(symbol) | Transpose(Ref(symbol)):
+                conventions = self._exercise.conventions
+                otherwise = turns("weights", conventions) != turns("samples", conventions)
+                transposed = isinstance(word, Transpose) != otherwise
+                return self._name(symbol) + ("ᵀ" if transposed else "")
+        raise TypeError(f"not a word of a sentence: {word!r}")
+
+
+def _with_words(found: Found) -> tuple[Expr, Mapping[str, Word]]:
+    return found if isinstance(found, tuple) else (found, {})
+
+
+def edits(exercise: Exercise, name: Callable[[Symbol], str]) -> Edits:
+    """What each equation of an exercise becomes under the mistakes of the catalogue.
+
+    name: how quantities are called in the sentences, `Notation.name` for instance.
+    """
+    return Edits(exercise, name)

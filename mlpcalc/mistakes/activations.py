@@ -1,0 +1,279 @@
+"""Mistakes with the activation functions: f in the forward pass, and f' on the way back."""
+
+from collections.abc import Iterator
+
+from mlpcalc.expr import (
+    AcrossColumns,
+    AcrossRows,
+    Apply,
+    Call,
+    ColumnSums,
+    Derivative,
+    Expr,
+    Hadamard,
+    Power,
+    Quotient,
+    Ref,
+    RowSums,
+    Where,
+    bind,
+    exchange,
+    nodes,
+)
+from mlpcalc.functions import ACTIVATIONS, Activation, with_parameters, z
+from mlpcalc.mistakes.rules import Found, Rules, Step, Word, rewrite
+from mlpcalc.notation import number_text
+
+RULES = Rules()
+
+# ---------------------------------------------------------------------------- activations
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "activation_left_out",
+    "activation left out",
+    done="{f} was left out: {symbol} repeats the pre-activation {S_here}.",
+    advice="Apply {act} to {S_here}.",
+    hint="what does layer {k} do with {S_here}?",
+)
+def _activation_left_out(step: Step) -> Iterator[Found]:
+    match step.expression:
+        case Apply(_, Ref(S)) if not step.linear(step.k):
+            yield Ref(S), {"S_here": S}
+
+
+@RULES.mistake(
+    "Z Z_new fprime",
+    "parameter_forgotten",
+    "parameter of the activation forgotten",
+    done="{symbol} was computed with {used} instead of {right}.",
+    advice="In this exercise {act} has {right}.",
+    hint="what does the exercise say about {act} in layer {k}?",
+)
+def _parameter_forgotten(step: Step) -> Iterator[Found]:
+    for (name, value), (_, usual) in zip(step.f.parameters, ACTIVATIONS[step.f.name].parameters, strict=True):
+        words = {"right": f"{name} {number_text(value)}", "used": f"{name} {number_text(usual)}"}
+        if value != usual:
+            yield _through(step.expression, with_parameters(ACTIVATIONS[step.f.name], {})), words
+        if name == "slope":
+            yield _through(step.expression, ACTIVATIONS["relu"]), {**words, "used": f"{name} 0"}
+
+
+def _through(node: Expr, g: Activation) -> Expr:
+    """The expression with another function, or its derivative, in place of the layer's own."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Apply(_, operand):
+                return Apply(g, operand)
+            case Derivative(_, operand):
+                return Derivative(g, operand)
+        return None
+
+    return rewrite(node, change)
+
+
+def _others_than(f: Activation) -> Iterator[Activation]:
+    """Every other elementwise activation, with its usual parameters, but for the identity."""
+    for name, record in ACTIVATIONS.items():
+        if record.elementwise and name not in (f.name, "identity"):
+            yield with_parameters(record, {})
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "other_activation",
+    "another activation",
+    done="{other} was applied, but layer {k} has {act}.",
+    advice="Apply {act} in layer {k}.",
+    hint="which activation does layer {k} have?",
+)
+def _other_activation(step: Step) -> Iterator[Found]:
+    for g in [] if step.linear(step.k) else _others_than(step.f):
+        yield _through(step.expression, g), {"other": g.symbol}
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "activation_added",
+    "activation where there is none",
+    done="{other} was applied, but layer {k} has no activation.",
+    advice="Leave the pre-activation as it is: here {f} is the identity.",
+    hint="which activation does layer {k} have?",
+)
+def _activation_added(step: Step) -> Iterator[Found]:
+    for g in _others_than(step.f) if step.linear(step.k) else []:
+        yield _through(step.expression, g), {"other": g.symbol}
+
+
+@RULES.mistake(
+    "Z Z_new expS",
+    "exponent_sign",
+    "sign of the exponent",
+    done="The exponent in {symbol} has the wrong sign.",
+    advice="Look up whether {act} is made of exp(s) or of exp(-s).",
+    hint="what does {act} make of a large positive pre-activation?",
+)
+def _exponent_sign(step: Step) -> Iterator[Found]:
+    if step.f.name in ("sigmoid", "softmax"):
+        S = step.ref("S" + step.new, step.k)
+        yield exchange(step.expression, S, -S)
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "softmax_not_normalised",
+    "softmax not normalised",
+    done="{symbol} holds the exponentials, not divided by their sum.",
+    advice="Divide the exponentials of each sample by their sum.",
+    hint="what do the outputs of a softmax add up to?",
+)
+def _softmax_not_normalised(step: Step) -> Iterator[Found]:
+    match _softmax(step):
+        case Quotient(exponentials, _):
+            yield exponentials
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "softmax_over_samples",
+    "softmax across the samples",
+    done="In {symbol} the softmax was taken across the samples.",
+    advice="Divide by the sum over the units of each sample.",
+    hint="what do the outputs of one sample add up to?",
+)
+def _softmax_over_samples(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case AcrossRows(ColumnSums(x)):
+                return AcrossColumns(RowSums(x))
+        return None
+
+    if whole := _softmax(step):
+        yield rewrite(whole, change)
+
+
+@RULES.mistake(
+    "Z Z_new",
+    "softmax_without_exp",
+    "softmax without the exponential",
+    done="{symbol} holds the pre-activations divided by their sum.",
+    advice="Take the exponentials first, then divide them by their sum.",
+    hint="can an output of a softmax be negative?",
+)
+def _softmax_without_exp(step: Step) -> Iterator[Found]:
+    if whole := _softmax(step):
+        yield rewrite(whole, lambda part: part.operand if isinstance(part, Call) else None)
+
+
+def _softmax(step: Step) -> Expr | None:
+    """The activations of a softmax written out; None for other functions."""
+    return None if step.f.elementwise else bind(step.f.value, s=step.ref("S" + step.new, step.k))
+
+
+# ---------------------------------------------------------------------------- f'
+
+
+@RULES.mistake(
+    "fprime",
+    "fprime_of_activation",
+    "f' taken at the activation",
+    done="{f}' was taken at {Z} instead of {S}.",
+    advice="Take {f}' at {S}.",
+    hint="at which values is {f}' taken?",
+)
+def _fprime_of_activation(step: Step) -> Iterator[Found]:
+    if step.bends(step.k):
+        yield Derivative(step.f, step.ref("Z", step.k))
+
+
+@RULES.mistake(
+    "fprime",
+    "fprime_formula_of_preactivation",
+    "formula of f' with the pre-activation",
+    done="{S} was put into the formula of {act}' that is for {Z}.",
+    advice="Put {Z} into that formula.",
+    hint="is your formula for {act}' one for {S} or for {Z}?",
+)
+def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
+    if z in nodes(step.f.derivative):
+        yield bind(step.f.derivative, z=step.ref("S", step.k))
+
+
+@RULES.mistake(
+    "fprime",
+    "f_for_fprime",
+    "f instead of f'",
+    done="{act} was taken instead of its derivative.",
+    advice="Take the derivative {act}' of {S}.",
+    hint="which function does the chain rule ask for?",
+)
+def _activation_for_derivative(step: Step) -> Iterator[Found]:
+    if step.bends(step.k):
+        yield step.ref("Z", step.k)
+
+
+@RULES.mistake(
+    "fprime",
+    "fprime_formula_cut",
+    "formula of f' cut short",
+    done="1 - {Z} was taken for {act}'.",
+    advice="Look up the formula of {act}': a part of it is missing.",
+    hint="how does {act}' follow from {Z}?",
+)
+def _formula_cut(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Power(base, 2):  # tanh: 1 - z²
+                return base
+            case Hadamard(_, right):  # σ: z (1 - z)
+                return right
+        return None
+
+    if z in nodes(step.f.derivative):
+        yield bind(rewrite(step.f.derivative, change), z=step.ref("Z", step.k))
+
+
+@RULES.mistake(
+    "fprime",
+    "other_derivative",
+    "f' of another function",
+    done="{other}' was taken, but layer {k} has {act}.",
+    advice="Take the derivative of {act}.",
+    hint="which activation does layer {k} have?",
+)
+def _other_derivative(step: Step) -> Iterator[Found]:
+    for g in _others_than(step.f):
+        words: dict[str, Word] = {"other": g.symbol}
+        yield _through(step.expression, g), words
+        if z in nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
+            yield bind(g.derivative, z=step.ref("Z", step.k)), words
+
+
+@RULES.mistake(
+    "fprime",
+    "fprime_at_error",
+    "f' taken at the error",
+    done="{f}' was taken at {used}, which is an error.",
+    advice="Take {f}' at {S}.",
+    hint="at which values is {f}' taken?",
+)
+def _fprime_at_error(step: Step) -> Iterator[Found]:
+    if step.bends(step.k):
+        for error in step.errors(step.k):
+            yield Derivative(step.f, error), {"used": error.symbol}
+
+
+@RULES.mistake(
+    "fprime",
+    "kink_from_the_right",
+    "f' = 1 at the kink",
+    done="{act}'(0) was taken as 1.",
+    advice="Where {S} is exactly 0, take the derivative from the left.",
+    hint="what is {act}' exactly at 0?",
+)
+def _kink_from_the_right(step: Step) -> Iterator[Found]:
+    match step.f.derivative:
+        case Where(test, then, otherwise):
+            yield bind(Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

@@ -1,0 +1,125 @@
+"""Mistakes of what an error signal passes on to the layer below: dZ = Wᵀ Δ, and dX."""
+
+from collections.abc import Callable, Iterator
+
+from mlpcalc.expr import Expr, MatMul, exchange
+from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways, rewrite
+
+RULES = Rules()
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "not_transposed",
+    "weights not transposed on the way back",
+    done="{used} was used in {symbol} where {right} belongs.",
+    advice="Use {right}: a unit collects the errors of all units that it feeds.",
+    hint="which weights lead out of the first unit of layer {k}?",
+)
+def _not_transposed(step: Step) -> Iterator[Found]:
+    W = step.ref("W", step.k + 1)
+    yield exchange(step.expression, W.T, W), {"used": W, "right": W.T}
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "weights_skipped",
+    "weights left out on the way back",
+    done="{W_up} was left out of {symbol}.",
+    advice="The error goes back through {right}.",
+    hint="by what way does an error of layer {up} come to layer {k}?",
+)
+def _weights_skipped(step: Step) -> Iterator[Found]:
+    yield _passing(step, lambda _, Delta: Delta), {"right": step.ref("W", step.k + 1).T}
+
+
+def _passing(step: Step, change: Callable[[Expr, Expr], Expr]) -> Expr:
+    """The expression with something else done with Wᵀ and Δ than multiplying them."""
+    return rewrite(
+        step.expression, lambda part: change(part.left, part.right) if isinstance(part, MatMul) else None
+    )
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "weights_already_updated",
+    "already updated weights on the way back",
+    done="{used} was used in {symbol}: the weights after the update.",
+    advice="All gradients are taken with the old weights: use {right}.",
+    hint="when are the weights updated, before the gradients or after them?",
+)
+def _weights_already_updated(step: Step) -> Iterator[Found]:
+    W, updated = step.ref("W", step.k + 1), step.ref("W_new", step.k + 1)
+    yield exchange(step.expression, W, updated), {"used": updated.T, "right": W.T}
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "back_through_other_weights",
+    "weights of another layer on the way back",
+    done="{used} was used in {symbol}, the weights of another layer.",
+    advice="Use {right}.",
+    hint="which weights lie between layer {k} and layer {up}?",
+)
+def _back_through_other_weights(step: Step) -> Iterator[Found]:
+    right = step.ref("W", step.k + 1).T
+    for j in step.others(step.k + 1):
+        for other in both_ways(step.ref("W", j)):
+            yield exchange(step.expression, right, other), {"used": other, "right": right}
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "error_propagated",
+    "error propagated instead of the error signal",
+    done="{used} was passed on in {symbol} instead of {Delta_up}.",
+    advice="Pass on {Delta_up}, the error before the activation of layer {up}.",
+    hint="which error of layer {up} does {symbol} start from?",
+)
+def _error_propagated(step: Step) -> Iterator[Found]:
+    for error in [] if step.linear(step.k + 1) else step.errors(step.k + 1):
+        yield (
+            exchange(step.expression, step.ref("Delta", step.k + 1), step.sign * error),
+            {"used": error.symbol},
+        )
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "delta_of_other_layer",
+    "error signal of another layer passed on",
+    done="{used} was passed on in {symbol} instead of {Delta_up}.",
+    advice="Pass on {Delta_up}, that of the next layer.",
+    hint="which layer comes right after layer {k}?",
+)
+def _delta_of_other_layer(step: Step) -> Iterator[Found]:
+    Delta = step.ref("Delta", step.k + 1)
+    for j in range(step.k + 2, step.K + 1):
+        used = step.ref("Delta", j)
+        yield exchange(step.expression, Delta, used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "dZ",
+    "fprime_too_early",
+    "f' applied one step too early",
+    done="{symbol} was multiplied with {fprime} already.",
+    advice="Leave {fprime} for {Delta}.",
+    hint="is {symbol} the derivative by {Z} or by {S}?",
+)
+def _fprime_too_early(step: Step) -> Iterator[Found]:
+    if step.bends(step.k):
+        yield step.expression * step.ref("fprime", step.k)
+
+
+@RULES.mistake(
+    "dZ@hidden dX dW db",
+    "sign_of_delta_kept",
+    "sign of the error signal not undone",
+    done="The sign of {Delta_in} was kept in {symbol}.",
+    advice="{symbol} is the derivative itself: undo the sign that {Delta_in} has.",
+    hint="what does {Delta_in} stand for in this exercise, and what does {symbol}?",
+)
+def _sign_of_delta_kept(step: Step) -> Iterator[Found]:
+    if step.sign == -1:
+        yield step.times(-1), {"Delta_in": step.incoming.symbol}

@@ -1,0 +1,195 @@
+"""Mistakes with the factors of the loss and with its average, on the page from the loss to the update."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from mlpcalc.expr import scalar
+from mlpcalc.mistakes.rules import Found, Rules, Step, inverse
+
+RULES = Rules()
+
+_SUMS = "loss_terms losses loss loss_new"
+_BACK = "dZ@out Delta@out dW db step_W step_b"
+_EVERYWHERE = f"{_SUMS} {_BACK}"
+
+_ONE_NTH, _ONE_MTH = scalar("N", -1), scalar("M", -1)
+_TEXT = {"samples": "1/N", "entries": "1/(MN)"}
+
+# ---------------------------------------------------------------------------- sign and factors
+
+
+@RULES.mistake(
+    "err dZ@out Delta@out",
+    "error_sign",
+    "error with the wrong sign",
+    done="{symbol} was written with the opposite sign.",
+    advice="Here it is output minus target: positive where the output is too large.",
+    hint="what sign does {symbol} have where the output is too large?",
+)
+def _error_sign(step: Step) -> Iterator[Found]:
+    if step.network.targets and (step.kind != "Delta" or step.sign == 1):
+        yield step.times(-1)
+
+
+@RULES.mistake(
+    "dZ@out Delta@out",
+    "two_forgotten",
+    "2 of the square forgotten",
+    done="The 2 from the derivative of the square is missing in {symbol}.",
+    advice="The derivative of a square is twice its base.",
+    hint="what is the derivative of a square?",
+)
+def _two_forgotten(step: Step) -> Iterator[Found]:
+    if step.is_square:
+        yield step.times(Fraction(1, 2))
+
+
+@RULES.mistake(
+    "loss_terms losses loss loss_new dZ@out Delta@out",
+    "factor_forgotten",
+    "factor of the loss left out",
+    done="The factor {factor} of the loss was left out of {symbol}.",
+    advice="Keep the factor {factor}.",
+    hint="what stands in front of the sum in the loss?",
+)
+def _factor_forgotten(step: Step) -> Iterator[Found]:
+    yield step.times(1 / step.loss.factor), {"factor": str(step.loss.factor)}
+
+
+@RULES.mistake(
+    "loss_terms losses loss loss_new dZ@out Delta@out",
+    "factor_twice",
+    "factor of the loss applied twice",
+    done="The factor {factor} of the loss was applied twice in {symbol}.",
+    advice="Apply the factor {factor} once only.",
+    hint="where has the factor of the loss been applied already?",
+)
+def _factor_twice(step: Step) -> Iterator[Found]:
+    yield step.times(step.loss.factor), {"factor": str(step.loss.factor)}
+
+
+@RULES.mistake(
+    "loss_terms losses loss loss_new",
+    "half_added",
+    "1/2 in a loss that has none",
+    done="{symbol} was multiplied by 1/2.",
+    advice="This loss is stated without the 1/2.",
+    hint="what stands in front of the sum in the loss?",
+)
+def _half_added(step: Step) -> Iterator[Found]:
+    if step.is_square:
+        yield step.times(Fraction(1, 2))
+
+
+# ---------------------------------------------------------------------------- the average
+
+
+@RULES.mistake(
+    "db",
+    "bias_gradient_averaged",
+    "bias gradient averaged",
+    done="{symbol} is the average of the error signals, not their sum.",
+    advice="Add up the error signals of all samples.",
+    hint="are the error signals of the samples added up or averaged here?",
+)
+def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
+    if step.averaged or step.loss.average == "none":
+        yield step.times(_ONE_NTH)
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "average_forgotten",
+    "average left out",
+    done="{average} was left out of {symbol}.",
+    advice="This loss is an average: divide by {divisor}.",
+    hint="is the loss a sum or an average?",
+)
+def _average_forgotten(step: Step) -> Iterator[Found]:
+    if step.averaged:
+        yield step.times(inverse(step.average)), _average(step)
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "average_twice",
+    "average taken twice",
+    done="{average} was applied a second time in {symbol}.",
+    advice="Divide by {divisor} only once.",
+    hint="where has the average been taken already?",
+)
+def _average_twice(step: Step) -> Iterator[Found]:
+    if step.averaged:
+        yield step.times(step.average), _average(step)
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "average_too_early",
+    "average taken too early",
+    done="{average} was applied in {symbol} already.",
+    advice="Here the average is taken later, in the {later}.",
+    hint="in which step does this exercise take the average?",
+)
+def _average_too_early(step: Step) -> Iterator[Found]:
+    if not step.averaged:
+        is_loss = step.kind in _SUMS.split()
+        later = "loss" if is_loss else step.network.conventions.average_in
+        yield step.times(step.average), {**_average(step), "later": later}
+
+
+def _average(step: Step) -> dict[str, str]:
+    text = _TEXT.get(step.loss.average, "1")
+    return {"average": text, "divisor": text.removeprefix("1/")}
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "average_added",
+    "average of a sum",
+    done="{symbol} was divided by N.",
+    advice="This loss is a sum over the samples: do not divide.",
+    hint="is the loss a sum or an average?",
+)
+def _average_added(step: Step) -> Iterator[Found]:
+    if step.loss.average == "none":
+        yield step.times(_ONE_NTH)
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "outputs_averaged",
+    "average over the outputs",
+    done="{symbol} was divided by M, the number of outputs.",
+    advice="Add up over the outputs of a sample, do not average them.",
+    hint="over what does the loss average, if it does?",
+)
+def _outputs_averaged(step: Step) -> Iterator[Found]:
+    if step.loss.average != "entries":
+        yield step.times(_ONE_MTH)
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "outputs_not_averaged",
+    "average over the samples only",
+    done="{symbol} was not divided by M, the number of outputs.",
+    advice="The average is over all cells: divide by M, too.",
+    hint="over what does the loss average?",
+)
+def _outputs_not_averaged(step: Step) -> Iterator[Found]:
+    if step.loss.average == "entries" and step.averaged:
+        yield step.times(inverse(_ONE_MTH))
+
+
+@RULES.mistake(
+    _EVERYWHERE,
+    "samples_not_averaged",
+    "average over the outputs only",
+    done="{symbol} was not divided by N, the number of samples.",
+    advice="The average is over all cells: divide by N, too.",
+    hint="over what does the loss average?",
+)
+def _samples_not_averaged(step: Step) -> Iterator[Found]:
+    if step.loss.average == "entries" and step.averaged:
+        yield step.times(inverse(_ONE_NTH))

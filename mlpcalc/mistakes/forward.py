@@ -1,0 +1,154 @@
+"""Mistakes of the forward pass, the first one and the one after the update."""
+
+from collections.abc import Iterator
+
+from mlpcalc.expr import AcrossColumns, Add, Apply, Expr, Ref, exchange
+from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
+from mlpcalc.symbols import Symbol
+
+RULES = Rules()
+
+# ---------------------------------------------------------------------------- pre-activations
+
+
+@RULES.mistake(
+    "S S_new",
+    "bias_left_out",
+    "bias left out",
+    done="{bias} was left out of {symbol}.",
+    advice="Add {bias} to every sample.",
+    hint="which parameters of layer {k} does {symbol} need?",
+)
+def _without_bias(step: Step) -> Iterator[Found]:
+    match step.expression:
+        case Add(product, AcrossColumns(Ref(bias))):
+            yield product, {"bias": bias}
+
+
+@RULES.mistake(
+    "S S_new",
+    "bias_subtracted",
+    "bias subtracted",
+    done="{bias} was subtracted in {symbol}.",
+    advice="Add {bias}, whatever its sign.",
+    hint="how does {bias} enter {symbol}?",
+)
+def _minus_bias(step: Step) -> Iterator[Found]:
+    match step.expression:
+        case Add(product, AcrossColumns(Ref(bias)) as added):
+            yield product - added, {"bias": bias}
+
+
+@RULES.mistake(
+    "S_new",
+    "old_weights",
+    "old weights after the update",
+    done="{symbol} was computed with {W}, from before the update.",
+    advice="After the update, use {W_new}.",
+    hint="which weights does layer {k} have after the update?",
+)
+def _old_weights(step: Step) -> Iterator[Found]:
+    yield exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
+    yield step.page[Symbol("S", step.k)].expression
+
+
+@RULES.mistake(
+    "S_new",
+    "old_biases",
+    "old biases after the update",
+    done="{symbol} was computed with {b}, from before the update.",
+    advice="After the update, use {b_new}.",
+    hint="which bias does layer {k} have after the update?",
+)
+def _old_biases(step: Step) -> Iterator[Found]:
+    yield exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
+
+
+@RULES.mistake(
+    "S_new Z_new",
+    "old_inputs",
+    "figures from before the update",
+    done="{symbol} was computed from {used}, from before the update.",
+    advice="Use {right}, from the forward pass with the new weights.",
+    hint="from which forward pass does {symbol} take what goes in?",
+)
+def _old_inputs(step: Step) -> Iterator[Found]:
+    used, right = step.ref("Z", step.k - 1), step.ref("Z_new", step.k - 1)
+    if step.kind == "Z_new":
+        used, right = step.ref("S", step.k), step.ref("S_new", step.k)
+    yield exchange(step.expression, right, used), {"used": used.symbol, "right": right.symbol}
+
+
+@RULES.mistake(
+    "S S_new",
+    "input_not_activated",
+    "pre-activation passed on",
+    done="{symbol} was computed from {used} instead of {below}.",
+    advice="A layer takes in what the layer below puts out: {below}.",
+    hint="what does layer {k} take in?",
+)
+def _input_not_activated(step: Step) -> Iterator[Found]:
+    below = step.k - 1
+    if below and not step.linear(below):
+        used = step.ref("S" + step.new, below)
+        yield _from(step, used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "S S_new",
+    "input_of_other_layer",
+    "input of another layer",
+    done="{symbol} was computed from {used} instead of {below}.",
+    advice="A layer takes in what the layer below puts out: {below}.",
+    hint="what does layer {k} take in?",
+)
+def _input_of_other_layer(step: Step) -> Iterator[Found]:
+    for j in range(step.k - 1):
+        used = step.ref("Z" + step.new, j)
+        yield _from(step, used), {"used": used.symbol}
+
+
+def _from(step: Step, used: Ref) -> Expr:
+    """The pre-activations, from something else that goes in."""
+    return exchange(step.expression, step.ref("Z" + step.new, step.k - 1), used)
+
+
+@RULES.mistake(
+    "S S_new",
+    "weights_turned",
+    "weights the wrong way round",
+    done="{used} was used in {symbol} where {right} belongs.",
+    advice="Take {right}: each unit adds up its inputs with its own weights.",
+    hint="which weights belong to the first unit of layer {k}?",
+)
+def _weights_turned(step: Step) -> Iterator[Found]:
+    W = step.ref("W" + step.new, step.k)
+    yield exchange(step.expression, W, W.T), {"used": W.T, "right": W}
+
+
+@RULES.mistake(
+    "S S_new",
+    "weights_of_other_layer",
+    "weights of another layer",
+    done="{used} was used in {symbol}, the weights of another layer.",
+    advice="Use {right}.",
+    hint="which weights lead into layer {k}?",
+)
+def _weights_of_other_layer(step: Step) -> Iterator[Found]:
+    W = step.ref("W" + step.new, step.k)
+    for j in step.others(step.k):
+        for other in both_ways(step.ref("W" + step.new, j)):
+            yield exchange(step.expression, W, other), {"used": other, "right": W}
+
+
+@RULES.mistake(
+    "S S_new",
+    "activated_too_early",
+    "activation printed as pre-activation",
+    done="{symbol} holds what {act} makes of it: that is the activation.",
+    advice="Write down {symbol} before you apply {act}.",
+    hint="what comes first in layer {k}, the sum or {act}?",
+)
+def _activated_too_early(step: Step) -> Iterator[Found]:
+    if not step.linear(step.k):
+        yield Apply(step.f, step.expression)

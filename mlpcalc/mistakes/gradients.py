@@ -1,0 +1,261 @@
+"""Mistakes of the gradients and of the update, and one factor too many anywhere."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+
+from mlpcalc.expr import Add, Coefficient, Expr, MatMul, Ref, RowSums, exchange, scalar
+from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite, without
+
+RULES = Rules()
+
+# ---------------------------------------------------------------------------- gradients
+
+
+@RULES.mistake(
+    "dW",
+    "gradient_of_preactivation",
+    "gradient with the pre-activation",
+    done="{used} was used in {symbol} instead of {below}.",
+    advice="Use {below}: that is what the weights are multiplied with.",
+    hint="what are the weights of layer {k} multiplied with in {S}?",
+)
+def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
+    if step.k > 1 and not step.linear(step.k - 1):
+        yield from _with_input(step, step.ref("S", step.k - 1))
+
+
+@RULES.mistake(
+    "dW",
+    "gradient_of_own_output",
+    "gradient with the layer's own output",
+    done="{used} was used in {symbol} instead of {below}.",
+    advice="Use {below}, what goes into layer {k}, not what comes out of it.",
+    hint="what are the weights of layer {k} multiplied with in {S}?",
+)
+def _gradient_of_own_output(step: Step) -> Iterator[Found]:
+    yield from _with_input(step, step.ref("Z", step.k))
+
+
+@RULES.mistake(
+    "dW",
+    "gradient_of_other_input",
+    "gradient with the input of another layer",
+    done="{used} was used in {symbol} instead of {below}.",
+    advice="Use {below}, what goes into layer {k}.",
+    hint="what are the weights of layer {k} multiplied with in {S}?",
+)
+def _gradient_of_other_input(step: Step) -> Iterator[Found]:
+    for j in (0, *step.others(step.k)):
+        yield from _with_input(step, step.ref("Z", j))
+
+
+def _with_input(step: Step, used: Ref) -> Iterator[Found]:
+    yield exchange(step.expression, step.ref("Z", step.k - 1), used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "dW",
+    "gradient_turned",
+    "gradient transposed",
+    done="{symbol} was written the wrong way round, as its transpose.",
+    advice="Write {symbol} the way {W} lies.",
+    hint="to which weight does each cell of {symbol} belong?",
+)
+def _gradient_turned(step: Step) -> Iterator[Found]:
+    yield rewrite(step.expression, lambda part: part.T if isinstance(part, MatMul) else None)
+
+
+@RULES.mistake(
+    "dW db",
+    "gradient_of_error",
+    "gradient with the error instead of the error signal",
+    done="{used} was used in {symbol} instead of {Delta}.",
+    advice="Use {Delta}, the derivative by {S}.",
+    hint="is it the derivative by {S} or by {Z} that {symbol} needs?",
+)
+def _gradient_of_error(step: Step) -> Iterator[Found]:
+    for error in [] if step.linear(step.k) else step.errors(step.k):
+        yield exchange(step.expression, step.ref("Delta", step.k), step.sign * error), {"used": error.symbol}
+
+
+@RULES.mistake(
+    "dW db",
+    "gradient_of_other_delta",
+    "gradient with the error signal of another layer",
+    done="{used} was used in {symbol} instead of {Delta}.",
+    advice="Use {Delta}, that of layer {k} itself.",
+    hint="which layer's error signal does {symbol} need?",
+)
+def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
+    for j in step.others(step.k):
+        used = step.ref("Delta", j)
+        yield exchange(step.expression, step.ref("Delta", step.k), used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "db",
+    "bias_gradient_zero",
+    "bias gradient zero",
+    done="{symbol} was taken as zero.",
+    advice="Add up the error signals {Delta} of all samples.",
+    hint="does the loss depend on {b}?",
+)
+def _bias_gradient_zero(step: Step) -> Iterator[Found]:
+    yield 0 * RowSums(step.ref("Delta", step.k))
+
+
+# ---------------------------------------------------------------------------- update
+
+
+@RULES.mistake(
+    "step_W step_b W_new b_new",
+    "update_added",
+    "update added instead of subtracted",
+    done="{moved} was moved along the gradient, not against it.",
+    advice="Subtract η times the gradient.",
+    hint="in which direction does the loss become smaller?",
+)
+def _update_added(step: Step) -> Iterator[Found]:
+    moved = step.ref(_parameter(step), step.k)
+    words = {"moved": moved.symbol}
+    match step.expression:
+        case Add(old, change):
+            yield old - change, words
+        case whole:
+            yield -whole, words
+
+
+def _parameter(step: Step) -> str:
+    return "b" if "b" in step.kind.split("_") else "W"
+
+
+def _eta_changed(step: Step, change: Callable[[Expr], Expr]) -> Iterator[Found]:
+    """The step, or the updated parameter with the step written out, with the learning rate changed."""
+    if step.new:
+        detail = step.ref(f"step_{_parameter(step)}", step.k)
+        yield exchange(step.expression, detail, change(step.page[detail.symbol].expression))
+    else:
+        yield change(step.expression)
+
+
+@RULES.mistake(
+    "step_W step_b W_new b_new",
+    "eta_forgotten",
+    "learning rate left out",
+    done="The learning rate η was left out of {symbol}.",
+    advice="Multiply the gradient by η before you subtract it.",
+    hint="how long is a step of the update?",
+)
+def _eta_forgotten(step: Step) -> Iterator[Found]:
+    return _eta_changed(step, lambda node: without(node, "eta"))
+
+
+@RULES.mistake(
+    "step_W step_b W_new b_new",
+    "eta_twice",
+    "learning rate applied twice",
+    done="The learning rate η was applied twice in {symbol}.",
+    advice="Multiply the gradient by η once only.",
+    hint="how long is a step of the update?",
+)
+def _eta_twice(step: Step) -> Iterator[Found]:
+    return _eta_changed(step, lambda node: scalar("eta") * node)
+
+
+@RULES.mistake(
+    "W_new b_new",
+    "step_only",
+    "only the step written",
+    done="Only the step was written for {symbol}, without what it is added to.",
+    advice="Add the step to the old value.",
+    hint="what is the step of the update added to?",
+)
+def _step_only(step: Step) -> Iterator[Found]:
+    match step.expression:
+        case Add(_, change):
+            yield change
+            yield -change
+
+
+@RULES.mistake(
+    "W_new@hidden",
+    "only_last_layer_updated",
+    "only the last layer updated",
+    done="{symbol} repeats {W}: layer {k} was not updated.",
+    advice="Update the weights of every layer.",
+    hint="which layers learn?",
+)
+@RULES.mistake(
+    "W_new@out",
+    "weights_not_updated",
+    "weights not updated",
+    done="{symbol} repeats {W}: the weights were not updated.",
+    advice="Subtract η times the gradient.",
+    hint="what does {dW} do to {W}?",
+)
+@RULES.mistake(
+    "b_new",
+    "biases_not_updated",
+    "biases not updated",
+    done="{symbol} repeats {b}: the bias was not updated.",
+    advice="Update the biases like the weights.",
+    hint="which parameters are updated in this exercise?",
+)
+def _not_updated(step: Step) -> Iterator[Found]:
+    match step.expression:
+        case Add(old, _):
+            yield old
+
+
+@RULES.mistake(
+    "step_W",
+    "update_with_other_gradient",
+    "update with the gradient of another layer",
+    done="{used} was used in {symbol} instead of {dW}.",
+    advice="Use {dW}, the gradient by {W} itself.",
+    hint="which gradient belongs to {W}?",
+)
+def _update_with_other_gradient(step: Step) -> Iterator[Found]:
+    for j in step.others(step.k):
+        used = step.ref("dW", j)
+        yield exchange(step.expression, step.ref("dW", step.k), used), {"used": used.symbol}
+
+
+# ---------------------------------------------------------------------------- one factor for all cells
+
+
+def _factor(coefficient: Coefficient, step: Step) -> Iterator[Found]:
+    if step.kind != "fprime" or step.bends(step.k):
+        yield coefficient * step.expression
+
+
+_AGAIN = "Go through {symbol} again, factor by factor."
+
+RULES.mistake(
+    "",
+    "opposite_sign",
+    "opposite sign",
+    done="{symbol} has the opposite sign.",
+    advice="Go through the signs of {symbol} again.",
+    hint="which sign must {symbol} have?",
+)(partial(_factor, Coefficient(Fraction(-1))))
+
+for _name, _times, _coefficient in (
+    ("factor_2", "twice", Coefficient(Fraction(2))),
+    ("factor_half", "half", Coefficient(Fraction(1, 2))),
+    ("factor_N", "N times", scalar("N")),
+    ("factor_1_N", "1/N times", scalar("N", -1)),
+    ("factor_10", "10 times", Coefficient(Fraction(10))),
+    ("factor_tenth", "a tenth", Coefficient(Fraction(1, 10))),
+    ("factor_100", "100 times", Coefficient(Fraction(100))),
+    ("factor_hundredth", "a hundredth", Coefficient(Fraction(1, 100))),
+):
+    RULES.mistake(
+        "",
+        _name,
+        f"{_times} as large",
+        done=f"{{symbol}} is {_times} as large as it should be.",
+        advice=_AGAIN,
+        hint="is there a factor too many or too few in {symbol}?",
+    )(partial(_factor, _coefficient))

@@ -1,0 +1,248 @@
+"""Mistakes of the loss and of its derivative, where the same one goes through both."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+
+from mlpcalc.expr import (
+    AcrossRows,
+    Add,
+    Call,
+    Expr,
+    Hadamard,
+    Maximum,
+    Number,
+    Power,
+    Quotient,
+    Ref,
+    Sub,
+    Where,
+    exchange,
+)
+from mlpcalc.functions import log, one
+from mlpcalc.mistakes.rules import Found, Rules, Step, parts, rewrite
+from mlpcalc.symbols import Symbol
+
+RULES = Rules()
+
+_LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
+
+# ---------------------------------------------------------------------------- what is compared
+
+
+@RULES.mistake(
+    "loss_new",
+    "loss_of_old_outputs",
+    "loss after the update from the old outputs",
+    done="{symbol} was computed with {used}, from before the update.",
+    advice="Use {Y}, from the forward pass with the new weights.",
+    hint="which outputs does {symbol} compare with the targets?",
+)
+def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
+    used = step.ref("Z", step.K)
+    words = {"used": used.symbol}
+    yield exchange(step.expression, step.output, used), words
+    yield Ref(Symbol("loss")), words
+
+
+@RULES.mistake(
+    "loss_terms loss_new err dZ@out Delta@out",
+    "error_from_preactivation",
+    "pre-activation taken for the output",
+    done="{used} was taken for the output in {symbol}.",
+    advice="The output of the network is {Y}.",
+    hint="what does the network put out?",
+)
+def _error_from_preactivation(step: Step) -> Iterator[Found]:
+    if not step.linear(step.K):
+        used = step.ref("S" + step.new, step.K)
+        yield exchange(step.expression, step.output, used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "dZ@out",
+    "error_called_dZ",
+    "output minus target taken for the derivative of the loss",
+    done="{used} was written for {symbol}, but it is not the derivative by {Y}.",
+    advice="Differentiate the loss by {Y}; {f}' comes after that, in {Delta}.",
+    hint="what is the derivative of this loss by {Y}, before {f}' comes in?",
+)
+def _error_called_derivative(step: Step) -> Iterator[Found]:
+    if step.loss.function.name in _LOGARITHMIC:
+        difference = step.output - step.target
+        yield step.of_the_loss * difference, {"used": difference}
+    if step.network.matched:
+        Delta = step.page[Symbol("Delta", step.k)]
+        yield step.sign * Delta.expression, {"used": Delta.symbol}
+
+
+# ---------------------------------------------------------------------------- the function
+
+
+def _in_the_loss(step: Step, change: Callable[[Expr], Expr | None]) -> Expr:
+    """The expression with parts of the loss function changed; the weight decay is left as it is."""
+    _, data, _ = parts(step.expression)
+    return exchange(step.expression, data, rewrite(data, change))
+
+
+@RULES.mistake(
+    "loss_terms loss_new",
+    "square_forgotten",
+    "square forgotten in the loss",
+    done="The differences were not squared in {symbol}.",
+    advice="Square each difference before you add them up.",
+    hint="what happens to errors of opposite signs in {symbol}?",
+)
+def _square_forgotten(step: Step) -> Iterator[Found]:
+    yield _in_the_loss(step, lambda part: part.operand if isinstance(part, Power) else None)
+
+
+@RULES.mistake(
+    "loss_terms loss_new",
+    "absolute_error",
+    "absolute value instead of the square",
+    done="The sizes of the differences were added up in {symbol}, not their squares.",
+    advice="Square each difference before you add them up.",
+    hint="what does the loss do with each difference?",
+)
+def _absolute_error(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Power(Sub(x, y), 2):
+                return Maximum(x - y, y - x)
+        return None
+
+    yield _in_the_loss(step, change)
+
+
+def _other_logarithm(base: int, step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        return (
+            part / log(Number(Fraction(base))) if isinstance(part, Call) and part.function == "log" else None
+        )
+
+    yield _in_the_loss(step, change)
+
+
+for _base in (10, 2):
+    RULES.mistake(
+        "loss_terms loss_new",
+        f"log_base_{_base}",
+        f"logarithm to base {_base}",
+        done=f"The logarithm to base {_base} was taken in {{symbol}}.",
+        advice="Take the natural logarithm, ln.",
+        hint="which logarithm does the loss have?",
+    )(partial(_other_logarithm, _base))
+
+
+@RULES.mistake(
+    "loss_terms losses loss loss_new dZ@out",
+    "log_minus_forgotten",
+    "minus of the cross-entropy forgotten",
+    done="The minus in front of the cross-entropy is missing in {symbol}.",
+    advice="Keep the minus: the logarithm of a probability is negative.",
+    hint="can a cross-entropy be negative?",
+)
+def _log_minus_forgotten(step: Step) -> Iterator[Found]:
+    if step.loss.function.name in _LOGARITHMIC:
+        yield step.times(-1)
+
+
+@RULES.mistake(
+    "loss_terms loss_new dZ@out",
+    "second_term_forgotten",
+    "term of the targets 0 left out",
+    done="The term with 1 - {T} is missing in {symbol}.",
+    advice="Add the term with 1 - {T}: targets of 0 count as well.",
+    hint="what does a target of 0 add to {symbol}?",
+)
+def _second_term_forgotten(step: Step) -> Iterator[Found]:
+    rest = one - step.target
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Add(first, Hadamard(left, _)) if left == rest:
+                return first
+            case Sub(Quotient(above, _), second) if above == rest:
+                return -second
+        return None
+
+    yield _in_the_loss(step, change)
+
+
+@RULES.mistake(
+    "loss_terms loss_new dZ@out",
+    "hinge_without_max",
+    "outputs outside the margin counted",
+    done="{symbol} counts outputs outside the margin, too.",
+    advice="What lies outside the margin adds nothing.",
+    hint="what does an output outside the margin add?",
+)
+def _hinge_without_max(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Maximum(Number(), violation):
+                return violation
+            case Where():
+                return one
+        return None
+
+    yield _in_the_loss(step, change)
+
+
+@RULES.mistake(
+    "loss_terms loss_new dZ@out",
+    "margin_forgotten",
+    "margin left out",
+    done="The margin is missing in {symbol}.",
+    advice="Add the margin before you compare with 0.",
+    hint="how far apart must the outputs be to cost nothing?",
+)
+def _margin_forgotten(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Add(violation, Number()):
+                return violation
+            case Sub(Number(), Hadamard(left, right)):
+                return -(left * right)
+        return None
+
+    if "hinge" in step.loss.function.name:
+        yield _in_the_loss(step, change)
+
+
+@RULES.mistake(
+    "loss_terms loss_new dZ@out",
+    "true_class_counted",
+    "true class counted as a false one",
+    done="{symbol} counts the true class as if it were a false one.",
+    advice="Leave out the true class: the sum is over the false ones.",
+    hint="over which classes does the loss add up?",
+)
+def _true_class_counted(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Hadamard(Sub(Number(), Ref(Symbol("T"))), x):
+                return x
+        return None
+
+    if step.loss.function.targets == "one-hot":
+        yield _in_the_loss(step, change)
+
+
+@RULES.mistake(
+    "dZ@out",
+    "true_class_forgotten",
+    "true class left out of the derivative",
+    done="{symbol} is 0 for the true class.",
+    advice="The true class gets minus the sum over the false ones.",
+    hint="does the loss depend on the output of the true class?",
+)
+def _true_class_forgotten(step: Step) -> Iterator[Found]:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Sub(false_classes, Hadamard(Ref(Symbol("T")), AcrossRows())):
+                return false_classes
+        return None
+
+    yield _in_the_loss(step, change)

@@ -1,0 +1,246 @@
+"""What a rule of the catalogue is: the words of a mistake, and how it edits an equation of the page.
+
+A rule looks at one `Step`, an equation with what stands around it, and yields what one computes instead, if
+one makes the mistake there. It takes the equation's own tree apart and exchanges a part; no formula is
+written down a second time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+from mlpcalc.equations import Equation, Page
+from mlpcalc.exercise import Exercise, Loss
+from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, rebuild
+from mlpcalc.functions import Activation
+from mlpcalc.symbols import Symbol
+
+
+class Mistake(NamedTuple):
+    """A misconception.
+
+    name: for programs. title: for an overview. done: what was done. advice: what to do instead. hint: a
+    question that does not give the answer away. In the catalogue they are templates: {Z} is the name of the
+    activations of the layer that the mistake is made in, see `Step.words`.
+    """
+
+    name: str
+    title: str
+    done: str
+    advice: str
+    hint: str
+
+
+Word = str | Symbol | Expr
+"""What a template is filled with; an expression is turned as the course has it: W is Wᵀ in some."""
+
+Found = Expr | tuple[Expr, Mapping[str, Word]]
+"""What is computed instead, and words that only the rule knows."""
+
+Editor = Callable[["Step"], Iterator[Found]]
+
+
+class Rule(NamedTuple):
+    """A mistake, and how it edits the equations of the quantities that `places` names.
+
+    A place is a kind of quantity, `S`, or one of a certain layer: `dZ@out`, `dZ@hidden`. No places: all.
+    """
+
+    mistake: Mistake
+    places: frozenset[str]
+    edit: Editor
+
+
+class Rules(list[Rule]):
+    """The rules of one part of the page, from the most specific to the most general."""
+
+    def mistake(
+        self, places: str, name: str, title: str, *, done: str, advice: str, hint: str
+    ) -> Callable[[Editor], Editor]:
+        """Make a rule of the function below; `places` are separated by spaces."""
+
+        def register(edit: Editor) -> Editor:
+            self.append(Rule(Mistake(name, title, done, advice, hint), frozenset(places.split()), edit))
+            return edit
+
+        return register
+
+
+_AFTER = "_new"
+_HERE = ("Z", "S", "W", "b", "W_new", "b_new", "dZ", "Delta", "fprime", "dW", "db")
+_STAGES = {"errors": 0, "gradients": 1, "update": 2}
+_STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
+
+
+class Step:
+    """An equation of an exercise, with what a rule asks about its surroundings."""
+
+    def __init__(self, exercise: Exercise, page: Page, equation: Equation) -> None:
+        self.exercise, self.page = exercise, page
+        self.network = exercise.network
+        self.symbol, self.expression = equation.symbol, equation.expression
+        self.chain_rule = equation.chain_rule
+        self.kind, self.k = equation.symbol
+        self.K = self.network.depth
+        self.new = _AFTER if self.kind.endswith(_AFTER) else ""
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The places that this equation is one of."""
+        return frozenset({self.kind, f"{self.kind}@{'out' if self.k == self.K else 'hidden'}"})
+
+    def ref(self, kind: str, layer: int) -> Ref:
+        """A quantity by kind and layer; the activations of layer 0 are the inputs."""
+        if layer == 0:
+            kind = {"Z": "X", "Z_new": "X", "dZ": "dX"}.get(kind, kind)
+        return Ref(Symbol(kind, layer))
+
+    def others(self, *layers: int) -> Iterator[int]:
+        """The numbers of all layers but these."""
+        return (j for j in range(1, self.K + 1) if j not in layers)
+
+    @property
+    def output(self) -> Ref:
+        """The outputs of the network, before or after the update as this equation."""
+        return self.ref("Z" + self.new, self.K)
+
+    @property
+    def target(self) -> Ref:
+        """The targets."""
+        return Ref(Symbol("T"))
+
+    def errors(self, layer: int) -> Iterator[Ref]:
+        """The derivative by the activations of a layer and, at the output, the plain Y - T."""
+        yield self.ref("dZ", layer)
+        if layer == self.K and self.network.targets:
+            yield Ref(Symbol("err"))
+
+    @property
+    def incoming(self) -> Ref:
+        """The error signal that the equation of a gradient, or of an error below the output, starts from."""
+        return self.ref("Delta", self.k if self.kind in ("dW", "db") else self.k + 1)
+
+    @property
+    def f(self) -> Activation:
+        """The activation of the equation's layer, of the output layer for what no layer owns."""
+        return self.network.activations[self.k - 1]
+
+    def linear(self, layer: int) -> bool:
+        """Whether a layer has no activation function, so that its error signal is its error."""
+        return layer > 0 and self.network.activations[layer - 1].name == "identity"
+
+    def bends(self, layer: int) -> bool:
+        """Whether a layer has an f' to speak of: it is elementwise, and not the identity."""
+        return layer > 0 and not self.linear(layer) and self.network.activations[layer - 1].elementwise
+
+    @property
+    def loss(self) -> Loss:
+        """The loss; only what comes after it asks for it."""
+        if self.network.loss is None:
+            raise ValueError(f"{self.symbol.plain} without a loss")
+        return self.network.loss
+
+    @property
+    def is_square(self) -> bool:
+        """Whether the loss is the squared error."""
+        return self.loss.function.name == "squared_error"
+
+    @property
+    def sign(self) -> int:
+        """-1 where Δ stands for -∂L/∂S."""
+        return -1 if self.network.conventions.delta == "-dL/dS" else 1
+
+    # ------------------------------------------------------------------ factors and averages
+
+    @cached_property
+    def average(self) -> Coefficient:
+        """The average of the loss: 1/N, 1/(MN), or 1."""
+        _, data, _ = parts(self.page[Symbol("loss")].expression)
+        return data.coefficient if isinstance(data, Scale) else ONE
+
+    @property
+    def averaged(self) -> bool:
+        """Whether in this course the average stands in this step or in one before it."""
+        if self.kind in _STAGE_OF:
+            return _STAGES[self.network.conventions.average_in] <= _STAGE_OF[self.kind]
+        return self.symbol in (Symbol("loss"), Symbol("loss_new"))
+
+    @property
+    def of_the_loss(self) -> Coefficient:
+        """The coefficient of the errors: the factor of the loss and, if it stands there, the average."""
+        average = self.average if self.network.conventions.average_in == "errors" else ONE
+        return Coefficient(self.loss.factor) * average
+
+    def times(self, coefficient: Coefficient | Fraction | int) -> Expr:
+        """The equation's expression times a coefficient, but for the weight decay that is added to it."""
+        if not isinstance(coefficient, Coefficient):
+            coefficient = Coefficient(Fraction(coefficient))
+        front, data, decay = parts(self.expression)
+        return front * (coefficient * data if decay is None else coefficient * data + decay)
+
+    # ------------------------------------------------------------------ words
+
+    @property
+    def words(self) -> dict[str, Word]:
+        """What every template may name: quantities of this layer, of the one below, and of the one above."""
+        k, new = self.k, self.new
+        here = {kind: Symbol(kind, k) for kind in _HERE}
+        near: dict[str, Word] = {
+            "symbol": self.symbol,
+            "below": self.ref("Z" + new, k - 1).symbol,
+            "W_up": Symbol("W", k + 1),
+            "Delta_up": Symbol("Delta", k + 1),
+            "Y": self.output.symbol,
+            "T": self.target.symbol,
+            "f": f"f{k}",
+            "act": self.f.symbol,
+            "k": str(k),
+            "up": str(k + 1),
+        }
+        return {**here, **near}
+
+
+def parts(node: Expr) -> tuple[Coefficient, Expr, Expr | None]:
+    """What stands in front of everything, what comes from the data, and the weight decay added to it."""
+    match node:
+        case Scale(front, Add(data, decay)) if is_decay(decay):
+            return front, data, decay
+        case Add(data, decay) if is_decay(decay):
+            return ONE, data, decay
+    return ONE, node, None
+
+
+def is_decay(node: Expr) -> bool:
+    """Whether an expression is the weight decay: λ times something of the weights."""
+    return isinstance(node, Scale) and ("lambda", 1) in node.coefficient.powers
+
+
+def rewrite(node: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """The expression with `change` of every part, from the root down, that it is not None for."""
+    changed = change(node)
+    return rebuild(node, lambda part: rewrite(part, change)) if changed is None else changed
+
+
+def inverse(coefficient: Coefficient) -> Coefficient:
+    """One divided by a coefficient."""
+    powers = tuple((name, -power) for name, power in coefficient.powers)
+    return Coefficient(1 / coefficient.number, powers)
+
+
+def without(node: Expr, name: Scalar) -> Expr:
+    """The expression with a named scalar left out of every coefficient."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Scale(Coefficient(number, powers), operand) if name in dict(powers):
+                kept = tuple(power for power in powers if power[0] != name)
+                return Scale(Coefficient(number, kept), operand)
+        return None
+
+    return rewrite(node, change)
+
+
+def both_ways(W: Ref) -> tuple[Ref, Expr]:
+    """A weight matrix and its transpose."""
+    return W, W.T

@@ -1,0 +1,188 @@
+"""Mistakes of the error signals Δ, where an error goes through an activation function."""
+
+from collections.abc import Callable, Iterator
+
+from mlpcalc.expr import AcrossRows, ColumnSums, Expr, Hadamard, Ref, bind, exchange
+from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite
+from mlpcalc.symbols import Symbol
+
+RULES = Rules()
+
+
+def _at_fprime(step: Step, change: Callable[[Expr, Expr], Expr]) -> Iterator[Expr]:
+    """The chain rule with something else done with an error and f' than multiplying them."""
+
+    def put(part: Expr) -> Expr | None:
+        match part:
+            case Hadamard(error, Ref(Symbol("fprime")) as fprime):
+                return change(error, fprime)
+        return None
+
+    if step.bends(step.k):
+        yield rewrite(step.chain_rule or step.expression, put)
+
+
+_WITHOUT = "{f}' was forgotten: {symbol} was written without ⊙ {fprime}."
+_WITH = "Multiply cell by cell with {fprime}."
+_WHERE = "what does {act}' do where {S} is {somewhere}?"
+
+
+@RULES.mistake(
+    "Delta@out",
+    "fprime_forgotten_output",
+    "f' forgotten at the output",
+    done=_WITHOUT,
+    advice=_WITH,
+    hint=_WHERE,
+)
+@RULES.mistake(
+    "Delta@hidden",
+    "fprime_forgotten_hidden",
+    "f' forgotten at a hidden layer",
+    done=_WITHOUT,
+    advice=_WITH,
+    hint=_WHERE,
+)
+def _fprime_forgotten(step: Step) -> Iterator[Found]:
+    words = {"somewhere": "negative" if step.f.kinked else "large"}
+    return ((found, words) for found in _at_fprime(step, lambda error, _: error))
+
+
+@RULES.mistake(
+    "Delta",
+    "fprime_divided",
+    "divided by f' instead of multiplied",
+    done="{symbol} was divided by {fprime}.",
+    advice="Multiply cell by cell with {fprime}.",
+    hint="how does {f}' enter the chain rule?",
+)
+def _fprime_divided(step: Step) -> Iterator[Found]:
+    return _at_fprime(step, lambda error, fprime: error / fprime)
+
+
+@RULES.mistake(
+    "Delta@out",
+    "fprime_not_cancelled",
+    "f' applied where it had cancelled",
+    done="{f}' was applied in {symbol}, where it had cancelled.",
+    advice="With this loss {f}' cancels: leave it out, the error alone is left.",
+    hint="what is left of {f}' beside the derivative of this loss?",
+)
+def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
+    if step.network.matched is None:
+        return
+    if step.f.jacobian is None:
+        yield step.expression * step.ref("fprime", step.k)
+    else:
+        whole = bind(step.f.jacobian, z=step.ref("Z", step.k), d=step.expression)
+        yield whole
+        yield _diagonal(whole)
+
+
+@RULES.mistake(
+    "Delta",
+    "fprime_twice",
+    "f' applied twice",
+    done="{f}' was applied twice in {symbol}.",
+    advice="Multiply with {fprime} once only.",
+    hint="where has {f}' been applied already?",
+)
+def _fprime_twice(step: Step) -> Iterator[Found]:
+    if step.chain_rule is None:
+        yield from _at_fprime(step, lambda error, fprime: error * fprime * fprime)
+
+
+@RULES.mistake(
+    "dZ@hidden dX dW db",
+    "fprime_again",
+    "f' applied to the error signal again",
+    done="{Delta_in} was multiplied with {fprime_in} once more in {symbol}.",
+    advice="Use {Delta_in} as it is: {fprime_in} is in it already.",
+    hint="what does {Delta_in} consist of?",
+)
+def _fprime_again(step: Step) -> Iterator[Found]:
+    Delta = step.incoming
+    fprime = step.ref("fprime", Delta.symbol.layer)
+    if step.bends(Delta.symbol.layer):
+        words = {"Delta_in": Delta.symbol, "fprime_in": fprime.symbol}
+        yield exchange(step.expression, Delta, Delta * fprime), words
+
+
+@RULES.mistake(
+    "Delta",
+    "fprime_of_other_layer",
+    "f' of another layer",
+    done="{used} was used in {symbol} instead of {fprime}.",
+    advice="Multiply cell by cell with {fprime}.",
+    hint="through which layer's activation does the error go in {symbol}?",
+)
+def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
+    for j in step.others(step.k):
+        used = step.ref("fprime", j)
+        if step.bends(j):
+            route = step.chain_rule or step.expression
+            yield exchange(route, step.ref("fprime", step.k), used), {"used": used.symbol}
+
+
+@RULES.mistake(
+    "Delta",
+    "jacobian_forgotten",
+    "softmax not differentiated",
+    done="{symbol} repeats the error {dZ}: the softmax was not differentiated.",
+    advice="Multiply the error of each sample with the Jacobian of the softmax.",
+    hint="what does the softmax do to an error on its way back?",
+)
+def _jacobian_forgotten(step: Step) -> Iterator[Found]:
+    if not step.f.elementwise:
+        yield step.sign * step.ref("dZ", step.k)
+
+
+@RULES.mistake(
+    "Delta",
+    "jacobian_diagonal",
+    "Jacobian of the softmax taken as diagonal",
+    done="The Jacobian of the softmax was taken as diagonal in {symbol}.",
+    advice="Every output depends on all of {S}: the Jacobian is a full matrix.",
+    hint="which outputs change when one pre-activation does?",
+)
+def _jacobian_diagonal(step: Step) -> Iterator[Found]:
+    if not step.f.elementwise:
+        yield _diagonal(step.chain_rule or step.expression)
+
+
+def _diagonal(node: Expr) -> Expr:
+    """The expression with each sum over the units reduced to the unit itself."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case AcrossRows(ColumnSums(x)):
+                return x
+        return None
+
+    return rewrite(node, change)
+
+
+@RULES.mistake(
+    "Delta@out",
+    "collapsed_wrongly",
+    "output minus target where it does not hold",
+    done="{symbol} was written as {difference}, which does not hold here.",
+    advice="Take the chain rule: the derivative by {Y}, then {f}'.",
+    hint="for which losses and outputs is only {difference} left?",
+)
+def _collapsed_wrongly(step: Step) -> Iterator[Found]:
+    if step.network.targets and step.loss.function.targets in ("probability", "nonnegative"):
+        difference = step.output - step.target
+        yield step.sign * (step.of_the_loss * difference), {"difference": difference}
+
+
+@RULES.mistake(
+    "Delta",
+    "delta_sign",
+    "error signal with the opposite sign",
+    done="{symbol} was written with the opposite sign.",
+    advice="Here {symbol} stands for {minus}∂L/∂{S}.",
+    hint="which sign does {symbol} have in this exercise?",
+)
+def _delta_sign(step: Step) -> Iterator[Found]:
+    yield -step.expression, {"minus": "-" if step.sign == -1 else ""}
