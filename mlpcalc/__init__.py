@@ -6,23 +6,26 @@
     >>> explain(solution, "Delta1[2,1]")
 
 `load` reads an exercise, `solve` works it out; a solution gives every quantity by its name. `explain` says
-where a cell comes from, `derive` goes through the chain rule. In a notebook all of them show their working.
+where a cell comes from, `derive` goes through the chain rule, `check` marks answer files. In a notebook all
+of them show their working.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mlpcalc.checking import check
     from mlpcalc.derivation import derivation as derive
     from mlpcalc.errors import InputError
     from mlpcalc.explanation import explanation as explain
     from mlpcalc.solution import Solution, load, solve
 
-__all__ = ["InputError", "Solution", "derive", "explain", "load", "solve"]
+__all__ = ["InputError", "Solution", "check", "derive", "explain", "load", "solve"]
 __version__ = "0.1.0"
 
 _PLACES = {
     "InputError": ("errors", "InputError"),
     "Solution": ("solution", "Solution"),
+    "check": ("checking", "check"),
     "derive": ("derivation", "derivation"),
     "explain": ("explanation", "explanation"),
     "load": ("solution", "load"),

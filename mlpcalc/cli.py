@@ -5,7 +5,8 @@ What a command does not need is not imported: each imports what it works with wh
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 FAULTY_INPUT = 2
 CLOSED_PIPE = 141  # what a shell reports of a program that was ended by SIGPIPE
 _DIGITS_OF_A_SIZE = 6
+_WORTH_A_BAR = 20  # files
+_PORTION = 500  # pieces of output
 
 
 class _ClosedPipeError(Exception):
@@ -76,7 +79,7 @@ def _show(report: "Report", form: str, *, full: bool = False, standalone: bool =
         sys.stdout.flush()
     except BrokenPipeError:
         raise _ClosedPipeError from None
-    sys.exit(report.status)
+    sys.exit(report.status())
 
 
 def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
@@ -86,12 +89,12 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
         case "json":
             from mlpcalc.render import json
 
-            click.echo(json.render(report.data()), nl=False)
+            _pour(json.pieces(report.data()))
         case "csv":
             from mlpcalc.render import csv
 
             assert report.records is not None  # noqa: S101  # offered only for reports that have records
-            click.echo(csv.render(report.records()), nl=False)
+            _pour(csv.lines(report.records()))
         case "latex":
             from mlpcalc.render import latex
             from mlpcalc.render.encoding import encodable
@@ -107,6 +110,17 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
             from mlpcalc.render import table
 
             table.show(report.blocks(), full=full)
+
+
+def _pour(pieces: Iterable[str]) -> None:
+    """Print what comes piece by piece; a portion at a time, as each write costs."""
+    held: list[str] = []
+    for piece in pieces:
+        held.append(piece)
+        if len(held) >= _PORTION:
+            click.echo("".join(held), nl=False)
+            held.clear()
+    click.echo("".join(held), nl=False)
 
 
 def _formats(*names: str) -> Callable[[Command], Command]:
@@ -355,6 +369,105 @@ def derive(
 
         report = derivation(load(exercise))
     _show(report, form, standalone=standalone)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error if that is a terminal and there is something to wait for."""
+    if total < _WORTH_A_BAR or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    with click.progressbar(length=total, label="marking", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
+
+
+@cli.command()
+@click.argument("exercise")
+@click.argument("answers", nargs=-1, metavar="ANSWERS...")
+@click.option("--details", is_flag=True, help="A line for each sheet of a class.")
+@click.option("--student", is_flag=True, help="Hints for the student, without the figures.")
+@click.option("--strict", is_flag=True, help="Count as wrong what is off by rounding.")
+@_formats("table", "json", "csv", "gradescope")
+def check(
+    *, exercise: str, answers: tuple[str, ...], details: bool, student: bool, strict: bool, form: str
+) -> None:
+    """Mark homework.
+
+    ANSWERS are YAML files, folders of them, patterns, or - for standard input; the name of a bundled
+    exercise stands for the answers that its source prints. The exit code is 0 if nothing is wrong, 1 if
+    something is, 3 if a file cannot be read.
+    """
+    from mlpcalc.batch import answer_files
+    from mlpcalc.checking import Check
+    from mlpcalc.solution import load, solve
+
+    solution = solve(load(exercise))
+    files = answer_files(answers or (exercise,))
+    with _progress(len(files)) as progress:
+        marking = Check(solution, files, strict=strict, progress=progress)
+        if form == "gradescope":
+            from mlpcalc.render import json
+
+            click.echo(json.render(marking.gradescope()), nl=False)
+            sys.exit(marking.status)
+        _show(marking.report(details=details, student=student), form)
+
+
+_STAGES = ("forward", "errors", "gradients", "update", "after")
+
+
+def _chosen_stages(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str]:
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    for name in names:
+        if name not in _STAGES:
+            raise click.BadParameter(f"{name[:20]!r} is not one of {', '.join(_STAGES)}.")
+    return names
+
+
+@cli.command()
+@click.argument("exercise", required=False)
+@click.option(
+    "--stages",
+    callback=_chosen_stages,
+    metavar="S,S,…",
+    help=f"Only these steps: {', '.join(_STAGES)}.",
+)
+@click.option("--layer", type=int, metavar="K", help="Only the quantities of layer K.")
+@click.option("--only", multiple=True, callback=_names, metavar="S1,dW2", help="Only these quantities.")
+@click.option("--all", "details", is_flag=True, help="The details too: dZ, f', loss terms, steps.")
+@click.option("--no-givens", is_flag=True, help="In print: without inputs, targets and parameters.")
+@click.option("--full", is_flag=True, help="In print: large matrices whole.")
+@_formats("yaml", "table", "json", "latex", "markdown")
+@click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+def sheet(
+    *,
+    exercise: str | None,
+    stages: list[str],
+    no_givens: bool,
+    form: str,
+    full: bool,
+    standalone: bool,
+    **options: Any,  # noqa: ANN401  # as above
+) -> None:
+    """A blank answer sheet.
+
+    YAML to fill in and have marked by check; or LaTeX and Markdown to print.
+    """
+    from mlpcalc.sheet import sheet as blank_sheet
+    from mlpcalc.sheet import sheet_yaml
+    from mlpcalc.solution import load, solve
+    from mlpcalc.symbols import Stage
+    from mlpcalc.working import Selection
+
+    solution = solve(load(exercise))
+    selection = Selection([Stage(stage) for stage in stages or _STAGES], **options)
+    if form == "yaml":
+        if standalone:
+            raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
+        utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        click.echo(sheet_yaml(solution, selection, ascii_only=not utf8), nl=False)
+        return
+    _show(blank_sheet(solution, selection, givens=not no_givens), form, full=full, standalone=standalone)
 
 
 @cli.command("list")

@@ -5,7 +5,7 @@ the orientation of the page: samples are columns, weights have shape (units, inp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -89,6 +89,7 @@ class Exercise:
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
+    points: what the answers to some quantities are worth, by name, where that is not one point each.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -105,7 +106,12 @@ class Exercise:
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    points: Mapping[str, float] = field(default_factory=dict)
     origin: str = ""
+
+    def under(self, conventions: Conventions) -> "Exercise":
+        """The same exercise as another course writes it."""
+        return replace(self, conventions=conventions)
 
     @cached_property
     def network(self) -> Network:

@@ -15,6 +15,7 @@ TOP: Mapping[str, str] = {
     "learning_rate": "η of the SGD update; without it there is no update.",
     "decimals": "Digits shown after the point; default 4.",
     "conventions": "What this course does differently: product, delta, average_in, update_biases.",
+    "points": "What answers are worth when they are marked, by quantity; one point each where it is unsaid.",
     "symbols": "How this course writes S, Z, Delta, W, b, X and T.",
 }
 LAYER: Mapping[str, str] = {

@@ -40,7 +40,7 @@ def find(wanted: str | None) -> Found:
     if wanted == "-":
         return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
     if wanted is None:
-        here = [name for name in sorted(os.listdir()) if _is_exercise(name)]
+        here = [name for name in sorted(os.listdir()) if is_exercise_file(name)]
         if len(here) > 1:
             raise refuse(
                 f"{len(here)} exercises in this folder, and none named",
@@ -63,6 +63,13 @@ def bundled_names() -> list[str]:
 def is_exercise(wanted: str) -> bool:
     """Whether a word means a file, or a bundled exercise."""
     return path.exists(wanted) or {wanted, f"{wanted}.yaml"} & set(bundled_names()) != set()
+
+
+def bundled_answers(wanted: str) -> str | None:
+    """The path of the printed answers of a bundled exercise, by its name or theirs; None without any."""
+    stem = wanted.removesuffix(".yaml").removesuffix(".answers")
+    name = f"{stem}.answers.yaml"
+    return path.join(_folder(), name) if name in os.listdir(_folder()) else None
 
 
 def bundled() -> Iterator[Found]:
@@ -90,9 +97,9 @@ def _bundled(wanted: str) -> Found:
     )
 
 
-def _is_exercise(name: str) -> bool:
-    """Whether a file looks like an exercise: it has layers at the top."""
-    if not name.endswith(_SUFFIXES) or not path.isfile(name):
+def is_exercise_file(name: str) -> bool:
+    """Whether a file looks like an exercise: it has layers at the top. A link or a pipe does not."""
+    if not name.endswith(_SUFFIXES) or path.islink(name) or not path.isfile(name):
         return False
     try:
         with open(name, "rb") as file:

@@ -1,7 +1,9 @@
 """Matrices as people write them in YAML: lists of rows, flat lists, text with a row a line or between ;."""
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence as Rows
+from math import nan
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +13,15 @@ from mlpcalc.source import Document, Mapping, Node, Scalar, Sequence
 from mlpcalc.stable import Array
 
 MAX_CELLS = 1_500_000
+DECIMAL_COMMA = "a decimal comma? write 0.5, not 0,5"
 _LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
 
 
 class Grid(NamedTuple):
-    """A rectangle of numbers as written. `flat`: one row that might as well be a column."""
+    """A rectangle of numbers as written, nan where it is blank.
+
+    flat: whether it is one row that might as well be a column.
+    """
 
     node: Node
     rows: Rows[Rows[Scalar]]
@@ -51,15 +57,33 @@ class Grid(NamedTuple):
         return self.turned if as_column else Grid(self.node, self.rows, self.values)
 
 
-def read_grid(document: Document, node: Node, what: str) -> Grid | None:
-    """The cells of a matrix; None, with the problems noted, where they form no rectangle of numbers."""
-    rows = _rows(document, node, what)
+def read_grid(
+    document: Document,
+    node: Node,
+    what: str,
+    *,
+    number: Callable[[str], float] = approximate,
+    blanks: bool = False,
+    most: int = MAX_CELLS,
+) -> Grid | None:
+    """The cells of a matrix; None, with the problems noted, where they form no rectangle of numbers.
+
+    number: the value of a text; raises `NumeralError`. blanks: whether a ~ may stand for a cell, or for a
+    whole row. most: how many cells there may be.
+    """
+    words = _words(node) if isinstance(node, Scalar) and len(node.text) > most else 0
+    rows = _rows(document, node, what, blanks=blanks) if words <= most else [[]]
     if rows is None:
+        return None
+    width = _width(rows, blanks=blanks)
+    if (cells := max(words, len(rows) * width)) > most:
+        document.complain(node, f"{what}: {cells:,} cells", expected=f"at most {most:,}")
         return None
     if not rows or not rows[0]:
         document.complain(node, f"{what}: no numbers here", expected="a matrix, such as [[1, 2], [3, 4]]")
         return None
-    width = len(rows[0])
+    if blanks:  # a ~ by itself may stand for a whole row
+        rows = [row * width if len(row) == 1 and row[0].blank else row for row in rows]
     ragged = [(i, row) for i, row in enumerate(rows, start=1) if len(row) != width]
     for i, row in ragged:
         document.complain(
@@ -68,12 +92,8 @@ def read_grid(document: Document, node: Node, what: str) -> Grid | None:
             expected=counted(width, "number") + " in each row",
             hint=miscount_hint(document, row or rows[0]),
         )
-    if len(rows) * width > MAX_CELLS:
-        document.complain(node, f"{what}: {len(rows) * width:,} cells", expected=f"at most {MAX_CELLS:,}")
-        return None
-    noted = len(document.problems)
-    values = [[_number(document, cell, what) for cell in row] for row in rows]
-    if ragged or len(document.problems) > noted:
+    values = _values(document, rows, what, number, blanks=blanks)
+    if ragged or values is None:
         return None
     return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
 
@@ -85,23 +105,45 @@ def miscount_hint(document: Document, cells: Rows[Scalar]) -> str:
 
 def _comma_hint(document: Document, cell: Scalar) -> str | None:
     """A hint if the line looks as if decimal commas had split its numbers in two."""
-    line = document.lines[cell.line - 1]
+    line = document.place(cell).source or ""
     if re.search(r"(?<![\d.])-?0,\d(?!,)", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
-        return "a decimal comma? write 0.5, not 0,5"
+        return DECIMAL_COMMA
     return None
 
 
-def _number(document: Document, cell: Scalar, what: str) -> float:
+def split_by_commas(document: Document, grid: Grid) -> bool:
+    """Whether decimal commas must have made two numbers of each: 0,45, 0,12 in a list."""
+    line = document.place(grid.rows[0][0]).source or ""
+    tight, loose = re.search(r"\d,\d", line), re.search(r"\d,\s+[-+\d]", line)
+    return bool(tight and loose) and all(cell.text.lstrip("-+").isdigit() for cell in grid.rows[0])
+
+
+def _values(
+    document: Document, rows: Rows[Rows[Scalar]], what: str, number: Callable[[str], float], *, blanks: bool
+) -> list[list[float]] | None:
+    """The value of each cell; None, with the problems noted, where some are no numbers."""
     try:
-        return approximate(cell.text)
+        return [[nan if blanks and cell.blank else number(cell.text) for cell in row] for row in rows]
+    except NumeralError:
+        for row in rows:
+            for cell in row:
+                if not (blanks and cell.blank):
+                    _check(document, cell, what, number, blanks=blanks)
+        return None
+
+
+def _check(
+    document: Document, cell: Scalar, what: str, number: Callable[[str], float], *, blanks: bool
+) -> None:
+    try:
+        number(cell.text)
     except NumeralError as error:
         split = None if "," in cell.text else _comma_hint(document, cell)
-        expected = "a number such as 0.5, -2, 1e-3 or 1/3"
+        expected = "a number such as 0.5, -2, 1e-3 or 1/3" + (", or ~ for a blank" if blanks else "")
         document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
-        return 0.0
 
 
-def _rows(document: Document, node: Node, what: str) -> list[list[Scalar]] | None:
+def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[Scalar]] | None:
     match node:
         case Scalar():
             return [] if node.blank else text_rows(document, node)
@@ -115,6 +157,9 @@ def _rows(document: Document, node: Node, what: str) -> list[list[Scalar]] | Non
         return [flat]
     rows = []
     for i, item in enumerate(node.items, start=1):
+        if blanks and isinstance(item, Scalar) and item.blank:
+            rows.append([item])
+            continue
         if not isinstance(item, Sequence) or not all(isinstance(cell, Scalar) for cell in item.items):
             document.complain(
                 item, f"row {i} of {what} is not a list of numbers", expected="rows such as [0.5, -1, 2]"
@@ -122,6 +167,17 @@ def _rows(document: Document, node: Node, what: str) -> list[list[Scalar]] | Non
             return None
         rows.append([cell for cell in item.items if isinstance(cell, Scalar)])
     return rows
+
+
+def _words(text: Scalar) -> int:
+    """How many numbers there may be in a text, at most."""
+    return sum(1 for _ in re.finditer(r"[^\s;]+", text.text))
+
+
+def _width(rows: list[list[Scalar]], *, blanks: bool) -> int:
+    """The length of the first row, or of the first that is more than a blank."""
+    lengths = (len(row) for row in rows if not (blanks and len(row) == 1 and row[0].blank))
+    return next(lengths, 1)
 
 
 def text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
@@ -149,7 +205,7 @@ def _find(document: Document, word: str, line: int, column: int) -> tuple[int, i
 
 
 def _nested(node: Node) -> bool:
-    return isinstance(node, Sequence) and isinstance(node.items[0], Sequence)
+    return isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items)
 
 
 def counted(number: int, noun: str) -> str:

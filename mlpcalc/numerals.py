@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from typing import NamedTuple
 
 MAX_DIGITS = 60
 MAX_EXPONENT = 300
@@ -45,20 +46,49 @@ def exact(text: str) -> Fraction:
 
 def approximate(text: str) -> float:
     """The float64 nearest to the number that `text` is; raises as `exact` does."""
-    if _NUMBER.fullmatch(text) and text.isascii() and len(text) <= 24 and "/" not in text:
+    return _nearest(text, _NUMBER.fullmatch(text))
+
+
+def _nearest(text: str, found: re.Match[str] | None) -> float:
+    if found and text.isascii() and len(text) <= 24 and found["under"] is None:
         value = float(text)
-        if 1e-290 < abs(value) < 1e290 or (value == 0 and "e" not in text.lower()):
+        if 1e-290 < abs(value) < 1e290 or (value == 0 and found["exponent"] is None):
             return value
     return float(exact(text))
 
 
-def decimals(text: str) -> int | None:
-    """How many places after the point are written; None for a fraction, which is exact."""
+class Numeral(NamedTuple):
+    """A number with what is left of how it was written.
+
+    decimals: places after the point, fewer by the exponent; None for a fraction, which is exact.
+    digits: the significant ones, without point and exponent. exponent: whether one is written.
+    """
+
+    value: float
+    decimals: int | None
+    digits: str
+    exponent: bool
+
+
+def numeral(text: str) -> Numeral:
+    """The number that `text` is, and how it is written; raises as `exact` does."""
     found = _NUMBER.fullmatch(text)
-    if found is None or found["under"]:
+    value = _nearest(text, found)
+    assert found is not None  # noqa: S101  # or it would not have had a value
+    whole, under, point, bare, exponent = found.group("whole", "under", "point", "bare", "exponent")
+    if under:
+        return Numeral(value, None, "", exponent=False)
+    after = (bare or point or ".")[1:]
+    shift = int(exponent.replace("\N{MINUS SIGN}", "-")) if exponent else 0
+    return Numeral(value, len(after) - shift, ((whole or "") + after).lstrip("0"), exponent is not None)
+
+
+def decimals(text: str) -> int | None:
+    """How many places after the point are written; None for a fraction, and for what is no number."""
+    try:
+        return numeral(text).decimals
+    except NumeralError:
         return None
-    after = len(found["bare"] or found["point"] or ".") - 1
-    return after - int((found["exponent"] or "0").replace("\N{MINUS SIGN}", "-"))
 
 
 def shown(text: str) -> str:
@@ -71,7 +101,7 @@ def _hint(text: str) -> str | None:
     if re.fullmatch(r"[-+]?\d+,\d+", plain):
         return f"decimal comma? write {text.replace(',', '.')}"
     if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
-        return "every given must be a finite number"
+        return "every number must be finite"
     if zeros := re.fullmatch(r"([-+]?)0+(\d+(?:\.\d*)?)", plain):
         return f"no leading zeros: {zeros[1]}{zeros[2]}"
     if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", plain):

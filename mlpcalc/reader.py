@@ -5,11 +5,13 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
 from mlpcalc import keys
 from mlpcalc.choices import activation_named, loss_named, nearest
+from mlpcalc.equations import page
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Conventions, Exercise, Loss
 from mlpcalc.fitting import Classes, Fitting, LayerGrids
@@ -26,7 +28,7 @@ from mlpcalc.numerals import NumeralError, exact, shown
 from mlpcalc.sanitize import clean
 from mlpcalc.source import Document, Node, Scalar, Sequence
 from mlpcalc.source import Mapping as Block
-from mlpcalc.symbols import LETTERS, clashes
+from mlpcalc.symbols import LETTERS, clashes, parse_name
 
 _TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
@@ -81,7 +83,7 @@ class _Reader:
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
-        return Exercise(
+        exercise = Exercise(
             title=facts["title"] or "",
             source=facts["source"],
             inputs=givens.inputs,
@@ -97,6 +99,7 @@ class _Reader:
             places={key: self._document.place(node) for key, node in top.items()},
             origin=origin,
         )
+        return replace(exercise, points=self._points(top.get("points"), exercise))
 
     # -- the parts of the file
 
@@ -193,6 +196,30 @@ class _Reader:
                     hint="choose another, or say how this course writes the other one, too",
                 )
         return letters
+
+    def _points(self, node: Node | None, exercise: Exercise) -> dict[str, float]:
+        """What answers are worth, by plain name."""
+        if node is None:
+            return {}
+        if not isinstance(node, Block):
+            self._complain(node, "points must have keys", expected="points: {Delta1: 4, dW1: 2}")
+            return {}
+        known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
+        worth: dict[str, float] = {}
+        for key, value in node.pairs:
+            points = self._exact(value, f"points of {clean(key.text)}")
+            try:
+                name = parse_name(key.text, known, len(exercise.layers), exercise.letters).plain
+            except InputError as error:
+                (problem,) = error.problems
+                self._complain(key, problem.message, expected=problem.expected, hint=problem.hint)
+                continue
+            if name in worth:
+                self._complain(key, f"{name} is given points twice")
+            elif points is not None and points < 0:
+                self._complain(value, f"points of {name}: {points} is negative", expected="0 or more")
+            worth[name] = float(points or 0)
+        return worth
 
     def _targets(self, node: Node) -> Grid | Classes | None:
         if not isinstance(node, Block):

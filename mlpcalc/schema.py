@@ -55,6 +55,7 @@ def schema() -> dict[str, Any]:
                     "update_biases": {"type": "boolean"},
                 },
             ),
+            "points": {"type": "object", "additionalProperties": number},
             "symbols": _object(keys.SYMBOLS, {key: {"type": "string"} for key in keys.SYMBOLS}),
             "decimals": {"type": "integer", "minimum": 0, "maximum": keys.MAX_DECIMALS},
         },

@@ -15,7 +15,7 @@ from mlpcalc.reader import read_exercise
 from mlpcalc.rounding import round_cells
 from mlpcalc.source import Document, decode
 from mlpcalc.stable import Array
-from mlpcalc.symbols import LETTERS, Axis, Symbol, parse_name
+from mlpcalc.symbols import LETTERS, Axis, Symbol, meaning, spellings
 from mlpcalc.values import Values
 
 Cell = TypeVar("Cell", bound=np.generic)
@@ -73,7 +73,11 @@ class Solution(Mapping[str, Array]):
 
     def symbol(self, name: str) -> Symbol:
         """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        return parse_name(name, self.symbols, len(self.exercise.layers), self.exercise.letters)
+        return meaning(name, self._spellings, self.symbols)
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, Symbol]:
+        return spellings(self.symbols, len(self.exercise.layers), self.exercise.letters)
 
     def decimals(self, precision: int | None = None) -> int:
         """Digits to show after the point: those asked for, those carried, or those of the exercise."""
@@ -89,6 +93,23 @@ class Solution(Mapping[str, Array]):
         """Something for each cell of a quantity, from the page's layout to that of the exercise."""
         shaped = values.reshape(self.exercise.shape(symbol))
         return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
+
+    def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
+        """A cell of the page, counted from 0, as people count: (row, column), (i, 1), or () for a number."""
+        match len(symbol.row.shape):
+            case 0:
+                return ()
+            case 1:
+                return (max(index) + 1, 1)
+        row, column = turned_shape(index, symbol.row.lies, self.exercise.conventions)
+        return (row + 1, column + 1)
+
+    def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
+        """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
+        name, place = self.notation.name(symbol), self.cell(symbol, index)
+        if len(symbol.row.shape) == 1:
+            place = place[:1]
+        return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value counts: "N" for samples, k for units of layer k."""

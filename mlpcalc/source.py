@@ -7,11 +7,13 @@ the file says is ever executed or opened.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
     AliasEvent,
+    DocumentStartEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceStartEvent,
@@ -23,9 +25,11 @@ from mlpcalc.sanitize import clean
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 2_000_000
-MAX_PROBLEMS = 30
+MAX_PROBLEMS = 30  # shown
+MAX_NOTED = 500
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
+_NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
 class Scalar(NamedTuple):
@@ -63,14 +67,22 @@ Node = Scalar | Sequence | Mapping
 
 
 class Document:
-    """A parsed file: its tree, and the problems found with it so far."""
+    """A file: its text, its tree, and the problems found with it so far."""
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
         self.text = text
-        self.lines = re.split("[\n\x85\u2028\u2029]", text)  # what YAML counts as lines
         self.problems: list[Problem] = []
-        self.root = _tree(self)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """What YAML counts as lines."""
+        return re.split("[\n\x85\u2028\u2029]", self.text)
+
+    @cached_property
+    def root(self) -> Node:
+        """The tree, parsed when it is first asked for; raises `InputError` where the text is no YAML."""
+        return _tree(self)
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
@@ -84,8 +96,13 @@ class Document:
     def complain(
         self, node: Node, message: str, *, expected: str | None = None, hint: str | None = None
     ) -> None:
-        """Note a problem at a node; reading goes on, so that all problems are reported at once."""
+        """Note a problem at a node; reading goes on, so that all problems are reported at once.
+
+        Raises `InputError` with all of them when there are more than anyone would read.
+        """
         self.problems.append(Problem(message, self.place(node), expected, hint))
+        if len(self.problems) >= MAX_NOTED:
+            self.raise_problems()
 
     def raise_problems(self) -> None:
         """Raise `InputError` with what was noted so far, in the order of the file."""
@@ -119,7 +136,7 @@ def _tree(document: Document) -> Node:
     """The tree of the only document in the text."""
     events = _events(document)
     for event in events:
-        if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)):
+        if type(event) in _NODES:
             return _build(document, event, events)
     raise refuse("the file is empty", document.at(1, 1))
 
@@ -128,58 +145,67 @@ def _events(document: Document) -> Iterator[Any]:
     """The parser's events; alias, anchors and tags are refused, as is a second document."""
     documents = 0
     try:
-        for event in yaml.parse(document.text, Loader=_LOADER):
-            name = type(event).__name__
-            if name == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    raise refuse(
-                        "a second document begins here",
-                        _mark(document, event),
-                        expected="one exercise a file",
-                        hint="remove the line ---",
-                    )
-            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                raise refuse(
-                    "aliases and anchors (* and &) are not allowed",
-                    _mark(document, event),
-                    hint="write the value out; text that begins with * or & goes in quotes",
-                )
-            if tag := getattr(event, "tag", None):
-                raise refuse(
-                    f"tags are not allowed: {clean(tag)}",
-                    _mark(document, event),
-                    hint="text that begins with ! goes in quotes",
-                )
-            yield event
+        loader = _LOADER(document.text)
+        try:
+            while (event := loader.get_event()) is not None:
+                if type(event) in _NODES:
+                    if event.anchor or event.tag:
+                        raise _not_allowed(document, event)
+                elif isinstance(event, AliasEvent):
+                    raise _not_allowed(document, event)
+                elif isinstance(event, DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        raise refuse(
+                            "a second document begins here",
+                            _mark(document, event),
+                            expected="one exercise, or one sheet of answers, a file",
+                            hint="remove the line ---",
+                        )
+                yield event
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise _syntax_error(document, error) from None
 
 
-def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # events have no common type
+def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401  # events have no common type
+    if event.anchor:
+        return refuse(
+            "aliases and anchors (* and &) are not allowed",
+            _mark(document, event),
+            hint="write the value out; text that begins with * or & goes in quotes",
+        )
+    return refuse(
+        f"tags are not allowed: {clean(event.tag)}",
+        _mark(document, event),
+        hint="text that begins with ! goes in quotes",
+    )
+
+
+def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # as above
     """The tree that begins with `event`, built without recursion."""
     root: Node | None = None
     open_: list[Sequence | Mapping] = []
     keys: list[Scalar | None] = []
     count = 0
     while True:
-        mark = event.start_mark
-        node: Node | None = None
-        if isinstance(event, ScalarEvent):
-            style = event.style
-            node = Scalar(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
-        elif isinstance(event, SequenceStartEvent):
-            node = Sequence([], mark.line + 1, mark.column + 1)
-        elif isinstance(event, MappingStartEvent):
-            node = Mapping([], mark.line + 1, mark.column + 1)
-        elif open_:
-            open_.pop()
-            keys.pop()
-        if node is not None:
+        kind = type(event)
+        if kind in _NODES:
+            mark = event.start_mark
+            node: Node
+            if kind is ScalarEvent:
+                style = event.style
+                node = Scalar(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+            else:
+                node = (Sequence if kind is SequenceStartEvent else Mapping)(
+                    [], mark.line + 1, mark.column + 1
+                )
             count += 1
             if count > MAX_NODES:
                 raise refuse("the file has too many values", document.place(node), expected=f"{MAX_NODES:,}")
-            _attach(document, node, open_, keys)
+            if open_:
+                _attach(document, node, open_[-1], keys)
             root = root or node
             if not isinstance(node, Scalar):
                 if len(open_) >= MAX_DEPTH:
@@ -190,6 +216,9 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
                     )
                 open_.append(node)
                 keys.append(None)
+        elif open_:
+            open_.pop()
+            keys.pop()
         if not open_:
             break
         event = next(events)
@@ -199,13 +228,8 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
     return root
 
 
-def _attach(
-    document: Document, node: Node, open_: list[Sequence | Mapping], keys: list[Scalar | None]
-) -> None:
-    """Put a node where it belongs: into the innermost open list or mapping."""
-    if not open_:
-        return
-    parent = open_[-1]
+def _attach(document: Document, node: Node, parent: Sequence | Mapping, keys: list[Scalar | None]) -> None:
+    """Put a node where it belongs in the innermost open list or mapping."""
     if isinstance(parent, Sequence):
         parent.items.append(node)
     elif (key := keys[-1]) is not None:

@@ -7,7 +7,7 @@ dimensions, and whether it turns with the samples or with the weights when a cou
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -126,7 +126,7 @@ def clashes(letters: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     told = set()
     for row in KINDS.values():
         for k in (1, 2, 3):
-            name = row.text.format(k=k, **letters)
+            name = _canonical(row.text.format(k=k, **letters))
             other = meant.setdefault(name, row)
             if other is not row and (pair := (_letters_of(other), _letters_of(row))) not in told:
                 told.add(pair)
@@ -205,8 +205,12 @@ def parse_name(
 
     Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
-    accepted = spellings(known, depth, letters or {})
-    symbol = accepted.get(_canonical(name))
+    return meaning(name, spellings(known, depth, letters or {}), known)
+
+
+def meaning(name: str, accepted: Mapping[str, Symbol], known: Iterable[str]) -> Symbol:
+    """The same with the table of `spellings` at hand; `known` is what there is, for the error."""
+    symbol = accepted.get(name) or accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
     other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]

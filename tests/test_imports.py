@@ -17,7 +17,12 @@ _BOTTOM_UP = """
     source matrices choices fitting reader library
     report render.encoding render.figures render.math render.csv render.json render.problems
     render.table render.latex render.markdown render
-    solution working gradcheck cells arithmetic explainer explanation
+    solution working sheet gradcheck cells arithmetic explainer explanation
+    pieces digits entries answers routes verdicts lines marks
+    mistakes.rules mistakes.forward mistakes.activations mistakes.loss mistakes.factors mistakes.signals
+    mistakes.backward mistakes.decay mistakes.gradients mistakes
+    evidence misprints slips diagnosis marking readings batch
+    check_data check_report class_report checking
     cost cost_report reasons chain steps derivation catalogue schema
     __init__ cli __main__
 """

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlpcalc.numerals import MAX_DIGITS, NumeralError, approximate, decimals, exact, shown
+from mlpcalc.numerals import MAX_DIGITS, NumeralError, approximate, decimals, exact, numeral, shown
 
 ACCEPTED = {
     "0": Fraction(0),
@@ -72,8 +72,8 @@ def test_anything_else_is_no_number(text: str) -> None:
         ("0,5", "decimal comma? write 0.5"),
         ("-12,25", "decimal comma? write -12.25"),
         ("\N{MINUS SIGN}0,5", "decimal comma? write \N{MINUS SIGN}0.5"),
-        ("nan", "every given must be a finite number"),
-        (".inf", "every given must be a finite number"),
+        ("nan", "every number must be finite"),
+        (".inf", "every number must be finite"),
         ("010", "no leading zeros: 10"),
         ("-010", "no leading zeros: -10"),
         ("00.3", "no leading zeros: 0.3"),
@@ -171,6 +171,43 @@ def test_the_places_after_the_point_are_those_written(text: str, places: int | N
 @given(st.floats(-1e6, 1e6), st.integers(0, 15))
 def test_a_figure_written_with_so_many_decimals_has_so_many(number: float, places: int) -> None:
     assert decimals(f"{number:.{places}f}") == places
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_a_numeral_has_the_same_value_as_the_number(text: str) -> None:
+    assert numeral(text).value == approximate(text)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_no_number_is_no_numeral(text: str) -> None:
+    with pytest.raises(NumeralError, match="is not a number"):
+        numeral(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("0.4580", "4580"),
+        ("-0.00680", "680"),
+        ("\N{MINUS SIGN}12.50", "1250"),
+        ("100", "100"),
+        (".05", "5"),
+        ("3.", "3"),
+        ("0", ""),
+        ("-0.000", ""),
+        ("1.50e-13", "150"),
+        ("1/3", ""),
+    ],
+)
+def test_the_significant_digits_are_those_after_the_leading_zeros(text: str, digits: str) -> None:
+    assert numeral(text).digits == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "exponent"), [("1e3", True), ("0.5E-1", True), ("0.5", False), ("1/3", False)]
+)
+def test_a_numeral_knows_whether_an_exponent_was_written(text: str, exponent: bool) -> None:
+    assert numeral(text).exponent == exponent
 
 
 def test_a_long_text_is_quoted_in_part() -> None:

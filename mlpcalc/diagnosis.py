@@ -1,0 +1,189 @@
+"""What went wrong in an answer: every mistake of the catalogue that explains all its wrong cells."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.answers import Answer
+from mlpcalc.equations import written_out
+from mlpcalc.evidence import Case, Cases, Explained, cells_of, explained
+from mlpcalc.expr import Apply, Expr, Ref
+from mlpcalc.interval import Ball
+from mlpcalc.lines import Ground, Line
+from mlpcalc.marks import UNEXPLAINED, Diagnosis, Found
+from mlpcalc.mistakes import Edit, edits
+from mlpcalc.notation import Formula
+from mlpcalc.orientation import turn_expression, turned_shape
+from mlpcalc.simplify import simplify
+from mlpcalc.slips import Slips
+from mlpcalc.symbols import Symbol
+
+_SINGLE_CELLS = 2
+
+
+class Supposition(NamedTuple):
+    """An edit that explains the wrong cells; `own`: on the sheet's own line, not on the right one."""
+
+    edit: Edit
+    found: Explained
+    own: bool
+
+
+class Diagnostics:
+    """The mistakes of one exercise, ready to be looked for."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._slips = Slips(ground)
+        self._formulas: dict[tuple[Symbol, Expr], Formula] = {}
+
+    @cached_property
+    def _edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
+        return edits(self._ground.exercise, self._ground.solution.notation.name)
+
+    def diagnose(self, cases: Cases) -> list[Found]:
+        """Every explanation of all wrong cells, for each of the sheets, the most telling first.
+
+        Cell by cell where nothing explains all of them.
+        """
+        suppositions = self._suppositions(cases)
+        return [self._found(cases, row, suppositions[row]) for row in range(len(cases.sheets))]
+
+    def _found(self, cases: Cases, row: int, suppositions: list[Supposition]) -> Found:
+        suppositions.sort(key=lambda each: each.found.scope)
+        several = int(cases.wrong[row].sum()) > 1
+        if several:  # one rule that was got wrong is likelier than several slips
+            suppositions = [each for each in suppositions if each.found.scope < _SINGLE_CELLS] or suppositions
+        diagnoses = [self._misconception(each) for each in suppositions]
+        case = Case(cases, row)
+        if not (several and diagnoses):
+            diagnoses += self._slips.of_all(case)
+        if diagnoses:
+            causes = frozenset(each.mistake for each in diagnoses if each.misconception)
+            return Found(_distinct(diagnoses), causes, _instead(cases, suppositions))
+        return Found(_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)]))
+
+    def misshapen(self, answer: Answer) -> Diagnosis:
+        """What to say of an answer of the wrong shape."""
+        shape = self._ground.exact(answer.symbol).shape
+        rows, columns = turned_shape(shape, answer.symbol.row.lies, self._ground.exercise.conventions)
+        written = answer.written_shape or shape
+        message = f"{written[0]} × {written[1]} was written, {rows} × {columns} was expected"
+        name, title = "wrong_shape", "wrong shape"
+        if answer.transposed:
+            name, title, message = "transposed", "transposed", f"{message}: this is the transpose"
+        hint = "Which dimension do the rows stand for, and which the columns?"
+        return Diagnosis(name, title, f"{message}.", hint, cells_of(np.ones(shape, bool)))
+
+    # -- misconceptions
+
+    def _suppositions(self, cases: Cases) -> list[list[Supposition]]:
+        """The edits that explain all wrong cells of each sheet; with scratch paper, if nothing else does."""
+        found: list[list[Supposition]] = [[] for _ in cases.sheets]
+        for rounded in (False, True):
+            left = [row for row, each in enumerate(found) if not each]
+            if not left:
+                break
+            part = cases if len(left) == len(found) else cases.of(left)
+            for line in part.lines:
+                for symbol in (part.symbol, *_unwritten(part)):
+                    for edit in self._edits.get(symbol, ()):
+                        ball = _supposing(part, edit, line, rounded=rounded)
+                        for row, why in explained(part, ball).items():
+                            found[left[row]].append(Supposition(edit, why, own=line is part.own))
+        return found
+
+    def _misconception(self, supposition: Supposition) -> Diagnosis:
+        edit, mistake = supposition.edit, supposition.edit.mistake
+        return Diagnosis(
+            mistake.name,
+            mistake.title,
+            f"{mistake.done} {mistake.advice}",
+            mistake.hint,
+            supposition.found.cells,
+            self._formula(edit),
+            misconception=True,
+        )
+
+    def _formula(self, edit: Edit) -> Formula:
+        """The equation as it seems to have been used, in the notation of the course."""
+        key = edit.symbol, edit.expression
+        if key not in self._formulas:
+            self._formulas[key] = self._written(edit)
+        return self._formulas[key]
+
+    def _written(self, edit: Edit) -> Formula:
+        ground, notation = self._ground, self._ground.solution.notation
+        whole = simplify(written_out(edit.expression, ground.page, notation.keeps_its_name))
+        turned = turn_expression(edit.symbol, whole, ground.exercise.conventions)
+        return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
+
+    # -- what is left
+
+    def _unexplained(self, case: Case) -> Iterator[Diagnosis]:
+        explained_cells = {cell for each in self._slips.cell_by_cell(case) for cell in each.cells}
+        cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained_cells)
+        if not cells:
+            return
+        message = self._function_value(case, cells) or "No mistake that is known leads to this figure."
+        yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Work this step out once more.", cells)
+
+    def _function_value(self, case: Case, cells: Iterable[tuple[int, int]]) -> str | None:
+        """`σ(2.4) = 0.9168, 0.9084 was written`, where a function was looked up."""
+        equation = self._ground.page.get(case.symbol)
+        if equation is None:
+            return None
+        match equation.expression:
+            case Apply(function, Ref(operand)) if operand in case.own.known and function.name != "softmax":
+                ball = case.own.known[operand]
+                said = []
+                for i, j in cells:
+                    argument = f"{float(ball.value[0, i, j]):.6g}"
+                    result = f"{float(case.step.value[i, j]):.4g}"
+                    text = case.answer.texts[i][j]
+                    said.append(f"{function.symbol}({argument}) = {result}, {text} was written")
+                return "; ".join(said[:3]) + "."
+        return None
+
+
+def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> Mapping[Symbol, Expr]:
+    """What a step that was not written seems to have been, if that explains the whole answer."""
+    for each in suppositions:
+        if each.edit.symbol == cases.symbol:
+            return {}
+        if each.found.scope == 0 and each.own:
+            return {each.edit.symbol: each.edit.expression}
+    return {}
+
+
+def _supposing(cases: Cases, edit: Edit, line: Line, *, rounded: bool) -> Ball:
+    """What would have come out; `rounded`: with rounding on scratch paper."""
+    if rounded:
+        line = line.changed(edited={edit.symbol: edit.expression}).widened(cases.scratch)
+    elif edit.symbol != cases.symbol:
+        line = line.changed(edited={edit.symbol: edit.expression})
+    else:
+        return line.value(edit.expression, cases.symbol)
+    return line.step(cases.symbol)
+
+
+def _unwritten(cases: Cases) -> list[Symbol]:
+    """The steps between this answer and the figures it was worked out from, the nearest first."""
+    found: dict[Symbol, None] = {}
+    pending = [cases.symbol]
+    while pending:
+        for symbol in sorted(cases.own.operands(pending.pop(0)), reverse=True):
+            if symbol not in cases.own.known and symbol in cases.own.ground.page and symbol not in found:
+                found[symbol] = None
+                pending.append(symbol)
+    return list(found)
+
+
+def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """Each mistake once for the same cells: that it can be made in several ways tells nobody more."""
+    found: dict[tuple[str, object], Diagnosis] = {}
+    for each in diagnoses:
+        found.setdefault((each.mistake, each.cells), each)
+    return tuple(found.values())

@@ -1,0 +1,63 @@
+"""Slips of the pen in one figure: what might have been meant by a text of digits."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mlpcalc.numerals import MAX_DIGITS, NumeralError, numeral
+
+_SHIFTS = (-2, -1, 1, 2)
+_FEW_DIGITS = 3  # with fewer, almost anything is a digit away
+
+
+def meant(text: str) -> Iterator[tuple[str, float, float]]:
+    """Every figure that is one slip away: the name of the slip, the value, and half the width of the figure.
+
+    Texts that are fractions or have an exponent are taken as they are, but for their sign.
+    """
+    for name, variant in _variants(text):
+        try:
+            value, places, *_ = numeral(variant)
+        except NumeralError:
+            continue
+        yield name, value, 0.0 if places is None else 0.5 * 10.0**-places
+    value, places, *_ = numeral(text)
+    if places is not None:
+        for shift in _SHIFTS:
+            yield "point_shifted", value * 10.0**shift, 0.5 * 10.0 ** (shift - places)
+
+
+def misread(text: str) -> Iterator[tuple[str, str]]:
+    """What someone may have read instead of a given: its sign lost, two digits the other way round."""
+    yield "sign_lost", text[1:] if text[0] in "-\N{MINUS SIGN}" else f"-{text}"
+    for variant in _swapped(text):
+        yield "digits_swapped", variant
+
+
+def _variants(text: str) -> Iterator[tuple[str, str]]:
+    yield "sign_lost", text[1:] if text[0] in "-\N{MINUS SIGN}" else f"-{text.removeprefix('+')}"
+    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
+    if len(text.strip("-+0.")) < _FEW_DIGITS or len(digits) > MAX_DIGITS or re.search(r"[eE/]", text):
+        return
+    for variant in _swapped(text):
+        yield "digits_swapped", variant
+    if "." not in text:
+        return
+    point = text.index(".")
+    for place in digits:
+        yield "digit_inserted", text[:place] + text[place + 1 :]
+    for place in range(point + 1, len(text) + 1):
+        for digit in "0123456789":
+            yield "digit_dropped", text[:place] + digit + text[place:]
+
+
+def _swapped(text: str) -> Iterator[str]:
+    """The text with two neighbouring digits the other way round, across the point as well."""
+    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
+    for left, right in pairwise(digits):
+        if text[left] != text[right]:
+            swapped = list(text)
+            swapped[left], swapped[right] = text[right], text[left]
+            variant = "".join(swapped)
+            if not re.match(r"[-+\N{MINUS SIGN}]?0\d", variant):
+                yield variant

@@ -1,0 +1,55 @@
+"""The ways from the figures of a sheet to a figure: every form of an equation that an honest student may use.
+
+All are forms of the page's own equations: the error signal of the output collapsed or by the chain rule,
+f' from the activations or from the pre-activations, the loss from the outputs or from their pre-activations,
+and any detail that was written (Y - T, the exponentials) in place of its definition.
+"""
+
+from collections.abc import Iterator, Set
+
+from mlpcalc.equations import Equation, Page
+from mlpcalc.exercise import Network
+from mlpcalc.expr import Apply, Expr, Ref, Sub, bind, exchange, nodes
+from mlpcalc.functions import Activation, s, z
+from mlpcalc.symbols import Symbol
+
+_FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
+
+
+def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[Expr, ...]:
+    """The expressions that give a quantity, the page's own first.
+
+    carried: the details that one may have written down before this, and gone on from.
+    """
+    found: list[Expr] = []
+    for route in _routes(page[symbol], network):
+        found += [route, *(_through(detail, page[detail].expression, route) for detail in carried)]
+    return tuple(dict.fromkeys(found))
+
+
+def _routes(equation: Equation, network: Network) -> Iterator[Expr]:
+    yield equation.expression
+    symbol = equation.symbol
+    if equation.chain_rule is not None:
+        yield equation.chain_rule
+    if symbol.kind in _FROM_PRE_ACTIVATIONS and equation.stable != equation.expression:
+        yield equation.stable
+    if symbol.kind == "fprime" and (from_z := _from_activations(network.activations[symbol.layer - 1])):
+        yield Apply(from_z, Ref(Symbol("Z", symbol.layer)))
+    if symbol.kind == "Z" and not (f := network.activations[symbol.layer - 1]).elementwise:
+        yield bind(f.value, s=Ref(Symbol("S", symbol.layer)))
+
+
+def _from_activations(function: Activation) -> Activation | None:
+    """f' as a function of the activations, for an f that has one: σ' is z(1 - z)."""
+    if z not in nodes(function.derivative):
+        return None
+    return Activation(f"{function.name}' of z", bind(function.derivative, z=s))
+
+
+def _through(detail: Symbol, definition: Expr, route: Expr) -> Expr:
+    """A route with a detail by its name wherever its definition, or the opposite of it, is a part."""
+    route = exchange(route, definition, Ref(detail))
+    if isinstance(definition, Sub):
+        route = exchange(route, Sub(definition.right, definition.left), -Ref(detail))
+    return route
