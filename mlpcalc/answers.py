@@ -1,6 +1,7 @@
 """Answer sheets: what a student wrote for which quantity, and how wide each figure is."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -79,6 +80,8 @@ def read_answers(document: Document, solution: Solution) -> Submission:
             found.setdefault(draft.entry.symbol, []).append(draft)
     drafts = {symbol: _joined(found[symbol], layout) for symbol in layout.in_order(found)}
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
+    if all(draft.short for draft in drafts.values()):  # nothing tells how a sheet of zeros was rounded
+        places = solution.exercise.decimals
     return Submission(
         document.file,
         content.student,
@@ -98,6 +101,7 @@ class _Draft:
         self._figures = figures(entry.texts)
         self.coarsest = coarsest(self._figures)
         self.single = any(each.single for each in self._figures)
+        self.short = all(each.short or isnan(each.value) for each in self._figures)
         self._borrows = self.coarsest is None and any(each.short for each in self._figures)
         self._names = names or (entry.name,)
         self._twice = twice

@@ -9,7 +9,7 @@ import numpy as np
 from mlpcalc.answers import Answer
 from mlpcalc.equations import written_out
 from mlpcalc.evidence import Case, Cases, Explained, cells_of, explained
-from mlpcalc.expr import Apply, Expr, Ref
+from mlpcalc.expr import Apply, Expr, Ref, references
 from mlpcalc.interval import Ball
 from mlpcalc.lines import Ground, Line
 from mlpcalc.marks import UNEXPLAINED, Diagnosis, Found
@@ -82,6 +82,7 @@ class Diagnostics:
     def _suppositions(self, cases: Cases) -> list[list[Supposition]]:
         """The edits that explain all wrong cells of each sheet; with scratch paper, if nothing else does."""
         found: list[list[Supposition]] = [[] for _ in cases.sheets]
+        zeros = ((cases.figures.value == 0) | cases.figures.blank).all(axis=(1, 2))
         for rounded in (False, True):
             left = [row for row, each in enumerate(found) if not each]
             if not left:
@@ -92,6 +93,8 @@ class Diagnostics:
                     for edit in self._edits.get(symbol, ()):
                         ball = _supposing(part, edit, line, rounded=rounded)
                         for row, why in explained(part, ball).items():
+                            if zeros[left[row]] and references(edit.expression):
+                                continue  # nothing was worked out there, rather than something wrongly
                             found[left[row]].append(Supposition(edit, why, own=line is part.own))
         return found
 

@@ -54,16 +54,16 @@ def figure(text: str) -> Figure:
         return Figure(value, 0.0)
     half = _half_unit(decimals)
     whole = decimals == 0 and not exponent
-    single = len(digits) > _SHORT and _is_single(value, half)
-    if single:
-        half = max(half, _single_spacing(value) / 2)
+    spacing = _single_spacing(value, half) if len(digits) > _SHORT else None
+    if spacing is not None:
+        half = max(half, spacing / 2)
     return Figure(
         value,
         half,
         whole,
         short=whole and value in (-1, 0, 1),
         decimals=decimals if decimals > 0 and not exponent else None,
-        single=single and len(digits.rstrip("0")) > _SHORT,
+        single=spacing is not None and len(digits.rstrip("0")) > _SHORT,
         digits=len(digits) if value and decimals else 0,
     )
 
@@ -73,18 +73,15 @@ def _half_unit(decimals: int) -> float:
     return min(float(f"5e{-decimals - 1}"), _WIDEST)
 
 
-def _is_single(value: float, half: float) -> bool:
-    """Whether a float32 is written like this."""
+def _single_spacing(value: float, half: float) -> float | None:
+    """The distance of neighbouring float32 values there, if one of them is written like this."""
     low, high = _SINGLE_RANGE
     if not low < abs(value) < high:
-        return False
+        return None
     (nearest,) = unpack("f", pack("f", value))
-    return bool(abs(nearest - value) <= half + ulp(value))
-
-
-def _single_spacing(value: float) -> float:
-    """The distance of neighbouring float32 values there."""
-    return ldexp(1.0, frexp(value)[1] - _SINGLE_DIGITS)
+    if abs(nearest - value) > half + ulp(value):
+        return None
+    return ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
 
 
 def figures(texts: Texts) -> list[Figure]:

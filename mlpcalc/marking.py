@@ -139,7 +139,7 @@ class _Careful(_Pass):
         for row, answer in enumerate(answers):
             if answer.twice is not None:
                 verdicts[row][answer.twice] = Verdict.WRONG
-        self._take_back_trivial(symbol, verdicts)
+        self._take_back_trivial(symbol, figures, verdicts)
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
         self._another |= (right & ~figures.meets(step, 2)).any(axis=(1, 2))
         found, repeated = self._diagnosed(symbol, figures, verdicts, step, should, scratch)
@@ -219,23 +219,33 @@ class _Careful(_Pass):
                 if self._right is not self._own:
                     self._right.enter(symbol, figures.ball(should), figures.blank)
 
-    def _take_back_trivial(self, symbol: Symbol, verdicts: Verdicts) -> None:
-        """No credit for what follows from nothing but wrong zeros: 0 times anything is 0."""
+    def _take_back_trivial(self, symbol: Symbol, figures: Figures, verdicts: Verdicts) -> None:
+        """No credit for what follows from nothing but wrong zeros: 0 times anything is 0.
+
+        That is so if nothing else needs to be known. Of an answer that is all zeros, those that happen to be
+        right are no better than the others.
+        """
         if symbol not in self._ground.page or not (verdicts == Verdict.FOLLOWS).any():
             return
         known = {
             given: Ball(ball.value, ball.radius + _UNKNOWN) for given, ball in self._ground.givens.items()
         }
-        zeros = False
+        false = False
         for other, others in self._verdicts.items():
             ball = self._own.known[other]
-            false = (others >= Verdict.TRIVIAL) & (ball.value == 0)
-            known[other] = Ball(np.where(false, 0.0, ball.value), np.where(false, 0.0, _UNKNOWN))
-            zeros |= bool(false.any())
-        if zeros:
-            nothing_else = Line(self._ground, known, written=self._own.written)
-            fixed = nothing_else.step(symbol).radius < _BOUNDED
-            verdicts[(verdicts == Verdict.FOLLOWS) & fixed] = Verdict.TRIVIAL
+            zero = ball.value == 0
+            known[other] = Ball(np.where(zero, 0.0, ball.value), np.where(zero, 0.0, _UNKNOWN))
+            false |= bool((zero & (others >= Verdict.TRIVIAL)).any())
+        if not false:
+            return
+        nothing_else = Line(self._ground, known, written=self._own.written)
+        fixed = nothing_else.step(symbol).radius < _BOUNDED
+        trivial = (verdicts == Verdict.FOLLOWS) & fixed
+        all_zeros = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
+        all_zeros &= (fixed | figures.blank).all(axis=(1, 2), keepdims=True) & trivial.any(
+            axis=(1, 2), keepdims=True
+        )
+        verdicts[trivial | (all_zeros & ~figures.blank & (verdicts < Verdict.TRIVIAL))] = Verdict.TRIVIAL
 
 
 def _texts(sheet: Submission) -> Iterator[str | None]:

@@ -120,6 +120,8 @@ class Slips:
         cells = cells_of(case.wrong)
         for supposed in self._suppositions(case):
             fits = fitting(case, supposed.ball)
+            if not supposed.whole:
+                fits &= case.figures.value != 0  # a 0 is nothing done rather than something done wrong
             if supposed.whole:
                 agrees = case.figures.meets(supposed.ball) | ~case.written
                 able = np.flatnonzero(agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1))
@@ -138,7 +140,7 @@ class Slips:
         for supposed in self._suppositions(case):
             if supposed.whole:
                 continue
-            fits = fitting(case, supposed.ball)
+            fits = fitting(case, supposed.ball) & (case.figures.value != 0)
             for cell in cells_of(case.wrong):
                 if cell not in done and (able := fits[(slice(None), *cell)]).any():
                     found.append(_diagnosis(supposed.kind, supposed.labels[int(np.argmax(able))], (cell,)))
