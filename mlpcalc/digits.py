@@ -30,7 +30,7 @@ class Figure(NamedTuple):
     half: half the width that it stands for; 0 for a fraction, which is exact. whole: whether it has neither
     an exponent nor a digit after the point. short: whether it is a whole 0 or ±1, which people write for
     0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. single: whether it
-    is a float32 value, and could not as well be a decimal of a few digits. digits: how many of those that count
+    is a float32 value, and could not as well be a decimal of a few digits. digits: how many significant ones
     are written, 0 for whole numbers, fractions and zeros, which do not tell.
     """
 

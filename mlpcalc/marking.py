@@ -222,11 +222,18 @@ class _Careful(_Pass):
     def _take_back_trivial(self, symbol: Symbol, figures: Figures, verdicts: Verdicts) -> None:
         """No credit for what follows from nothing but wrong zeros: 0 times anything is 0.
 
-        That is so if nothing else needs to be known. Of an answer that is all zeros, those that happen to be
-        right are no better than the others.
+        That is so if nothing else needs to be known. And of an answer that is nothing but zeros, some of them
+        wrong, those that happen to be right are no better than the others.
         """
-        if symbol not in self._ground.page or not (verdicts == Verdict.FOLLOWS).any():
-            return
+        if symbol in self._ground.page and (verdicts == Verdict.FOLLOWS).any():
+            verdicts[(verdicts == Verdict.FOLLOWS) & self._fixed_by_zeros(symbol)] = Verdict.TRIVIAL
+        nothing = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
+        if nothing.any():
+            nothing &= (verdicts >= Verdict.TRIVIAL).any(axis=(1, 2), keepdims=True)
+            verdicts[nothing & (verdicts < Verdict.TRIVIAL) & ~figures.blank] = Verdict.TRIVIAL
+
+    def _fixed_by_zeros(self, symbol: Symbol) -> Mask:
+        """The cells whose values the wrong zeros among the figures determine by themselves."""
         known = {
             given: Ball(ball.value, ball.radius + _UNKNOWN) for given, ball in self._ground.givens.items()
         }
@@ -237,15 +244,8 @@ class _Careful(_Pass):
             known[other] = Ball(np.where(zero, 0.0, ball.value), np.where(zero, 0.0, _UNKNOWN))
             false |= bool((zero & (others >= Verdict.TRIVIAL)).any())
         if not false:
-            return
-        nothing_else = Line(self._ground, known, written=self._own.written)
-        fixed = nothing_else.step(symbol).radius < _BOUNDED
-        trivial = (verdicts == Verdict.FOLLOWS) & fixed
-        all_zeros = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
-        all_zeros &= (fixed | figures.blank).all(axis=(1, 2), keepdims=True) & trivial.any(
-            axis=(1, 2), keepdims=True
-        )
-        verdicts[trivial | (all_zeros & ~figures.blank & (verdicts < Verdict.TRIVIAL))] = Verdict.TRIVIAL
+            return np.zeros(1, bool)
+        return Line(self._ground, known, written=self._own.written).step(symbol).radius < _BOUNDED
 
 
 def _texts(sheet: Submission) -> Iterator[str | None]:
