@@ -1,7 +1,7 @@
 """Other conventions than those of the exercise: a sheet that follows one throughout is not wrong."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from mlpcalc.answers import Answer, Submission
 from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
@@ -10,7 +10,7 @@ from mlpcalc.marking import Marker
 from mlpcalc.marks import SheetMarks
 from mlpcalc.orientation import turned_shape, turns
 from mlpcalc.solution import Solution
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import Lies, Symbol
 from mlpcalc.verdicts import Verdict
 
 _STEPS: Mapping[AveragedStep, str] = {
@@ -18,7 +18,11 @@ _STEPS: Mapping[AveragedStep, str] = {
     "gradients": "in the gradients",
     "update": "in the update",
 }
-_PRODUCTS: tuple[Product, ...] = ("W X", "W^T X", "X W", "X W^T")
+_PRODUCTS: tuple[Product, ...] = get_args(Product)
+_LAYOUTS: Mapping[Lies, tuple[str, str]] = {
+    "samples": ("samples are columns", "samples are rows"),
+    "weights": ("weights are out × in", "weights are in × out"),
+}
 
 
 class Reading(NamedTuple):
@@ -83,13 +87,15 @@ def _readings(exercise: Exercise) -> Iterator[Reading]:
     for step in steps:
         if step != own.average_in:
             yield Reading(f"the average is taken {_STEPS[step]} here", own._replace(average_in=step))
-    for product in _PRODUCTS:
-        if product != own.product:
-            other = own._replace(product=product)
-            samples, weights = turns("samples", other), turns("weights", other)
-            words = f"samples are {'rows' if samples else 'columns'} here"
-            words += f", weights {'in × out' if weights else 'out × in'}"
-            yield Reading(words, other)
+    others = [own._replace(product=product) for product in _PRODUCTS if product != own.product]
+    for other in sorted(others, key=lambda other: len(_turns(own, other))):  # no more turned than must be
+        words = [_LAYOUTS[lies][turns(lies, other)] for lies in _turns(own, other)]
+        yield Reading(f"{' and '.join(words)} here", other)
+
+
+def _turns(own: Conventions, other: Conventions) -> list[Lies]:
+    """What lies otherwise in one layout than in another."""
+    return [lies for lies in _LAYOUTS if turns(lies, own) != turns(lies, other)]
 
 
 def _all_turned(sheet: Submission) -> bool:
@@ -101,13 +107,14 @@ def _all_turned(sheet: Submission) -> bool:
 def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Submission:
     """The sheet as it is meant if its matrices lie otherwise than those of the exercise."""
     own = exercise.conventions
-    flips = {lies for lies in ("samples", "weights") if turns(lies, own) != turns(lies, conventions)}
+    flips = _turns(own, conventions)
     if not flips:
         return sheet
     answers: dict[Symbol, Answer] = {}
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
-        if symbol.row.lies in flips and len(symbol.row.shape) == 2:
+        a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
+        if symbol.row.lies in flips and len(symbol.row.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)
             answers[symbol] = answer._replace(
