@@ -19,9 +19,8 @@ _NOTHING = f" *(?:{_COMMENT})?"
 _MARK = "\ufeff"  # of byte order, which is allowed at the beginning only
 _TOP = re.compile(r"\n(?=[^\s#\-])")
 _WRAPPED = re.compile(rf"answers:(?: {_NOTHING})?\n(?:{_NOTHING}\n)*(?P<indent> +)(?=[^\s#\-])")
-_LABEL = re.compile(
-    rf"(?P<key>exercise|student): +(?P<text>\w[\w.@/-]{0,30}(?: \w[\w.@/-]{0,30}){0,2}) *(?:\n{_NOTHING})*", re.ASCII
-)
+_TEXT = r"(?!null\b|Null\b|NULL\b)\w[\w.@/-]{0,30}(?: \w[\w.@/-]{0,30}){0,2}"
+_LABEL = re.compile(rf"(?P<key>exercise|student): +(?P<text>{_TEXT}) *(?:\n{_NOTHING})*", re.ASCII)
 
 
 def taken_apart(text: str) -> list[str] | None:

@@ -1,0 +1,164 @@
+"""How wide the figures of a sheet are."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlpcalc.digits import coarsest, figure, figures, widths
+from mlpcalc.numerals import NumeralError, numeral
+
+seeded = settings(derandomize=True, deadline=None, database=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "half"),
+    [
+        ("0.4580", 0.458, 0.00005),
+        ("-0.0068", -0.0068, 0.00005),
+        ("\N{MINUS SIGN}0.5", -0.5, 0.05),
+        (".25", 0.25, 0.005),
+        ("12.0", 12, 0.05),
+        ("1e-3", 0.001, 0.0005),
+        ("6.9e-13", 6.9e-13, 0.05e-13),
+        ("1.50e2", 150, 0.5),
+        ("2e3", 2000, 500),
+        ("3", 3, 0.5),
+        ("-7", -7, 0.5),
+        ("3.", 3, 0.5),
+        ("0", 0, 0.5),
+        ("1/3", 1 / 3, 0),
+        ("-2/4", -0.5, 0),
+        ("0.0000", 0, 0.00005),
+    ],
+)
+def test_a_figure_means_its_value_and_half_a_unit_of_its_last_digit(
+    text: str, value: float, half: float
+) -> None:
+    found = figure(text)
+    assert found.value == value
+    assert found.half == pytest.approx(half, rel=1e-15)
+
+
+@seeded
+@given(st.floats(-1e6, 1e6), st.integers(1, 12))
+def test_a_rounded_number_lies_within_the_width_of_its_figure(number: float, places: int) -> None:
+    found = figure(f"{number:.{places}f}")
+    assert abs(found.value - number) <= found.half + math.ulp(number)
+
+
+@pytest.mark.parametrize("text", ["3", "-12", "+4", "0", "\N{MINUS SIGN}1", "100", "2.", "0."])
+def test_a_figure_without_decimals_is_whole(text: str) -> None:
+    assert figure(text).whole
+
+
+@pytest.mark.parametrize("text", ["3.0", "1e3", "3e0", "6/2", "0.5", "1.50e2"])
+def test_decimals_exponents_and_fractions_are_not_whole(text: str) -> None:
+    assert not figure(text).whole
+
+
+@pytest.mark.parametrize("text", ["", "~", "nan", "0,5", "1_0"])
+def test_what_is_no_number_is_no_figure(text: str) -> None:
+    with pytest.raises(NumeralError):
+        figure(text)
+
+
+# ---------------------------------------------------------------------------- 0 and ±1
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimals"),
+    [
+        ([["0.50", "0.125"]], 2),
+        ([["0", "0.125", None]], 3),
+        ([["0", "3"], ["1/3", None]], None),
+        ([["1e-3", "2.5e-7"]], None),  # says nothing about decimals elsewhere
+        ([["3.", "0.1250"]], 4),
+    ],
+)
+def test_the_coarsest_figure_is_the_one_with_the_fewest_decimals(
+    texts: list[list[str | None]], decimals: int | None
+) -> None:
+    assert coarsest(figures(texts)) == decimals
+
+
+@pytest.mark.parametrize("short", ["0", "-0", "+0", "1", "+1", "-1", "\N{MINUS SIGN}1", "0.", "-1."])
+def test_a_whole_0_or_1_is_as_wide_as_the_decimals_it_is_given(short: str) -> None:
+    _, half, whole = widths(figures([[short, "0.1234"]]), (1, 2), 2)
+    np.testing.assert_allclose(half, [[0.005, 0.00005]])
+    np.testing.assert_array_equal(whole, [[True, False]])
+
+
+@pytest.mark.parametrize("text", ["2", "10", "0.0", "1.0", "1e0", "0e0", "3/3"])
+def test_other_figures_keep_the_width_they_have(text: str) -> None:
+    _, half, _ = widths(figures([[text]]), (1, 1), 4)
+    assert half == figure(text).half
+
+
+def test_without_any_decimals_0_and_1_are_as_wide_as_other_whole_numbers() -> None:
+    _, half, _ = widths(figures([["0"], ["1"], ["5"]]), (3, 1), None)
+    np.testing.assert_array_equal(half, [[0.5], [0.5], [0.5]])
+
+
+def test_a_blank_has_no_value_and_no_width_and_is_not_whole() -> None:
+    value, half, whole = widths(figures([["1", None]]), (1, 2), None)
+    np.testing.assert_array_equal(value, [[1, np.nan]])
+    np.testing.assert_array_equal(half, [[0.5, np.nan]])
+    np.testing.assert_array_equal(whole, [[True, False]])
+
+
+# ---------------------------------------------------------------------------- float32
+
+single_values = st.floats(2.0**-100, 2.0**100, width=32)
+
+
+@pytest.mark.parametrize(
+    "text", ["0.4580000043", "0.45800000429153442", "-3.2999999523162842", "1.1920928955e-07"]
+)
+def test_a_long_figure_that_is_a_float32_value_has_the_width_of_float32(text: str) -> None:
+    found = figure(text)
+    assert found.single
+    assert found.half == _half_spacing(found.value)
+
+
+@seeded
+@given(single_values, st.sampled_from([".9e", ".11e", ".17g", ".40f"]))
+def test_every_float32_value_of_many_digits_is_at_least_as_wide_as_float32(number: float, form: str) -> None:
+    text = f"{number:{form}}"[:60]
+    if len(numeral(text).digits) > 9:
+        assert figure(text).half >= _half_spacing(number)
+
+
+@seeded
+@given(single_values, st.sampled_from([".8e", ".9g", ".3f"]))
+def test_a_figure_of_few_digits_is_never_taken_for_float32(number: float, form: str) -> None:
+    text = f"{number:{form}}"
+    assert not figure(text).single or len(numeral(text).digits) > 9
+
+
+@pytest.mark.parametrize("text", ["0.4580000000123", "0.33333333333333331", "2.7182818284590451", "1e-300"])
+def test_a_long_figure_of_double_precision_keeps_its_digits(text: str) -> None:
+    found = figure(text)
+    assert not found.single
+    assert found.half < 1e-12
+
+
+@pytest.mark.parametrize("text", ["0.5000000000", "-12.25000000000", "3.0000000000e-05"])
+def test_a_short_decimal_with_zeros_is_no_sign_of_float32(text: str) -> None:
+    assert not figure(text).single
+
+
+def test_a_short_decimal_with_zeros_that_is_a_float32_value_is_as_wide_as_one() -> None:
+    assert figure("0.5000000000").half == 2**-25
+
+
+@pytest.mark.parametrize("text", ["9" * 50, "1" * 12 + "e40", "1.23456789012e-45", "0.00000000000000"])
+def test_figures_beyond_the_range_of_float32_are_none_of_its_values(text: str) -> None:
+    assert not figure(text).single
+
+
+def _half_spacing(value: float) -> float:
+    """Half the distance of neighbouring float32 values, by NumPy."""
+    return float(np.spacing(np.float32(abs(value)))) / 2
