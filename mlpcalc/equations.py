@@ -223,15 +223,16 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
         if f.jacobian is None:
             fprime = _named("fprime", k)
             yield define(fprime, Derivative(f, S))
-            through_f = dZ * fprime
+            through_f = stably = dZ * fprime
         else:
-            through_f = bind(f.jacobian, z=_Z(k), d=dZ)
+            ways = f.jacobian, f.stable_jacobian or f.jacobian
+            through_f, stably = (bind(way, z=_Z(k), d=dZ) for way in ways)
         if k == K and matched:
             collapsed = scale * bind(matched.delta, y=_Z(K), t=T)
             stable = scale * bind(matched.stable_delta, y=_Z(K), s=S, t=T)
             yield define(Delta, sign * collapsed, sign * stable, chain_rule=sign * through_f)
         else:
-            yield define(Delta, sign * through_f)
+            yield define(Delta, sign * through_f, sign * stably)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 
 

@@ -24,6 +24,7 @@ from mlpcalc.expr import (
     Hadamard,
     MatMul,
     Maximum,
+    MeanGap,
     Number,
     Power,
     Quotient,
@@ -69,6 +70,13 @@ def _careful_quotient(left: Array, right: Array) -> Array:
     return np.where(left == 0, 0.0, left / right)
 
 
+def _mean_gap(weights: Array, values: Array) -> Array:
+    values = np.broadcast_to(values, weights.shape)
+    gaps = values[:, None, :] - values[None, :, :]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(_careful_product(weights[None, :, :], gaps).sum(axis=1))
+
+
 def evaluate(node: Expr, context: Context) -> Array:
     """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
 
@@ -108,6 +116,8 @@ def evaluate(node: Expr, context: Context) -> Array:
             return np.asarray(value(operand).sum(axis=0, keepdims=True))
         case Total(operand):
             return np.asarray(value(operand).sum())
+        case MeanGap(weights, operand):
+            return _mean_gap(value(weights), value(operand))
         case Quotient(left, right):
             return _careful_quotient(value(left), value(right))
         case Power(operand, exponent):

@@ -215,6 +215,16 @@ class AcrossRows(Expr):
     operand: Expr
 
 
+class MeanGap(Expr):
+    """Σ_j w_j (a_i - a_j) over the units j of each sample: how far each cell is above the weighted mean.
+
+    That is a - Σ w a for weights that add up to 1, and keeps the digits which that loses near a weight of 1.
+    """
+
+    weights: Expr
+    operand: Expr
+
+
 class Total(Expr):
     """The sum of all cells, a number."""
 

@@ -20,6 +20,7 @@ from mlpcalc.expr import (
     ColumnSums,
     Expr,
     Maximum,
+    MeanGap,
     Number,
     Variable,
     Where,
@@ -60,7 +61,7 @@ class Activation(NamedTuple):
     """An activation function f.
 
     An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
-    in each column. `range` is an open interval that the values lie in, whatever s is.
+    in each column, and `stable_jacobian`, the same without loss of digits. `range` is an open interval that the values lie in, whatever s is.
     `steepest` bounds |f'| (with the parameters, whichever is larger), and twice that |f''| where it exists.
     """
 
@@ -68,6 +69,7 @@ class Activation(NamedTuple):
     value: Expr
     derivative: Expr = one
     jacobian: Expr | None = None
+    stable_jacobian: Expr | None = None
     letter: str = ""
     range: tuple[float, float] = (-inf, inf)
     steepest: float = 1
@@ -125,6 +127,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "softmax",
             exp(s) / per_sample_sum(exp(s)),
             jacobian=z * (d - per_sample_sum(z * d)),
+            stable_jacobian=z * MeanGap(z, d),
             range=(0, 1),
         ),
     )

@@ -28,6 +28,7 @@ from mlpcalc.expr import (
     Hadamard,
     MatMul,
     Maximum,
+    MeanGap,
     Number,
     Power,
     Quotient,
@@ -131,6 +132,8 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
             return _sum(ball(operand), (-2,), unit)
         case Total(operand):
             return _sum(ball(operand), (-1, -2), unit)
+        case MeanGap(weights, operand):
+            return _mean_gap(ball(weights), ball(operand), unit)
         case Quotient(left, right):
             return _quotient(ball(left), ball(right), context)
         case Power(operand, exponent):
@@ -185,6 +188,17 @@ def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
     radius = np.broadcast_to(r, a.shape).sum(axis=axes, keepdims=True)
     noise = terms * unit * np.abs(a).sum(axis=axes, keepdims=True)
     return _rounded(np.asarray(value), 0, np.asarray(radius * (1 + terms * UNIT) + noise))
+
+
+def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
+    (w, r), (a, s) = weights, operand
+    a, s, _ = np.broadcast_arrays(a, s, w)
+    others = 1 - np.eye(a.shape[-2])[:, :, None]  # of a cell from itself there is no gap, whatever it is
+    spread = others * (s[..., :, None, :] + s[..., None, :, :])
+    gaps = _rounded(a[..., :, None, :] - a[..., None, :, :], unit, spread)
+    products = _product(Ball(w[..., None, :, :], np.broadcast_to(r, w.shape)[..., None, :, :]), gaps, unit)
+    value, radius = _sum(products, (-2,), unit)
+    return Ball(value[..., 0, :], radius[..., 0, :])
 
 
 def _quotient(left: Ball, right: Ball, context: Enclosures) -> Ball:

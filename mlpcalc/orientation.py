@@ -62,7 +62,7 @@ def _equation(equation: Equation, conventions: Conventions) -> Equation:
     return Equation(
         equation.symbol,
         turned(equation.expression),
-        turned(equation.stable),
+        equation.stable,  # computed on the page only
         equation.chain_rule and turned(equation.chain_rule),
         equation.operands,
     )

@@ -20,6 +20,7 @@ from mlpcalc.expr import (
     Hadamard,
     MatMul,
     Maximum,
+    MeanGap,
     Number,
     Power,
     Quotient,
@@ -67,7 +68,7 @@ def shape(
             return 1, shape(operand, of)[1]
         case Add(left, right) | Sub(left, right) | Maximum(left, right):
             return _together(shape(left, of), shape(right, of))
-        case Hadamard(left, right) | Quotient(left, right):
+        case Hadamard(left, right) | Quotient(left, right) | MeanGap(left, right):
             return _together(shape(left, of), shape(right, of))
         case Where(test, then, otherwise):
             return _together(shape(test, of), _together(shape(then, of), shape(otherwise, of)))

@@ -162,7 +162,7 @@ def either(left: Axis, right: Axis) -> Axis:
 
 
 def routes(equation: Equation) -> list[Expr]:
-    found = [equation.expression, equation.stable, equation.chain_rule]
+    found = [equation.expression, equation.chain_rule]
     return [route for route in found if route is not None]
 
 
