@@ -89,8 +89,8 @@ def _readings(exercise: Exercise) -> Iterator[Reading]:
             yield Reading(f"the average is taken {_STEPS[step]} here", own._replace(average_in=step))
     others = [own._replace(product=product) for product in _PRODUCTS if product != own.product]
     for other in sorted(others, key=lambda other: len(_turns(own, other))):  # no more turned than must be
-        words = [_LAYOUTS[lies][turns(lies, other)] for lies in _turns(own, other)]
-        yield Reading(f"{' and '.join(words)} here", other)
+        layouts = [_LAYOUTS[lies][turns(lies, other)] for lies in _turns(own, other)]
+        yield Reading(f"{' and '.join(layouts)} here", other)
 
 
 def _turns(own: Conventions, other: Conventions) -> list[Lies]:
