@@ -4,6 +4,7 @@ Samples are columns. Flat quantities keep two axes here: biases are (units, 1), 
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -39,6 +40,7 @@ from mlpcalc.expr import (
     derivative_in_s,
 )
 from mlpcalc.functions import one, zero
+from mlpcalc.memory import once_for_each
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -77,79 +79,123 @@ def _mean_gap(weights: Array, values: Array) -> Array:
         return np.asarray(_careful_product(weights[None, :, :], gaps).sum(axis=1))
 
 
+Code = Callable[[Context], Array]
+"""An expression, ready to be evaluated with whatever its names stand for."""
+
+
 def evaluate(node: Expr, context: Context) -> Array:
     """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
+    return _ready(node)(context)
 
-    def value(part: Expr) -> Array:
-        return evaluate(part, context)
 
+def _code(node: Expr) -> Code:
+    """The expression as a function of its context, made once: the page is worked out over and over."""
     match node:
         case Ref(symbol):
-            return context.quantity(symbol)
+            return lambda context: context.quantity(symbol)
         case Variable(name):
-            return context.variables[name]
+            return lambda context: context.variables[name]
         case Number(number):
-            return np.asarray(float(number))
-        case MatMul(left, right):
-            return np.asarray(value(left) @ value(right))
-        case Hadamard(left, right):
-            if context.careful:
-                return _careful_product(value(left), value(right))
-            return value(left) * value(right)
-        case Add(left, right):
-            return value(left) + value(right)
-        case Sub(left, right):
-            return value(left) - value(right)
+            constant = np.asarray(float(number))
+            return lambda context: constant
         case Scale(coefficient, operand):
-            return context.coefficient(coefficient) * value(operand)
-        case Transpose(operand):
-            return value(operand).T
-        case AcrossColumns(operand) | AcrossRows(operand):
-            return value(operand)  # NumPy repeats it where it is needed
-        case Apply(function, operand):
-            return evaluate_function(function, value(operand))
-        case Derivative(function, operand):
-            return evaluate_derivative(function, value(operand))
-        case RowSums(operand):
-            return np.asarray(value(operand).sum(axis=1, keepdims=True))
-        case ColumnSums(operand):
-            return np.asarray(value(operand).sum(axis=0, keepdims=True))
-        case Total(operand):
-            return np.asarray(value(operand).sum())
-        case MeanGap(weights, operand):
-            return _mean_gap(value(weights), value(operand))
+            value = _code(operand)
+            return lambda context: context.coefficient(coefficient) * value(context)
+        case MatMul(left, right):
+            return _of_two(np.matmul, left, right)
+        case Add(left, right):
+            return _of_two(np.add, left, right)
+        case Sub(left, right):
+            return _of_two(np.subtract, left, right)
         case Quotient(left, right):
-            return _careful_quotient(value(left), value(right))
-        case Power(operand, exponent):
-            return np.asarray(value(operand) ** exponent)
-        case Call(name, operand):
-            return np.asarray(_ELEMENTARY[name](value(operand)))
+            return _of_two(_careful_quotient, left, right)
+        case MeanGap(weights, operand):
+            return _of_two(_mean_gap, weights, operand)
         case Maximum(left, right):
-            a, b = value(left), value(right)
-            return np.where(a.real >= b.real, a, b) if np.iscomplexobj(b) else np.maximum(a, b)
-        case Where(test, then, otherwise, inclusive):
-            settled = context.settle(test, value(test)).real
-            holds = settled >= 0 if inclusive else settled > 0
-            if (then, otherwise) == (one, zero):
-                return holds.astype(np.float64)  # the same as below, in a third of the time
-            return np.where(holds, value(then), value(otherwise))
+            return _of_two(_maximum, left, right)
+        case Hadamard(left, right):
+            a, b = _code(left), _code(right)
+            return lambda context: (_careful_product if context.careful else np.multiply)(
+                a(context), b(context)
+            )
+        case Transpose(operand):
+            return _of_one(np.transpose, operand)
+        case AcrossColumns(operand) | AcrossRows(operand):
+            return _code(operand)  # NumPy repeats it where it is needed
+        case RowSums(operand):
+            return _of_one(lambda a: a.sum(axis=1, keepdims=True), operand)
+        case ColumnSums(operand):
+            return _of_one(lambda a: a.sum(axis=0, keepdims=True), operand)
+        case Total(operand):
+            return _of_one(lambda a: np.asarray(a.sum()), operand)
+        case Power(operand, exponent):
+            return _of_one(lambda a: a**exponent, operand)
+        case Call(name, operand):
+            return _of_one(_ELEMENTARY[name], operand)
+        case Apply(function, operand):
+            return _of_one(partial(evaluate_function, function), operand)
+        case Derivative(function, operand):
+            return _of_one(partial(evaluate_derivative, function), operand)
+        case Where():
+            return _where(node)
     raise TypeError(f"not an expression: {node!r}")
+
+
+def _of_one(operation: Callable[[Array], Array], operand: Expr) -> Code:
+    value = _code(operand)
+    return lambda context: operation(value(context))
+
+
+def _of_two(operation: Callable[[Array, Array], Array], left: Expr, right: Expr) -> Code:
+    a, b = _code(left), _code(right)
+    return lambda context: operation(a(context), b(context))
+
+
+def _maximum(a: Array, b: Array) -> Array:
+    return np.where(a.real >= b.real, a, b) if np.iscomplexobj(b) else np.maximum(a, b)
+
+
+def _where(node: Where) -> Code:
+    tested, then, otherwise = _code(node.test), _code(node.then), _code(node.otherwise)
+    an_indicator = (node.then, node.otherwise) == (one, zero)
+
+    def value(context: Context) -> Array:
+        settled = context.settle(node.test, tested(context)).real
+        holds = settled >= 0 if node.inclusive else settled > 0
+        if an_indicator:
+            return holds.astype(np.float64)  # the same as below, in a third of the time
+        return np.where(holds, then(context), otherwise(context))
+
+    return value
+
+
+_ready = once_for_each(_code)
 
 
 def evaluate_function(function: Function, S: Array) -> Array:
     """f(S), by the stable version if there is one and by the definition otherwise."""
-    return _evaluate_definition(function, function.value, stable.VALUE, S)
+    version = stable.VALUE.get(function.name)
+    return _at(S, function.value) if version is None else version(S, *_parameters(function))
 
 
 def evaluate_derivative(function: Function, S: Array) -> Array:
     """f'(S), likewise."""
-    return _evaluate_definition(function, derivative_in_s(function), stable.DERIVATIVE, S)
+    version = stable.DERIVATIVE.get(function.name)
+    if version is None:
+        return _at(S, derivative_in_s(function))
+    return version(S, *_parameters(function))
 
 
-def _evaluate_definition(function: Function, definition: Expr, table: stable.Table, S: Array) -> Array:
-    if (version := table.get(function.name)) is not None:
-        return version(S, *(float(number) for _, number in function.parameters))
-    return evaluate(definition, Context(_no_quantity, lambda scale: float(scale.number), {"s": S}))
+def _parameters(function: Function) -> list[float]:
+    return [float(number) for _, number in function.parameters]
+
+
+def _at(S: Array, definition: Expr) -> Array:
+    return _ready(definition)(Context(_no_quantity, _number_of, {"s": S}))
+
+
+def _number_of(coefficient: Coefficient) -> float:
+    return float(coefficient.number)
 
 
 def _no_quantity(symbol: Symbol) -> Array:

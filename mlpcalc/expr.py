@@ -346,7 +346,9 @@ def bind(node: Expr, **values: Expr) -> Expr:
 
 
 def derivative_in_s(function: Function) -> Expr:
-    """f' with the activation z written out in terms of s."""
+    """f' with the activation z written out in terms of s; as it is where z does not occur."""
+    if not any(isinstance(part, Variable) and part.name == "z" for part in nodes(function.derivative)):
+        return function.derivative
     return bind(function.derivative, z=function.value)
 
 

@@ -61,7 +61,8 @@ class Activation(NamedTuple):
     """An activation function f.
 
     An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
-    in each column, and `stable_jacobian`, the same without loss of digits. `range` is an open interval that the values lie in, whatever s is.
+    in each column, and `stable_jacobian`, the same without loss of digits. `range` is an open interval that
+    the values lie in, whatever s is.
     `steepest` bounds |f'| (with the parameters, whichever is larger), and twice that |f''| where it exists.
     """
 

@@ -36,6 +36,7 @@ from mlpcalc.expr import (
     references,
 )
 from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.memory import once_for_each
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -62,8 +63,8 @@ class Noise:
         terms: int,
     ) -> None:
         self._known = known
-        self._coefficient = coefficient
-        self._terms = terms
+        self.coefficient = coefficient
+        self.terms = terms
         self._bounds: dict[Symbol, Bound] = {}
         self._errors: dict[Symbol, float] = {}
         self._radii: dict[Symbol, Array] = {}
@@ -75,9 +76,9 @@ class Noise:
         decides: whether case distinctions are made on it, so that no zero may be overlooked in any network.
         """
         self._made_by[symbol] = expression
-        if not decides and self._terms > _ON_PAPER:
+        if not decides and self.terms > _ON_PAPER:
             return value
-        if not any(isinstance(node, _CANCELLING) for node in nodes(expression)):
+        if not _cancels(expression):
             return value  # factors that are not zero make no zero
         if not _some_within(value, self._error(symbol)):
             return value
@@ -97,7 +98,7 @@ class Noise:
 
     def _enclose(self, expression: Expr) -> Ball:
         with np.errstate(all="ignore"):
-            return enclose(expression, Enclosures(self._ball, self._coefficient, noise_only=True))
+            return enclose(expression, Enclosures(self._ball, self.coefficient, noise_only=True))
 
     def _ball(self, symbol: Symbol) -> Ball:
         """A quantity with the rounding errors of its cells."""
@@ -111,69 +112,120 @@ class Noise:
 
     # -- a whole quantity at once
 
-    def _bound(self, symbol: Symbol) -> Bound:
-        if symbol not in self._bounds:
-            self._bounds[symbol] = (_largest(self._known[symbol]), self._error(symbol))
-        return self._bounds[symbol]
-
     def _error(self, symbol: Symbol) -> float:
         """A bound on the rounding errors of all cells of a quantity."""
         if symbol not in self._errors:
             made_by = self._made_by.get(symbol)
             self._errors[symbol] = (
-                UNIT * _largest(self._known[symbol]) if made_by is None else self._coarse(made_by)[1]
+                UNIT * _largest(self._known[symbol]) if made_by is None else _bound_of(made_by)(self)[1]
             )
         return self._errors[symbol]
 
-    def _row_sum(self, node: Expr) -> float:
+    def bound(self, symbol: Symbol) -> Bound:
+        """A bound of a whole quantity."""
+        if symbol not in self._bounds:
+            self._bounds[symbol] = (_largest(self._known[symbol]), self._error(symbol))
+        return self._bounds[symbol]
+
+    def row_sum(self, node: Expr) -> float:
         """The largest sum of magnitudes along a row."""
         match node:
             case Ref(symbol):
                 return float(np.abs(self._known[symbol]).sum(axis=1).max())
             case Transpose(Ref(symbol)):
                 return float(np.abs(self._known[symbol]).sum(axis=0).max())
-        return self._terms * self._coarse(node)[0]
+        return self.terms * _bound_of(node)(self)[0]
 
-    def _coarse(self, node: Expr) -> Bound:
-        """Magnitude and rounding error of an expression, from those of the quantities in it."""
-        match node:
-            case Ref(symbol):
-                return self._bound(symbol)
-            case Number(value):
-                return abs(float(value)), UNIT * abs(float(value))
-            case MatMul(left, right):
-                row = self._row_sum(left)
-                (_, r), (b, s) = self._coarse(left), self._coarse(right)
-                rounding = (self._terms + 1) * UNIT * row * b
-                return row * b, row * s + self._terms * r * (b + s) + rounding
-            case Add(left, right) | Sub(left, right):
-                (a, r), (b, s) = self._coarse(left), self._coarse(right)
-                return a + b, r + s + UNIT * (a + b)
-            case Hadamard(left, right):
-                (a, r), (b, s) = self._coarse(left), self._coarse(right)
-                return a * b, a * s + r * b + r * s + UNIT * a * b
-            case Scale(coefficient, operand):
-                c, (a, r) = abs(self._coefficient(coefficient)), self._coarse(operand)
-                return c * a, c * r + 2 * UNIT * c * a
-            case Transpose(operand) | AcrossColumns(operand) | AcrossRows(operand):
-                return self._coarse(operand)
-            case RowSums(operand) | ColumnSums(operand) | Total(operand):
-                terms = self._terms**2 if isinstance(node, Total) else self._terms
-                a, r = self._coarse(operand)
-                return terms * a, terms * (r + terms * UNIT * a)
-            case Power(operand, 2):
-                a, r = self._coarse(operand)
-                return a * a, 2 * a * r + r * r + UNIT * a * a
-            case Maximum(left, right):
-                (a, r), (b, s) = self._coarse(left), self._coarse(right)
-                return max(a, b), max(r, s)
-            case Apply(function, operand) | Derivative(function, operand):
-                a, r = self._coarse(operand)
-                slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
-                magnitude = slope * (a + 1)  # no function is farther than 1 from 0 at 0
-                bend = 2 * slope if isinstance(node, Derivative) else slope
-                return magnitude, bend * r + (self._terms + 8) * UNIT * magnitude
-        return _UNKNOWN
+
+Estimate = Callable[[Noise], Bound]
+
+
+def _estimate(node: Expr) -> Estimate:
+    """The bound of an expression as a function of what is known of its quantities, made once."""
+    match node:
+        case Ref(symbol):
+            return lambda noise: noise.bound(symbol)
+        case Number(value):
+            constant = abs(float(value)), UNIT * abs(float(value))
+            return lambda noise: constant
+        case MatMul(left, right):
+            return _of_two(_product_of_matrices(left), left, right)
+        case Add(left, right) | Sub(left, right):
+            return _of_two(_sum, left, right)
+        case Hadamard(left, right):
+            return _of_two(_product, left, right)
+        case Maximum(left, right):
+            return _of_two(_larger, left, right)
+        case Scale(coefficient, operand):
+            return _of_one(lambda noise, a: _times(abs(noise.coefficient(coefficient)), a), operand)
+        case Transpose(operand) | AcrossColumns(operand) | AcrossRows(operand):
+            return _estimate(operand)
+        case RowSums(operand) | ColumnSums(operand):
+            return _of_one(lambda noise, a: _sum_of(noise.terms, a), operand)
+        case Total(operand):
+            return _of_one(lambda noise, a: _sum_of(noise.terms**2, a), operand)
+        case Power(operand, 2):
+            return _of_one(lambda _, a: _product(None, a, a), operand)
+        case Apply(function, operand) | Derivative(function, operand):
+            slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
+            bend = 2 * slope if isinstance(node, Derivative) else slope
+            return _of_one(lambda noise, a: _through(noise.terms, a, slope, bend), operand)
+    return lambda noise: _UNKNOWN
+
+
+_bound_of = once_for_each(_estimate)
+
+
+def _of_one(rule: Callable[[Noise, Bound], Bound], operand: Expr) -> Estimate:
+    inner = _estimate(operand)
+    return lambda noise: rule(noise, inner(noise))
+
+
+def _of_two(rule: Callable[[Noise, Bound, Bound], Bound], left: Expr, right: Expr) -> Estimate:
+    first, second = _estimate(left), _estimate(right)
+    return lambda noise: rule(noise, first(noise), second(noise))
+
+
+def _product_of_matrices(left: Expr) -> Callable[[Noise, Bound, Bound], Bound]:
+    def rule(noise: Noise, a: Bound, b: Bound) -> Bound:
+        row, terms = noise.row_sum(left), noise.terms
+        rounding = (terms + 1) * UNIT * row * b[0]
+        return row * b[0], row * b[1] + terms * a[1] * (b[0] + b[1]) + rounding
+
+    return rule
+
+
+def _sum(_: Noise, a: Bound, b: Bound) -> Bound:
+    size = a[0] + b[0]
+    return size, a[1] + b[1] + UNIT * size
+
+
+def _product(_: Noise | None, a: Bound, b: Bound) -> Bound:
+    size = a[0] * b[0]
+    return size, a[0] * b[1] + a[1] * b[0] + a[1] * b[1] + UNIT * size
+
+
+def _larger(_: Noise, a: Bound, b: Bound) -> Bound:
+    return max(a[0], b[0]), max(a[1], b[1])
+
+
+def _times(c: float, a: Bound) -> Bound:
+    return c * a[0], c * a[1] + 2 * UNIT * c * a[0]
+
+
+def _sum_of(terms: int, a: Bound) -> Bound:
+    return terms * a[0], terms * (a[1] + terms * UNIT * a[0])
+
+
+def _through(terms: int, a: Bound, slope: float, bend: float) -> Bound:
+    size = slope * (a[0] + 1)  # no function is farther than 1 from 0 at 0
+    return size, bend * a[1] + (terms + 8) * UNIT * size
+
+
+@once_for_each
+def _cancels(expression: Expr) -> bool:
+    """Whether there is a sum in an expression."""
+    return any(isinstance(node, _CANCELLING) for node in nodes(expression))
 
 
 def _largest(value: Array) -> float:

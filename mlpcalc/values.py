@@ -105,13 +105,14 @@ class Coefficients:
 
     def __init__(self, exercise: Exercise) -> None:
         self._scalars = exercise.scalars()
-        self._known: dict[Coefficient, float] = {}
+        self._known: dict[int, tuple[Coefficient, float]] = {}  # by identity, as fractions hash slowly
 
     def __call__(self, coefficient: Coefficient) -> float:
         """The value of a coefficient."""
-        if coefficient not in self._known:
-            self._known[coefficient] = float(self.exact(coefficient))
-        return self._known[coefficient]
+        found = self._known.get(id(coefficient))
+        if found is None:
+            found = self._known[id(coefficient)] = coefficient, float(self.exact(coefficient))
+        return found[1]
 
     def exact(self, coefficient: Coefficient) -> Fraction:
         """The value of a coefficient as a fraction."""

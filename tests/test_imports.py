@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 
 # From the bottom up: a module may import only modules that stand before its own.
 _BOTTOM_UP = """
-    errors sanitize stable symbols expr simplify functions shapes exercise keys numerals rounding
+    errors sanitize stable symbols expr memory simplify functions shapes exercise keys numerals rounding
     equations orientation evaluate interval noise values numeric letters notation
     source matrices choices fitting reader library
     report render.encoding render.figures render.math render.csv render.json render.problems

@@ -1,0 +1,28 @@
+"""What is made of an expression once and used many times.
+
+Expressions are remembered by identity: to compare trees takes longer than to work with them, and those of
+a page are the same objects every time.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mlpcalc.expr import Expr
+
+_MOST = 20_000
+Made = TypeVar("Made")
+
+
+def once_for_each(make: Callable[[Expr], Made]) -> Callable[[Expr], Made]:
+    """`make`, with what it made of an expression before at hand."""
+    kept: dict[int, tuple[Expr, Made]] = {}
+
+    def made(node: Expr) -> Made:
+        found = kept.get(id(node))
+        if found is None:
+            if len(kept) >= _MOST:
+                kept.clear()
+            found = kept[id(node)] = node, make(node)  # with the node, so that no other can have its id
+        return found[1]
+
+    return made
