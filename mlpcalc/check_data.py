@@ -1,4 +1,7 @@
-"""The results of marking for other programs: JSON, CSV, and the results.json of Gradescope."""
+"""The results of marking for other programs: JSON, CSV, and the results.json of Gradescope.
+
+https://gradescope-autograders.readthedocs.io/en/latest/specs/ says what that file holds.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,14 +9,31 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.batch import Marked
-from mlpcalc.errors import Problem
-from mlpcalc.marks import Diagnosis, QuantityMarks, Unreadable
+from mlpcalc.check_words import (
+    A_CONVENTION,
+    TOO_COARSE,
+    TWICE,
+    explanations,
+    hint,
+    not_answered,
+    problem_in_words,
+)
+from mlpcalc.marks import Cell, Diagnosis, QuantityMarks, SheetMarks, Unreadable
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Verdict
 
 _WORDS = np.array([verdict.name.lower() for verdict in Verdict])
 _DIGITS = 6  # of points, which are fractions of cells
+_MEANING = {
+    Verdict.CORRECT: "right",
+    Verdict.BLANK: "right as far as filled in",
+    Verdict.ROUNDING: "off by rounding only, full credit",
+    Verdict.FOLLOWS: "follows from what was written before, full credit",
+    Verdict.UNCHECKED: TOO_COARSE,
+    Verdict.TRIVIAL: "zero only because of a wrong zero before: no credit",
+    Verdict.WRONG: "wrong",
+}
 
 
 def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
@@ -32,55 +52,85 @@ def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any,
             yield (each.file, "", "unreadable", "", "", "", "", reason(each))
             continue
         score = "" if each.score is None else _rounded(each.score)
-        first = solution.cell_name(*each.first_wrong) if each.first_wrong else ""
-        found = "; ".join(f"{symbol.plain}: {diagnosis.title}" for symbol, diagnosis in each.diagnoses())
-        found = f"{each.convention}; {found}".strip("; ") if each.convention else found
-        yield (
-            each.file,
-            each.student,
-            "marked",
-            score,
-            _rounded(each.points),
-            _rounded(each.of),
-            first,
-            found,
-        )
+        first = _cell_name(solution, *each.first_wrong) if each.first_wrong else ""
+        found = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
+        points, of = _rounded(each.points), _rounded(each.of)
+        yield (each.file, each.student, "marked", score, points, of, first, found)
 
 
-def gradescope(solution: Solution, marked: Marked) -> dict[str, Any]:
-    """The results of one submission as Gradescope's autograder wants them: a test for each quantity."""
+def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
+    """`Delta1[1,3]`, in plain letters."""
+    place = ",".join(map(str, solution.cell(symbol, cell)))
+    return f"{symbol.plain}[{place}]" if place else symbol.plain
+
+
+def _findings(marks: SheetMarks) -> Iterator[str]:
+    """`Delta1: f' forgotten or f' taken at the error`: alternative explanations are one finding."""
+    for symbol, mark in marks.quantities.items():
+        for alternatives in explanations(mark).values():
+            titles = dict.fromkeys(each.title for each in alternatives)
+            yield f"{symbol.plain}: {' or '.join(titles)}"
+        if mark.answer.twice is not None:
+            yield f"{symbol.plain}: {TWICE}"
+
+
+def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
+    """The results of one submission as Gradescope's autograder wants them: a test for each quantity.
+
+    student: with hints instead of the explanations.
+    """
     if isinstance(marked, Unreadable):
-        return {"score": 0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
-    tests = [
+        return {"score": 0.0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
+    answered = [
         {
             "name": solution.notation.name(symbol),
             "name_format": "text",
             "score": _rounded(marks.share * marked.worth(symbol)),
             "max_score": _rounded(marked.worth(symbol)),
             "status": "failed" if marks.verdict >= Verdict.TRIVIAL else "passed",
-            "output": " ".join([_WORDS[marks.verdict], *(each.message for each in marks.diagnoses)]),
+            "output": "\n".join([_MEANING[marks.verdict], *_told(marks, student=student)]),
             "output_format": "text",
         }
         for symbol, marks in marked.quantities.items()
     ]
+    missing = [
+        {
+            "name": solution.notation.name(symbol),
+            "name_format": "text",
+            "score": 0.0,
+            "max_score": _rounded(marked.worth(symbol)),
+            "status": "failed",
+            "output": "not answered",
+            "output_format": "text",
+        }
+        for symbol in not_answered(solution, marked)
+    ]
     return {
         "score": _rounded(marked.points),
-        "output": marked.convention or "",
+        "output": f"{marked.convention}: {A_CONVENTION}" if marked.convention else "",
         "output_format": "text",
-        "tests": tests,
+        "tests": [*answered, *missing],
     }
+
+
+def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
+    """What is said of a wrong answer, each thing once."""
+    told = [each for group in explanations(marks).values() for each in group]
+    said = dict.fromkeys(f"Hint: {hint(each)}" if student else each.message for each in told)
+    twice = [f"It {TWICE}."] if marks.answer.twice is not None else []
+    return [
+        *twice,
+        *said,
+        *(["The same mistake as before: counted once."] if marks.repeated and told else []),
+    ]
 
 
 def reason(unreadable: Unreadable) -> str:
     """Why a file could not be read, on one line: the first problem, and how many more there are."""
     first, *others = unreadable.problems
+    line = first.place and first.place.line
     more = f" (and {len(others)} more)" if others else ""
-    return f"{_place(first)}{first.message}{more}"
-
-
-def _place(problem: Problem) -> str:
-    line = problem.place and problem.place.line
-    return f"line {line}: " if line else ""
+    return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
 
 
 def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
@@ -113,7 +163,8 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
 
 def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[str, Any]:
     value, radius = marks.expected
-    bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
+    with np.errstate(all="ignore"):  # what has no bound is null in the end
+        bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
     return {
         "verdict": str(_WORDS[marks.verdict]),
         "cells": _WORDS[solution.lying(symbol, marks.verdicts)].tolist(),
@@ -133,4 +184,4 @@ def _diagnosis(solution: Solution, symbol: Symbol, diagnosis: Diagnosis) -> dict
 
 def _rounded(points: float) -> float:
     """Points without the noise of adding up fractions."""
-    return round(points, _DIGITS)
+    return round(float(points), _DIGITS)

@@ -6,7 +6,7 @@ What a command does not need is not imported: each imports what it works with wh
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -74,12 +74,19 @@ def _json_wanted(arguments: list[str]) -> bool:
 
 def _show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
     """Print a report in the form that was asked for, and end with its status."""
-    try:
+    with _printing():
         _print(report, form, full=full, standalone=standalone)
+    sys.exit(report.status())
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Around whatever is printed: all of it is out in the end, or else it is said why."""
+    try:
+        yield
         sys.stdout.flush()
     except BrokenPipeError:
         raise _ClosedPipeError from None
-    sys.exit(report.status())
 
 
 def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
@@ -94,7 +101,9 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
             from mlpcalc.render import csv
 
             assert report.records is not None  # noqa: S101  # offered only for reports that have records
-            _pour(csv.lines(report.records()))
+            from mlpcalc.render.encoding import encodable
+
+            _pour(encodable(line, sys.stdout.encoding) for line in csv.lines(report.records()))
         case "latex":
             from mlpcalc.render import latex
             from mlpcalc.render.encoding import encodable
@@ -372,20 +381,30 @@ def derive(
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error if that is a terminal and there is something to wait for."""
-    if total < _WORTH_A_BAR or not sys.stderr.isatty():
+def _progress(total: int, form: str) -> Iterator[Callable[[], None]]:
+    """A bar on standard error if that is a terminal and there is something to wait for.
+
+    It is gone before anything is printed; not shown where results come one by one on the same terminal.
+    """
+    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (form != "table" and sys.stdout.isatty()):
         yield lambda: None
         return
-    with click.progressbar(length=total, label="marking", file=sys.stderr) as bar:
-        yield lambda: bar.update(1)
+    with ExitStack() as shown:
+        bar = shown.enter_context(click.progressbar(length=total, label="marking", file=sys.stderr))
+
+        def step() -> None:
+            bar.update(1)
+            if bar.pos >= total:
+                shown.close()
+
+        yield step
 
 
 @cli.command()
 @click.argument("exercise")
-@click.argument("answers", nargs=-1, metavar="ANSWERS...")
-@click.option("--details", is_flag=True, help="A line for each sheet of a class.")
-@click.option("--student", is_flag=True, help="Hints for the student, without the figures.")
+@click.argument("answers", nargs=-1, metavar="[ANSWERS]...")
+@click.option("--details", is_flag=True, help="Several sheets: a line for each of them, too.")
+@click.option("--student", is_flag=True, help="Hints for the student instead of the figures that are right.")
 @click.option("--strict", is_flag=True, help="Count as wrong what is off by rounding.")
 @_formats("table", "json", "csv", "gradescope")
 def check(
@@ -393,24 +412,30 @@ def check(
 ) -> None:
     """Mark homework.
 
-    ANSWERS are YAML files, folders of them, patterns, or - for standard input; the name of a bundled
-    exercise stands for the answers that its source prints. The exit code is 0 if nothing is wrong, 1 if
-    something is, 3 if a file cannot be read.
+    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, and by the
+    name of a bundled exercise, the answers are marked that its source prints. One sheet is shown in full,
+    several as an overview of the class; json and csv have all of them. --details goes with the table,
+    --student with the table and gradescope.
+
+    The exit code is 0 if nothing is wrong, 1 if something is, 2 for a faulty exercise or command, and 3 if an
+    answer file cannot be read; the others are marked all the same.
     """
-    from mlpcalc.batch import answer_files
-    from mlpcalc.checking import Check
+    from mlpcalc.checking import Check, chosen_files
     from mlpcalc.solution import load, solve
 
+    context = click.get_current_context()
+    if details and (student or form != "table"):
+        raise click.UsageError("--details goes with the table, and not with --student", context)
+    if student and form in ("json", "csv"):
+        raise click.UsageError(f"--student does not go with --format {form}, which has all figures", context)
+    files = chosen_files(exercise, answers)
     solution = solve(load(exercise))
-    files = answer_files(answers or (exercise,))
-    with _progress(len(files)) as progress:
+    with _progress(len(files), "one by one" if student else form) as progress:
         marking = Check(solution, files, strict=strict, progress=progress)
         if form == "gradescope":
-            from mlpcalc.render import json
-
-            click.echo(json.render(marking.gradescope()), nl=False)
-            sys.exit(marking.status)
-        _show(marking.report(details=details, student=student), form)
+            _show(marking.gradescope(student=student), "json")
+        else:
+            _show(marking.report(details=details, student=student), form)
 
 
 _STAGES = ("forward", "errors", "gradients", "update", "after")
@@ -465,7 +490,8 @@ def sheet(
         if standalone:
             raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
         utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-        click.echo(sheet_yaml(solution, selection, ascii_only=not utf8), nl=False)
+        with _printing():
+            click.echo(sheet_yaml(solution, selection, ascii_only=not utf8), nl=False)
         return
     _show(blank_sheet(solution, selection, givens=not no_givens), form, full=full, standalone=standalone)
 

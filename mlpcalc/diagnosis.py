@@ -52,6 +52,9 @@ class Diagnostics:
         return [self._found(cases, row, suppositions[row]) for row in range(len(cases.sheets))]
 
     def _found(self, cases: Cases, row: int, suppositions: list[Supposition]) -> Found:
+        doubtful = tuple(_given_twice(cases.sheets[row].answers[cases.symbol]))
+        if not cases.wrong[row].any():
+            return Found(doubtful)
         suppositions.sort(key=lambda each: each.found.scope)
         several = int(cases.wrong[row].sum()) > 1
         if several:  # one rule that was got wrong is likelier than several slips
@@ -62,8 +65,8 @@ class Diagnostics:
             diagnoses += self._slips.of_all(case)
         if diagnoses:
             causes = frozenset(each.mistake for each in diagnoses if each.misconception)
-            return Found(_distinct(diagnoses), causes, _instead(cases, suppositions))
-        return Found(_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)]))
+            return Found((*doubtful, *_distinct(diagnoses)), causes, _instead(cases, suppositions))
+        return Found((*doubtful, *_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)])))
 
     def misshapen(self, answer: Answer) -> Diagnosis:
         """What to say of an answer of the wrong shape."""
@@ -149,6 +152,15 @@ class Diagnostics:
                     said.append(f"{function.symbol}({argument}) = {result}, {text} was written")
                 return "; ".join(said[:3]) + "."
         return None
+
+
+def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
+    """What to say of cells for which a sheet has two different figures."""
+    if answer.twice is not None:
+        names = " and ".join(answer.names)
+        message = f"There are two different figures for this, under {names}: which one is meant?"
+        hint = "Is everything answered only once?"
+        yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
 
 
 def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> Mapping[Symbol, Expr]:

@@ -22,6 +22,7 @@ _SHORT = 9  # significant digits; so many do not tell a float32 value from other
 _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
+_NEARLY_ALL = 0.8
 
 
 class Figure(NamedTuple):
@@ -118,7 +119,9 @@ def widths(
 def share_of_figures(texts: Iterable[str | None]) -> float:
     """Half a unit of the last digit as a share of the figure, in a sheet that keeps to significant digits.
 
-    0 for one in which the figures have different numbers of them, as where so many decimals are kept.
+    0 for one in which the figures have different numbers of them, as where so many decimals are kept; a few
+    may have less, since many programs print no zeros at the end.
     """
-    counts = {figure(text).digits for text in texts if text is not None} - {0}
-    return 0.5 * 10.0 ** (1 - counts.pop()) if len(counts) == 1 else 0.0
+    counts = [digits for text in texts if text is not None and (digits := figure(text).digits)]
+    kept = max(counts, default=0)
+    return 0.5 * 10.0 ** (1 - kept) if counts.count(kept) >= _NEARLY_ALL * len(counts) > 0 else 0.0

@@ -14,6 +14,9 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Figures, Mask, Verdict, Verdicts
 
 
+_DECIDED = 0.5  # the share of the wrong cells of which a supposition must say something
+
+
 class Cases(NamedTuple):
     """Answers to one question, a stack of sheets, with wrong cells in each; and what is known of the sheets.
 
@@ -32,8 +35,12 @@ class Cases(NamedTuple):
 
     @property
     def wrong(self) -> Mask:
-        """Where the verdict is WRONG: shape (sheets, rows, columns)."""
-        return np.asarray(self.verdicts == Verdict.WRONG)
+        """Where the verdict is WRONG, for what is written there: shape (sheets, rows, columns)."""
+        wrong = self.verdicts == Verdict.WRONG
+        for row, sheet in enumerate(self.sheets):
+            if (twice := sheet.answers[self.symbol].twice) is not None:
+                wrong[row] &= ~twice
+        return np.asarray(wrong)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -106,7 +113,7 @@ def explained(cases: Cases, ball: Ball) -> dict[int, Explained]:
     ball: of one supposition, for every sheet.
     """
     wrong, met = cases.wrong, cases.figures.meets(ball)
-    able = np.flatnonzero((met | ~wrong).all(axis=(1, 2)))
+    able = np.flatnonzero((met | ~wrong).all(axis=(1, 2)) & wrong.any(axis=(1, 2)))
     if not able.size:
         return {}
     fits = met & ~cases.figures.undecided(ball)
@@ -115,7 +122,7 @@ def explained(cases: Cases, ball: Ball) -> dict[int, Explained]:
     return {
         int(row): Explained(cells_of(wrong[row]), _scope(agrees[row], wrong[row]))
         for row in able
-        if fits[row][wrong[row]].all()
+        if fits[row][wrong[row]].mean() > _DECIDED
     }
 
 

@@ -182,10 +182,9 @@ def _matmul(left: Ball, right: Ball, unit: float) -> Ball:
 
 
 def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
-    a, r = ball
+    a, r = np.broadcast_arrays(*ball)
     terms = prod(a.shape[axis] for axis in axes)
-    value = a.sum(axis=axes, keepdims=True)
-    radius = np.broadcast_to(r, a.shape).sum(axis=axes, keepdims=True)
+    value, radius = (part.sum(axis=axes, keepdims=True) for part in (a, r))
     noise = terms * unit * np.abs(a).sum(axis=axes, keepdims=True)
     return _rounded(np.asarray(value), 0, np.asarray(radius * (1 + terms * UNIT) + noise))
 

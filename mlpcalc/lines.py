@@ -90,7 +90,8 @@ class Scratch(NamedTuple):
 
     def widened(self, ball: Ball) -> Ball:
         """A derived step as it may stand on scratch paper."""
-        return Ball(ball.value, ball.radius + np.maximum(self.half, self.share * np.abs(ball.value)))
+        radius = ball.radius + np.maximum(self.half, self.share * np.abs(ball.value))
+        return Ball(*np.broadcast_arrays(ball.value, radius))
 
     def of(self, sheets: "Mask | np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> "Scratch":
         """That of some of the sheets."""

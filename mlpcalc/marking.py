@@ -20,7 +20,7 @@ from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Figures, Mask, Verdict, Verdicts, judge
 
-_SINGLE = 2.0**-22  # what one operation in single precision rounds by, doubled as in `interval`
+_SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _UNKNOWN, _BOUNDED = 1e60, 1e50
 
 

@@ -185,7 +185,7 @@ class SheetMarks:
     def muddled(self) -> bool:
         """Whether the figures contradict one another throughout, as if they were of another run."""
         wrong = [marks for marks in self.quantities.values() if marks.verdict == Verdict.WRONG]
-        puzzling = [marks for marks in wrong if all(each.mistake == UNEXPLAINED for each in marks.diagnoses)]
+        puzzling = [marks for marks in wrong if any(each.mistake == UNEXPLAINED for each in marks.diagnoses)]
         return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mlpcalc.errors import Problem
 from mlpcalc.notation import Formula as Formula  # a part of blocks: offered here again
+from mlpcalc.sanitize import width
 from mlpcalc.stable import Array
 
 Phrase = str | Formula | Sequence[str | Formula]
@@ -71,12 +72,49 @@ class Matrix(NamedTuple):
         return ", ".join([self.shape, *words])
 
 
+class Written(NamedTuple):
+    """A quantity as it stands on an answer sheet, some of its figures marked.
+
+    rows, columns: the labels; one empty label where there is only one.
+    cells: the figures as typed; signs: what is put before each, "" for nothing, "✗" where it is wrong.
+    remarks: what is said about the cells, row by row.
+    """
+
+    name: Formula
+    shape: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[str]]
+    signs: Sequence[Sequence[str]]
+    remarks: Sequence[Sequence[str]]
+
+
 class Table(NamedTuple):
-    """A list of things with a few properties each; `below` has lines of text to stand under each row."""
+    """A list of things with a few properties each; `below` has lines of text to stand under each row.
+
+    cut: whether the last column, rather than be broken, ends where the room ends.
+    """
 
     columns: Sequence[Phrase]
     rows: Sequence[Sequence[Phrase]]
     below: Sequence[Sequence[Phrase]] = ()
+    cut: bool = False
+
+
+class Count(NamedTuple):
+    """How often something was found: what, where, how often, on which sheets (or on some of them)."""
+
+    what: str
+    where: str
+    times: int
+    who: Sequence[str]
+
+
+class Tally(NamedTuple):
+    """What was found how often, with a bar for each number; columns: the labels of what, where and who."""
+
+    columns: tuple[str, str, str]
+    rows: Sequence[Count]
 
 
 class Aligned(NamedTuple):
@@ -101,13 +139,44 @@ class Note(NamedTuple):
     text: Phrase
 
 
+class Item(NamedTuple):
+    """A remark with a mark in front, such as ✓ or (1).
+
+    level: how far it is indented. below: what stands under the text.
+    """
+
+    mark: str
+    text: Phrase
+    level: int = 0
+    below: Sequence[Phrase] = ()
+
+
 class Faults(NamedTuple):
     """What is wrong with a file, each with its place."""
 
     problems: Sequence[Problem]
 
 
-Block = Header | Heading | Matrix | Table | Aligned | Chain | Note | Faults
+class Group(NamedTuple):
+    """Blocks that stand close together."""
+
+    blocks: "Sequence[Block]"
+
+
+Block = Header | Heading | Matrix | Written | Table | Tally | Aligned | Chain | Note | Item | Faults | Group
+
+
+def shortened(text: str, room: int) -> str:
+    """The text, cut with an ellipsis if it takes more columns of a terminal than there is room for."""
+    if len(text) <= room // 2 or width(text) <= room:
+        return text
+    kept, used = [], 1  # the ellipsis
+    for character in text:
+        used += width(character)
+        if used > room:
+            break
+        kept.append(character)
+    return f"{''.join(kept).rstrip()}…"
 
 
 class Report(NamedTuple):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # wide ones count in some places
+
 
 def render(records: Iterable[Sequence[Any]]) -> str:
     """The records as comma-separated text, the names of the columns first."""
@@ -26,6 +28,6 @@ def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
 def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports
     if isinstance(value, float):
         return repr(value + 0.0) if isfinite(value) else ""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+    if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"  # a spreadsheet would take it for a formula
     return value

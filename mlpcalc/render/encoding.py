@@ -21,6 +21,10 @@ _ASCII = {
     "✓": "ok",
     "✗": "x",
     "→": "->",
+    "←": "<-",
+    "≈": "~",
+    "○": "o",
+    "–": "-",
     "█": "#",
     "‖": "||",
 }
@@ -44,9 +48,10 @@ def _spelled(character: str, encoding: str) -> str:
 
 
 def _letter_name(character: str) -> str:
-    """`theta` for θ; a question mark for what is no letter of an alphabet with names."""
+    """`theta` for θ, `e` for é; a question mark for what has neither a name nor a letter below."""
     name = unicodedata.name(character, "")
     if not name.startswith("GREEK"):
-        return "?"
+        base = unicodedata.normalize("NFKD", character)[0]
+        return base if base.isascii() else "?"
     word = name.split()[-1]
     return word.capitalize() if "CAPITAL" in name else word.lower()

@@ -9,26 +9,33 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlpcalc.render.figures import BLANK, ends, hand_width, is_large
+from mlpcalc.render.marked import part
 from mlpcalc.render.math import Layout, aligned, aligned_width, beginnings, chain, displays
 from mlpcalc.render.problems import render as problems_text
 from mlpcalc.report import (
     Aligned,
     Block,
     Chain,
+    Count,
     Faults,
     Formula,
+    Group,
     Header,
     Heading,
+    Item,
     Matrix,
     Note,
     Phrase,
     Table,
+    Tally,
+    Written,
     pieces,
     plain,
 )
 
 _WIDTH = 48  # em
 _SOME_ROWS = 10  # of a large table to fill in
+_SOME_COLUMNS, _SOME_REMARKS, _SOME_SHEETS = 12, 4, 10  # of a marked answer, of a class
 _SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
@@ -64,10 +71,22 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
         case Table():
             yield _table(block)
         case Faults(problems):
-            lines = problems_text(problems).splitlines()
-            yield "\n".join(f"    {line}" for line in lines)  # indented text is shown as it is
+            text = problems_text(problems)
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+            yield f"{fence}text\n{text}{fence}"
         case Note(text):
             yield _phrase(text)
+        case Item(mark, text, level, below):
+            item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
+            yield ("- " if level else "") + "<br>".join(item)
+        case Written():
+            yield from _written(block)
+        case Tally(columns, rows):
+            cells = [(row.what, row.where, str(row.times), _some(row)) for row in rows]
+            yield _table(Table((*columns, ""), cells))
+        case Group(blocks):
+            for each in blocks:
+                yield from _block(each, layout)
 
 
 def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
@@ -89,6 +108,39 @@ def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
         lines = [["", *labels], ["---"] * (len(block) + 1)]
         lines += [[_label(matrix.rows, i), *("…" if None in (i, j) else "    " for j in block)] for i in rows]
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _written(block: Written) -> Iterator[str]:
+    """A table, wrong figures in bold, remarks at the end of their rows."""
+    name = f"✗ {_phrase(block.name)}"
+    remarks = [
+        escape(", ".join(line[:_SOME_REMARKS]) + (", …" if len(line) > _SOME_REMARKS else ""))
+        for line in block.remarks
+    ]
+    if not block.shape:
+        yield f"{name} **{escape(block.cells[0][0])}** {remarks[0]}"
+        return
+    rows, columns = part(block, _SOME_COLUMNS)
+    lines = [
+        [name, *(escape(block.columns[j]) for j in columns), ""],
+        ["---:"] * (len(columns) + 1) + ["---"],
+    ]
+    for i in rows:
+        figures = [escape(f"{block.signs[i][j]} {block.cells[i][j]}".strip()) for j in columns]
+        bold = [
+            f"**{text}**" if block.signs[i][j] == "✗" else text
+            for j, text in zip(columns, figures, strict=True)
+        ]
+        lines.append([escape(block.rows[i]), *bold, remarks[i]])
+    yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    if len(rows) < len(block.rows) or len(columns) < len(block.columns):
+        yield f"in part, of {escape(block.shape)}"
+
+
+def _some(row: Count) -> str:
+    """Some of the sheets of a row."""
+    shown = row.who[:_SOME_SHEETS]
+    return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])
 
 
 def _label(labels: Sequence[str], i: int | None) -> str:

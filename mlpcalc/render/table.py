@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from mlpcalc.render import marked
 from mlpcalc.render.encoding import encodable
 from mlpcalc.render.figures import cell, ends, extremes, is_large
 from mlpcalc.render.problems import render as problems_text
@@ -20,22 +21,28 @@ from mlpcalc.report import (
     Block,
     Chain,
     Faults,
+    Group,
     Header,
     Heading,
+    Item,
     Matrix,
     Note,
     Phrase,
     Table,
+    Tally,
+    Written,
     pieces,
     plain,
+    shortened,
 )
+from mlpcalc.sanitize import width as columns_of
 
 _LEFT = 22  # the room for a formula on the line of the column labels
 _LABEL = 13  # where the row labels end
 _GAP = 2
 _ELLIPSIS = "…"
-_BETWEEN = "   "
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_LEAST = 20  # characters of a column that may be cut
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
@@ -70,7 +77,13 @@ class _Printer:
         if not self._tight:
             self._console.print()
         self._tight = isinstance(block, Heading)
+        self._print(block)
+
+    def _print(self, block: Block) -> None:
         match block:
+            case Group(blocks):
+                for each in blocks:
+                    self._print(each)
             case Header():
                 self._header(block)
             case Heading(text):
@@ -86,6 +99,12 @@ class _Printer:
                 self._chain(block)
             case Note(text):
                 self._lines(self._encodable(text))
+            case Item():
+                self._pieces(marked.item(block, self._room))
+            case Written():
+                self._pieces(marked.written(block, self._room))
+            case Tally():
+                self._pieces(marked.tally(block, self._room))
             case Faults(problems):
                 for line in problems_text(problems).splitlines():
                     self._line(Text(self._encodable(line)))
@@ -93,20 +112,31 @@ class _Printer:
     def _encodable(self, text: Phrase) -> str:
         return encodable(plain(text), self._console.encoding)
 
+    @property
+    def _room(self) -> marked.Room:
+        return marked.Room(self._console.width, self._encodable)
+
+    def _pieces(self, lines: Iterable[marked.Line]) -> None:
+        for line in lines:
+            text = Text.assemble(*line)
+            text.rstrip()
+            self._line(text)
+
     def _line(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
 
     def _header(self, header: Header) -> None:
         title, origin = self._encodable(header.title), self._encodable(header.origin)
         gap = self._console.width - len(title) - len(origin)
-        if gap >= 2:
+        if not origin:
+            self._lines(title, "bold")
+        elif gap >= 2:
             self._line(Text.assemble((title, "bold"), " " * gap, (origin, "dim")))
         else:
             self._lines(title, "bold")
             self._lines(origin, "dim")
         for facts in header.lines:
-            for line in _fill([self._encodable(fact) for fact in facts], self._console.width):
-                self._line(Text(line))
+            self._pieces(self._room.filled([self._encodable(fact) for fact in facts], hanging="    "))
 
     def _lines(self, text: str, style: str = "", indent: str = "") -> None:
         """Text of any length, broken at the width of the console."""
@@ -224,12 +254,15 @@ class _Printer:
 
     def _table(self, table: Table) -> None:
         lines = [[self._encodable(cell) for cell in line] for line in [table.columns, *table.rows]]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        texts = [
-            (" " * _GAP).join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
-        ]
-        narrow = any(len(text) > self._console.width for text in texts)
+        widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
+        if table.cut:
+            room = self._console.width - sum(widths[:-1]) - _GAP * (len(widths) - 1)
+            room = max(room, _LEAST) - len(self._encodable(_ELLIPSIS)) + len(_ELLIPSIS)
+            for line in lines:
+                line[-1] = self._encodable(shortened(line[-1], room))
+            widths[-1] = max(columns_of(line[-1]) for line in lines)
+        texts = [(" " * _GAP).join(map(marked.padded, line, widths)).rstrip() for line in lines]
+        narrow = any(columns_of(text) > self._console.width for text in texts)
         for i, text in enumerate(texts):
             style = "dim" if i == 0 else ""
             if narrow:
@@ -254,14 +287,3 @@ def _figures(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int |
 def _after_point(text: str) -> int:
     """How many characters stand from the decimal point on."""
     return len(text) - text.index(".") if "." in text else 0
-
-
-def _fill(facts: Sequence[str], width: int) -> list[str]:
-    """Facts side by side, as many on a line as there is room for; a longer one is broken."""
-    lines: list[str] = []
-    for fact in facts:
-        if lines and len(lines[-1]) + len(_BETWEEN) + len(fact) <= width:
-            lines[-1] += _BETWEEN + fact
-        else:
-            lines += wrap(fact, width, subsequent_indent="    ", break_long_words=False)
-    return lines
