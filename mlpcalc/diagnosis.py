@@ -9,7 +9,7 @@ import numpy as np
 from mlpcalc.answers import Answer
 from mlpcalc.equations import written_out
 from mlpcalc.evidence import Case, Cases, Explained, cells_of, explained
-from mlpcalc.expr import Apply, Expr, Ref, references
+from mlpcalc.expr import Apply, Expr, Ref, Scale, references
 from mlpcalc.interval import Ball
 from mlpcalc.lines import Ground, Line
 from mlpcalc.marks import UNEXPLAINED, Diagnosis, Found
@@ -96,7 +96,7 @@ class Diagnostics:
                     for edit in self._edits.get(symbol, ()):
                         ball = _supposing(part, edit, line, rounded=rounded)
                         for row, why in explained(part, ball).items():
-                            if zeros[left[row]] and references(edit.expression):
+                            if zeros[left[row]] and not _says_zero(edit.expression):
                                 continue  # nothing was worked out there, rather than something wrongly
                             found[left[row]].append(Supposition(edit, why, own=line is part.own))
         return found
@@ -182,6 +182,14 @@ def _supposing(cases: Cases, edit: Edit, line: Line, *, rounded: bool) -> Ball:
     else:
         return line.value(edit.expression, cases.symbol)
     return line.step(cases.symbol)
+
+
+def _says_zero(expression: Expr) -> bool:
+    """Whether an expression is 0 whatever the figures are."""
+    match expression:
+        case Scale(coefficient, _):
+            return coefficient.number == 0
+    return not references(expression)
 
 
 def _unwritten(cases: Cases) -> list[Symbol]:

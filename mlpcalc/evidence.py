@@ -13,7 +13,6 @@ from mlpcalc.marks import Cell, QuantityMarks
 from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Figures, Mask, Verdict, Verdicts
 
-
 _DECIDED = 0.5  # the share of the wrong cells of which a supposition must say something
 
 
