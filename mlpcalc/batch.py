@@ -9,17 +9,22 @@ from itertools import islice
 from os import path
 from typing import NamedTuple
 
+import numpy as np
+
 from mlpcalc.answers import Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, refuse
-from mlpcalc.library import bundled_answers, is_exercise_file
+from mlpcalc.library import bundled_answers, is_exercise_file, listed
 from mlpcalc.marks import SheetMarks, Unreadable
 from mlpcalc.readings import Marking
 from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
-from mlpcalc.source import MAX_BYTES, Document, decode
+from mlpcalc.source import Document, decode
 
+MAX_SHEET_BYTES = 4 * 1024 * 1024
+MAX_SHEET_VALUES = 500_000  # what fits in as many bytes where each figure has a few digits
 _SUFFIXES = (".yaml", ".yml")
 _PORTION = 1000  # files whose figures are held at once
+_LONGEST_EXCERPT = 10_000  # characters of a line that is kept to show what is wrong in it
 STANDARD_INPUT = "-"
 
 Marked = SheetMarks | Unreadable
@@ -74,13 +79,14 @@ def mark_files(
         for file in portion:
             read.append(_submission(file, solution))
             progress()
-        marks = iter(marking.mark([each for each in read if isinstance(each, Submission)]))
+        with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
+            marks = iter(marking.mark([each for each in read if isinstance(each, Submission)]))
         for each in read:
             yield each if isinstance(each, Unreadable) else next(marks)
 
 
 def _in_folder(folder: str) -> list[str]:
-    names = sorted(name for name in os.listdir(folder) if name.endswith(_SUFFIXES))
+    names = [name for name in listed(folder) if name.endswith(_SUFFIXES)]
     paths = [path.join(folder, name) for name in names]
     return [name for name in paths if not is_exercise_file(name)]
 
@@ -88,18 +94,27 @@ def _in_folder(folder: str) -> list[str]:
 def _submission(file: AnswerFile, solution: Solution) -> Submission | Unreadable:
     name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
     try:
-        return read_answers(Document(decode(_content(file, name), name), name), solution)
+        text = decode(_content(file, name), name, MAX_SHEET_BYTES)
+        return read_answers(Document(text, name, MAX_SHEET_VALUES), solution)
     except InputError as error:
-        return Unreadable(name, error.problems)
+        return Unreadable(name, tuple(map(_without_long_lines, error.problems)))
     except OSError as error:
         reason = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
         return Unreadable(name, (Problem(reason, Place(name)),))
 
 
+def _without_long_lines(problem: Problem) -> Problem:
+    """A problem that can be held beside thousands of others: a line may be as long as a file."""
+    place = problem.place
+    if place is None or place.source is None or len(place.source) <= _LONGEST_EXCERPT:
+        return problem
+    return problem._replace(place=place._replace(source=None))
+
+
 def _content(file: AnswerFile, name: str) -> bytes:
     """The bytes of a file; one that was found in a folder must be a regular file, as links lead elsewhere."""
     if file.path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_SHEET_BYTES + 1)
     kind = os.stat(file.path, follow_symlinks=file.chosen).st_mode
     if not (file.chosen or stat.S_ISREG(kind)):
         raise refuse(
@@ -109,4 +124,4 @@ def _content(file: AnswerFile, name: str) -> bytes:
             hint="put the file itself there",
         )
     with open(file.path, "rb") as opened:
-        return opened.read(MAX_BYTES + 1)
+        return opened.read(MAX_SHEET_BYTES + 1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from mlpcalc.answers import Answer
 from mlpcalc.equations import written_out
+from mlpcalc.evaluate import evaluate_function
 from mlpcalc.evidence import Case, Cases, Explained, cells_of, explained
 from mlpcalc.expr import Apply, Expr, Ref, Scale, references
 from mlpcalc.interval import Ball
@@ -15,20 +16,27 @@ from mlpcalc.lines import Ground, Line
 from mlpcalc.marks import UNEXPLAINED, Diagnosis, Found
 from mlpcalc.mistakes import Edit, edits
 from mlpcalc.notation import Formula
+from mlpcalc.numerals import numeral
 from mlpcalc.orientation import turn_expression, turned_shape
+from mlpcalc.rounding import figure
 from mlpcalc.simplify import simplify
 from mlpcalc.slips import Slips
 from mlpcalc.symbols import Symbol
+from mlpcalc.verdicts import Figures, Verdict
 
 _SINGLE_CELLS = 2
 
 
 class Supposition(NamedTuple):
-    """An edit that explains the wrong cells; `own`: on the sheet's own line, not on the right one."""
+    """An edit that explains the wrong cells; `own`: on the sheet's own line, not on the right one.
+
+    contradicted: whether an earlier answer needs the step to be right, so that it was done twice.
+    """
 
     edit: Edit
     found: Explained
     own: bool
+    contradicted: bool
 
 
 class Diagnostics:
@@ -61,8 +69,7 @@ class Diagnostics:
             suppositions = [each for each in suppositions if each.found.scope < _SINGLE_CELLS] or suppositions
         diagnoses = [self._misconception(each) for each in suppositions]
         case = Case(cases, row)
-        if not (several and diagnoses):
-            diagnoses += self._slips.of_all(case)
+        diagnoses += self._slips.of_all(case, only_names=several and bool(diagnoses))
         if diagnoses:
             causes = frozenset(each.mistake for each in diagnoses if each.misconception)
             return Found((*doubtful, *_distinct(diagnoses)), causes, _instead(cases, suppositions))
@@ -92,14 +99,17 @@ class Diagnostics:
                 break
             part = cases if len(left) == len(found) else cases.of(left)
             for line in part.lines:
-                for symbol in (part.symbol, *_unwritten(part)):
+                for symbol in (part.symbol, *_unwritten(part, part.symbol)):
                     for edit in self._edits.get(symbol, ()):
-                        ball = _supposing(part, edit, line, rounded=rounded)
-                        for row, why in explained(part, ball).items():
+                        supposed = line.changed(edited={edit.symbol: edit.expression})
+                        why_of = explained(part, _outcome(part, edit, line, supposed, rounded=rounded))
+                        contradicted = _contradicted(part, edit, supposed) if why_of else ()
+                        for row, why in why_of.items():
                             if zeros[left[row]] and not _says_zero(edit.expression):
                                 continue  # nothing was worked out there, rather than something wrongly
-                            found[left[row]].append(Supposition(edit, why, own=line is part.own))
-        return found
+                            suspected = Supposition(edit, why, line is part.own, row in contradicted)
+                            found[left[row]].append(suspected)
+        return [[each for each in row if not each.contradicted] or row for row in found]
 
     def _misconception(self, supposition: Supposition) -> Diagnosis:
         edit, mistake = supposition.edit, supposition.edit.mistake
@@ -146,12 +156,19 @@ class Diagnostics:
                 ball = case.own.known[operand]
                 said = []
                 for i, j in cells:
-                    argument = f"{float(ball.value[0, i, j]):.6g}"
-                    result = f"{float(case.step.value[i, j]):.4g}"
+                    argument = float(f"{float(ball.value[0, i, j]):.6g}")
+                    result = float(evaluate_function(function, np.array([[argument]]))[0, 0])
                     text = case.answer.texts[i][j]
-                    said.append(f"{function.symbol}({argument}) = {result}, {text} was written")
+                    said.append(
+                        f"{function.symbol}({argument:g}) = {_like(result, text)}, {text} was written"
+                    )
                 return "; ".join(said[:3]) + "."
         return None
+
+
+def _like(value: float, text: str | None) -> str:
+    """A value with as many decimals as a figure has."""
+    return figure(value, max(numeral(text or "0").decimals or 0, 0))
 
 
 def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
@@ -163,25 +180,40 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
 
 
-def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> Mapping[Symbol, Expr]:
-    """What a step that was not written seems to have been, if that explains the whole answer."""
-    for each in suppositions:
-        if each.edit.symbol == cases.symbol:
-            return {}
-        if each.found.scope == 0 and each.own:
-            return {each.edit.symbol: each.edit.expression}
-    return {}
+def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> tuple[tuple[Symbol, Expr], ...]:
+    """What a step that was not written may have been, by what explains the whole answer."""
+    return tuple(
+        (each.edit.symbol, each.edit.expression)
+        for each in suppositions
+        if each.edit.symbol != cases.symbol and each.found.scope == 0 and each.own
+    )
 
 
-def _supposing(cases: Cases, edit: Edit, line: Line, *, rounded: bool) -> Ball:
+def _outcome(cases: Cases, edit: Edit, line: Line, supposed: Line, *, rounded: bool) -> Ball:
     """What would have come out; `rounded`: with rounding on scratch paper."""
     if rounded:
-        line = line.changed(edited={edit.symbol: edit.expression}).widened(cases.scratch)
-    elif edit.symbol != cases.symbol:
-        line = line.changed(edited={edit.symbol: edit.expression})
-    else:
-        return line.value(edit.expression, cases.symbol)
-    return line.step(cases.symbol)
+        return supposed.widened(cases.scratch).step(cases.symbol)
+    if edit.symbol != cases.symbol:
+        return supposed.step(cases.symbol)
+    return line.value(edit.expression, cases.symbol)
+
+
+def _contradicted(cases: Cases, edit: Edit, supposed: Line) -> set[int]:
+    """The sheets that have an earlier answer which the step, as it is supposed to be, would have spoilt."""
+    found: set[int] = set()
+    if edit.symbol == cases.symbol:
+        return found
+    for symbol in cases.earlier[0]:
+        if symbol not in supposed.known or edit.symbol not in _unwritten(cases, symbol):
+            continue
+        marks = [earlier[symbol] for earlier in cases.earlier]
+        figures = Figures(
+            *(np.stack([getattr(each.answer, part) for each in marks]) for part in ("value", "half"))
+        )
+        spoilt = ~figures.meets(supposed.widened(cases.scratch).step(symbol), 2) & ~figures.blank
+        wrong = np.stack([each.verdicts == Verdict.WRONG for each in marks])
+        found |= set(np.flatnonzero((spoilt & ~wrong).any(axis=(1, 2))).tolist())
+    return found
 
 
 def _says_zero(expression: Expr) -> bool:
@@ -192,15 +224,15 @@ def _says_zero(expression: Expr) -> bool:
     return not references(expression)
 
 
-def _unwritten(cases: Cases) -> list[Symbol]:
-    """The steps between this answer and the figures it was worked out from, the nearest first."""
+def _unwritten(cases: Cases, symbol: Symbol) -> list[Symbol]:
+    """The steps between an answer and the figures it was worked out from, the nearest first."""
     found: dict[Symbol, None] = {}
-    pending = [cases.symbol]
+    pending = [symbol]
     while pending:
-        for symbol in sorted(cases.own.operands(pending.pop(0)), reverse=True):
-            if symbol not in cases.own.known and symbol in cases.own.ground.page and symbol not in found:
-                found[symbol] = None
-                pending.append(symbol)
+        for other in sorted(cases.own.operands(pending.pop(0)), reverse=True):
+            if other not in cases.own.known and other in cases.own.ground.page and other not in found:
+                found[other] = None
+                pending.append(other)
     return list(found)
 
 

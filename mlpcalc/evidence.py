@@ -13,8 +13,6 @@ from mlpcalc.marks import Cell, QuantityMarks
 from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Figures, Mask, Verdict, Verdicts
 
-_DECIDED = 0.5  # the share of the wrong cells of which a supposition must say something
-
 
 class Cases(NamedTuple):
     """Answers to one question, a stack of sheets, with wrong cells in each; and what is known of the sheets.
@@ -121,7 +119,7 @@ def explained(cases: Cases, ball: Ball) -> dict[int, Explained]:
     return {
         int(row): Explained(cells_of(wrong[row]), _scope(agrees[row], wrong[row]))
         for row in able
-        if fits[row][wrong[row]].mean() > _DECIDED
+        if fits[row][wrong[row]].all()
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from os import path
 from typing import NamedTuple
 
-from mlpcalc.errors import Place, refuse
+from mlpcalc.errors import InputError, Place, refuse
 from mlpcalc.sanitize import clean
 from mlpcalc.source import MAX_BYTES
 
@@ -40,7 +40,7 @@ def find(wanted: str | None) -> Found:
     if wanted == "-":
         return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
     if wanted is None:
-        here = [name for name in sorted(os.listdir()) if is_exercise_file(name)]
+        here = [name for name in listed(os.curdir) if is_exercise_file(name)]
         if len(here) > 1:
             raise refuse(
                 f"{len(here)} exercises in this folder, and none named",
@@ -97,6 +97,14 @@ def _bundled(wanted: str) -> Found:
     )
 
 
+def listed(folder: str) -> list[str]:
+    """What is in a folder, in order; raises `InputError` where that cannot be read."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+
+
 def is_exercise_file(name: str) -> bool:
     """Whether a file looks like an exercise: it has layers at the top. A link or a pipe does not."""
     if not name.endswith(_SUFFIXES) or path.islink(name) or not path.isfile(name):
@@ -116,6 +124,8 @@ def _read(name: str) -> Found:
         with open(name, "rb") as file:
             return Found(file.read(MAX_BYTES + 1), shown, shown)
     except OSError as error:
-        raise refuse(
-            f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(shown)
-        ) from None
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return refuse(f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(clean(name)))

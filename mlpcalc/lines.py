@@ -125,6 +125,7 @@ class Line:
         self._unit = unit
         self._carried = ground.details if scratch is not None else written & ground.details
         self._derived: dict[Symbol, Ball] = {}
+        self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
         self._context = Enclosures(self.__getitem__, ground.coefficient, unit=unit)
 
     def __getitem__(self, symbol: Symbol) -> Ball:
@@ -152,7 +153,10 @@ class Line:
             return self._step(symbol)
 
     def _step(self, symbol: Symbol) -> Ball:
-        balls = [self.value(route, symbol) for route in self.ground.routes(symbol, self._carried)]
+        routes = self.ground.routes(symbol, self._carried)
+        if self._changed:  # one who did something else there goes on from that
+            routes = tuple(route for route in routes if references(route) & self._changed) or routes
+        balls = [self.value(route, symbol) for route in routes]
         return self._settled(symbol, self._hull(balls))
 
     def value(self, expression: Expr, symbol: Symbol) -> Ball:
@@ -187,7 +191,8 @@ class Line:
             unit=self._unit,
         )
         line.blank = self.blank
-        line._derived = self._independent({*(known or {}), *(edited or {})})
+        line._changed = {*(known or {}), *(edited or {})}
+        line._derived = self._independent(line._changed)
         return line
 
     def rows(self, rows: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> "Line":
@@ -197,23 +202,23 @@ class Line:
             symbol: Ball(ball.value[rows], ball.radius[rows]) for symbol, ball in self.known.items()
         }
         line.blank = {symbol: blank[rows] for symbol, blank in self.blank.items()}
+        line._changed = self._changed
         line._derived = {
             symbol: Ball(*(part[rows] if part.ndim == _STACK else part for part in ball))
             for symbol, ball in self._derived.items()
         }
         return line
 
-    def widened(self, scratch: "Scratch") -> "Line":
+    def widened(self, scratch: "Scratch | None") -> "Line":
         """The same line with every derived step rounded on scratch paper."""
         line = self._like(scratch)
-        line.known, line.blank = dict(self.known), dict(self.blank)
+        line.known, line.blank, line._changed = dict(self.known), dict(self.blank), self._changed
         return line
 
-    def copy(self, without: Symbol | None = None) -> "Line":
-        """A line of its own with the same figures; what depends on `without` is worked out again."""
-        line = self._like(self._scratch)
-        line.known, line.blank = dict(self.known), dict(self.blank)
-        line._derived = self._independent({without} if without else set())
+    def copy(self) -> "Line":
+        """A line of its own with the same figures."""
+        line = self.widened(self._scratch)
+        line._derived = dict(self._derived)
         return line
 
     def _like(self, scratch: "Scratch | None") -> "Line":
@@ -222,9 +227,7 @@ class Line:
         )
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
-        """The derived steps that do not depend on any of these."""
-        if not affected:
-            return dict(self._derived)
+        """The derived steps that do not depend on any of these, which grow by all that do."""
         kept = {}
         for symbol in self.ground.page:  # in order: what depends on something affected comes after it
             if symbol not in affected and symbol not in self.known and self.operands(symbol) & affected:

@@ -13,6 +13,7 @@ from mlpcalc.answers import Answer, Submission
 from mlpcalc.diagnosis import Diagnostics
 from mlpcalc.digits import share_of_figures
 from mlpcalc.evidence import Cases
+from mlpcalc.expr import Expr
 from mlpcalc.interval import UNIT, Ball
 from mlpcalc.lines import Ground, Line, Scratch
 from mlpcalc.marks import Found, QuantityMarks, SheetMarks, quantity_marks
@@ -21,6 +22,7 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Figures, Mask, Verdict, Verdicts, judge
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
+_SUSPICIONS = 12  # of one sheet, about steps that it does not show
 _UNKNOWN, _BOUNDED = 1e60, 1e50
 
 
@@ -121,6 +123,7 @@ class _Careful(_Pass):
         super().__init__(ground, sheets)
         self._diagnostics = diagnostics
         self._causes: list[set[str]] = [set() for _ in sheets]
+        self._suspicions: list[list[dict[Symbol, Expr]]] = [[] for _ in sheets]
         self._verdicts: dict[Symbol, Verdicts] = {}
         self._another = np.zeros(len(sheets), bool)
         self._share = np.array([share_of_figures(_texts(sheet)) for sheet in sheets])
@@ -139,6 +142,7 @@ class _Careful(_Pass):
         for row, answer in enumerate(answers):
             if answer.twice is not None:
                 verdicts[row][answer.twice] = Verdict.WRONG
+        self._follow_suspicions(symbol, figures, verdicts, scratch)
         self._take_back_trivial(symbol, figures, verdicts)
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
         self._another |= (right & ~figures.meets(step, 2)).any(axis=(1, 2))
@@ -177,22 +181,36 @@ class _Careful(_Pass):
         repeated = {row for row, each in found.items() if each.causes & self._causes[row]}
         for row, each in found.items():
             self._causes[row] |= each.causes
-            for unwritten, expression in each.instead.items():
-                self._suppose(row, unwritten, self._own.rows(np.array([row])).value(expression, unwritten))
+            before = self._suspicions[row]
+            more = [
+                {**other, unwritten: way} for other in (before or [{}]) for unwritten, way in each.instead
+            ]
+            self._suspicions[row] = [*more, *before][:_SUSPICIONS]
         return found, repeated
 
-    def _suppose(self, row: int, unwritten: Symbol, ball: Ball) -> None:
-        """Let a sheet go on from what it seems to have had for a step that it does not show."""
-        stack = (len(self._sheets), *self._ground.exact(unwritten).shape)
-        held = self._own[unwritten]
-        value, radius = (np.broadcast_to(part, stack).copy() for part in held)
-        blank = self._own.blank.get(unwritten, np.ones(stack, bool)).copy()
-        value[row], radius[row] = (part.reshape(stack[1:]) for part in ball)
-        blank[row] = False
-        if self._right is self._own:
-            self._right = self._own.copy()
-        self._own = self._own.copy(without=unwritten)
-        self._own.enter(unwritten, Ball(value, radius), blank)
+    def _follow_suspicions(
+        self, symbol: Symbol, figures: Figures, verdicts: Verdicts, scratch: Scratch
+    ) -> None:
+        """What is wrong by the page follows, if it is right by what an unseen step seems to have been.
+
+        Where several things may have been done there, those are kept that go with this answer, too.
+        """
+        for row in np.flatnonzero((verdicts == Verdict.WRONG).any(axis=(1, 2))).tolist():
+            if not self._suspicions[row]:
+                continue
+            own, wrong = self._own.rows(np.array([row])), verdicts[row] == Verdict.WRONG
+            one = Figures(figures.value[[row]], figures.half[[row]])
+            for verdict, amount, units in _DEGREES:
+                able = []
+                for suspicion in self._suspicions[row]:
+                    line = own.changed(edited=suspicion)
+                    step = (line.widened(scratch.of(np.array([row]))) if amount else line).step(symbol)
+                    if _all_fit(one, step, wrong, units):
+                        able.append(suspicion)
+                if able:
+                    self._suspicions[row] = able
+                    verdicts[row][wrong] = verdict
+                    break
 
     def _go_on(self, symbol: Symbol, figures: Figures, verdicts: Verdicts, step: Ball, should: Ball) -> None:
         """Both lines with this answer on them; on the right one, what it should have been where it is not."""
@@ -237,15 +255,25 @@ class _Careful(_Pass):
         known = {
             given: Ball(ball.value, ball.radius + _UNKNOWN) for given, ball in self._ground.givens.items()
         }
-        false = False
+        false = np.zeros(len(self._sheets), bool)
         for other, others in self._verdicts.items():
             ball = self._own.known[other]
             zero = ball.value == 0
             known[other] = Ball(np.where(zero, 0.0, ball.value), np.where(zero, 0.0, _UNKNOWN))
-            false |= bool((zero & (others >= Verdict.TRIVIAL)).any())
-        if not false:
+            false |= (zero & (others >= Verdict.TRIVIAL)).any(axis=(1, 2))
+        if not false.any():
             return np.zeros(1, bool)
-        return Line(self._ground, known, written=self._own.written).step(symbol).radius < _BOUNDED
+        radius = Line(self._ground, known, written=self._own.written).step(symbol).radius
+        return np.asarray((radius < _BOUNDED) & false[:, None, None])
+
+
+# How well figures may go with a suspicion: as they are, by a unit, with rounding on scratch paper.
+_DEGREES = ((Verdict.FOLLOWS, False, 1), (Verdict.ROUNDING, False, 2), (Verdict.ROUNDING, True, 1))
+
+
+def _all_fit(figures: Figures, step: Ball, cells: Mask, units: int) -> bool:
+    """Whether the figures of one sheet can be those of a ball in all of these cells."""
+    return bool((figures.meets(step, units) & ~figures.undecided(step))[0][cells].all())
 
 
 def _texts(sheet: Submission) -> Iterator[str | None]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -41,13 +40,13 @@ class Diagnosis(NamedTuple):
 class Found(NamedTuple):
     """What explains a wrong answer.
 
-    causes: the misconceptions among the explanations; empty unless they explain all of it. instead: an
-    equation of a step that was not written, as the sheet seems to have it.
+    causes: the misconceptions among the explanations; empty unless they explain all of it. instead: equations
+    of steps that were not written, as the sheet may have had them.
     """
 
     diagnoses: tuple[Diagnosis, ...]
     causes: frozenset[str] = frozenset()
-    instead: Mapping[Symbol, Expr] = MappingProxyType({})
+    instead: tuple[tuple[Symbol, Expr], ...] = ()
 
 
 class QuantityMarks(NamedTuple):

@@ -7,24 +7,28 @@ from itertools import pairwise
 from mlpcalc.numerals import MAX_DIGITS, NumeralError, numeral
 
 _SHIFTS = (-2, -1, 1, 2)
+_A_SLIP = 4  # half units
 _FEW_DIGITS = 3  # with fewer, almost anything is a digit away
 
 
 def meant(text: str) -> Iterator[tuple[str, float, float]]:
     """Every figure that is one slip away: the name of the slip, the value, and half the width of the figure.
 
-    Texts that are fractions or have an exponent are taken as they are, but for their sign.
+    Texts that are fractions or have an exponent are taken as they are, but for their sign. A figure that is
+    no more than rounded otherwise is no slip.
     """
+    written, places, *_ = numeral(text)
     for name, variant in _variants(text):
         try:
-            value, places, *_ = numeral(variant)
+            value, decimals, *_ = numeral(variant)
         except NumeralError:
             continue
-        yield name, value, 0.0 if places is None else 0.5 * 10.0**-places
-    value, places, *_ = numeral(text)
+        half = 0.0 if decimals is None else 0.5 * 10.0**-decimals
+        if abs(value - written) > _A_SLIP * half:
+            yield name, value, half
     if places is not None:
-        for shift in _SHIFTS:
-            yield "point_shifted", value * 10.0**shift, 0.5 * 10.0 ** (shift - places)
+        for shift in _SHIFTS:  # the last digit may have been rounded away
+            yield "point_shifted", written * 10.0**shift, 0.5 * 10.0 ** (max(shift, 0) - places)
 
 
 def misread(text: str) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,7 @@ from mlpcalc.misprints import meant, misread
 from mlpcalc.numerals import NumeralError, approximate
 from mlpcalc.orientation import turns
 from mlpcalc.symbols import Symbol
+from mlpcalc.verdicts import Figures
 
 _MOST = 400  # suppositions of one kind
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
@@ -78,6 +79,11 @@ KINDS = {
         "The figures are right, but were filled in column by column instead of row by row.",
         "In which order are the cells of a matrix filled in?",
     ),
+    "names_swapped": Kind(
+        "names swapped",
+        "The names {} seem swapped: each has the figures of the other.",
+        "Which name stands for what?",
+    ),
     "copied": Kind("another figure copied", "This is the figure of {}.", "Check where each figure belongs."),
     "another_learning_rate": Kind(
         "another learning rate",
@@ -94,6 +100,10 @@ KINDS = {
     "digit_dropped": Kind("a digit missing", "A digit is missing: {}.", "Check the digits of this figure."),
     "point_shifted": Kind("point shifted", "The point is in the wrong place: {}.", "Check the point."),
 }
+
+
+_LOOSE = ("digit_dropped", "digit_inserted")  # so many figures are one digit away that others come first
+_PARTNERS = {"S": "Z", "Z": "S", "S_new": "Z_new", "Z_new": "S_new"}
 
 
 class Supposed(NamedTuple):
@@ -114,11 +124,11 @@ class Slips:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def of_all(self, case: Case) -> list[Diagnosis]:
-        """Each kind of slip that explains all wrong cells."""
+    def of_all(self, case: Case, *, only_names: bool = False) -> list[Diagnosis]:
+        """Each kind of slip that explains all wrong cells; `only_names`: only whether names are swapped."""
         found = []
         cells = cells_of(case.wrong)
-        for supposed in self._suppositions(case):
+        for supposed in self._names(case) if only_names else self._suppositions(case):
             fits = fitting(case, supposed.ball)
             if not supposed.whole:
                 fits &= case.figures.value != 0  # a 0 is nothing done rather than something done wrong
@@ -130,7 +140,7 @@ class Slips:
             elif fits[:, case.wrong].any(axis=0).all():
                 first = int(np.argmax(fits[(slice(None), *cells[0])]))
                 found.append(_diagnosis(supposed.kind, supposed.labels[first], cells))
-        found += self._misprints(case) if len(cells) == 1 else []
+        found += self._misprints(case) if len(cells) == 1 and not only_names else []
         return found
 
     def cell_by_cell(self, case: Case) -> list[Diagnosis]:
@@ -152,6 +162,7 @@ class Slips:
             yield from self._terms(case, line)
             yield from self._givens(case, line)
             yield from self._rates(case, line)
+        yield from self._names(case)
         yield from self._places(case)
         yield from self._copies(case)
 
@@ -233,6 +244,19 @@ class Slips:
         ball = line.value(exchange(expression, taken, Scale(factor, taken)), case.symbol)
         yield Supposed("another_learning_rate", _stacked(ball, 1), [f"{rate:g}"], whole=True)
 
+    # -- names
+
+    def _names(self, case: Case) -> Iterator[Supposed]:
+        """Pre-activations by the name of the activations and the other way round, if both answers say so."""
+        other = case.symbol._replace(kind=_PARTNERS.get(case.symbol.kind, ""))
+        partner = case.sheet.answers.get(other)
+        if partner is None or partner.value.shape != case.wrong.shape:
+            return
+        there = Figures(partner.value[None], partner.half[None])
+        if (there.meets(case.right.step(case.symbol)) | there.blank).all():
+            names = f"{self._name(case.symbol)} and {self._name(other)}"
+            yield Supposed("names_swapped", _stacked(case.right.step(other), 1), [names], whole=True)
+
     # -- places
 
     def _places(self, case: Case) -> Iterator[Supposed]:
@@ -286,19 +310,20 @@ class Slips:
     def _misprints(self, case: Case) -> Iterator[Diagnosis]:
         """Figures that are one slip of the pen away from what follows, on either line."""
         texts = case.answer.texts
-        for i, j in cells_of(case.wrong):
-            text = texts[i][j]
-            for ball in (case.step, case.should):
-                value, radius = (float(part[i, j]) for part in ball)
-                for kind, figure, half in meant(text or ""):
-                    if figure and abs(figure - value) <= half + radius and radius < abs(figure) / 10:
-                        yield _diagnosis(kind, f"{text} was written", ((i, j),))
-                        break
-                else:
-                    continue
-                break
+        for cell in cells_of(case.wrong):
+            text = texts[cell[0]][cell[1]] or ""
+            kinds = dict.fromkeys(
+                kind
+                for kind, figure, half in meant(text)
+                for value, radius in (
+                    (float(part[cell]) for part in ball) for ball in (case.step, case.should)
+                )
+                if figure and abs(figure - value) <= half + radius and radius < abs(figure) / 10
+            )
+            telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
+            yield from (_diagnosis(kind, f"{text} was written", (cell,)) for kind in telling)
 
-    # -- names
+    # -- words
 
     def named(self, symbol: Symbol, cell: Cell) -> str:
         """A cell by its name, in the layout of the exercise."""

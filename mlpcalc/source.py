@@ -67,11 +67,15 @@ Node = Scalar | Sequence | Mapping
 
 
 class Document:
-    """A file: its text, its tree, and the problems found with it so far."""
+    """A file: its text, its tree, and the problems found with it so far.
 
-    def __init__(self, text: str, file: str) -> None:
+    most: how many values it may have; None for as many as an exercise.
+    """
+
+    def __init__(self, text: str, file: str, most: int | None = None) -> None:
         self.file = file
         self.text = text
+        self.most = MAX_NODES if most is None else most
         self.problems: list[Problem] = []
 
     @cached_property
@@ -118,10 +122,10 @@ def _position(problem: Problem) -> tuple[int, int]:
     return (place.line or 0, place.column or 0) if place else (0, 0)
 
 
-def decode(data: bytes, file: str) -> str:
-    """The text of a file; raises `InputError` where it is too large or no UTF-8 text."""
-    if len(data) > MAX_BYTES:
-        raise refuse(f"the file has {len(data):,} bytes", Place(file), expected=f"at most {MAX_BYTES:,}")
+def decode(data: bytes, file: str, most: int = MAX_BYTES) -> str:
+    """The text of a file; raises `InputError` where it has more than `most` bytes or is no UTF-8 text."""
+    if len(data) > most:
+        raise refuse(f"the file has {len(data):,} bytes", Place(file), expected=f"at most {most:,}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -202,8 +206,12 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
                     [], mark.line + 1, mark.column + 1
                 )
             count += 1
-            if count > MAX_NODES:
-                raise refuse("the file has too many values", document.place(node), expected=f"{MAX_NODES:,}")
+            if count > document.most:
+                raise refuse(
+                    "the file has too many values",
+                    document.place(node),
+                    expected=f"at most {document.most:,}",
+                )
             if open_:
                 _attach(document, node, open_[-1], keys)
             root = root or node

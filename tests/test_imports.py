@@ -15,14 +15,16 @@ _BOTTOM_UP = """
     errors sanitize stable symbols expr memory simplify functions shapes exercise keys numerals rounding
     equations orientation evaluate interval noise values numeric letters notation
     source matrices choices fitting reader library
-    report render.encoding render.figures render.math render.csv render.json render.problems
+    report render.encoding render.figures render.marked render.math render.csv render.json render.problems
     render.table render.latex render.markdown render
     solution working sheet gradcheck cells arithmetic explainer explanation
     pieces digits entries answers routes verdicts lines marks
     mistakes.rules mistakes.forward mistakes.activations mistakes.loss mistakes.factors mistakes.signals
     mistakes.backward mistakes.decay mistakes.gradients mistakes
     evidence misprints slips diagnosis marking readings batch
-    check_data check_report class_report checking
+    check_words check_data check_report check_hints class_report checking
+    linear consequences lapses wrongs wrong_sheets hiding remarks audit advice audit_report
+    friendly draws generate exercise_text variants
     cost cost_report reasons chain steps derivation catalogue schema
     __init__ cli __main__
 """

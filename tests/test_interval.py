@@ -25,6 +25,7 @@ from mlpcalc.expr import (
     Hadamard,
     MatMul,
     Maximum,
+    MeanGap,
     Number,
     Power,
     Quotient,
@@ -39,10 +40,11 @@ from mlpcalc.expr import (
     Where,
     bind,
     derivative_in_s,
+    references,
     scalar,
 )
 from mlpcalc.functions import ACTIVATIONS, LOG_SOFTMAX, LOSSES, MATCHED, SOFTMAX_REST, with_parameters
-from mlpcalc.interval import Ball, Enclosures, enclose
+from mlpcalc.interval import UNIT, Ball, Enclosures, enclose, hull
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -100,6 +102,9 @@ def exactly(
                 return _cells(of(operand).sum())
             case Call(name, operand):
                 return _each[name](of(operand))
+            case MeanGap(weights, operand):
+                weighed, values = of(weights), of(operand)
+                return sum(weighed[j] * (values - values[j]) for j in range(len(values)))
             case Maximum(left, right):
                 return _larger(of(left), of(right))
             case Where(test, then, otherwise, inclusive):
@@ -176,6 +181,7 @@ EXPRESSIONS: dict[str, Expr] = {
     "larger": Maximum(S, Z),
     "where": Where(S - Z, 2 * S, Z - 3),
     "where, with equality": Where(S - Z, 2 * S, Z - 3, inclusive=True),
+    "gaps to a mean": MeanGap(Z, S),
     "Jacobian of softmax": bind(ACTIVATIONS["softmax"].jacobian or S, z=Z, d=S),
     **{f"{name}(S)": Apply(f, S) for name, f in FUNCTIONS.items()},
     **{f"{name}'(S)": Derivative(FUNCTIONS[name], S) for name, f in ACTIVATIONS.items() if f.elementwise},
@@ -358,3 +364,184 @@ def test_a_ball_is_hardly_wider_than_what_it_holds(name: str) -> None:
     ball = enclosed(Apply(FUNCTIONS[name], S), {S.symbol: Ball(centre, np.full((3, 4), radius))})
     # No function moves by more than twice what its operands move by; those of a column by all of them.
     assert ball.radius.max() <= 2.01 * radius
+
+
+# ---------------------------------------------------------------------------- stacks
+
+EVERYTHING = {**EXPRESSIONS, **OF_PROBABILITIES}
+STACK = 3
+
+
+def stacked_balls(rng: np.random.Generator) -> dict[Symbol, Ball]:
+    """A stack of balls for every name, with values that probabilities may have."""
+    return {
+        ref.symbol: Ball(
+            rng.uniform(0.05, 0.95, size=(STACK, *shape)),
+            0.04 * rng.uniform(size=(STACK, *shape)) * rng.integers(0, 2, size=(STACK, *shape)),
+        )
+        for ref, shape in SHAPES.items()
+    }
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_a_stack_is_enclosed_like_each_of_its_matrices(name: str) -> None:
+    balls = stacked_balls(np.random.default_rng([35, list(EVERYTHING).index(name)]))
+    whole = enclosed(EVERYTHING[name], balls)
+    for row in range(STACK):
+        one = {symbol: Ball(ball.value[row], ball.radius[row]) for symbol, ball in balls.items()}
+        for stack, alone in zip(whole, enclosed(EVERYTHING[name], one), strict=True):
+            cells = np.broadcast_to(stack, (STACK, *alone.shape))[row]
+            np.testing.assert_allclose(cells, alone, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_values_may_be_the_same_for_a_whole_stack_of_radii(name: str) -> None:
+    balls = stacked_balls(np.random.default_rng([36, list(EVERYTHING).index(name)]))
+    common = {symbol: Ball(ball.value[0], ball.radius) for symbol, ball in balls.items()}
+    repeated = {
+        symbol: Ball(np.repeat(ball.value[:1], STACK, axis=0), ball.radius) for symbol, ball in balls.items()
+    }
+    whole = enclosed(EVERYTHING[name], common)
+    for part, other in zip(whole, enclosed(EVERYTHING[name], repeated), strict=True):
+        np.testing.assert_allclose(np.broadcast_to(part, other.shape), other, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_one_given_may_stand_beside_a_stack(name: str) -> None:
+    balls = stacked_balls(np.random.default_rng([37, list(EVERYTHING).index(name)]))
+    for symbol in {*references(EVERYTHING[name])}:
+        alone = {**balls, symbol: Ball(balls[symbol].value[0], balls[symbol].radius[0])}
+        repeated = {**balls, symbol: Ball(*(np.repeat(part[:1], STACK, axis=0) for part in balls[symbol]))}
+        found, expected = enclosed(EVERYTHING[name], alone), enclosed(EVERYTHING[name], repeated)
+        for part, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(np.broadcast_to(part, other.shape), other, rtol=1e-9, atol=1e-14)
+
+
+# ---------------------------------------------------------------------------- how wide
+
+
+def ends(ball: Ball) -> tuple[list[float], list[float]]:
+    """The least and the greatest value of each cell."""
+    return (ball.value - ball.radius).ravel().tolist(), (ball.value + ball.radius).ravel().tolist()
+
+
+def spread(node: Expr, *cells: tuple[float, float]) -> tuple[float, float]:
+    """The ends of an expression of one cell, of names that are each between two numbers."""
+    names = [ref.symbol for ref in (S, Z)]
+    balls = {name: one((a + b) / 2, (b - a) / 2) for name, (a, b) in zip(names, cells, strict=False)}
+    (low,), (high,) = ends(enclosed(node, balls))
+    return low, high
+
+
+@pytest.mark.parametrize(
+    ("node", "cells", "expected"),
+    [
+        (S / Z, [(1, 2), (4, 8)], (1 / 8, 1 / 2)),
+        (S / Z, [(1, 2), (-8, -4)], (-1 / 2, -1 / 8)),
+        (S / Z, [(-1, 2), (4, 8)], (-1 / 4, 1 / 2)),
+        (S / Z, [(-2, -1), (-8, -4)], (1 / 8, 1 / 2)),
+        (1 / Z, [(0, 0), (0.5, 1)], (1, 2)),
+        (Maximum(S, Z), [(1, 4), (2, 3)], (2, 4)),
+        (Maximum(S, Z), [(1, 2), (3, 5)], (3, 5)),
+        (Maximum(S, 0 * Z), [(-3, 2), (7, 7)], (0, 2)),
+        (S**2, [(-1, 3)], (0, 9)),
+        (S**2, [(-3, -1)], (1, 9)),
+        (S**3, [(-1, 2)], (-1, 8)),
+        (Derivative(ACTIVATIONS["sigmoid"], S), [(-1, 2)], (0.104993585403507, 0.25)),
+        (Derivative(ACTIVATIONS["tanh"], S), [(-1, 0.5)], (0.419974341614026, 1)),
+        (Derivative(ACTIVATIONS["relu"], S), [(-1, 2)], (0, 1)),
+        (Derivative(ACTIVATIONS["square"], S), [(-1, 2)], (-2, 4)),
+        (Apply(ACTIVATIONS["relu"], S), [(-1, 2)], (0, 2)),
+        (Apply(ACTIVATIONS["sigmoid"], S), [(-1, 1)], (0.268941421369995, 0.731058578630005)),
+        (Where(S, 2 * Z, 3 * Z), [(-1, 2), (1, 2)], (2, 6)),
+        (Where(S, 2 * Z, 3 * Z), [(1, 2), (1, 2)], (2, 4)),
+    ],
+    ids=str,
+)
+def test_a_ball_reaches_from_the_least_value_to_the_greatest_and_no_further(
+    node: Expr, cells: list[tuple[float, float]], expected: tuple[float, float]
+) -> None:
+    assert spread(node, *cells) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_a_derivative_in_terms_of_the_activation_turns_in_the_middle() -> None:
+    from_z = bind(ACTIVATIONS["sigmoid"].derivative, z=Variable("s"))
+    low, high = spread(Apply(ACTIVATIONS["sigmoid"]._replace(name="", value=from_z), S), (0.3, 0.8))
+    assert (low, high) == pytest.approx((0.16, 0.25))
+
+
+@pytest.mark.parametrize("name", ["softmax", "softmax_rest", "log_softmax"])
+def test_each_cell_of_a_softmax_is_as_wide_as_it_can_be(name: str) -> None:
+    """Its own pre-activation at one end and all others at the other, for each cell."""
+    centre = np.array([[0.3, -1.0], [1.1, 0.4], [-0.7, 0.2]])
+    radius = np.array([[0.5, 0.1], [0.2, 2.0], [0.3, 0.0]])
+    low, high = ends(enclosed(Apply(FUNCTIONS[name], S), {S.symbol: Ball(centre, radius)}))
+    for sign, found in (
+        (-1 if name != "softmax_rest" else 1, low),
+        (1 if name != "softmax_rest" else -1, high),
+    ):
+        for i in range(3):
+            pulled = centre - sign * radius
+            pulled[i] += 2 * sign * radius[i]
+            shares = np.exp(pulled) / np.exp(pulled).sum(axis=0)
+            expected = {"softmax": shares, "softmax_rest": 1 - shares, "log_softmax": np.log(shares)}[name]
+            assert found[2 * i : 2 * i + 2] == pytest.approx(expected[i].tolist(), rel=1e-9)
+
+
+def test_a_cell_is_no_gap_from_itself() -> None:
+    """The weighted mean of one unit is the unit, however uncertain it is."""
+    ball = enclosed(MeanGap(Z, S), {S.symbol: one(3.0, 1.0), Z.symbol: one(0.5, 0.1)})
+    assert (ball.value.item(), ball.radius.item()) == (0, 0)
+
+
+def test_a_hull_holds_all_balls_and_no_more() -> None:
+    balls = [one(1.0, 0.5), one(2.0, 0.25), one(1.5, 0.125)]
+    (low,), (high,) = ends(hull(balls))
+    assert (low, high) == pytest.approx((0.5, 2.25), rel=1e-15)
+    assert low <= 0.5
+    assert high >= 2.25
+
+
+def test_a_hull_of_one_ball_is_that_ball() -> None:
+    ball = one(0.1, 0.2)
+    assert hull([ball]) is ball
+
+
+def test_a_hull_with_an_unbounded_ball_is_unbounded() -> None:
+    with np.errstate(invalid="ignore"):
+        ball = hull([one(1.0, 0.5), one(2.0, np.inf)])
+    assert ball.radius.item() == np.inf
+    assert ball.value.item() == 1.0
+
+
+@pytest.mark.parametrize(
+    "name", ["sum", "matrix product", "row sums", "quotient", "sigmoid(S)", "softmax(S)"]
+)
+def test_single_precision_stays_inside_its_own_unit(name: str) -> None:
+    """What a program computes in float32, one operation after another."""
+    rng = np.random.default_rng([38, list(EVERYTHING).index(name)])
+    unit = float(np.finfo(np.float32).eps)
+    found: dict[str, Callable[..., Array]] = {
+        "sum": lambda S, Z, W: S + Z,
+        "matrix product": lambda S, Z, W: W @ S,
+        "row sums": lambda S, Z, W: S.sum(axis=1, keepdims=True),
+        "quotient": lambda S, Z, W: S / Z,
+        "sigmoid(S)": lambda S, Z, W: 1 / (1 + np.exp(-S)),
+        "softmax(S)": lambda S, Z, W: np.exp(S) / np.exp(S).sum(axis=0),
+    }
+    worst = 0.0
+    for _ in range(50):
+        cells = [rng.normal(size=SHAPES[ref]).astype(np.float32) for ref in (S, Z, W)]
+        balls = {
+            ref.symbol: Ball(value.astype(float), np.zeros(value.shape))
+            for ref, value in zip((S, Z, W), cells, strict=True)
+        }
+        context = Enclosures(balls.__getitem__, coefficient, unit=2 * unit)
+        value, radius = enclose(EVERYTHING[name], context)
+        off = np.abs(found[name](*cells).astype(float) - value)
+        assert (off <= radius).all()
+        exact_value, exact_radius = enclosed(EVERYTHING[name], balls)
+        assert (exact_radius <= radius).all()
+        np.testing.assert_allclose(exact_value, value, rtol=1e-6)
+        worst = max(worst, float((off / np.maximum(exact_radius, UNIT)).max()))
+    assert worst > 1  # double precision would not do

@@ -1,0 +1,42 @@
+"""One mistake in an otherwise honest sheet is found where it was made, named, and paid for once.
+
+`python -m tests.simulations wrong 5000` does the same with many more, and counts for each mistake.
+"""
+
+from collections import Counter
+
+import pytest
+
+from mlpcalc.marks import UNEXPLAINED
+from mlpcalc.mistakes import MISTAKES
+from mlpcalc.slips import KINDS
+from tests.reenactment import Reenactment
+from tests.simulations import Wrong, WrongTally, wrong_students
+
+SEEDS = range(3)
+SHEETS = 90
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mistakes_are_found_and_named_and_all_after_them_follows(seed: int) -> None:
+    tally, puzzling = WrongTally(), Counter[str]()
+    for sheet in wrong_students(SHEETS, seed):
+        tally.add(sheet)
+        puzzling.update(complaints(sheet))
+    assert tally.visible > SHEETS / 2
+    assert puzzling["untrue"] == 0
+    assert tally.found >= tally.visible - 1
+    assert tally.placed >= tally.found - 1
+    assert tally.named >= 0.95 * tally.found
+    assert tally.clean >= 0.97 * tally.found
+
+
+def complaints(sheet: Wrong) -> list[str]:
+    """What is wrong with the marks of a sheet."""
+    found = ["untrue" for _ in Reenactment(sheet.solution, sheet.sheet, sheet.marks).false()]
+    for marks in sheet.marks.quantities.values():
+        said = {each.mistake for each in marks.diagnoses}
+        assert bool(said) == bool(marks.verdict.name == "WRONG")
+        assert said <= {*MISTAKES, *KINDS, UNEXPLAINED}
+        assert len(said) == 1 or UNEXPLAINED not in said or len(marks.diagnoses) > 1
+    return found
