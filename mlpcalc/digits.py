@@ -22,7 +22,7 @@ _SHORT = 9  # significant digits; so many do not tell a float32 value from other
 _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
-_NEARLY_ALL = 0.8
+_NEARLY_ALL, _MOST = 0.8, 0.5
 
 
 class Figure(NamedTuple):
@@ -119,9 +119,11 @@ def widths(
 def share_of_figures(texts: Iterable[str | None]) -> float:
     """Half a unit of the last digit as a share of the figure, in a sheet that keeps to significant digits.
 
-    0 for one in which the figures have different numbers of them, as where so many decimals are kept; a few
-    may have less, since many programs print no zeros at the end.
+    0 for one that keeps to so many decimals. There the longest figures all have the same decimals; where digits
+    are kept, 0.0012345 stands beside 1.2345. A few may have less, as many programs print no zeros at the end.
     """
-    counts = [digits for text in texts if text is not None and (digits := figure(text).digits)]
-    kept = max(counts, default=0)
-    return 0.5 * 10.0 ** (1 - kept) if counts.count(kept) >= _NEARLY_ALL * len(counts) > 0 else 0.0
+    telling = [each for each in map(figure, filter(None, texts)) if each.digits]
+    kept = max((each.digits for each in telling), default=0)
+    longest = [each.decimals for each in telling if each.digits == kept]
+    enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST
+    return 0.5 * 10.0 ** (1 - kept) if len(longest) >= enough * len(telling) > 0 else 0.0
