@@ -12,6 +12,7 @@ from mlpcalc.evaluate import evaluate_function
 from mlpcalc.evidence import Case, Cases, Explained, cells_of, explained
 from mlpcalc.expr import Apply, Expr, Ref, Scale, references
 from mlpcalc.interval import Ball
+from mlpcalc.keys import MAX_DECIMALS
 from mlpcalc.lines import Ground, Line
 from mlpcalc.marks import UNEXPLAINED, Diagnosis, Found
 from mlpcalc.mistakes import Edit, edits
@@ -168,7 +169,7 @@ class Diagnostics:
 
 def _like(value: float, text: str | None) -> str:
     """A value with as many decimals as a figure has."""
-    return figure(value, max(numeral(text or "0").decimals or 0, 0))
+    return figure(value, min(max(numeral(text or "0").decimals or 0, 0), MAX_DECIMALS))
 
 
 def _given_twice(answer: Answer) -> Iterator[Diagnosis]:

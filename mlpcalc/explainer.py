@@ -44,7 +44,8 @@ class Explainer:
         Raises `InputError` for a quantity or a cell that is not there.
         """
         found = _CELL.fullmatch(text.strip())
-        assert found is not None  # noqa: S101  # any text that is not empty has a name
+        if found is None:
+            raise refuse("no cell is named", expected="a cell such as 'S1[1,2]', or loss")
         symbol = self.solution.symbol(found["name"])
         if (
             found["row"]

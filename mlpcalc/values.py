@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 
@@ -111,8 +112,15 @@ class Coefficients:
         """The value of a coefficient."""
         found = self._known.get(id(coefficient))
         if found is None:
-            found = self._known[id(coefficient)] = coefficient, float(self.exact(coefficient))
+            found = self._known[id(coefficient)] = coefficient, self._float(coefficient)
         return found[1]
+
+    def _float(self, coefficient: Coefficient) -> float:
+        exact = self.exact(coefficient)
+        try:
+            return float(exact)
+        except OverflowError:
+            return inf if exact > 0 else -inf
 
     def exact(self, coefficient: Coefficient) -> Fraction:
         """The value of a coefficient as a fraction."""

@@ -23,6 +23,7 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Verdict
 from tests.injections import DECIMALS, Injection, injections
 from tests.marking_exercises import exercise_text, marking_exercise
+from tests.reenactment import Reenactment
 from tests.students import STYLES, Style, honest_sheet, random_style, wrong_sheet
 
 _PER_EXERCISE = 8
@@ -240,8 +241,13 @@ _OUTCOMES = ("alone", "among", "other name", "unexplained", "missed", "conventio
 
 def _wrong(count: int, seed: int) -> Iterator[str]:
     tally = WrongTally()
+    explanations = untrue = contradicted = 0
     for sheet in wrong_students(count, seed):
         tally.add(sheet)
+        explanations += sum(diagnosis.misconception for _, diagnosis in sheet.marks.diagnoses())
+        reenactment = Reenactment(sheet.solution, sheet.sheet, sheet.marks)
+        untrue += len([*reenactment.false()])
+        contradicted += len([*reenactment.contradicted()])
     yield f"{'':36}" + "".join(f"{outcome:>12}" for outcome in _OUTCOMES)
     for name in [*sorted(tally.outcomes), ""]:
         counts = tally.outcomes[name] if name else tally.totals
@@ -253,6 +259,8 @@ def _wrong(count: int, seed: int) -> Iterator[str]:
         ("all after it follows or is correct", tally.clean, tally.found),
     ):
         yield f"{what}: {part} of {whole}, {part / whole:.2%}"
+    yield f"{explanations} misconceptions reported: {untrue} do not lead to the figures of the sheet,"
+    yield f"{contradicted} are contradicted by answers before that are right"
 
 
 if __name__ == "__main__":

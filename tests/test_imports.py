@@ -23,7 +23,7 @@ _BOTTOM_UP = """
     mistakes.backward mistakes.decay mistakes.gradients mistakes
     evidence misprints slips diagnosis marking readings batch
     check_words check_data check_report check_hints class_report checking
-    linear consequences lapses wrongs wrong_sheets hiding remarks audit advice audit_report
+    linear consequences lapses wrongs wrong_sheets redrawn hiding remarks audit advice audit_report
     friendly draws generate exercise_text variants
     cost cost_report reasons chain steps derivation catalogue schema
     __init__ cli __main__

@@ -25,11 +25,11 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 _CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
-_YAML = re.compile(r"^```yaml\n(# (\S+)\n.*?)^```$", re.DOTALL | re.MULTILINE)
+_FILE = re.compile(r"^```(?:yaml|sh)\n(# (\S+)\n.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 BLOCKS = _CONSOLE.findall(TEXT)
-FILES = {name: content for content, name in _YAML.findall(TEXT)}
+FILES = {name: content for content, name in _FILE.findall(TEXT)}
 SET_UP, SET_UP_AND_TEST = re.findall(r"^python3 -m venv .*$", TEXT, re.MULTILINE)
 
 

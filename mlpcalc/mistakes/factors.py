@@ -53,7 +53,8 @@ def _two_forgotten(step: Step) -> Iterator[Found]:
     hint="what stands in front of the sum in the loss?",
 )
 def _factor_forgotten(step: Step) -> Iterator[Found]:
-    yield step.times(1 / step.loss.factor), {"factor": str(step.loss.factor)}
+    if step.loss.factor:
+        yield step.times(1 / step.loss.factor), {"factor": str(step.loss.factor)}
 
 
 @RULES.mistake(

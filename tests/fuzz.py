@@ -1,0 +1,332 @@
+"""Hostile files through the whole command line: a result or located problems, and nothing else.
+
+    python -m tests.fuzz MINUTES [SEED]
+
+prints how many runs ended in which way, and each that broke the rules with the files that did it. It runs in
+this process, on one core; `tests.test_fuzz` runs a little of it every time.
+"""
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import unicodedata
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+from unittest.mock import patch
+
+from mlpcalc.cli import cli, main
+from tests import mutations
+
+SECONDS = 2.0  # of processor time; other programs may be running
+HANG = 20  # seconds after which a run is given up
+GROWTH = 200  # MiB that a run may add to the peak
+ADDRESS_SPACE = 3 << 30
+FINE = {0, 1, 2, 3}
+EXERCISE, SHEET = "e.yaml", "a.yaml"
+_CELLS = (
+    "S1[1,1]",
+    "Delta1[1,1]",
+    "dW1[1,2]",
+    "loss",
+    "b1[1]",
+    "W1_new[1,1]",
+    "S1",
+    "Delta1",
+    "S1[99,1]",
+    "dW2[0,0]",
+)
+_FORMS = {
+    "solve": ("table", "json", "csv", "latex", "markdown"),
+    "explain": ("table", "json", "latex", "markdown"),
+    "derive": ("table", "json", "latex", "markdown"),
+    "cost": ("table", "json"),
+    "check": ("table", "json", "csv", "gradescope"),
+    "sheet": ("yaml", "table", "json", "latex", "markdown"),
+    "audit": ("table", "json"),
+}
+
+
+class Case(NamedTuple):
+    """A command line, and the files that are there when it runs."""
+
+    arguments: tuple[str, ...]
+    files: Mapping[str, bytes]
+
+
+class Outcome(NamedTuple):
+    """What a run left behind.
+
+    code: as the program exited; None with an `error`, the traceback of what came out instead. seconds: of
+    processor time. growth: MiB by which the memory peak of this process rose.
+    """
+
+    code: object
+    out: str
+    err: str
+    error: str = ""
+    seconds: float = 0.0
+    growth: float = 0.0
+
+
+# ---------------------------------------------------------------------------- cases
+
+
+def cases(seed: int) -> Iterator[Case]:
+    """Command lines with hostile files, without end; the same for the same seed."""
+    rng = random.Random(seed)  # noqa: S311  # no secret, a seeded choice
+    while True:
+        exercise = mutations.exercise(rng)
+        sheet = mutations.answers(rng, exercise)
+        kind = rng.random()
+        files = {EXERCISE: exercise.encode(), SHEET: sheet.encode()}
+        if kind < 0.03:
+            files[EXERCISE] = mutations.rubbish(rng)
+        elif kind < 0.06:
+            files[SHEET] = mutations.rubbish(rng)
+        elif kind < 0.5:
+            files[EXERCISE] = mutations.mutated(rng, exercise)
+        elif kind < 0.9:
+            files[SHEET] = mutations.mutated(rng, sheet)
+        marks = files[SHEET] != sheet.encode() and rng.random() < 0.85
+        names = ["check"] if marks else ["solve", "solve", *(name for name in _FORMS if name in cli.commands)]
+        yield Case(_arguments(rng, rng.choice(names)), files)
+
+
+def _arguments(rng: random.Random, command: str) -> tuple[str, ...]:
+    form = rng.choice(_FORMS[command])
+    words = [command, EXERCISE, *_OPTIONS[command](rng, form)] if command in _OPTIONS else [command, EXERCISE]
+    if command == "solve" and form == "table" and rng.random() < 0.1:
+        return ("grad", EXERCISE, "--numeric")
+    return (*words, "--format", form)
+
+
+def _some(rng: random.Random, *options: Sequence[str]) -> list[str]:
+    return [word for option in options if rng.random() < 0.25 for word in option]
+
+
+def _for_solve(rng: random.Random, form: str) -> list[str]:
+    digits, name = str(rng.randint(0, 12)), rng.choice(mutations.NAMES)
+    standalone = ["--standalone"] if form == "latex" else ["--full"]
+    rare = ["--only", name] if rng.random() < 0.3 else ["--layer", "1"]
+    return _some(rng, ["--carry", digits], ["--precision", digits], ["--all"], ["--full"], standalone, rare)
+
+
+def _for_explain(rng: random.Random, _form: str) -> list[str]:
+    cell = rng.choice(_CELLS if rng.random() < 0.9 else (*mutations.NAMES, *mutations.TEXTS)).replace(
+        "\0", ""
+    )
+    return (
+        ["--", cell]
+        if cell.startswith("-")
+        else [cell, *_some(rng, ["--depth", rng.choice(("1", "3", "all"))])]
+    )
+
+
+def _for_check(rng: random.Random, form: str) -> list[str]:
+    more = {"table": ["--student"], "gradescope": ["--student"]}.get(form, ["--strict"])
+    several = [SHEET, SHEET.replace("a", "b")] if form != "gradescope" and rng.random() < 0.1 else [SHEET]
+    details = ["--details"] if form == "table" and more[0] != "--student" else ["--strict"]
+    return [*several, *_some(rng, more, details)]
+
+
+def _for_sheet(rng: random.Random, form: str) -> list[str]:
+    standalone = ["--standalone"] if form == "latex" else ["--no-givens"]
+    return _some(rng, ["--all"], ["--layer", "1"], ["--stages", "forward"], standalone)
+
+
+_OPTIONS = {"solve": _for_solve, "explain": _for_explain, "check": _for_check, "sheet": _for_sheet}
+
+
+# ---------------------------------------------------------------------------- runs
+
+
+class _HangError(BaseException):
+    """The time is up; nothing in the program catches this."""
+
+
+def outcome(case: Case, folder: Path) -> Outcome:
+    """Run a case in a folder, as the program itself would be, with warnings as errors."""
+    for name, content in case.files.items():
+        (folder / name).write_bytes(content)
+        if name == SHEET and "b.yaml" in case.arguments:
+            (folder / "b.yaml").write_bytes(content)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    code: object = None
+    error = ""
+    peak, start = _peak(), time.process_time()
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with (
+            patch.object(sys, "argv", ["mlpcalc", *case.arguments]),
+            patch.object(sys, "stdout", out),
+            patch.object(sys, "stderr", err),
+            warnings.catch_warnings(),
+            _limited(HANG),
+        ):
+            warnings.simplefilter("error")
+            main()
+    except SystemExit as exit_:
+        code = exit_.code
+    except BaseException:  # whatever comes out is what is looked for
+        error = traceback.format_exc()
+    finally:
+        os.chdir(before)
+    seconds, growth = time.process_time() - start, _peak() - peak
+    return Outcome(code, _written(out), _written(err), error, seconds, growth)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
+
+
+def _peak() -> float:
+    """The most memory this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> NoReturn:
+        raise _HangError(f"not done after {seconds} seconds")
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+
+
+# ---------------------------------------------------------------------------- rules
+
+
+def faults(case: Case, found: Outcome) -> list[str]:
+    """What a run did that it must not; nothing if it kept the rules."""
+    if found.error:
+        return [found.error]
+    wrong = []
+    if found.code not in FINE or (
+        found.code in (1, 3) and case.arguments[0] not in ("check", "grad", "audit")
+    ):
+        wrong.append(f"exit code {found.code!r}")
+    form = case.arguments[-1] if "--format" in case.arguments else "table"
+    if found.code == 2 and form not in ("json",):
+        wrong += ["a failure without a word"] * (not found.err.strip()) + ["half a result"] * bool(found.out)
+    elif found.err:
+        wrong.append("something on standard error")
+    elif not found.out.strip():
+        wrong.append("nothing at all")
+    wrong += [f"{sign!r} in the output" for sign in sorted(set(found.out + found.err)) if not _harmless(sign)]
+    # An audit makes every mistake of the catalogue, hundreds of sheets; a teacher runs it once.
+    if found.seconds > SECONDS * (10 if case.arguments[0] == "audit" else 1):
+        wrong.append(f"{found.seconds:.1f} seconds")
+    if found.growth > GROWTH:
+        wrong.append(f"{found.growth:.0f} MiB more")
+    try:
+        if form == "json" or (form == "gradescope" and found.code != 2):
+            wrong += _wrong_with_json(json.loads(found.out, parse_constant=_no_json), found.code)
+        elif form == "csv" and found.code != 2:
+            wrong += _wrong_with_csv(found.out)
+    except (ValueError, csv.Error) as error:
+        wrong.append(f"{form}: {error}")
+    return wrong
+
+
+def _harmless(sign: str) -> bool:
+    return sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _wrong_with_json(data: object, code: object) -> list[str]:
+    wrong = [f"{text!r} in a text" for text in _strings(data) if not all(map(_harmless, text))]
+    if code == 2:
+        problems = data["error"]["problems"] if isinstance(data, dict) else []
+        wrong += ["no problem named"] * (not problems)
+        wrong += [f"nothing said: {problem}" for problem in problems if not problem["message"]]
+        in_file = [each for each in problems if each["file"] is None and "YAML" in each["message"]]
+        wrong += [f"no place: {problem}" for problem in in_file]
+    return wrong
+
+
+def _strings(data: object) -> Iterator[str]:
+    match data:
+        case str():
+            yield data
+        case dict():
+            for key, value in data.items():
+                yield from (key, *_strings(value))
+        case list():
+            for value in data:
+                yield from _strings(value)
+
+
+def _wrong_with_csv(text: str) -> list[str]:
+    header, *rows = csv.reader(io.StringIO(text), strict=True)
+    wrong = [f"{len(row)} fields, not {len(header)}" for row in rows if len(row) != len(header)]
+    fields = [field for row in rows for field in row]
+    wrong += [f"nan in {field!r}" for field in fields if re.fullmatch(r"[-+]?(nan|inf)", field)]
+    return wrong
+
+
+# ---------------------------------------------------------------------------- the command
+
+
+def run(minutes: float, seed: int) -> bool:
+    """Fuzz for so long and print what happened; whether every run kept the rules."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    end, slowest, failed = time.monotonic() + 60 * minutes, 0.0, 0
+    counts: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in cases(seed):
+            if time.monotonic() > end:
+                break
+            found = outcome(case, Path(folder))
+            counts[f"{case.arguments[0]} exit {found.code}"] += 1
+            slowest = max(slowest, found.seconds)
+            wrong = faults(case, found)
+            if wrong:
+                failed += 1
+                _tell(case, wrong, known)
+    for name, count in sorted(counts.items()):
+        print(f"{count:7} {name}")  # noqa: T201  # this is a program
+    total = sum(counts.values())
+    print(f"{total:7} runs, {failed} broke the rules; slowest {slowest:.2f} s, peak {_peak():.0f} MiB")  # noqa: T201  # as above
+    return failed == 0
+
+
+def _tell(case: Case, wrong: Sequence[str], known: "Counter[str]") -> None:
+    """Print a run that broke the rules; the first two of each kind only."""
+    kind = re.sub(r"\d+", "", wrong[0].strip().splitlines()[-1][:60] + wrong[0][-300:-100])
+    known[kind] += 1
+    if known[kind] > 2:
+        return
+    print("=" * 80, "$ mlpcalc " + " ".join(map(repr, case.arguments)), *wrong[:3], sep="\n")  # noqa: T201  # as above
+    for name, content in case.files.items():
+        if name in case.arguments:
+            print(f"--- {name}\n{content!r}")  # noqa: T201  # as above
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(not run(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0))
