@@ -599,7 +599,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     default="exercise",
     show_default=True,
     metavar="NAME",
-    help="With --count: NAME01.yaml, …",
+    help="What the files of variants are called: NAME01.yaml, …",
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
 @_formats("yaml", "json")

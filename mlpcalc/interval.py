@@ -190,12 +190,11 @@ def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
 
 
 def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
-    (w, r), (a, s) = weights, operand
-    a, s, _ = np.broadcast_arrays(a, s, w)
+    w, r, a, s = np.broadcast_arrays(*weights, *operand)
     others = 1 - np.eye(a.shape[-2])[:, :, None]  # of a cell from itself there is no gap, whatever it is
     spread = others * (s[..., :, None, :] + s[..., None, :, :])
     gaps = _rounded(a[..., :, None, :] - a[..., None, :, :], unit, spread)
-    products = _product(Ball(w[..., None, :, :], np.broadcast_to(r, w.shape)[..., None, :, :]), gaps, unit)
+    products = _product(Ball(w[..., None, :, :], r[..., None, :, :]), gaps, unit)
     value, radius = _sum(products, (-2,), unit)
     return Ball(value[..., 0, :], radius[..., 0, :])
 
@@ -275,5 +274,6 @@ def _where(test: Ball, then: Ball, otherwise: Ball, node: Where, context: Enclos
     radius = np.where(holds, then.radius, otherwise.radius)
     if context.noise_only:
         return Ball(value, radius)
-    both = hull([Ball(*(np.broadcast_to(part, value.shape) for part in ball)) for ball in (then, otherwise)])
+    shape = np.broadcast_shapes(*(part.shape for ball in (test, then, otherwise) for part in ball))
+    both = hull([Ball(*(np.broadcast_to(part, shape) for part in ball)) for ball in (then, otherwise)])
     return Ball(np.where(undecided, both.value, value), np.where(undecided, both.radius, radius))

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.expr import Expr, references
 from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
-from mlpcalc.routes import routes
+from mlpcalc.routes import by_the_sign, routes
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -157,7 +158,19 @@ class Line:
         if self._changed:  # one who did something else there goes on from that
             routes = tuple(route for route in routes if references(route) & self._changed) or routes
         balls = [self.value(route, symbol) for route in routes]
+        balls += self._seen_in_activations(symbol)
         return self._settled(symbol, self._hull(balls))
+
+    def _seen_in_activations(self, symbol: Symbol) -> list[Ball]:
+        """f' by the sign of a written activation: who wrote 0.00 for 0.004 may go on from a 0."""
+        Z = Symbol("Z", symbol.layer)
+        if symbol.kind != "fprime" or Z not in self.known:
+            return []
+        f = self.ground.exercise.network.activations[symbol.layer - 1]
+        if not by_the_sign(f):
+            return []
+        slopes = evaluate_derivative(f, self.known[Z].value)
+        return [Ball(slopes, np.zeros_like(slopes))]
 
     def value(self, expression: Expr, symbol: Symbol) -> Ball:
         """An expression in place of a quantity's own, on the figures of this line."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 
 from mlpcalc.equations import Equation, Page
 from mlpcalc.exercise import Network
-from mlpcalc.expr import Apply, Expr, Ref, Sub, bind, exchange, nodes
+from mlpcalc.expr import Apply, Expr, Ref, Sub, Where, bind, exchange, nodes
 from mlpcalc.functions import Activation, s, z
 from mlpcalc.symbols import Symbol
 
@@ -53,3 +53,11 @@ def _through(detail: Symbol, definition: Expr, route: Expr) -> Expr:
     if isinstance(definition, Sub):
         route = exchange(route, Sub(definition.right, definition.left), -Ref(detail))
     return route
+
+
+def by_the_sign(function: Activation) -> bool:
+    """Whether f' depends on the sign of s alone, which is that of f(s) as well: ReLU and its leaky kin."""
+    match function.derivative:
+        case Where(test, then, otherwise):
+            return test == s and not {s, z} & {*nodes(then), *nodes(otherwise)}
+    return False

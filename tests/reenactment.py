@@ -22,7 +22,7 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Verdict
 
 _MOST_WAYS, _WAYS_ON_SCRATCH = 32, 2
-_SLACK = 1.25  # what moves one by one moves a little more together
+_SLACK = 2  # together they move more than one by one, and a marker may not see what moves together
 _NOISE = 1e-9
 
 Figures = Mapping[Symbol, Array]
@@ -78,7 +78,7 @@ class Reenactment:
 
     def _true(self, symbol: Symbol, diagnosis: Diagnosis) -> bool:
         return any(
-            self._leads(symbol, diagnosis.cells, {**before, edit.symbol: edit.expression}, mended=mended)
+            self._leads(symbol, diagnosis.cells, edit, before, mended=mended)
             for mended in (False, True)
             for edit in self._meant(symbol, diagnosis)
             for before in self._said_before(symbol)
@@ -87,19 +87,22 @@ class Reenactment:
     def _agrees(self, symbol: Symbol, edit: Edit) -> bool:
         for earlier in self._before(symbol):
             figures, _ = self._figures(earlier, mended=False)
-            uses = any(edit.symbol in ways for ways in self._ways(earlier, figures, {}))
+            needed = all(edit.symbol in _used(earlier, ways) for ways in self._ways(earlier, figures, {}))
             cells = self._marks.quantities[earlier].cells(Verdict.CORRECT)
-            if uses and not self._leads(earlier, cells, {edit.symbol: edit.expression}, mended=False):
+            if needed and not self._leads(earlier, cells, edit, {}, mended=False):
                 return False
         return True
 
     # -- what it comes to
 
-    def _leads(self, symbol: Symbol, cells: Sequence[Cell], edited: Ways, *, mended: bool) -> bool:
-        """Whether cells of an answer are what comes out of the figures before with some steps edited."""
+    def _leads(
+        self, symbol: Symbol, cells: Sequence[Cell], edit: Edit, before: Ways, *, mended: bool
+    ) -> bool:
+        """Whether cells of an answer are what comes out of the figures before, with an edit on the way."""
         answer = self._sheet.answers[symbol]
         figures, halves = self._figures(symbol, mended=mended)
-        ways = [*self._ways(symbol, figures, edited)]
+        edited = {**before, edit.symbol: edit.expression}
+        ways = [way for way in self._ways(symbol, figures, edited) if edit.symbol in _used(symbol, way)]
         half = float(np.nanmax(answer.half))
         for scratch, tried in ((0.0, ways), (half, ways[:_WAYS_ON_SCRATCH])):
             for way in tried:
@@ -178,3 +181,15 @@ class Reenactment:
 
         with np.errstate(all="ignore"):
             return value(symbol)
+
+
+def _used(symbol: Symbol, ways: Ways) -> set[Symbol]:
+    """The steps that one goes through on the way to a quantity."""
+    found: set[Symbol] = set()
+    pending = [symbol]
+    while pending:
+        step = pending.pop()
+        if step in ways and step not in found:
+            found.add(step)
+            pending += references(ways[step])
+    return found

