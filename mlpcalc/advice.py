@@ -58,7 +58,7 @@ def _of_digits(audit: Audit) -> Iterator[Change]:
             return
         seen = sum(outcome.revealed for outcome in audit.sheets(decimals).outcomes(lost))
         if seen > before:
-            yield seen, f"show {decimals} decimals instead of {audit.decimals}"
+            yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
             before = seen
 
 

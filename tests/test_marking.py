@@ -455,6 +455,12 @@ def test_where_it_is_zero_on_paper_only_the_convention_is_accepted() -> None:
     assert "kink_from_the_right" in mistakes(marks, "fprime1")
 
 
+@pytest.mark.parametrize("Delta", ["fprime1: 1.000; 1.000", "Delta1: -0.499; -1.996"])
+def test_what_is_zero_on_paper_is_zero_on_scratch_paper(Delta: str) -> None:
+    marks = marked(KINKS, Delta)
+    assert list(verdicts(marks).values()) == ["correct; wrong"]
+
+
 def test_at_the_kink_the_convention_is_correct() -> None:
     marks = marked(KINKS, "S1: 0.004; 0\nfprime1: 1; 0\nDelta1: -0.499; 0")
     assert set(verdicts(marks).values()) == {"correct"}

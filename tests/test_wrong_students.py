@@ -14,7 +14,7 @@ from tests.reenactment import Reenactment
 from tests.simulations import Wrong, WrongTally, wrong_students
 
 SEEDS = range(3)
-SHEETS = 100
+SHEETS = 40
 
 
 @pytest.mark.parametrize("seed", SEEDS)
