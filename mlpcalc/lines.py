@@ -16,6 +16,7 @@ from mlpcalc.symbols import Symbol
 from mlpcalc.verdicts import Mask
 
 _STACK = 3  # axes of a stack of matrices
+_SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
 
 
@@ -90,9 +91,12 @@ class Scratch(NamedTuple):
     share: Array
 
     def widened(self, ball: Ball) -> Ball:
-        """A derived step as it may stand on scratch paper."""
-        radius = ball.radius + np.maximum(self.half, self.share * np.abs(ball.value))
-        return Ball(*np.broadcast_arrays(ball.value, radius))
+        """A derived step as it may stand on scratch paper; what has so few digits anyway is not rounded."""
+        value, radius, half, share = np.broadcast_arrays(*ball, self.half, self.share)
+        unit = np.where(half > 0, 2 * half, 1.0)
+        short = (half > 0) & (share == 0) & (np.abs(value - np.rint(value / unit) * unit) < _SHORT * half)
+        unrounded = (radius < _NOISE) & ((value == 0) | short)
+        return Ball(value, radius + np.where(unrounded, 0.0, np.maximum(half, share * np.abs(value))))
 
     def of(self, sheets: "Mask | np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> "Scratch":
         """That of some of the sheets."""
