@@ -288,8 +288,8 @@ def _figures(answers: Sequence[Answer]) -> Figures:
 def _scratch(answers: Sequence[Answer], share: Array | float = 0.0) -> Scratch:
     """Half a unit of the coarsest figure of each answer; whole numbers count where there is nothing else."""
     half, whole = np.stack([a.half for a in answers]), np.stack([a.whole for a in answers])
+    decimal = np.where(whole | np.isnan(half), -1.0, half).max(axis=(1, 2), keepdims=True)
     half = np.where(np.isnan(half), 0.0, half)
-    decimal = np.where(whole, -1.0, half).max(axis=(1, 2), keepdims=True)
     amount = np.where(decimal >= 0, decimal, half.max(axis=(1, 2), keepdims=True))
     return Scratch(amount, np.broadcast_to(np.reshape(share, (-1, 1, 1)), amount.shape))
 

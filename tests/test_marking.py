@@ -461,6 +461,11 @@ def test_what_is_zero_on_paper_is_zero_on_scratch_paper(Delta: str) -> None:
     assert list(verdicts(marks).values()) == ["correct; wrong"]
 
 
+def test_a_blank_beside_whole_figures_is_not_taken_for_an_exact_one() -> None:
+    marks = marked(KINKS, "S1: 0.0; ~\nfprime1: 0; ~")  # 0.004, rounded on scratch paper
+    assert verdict(marks, "fprime1").split("; ")[0] != "wrong"
+
+
 def test_at_the_kink_the_convention_is_correct() -> None:
     marks = marked(KINKS, "S1: 0.004; 0\nfprime1: 1; 0\nDelta1: -0.499; 0")
     assert set(verdicts(marks).values()) == {"correct"}
