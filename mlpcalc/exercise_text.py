@@ -91,7 +91,8 @@ def _layer(k: int, f: Activation, weights: Rows, biases: Sequence[int] | None) -
     yield from rest
     if biases is not None:
         yield f"    bias: [{', '.join(map(text, biases))}]"
-    yield f"    activation: {f.name}"
+    settings = "".join(f", {name}: {number_text(value)}" for name, value in f.parameters)
+    yield f"    activation: {{name: {f.name}{settings}}}" if settings else f"    activation: {f.name}"
 
 
 def _rest(made: Made) -> Iterator[str]:

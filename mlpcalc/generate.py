@@ -12,7 +12,7 @@ from mlpcalc.draws import Drawn, Form, draw, exercise_of
 from mlpcalc.errors import refuse
 from mlpcalc.exercise import Average, Exercise, Loss, Network
 from mlpcalc.friendly import Dice
-from mlpcalc.functions import ACTIVATIONS, LOSSES, LossFunction, with_parameters
+from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
 from mlpcalc.keys import MAX_DECIMALS
 from mlpcalc.matrices import counted
 from mlpcalc.solution import Solution
@@ -96,7 +96,7 @@ def form_of(
         average = "samples" if batch > 1 else "none"
     return Form(
         tuple(sizes),
-        network.activations,
+        tuple(_with_friendly_slope(f) for f in network.activations),
         Loss(_with_margin(network), network.loss.factor, average),
         batch,
         bias,
@@ -115,6 +115,11 @@ def _check_units(network: Network, sizes: Sequence[int]) -> None:
         raise refuse(
             f"{network.loss.function.name} with 1 output", expected="2 outputs or more, one for each class"
         )
+
+
+def _with_friendly_slope(f: Activation) -> Activation:
+    """The activation; with a slope of 0.1, if it has one: a hundredth leaves few digits."""
+    return with_parameters(ACTIVATIONS[f.name], {"slope": Fraction(1, 10)})
 
 
 def _with_margin(network: Network) -> LossFunction:
@@ -190,7 +195,7 @@ def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
     best: Candidate | None = None
     for rate in _rates(form):
         solution = Solution(exercise_of(form, drawn, rate))
-        flaws = _flaws(form, solution)
+        flaws = _flaws(form, solution, strict=strict)
         if flaws is not None and (best is None or flaws < best.flaws):
             best = Candidate(drawn, rate, solution, flaws)
             if not flaws:
@@ -205,10 +210,11 @@ def _rates(form: Form) -> list[Fraction]:
     return [rate for rate in _RATES if 1 / rate not in (form.samples, form.sizes[-1])]
 
 
-def _flaws(form: Form, solution: Solution) -> int | None:
+def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
     """How many figures have too few digits, or are all zero, and layers too little variety after the update.
 
-    None where something rounds to 0, is near a kink, outside the domain of the loss, or the loss rises.
+    None where something is near a kink, outside the domain of the loss, or the loss rises; and, if strict,
+    where something rounds to 0.
     """
     values = solution.computed
     unit = 10.0**-form.decimals
@@ -216,7 +222,8 @@ def _flaws(form: Form, solution: Solution) -> int | None:
     for symbol in asked_for(solution, Selection()):
         value = values[symbol]
         size = np.abs(value)
-        if not (size < _LARGEST).all() or ((size > 0) & (size < unit)).any():
+        lost = (size > 0) & (size < unit)
+        if not (size < _LARGEST).all() or (strict and lost.any()):
             return None
         if symbol.kind == "S_new":
             if size.min() < _NEAR_KINK:
@@ -224,6 +231,7 @@ def _flaws(form: Form, solution: Solution) -> int | None:
             dull += _is_dull(form, symbol.layer, value)
         if symbol.kind in ("Delta", "dW", "db") and not size.any():
             dull += value.size  # nothing is seen of what goes into it
+        dull += int(lost.sum())
         cells += size.size
         short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
     before, after = (float(values[Symbol(name)]) for name in ("loss", "loss_new"))

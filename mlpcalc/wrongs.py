@@ -25,7 +25,7 @@ from mlpcalc.mistakes import MISTAKES, Edit, edits
 from mlpcalc.numerals import shown
 from mlpcalc.rounding import round_cells
 from mlpcalc.sanitize import clean
-from mlpcalc.sheet import filled
+from mlpcalc.sheet import filled, key
 from mlpcalc.slips import KINDS
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
@@ -46,7 +46,8 @@ class Wrong(NamedTuple):
     what was computed instead; None for slips. ball: the figures of the quantity, (rows, columns).
     number: which of several ways to make it there, from 1; None for the only one. linear: whether it is one
     only where an activation is not the identity. partner: the quantity that has the right figures of this one
-    instead of its own, where all that was done is that names were swapped.
+    instead of its own, where all that was done is that names were swapped. name: of the quantity, as it is
+    read in this exercise.
     """
 
     mistake: str
@@ -58,11 +59,12 @@ class Wrong(NamedTuple):
     number: int | None = None
     linear: bool = False
     partner: Symbol | None = None
+    name: str = ""
 
     @property
     def code(self) -> str:
         """The mistake as `Wrongs.find` reads it."""
-        return f"{self.mistake}@{self.symbol.plain}" + (f"#{self.number}" if self.number else "")
+        return f"{self.mistake}@{self.name}" + (f"#{self.number}" if self.number else "")
 
 
 class Catalogue:
@@ -126,7 +128,8 @@ class Wrongs:
     def of(self, symbol: Symbol) -> tuple[Wrong, ...]:
         """The mistakes that can be made in a quantity."""
         if symbol not in self._made:
-            self._made[symbol] = _numbered([*self._misconceptions(symbol), *self._lapses(symbol)])
+            name = key(self._solution, symbol, ascii_only=True)
+            self._made[symbol] = _numbered([*self._misconceptions(symbol), *self._lapses(symbol)], name)
         return self._made[symbol]
 
     def _misconceptions(self, symbol: Symbol) -> Iterator[Wrong]:
@@ -161,7 +164,7 @@ class Wrongs:
             if symbol not in places:
                 raise refuse(
                     f"no figure of this sheet comes from {symbol.plain}",
-                    expected="a mistake in one of " + " ".join(place.plain for place in places),
+                    expected="a mistake in one of " + " ".join(key(self._solution, each) for each in places),
                 )
             places = (symbol,)
         made = [wrong for symbol in places for wrong in self.of(symbol) if wrong.mistake == name]
@@ -253,15 +256,15 @@ def _misconception(edit: Edit, ball: Ball) -> Wrong:
     return Wrong(mistake.name, mistake.title, edit.symbol, mistake.done, ball, edit.expression)
 
 
-def _numbered(wrongs: Sequence[Wrong]) -> tuple[Wrong, ...]:
-    """With a number each where a mistake can be made in several ways."""
+def _numbered(wrongs: Sequence[Wrong], name: str) -> tuple[Wrong, ...]:
+    """With the name of the quantity, and a number each where a mistake can be made in several ways."""
     ways = Counter(wrong.mistake for wrong in wrongs)
     numbers: Counter[str] = Counter()
     numbered = []
     for wrong in wrongs:
         numbers[wrong.mistake] += 1
         several = ways[wrong.mistake] > 1
-        numbered.append(wrong._replace(number=numbers[wrong.mistake]) if several else wrong)
+        numbered.append(wrong._replace(name=name, number=numbers[wrong.mistake] if several else None))
     return tuple(numbered)
 
 

@@ -334,6 +334,11 @@ def test_forms_that_cannot_be_are_refused(arguments: dict[str, object], message:
     assert message in str(error.value)
 
 
+def test_the_slope_has_few_digits() -> None:
+    form = form_of([1, 2], "leaky_relu", batch=2)
+    assert "activation: {name: leaky_relu, slope: 0.1}" in exercise_text(generate(form, 1), "A title")
+
+
 def test_where_no_figures_suit_the_form_it_says_so() -> None:
     form = replace(form_of([2, 2, 1], "relu,identity", batch=4), learning_rate=Fraction(10**6))
     with pytest.raises(

@@ -268,10 +268,11 @@ def test_every_mistake_of_the_catalogue_can_be_made() -> None:
     assert made == set(NAMES)
 
 
-def test_every_mistake_has_a_code_of_its_own_which_finds_it() -> None:
-    wrongs = wrongs_of(solve(load("exercise2")))
+@pytest.mark.parametrize("name", ["exercise2", "planar", "han_kamber"])  # in the letters of three courses
+def test_every_mistake_has_a_code_of_its_own_which_finds_it(name: str) -> None:
+    wrongs = wrongs_of(solve(load(name)))
     codes = [wrong.code for wrong in wrongs]
-    assert len(set(codes)) == len(codes) > 400
+    assert len(set(codes)) == len(codes) > 300
     assert [wrongs.find(code).code for code in codes] == codes
 
 
@@ -312,6 +313,13 @@ def test_without_a_quantity_a_mistake_is_made_where_it_shows_first() -> None:
 def test_names_may_be_written_as_elsewhere(code: str) -> None:
     found = wrongs_of(solve(load("exercise2"))).find(code)
     assert (found.mistake, found.symbol, found.number) == ("average_forgotten", Symbol("Delta", 2), None)
+
+
+def test_quantities_are_named_as_the_course_names_them() -> None:
+    wrongs = wrongs_of(solve(load("planar")))  # where Z stands for S, and dZ for Delta
+    assert wrongs.find("factor_2@dZ1").symbol == Symbol("Delta", 1)
+    assert wrongs.find("factor_2@dA1").code == "factor_2@dA1"
+    assert wrongs.find("factor_2@dA1").symbol == Symbol("dZ", 1)
 
 
 def test_ways_to_make_a_mistake_are_counted() -> None:
