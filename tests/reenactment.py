@@ -109,7 +109,8 @@ class Reenactment:
                 off = np.abs(answer.value - self._value(symbol, figures, way))
                 off = off - answer.half - _NOISE * (1 + np.abs(answer.value))
                 if any(off[cell] > 0 for cell in cells):
-                    off = off - _SLACK * self._reach(symbol, figures, halves, way, scratch)
+                    with np.errstate(invalid="ignore"):
+                        off = off - _SLACK * self._reach(symbol, figures, halves, way, scratch)
                 if all(off[cell] <= 0 for cell in cells):
                     return True
         return False
@@ -164,7 +165,8 @@ class Reenactment:
                     variant = held.copy()
                     variant[cell] += sign * half[cell]
                     changed = self._value(symbol, {**figures, other: variant}, ways)
-                    ends.append(np.abs(changed - value))
+                    with np.errstate(invalid="ignore"):  # both may be infinite
+                        ends.append(np.abs(changed - value))
                 reach = reach + np.fmax(*ends)
         return reach
 
