@@ -13,10 +13,10 @@ of them show their working.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlpcalc.checking import check
-    from mlpcalc.derivation import derivation as derive
+    from mlpcalc.deriving.derivation import derivation as derive
     from mlpcalc.errors import InputError
-    from mlpcalc.explanation import explanation as explain
+    from mlpcalc.explaining.explanation import explanation as explain
+    from mlpcalc.marking.checking import check
     from mlpcalc.solution import Solution, load, solve
 
 __all__ = ["InputError", "Solution", "check", "derive", "explain", "load", "solve"]
@@ -25,9 +25,9 @@ __version__ = "0.1.0"
 _PLACES = {
     "InputError": ("errors", "InputError"),
     "Solution": ("solution", "Solution"),
-    "check": ("checking", "check"),
-    "derive": ("derivation", "derivation"),
-    "explain": ("explanation", "explanation"),
+    "check": ("marking.checking", "check"),
+    "derive": ("deriving.derivation", "derivation"),
+    "explain": ("explaining.explanation", "explanation"),
     "load": ("solution", "load"),
     "solve": ("solution", "solve"),
 }

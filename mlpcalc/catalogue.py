@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from mlpcalc.library import bundled
-from mlpcalc.reader import read_exercise
+from mlpcalc.reading.library import bundled
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document, decode
 from mlpcalc.report import Report, Table
-from mlpcalc.source import Document, decode
 
 
 def catalogue() -> Report:

@@ -320,8 +320,8 @@ def explain(
 
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
     """
-    from mlpcalc.explanation import explanation
-    from mlpcalc.library import is_exercise
+    from mlpcalc.explaining.explanation import explanation
+    from mlpcalc.reading.library import is_exercise
     from mlpcalc.solution import load, solve
 
     if len(arguments) > 2:
@@ -365,7 +365,7 @@ def derive(
 
     Every factor with its shape, the reasons, and what the product collapses to.
     """
-    from mlpcalc.derivation import derivation, derivation_of
+    from mlpcalc.deriving.derivation import derivation, derivation_of
 
     chosen = {name: value for name, value in options.items() if value is not None}
     if "layers" in chosen and exercise is not None:
@@ -423,7 +423,7 @@ def check(
     The exit code is 0 if nothing is wrong, 1 if something is, 2 for a faulty exercise or command, and 3 if an
     answer file cannot be read; the others are marked all the same.
     """
-    from mlpcalc.checking import Check, chosen_files
+    from mlpcalc.marking.checking import Check, chosen_files
     from mlpcalc.solution import load, solve
 
     context = click.get_current_context()
@@ -505,7 +505,7 @@ def sheet(
         if wrong is None:
             text = sheet_yaml(solution, selection, ascii_only=not utf8)
         else:
-            from mlpcalc.wrongs import wrong_sheet
+            from mlpcalc.auditing.wrongs import wrong_sheet
 
             text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=not utf8)
             if not shows:
@@ -535,7 +535,7 @@ def audit(*, exercise: str | None, stages: list[str], details: bool, full: bool,
     Every mistake is made on a sheet of its own, and the sheet marked: what does not show, and why; mistakes
     that look the same; dead units, kinks, figures that round to 0; and what to change.
     """
-    from mlpcalc.audit_report import audit_report
+    from mlpcalc.auditing.audit_report import audit_report
     from mlpcalc.solution import load, solve
     from mlpcalc.symbols import Stage
     from mlpcalc.working import Selection
@@ -549,7 +549,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None
     """`0.1` or `1/10`, exactly."""
     if text is None:
         return None
-    from mlpcalc.numerals import NumeralError, exact
+    from mlpcalc.reading.numerals import NumeralError, exact
 
     try:
         return exact(text)
@@ -619,8 +619,8 @@ def new(
     Its figures have few digits and reveal as many mistakes as its sizes allow. The same seed gives the same
     exercise everywhere.
     """
-    from mlpcalc import variants
-    from mlpcalc.generate import form_of, generate
+    from mlpcalc.generating import variants
+    from mlpcalc.generating.generate import form_of, generate
 
     wanted = form_of(**options)
     if count is not None:
@@ -656,7 +656,7 @@ def list_(form: str) -> None:
 @cli.command()
 def schema() -> None:
     """The exercise format as a JSON Schema."""
+    from mlpcalc.reading.schema import schema
     from mlpcalc.render import json
-    from mlpcalc.schema import schema
 
     click.echo(json.render(schema()), nl=False)

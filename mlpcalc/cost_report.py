@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlpcalc.choices import network_of
 from mlpcalc.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.equations import page
 from mlpcalc.errors import refuse
@@ -11,6 +10,7 @@ from mlpcalc.exercise import Exercise
 from mlpcalc.functions import ACTIVATIONS
 from mlpcalc.notation import Notation
 from mlpcalc.orientation import turn
+from mlpcalc.reading.choices import network_of
 from mlpcalc.report import Block, Header, Heading, Note, Report, Table
 from mlpcalc.symbols import LETTERS, Symbol
 

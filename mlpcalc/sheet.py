@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.matrices import counted
+from mlpcalc.reading.matrices import counted
 from mlpcalc.render.encoding import encodable
 from mlpcalc.report import Block, Formula, Header, Heading, Matrix, Note, Report, plain
 from mlpcalc.rounding import rounded

@@ -8,12 +8,12 @@ import numpy as np
 
 from mlpcalc.errors import refuse
 from mlpcalc.exercise import Exercise
-from mlpcalc.library import find
 from mlpcalc.notation import Notation
 from mlpcalc.orientation import turn, turned_shape, turns
-from mlpcalc.reader import read_exercise
+from mlpcalc.reading.library import find
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document, decode
 from mlpcalc.rounding import round_cells
-from mlpcalc.source import Document, decode
 from mlpcalc.stable import Array
 from mlpcalc.symbols import LETTERS, Axis, Symbol, meaning, spellings
 from mlpcalc.values import Values

@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from mlpcalc.answers import Submission, read_answers
-from mlpcalc.marks import Diagnosis, SheetMarks
-from mlpcalc.reader import read_exercise
-from mlpcalc.readings import Marking
+from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marks import Diagnosis, SheetMarks
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
-from mlpcalc.verdicts import Verdict
 
 
 @lru_cache

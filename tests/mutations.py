@@ -8,13 +8,13 @@ from itertools import pairwise
 from math import isfinite
 from typing import TypeVar
 
-from mlpcalc import keys
 from mlpcalc.errors import InputError
 from mlpcalc.functions import ACTIVATIONS, LOSSES
-from mlpcalc.library import bundled
-from mlpcalc.reader import read_exercise
+from mlpcalc.reading import keys
+from mlpcalc.reading.library import bundled
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document, decode
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document, decode
 from tests.payloads import PAYLOADS
 
 Item = TypeVar("Item")

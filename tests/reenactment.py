@@ -10,16 +10,16 @@ from itertools import islice, product
 
 import numpy as np
 
-from mlpcalc.answers import Submission
+from mlpcalc.answers.reader import Submission
 from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.expr import Expr, references
-from mlpcalc.marks import Cell, Diagnosis, SheetMarks
+from mlpcalc.marking.marks import Cell, Diagnosis, SheetMarks
+from mlpcalc.marking.routes import routes
+from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import Edit, edits
-from mlpcalc.routes import routes
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-from mlpcalc.verdicts import Verdict
 
 _MOST_WAYS, _WAYS_ON_SCRATCH = 32, 2
 _SLACK = 2  # together they move more than one by one, and a marker may not see what moves together

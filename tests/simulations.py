@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers import Submission, read_answers
+from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.exercise import Exercise
-from mlpcalc.marks import UNEXPLAINED, SheetMarks
-from mlpcalc.reader import read_exercise
-from mlpcalc.readings import Marking
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marks import UNEXPLAINED, SheetMarks
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 from mlpcalc.symbols import Symbol
-from mlpcalc.verdicts import Verdict
 from tests.injections import DECIMALS, Injection, injections
 from tests.marking_exercises import exercise_text, marking_exercise
 from tests.reenactment import Reenactment

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from mlpcalc import InputError, load, solve
-from mlpcalc.answers import Answer, Submission, read_answers
+from mlpcalc.answers.pieces import label, parsed, taken_apart
+from mlpcalc.answers.reader import Answer, Submission, read_answers
 from mlpcalc.errors import Problem
-from mlpcalc.pieces import label, parsed, taken_apart
-from mlpcalc.reader import read_exercise
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 
 NAN = float("nan")
 BUNDLED = sorted((Path(__file__).parent.parent / "exercises").glob("*.answers.yaml"))
@@ -739,7 +739,7 @@ def test_known_pieces_and_new_ones_mean_what_they_mean_in_the_whole_sheet(
     rng = random.Random(5)  # noqa: S311  # nothing here is secret
     texts = [_mutated(rng) for _ in range(3000)]
     by_pieces = [_outcome(text, "a.yaml") for text in texts]
-    monkeypatch.setattr("mlpcalc.answers.taken_apart", lambda _: None)
+    monkeypatch.setattr("mlpcalc.answers.reader.taken_apart", lambda _: None)
     whole = [_outcome(text, "a.yaml") for text in texts]
     assert by_pieces == whole
     assert sum(isinstance(each, tuple) for each in whole) > 500

@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.advice import advice
-from mlpcalc.answers import read_answers
-from mlpcalc.audit import Audit
-from mlpcalc.audit_report import audit_report
-from mlpcalc.library import bundled
-from mlpcalc.reader import read_exercise
-from mlpcalc.readings import Marking
+from mlpcalc.answers.reader import read_answers
+from mlpcalc.auditing.advice import advice
+from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.audit_report import audit_report
+from mlpcalc.auditing.wrong_sheets import Outcome
+from mlpcalc.auditing.wrongs import NAMES
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.reading.library import bundled
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.render import json as json_form
 from mlpcalc.sheet import filled
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 from mlpcalc.symbols import Stage, Symbol
-from mlpcalc.verdicts import Verdict
 from mlpcalc.working import Selection
-from mlpcalc.wrong_sheets import Outcome
-from mlpcalc.wrongs import NAMES
 from tests.conftest import Run
 from tests.marking_exercises import marking_exercise
 

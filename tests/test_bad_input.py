@@ -23,8 +23,8 @@ from typing import Any
 import pytest
 
 from mlpcalc.errors import InputError
-from mlpcalc.reader import read_exercise
-from mlpcalc.source import Document, decode
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document, decode
 from tests.conftest import Run
 
 GOLDEN = Path(__file__).parent / "golden" / "bad_input"

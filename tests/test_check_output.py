@@ -27,9 +27,9 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from mlpcalc import check, load, solve
-from mlpcalc.batch import AnswerFile
-from mlpcalc.checking import Check
 from mlpcalc.errors import InputError
+from mlpcalc.marking.batch import AnswerFile
+from mlpcalc.marking.checking import Check
 from mlpcalc.render.table import render
 from mlpcalc.report import shortened
 from mlpcalc.sanitize import width

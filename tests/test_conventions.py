@@ -11,7 +11,7 @@ import pytest
 from mlpcalc import InputError, Solution, load, solve
 from mlpcalc.exercise import Average, AveragedStep, Conventions, Exercise, Product
 from mlpcalc.functions import LOSSES
-from mlpcalc.keys import AVERAGED_STEPS, PRODUCTS
+from mlpcalc.reading.keys import AVERAGED_STEPS, PRODUCTS
 from mlpcalc.stable import Array
 from tests.conftest import Run
 from tests.networks import random_exercise

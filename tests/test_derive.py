@@ -20,13 +20,13 @@ import pytest
 from rich.console import Console
 
 from mlpcalc import load
-from mlpcalc.derivation import derivation, derivation_of
+from mlpcalc.deriving.derivation import derivation, derivation_of
+from mlpcalc.deriving.reasons import BETWEEN, REASONS
 from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Product
 from mlpcalc.expr import bind
 from mlpcalc.functions import ACTIVATIONS, LOSSES, MATCHED
-from mlpcalc.library import bundled_names
-from mlpcalc.reasons import BETWEEN, REASONS
+from mlpcalc.reading.library import bundled_names
 from mlpcalc.render import table
 from mlpcalc.report import Report
 from mlpcalc.solution import Solution

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlpcalc.digits import coarsest, figure, figures, widths
-from mlpcalc.numerals import NumeralError, numeral
+from mlpcalc.answers.digits import coarsest, figure, figures, widths
+from mlpcalc.reading.numerals import NumeralError, numeral
 
 seeded = settings(derandomize=True, deadline=None, database=None)
 

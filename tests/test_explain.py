@@ -11,9 +11,9 @@ import pytest
 import mlpcalc
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
-from mlpcalc.explainer import Explainer, last_unit
-from mlpcalc.explanation import explanation
-from mlpcalc.library import bundled_names
+from mlpcalc.explaining.explainer import Explainer, last_unit
+from mlpcalc.explaining.explanation import explanation
+from mlpcalc.reading.library import bundled_names
 from mlpcalc.rounding import figure
 from mlpcalc.solution import Solution, load, solve
 from tests.conftest import Run

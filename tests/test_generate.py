@@ -16,18 +16,18 @@ import numpy as np
 import pytest
 
 from mlpcalc import solve
-from mlpcalc.audit import Audit
-from mlpcalc.draws import Drawn, Form, exercise_of
+from mlpcalc.auditing.audit import Audit
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
-from mlpcalc.exercise_text import exercise_text, options
-from mlpcalc.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
-from mlpcalc.generate import Made, form_of, generate
-from mlpcalc.reader import read_exercise
+from mlpcalc.generating.draws import Drawn, Form, exercise_of
+from mlpcalc.generating.exercise_text import exercise_text, options
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.generating.generate import Made, form_of, generate
+from mlpcalc.generating.variants import BAND, Variant, manifest, usual_title, variants
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 from mlpcalc.symbols import Symbol
-from mlpcalc.variants import BAND, Variant, manifest, usual_title, variants
 from tests.conftest import Run
 
 ROOT = Path(__file__).parent.parent
@@ -402,7 +402,7 @@ def test_scores_outside_the_band_are_made_anew(monkeypatch: pytest.MonkeyPatch) 
         found = usual(form, seed, *rest)  # type: ignore[arg-type]  # passed on
         return found._replace(revealed=found.revealed - 50) if seed == five()[1].made.seed else found
 
-    monkeypatch.setattr("mlpcalc.variants.generate", sometimes_worse)
+    monkeypatch.setattr("mlpcalc.generating.variants.generate", sometimes_worse)
     made = variants(FEW, 7, 3)
     assert [each.made.seed for each in made[::2]] == [five()[0].made.seed, five()[2].made.seed]
     assert made[1].made.seed == five()[3].made.seed

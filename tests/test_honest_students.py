@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from mlpcalc.verdicts import Verdict
+from mlpcalc.marking.verdicts import Verdict
 from tests.simulations import Honest, cells, honest_students
 
 SEEDS = range(4)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.batch import MAX_SHEET_BYTES, AnswerFile
-from mlpcalc.checking import Check
+from mlpcalc.answers.pieces import MAX_LENGTH
 from mlpcalc.cli import cli
-from mlpcalc.pieces import MAX_LENGTH
+from mlpcalc.marking.batch import MAX_SHEET_BYTES, AnswerFile
+from mlpcalc.marking.checking import Check
 from tests.conftest import Run
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +69,9 @@ def test_an_exercise_may_be_larger_than_a_sheet(run: Run, write: Write) -> None:
 def test_a_sheet_with_too_many_values_is_refused_where_they_are(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlpcalc.batch.MAX_SHEET_VALUES", 50)  # the real limit takes a second to reach
+    monkeypatch.setattr(
+        "mlpcalc.marking.batch.MAX_SHEET_VALUES", 50
+    )  # the real limit takes a second to reach
     write("x.yaml", "loss: 0.4916\nS1: [" + "0," * 60 + "]\n" + "#" * MAX_LENGTH)
     result = run("check", "exercise2", "x.yaml")
     assert result.code == 3

@@ -12,20 +12,26 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 
 # From the bottom up: a module may import only modules that stand before its own.
 _BOTTOM_UP = """
-    errors sanitize stable symbols expr memory simplify functions shapes exercise keys numerals rounding
+    errors sanitize stable symbols expr memory simplify functions shapes exercise rounding
     equations orientation evaluate interval noise values numeric letters notation
-    source matrices choices fitting reader library
+    reading.keys reading.numerals reading.source reading.matrices reading.choices reading.fitting
+    reading.reader reading.library reading.schema reading
     report render.encoding render.figures render.marked render.math render.csv render.json render.problems
     render.table render.latex render.markdown render
-    solution working sheet gradcheck cells arithmetic explainer explanation
-    pieces digits entries answers routes verdicts lines marks
+    solution working sheet gradcheck cost cost_report catalogue
+    explaining.cells explaining.arithmetic explaining.explainer explaining.explanation explaining
+    deriving.reasons deriving.chain deriving.steps deriving.derivation deriving
+    answers.pieces answers.digits answers.entries answers.reader answers
     mistakes.rules mistakes.forward mistakes.activations mistakes.loss mistakes.factors mistakes.signals
     mistakes.backward mistakes.decay mistakes.gradients mistakes
-    evidence misprints slips diagnosis marking readings batch
-    check_words check_data check_report check_hints class_report checking
-    linear consequences lapses wrongs wrong_sheets redrawn hiding remarks audit advice audit_report
-    friendly draws generate exercise_text variants
-    cost cost_report reasons chain steps derivation catalogue schema
+    marking.routes marking.verdicts marking.lines marking.marks marking.evidence marking.misprints
+    marking.slips marking.diagnosis marking.marker marking.conventions marking.batch marking.words
+    marking.data marking.sheet_report marking.hints marking.class_report marking.checking marking
+    auditing.linear auditing.consequences auditing.lapses auditing.wrongs auditing.wrong_sheets
+    auditing.redrawn auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report
+    auditing
+    generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
+    generating
     __init__ cli __main__
 """
 ORDER = _BOTTOM_UP.split()
@@ -34,7 +40,7 @@ UPWARD = {"solution": {"working"}, "report": {"render.markdown"}}
 PLACES = {
     "rich": {"render.table"},
     "click": {"cli"},
-    "yaml": {"source"},
+    "yaml": {"reading.source"},
 }
 
 

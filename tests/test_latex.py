@@ -14,8 +14,8 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.letters import latex_letter
-from mlpcalc.library import bundled
 from mlpcalc.notation import LATEX, Notation, latex_function, latex_number
+from mlpcalc.reading.library import bundled
 from mlpcalc.render.latex import escape, render
 from mlpcalc.report import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.rounding import figure

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlpcalc.errors import InputError
-from mlpcalc.library import bundled, find
+from mlpcalc.reading.library import bundled, find
 from tests.conftest import Run
 
 Write = Callable[[str, str | bytes], Path]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.library import bundled
+from mlpcalc.reading.library import bundled
 from mlpcalc.render.latex import render as as_latex
 from mlpcalc.render.markdown import escape, render
 from mlpcalc.report import Aligned, Block, Chain, Formula, Header, Heading, Note, Table

@@ -7,9 +7,9 @@ import pytest
 
 from mlpcalc import load
 from mlpcalc.interval import Ball
-from mlpcalc.marks import quantity_marks
+from mlpcalc.marking.marks import quantity_marks
+from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.solution import Solution
-from mlpcalc.verdicts import Verdict
 from tests.conftest import Run
 from tests.marked import diagnoses, marked, mistakes, submission, verdict, verdicts
 

@@ -16,9 +16,9 @@ from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import Average, Conventions, Exercise, Layer, Loss, Product
 from mlpcalc.expr import Expr, references
 from mlpcalc.functions import ACTIVATIONS, LOSSES, with_parameters
-from mlpcalc.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.mistakes import MISTAKES, Edit, Edits, edits
 from mlpcalc.orientation import turn_expression
+from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlpcalc.numerals import MAX_DIGITS, NumeralError, approximate, decimals, exact, numeral, shown
+from mlpcalc.reading.numerals import MAX_DIGITS, NumeralError, approximate, decimals, exact, numeral, shown
 
 ACCEPTED = {
     "0": Fraction(0),

@@ -24,8 +24,8 @@ from mlpcalc.exercise import (
 )
 from mlpcalc.expr import Expr, Hadamard, MatMul, Ref, references
 from mlpcalc.functions import ACTIVATIONS, LOSSES, with_parameters
-from mlpcalc.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.numeric import compare
+from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 from tests.conftest import Run

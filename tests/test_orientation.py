@@ -15,9 +15,9 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.exercise import Conventions, DeltaSign, Exercise, Loss, Product
 from mlpcalc.functions import Activation
-from mlpcalc.keys import AVERAGED_STEPS, AVERAGES, DELTAS, PRODUCTS
-from mlpcalc.library import bundled
 from mlpcalc.notation import Notation
+from mlpcalc.reading.keys import AVERAGED_STEPS, AVERAGES, DELTAS, PRODUCTS
+from mlpcalc.reading.library import bundled
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import KINDS, LETTERS, Symbol

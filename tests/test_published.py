@@ -13,19 +13,19 @@ import pytest
 
 import mlpcalc
 from mlpcalc import Solution, load, solve
-from mlpcalc.answers import Answer, Submission, read_answers
+from mlpcalc.answers.reader import Answer, Submission, read_answers
 from mlpcalc.equations import Equation
 from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.expr import Expr, Ref, bind
 from mlpcalc.functions import Activation
-from mlpcalc.lines import Ground
-from mlpcalc.marking import Marker
-from mlpcalc.marks import SheetMarks
-from mlpcalc.readings import Marking
-from mlpcalc.source import Document
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.lines import Ground
+from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.reading.source import Document
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-from mlpcalc.verdicts import Verdict
 from tests.conftest import Run
 from tests.marked import mistakes
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc import matrices, numerals, source
 from mlpcalc.exercise import Conventions
 from mlpcalc.functions import ACTIVATIONS, LOSSES
-from mlpcalc.keys import CONVENTIONS, LAYER, LOSS, MAX_LAYERS, SYMBOLS, TOP
+from mlpcalc.reading import matrices, numerals, source
+from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_LAYERS, SYMBOLS, TOP
 from mlpcalc.symbols import KINDS
 
 ROOT = Path(__file__).parent.parent

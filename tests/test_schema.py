@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
-from mlpcalc import keys
 from mlpcalc.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
-from mlpcalc.library import Found, bundled
-from mlpcalc.schema import schema
+from mlpcalc.reading import keys
+from mlpcalc.reading.library import Found, bundled
+from mlpcalc.reading.schema import schema
 from tests.conftest import Run
 from tests.test_numerals import ACCEPTED
 

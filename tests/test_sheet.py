@@ -19,9 +19,10 @@ import yaml
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Conventions, Exercise, Product
-from mlpcalc.keys import PRODUCTS
-from mlpcalc.library import bundled
-from mlpcalc.reader import read_exercise
+from mlpcalc.reading.keys import PRODUCTS
+from mlpcalc.reading.library import bundled
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.render import json as json_form
 from mlpcalc.render.latex import escape as in_latex
 from mlpcalc.render.latex import render as as_latex
@@ -31,7 +32,6 @@ from mlpcalc.report import Formula, Matrix
 from mlpcalc.rounding import round_cells
 from mlpcalc.sheet import filled, key, sheet, sheet_yaml
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 from mlpcalc.symbols import Stage, Symbol
 from mlpcalc.working import Selection, selected
 from tests.networks import random_exercise

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from mlpcalc.misprints import meant, misread
-from mlpcalc.slips import KINDS
+from mlpcalc.marking.misprints import meant, misread
+from mlpcalc.marking.slips import KINDS
 from tests.marked import diagnoses, marked, mistakes, verdict, verdicts
 
 EXERCISE = """

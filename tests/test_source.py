@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc.errors import InputError, Problem
-from mlpcalc.source import MAX_BYTES, MAX_DEPTH, Document, Mapping, Node, Scalar, Sequence, decode
+from mlpcalc.reading.source import MAX_BYTES, MAX_DEPTH, Document, Mapping, Node, Scalar, Sequence, decode
 
 seeded = settings(derandomize=True, deadline=None, database=None, max_examples=150)
 
@@ -240,7 +240,7 @@ def test_a_file_is_read_up_to_the_limit_of_bytes() -> None:
 
 
 def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlpcalc.source.MAX_NODES", 100)  # the real limit takes seconds to reach
+    monkeypatch.setattr("mlpcalc.reading.source.MAX_NODES", 100)  # the real limit takes seconds to reach
     assert tree("[" + "1," * 99 + "]")
     assert refused(lambda: tree("[" + "1," * 100 + "]")).message == "the file has too many values"
 

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpcalc.answers import Submission
+from mlpcalc.answers.reader import Submission
 from mlpcalc.exercise import Exercise
-from mlpcalc.keys import PRODUCTS
-from mlpcalc.marks import SheetMarks
-from mlpcalc.readings import Marking
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.reading.keys import PRODUCTS
 from mlpcalc.solution import Solution
 from tests.injections import injections
 from tests.marked import mistakes, solved, submission, verdicts

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from mlpcalc.marks import UNEXPLAINED
+from mlpcalc.marking.marks import UNEXPLAINED
+from mlpcalc.marking.slips import KINDS
 from mlpcalc.mistakes import MISTAKES
-from mlpcalc.slips import KINDS
 from tests.reenactment import Reenactment
 from tests.simulations import Wrong, WrongTally, wrong_students
 

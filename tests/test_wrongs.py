@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers import Submission, read_answers
+from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.auditing.wrong_sheets import WrongSheets
+from mlpcalc.auditing.wrongs import NAMES, Wrongs, asked_for, wrong_sheet
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
-from mlpcalc.keys import PRODUCTS
-from mlpcalc.library import bundled
+from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.slips import KINDS
+from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
-from mlpcalc.reader import read_exercise
-from mlpcalc.readings import Marking
+from mlpcalc.reading.keys import PRODUCTS
+from mlpcalc.reading.library import bundled
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from mlpcalc.rounding import round_cells
 from mlpcalc.sheet import filled
-from mlpcalc.slips import KINDS
 from mlpcalc.solution import Solution
-from mlpcalc.source import Document
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Stage, Symbol
-from mlpcalc.verdicts import Verdict
 from mlpcalc.working import Selection
-from mlpcalc.wrong_sheets import WrongSheets
-from mlpcalc.wrongs import NAMES, Wrongs, asked_for, wrong_sheet
 from tests.conftest import Run
 from tests.marking_exercises import marking_exercise
 from tests.networks import random_exercise
@@ -435,7 +435,7 @@ def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
         return [(each.wrong.code, each.verdict, each.difference) for each in found]
 
     whole = outcomes()
-    monkeypatch.setattr("mlpcalc.wrong_sheets._CELLS", 300)
+    monkeypatch.setattr("mlpcalc.auditing.wrong_sheets._CELLS", 300)
     assert outcomes() == whole
 
 

@@ -8,8 +8,8 @@ A blank matrix has empty boxes, wide and high enough to write in by hand.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mlpcalc.matrices import counted
 from mlpcalc.notation import latex_number
+from mlpcalc.reading.matrices import counted
 from mlpcalc.render.figures import cell, ends, extremes, hand_width, is_large
 from mlpcalc.report import Formula, Matrix
 

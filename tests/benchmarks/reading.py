@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import yaml
 
-from mlpcalc.reader import read_exercise
-from mlpcalc.source import Document
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import Document
 from tests.benchmarks.timing import Ratio, compare
 
 _RUNS = 7

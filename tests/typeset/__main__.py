@@ -18,7 +18,7 @@ from pathlib import Path
 from mlpcalc import load
 from mlpcalc.cli import cli
 from mlpcalc.errors import InputError
-from mlpcalc.library import bundled
+from mlpcalc.reading.library import bundled
 from tests.payloads import PAYLOADS
 from tests.test_render import LARGE
 

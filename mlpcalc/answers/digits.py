@@ -1,0 +1,130 @@
+"""What a written figure means: a value, and how far around it the number that was meant may lie.
+
+Who writes 0.4580 has rounded something between 0.45795 and 0.45805. Widths are half of such an interval.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import frexp, ldexp, nan, ulp
+from struct import pack, unpack
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.reading.numerals import numeral
+from mlpcalc.stable import Array
+
+Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Texts = Sequence[Sequence[str | None]]
+"""The cells of a matrix as typed, row by row; None where it is blank."""
+
+_SHORT = 9  # significant digits; so many do not tell a float32 value from others
+_SINGLE_DIGITS = 24  # binary ones, of a float32
+_SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
+_WIDEST = 1e300
+_NEARLY_ALL, _MOST = 0.8, 0.5
+
+
+class Figure(NamedTuple):
+    """One figure by itself.
+
+    half: half the width that it stands for; 0 for a fraction, which is exact. whole: whether it has neither
+    an exponent nor a digit after the point. short: whether it is a whole 0 or ±1, which people write for
+    0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. single: whether it
+    is a float32 value, and could not as well be a decimal of a few digits. digits: how many significant ones
+    are written, 0 for whole numbers, fractions and zeros, which do not tell.
+    """
+
+    value: float
+    half: float
+    whole: bool = False
+    short: bool = False
+    decimals: int | None = None
+    single: bool = False
+    digits: int = 0
+
+
+_BLANK = Figure(nan, nan)
+
+
+@lru_cache(maxsize=1 << 14)  # a class writes the same few figures over and over
+def figure(text: str) -> Figure:
+    """What a figure means by itself; raises `NumeralError` if the text is no number."""
+    value, decimals, digits, exponent = numeral(text)
+    if decimals is None:
+        return Figure(value, 0.0)
+    half = _half_unit(decimals)
+    whole = decimals == 0 and not exponent
+    spacing = _single_spacing(value, half) if len(digits) > _SHORT else None
+    if spacing is not None:
+        half = max(half, spacing / 2)
+    return Figure(
+        value,
+        half,
+        whole,
+        short=whole and value in (-1, 0, 1),
+        decimals=decimals if decimals > 0 and not exponent else None,
+        single=spacing is not None and len(digits.rstrip("0")) > _SHORT,
+        digits=len(digits) if value and decimals else 0,
+    )
+
+
+def _half_unit(decimals: int) -> float:
+    """Half a unit of the last place, of a number with so many."""
+    return min(float(f"5e{-decimals - 1}"), _WIDEST)
+
+
+def _single_spacing(value: float, half: float) -> float | None:
+    """The distance of neighbouring float32 values there, if one of them is written like this."""
+    low, high = _SINGLE_RANGE
+    if not low < abs(value) < high:
+        return None
+    (nearest,) = unpack("f", pack("f", value))
+    if abs(nearest - value) > half + ulp(value):
+        return None
+    return ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+
+
+def figures(texts: Texts) -> list[Figure]:
+    """The cells of a matrix, row by row; raises `NumeralError` for a text that is no number."""
+    return [_BLANK if text is None else figure(text) for row in texts for text in row]
+
+
+def coarsest(cells: Sequence[Figure]) -> int | None:
+    """The fewest decimals among figures, of those that have some; None if none has."""
+    return min([each.decimals for each in cells if each.decimals is not None], default=None)
+
+
+def widths(
+    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None
+) -> tuple[Array, Array, Mask]:
+    """The values of a matrix, half the width of each, and which are whole; nan and False where it is blank.
+
+    decimals: the places after the point that make a whole 0 or ±1 as wide as other figures; None for none.
+    A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996.
+    """
+    half = [each.half for each in cells]
+    if decimals is not None:
+        zero = _half_unit(decimals)
+        kept = max(each.digits for each in cells)
+        one = max(zero, _half_unit(kept - 1)) if kept else zero
+        half = [(one if each.value else zero) if each.short else each.half for each in cells]
+    return (
+        np.array([each.value for each in cells]).reshape(shape),
+        np.array(half).reshape(shape),
+        np.array([each.whole for each in cells]).reshape(shape),
+    )
+
+
+def share_of_figures(texts: Iterable[str | None]) -> float:
+    """Half a unit of the last digit as a share of the figure, in a sheet that keeps to significant digits.
+
+    0 for one that keeps to so many decimals. There the longest figures all have the same decimals; where
+    digits are kept, 0.0012345 stands beside 1.2345. A few may have less, as many programs print no zeros at
+    the end.
+    """
+    telling = [each for each in map(figure, filter(None, texts)) if each.digits]
+    kept = max((each.digits for each in telling), default=0)
+    longest = [each.decimals for each in telling if each.digits == kept]
+    enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST
+    return 0.5 * 10.0 ** (1 - kept) if len(longest) >= enough * len(telling) > 0 else 0.0

@@ -1,0 +1,216 @@
+"""What stands under one key of an answer sheet: a quantity, or one cell of it, as its texts on the page."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from mlpcalc.answers.digits import figure
+from mlpcalc.errors import UnknownQuantityError
+from mlpcalc.exercise import Conventions, Exercise
+from mlpcalc.orientation import turned_shape, turns
+from mlpcalc.reading.choices import nearest
+from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, counted, read_grid, split_by_commas
+from mlpcalc.reading.source import Document, Node, Scalar, Sequence
+from mlpcalc.sanitize import clean
+from mlpcalc.shapes import shape_of
+from mlpcalc.solution import Solution
+from mlpcalc.symbols import Symbol
+
+LABELS = ("exercise", "student")
+WRAPPER = "answers"
+_CELL = re.compile(r"(?P<name>.*?)\s*\[(?P<indices>[^][]*)\]", re.DOTALL)
+_INDEX = re.compile(r"\d{1,9}", re.ASCII)
+_LONGEST_LABEL = 100  # characters; what follows is left out
+_ROOM = 1000  # cells that an answer may have whatever its right shape
+_EXCESS = 10  # times as many as are right
+
+Texts = tuple[tuple[str | None, ...], ...]
+
+
+class Entry(NamedTuple):
+    """One quantity of a sheet, or one cell of it.
+
+    name: the spelling used. texts: what was typed, in the layout of the page; None where it is blank, and
+    no rows at all if nothing is answered. cell: its place on the page, from 0; None for a whole matrix.
+    written_shape: (rows, columns) as typed, if these are not the right ones. transposed: whether they are
+    the right ones the other way round.
+    """
+
+    symbol: Symbol
+    name: str
+    texts: Texts
+    cell: tuple[int, int] | None = None
+    written_shape: tuple[int, int] | None = None
+    transposed: bool = False
+
+
+class Layout:
+    """What the sheets of an exercise may contain: names, shapes, orientation.
+
+    shapes: (rows, columns) of every quantity on the page, in its order.
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        exercise = solution.exercise
+        self.conventions: Conventions = exercise.conventions
+        self.shapes: Mapping[Symbol, tuple[int, int]] = {
+            symbol: shape_of(symbol, len(exercise.layers), exercise.length)
+            for symbol in solution.symbols.values()
+        }
+        self._named: dict[str, Symbol] = {}
+        self._places = {symbol: place for place, symbol in enumerate(self.shapes)}
+
+    def symbol(self, name: str, solution: Solution) -> Symbol:
+        """The quantity that a name means; raises `UnknownQuantityError`."""
+        if name not in self._named:
+            self._named[name] = solution.symbol(name)
+        return self._named[name]
+
+    def in_order(self, symbols: Iterable[Symbol]) -> list[Symbol]:
+        """Quantities in the order of the page."""
+        return sorted(symbols, key=self._places.__getitem__)
+
+    def own_shape(self, symbol: Symbol) -> tuple[int, int]:
+        """(rows, columns) of a quantity as the exercise has it."""
+        return turned_shape(self.shapes[symbol], symbol.row.lies, self.conventions)
+
+
+_LAYOUTS: WeakKeyDictionary[Exercise, Layout] = WeakKeyDictionary()
+
+
+def layout_of(solution: Solution) -> Layout:
+    """The layout of a solution's exercise, worked out once."""
+    layout = _LAYOUTS.get(solution.exercise)
+    if layout is None:
+        layout = _LAYOUTS[solution.exercise] = Layout(solution)
+    return layout
+
+
+class EntryReader:
+    """Reads the entries of one document, noting what is wrong with them."""
+
+    def __init__(self, document: Document, solution: Solution) -> None:
+        self._document = document
+        self._solution = solution
+        self._layout = layout_of(solution)
+
+    def label(self, key: Scalar, value: Node) -> str:
+        """The text of a label, safe to show."""
+        if not isinstance(value, Scalar):
+            self._document.complain(value, f"{key.text} must be text", hint="put it in quotes")
+            return ""
+        return "" if value.blank else " ".join(clean(value.text[:_LONGEST_LABEL]).split())
+
+    def entry(self, key: Scalar, value: Node) -> Entry | None:
+        """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
+        found = _CELL.fullmatch(key.text.strip())
+        name = found["name"] if found else key.text
+        symbol = self._symbol(key, name)
+        if symbol is None:
+            return None
+        cell = None
+        if found and (cell := self._cell(key, clean(name).strip(), symbol, found["indices"])) is None:
+            return None
+        name = clean(name).strip()
+        if _is_empty(value):
+            return Entry(symbol, name, (), cell)
+        rows, columns = self._layout.shapes[symbol]
+        most = _ROOM + _EXCESS * rows * columns
+        what = clean(key.text).strip()
+        grid = read_grid(self._document, value, what, number=_value, blanks=True, most=most)
+        if grid is None:
+            return None
+        if cell is None:
+            return self._matrix(symbol, name, grid)
+        if grid.shape != (1, 1):
+            self._document.complain(
+                value, f"{what}: {counted(grid.values.size, 'number')}", expected="a single number"
+            )
+            return None
+        return _answered(Entry(symbol, name, _texts(grid), cell))
+
+    def _symbol(self, key: Scalar, name: str) -> Symbol | None:
+        try:
+            return self._layout.symbol(name, self._solution)
+        except UnknownQuantityError as error:
+            (problem,) = error.problems
+            hint = problem.hint or nearest(name.strip().lower(), (*LABELS, WRAPPER))
+            self._document.complain(key, problem.message, expected=problem.expected, hint=hint)
+            return None
+
+    def _cell(self, key: Scalar, name: str, symbol: Symbol, indices: str) -> tuple[int, int] | None:
+        """The place on the page of a cell that is counted from 1 in the exercise's own orientation."""
+        parts = [part.strip() for part in indices.split(",")]
+        counts = [int(part) for part in parts if _INDEX.fullmatch(part)]
+        own, page = self._layout.own_shape(symbol), self._layout.shapes[symbol]
+        flat = len(symbol.row.shape) < 2
+        length = own[0] * own[1]
+        shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
+        expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
+        what = clean(key.text).strip()
+        if len(counts) != len(parts) or len(parts) not in ((1, 2) if flat else (2,)):
+            hint = None if flat else "two numbers: the row, then the column"
+            self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)
+            return None
+        if flat:  # [i], and [i, 1] or [1, i] however a list lies
+            *rest, place = sorted(counts)
+            row, column = (1, place) if page[0] == 1 else (place, 1)
+            inside = 1 <= place <= length and rest in ([], [1])
+        else:
+            row, column = turned_shape(tuple(counts), symbol.row.lies, self._layout.conventions)
+            inside = 1 <= row <= page[0] and 1 <= column <= page[1]
+        if inside:
+            return row - 1, column - 1
+        hint = None
+        if 0 in counts:
+            hint = "counted from 1"
+        elif not flat and 1 <= row <= page[1] and 1 <= column <= page[0]:
+            hint = "the row, then the column"
+        self._document.complain(key, f"{what} is outside: {name} has {shape}", expected=expected, hint=hint)
+        return None
+
+    def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:
+        """A whole matrix, turned as the page has it; of whatever shape it is."""
+        own, page = self._layout.own_shape(symbol), self._layout.shapes[symbol]
+        if len(symbol.row.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
+            cells = tuple(text for row in _texts(grid) for text in row)
+            texts: Texts = (cells,) if symbol.row.shape == ("N",) else tuple((text,) for text in cells)
+            right, transposed = len(cells) == page[0] * page[1], False
+        else:
+            lying = grid.oriented(*own, column_first=own[1] == 1)
+            texts = _texts(lying)
+            right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
+            if turns(symbol.row.lies, self._layout.conventions):
+                texts = tuple(zip(*texts, strict=True))
+        if right:
+            return _answered(Entry(symbol, name, texts))
+        if grid.values.size == 2 * page[0] * page[1] and split_by_commas(self._document, grid):
+            self._document.complain(
+                grid.node,
+                f"{name} has {grid.values.size} numbers",
+                expected=counted(page[0] * page[1], "number"),
+                hint=DECIMAL_COMMA,
+            )
+            return None
+        return _answered(Entry(symbol, name, texts, None, grid.shape, transposed))
+
+
+def _value(text: str) -> float:
+    return figure(text).value
+
+
+def _texts(grid: Grid) -> Texts:
+    return tuple(tuple(None if cell.blank else cell.text for cell in row) for row in grid.rows)
+
+
+def _answered(entry: Entry) -> Entry:
+    """The entry, without its texts and shape if all of it is blank."""
+    return entry if any(map(any, entry.texts)) else Entry(entry.symbol, entry.name, (), entry.cell)
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether there is nothing at all: no text, no items."""
+    if isinstance(node, Scalar):
+        return node.blank or not node.text.strip("\n ;,")
+    return isinstance(node, Sequence) and all(isinstance(i, Sequence) and not i.items for i in node.items)

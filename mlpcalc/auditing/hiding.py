@@ -1,0 +1,273 @@
+"""Why a mistake cannot be seen in the figures of a sheet: what is equal in them, or what rounding hides."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import isinf
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from mlpcalc.auditing.consequences import Consequences, differs
+from mlpcalc.auditing.lapses import Lapses
+from mlpcalc.auditing.redrawn import redrawn
+from mlpcalc.auditing.wrong_sheets import Outcome
+from mlpcalc.auditing.wrongs import Wrong
+from mlpcalc.equations import written_out
+from mlpcalc.expr import (
+    AcrossColumns,
+    Derivative,
+    Expr,
+    Hadamard,
+    Number,
+    Ref,
+    Scalar,
+    Where,
+    children,
+    exchange,
+    nodes,
+    references,
+)
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.mistakes.rules import rewrite, without
+from mlpcalc.orientation import turn_expression
+from mlpcalc.simplify import simplify
+from mlpcalc.solution import Solution
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+Cause = Literal["form", "figures", "rounding"]
+"""Whatever the inputs, weights and targets are; these figures only; the digits that are shown."""
+
+_ONES: dict[Scalar, str] = {
+    "N": "N = 1: there is one sample",
+    "M": "M = 1: there is one output",
+    "eta": "η = 1",
+    "lambda": "λ = 1",
+}
+_SLIPS = {
+    "rows_swapped": "all rows are equal",
+    "columns_swapped": "all columns are equal",
+    "cells_swapped": "all figures are equal",
+    "copied": "all figures are equal",
+    "transposed": "the matrix is its own transpose",
+    "names_swapped": "both have the same figures",
+    "column_order": "the figures are the same in either order",
+    "term_left_out": "no term of the sum makes a difference",
+    "term_sign": "no term of the sum makes a difference",
+    "term_times_ten": "no term of the sum makes a difference",
+    "another_learning_rate": "the gradient is 0",
+}
+_DRAWN = 6  # other figures that a mistake is tried on
+_FORM = ("N", "M", "identity", "switch")  # reasons that hold whatever the figures are
+_LONGEST = 60  # characters of a formula in a reason
+_ZERO = Number(Fraction(0))
+
+
+class Reason(NamedTuple):
+    """Why a mistake does not show.
+
+    about: what would have to change: "N", "identity", "bias", "kink", "digits", … text: in words.
+    """
+
+    cause: Cause
+    about: str
+    text: str
+
+    @property
+    def avoidable(self) -> bool:
+        """Whether other figures of the same form, or more digits, would show it, and do no harm elsewhere."""
+        return self.cause != "form" and self.about not in ("kink", "stuck")
+
+
+class Hiding:
+    """Finds out why mistakes do not show.
+
+    asked: the quantities of the sheet. decimals: to which its figures are rounded. always: whether mistakes
+    make no difference whatever the figures are, as far as that is known; it is added to.
+    """
+
+    def __init__(
+        self,
+        consequences: Consequences,
+        asked: Sequence[Symbol],
+        decimals: int,
+        always: dict[tuple[Symbol, Expr | str], bool] | None = None,
+    ) -> None:
+        self._consequences = consequences
+        self._always = {} if always is None else always
+        self._solution = consequences.solution
+        self._asked = asked
+        self._decimals = decimals
+        self._name = consequences.solution.notation.name
+        self._drawn: dict[int, Consequences] = {}
+
+    def reason(self, outcome: Outcome) -> Reason:
+        """Why a mistake that is not revealed is not."""
+        wrong = outcome.wrong
+        if isinf(outcome.difference):
+            return Reason("figures", "stuck", "it leads to a division by 0, and no further")
+        if outcome.where is not None:
+            return Reason("rounding", "digits", self._lost(outcome))
+        about, text = self._equal(wrong)
+        form = about in _FORM or (about != "kink" and self._equal_always(wrong))
+        return Reason("form" if form else "figures", about, text)
+
+    def _lost(self, outcome: Outcome) -> str:
+        if outcome.verdict == Verdict.UNCHECKED:
+            return "what it is worked out from is rounded too coarsely to check it"
+        if outcome.difference < 10.0**-self._decimals:
+            return "less than a unit of the last digit apart"
+        return "no more apart than rounding on the way explains"
+
+    # -- what is equal
+
+    def _equal(self, wrong: Wrong) -> tuple[str, str]:
+        """Why the figures are exactly the right ones: what about, and in words."""
+        if wrong.linear:
+            return "identity", self._identities(wrong)
+        if wrong.expression is None:
+            if wrong.mistake == "one_sample_only" and self._solution.exercise.samples == 1:
+                return "N", _ONES["N"]
+            return "figures", _SLIPS.get(wrong.mistake, _FALLBACK)
+        symbol, edited = wrong.symbol, wrong.expression
+        page = self._consequences.page
+        while differs(wrong.ball, self._consequences.right(symbol)).any():
+            following = [other for other in page if symbol in references(page[other].expression)]
+            if not following:
+                break
+            edited = exchange(page[following[0]].expression, Ref(symbol), edited)
+            symbol = following[0]
+            wrong = wrong._replace(ball=self._consequences.value(edited, symbol))
+        return self._equation(symbol, page[symbol].expression, edited)
+
+    def _equation(self, symbol: Symbol, right: Expr, edited: Expr) -> tuple[str, str]:
+        """Why an equation gives what it would give without the mistake."""
+        if any(isinstance(node, Where) and node.inclusive for node in nodes(edited)) and not any(
+            isinstance(node, Where) and node.inclusive for node in nodes(right)
+        ):
+            return "kink", "no pre-activation is exactly 0"
+        if not self._consequences.right(symbol).value.any():
+            return "figures", f"{self._name(symbol)} is 0 in every cell"
+        for found in (self._scalars, self._biases, self._switches):
+            if (why := found(right, edited)) is not None:
+                return why
+        return "figures", self._same_part(symbol, right, edited)
+
+    def _scalars(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+        """A scalar that is 1 is not missed, and may be there twice."""
+        values = self._solution.exercise.scalars()
+        ones = [name for name in _ONES if values.get(name) == 1]
+        right, edited = self._in_full(right), self._in_full(edited)
+        for names in [[name] for name in ones] + [ones]:
+            one, other = right, edited
+            for name in names:
+                one, other = without(one, name), without(other, name)
+            if names and simplify(one) == simplify(other):
+                return "+".join(names), " and ".join(_ONES[name] for name in names)
+        return None
+
+    def _biases(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+        """A bias of 0 is not missed."""
+        used = {symbol for symbol in references(right) | references(edited) if symbol.kind in ("b", "b_new")}
+        zero = sorted(symbol for symbol in used if not self._consequences.right(symbol).value.any())
+        for symbol in zero:
+            added = AcrossColumns(Ref(symbol))
+            if simplify(exchange(right, added, _ZERO)) == simplify(exchange(edited, added, _ZERO)):
+                return "bias", f"{self._name(symbol)} is 0"
+        return None
+
+    def _switches(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+        """A derivative that is 0 or 1 everywhere is its own square."""
+        names: list[str] = []
+
+        def once(node: Expr) -> Expr | None:
+            match node:
+                case Hadamard(Hadamard(_, Derivative() as inner) as product, Derivative() as outer) if (
+                    inner == outer and set(self._values(inner).ravel().tolist()) <= {0.0, 1.0}
+                ):
+                    names.append(inner.function.symbol)
+                    return rewrite(product, once)
+            return None
+
+        one, other = (rewrite(self._in_full(node), once) for node in (right, edited))
+        if names and simplify(one) == simplify(other):
+            return "switch", f"{names[0]}' is 0 or 1: applied twice it is the same"
+        return None
+
+    def _same_part(self, symbol: Symbol, right: Expr, edited: Expr) -> str:
+        """The smallest parts that differ and have the same figures: `Z1 = S1 here`."""
+        while (parts := _only_difference(right, edited)) is not None:
+            if not self._alike(*parts):
+                break
+            right, edited = parts
+        texts = [self._text(symbol, node) for node in (edited, right)]
+        if not self._alike(right, edited) or max(map(len, texts)) > _LONGEST or texts[0] == texts[1]:
+            return _FALLBACK
+        return f"{texts[0]} = {texts[1]}"
+
+    def _alike(self, one: Expr, other: Expr) -> bool:
+        return not differs(*(self._consequences.operand(node) for node in (one, other))).any()
+
+    def _text(self, symbol: Symbol, node: Expr) -> str:
+        """A part of an equation as the course writes it; which way round is that of the first name in it."""
+        first = next((part.symbol for part in nodes(node) if isinstance(part, Ref)), symbol)
+        turned = turn_expression(first, node, self._solution.exercise.conventions)
+        return self._solution.notation.text(turned)
+
+    def _in_full(self, node: Expr) -> Expr:
+        return simplify(written_out(node, self._consequences.page, lambda _: False))
+
+    def _values(self, node: Expr) -> Array:
+        return self._consequences.operand(node).value
+
+    def _identities(self, wrong: Wrong) -> str:
+        """The layers around a mistake that have no activation function."""
+        layers = self._solution.exercise.layers
+        near = [
+            k
+            for k in (wrong.symbol.layer or len(layers), wrong.symbol.layer + 1, wrong.symbol.layer - 1)
+            if 1 <= k <= len(layers) and layers[k - 1].activation.name == "identity"
+        ]
+        return f"f{near[0]} is the identity: f{near[0]}' is 1, and it changes nothing" if near else _FALLBACK
+
+    # -- whatever the figures are
+
+    def _equal_always(self, wrong: Wrong) -> bool:
+        """Whether a mistake makes no difference with other inputs, weights and biases, either."""
+        key = wrong.symbol, wrong.expression or wrong.mistake
+        if key not in self._always:
+            self._always[key] = all(self._equal_in(number, wrong) for number in range(_DRAWN))
+        return self._always[key]
+
+    def _equal_in(self, number: int, wrong: Wrong) -> bool:
+        """Whether a mistake makes no difference with the figures of that number."""
+        if number not in self._drawn:
+            self._drawn[number] = Consequences(Solution(redrawn(self._solution.exercise, number)))
+        drawn, symbol = self._drawn[number], wrong.symbol
+        if wrong.expression is None:
+            balls = (lapse.ball for lapse in Lapses(drawn).of(symbol) if lapse.kind == wrong.mistake)
+            return not any(differs(ball, drawn.right(symbol)).any() for ball in balls)
+        ball = drawn.value(wrong.expression, symbol)
+        if not np.isfinite(ball.value).all():
+            return False
+        follow = drawn.follow(symbol, ball)
+        return not any(differs(follow(name), drawn.right(name)).any() for name in self._asked)
+
+
+_FALLBACK = "the same comes out"
+
+
+def _only_difference(one: Expr, other: Expr) -> tuple[Expr, Expr] | None:
+    """The operands in which two expressions differ, if it is one operand of each and nothing else."""
+    if type(one) is not type(other):
+        return None
+    parts, others = children(one), children(other)
+    if rebuilt(one) != rebuilt(other):
+        return None
+    different = [pair for pair in zip(parts, others, strict=True) if pair[0] != pair[1]]
+    return different[0] if len(different) == 1 else None
+
+
+def rebuilt(node: Expr) -> list[object]:
+    """What a node has beside its operands."""
+    return [part for part in vars(node).values() if not isinstance(part, Expr)]

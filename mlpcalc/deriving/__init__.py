@@ -1,0 +1,1 @@
+"""The chain rule behind the gradients: `derive`."""

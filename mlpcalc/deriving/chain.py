@@ -1,0 +1,204 @@
+"""The derivation of the gradients: the page interpreted as a product of partial derivatives.
+
+The chain from the loss to a parameter is read off the forward equations, by following who uses whom; each
+factor is the derivative of one equation by one of its operands. What the product collapses to stands on
+the page. As indices, i, j and k are units, n is a sample and y its true class.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from mlpcalc.deriving.reasons import line
+from mlpcalc.equations import page
+from mlpcalc.exercise import Network
+from mlpcalc.expr import (
+    ONE,
+    AcrossColumns,
+    Apply,
+    Coefficient,
+    Expr,
+    MatMul,
+    Ref,
+    Scale,
+    nodes,
+    references,
+)
+from mlpcalc.functions import Activation
+from mlpcalc.notation import Formula, Notation
+from mlpcalc.orientation import turn, turn_expression, turned_shape
+from mlpcalc.simplify import simplify
+from mlpcalc.symbols import Axis, Symbol
+
+LOSS = Symbol("loss")
+Shape = tuple[Axis | None, ...]
+"""What each axis of a factor counts; None where there is one of something."""
+Row = list[Formula]
+NOTHING = Formula("", "")
+
+
+class Factor(NamedTuple):
+    """One partial derivative: how it is written, what it is, and its shape."""
+
+    derivative: Formula
+    value: Formula
+    shape: Shape
+
+
+class Derivation:
+    """The derivation for one network; `sizes`, in an exercise, says how long each axis is."""
+
+    def __init__(
+        self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
+    ) -> None:
+        self.network, self.notation, self.sizes = network, notation, sizes
+        self.page = page(network)
+        self.turned = turn(self.page, network.conventions)
+        self._factors: dict[tuple[Symbol, Symbol], Factor] = {}
+        self._used_in = {
+            operand: symbol
+            for symbol, equation in self.page.items()
+            if symbol.kind in ("S", "Z")
+            for operand in references(equation.expression)
+        }
+
+    # ------------------------------------------------------------------ names and formulas
+
+    def name(self, symbol: Symbol) -> Formula:
+        """The name of a quantity."""
+        return self.notation.both(lambda notation: notation.name(symbol))
+
+    def formula(self, symbol: Symbol) -> Formula:
+        """The right-hand side of its equation on the page."""
+        return self.notation.both(lambda notation: notation.formula(symbol))
+
+    def cell(self, symbol: Symbol, *indices: str) -> Formula:
+        """A cell of a quantity, by its row and column on the page."""
+        name = self.name(symbol)
+        lying = turned_shape(indices, symbol.row.lies, self.network.conventions)
+        return indexed(name, lying)
+
+    def shape_of(self, symbol: Symbol) -> Shape:
+        """What the axes of a quantity count."""
+        axes = symbol.dimensions(self.network.depth)
+        return turned_shape(axes, symbol.row.lies, self.network.conventions)
+
+    def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
+        """A shape: d3×N, and in an exercise d3×N = 1×4."""
+        names = line("×".join(f"$a{i}" for i in range(len(axes))), **self._lengths(axes))
+        numbers = self.size(axes)
+        return line("$a = $b", a=names, b=numbers) if sized and numbers else names
+
+    @staticmethod
+    def beside(shape: Formula) -> Formula:
+        """A shape at the end of a line, at some distance."""
+        return Formula(f" {shape.text}", rf"\quad {shape.latex}")
+
+    def size(self, axes: Shape) -> Formula | None:
+        """A shape in numbers, where there are any."""
+        if self.sizes is None:
+            return None
+        numbers = [str(self.sizes[axis]) for axis in axes]
+        return line("×".join(numbers))
+
+    def _lengths(self, axes: Shape) -> dict[str, Formula]:
+        def length(axis: Axis | None) -> Formula:
+            if axis is None or axis == "N":
+                return Formula(*2 * (axis or "1",))
+            return Formula(f"d{self.label(axis).text}", f"d_{self.label(axis).latex}")
+
+        return {f"a{i}": length(axis) for i, axis in enumerate(axes)}
+
+    def label(self, k: int) -> Formula:
+        """The number of a layer, or what stands for it."""
+        return self.notation.both(lambda notation: notation.style.layer(k))
+
+    def lying(self, symbol: Symbol, node: Expr) -> Formula:
+        """An expression for a quantity."""
+        turned = simplify(turn_expression(symbol, node, self.network.conventions))
+        return self.notation.both(lambda notation: notation.text(turned))
+
+    def by(self, of: Symbol, by: Symbol) -> Formula:
+        """The partial derivative of one quantity by another."""
+        return line("∂$of/∂$by", of=self.name(of), by=self.name(by))
+
+    # ------------------------------------------------------------------ the chain
+
+    def parameters(self) -> Iterator[Symbol]:
+        """The weights and biases, from the output backwards."""
+        for k in range(self.network.depth, 0, -1):
+            yield Symbol("W", k)
+            if self.network.biases[k - 1]:
+                yield Symbol("b", k)
+
+    def chain(self, parameter: Symbol) -> list[Factor]:
+        """The factors from the loss to a parameter."""
+        path = [parameter]
+        while path[-1] in self._used_in:
+            path.append(self._used_in[path[-1]])
+        return [self._factor(of, by) for of, by in pairwise([LOSS, *reversed(path)])]
+
+    def _factor(self, of: Symbol, by: Symbol) -> Factor:
+        if (of, by) not in self._factors:
+            self._factors[of, by] = self._local(of, by)
+        return self._factors[of, by]
+
+    def _local(self, of: Symbol, by: Symbol) -> Factor:
+        """The derivative of one equation by one of its operands."""
+        derivative = self.by(of, by)
+        if of == LOSS:
+            error = Symbol("dZ", by.layer)
+            named = self.notation.keeps_its_name(error)
+            return Factor(
+                derivative, self.name(error) if named else self.formula(error), self.shape_of(error)
+            )
+        for node in nodes(self.page[of].expression):
+            match node:
+                case MatMul(Ref(W), Ref(Z)) if by in (W, Z):
+                    other = Z if by == W else W
+                    return Factor(derivative, self.name(other), self.shape_of(other))
+                case AcrossColumns(Ref(b)) if by == b:
+                    turned: Shape = turned_shape((None, "N"), "samples", self.network.conventions)
+                    ones = self.notation.both(lambda notation: notation.style.ones)
+                    return Factor(derivative, ones if turned[0] else line("$onesᵀ", ones=ones), turned)
+                case Apply(Activation(jacobian=None)):
+                    slope = Symbol("fprime", of.layer)
+                    return Factor(derivative, self.name(slope), self.shape_of(slope))
+                case Apply():
+                    return Factor(derivative, self.jacobian(of.layer), (of.layer, of.layer))
+        raise ValueError(f"{of.plain} does not depend on {by.plain}")
+
+    def jacobian(self, k: int) -> Formula:
+        """The name of ∂Z/∂S of one sample, where the activation is not elementwise."""
+        return Formula(f"J{self.label(k).text}", f"J_{self.label(k).latex}")
+
+    def result(self, parameter: Symbol) -> Row:
+        """What the chain of a parameter collapses to."""
+        gradient = Symbol(f"d{parameter.kind}", parameter.layer)
+        of = self.shape(self.shape_of(gradient))
+        shape = self.beside(line("$shape, the shape of $W", shape=of, W=self.name(parameter)))
+        return [self.by(LOSS, parameter), line("= $it", it=self.formula(gradient)), shape]
+
+    def element(self, parameter: Symbol) -> Formula:
+        """∂S[k,n]/∂W[i,j]: what one cell of a parameter does to one pre-activation."""
+        k = parameter.layer
+        S = self.cell(Symbol("S", k), "k", "n")
+        if parameter.kind == "b":
+            return line("∂$S/∂$b = 1 if k = i, else 0", S=S, b=self.cell(parameter, "i"))
+        W, Z = self.cell(parameter, "i", "j"), self.cell(self.below(k), "j", "n")
+        return line("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
+
+    def below(self, k: int) -> Symbol:
+        """What enters a layer."""
+        return Symbol("Z", k - 1) if k > 1 else Symbol("X")
+
+
+def indexed(name: Formula, indices: Sequence[str]) -> Formula:
+    """A cell: Z2[k,n]."""
+    base = f"({name.latex})" if "_" in name.latex else name.latex
+    return Formula(f"{name.text}[{','.join(indices)}]", f"{base}_{{{''.join(indices)}}}")
+
+
+def coefficient_of(node: Expr) -> Coefficient:
+    """The coefficient in front of an expression."""
+    return node.coefficient if isinstance(node, Scale) else ONE

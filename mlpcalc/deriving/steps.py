@@ -1,0 +1,281 @@
+"""The steps of a derivation: the loss, then every layer from the output backwards, each with its reasons."""
+
+from collections.abc import Iterator, Mapping
+
+from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
+from mlpcalc.deriving.reasons import BETWEEN, line, reason
+from mlpcalc.exercise import Loss, Network
+from mlpcalc.expr import (
+    ONE,
+    Add,
+    Coefficient,
+    Expr,
+    Power,
+    Ref,
+    Scale,
+    Sub,
+    Total,
+    Variable,
+    bind,
+    nodes,
+    replace_leaves,
+)
+from mlpcalc.functions import Activation
+from mlpcalc.notation import Formula, Notation
+from mlpcalc.orientation import turned_shape
+from mlpcalc.report import Aligned, Block, Chain, Heading, Note
+from mlpcalc.simplify import simplify
+from mlpcalc.symbols import Axis, Symbol
+
+
+class Steps(Derivation):
+    """A derivation step by step; each reason is given where it is needed first."""
+
+    def __init__(
+        self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
+    ) -> None:
+        super().__init__(network, notation, sizes)
+        if network.loss is None:
+            raise ValueError("there is nothing to derive without a loss")
+        self.loss: Loss = network.loss
+        self._said: set[str] = set()
+
+    def steps(self) -> Iterator[Block]:
+        """The loss, then each layer from the output backwards."""
+        self._said.clear()
+        yield Heading("the loss")
+        yield from self._loss()
+        for k in range(self.network.depth, 0, -1):
+            yield Heading(f"layer {k}")
+            yield from self.layer(k)
+
+    def _loss(self) -> Iterator[Block]:
+        loss, K = self.loss, self.network.depth
+        error, Y = Symbol("dZ", K), Symbol("Z", K)
+        terms, rest = self._terms()
+        rows = [[self.name(LOSS), line("= $it", it=self.formula(LOSS))]]
+        derivative = self._error(error)
+        match terms:
+            case Scale(_, Total(Power(Sub() as difference, 2))) | Total(Power(Sub() as difference, 2)):
+                D = self.notation.both(lambda notation: notation.text(difference))
+                c = self._scale(coefficient_of(terms))
+                forms = [line(form, D=D) for form in ("‖$D‖_F²", "Tr[($D)ᵀ ($D)]")]
+                rows += [[NOTHING, line("= $c$it$rest", c=c, it=form, rest=rest)] for form in forms]
+                yield Aligned([*rows, derivative])
+                yield self._note("squared")
+            case _ if loss.function.targets == "one-hot":
+                yield from self._margins(rows, derivative, rest, coefficient_of(terms))
+            case _:
+                yield Aligned([*rows, derivative])
+                yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
+        if loss.l2 is not None:
+            weights = self.notation.both(lambda notation: f"{notation.style.letter('λ')} W")
+            yield self._note("decay", decay=weights)
+        conventions = self.network.conventions
+        if conventions.delta == "-dL/dS":
+            yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
+        if conventions.average_in != "errors" and loss.average != "none":
+            M = 0 if loss.average == "samples" else -1
+            average = Coefficient(powers=(("M", M), ("N", -1))) * ONE
+            text = self.notation.both(lambda notation: notation.coefficient(average))
+            yield self._note("average", {"step": conventions.average_in}, average=text)
+
+    def _terms(self) -> tuple[Expr, Formula]:
+        """The loss of the data, written out, and what is added to it."""
+
+        def written_out(leaf: Ref | Variable) -> Expr:
+            if isinstance(leaf, Ref) and leaf.symbol.row.detail:
+                return replace_leaves(self.turned[leaf.symbol].expression, written_out)
+            return leaf
+
+        whole = simplify(replace_leaves(self.turned[LOSS].expression, written_out))
+        if isinstance(whole, Add):
+            rest = whole.right
+            return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
+        return whole, NOTHING
+
+    def _scale(self, coefficient: Coefficient) -> Formula:
+        if coefficient == ONE:
+            return NOTHING
+        return self.notation.both(lambda notation: f"{notation.coefficient(coefficient)} ")
+
+    def _margins(self, rows: list[Row], derivative: Row, rest: Formula, c: Coefficient) -> Iterator[Block]:
+        """The multi-class hinge, class by class, and through the softmax if there is one."""
+        loss, K = self.loss, self.network.depth
+        margin = next(node.right for node in nodes(loss.function.value) if isinstance(node, Add))
+        Z, S = Symbol("Z", K), Symbol("S", K)
+        of_dZ = coefficient_of(simplify(self.page[Symbol("dZ", K)].expression))
+        names = {
+            **{f"Z{i}": self.cell(Z, i, "n") for i in "jky"},
+            "m": self.notation.both(lambda notation: notation.text(margin)),
+            "rest": rest,
+            "S": self.cell(S, "j", "n"),
+        }
+        outside = "Σ_{k≠y} (0 if $Zy - $Zk > $m, else "
+        rows.append([NOTHING, line(f"= $cΣ_n {outside}$Zk - $Zy + $m)$rest", **names, c=self._scale(c))])
+        yield Aligned([*rows, derivative])
+        softmax = not self.network.activations[-1].elementwise
+        by, inner = "$Zj", "δ[j,k] - δ[j,y])"
+        if softmax:
+            yield from self._quotient(K, "ky")
+            by, inner = "$S", "$Zj (δ[j,k] - δ[j,y] - $Zk + $Zy))"
+        names["c"] = self._scale(of_dZ)
+        yield Aligned([[line(f"∂L/∂{by}", **names), line(f"= $c{outside}{inner}", **names)]])
+        yield self._note("inside")
+        yield self._note("probabilities" if softmax else "scores")
+
+    def _quotient(self, k: int, classes: str) -> Iterator[Block]:
+        """The derivative of a softmax, or of the difference of two of its outputs, by the quotient rule."""
+        names = {f"S{i}": self.cell(Symbol("S", k), i, "n") for i in "jkly"}
+        names |= {f"Z{i}": self.cell(Symbol("Z", k), i, "n") for i in "jky"}
+        of = " - ".join(f"$Z{i}" for i in classes)
+        top = " - ".join(f"exp($S{i})" for i in classes)
+        deltas = " - ".join(f"δ[j,{i}]" for i in classes)
+        inner = f"({deltas} - $Zk + $Zy)" if len(classes) > 1 else f"({deltas} - $Zk)"
+        whole = f"({of})" if len(classes) > 1 else of
+        yield self._note("quotient")
+        forms = [
+            [of, "= u / v"],
+            ["u", f"= {top}"],
+            ["v", "= Σ_l exp($Sl)"],
+            ["∂u/∂$Sj", f"= exp($Sj) ({deltas})" if len(classes) > 1 else f"= exp($Sj) {deltas}"],
+            ["∂v/∂$Sj", "= exp($Sj)"],
+            [f"∂{whole}/∂$Sj", "= (∂u/∂$Sj v - u ∂v/∂$Sj) / v²"],
+            ["", f"= $Zj {inner}"],
+        ]
+        yield Aligned([[line(form, **names) for form in row] for row in forms])
+
+    def layer(self, k: int) -> Iterator[Block]:
+        """From the error that arrives at a layer to the gradients of its parameters."""
+        K, f = self.network.depth, self.network.activations[k - 1]
+        W, Z, S, Delta = (Symbol(kind, k) for kind in ("W", "Z", "S", "Delta"))
+        parameters = [W, Symbol("b", k)] if self.network.biases[k - 1] else [W]
+        for parameter in parameters:
+            factors = self.chain(parameter)
+            yield Chain(self.by(LOSS, parameter), [self._under(factor) for factor in factors])
+        rows = [self._error(Symbol("dZ", k))] if k < K else []
+        if f.elementwise:
+            rows.append(self._slope(k, f))
+        else:
+            if "quotient" not in self._said:
+                yield from self._quotient(k, "k")
+            names = {f"Z{i}": self.cell(Z, i, "n") for i in "jk"} | {"S": self.cell(S, "j", "n")}
+            rows.append([indexed(self.jacobian(k), "kj"), line("= ∂$Zk/∂$S = $Zj (δ[j,k] - $Zk)", **names)])
+        if k == K and self.network.matched:
+            rows += [[NOTHING, line("= $it", it=it)] for it in self._collapsing(k, f)]
+            rows[-1] += self._equals(Delta)[1:]
+            first = next(i for i, row in enumerate(rows) if row[0] == NOTHING)
+            rows[first][0] = self.name(Delta)
+        else:
+            rows.append([self.name(Delta), *self._equals(Delta)])
+        for parameter in parameters:
+            rows += [[self.element(parameter)], self.result(parameter)]
+        yield Aligned(rows)
+        yield from self._reasons(k, f)
+
+    def in_general(self) -> Iterator[Block]:
+        """The equations of layer 2, for a network in which that stands for any hidden layer."""
+        W, b, S, Z, Delta = (Symbol(kind, 2) for kind in ("W", "b", "S", "Z", "Delta"))
+        rows = [[self.name(symbol), *self._equals(symbol)] for symbol in (S, Z)]
+        rows += [self._error(Symbol("dZ", 2)), [self.name(Delta), *self._equals(Delta)]]
+        rows += [self.result(parameter) for parameter in ([W, b] if self.network.biases[1] else [W])]
+        yield Heading("in general")
+        yield Aligned(rows)
+        yield self._note("general", Z=self.name(Symbol("Z", 0)), X=self.name(Symbol("X")))
+
+    def _under(self, factor: Factor) -> Row:
+        size = self.size(factor.shape)
+        row = [factor.derivative, factor.value, self.shape(factor.shape, sized=False)]
+        return [*row, size] if size else row
+
+    def _equals(self, symbol: Symbol) -> Row:
+        return [line("= $it", it=self.formula(symbol)), self.beside(self.shape(self.shape_of(symbol)))]
+
+    def _error(self, error: Symbol) -> Row:
+        """∂L/∂Z, by its name on the page too where later lines use that."""
+        k, matched = error.layer, self.network.matched and error.layer == self.network.depth
+        named = (
+            matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
+        )
+        formula, shape = self._equals(error)
+        if named:
+            formula = line("= $name $formula", name=self.name(error), formula=formula)
+        return [self.by(LOSS, Symbol("Z", k)), formula, shape]
+
+    def _slope(self, k: int, f: Activation) -> Row:
+        """∂Z/∂S where f is elementwise, with what the function table says it is."""
+        S, Z, slope = (Symbol(kind, k) for kind in ("S", "Z", "fprime"))
+        forms = [self.name(slope)]
+        if not isinstance(f.derivative, Variable):  # any f
+            forms += [self.formula(slope), self.lying(slope, bind(f.derivative, s=Ref(S), z=Ref(Z)))]
+        different = list(dict.fromkeys(forms))
+        template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
+        names = {f"f{i}": form for i, form in enumerate(different)}
+        return [self.by(Z, S), line(template, **names), self.beside(self.shape(self.shape_of(slope)))]
+
+    def _collapsing(self, k: int, f: Activation) -> Iterator[Formula]:
+        """Δ_K from the chain rule to the form on the page."""
+        Delta = self.page[Symbol("Delta", k)]
+        assert Delta.chain_rule is not None  # noqa: S101  # where the two match, the page has it
+        yield self.lying(Delta.symbol, Delta.chain_rule)
+
+        def definition(leaf: Ref | Variable) -> Expr:
+            match leaf:
+                case Ref(Symbol("dZ", layer)):
+                    return self.page[Symbol("dZ", layer)].expression
+                case Ref(Symbol("fprime", layer)):
+                    return bind(f.derivative, s=Ref(Symbol("S", layer)), z=Ref(Symbol("Z", layer)))
+            return leaf
+
+        yield self.lying(Delta.symbol, simplify(replace_leaves(Delta.chain_rule, definition)))
+        if between := BETWEEN.get((f.name, self.loss.function.name)):
+            step = bind(between, y=Ref(Symbol("Z", k)), t=Ref(Symbol("T")))
+            yield self.lying(Delta.symbol, simplify(self._of_delta(k) * step))
+        yield self.formula(Delta.symbol)
+
+    def _of_delta(self, k: int) -> Coefficient:
+        """The coefficient that stands before the collapsed Δ_K: factor, average and sign."""
+        loss = self.loss
+        written = coefficient_of(simplify(self.page[Symbol("dZ", k)].expression))
+        plain = coefficient_of(simplify(loss.function.derivative))
+        sign = -1 if self.network.conventions.delta == "-dL/dS" else 1
+        return Coefficient(sign * written.number / plain.number, written.powers)
+
+    # ------------------------------------------------------------------ the reasons
+
+    def _reasons(self, k: int, f: Activation) -> Iterator[Block]:
+        """Why the steps of a layer are what they are: what has not been said for a layer above."""
+        K, loss = self.network.depth, self.loss
+        names = {symbol: self.name(Symbol(symbol, k)) for symbol in ("Z", "S", "Delta", "W")}
+        names["f"] = Formula(f"f{self.label(k).text}", f"f_{self.label(k).latex}")
+        names["Y"], names["J"] = names["Z"], self.jacobian(k)
+        if k < K:
+            above = {"Zin": names["Z"], "W": self.name(Symbol("W", k + 1))}
+            yield from self._once("inputs", **above)
+        if f.elementwise:
+            yield from self._once("elementwise", **names)
+        else:
+            yield from self._once("softmax", **names)
+        if k == K and self.network.matched:
+            yield from self._once(f"{f.name}, {loss.function.name}", **names)
+        shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
+        dSdW = line("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
+        product = self.lying(Symbol("dW", k), Ref(Symbol("Delta", k)) @ Ref(self.below(k)).T)
+        yield from self._once(
+            "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
+        )
+        if self.network.biases[k - 1]:
+            yield from self._once("bias")
+        if k < K:
+            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
+
+    def _once(self, kind: str, **names: Formula) -> Iterator[Block]:
+        if kind not in self._said:
+            yield self._note(kind, **names)
+
+    def _note(self, kind: str, words: Mapping[str, str] | None = None, /, **names: Formula) -> Block:
+        self._said.add(kind)
+        rows = turned_shape(("row", "column"), "samples", self.network.conventions)
+        indices = {letter: Formula(letter, letter) for letter in "ijknylvu"}
+        more = {"hadamard": line("⊙"), "delta": line("δ[j,k]"), "same": line("j = k")}
+        return Note(reason(kind, {**indices, **more, **names}, {"row": rows[0], **(words or {})}))

@@ -1,0 +1,1 @@
+"""Where one cell comes from: `explain`."""

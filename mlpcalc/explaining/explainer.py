@@ -1,0 +1,252 @@
+"""Where one cell comes from: its formula, with its indices, with its numbers; and what it is used in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from math import isfinite
+
+import numpy as np
+
+from mlpcalc.equations import written_out
+from mlpcalc.errors import refuse
+from mlpcalc.explaining.arithmetic import Printer, abridged, for_calculator, printed, worth
+from mlpcalc.explaining.cells import Cell, cells, expand
+from mlpcalc.expr import Expr, Ref, nodes
+from mlpcalc.notation import Formula, Notation
+from mlpcalc.orientation import turn_expression, turns
+from mlpcalc.rounding import figure
+from mlpcalc.simplify import simplify
+from mlpcalc.solution import Solution
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+_MOST_DIGITS = 17  # what tells every float64 from its neighbours
+_USES_LOOKED_AT = 400  # cells of one quantity
+_CELL = re.compile(r"(?P<name>.+?)\s*(?:\[\s*(?P<row>\d+)\s*(?:,\s*(?P<column>\d+)\s*)?\])?")
+
+
+class Explainer:
+    """Explains the cells of one solution; everything lies as in the exercise."""
+
+    def __init__(self, solution: Solution, decimals: int) -> None:
+        self.solution = solution
+        self.decimals = decimals
+        self._conventions = solution.exercise.conventions
+        self._values: dict[Symbol, Array] = {}
+        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
+
+    # -- cells
+
+    def find(self, text: str) -> tuple[Symbol, Cell | None]:
+        """The quantity and the cell that `S1[2,3]`, `db1[2]` or `loss` mean; no cell for a whole matrix.
+
+        Raises `InputError` for a quantity or a cell that is not there.
+        """
+        found = _CELL.fullmatch(text.strip())
+        if found is None:
+            raise refuse("no cell is named", expected="a cell such as 'S1[1,2]', or loss")
+        symbol = self.solution.symbol(found["name"])
+        if (
+            found["row"]
+            and not found["column"]
+            and self.values(symbol).shape[1] > 1
+            and not self.flat(symbol)
+        ):
+            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
+        if found["row"] is None:
+            return symbol, Cell(symbol, 0, 0) if self.values(symbol).size == 1 else None
+        row, column = int(found["row"]) - 1, int(found["column"] or 1) - 1
+        if self.flat(symbol) and self.values(symbol).shape[0] == 1:
+            row, column = column, row
+        rows, columns = self.values(symbol).shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            shape = self.solution.value(symbol).shape
+            raise refuse(
+                f"{symbol.plain} has no cell {text[text.find('[') :]}",
+                expected=f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
+                if shape
+                else f"{symbol.plain}, which is one number",
+            )
+        return symbol, Cell(symbol, row, column)
+
+    def values(self, symbol: Symbol) -> Array:
+        """A quantity's values with two axes."""
+        if symbol not in self._values:
+            internal = np.atleast_2d(self.solution.computed[symbol])
+            self._values[symbol] = internal.T if turns(symbol.row.lies, self._conventions) else internal
+        return self._values[symbol]
+
+    def flat(self, symbol: Symbol) -> bool:
+        """Whether the quantity is a list, whose cells have one index."""
+        return len(symbol.row.shape) == 1
+
+    def every(self, symbol: Symbol) -> Iterator[Cell]:
+        """All cells of a quantity, row by row."""
+        rows, columns = self.values(symbol).shape
+        return (Cell(symbol, i, j) for i in range(rows) for j in range(columns))
+
+    def value(self, cell: Cell) -> float:
+        """The value of a cell."""
+        return float(self.values(cell.symbol)[cell.row, cell.column])
+
+    def indices(self, cell: Cell) -> list[int]:
+        """How people count the cell: [row, column], [i] in a list, nothing for a number."""
+        if not cell.symbol.row.shape:
+            return []
+        if self.flat(cell.symbol):
+            return [max(cell.row, cell.column) + 1]
+        return [cell.row + 1, cell.column + 1]
+
+    def in_words(self, cell: Cell) -> str:
+        """`unit 2, sample 1`: what the indices of a cell count."""
+        words = []
+        for axis, index in zip(self.solution.axes(cell.symbol), self.indices(cell), strict=True):
+            below = axis != "N" and (axis < cell.symbol.layer or axis == 0)
+            words.append(f"{'sample' if axis == 'N' else 'input' if below else 'unit'} {index}")
+        return ", ".join(words)
+
+    # -- expressions
+
+    def expression(self, symbol: Symbol) -> Expr:
+        """The equation of a quantity between the matrices of the exercise, details written out."""
+        return self._expressions[symbol]
+
+    @cached_property
+    def _expressions(self) -> Mapping[Symbol, Expr]:
+        page = self.solution.computed.page
+        return {
+            symbol: turn_expression(
+                symbol,
+                simplify(written_out(equation.expression, page, self._keeps_its_name)),
+                self._conventions,
+            )
+            for symbol, equation in page.items()
+        }
+
+    def _keeps_its_name(self, symbol: Symbol) -> bool:
+        """As in formulas, except that f' is written out: in a cell it is a function of one number."""
+        return symbol.kind != "fprime" and self.solution.notation.keeps_its_name(symbol)
+
+    def expanded(self, cell: Cell) -> Expr:
+        """A cell between the cells of its operands."""
+
+        def shape_of(symbol: Symbol) -> tuple[int, int]:
+            rows, columns = self.values(symbol).shape
+            return rows, columns
+
+        samples_in_rows = turns("samples", self._conventions)
+        expression = self.expression(cell.symbol)
+        return expand(expression, cell.row, cell.column, shape_of, samples_in_rows=samples_in_rows)
+
+    def given(self, cell: Cell) -> bool:
+        """Whether the cell is stated in the exercise."""
+        return cell.symbol not in self.solution.computed.page
+
+    def operands(self, cell: Cell) -> list[Cell]:
+        """The cells that a cell is computed from, each once, in the order they are written."""
+        return [] if self.given(cell) else list(dict.fromkeys(cells(self.expanded(cell))))
+
+    def uses(self, cell: Cell) -> list[Formula]:
+        """The names of the cells that this one enters, or of the quantities where those are many."""
+        found: list[Formula] = []
+        for symbol, expression in self._expressions.items():
+            if symbol.row.detail or Ref(cell.symbol) not in _references(expression):
+                continue
+            if self.values(symbol).size > _USES_LOOKED_AT:
+                found.append(self.named(symbol))
+                continue
+            users = [each for each in self.every(symbol) if cell in cells(self.expanded(each))]
+            whole = len(users) == self.values(symbol).size and len(users) > 3
+            found += [self.named(symbol)] if whole else [self.named(each) for each in users]
+        return found
+
+    def exactly(self, node: Expr) -> float:
+        """The value of an expression of cells, at full precision."""
+        return worth(node, self.value, self.solution.computed.coefficients.exact)
+
+    # -- texts
+
+    def named(self, what: Cell | Symbol) -> Formula:
+        """A cell or a quantity by its name, for a terminal and for LaTeX."""
+        if isinstance(what, Symbol):
+            return self.solution.notation.both(lambda notation: notation.name(what))
+        return self.solution.notation.both(lambda notation: self.name(what, notation))
+
+    def name(self, cell: Cell, notation: Notation | None = None) -> str:
+        """The cell as formulas name it: Δ1[2,1]."""
+        name = (notation or self.solution.notation).name(cell.symbol)
+        indices = self.indices(cell)
+        return f"{name}[{','.join(map(str, indices))}]" if indices else name
+
+    def result(self, cell: Cell) -> str:
+        """The value as it is shown."""
+        text = self._given_text(cell)
+        return figure(self.value(cell), self.decimals) if text is None or "/" in text else text
+
+    def lines(self, cell: Cell) -> tuple[Expr, Expr]:
+        """The line with numbers, and the one with functions evaluated.
+
+        Both come to the result as it is shown; more digits are printed where that needs them.
+        """
+        if cell not in self._lines:
+            self._lines[cell] = self._printed_lines(cell)
+        return self._lines[cell]
+
+    def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
+        result, short = self.result(cell), abridged(self.expanded(cell))
+        numbers = evaluated = short
+        finite = isfinite(self.value(cell))
+        for digits in range(self.decimals, (_MOST_DIGITS if finite else self.decimals) + 1):
+            printer = self._printer(digits)
+            numbers = printed(short, printer, functions=True)
+            evaluated = printed(short, printer, functions=False)
+            if finite and comes_to(numbers, result) and comes_to(evaluated, result):
+                break
+        return numbers, evaluated
+
+    def for_calculator(self, cell: Cell) -> str:
+        """The line in plain arithmetic, nothing left out, that comes to the result as it is shown."""
+        result = self.result(cell)
+        if isfinite(self.value(cell)):
+            node = self.expanded(cell)
+            for digits in range(self.decimals, _MOST_DIGITS + 1):
+                line = printed(node, self._printer(digits), functions=True)
+                if comes_to(line, result):
+                    return for_calculator(line)
+        return result  # saturated: the formula as written loses every digit that the stable one keeps
+
+    def _printer(self, digits: int) -> Printer:
+        def number(value: float) -> str:
+            return figure(value, digits) if value != int(value) else str(int(value))
+
+        def text(cell: Cell) -> str:
+            return self._given_text(cell) or figure(self.value(cell), digits)
+
+        return Printer(text, number, self.value, self.solution.computed.coefficients.exact)
+
+    def _given_text(self, cell: Cell) -> str | None:
+        """What was typed in the cell of a given."""
+        texts = self.solution.exercise.written.get(cell.symbol)
+        if texts is None:
+            return None
+        turned = turns(cell.symbol.row.lies, self._conventions)
+        row, column = (cell.column, cell.row) if turned else (cell.row, cell.column)
+        return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
+
+
+def comes_to(line: Expr, result: str) -> bool:
+    """Whether the printed numbers give the printed result, to its last digit."""
+    value = worth(line)
+    return isfinite(value) and abs(value - float(result)) <= 0.5 * last_unit(result) * (1 + 1e-9)
+
+
+def last_unit(text: str) -> float:
+    """The unit of the last digit of a figure: 0.0001 for 0.0450, 1e-14 for 6.9e-13."""
+    digits, _, exponent = text.partition("e")
+    after_point = len(digits.partition(".")[2])
+    return float(Fraction(10) ** (int(exponent or 0) - after_point))
+
+
+def _references(node: Expr) -> set[Expr]:
+    return {part for part in nodes(node) if isinstance(part, Ref)}

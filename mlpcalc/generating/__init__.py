@@ -1,0 +1,1 @@
+"""Fresh exercises with friendly figures that reveal mistakes: `new`."""

@@ -1,0 +1,271 @@
+"""Figures for a new exercise: drawn unit by unit, and kept where nothing awkward comes of them.
+
+What is decided here hangs on no rounding: every limit lies between the decimals that the figures can be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from mlpcalc.evaluate import evaluate_function
+from mlpcalc.exercise import Exercise, Layer, Loss
+from mlpcalc.functions import Activation
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+
+# How far from 0 pre-activations lie: not near a kink, not where a function saturates.
+_LEAST, _MOST = 0.0971903, 4.0371903
+_SPREAD = {"sigmoid": 2.2371903, "tanh": 1.7371903, "softmax": 2.2371903, "square": 1.7371903}
+_APART = 0.0971903  # rows and columns of a matrix, somewhere
+_INSIDE = 0.0771903  # the domain of a loss
+_FAR = 2.4371903  # targets from outputs, at most
+_MARGIN = 0.0571903  # outputs from the margin of a hinge
+_TRIES = 60
+_STEERED_TRIES = 600
+_MANY = 6  # inputs of a unit, beyond which weights are small
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an exercise is to be like, its figures aside. sizes: the inputs first."""
+
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    loss: Loss
+    samples: int = 1
+    bias: bool = True
+    decimals: int = 4
+    learning_rate: Fraction | None = None
+
+    @property
+    def steered(self) -> tuple[float, float] | None:
+        """Between what the outputs must lie for the loss to be defined, if they may lie elsewhere."""
+        low, high = self.loss.function.domain
+        least, most = self.activations[-1].range
+        if low <= least and most <= high:
+            return None
+        return low + _INSIDE, high - _INSIDE
+
+
+@dataclass
+class Drawn:
+    """The figures of an exercise, in tenths, as on the page: samples in columns."""
+
+    inputs: Rows
+    weights: list[Rows] = field(default_factory=list)
+    biases: list[tuple[int, ...] | None] = field(default_factory=list)
+    targets: Rows | None = None
+
+
+def draw(form: Form, dice: Dice, *, strict: bool = True) -> Drawn | None:
+    """Figures without anything awkward in the forward pass; None if none were found.
+
+    strict: whether they must have all the variety that reveals mistakes.
+    """
+    return _Drawing(form, dice, strict=strict).whole()
+
+
+class _Drawing:
+    def __init__(self, form: Form, dice: Dice, *, strict: bool) -> None:
+        self._form = form
+        self._dice = dice
+        self._strict = strict
+
+    def whole(self) -> Drawn | None:
+        drawn = Drawn(self._inputs())
+        Z = np.array(drawn.inputs) / 10
+        for k, f in enumerate(self._form.activations, start=1):
+            found = self._layer(k, Z)
+            if found is None:
+                return None
+            weights, biases, S = found
+            drawn.weights.append(weights)
+            drawn.biases.append(biases)
+            Z = evaluate_function(f, S)
+        if self._form.loss.function.targets != "none":
+            drawn.targets = self._targets(Z)
+            if drawn.targets is None:
+                return None
+        return drawn
+
+    def _inputs(self) -> Rows:
+        """Inputs of which no two samples are alike, unless there are too many."""
+        samples: list[tuple[int, ...]] = []
+        for _ in range(self._form.samples):
+            for _ in range(_TRIES):
+                sample = tuple(self._dice.signed(INPUTS) for _ in range(self._form.sizes[0]))
+                if sample not in samples:
+                    break
+            samples.append(sample)
+        return tuple(zip(*samples, strict=True))
+
+    # -- layers
+
+    def _layer(self, k: int, Z: Array) -> tuple[Rows, tuple[int, ...] | None, Array] | None:
+        """Weights and biases of a layer, and its pre-activations for the activations Z of the layer below."""
+        form = self._form
+        steered = form.steered if k == len(form.activations) else None
+        for _ in range(_TRIES):
+            units: list[tuple[tuple[int, ...], int]] = []
+            rows: list[Array] = []
+            for _ in range(form.sizes[k]):
+                found = self._unit(k, Z, steered, [weights for weights, _ in units])
+                if found is None:
+                    break
+                units.append(found[:2])
+                rows.append(found[2])
+            if len(rows) < form.sizes[k]:
+                return None
+            S = np.array(rows)
+            if self._lively(form.activations[k - 1], S, free=steered is None):
+                weights = tuple(weights for weights, _ in units)
+                return weights, tuple(bias for _, bias in units) if form.bias else None, S
+        return None
+
+    def _unit(
+        self, k: int, Z: Array, steered: tuple[float, float] | None, others: Sequence[tuple[int, ...]]
+    ) -> tuple[tuple[int, ...], int, Array] | None:
+        """Weights, bias and pre-activations of a unit; weights unlike those of the others."""
+        form, dice = self._form, self._dice
+        f = form.activations[k - 1]
+        sizes = WEIGHTS[: len(WEIGHTS) if len(Z) <= _MANY else _MANY]
+        for _ in range(_TRIES if steered is None else _STEERED_TRIES):
+            weights = tuple(dice.signed(sizes) for _ in range(len(Z)))
+            bias = dice.signed(BIASES) if form.bias else 0
+            if weights in others:
+                continue
+            s = sum((w / 10 * z for w, z in zip(weights, Z, strict=True)), np.full(form.samples, bias / 10))
+            if not self._comfortable(f, s):
+                continue
+            if steered is not None:
+                low, high = steered
+                y = evaluate_function(f, s[None, :])
+                if not ((low < y) & (y < high)).all():
+                    continue
+            return weights, bias, s
+        return None
+
+    def _comfortable(self, f: Activation, s: Array) -> bool:
+        """Whether the pre-activations of a unit are of a good size, and it is active often enough."""
+        size = np.abs(s)
+        if size.min() < _LEAST or size.max() > _SPREAD.get(f.name, _MOST):
+            return False
+        return f.name != "relu" or len(s) == 1 or not self._strict or 2 * int((s > 0).sum()) >= len(s)
+
+    def _lively(self, f: Activation, S: Array, *, free: bool) -> bool:
+        """Whether the units of a layer, and the samples, differ, and pre-activations of both signs occur."""
+        if not self._strict:
+            return f.name != "relu" or bool((S > 0).any())
+        units, samples = S.shape
+        if not (_differ(S) and _differ(S.T)):
+            return False
+        if not free:
+            return f.name != "relu" or bool((S > 0).all())
+        if S.size == 1:
+            return bool((S > 0).all()) == (f.name == "relu")
+        below = int((S < 0).sum())
+        if f.name == "relu" and samples == 1:  # one unit is off, or relu would not show
+            return below == (1 if units > 1 else 0)
+        return 0 < below < S.size
+
+    # -- targets
+
+    def _targets(self, Y: Array) -> Rows | None:
+        """Targets that the loss is meant for, none too near an output."""
+        for _ in range(_TRIES):
+            targets = self._drawn_targets(Y)
+            if self._telling(np.array(targets) / 10, Y):
+                return targets
+        return None
+
+    def _drawn_targets(self, Y: Array) -> Rows:
+        dice, output = self._dice, self._form.activations[-1]
+        units, samples = Y.shape
+        loss = self._form.loss.function
+        if loss.targets == "one-hot" or (output.name == "softmax" and loss.name != "binary_cross_entropy"):
+            order = [n % units for n in range(samples)] if samples >= units else range(units)
+            classes = dice.shuffled(list(order))[:samples]
+            return tuple(tuple(10 * (i == label) for label in classes) for i in range(units))
+        match loss.targets:
+            case "sign":
+                values: tuple[int, ...] = (-10, 10)
+            case "probability":
+                values = (0, 10)
+            case "nonnegative":
+                values = (5, 10)
+            case _:
+                values = _REACHED.get(output.name, (-15, -10, -5, 5, 10, 15))
+        return tuple(tuple(dice.pick(values) for _ in range(samples)) for _ in range(units))
+
+    def _telling(self, T: Array, Y: Array) -> bool:
+        """Whether errors have a good size and both signs; for hinges, whether some outputs are safe."""
+        loss = self._form.loss.function
+        if "hinge" in loss.name:
+            margin = float(dict(loss.parameters).get("margin", Fraction(1)))
+            violation = 1 - T * Y if loss.name == "hinge" else (Y - (T * Y).sum(axis=0) + margin)[T == 0]
+            if np.abs(violation).min() < _MARGIN or not (violation > 0).any():
+                return False
+            if not self._strict:
+                return True
+            safe, close = (violation < 0).any(), ((violation > 0) & (violation < margin)).any()
+            return bool(violation.size == 1 or (safe and close))
+        if loss.targets == "probability" and T.size > 1 and np.unique(T).size == 1:
+            return False
+        if loss.targets != "any":
+            return True
+        error = Y - T
+        size = np.abs(error)
+        if size.min() < _LEAST or size.max() > _FAR:
+            return False
+        return error.size == 1 or not self._strict or 0 < int((error < 0).sum()) < error.size
+
+
+_REACHED = {  # what an output activation can come near to
+    "sigmoid": (0, 10),
+    "tanh": (-10, 10),
+    "relu": (5, 10, 15, 20),
+    "softplus": (5, 10, 15, 20),
+    "square": (5, 10, 15, 20),
+}
+
+
+def _differ(rows: Array) -> bool:
+    """Whether every two rows are apart somewhere."""
+    return all(np.abs(row - other).max() > _APART for i, row in enumerate(rows) for other in rows[:i])
+
+
+def exercise_of(form: Form, drawn: Drawn, learning_rate: Fraction, title: str = "") -> Exercise:
+    """The exercise with these figures."""
+    written = {Symbol("X"): _texts(drawn.inputs)}
+    if drawn.targets is not None:
+        written[Symbol("T")] = _texts(drawn.targets)
+    layers = []
+    for k, (weights, biases) in enumerate(zip(drawn.weights, drawn.biases, strict=True), start=1):
+        written[Symbol("W", k)] = _texts(weights)
+        bias = None
+        if biases is not None:
+            column = tuple((each,) for each in biases)
+            written[Symbol("b", k)] = _texts(column)
+            bias = _values(column)
+        layers.append(Layer(_values(weights), bias, form.activations[k - 1]))
+    return Exercise(
+        inputs=_values(drawn.inputs),
+        layers=tuple(layers),
+        targets=None if drawn.targets is None else _values(drawn.targets),
+        loss=form.loss,
+        learning_rate=learning_rate,
+        title=title,
+        decimals=form.decimals,
+        written=written,
+    )
+
+
+def _values(rows: Rows) -> Array:
+    return np.array(rows) / 10
+
+
+def _texts(rows: Rows) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(text(cell) for cell in row) for row in rows)

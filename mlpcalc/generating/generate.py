@@ -1,0 +1,257 @@
+"""New exercises: friendly figures, chosen so that they reveal as many mistakes as can be."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.wrongs import Catalogue, asked_for
+from mlpcalc.errors import refuse
+from mlpcalc.exercise import Average, Exercise, Loss, Network
+from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
+from mlpcalc.generating.draws import Drawn, Form, draw, exercise_of
+from mlpcalc.generating.friendly import Dice
+from mlpcalc.reading.choices import network_of
+from mlpcalc.reading.keys import MAX_DECIMALS
+from mlpcalc.reading.matrices import counted
+from mlpcalc.solution import Solution
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+from mlpcalc.working import Selection
+
+MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
+_RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))
+_DRAWS, _LENIENT_DRAWS = 100, 40
+_AUDITS = 4
+_NEAR_KINK = 0.0051903
+_AWAY = 0.0171903  # from the ends of the domain of the loss, after the update
+_LARGEST = 99.9571903
+_FEW_UNITS = 9.5371903  # of the last digit: below that a figure has one digit
+_SHORT = 0.1  # share of figures that may have one digit left
+
+
+class Made(NamedTuple):
+    """A new exercise.
+
+    seed: what it comes from. revealed, of: how many mistakes its figures reveal, of how many. avoidable: how
+    many of the others are hidden by its figures alone.
+    """
+
+    form: Form
+    drawn: Drawn
+    learning_rate: Fraction
+    seed: int
+    revealed: int
+    of: int
+    avoidable: int
+
+    @property
+    def score(self) -> float:
+        """The share of the mistakes that show, as in an audit."""
+        return self.revealed / self.of
+
+    def exercise(self, title: str = "") -> Exercise:
+        """The exercise itself."""
+        return exercise_of(self.form, self.drawn, self.learning_rate, title)
+
+
+def form_of(
+    sizes: Sequence[int],
+    activation: str | None = None,
+    loss: str = "squared_error",
+    batch: int = 1,
+    *,
+    bias: bool = True,
+    average: Average | None = None,
+    decimals: int = 4,
+    learning_rate: Fraction | None = None,
+) -> Form:
+    """What an exercise with layers of these sizes is to be like, the inputs first.
+
+    activation: a name for each layer, with commas, or one for all hidden layers (relu, if nothing is said).
+    average: over the samples, if nothing is said and there are several. learning_rate: one of few digits, if
+    nothing is said.
+
+    Raises `InputError` for unknown names, or what is too large to be worked out on paper.
+    """
+    depth = len(sizes) - 1
+    if not 1 <= depth <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
+        raise refuse(
+            f"layers of the sizes {', '.join(map(str, sizes))}",
+            expected=f"the inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to {MOST_UNITS}: "
+            "2,3,1",
+        )
+    if not 1 <= batch <= MOST_SAMPLES:
+        raise refuse(counted(batch, "sample"), expected=f"1 to {MOST_SAMPLES}")
+    if not 1 <= decimals <= MAX_DECIMALS:
+        raise refuse(counted(decimals, "decimal"), expected=f"1 to {MAX_DECIMALS}")
+    if learning_rate is not None and learning_rate <= 0:
+        raise refuse(f"a learning rate of {learning_rate}", expected="more than 0")
+    network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
+    assert network.loss is not None  # noqa: S101  # it was named
+    _check_units(network, sizes)
+    if average is None:
+        average = "samples" if batch > 1 else "none"
+    return Form(
+        tuple(sizes),
+        tuple(_with_friendly_slope(f) for f in network.activations),
+        Loss(_with_margin(network), network.loss.factor, average),
+        batch,
+        bias,
+        decimals,
+        learning_rate,
+    )
+
+
+def _check_units(network: Network, sizes: Sequence[int]) -> None:
+    """One unit is no choice between classes."""
+    assert network.loss is not None  # noqa: S101  # as above
+    for k, f in enumerate(network.activations, start=1):
+        if f.name == "softmax" and sizes[k] == 1:
+            raise refuse(f"softmax in layer {k}, which has 1 unit", expected="2 units or more")
+    if network.loss.function.targets == "one-hot" and sizes[-1] == 1:
+        raise refuse(
+            f"{network.loss.function.name} with 1 output", expected="2 outputs or more, one for each class"
+        )
+
+
+def _with_friendly_slope(f: Activation) -> Activation:
+    """The activation; with a slope of 0.1, if it has one: a hundredth leaves few digits."""
+    return with_parameters(ACTIVATIONS[f.name], {"slope": Fraction(1, 10)})
+
+
+def _with_margin(network: Network) -> LossFunction:
+    """The loss; with a margin that outputs can keep, if they are probabilities."""
+    assert network.loss is not None  # noqa: S101  # as above
+    function = network.loss.function
+    low, high = network.activations[-1].range
+    if function.parameters and high - low <= 1:
+        return with_parameters(LOSSES[function.name], {"margin": Fraction(1, 4)})
+    return function
+
+
+def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
+    """The exercise of a form that belongs to a seed: the best of some.
+
+    catalogue: that of the form, if it is there already.
+
+    Raises `InputError` if no figures are found that suit the form.
+    """
+    best: Made | None = None
+    spare: Candidate | None = None
+    audits = 0
+
+    for number in range(_DRAWS + _LENIENT_DRAWS):
+        strict = number < _DRAWS
+        if not strict and (best or spare):
+            break
+        candidate = _candidate(form, Dice(seed, number), strict=strict)
+        if candidate is None:
+            continue
+        if candidate.flaws:
+            spare = min(spare or candidate, candidate, key=lambda each: each.flaws)
+            continue
+        catalogue = catalogue or Catalogue(candidate.solution)
+        new = _audited(form, candidate, seed, catalogue)
+        audits += 1
+        stuck = best is not None and new.avoidable == best.avoidable  # due to the form after all
+        best = min(best or new, new, key=lambda each: each.avoidable)
+        if not best.avoidable or stuck or audits == _AUDITS:
+            return best
+    if best is None and spare is not None:
+        best = _audited(form, spare, seed, catalogue)
+    if best is None:
+        names = ", ".join(f.name for f in form.activations)
+        raise refuse(
+            f"no friendly figures were found for {names} with {form.loss.function.name}",
+            expected="a loss whose domain the outputs are in",
+            hint="another output activation, a smaller batch, or another seed",
+        )
+    return best
+
+
+def _audited(form: Form, candidate: "Candidate", seed: int, catalogue: Catalogue | None) -> Made:
+    audit = Audit(candidate.solution, catalogue=catalogue)
+    of = len(audit.outcomes)
+    return Made(form, candidate.drawn, candidate.rate, seed, audit.revealed, of, audit.avoidable)
+
+
+class Candidate(NamedTuple):
+    """Figures that are acceptable, and how many flaws they have nevertheless."""
+
+    drawn: Drawn
+    rate: Fraction
+    solution: Solution
+    flaws: int
+
+
+def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
+    """Figures with the learning rate that suits them best; None where nothing is acceptable."""
+    drawn = draw(form, dice, strict=strict)
+    if drawn is None:
+        return None
+    best: Candidate | None = None
+    for rate in _rates(form):
+        solution = Solution(exercise_of(form, drawn, rate))
+        flaws = _flaws(form, solution, strict=strict)
+        if flaws is not None and (best is None or flaws < best.flaws):
+            best = Candidate(drawn, rate, solution, flaws)
+            if not flaws:
+                break
+    return best
+
+
+def _rates(form: Form) -> list[Fraction]:
+    """The learning rates to be tried; one that is 1/N or 1/M would be mistaken for it."""
+    if form.learning_rate is not None:
+        return [form.learning_rate]
+    return [rate for rate in _RATES if 1 / rate not in (form.samples, form.sizes[-1])]
+
+
+def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
+    """How many figures have too few digits, or are all zero, and layers too little variety after the update.
+
+    None where something is near a kink, outside the domain of the loss, or the loss rises; and, if strict,
+    where something rounds to 0.
+    """
+    values = solution.computed
+    unit = 10.0**-form.decimals
+    short = cells = dull = 0
+    for symbol in asked_for(solution, Selection()):
+        value = values[symbol]
+        size = np.abs(value)
+        lost = (size > 0) & (size < unit)
+        if not (size < _LARGEST).all() or (strict and lost.any()):
+            return None
+        if symbol.kind == "S_new":
+            if size.min() < _NEAR_KINK:
+                return None
+            dull += _is_dull(form, symbol.layer, value)
+        if symbol.kind in ("Delta", "dW", "db") and not size.any():
+            dull += value.size  # nothing is seen of what goes into it
+        dull += int(lost.sum())
+        cells += size.size
+        short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
+    before, after = (float(values[Symbol(name)]) for name in ("loss", "loss_new"))
+    if not after < before or not _in_domain(form, values[Symbol("Z_new", len(form.activations))]):
+        return None
+    return dull + max(0, short - int(_SHORT * cells))
+
+
+def _is_dull(form: Form, layer: int, S: Array) -> bool:
+    """Whether a function that treats signs differently, or should, sees only one sign."""
+    f = form.activations[layer - 1]
+    if not (f.kinked or f.name == "identity") or (layer == len(form.activations) and form.steered):
+        return False
+    if S.size == 1:
+        return bool((S > 0).all()) != (f.name == "relu")
+    return bool((S > 0).all() or (S < 0).all())
+
+
+def _in_domain(form: Form, Y: Array) -> bool:
+    if form.steered is None:
+        return True
+    low, high = form.loss.function.domain
+    return bool(((low + _AWAY < Y) & (high - _AWAY > Y)).all())

@@ -1,0 +1,214 @@
+"""What marking a sheet results in: a verdict for every cell, what went wrong, and the score."""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.answers.reader import Answer
+from mlpcalc.errors import Problem
+from mlpcalc.expr import Expr
+from mlpcalc.interval import Ball
+from mlpcalc.marking.verdicts import Verdict, Verdicts
+from mlpcalc.notation import Formula
+from mlpcalc.symbols import Symbol
+
+Cell = tuple[int, int]
+UNEXPLAINED = "unexplained"
+_MUDDLED = 4  # steps that nothing explains
+
+
+class Diagnosis(NamedTuple):
+    """A mistake that explains wrong cells.
+
+    mistake: its name for programs. title: what to call it in an overview. message: what was done and what
+    to do, for the student. hint: a question that does not give the answer away. cells: those that it
+    explains, in the layout of the page, counted from 0. formula: what was computed. misconception: whether
+    it is about a rule, which one gets wrong every time, and not a slip.
+    """
+
+    mistake: str
+    title: str
+    message: str
+    hint: str
+    cells: tuple[Cell, ...]
+    formula: Formula | None = None
+    misconception: bool = False
+
+
+class Found(NamedTuple):
+    """What explains a wrong answer.
+
+    causes: the misconceptions among the explanations; empty unless they explain all of it. instead: equations
+    of steps that were not written, as the sheet may have had them.
+    """
+
+    diagnoses: tuple[Diagnosis, ...]
+    causes: frozenset[str] = frozenset()
+    instead: tuple[tuple[Symbol, Expr], ...] = ()
+
+
+class QuantityMarks(NamedTuple):
+    """The marks of one answered quantity, in the layout of the page.
+
+    expected: what follows from the sheet's own figures before it. verdict: that of the worst cell. share:
+    of the points. repeated: whether all that is wrong has a cause for which the sheet has already paid.
+    """
+
+    answer: Answer
+    verdicts: Verdicts
+    expected: Ball
+    verdict: Verdict
+    share: float
+    diagnoses: tuple[Diagnosis, ...] = ()
+    repeated: bool = False
+
+    def cells(self, verdict: Verdict) -> tuple[Cell, ...]:
+        """The cells with that verdict."""
+        return tuple((int(i), int(j)) for i, j in zip(*(self.verdicts == verdict).nonzero(), strict=True))
+
+    def strictly(self) -> "QuantityMarks":
+        """The same with the cells that are off by rounding as wrong."""
+        cells = self.cells(Verdict.ROUNDING) if self.verdict else ()
+        if not cells:
+            return self
+        verdicts = np.where(self.verdicts == Verdict.ROUNDING, np.int8(Verdict.WRONG), self.verdicts)
+        return self._replace(
+            verdicts=verdicts,
+            verdict=max(self.verdict, Verdict.WRONG),
+            share=self.share - len(cells) / verdicts.size,
+            diagnoses=(*self.diagnoses, _OFF._replace(cells=cells)),
+        )
+
+
+def quantity_marks(
+    answers: Sequence[Answer],
+    verdicts: Verdicts,
+    expected: Ball,
+    found: Mapping[int, Found] | None = None,
+    repeated: Container[int] = (),
+) -> list[QuantityMarks]:
+    """The marks of a stack of answers: verdicts of shape (sheets, rows, columns).
+
+    found: what explains the mistakes, by row. repeated: rows in which the mistakes are not to be paid for.
+    """
+    stack = verdicts.shape
+    value, radius = (np.broadcast_to(part, stack) for part in expected)
+    worst = verdicts.max(axis=(1, 2)).tolist()
+    shares = _CREDIT[verdicts].mean(axis=(1, 2)).tolist()
+    wrong = (verdicts == Verdict.WRONG).mean(axis=(1, 2)).tolist() if found else ()
+    marks = []
+    for row, answer in enumerate(answers):
+        diagnoses: tuple[Diagnosis, ...] = ()
+        paid = row in repeated
+        if found and row in found:
+            diagnoses = found[row].diagnoses
+        marks.append(
+            QuantityMarks(
+                answer,
+                verdicts[row],
+                Ball(value[row], radius[row]),
+                _VERDICTS[worst[row]],
+                shares[row] + wrong[row] if paid else shares[row],
+                diagnoses,
+                paid,
+            )
+        )
+    return marks
+
+
+_VERDICTS = tuple(Verdict)
+_CREDIT = np.array([verdict.credited for verdict in Verdict], dtype=np.float64)
+_OFF = Diagnosis(
+    "rounding",
+    "off by rounding",
+    "The last digits are off: carry more digits, and round only what is written down.",
+    "How many digits did you carry?",
+    (),
+)
+
+
+class SheetMarks:
+    """The marks of one sheet.
+
+    convention: in words, what the sheet does otherwise than the exercise without being wrong. shows_another:
+    whether something is right that does not follow from what is wrong, the other half of a convention.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        student: str,
+        quantities: Mapping[Symbol, QuantityMarks],
+        worth: Mapping[Symbol, float],
+        convention: str | None = None,
+        *,
+        shows_another: bool = False,
+    ) -> None:
+        self.file = file
+        self.student = student
+        self.quantities = quantities
+        self.convention = convention
+        self.shows_another = shows_another
+        self._worth = worth
+
+    @cached_property
+    def points(self) -> float:
+        """The points earned."""
+        return sum(self.worth(symbol) * marks.share for symbol, marks in self.quantities.items())
+
+    @cached_property
+    def of(self) -> float:
+        """The points to be had: one for each quantity that was answered, or what the exercise says.
+
+        A quantity that the exercise gives points for counts whether it was answered or not.
+        """
+        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self._worth), **self.quantities})
+
+    def worth(self, symbol: Symbol) -> float:
+        """The points to be had for a quantity."""
+        return self._worth.get(symbol, 1)
+
+    def strictly(self) -> "SheetMarks":
+        """The same marks with all counted as wrong that is off by rounding."""
+        quantities = {symbol: marks.strictly() for symbol, marks in self.quantities.items()}
+        return SheetMarks(self.file, self.student, quantities, self._worth, self.convention)
+
+    @property
+    def score(self) -> float | None:
+        """The share of the points that was earned; None if there was nothing to be had."""
+        return self.points / self.of if self.of else None
+
+    @cached_property
+    def muddled(self) -> bool:
+        """Whether the figures contradict one another throughout, as if they were of another run."""
+        wrong = [marks for marks in self.quantities.values() if marks.verdict == Verdict.WRONG]
+        puzzling = [marks for marks in wrong if any(each.mistake == UNEXPLAINED for each in marks.diagnoses)]
+        return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
+
+    @property
+    def worst(self) -> Verdict:
+        """The worst verdict on the sheet."""
+        return max((marks.verdict for marks in self.quantities.values()), default=Verdict.CORRECT)
+
+    @property
+    def first_wrong(self) -> tuple[Symbol, Cell] | None:
+        """The first cell that is wrong, in the order of the page."""
+        for symbol, marks in self.quantities.items():
+            if marks.verdict == Verdict.WRONG:
+                return symbol, marks.cells(Verdict.WRONG)[0]
+        return None
+
+    def diagnoses(self) -> Iterator[tuple[Symbol, Diagnosis]]:
+        """Every diagnosis with the quantity that it is about."""
+        for symbol, marks in self.quantities.items():
+            for diagnosis in marks.diagnoses:
+                yield symbol, diagnosis
+
+
+class Unreadable(NamedTuple):
+    """A sheet that could not be read, and why."""
+
+    file: str
+    problems: tuple[Problem, ...]

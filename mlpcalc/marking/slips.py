@@ -1,0 +1,395 @@
+"""Slips of a moment, as against misconceptions: a term of a sum forgotten, a figure misread or miscopied.
+
+Each kind of slip supposes many things at once: a stack of what would have come out, one for each.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.expr import (
+    Coefficient,
+    ColumnSums,
+    Expr,
+    MatMul,
+    Ref,
+    RowSums,
+    Scale,
+    Total,
+    exchange,
+    nodes,
+)
+from mlpcalc.interval import Ball
+from mlpcalc.marking.evidence import Case, cells_of, fitting
+from mlpcalc.marking.lines import Ground, Line
+from mlpcalc.marking.marks import Cell, Diagnosis
+from mlpcalc.marking.misprints import meant, misread
+from mlpcalc.marking.verdicts import Figures
+from mlpcalc.orientation import turns
+from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.symbols import Symbol
+
+_MOST = 400  # suppositions of one kind
+_SUM = Symbol("sum")  # stands for a sum of which something is supposed
+
+
+class Kind(NamedTuple):
+    """A kind of slip: its name for programs, what to call it, a sentence (`{}`: what exactly), a hint."""
+
+    title: str
+    message: str
+    hint: str
+
+
+KINDS = {
+    "term_left_out": Kind(
+        "a term left out", "The term {} was left out of the sum.", "Is every term of the sum there?"
+    ),
+    "term_sign": Kind(
+        "a term with the wrong sign", "The term {} has the wrong sign.", "Check the sign of every product."
+    ),
+    "term_times_ten": Kind(
+        "a term ten times too large",
+        "The term {} is ten times too large.",
+        "Check the point in each product.",
+    ),
+    "one_sample_only": Kind(
+        "only one sample", "Only {} was taken; add up all samples.", "Do all samples have a part in this?"
+    ),
+    "given_misread": Kind(
+        "a given misread", "{}", "Compare the figures that you used with those of the exercise."
+    ),
+    "rows_swapped": Kind(
+        "rows swapped", "Rows {} stand in each other's place.", "Check the order of the rows."
+    ),
+    "columns_swapped": Kind(
+        "columns swapped", "Columns {} stand in each other's place.", "Check the order of the columns."
+    ),
+    "cells_swapped": Kind(
+        "cells swapped", "The figures of {} stand in each other's place.", "Check where each figure belongs."
+    ),
+    "transposed": Kind(
+        "transposed", "This is the transpose of the matrix.", "Which dimension do the rows stand for?"
+    ),
+    "column_order": Kind(
+        "filled in the wrong order",
+        "The figures are right, but were filled in column by column instead of row by row.",
+        "In which order are the cells of a matrix filled in?",
+    ),
+    "names_swapped": Kind(
+        "names swapped",
+        "The names {} seem swapped: each has the figures of the other.",
+        "Which name stands for what?",
+    ),
+    "copied": Kind("another figure copied", "This is the figure of {}.", "Check where each figure belongs."),
+    "another_learning_rate": Kind(
+        "another learning rate",
+        "The step was made with η = {}.",
+        "Which learning rate does the exercise give?",
+    ),
+    "sign_lost": Kind("sign lost", "The sign is wrong: {}.", "Check the sign."),
+    "digits_swapped": Kind(
+        "digits swapped", "Two digits stand in each other's place: {}.", "Check the digits of this figure."
+    ),
+    "digit_inserted": Kind(
+        "a digit too many", "There is a digit too many: {}.", "Check the digits of this figure."
+    ),
+    "digit_dropped": Kind("a digit missing", "A digit is missing: {}.", "Check the digits of this figure."),
+    "point_shifted": Kind("point shifted", "The point is in the wrong place: {}.", "Check the point."),
+}
+
+
+_LOOSE = ("digit_dropped", "digit_inserted")  # so many figures are one digit away that others come first
+_PARTNERS = {"S": "Z", "Z": "S", "S_new": "Z_new", "Z_new": "S_new"}
+
+
+class Supposed(NamedTuple):
+    """Suppositions of one kind: what would have come out, a stack, and in words what each is.
+
+    whole: whether the whole answer must agree; otherwise each cell may have its own.
+    """
+
+    kind: str
+    ball: Ball
+    labels: Sequence[str]
+    whole: bool
+
+
+class Slips:
+    """The slips that explain wrong cells of an exercise's answers."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def of_all(self, case: Case, *, only_names: bool = False) -> list[Diagnosis]:
+        """Each kind of slip that explains all wrong cells; `only_names`: only whether names are swapped."""
+        found = []
+        cells = cells_of(case.wrong)
+        for supposed in self._names(case) if only_names else self._suppositions(case):
+            fits = fitting(case, supposed.ball)
+            if not supposed.whole:
+                fits &= case.figures.value != 0  # a 0 is nothing done rather than something done wrong
+            if supposed.whole:
+                agrees = case.figures.meets(supposed.ball) | ~case.written
+                able = np.flatnonzero(agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1))
+                if able.size:
+                    found.append(_diagnosis(supposed.kind, supposed.labels[able[0]], cells))
+            elif fits[:, case.wrong].any(axis=0).all():
+                first = int(np.argmax(fits[(slice(None), *cells[0])]))
+                found.append(_diagnosis(supposed.kind, supposed.labels[first], cells))
+        found += self._misprints(case) if len(cells) == 1 and not only_names else []
+        return found
+
+    def cell_by_cell(self, case: Case) -> list[Diagnosis]:
+        """What explains single wrong cells, where nothing explains all of them."""
+        found = list(self._misprints(case))
+        done = {cell for each in found for cell in each.cells}
+        for supposed in self._suppositions(case):
+            if supposed.whole:
+                continue
+            fits = fitting(case, supposed.ball) & (case.figures.value != 0)
+            for cell in cells_of(case.wrong):
+                if cell not in done and (able := fits[(slice(None), *cell)]).any():
+                    found.append(_diagnosis(supposed.kind, supposed.labels[int(np.argmax(able))], (cell,)))
+                    done.add(cell)
+        return found
+
+    def _suppositions(self, case: Case) -> Iterator[Supposed]:
+        for line in case.lines:
+            yield from self._terms(case, line)
+            yield from self._givens(case, line)
+            yield from self._rates(case, line)
+        yield from self._names(case)
+        yield from self._places(case)
+        yield from self._copies(case)
+
+    # -- sums
+
+    def _terms(self, case: Case, line: Line) -> Iterator[Supposed]:
+        """A sum without one of its terms, with it turned round, ten times as large, or alone."""
+        if case.symbol not in self._ground.page:
+            return
+        expression = self._ground.page[case.symbol].expression
+        for node in nodes(expression):
+            if (found := _terms_of(node, line)) is None:
+                continue
+            whole, terms, names = found
+            labels = names or [f"number {j}" for j in range(1, len(terms.value) + 1)]
+
+            def outcome(ball: Ball, node: Expr = node) -> Ball:
+                return line.changed(known={_SUM: ball}).value(
+                    exchange(expression, node, Ref(_SUM)), case.symbol
+                )
+
+            for kind, times in (("term_left_out", 1), ("term_sign", 2), ("term_times_ten", -9)):
+                radius = (
+                    whole.radius - terms.radius
+                    if times == 1
+                    else whole.radius + abs(times - 1) * terms.radius
+                )
+                ball = Ball(whole.value - times * terms.value, np.maximum(radius, 0))
+                yield Supposed(kind, outcome(ball), labels, whole=False)
+            if len(labels) == self._ground.exercise.samples > 1 and case.symbol.stage == "gradients":
+                samples = [f"sample {n}" for n in range(1, len(labels) + 1)]
+                yield Supposed("one_sample_only", outcome(terms), samples, whole=True)
+
+    # -- givens
+
+    def _givens(self, case: Case, line: Line) -> Iterator[Supposed]:
+        """A given with one of its cells misread."""
+        givens = sorted(line.operands(case.symbol) & self._ground.givens.keys())
+        for given in givens:
+            texts = self._ground.exercise.written.get(given)
+            if given in line.known or texts is None:
+                continue
+            array = self._ground.givens[given].value
+            if array.size > _MOST:
+                continue
+            variants, labels = [], []
+            for i, j, text in _misreadings(texts):
+                try:
+                    value = approximate(text)
+                except NumeralError:
+                    continue
+                variant = array.copy()
+                variant[i, j] = value
+                if value != array[i, j]:
+                    variants.append(variant)
+                    labels.append(f"{self.named(given, (i, j))} is {texts[i][j]}, it was read as {text}.")
+            if variants:
+                stack = np.array(variants[:_MOST])
+                ball = line.changed(known={given: Ball(stack, np.zeros_like(stack))}).step(case.symbol)
+                yield Supposed("given_misread", _stacked(ball, len(stack)), labels[:_MOST], whole=True)
+
+    def _rates(self, case: Case, line: Line) -> Iterator[Supposed]:
+        """An update with another learning rate, if one of few digits explains it."""
+        eta = self._ground.exercise.learning_rate
+        if case.symbol.kind not in ("W_new", "b_new") or not eta:
+            return
+        step = line[Symbol("step_" + case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
+        before = line[Symbol(case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
+        cell = np.unravel_index(np.argmax(np.where(case.wrong, np.abs(step), -1)), step.shape)
+        if step[cell] == 0 or case.wrong.sum() < 2:
+            return
+        times = (case.figures.value[0][cell] - before[cell]) / step[cell]
+        rate = float(f"{float(eta) * times:.2g}")
+        if rate == 0 or not np.isfinite(rate):
+            return
+        factor = Coefficient(Fraction(f"{rate:g}") / eta)
+        expression = self._ground.page[case.symbol].expression
+        taken = Ref(Symbol("step_" + case.symbol.kind[0], case.symbol.layer))
+        ball = line.value(exchange(expression, taken, Scale(factor, taken)), case.symbol)
+        yield Supposed("another_learning_rate", _stacked(ball, 1), [f"{rate:g}"], whole=True)
+
+    # -- names
+
+    def _names(self, case: Case) -> Iterator[Supposed]:
+        """Pre-activations by the name of the activations and the other way round, if both answers say so."""
+        other = case.symbol._replace(kind=_PARTNERS.get(case.symbol.kind, ""))
+        partner = case.sheet.answers.get(other)
+        if partner is None or partner.value.shape != case.wrong.shape:
+            return
+        there = Figures(partner.value[None], partner.half[None])
+        if (there.meets(case.right.step(case.symbol)) | there.blank).all():
+            names = f"{self._name(case.symbol)} and {self._name(other)}"
+            yield Supposed("names_swapped", _stacked(case.right.step(other), 1), [names], whole=True)
+
+    # -- places
+
+    def _places(self, case: Case) -> Iterator[Supposed]:
+        """The right figures in the wrong places."""
+        value, radius = case.step
+        units, columns = value.shape
+        rows_turned = turns(case.symbol.row.lies, self._ground.exercise.conventions)
+        kinds = ("columns_swapped", "rows_swapped") if rows_turned else ("rows_swapped", "columns_swapped")
+        for axis, kind in enumerate(kinds):
+            pairs = list(combinations(range(value.shape[axis]), 2))[:_MOST]
+            order = [_exchanged(value.shape[axis], *pair) for pair in pairs]
+            if order:
+                ball = Ball(*(np.array([np.take(part, o, axis) for o in order]) for part in (value, radius)))
+                yield Supposed(kind, ball, [f"{a + 1} and {b + 1}" for a, b in pairs], whole=True)
+        wrong = cells_of(case.wrong)
+        if len(wrong) == 2:
+            swapped = [part.copy() for part in (value, radius)]
+            for part in swapped:
+                part[wrong[0]], part[wrong[1]] = part[wrong[1]], part[wrong[0]]
+            label = " and ".join(self.named(case.symbol, cell) for cell in wrong)
+            yield Supposed("cells_swapped", Ball(*(part[None] for part in swapped)), [label], whole=True)
+        if units == columns > 1:
+            yield Supposed("transposed", Ball(value.T[None], radius.T[None]), [""], whole=True)
+        if min(units, columns) > 1:
+            parts = (value, radius)
+            down = [part.ravel(order="C").reshape(part.shape, order="F") for part in parts]
+            across = [part.ravel(order="F").reshape(part.shape, order="C") for part in parts]
+            ball = Ball(*(np.array(pair) for pair in zip(down, across, strict=True)))
+            yield Supposed("column_order", ball, ["", ""], whole=True)
+
+    def _copies(self, case: Case) -> Iterator[Supposed]:
+        """The figure of another cell of the answer, or of the same cell of an earlier one."""
+        value, radius = case.step
+        shape = value.shape
+        copies = [
+            (Ball(np.full(shape, value[cell]), np.full(shape, radius[cell])), self.named(case.symbol, cell))
+            for cell in np.ndindex(shape)
+            if value[cell] != 0
+        ][:_MOST]
+        for symbol, mark in case.earlier.items():
+            answer = mark.answer
+            if answer.value.shape == shape and answer.written_shape is None:
+                held = Ball(np.where(answer.value == 0, np.nan, answer.value), np.zeros(shape))
+                copies.append((held, f"the same cell of {self._name(symbol)}"))
+        if copies:
+            values, radii = zip(*(ball for ball, _ in copies), strict=True)
+            yield Supposed(
+                "copied", Ball(np.array(values), np.array(radii)), [w for _, w in copies], whole=False
+            )
+
+    def _misprints(self, case: Case) -> Iterator[Diagnosis]:
+        """Figures that are one slip of the pen away from what follows, on either line."""
+        texts = case.answer.texts
+        for cell in cells_of(case.wrong):
+            text = texts[cell[0]][cell[1]] or ""
+            kinds = dict.fromkeys(
+                kind
+                for kind, figure, half in meant(text)
+                for value, radius in (
+                    (float(part[cell]) for part in ball) for ball in (case.step, case.should)
+                )
+                if figure and abs(figure - value) <= half + radius and radius < abs(figure) / 10
+            )
+            telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
+            yield from (_diagnosis(kind, f"{text} was written", (cell,)) for kind in telling)
+
+    # -- words
+
+    def named(self, symbol: Symbol, cell: Cell) -> str:
+        """A cell by its name, in the layout of the exercise."""
+        return self._ground.solution.cell_name(symbol, cell)
+
+    def _name(self, symbol: Symbol) -> str:
+        return self._ground.solution.notation.name(symbol)
+
+
+def _terms_of(node: Expr, line: Line) -> tuple[Ball, Ball, list[str]] | None:
+    """A sum, the stack of its terms, and their names if they have any; None for what is no sum."""
+    match node:
+        case MatMul(left, right):
+            (a, r), (b, s) = (_flat(line, part) for part in (left, right))
+            if a.shape[-1] > _MOST // 4 or a.shape[-1] < 2:
+                return None
+            columns = [part.T[:, :, None] for part in (a, r)]
+            rows = [part[:, None, :] for part in (b, s)]
+            value = columns[0] * rows[0]
+            radius = np.abs(columns[0]) * rows[1] + columns[1] * (np.abs(rows[0]) + rows[1])
+        case RowSums(operand) | ColumnSums(operand) | Total(operand):
+            a, r = _flat(line, operand)
+            match node:
+                case RowSums():
+                    value, radius = (part.T[:, :, None] for part in (a, r))
+                case ColumnSums():
+                    value, radius = (part[:, None, :] for part in (a, r))
+                case _:
+                    value, radius = (part.reshape(-1, 1, 1) for part in (a, r))
+            if not 2 <= len(value) <= _MOST:
+                return None
+        case _:
+            return None
+    total = Ball(value.sum(axis=0)[None], radius.sum(axis=0)[None])
+    return total, Ball(value, radius), []
+
+
+def _flat(line: Line, node: Expr) -> Ball:
+    """The ball of an operand, of the only sheet there is."""
+    value, radius = line.operand(node)
+    return Ball(*(np.asarray(part).reshape(part.shape[-2:]) for part in (value, radius)))
+
+
+def _misreadings(texts: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
+    """Every cell with what may have been read there: other digits, no sign, the figure beside it."""
+    everywhere = {text for row in texts for text in row}
+    for i, row in enumerate(texts):
+        for j, text in enumerate(row):
+            for _, variant in misread(text):
+                yield i, j, variant
+            for other in sorted(everywhere - {text}):
+                yield i, j, other
+
+
+def _exchanged(length: int, a: int, b: int) -> list[int]:
+    order = list(range(length))
+    order[a], order[b] = b, a
+    return order
+
+
+def _stacked(ball: Ball, count: int) -> Ball:
+    """The ball as a stack of so many, even where the suppositions made no difference."""
+    shape = (count, *ball.value.shape[-2:])
+    return Ball(*(np.broadcast_to(np.asarray(part), shape) for part in ball))
+
+
+def _diagnosis(kind: str, label: str, cells: Iterable[Cell]) -> Diagnosis:
+    title, message, hint = KINDS[kind]
+    return Diagnosis(kind, title, message.format(label), hint, tuple(cells))

@@ -1,0 +1,109 @@
+"""Functions and networks by the names that people give, in files and on the command line."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from mlpcalc.errors import refuse
+from mlpcalc.exercise import Loss, Network
+from mlpcalc.functions import (
+    ACTIVATION_ALIASES,
+    ACTIVATIONS,
+    LOSSES,
+    Activation,
+    LossFunction,
+    with_parameters,
+)
+from mlpcalc.reading.keys import MAX_LAYERS
+from mlpcalc.reading.matrices import counted
+from mlpcalc.reading.numerals import shown
+
+# Names that mean different things to different authors, and what each may have meant.
+_SQUARED = (
+    "{name: squared_error, factor: 1/2, average: none}      1/2 Σ (Y-T)²",
+    "{name: squared_error, factor: 1/2, average: samples}   1/(2N) Σ (Y-T)²",
+    "{name: squared_error, factor: 1, average: samples}     1/N Σ (Y-T)²",
+    "{name: squared_error, factor: 1, average: entries}     the mean over all entries",
+)
+_LOGARITHMIC = (
+    "{name: cross_entropy, average: samples}          -1/N Σ T ln Y, after softmax",
+    "{name: binary_cross_entropy, average: samples}   -1/N Σ T ln Y + (1-T) ln(1-Y), after sigmoid",
+)
+_AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
+    **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
+}
+# The output activation that goes with a loss, where none is named.
+_OUTPUTS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
+
+Record = TypeVar("Record", Activation, LossFunction)
+
+
+def activation_named(name: str) -> Activation:
+    """The activation function of that name, with its parameters as variables; raises `InputError`."""
+    aliases = {alias: ACTIVATIONS[meant] for alias, meant in ACTIVATION_ALIASES.items()}
+    return _known(name, {**ACTIVATIONS, **aliases}, "activation")
+
+
+def loss_named(name: str) -> LossFunction:
+    """The loss function of that name, likewise; a name such as mse is refused with what it may mean."""
+    if (meant := _AMBIGUOUS.get(name.lower().replace("-", "_").replace(" ", "_"))) is not None:
+        raise refuse(
+            f"loss {shown(name)} means different things to different authors",
+            expected="one of\n" + "\n".join(f"    loss: {line}" for line in meant),
+        )
+    return _known(name, LOSSES, "loss")
+
+
+def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
+    if name not in known:
+        raise refuse(
+            f"unknown {what} {shown(name)}",
+            expected="one of " + ", ".join(known),
+            hint=nearest(name.lower(), known),
+        )
+    return known[name]
+
+
+def nearest(word: str, known: Collection[str]) -> str | None:
+    """A hint with the known word that is most like this one, if any is."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else None
+
+
+def network_of(
+    depth: int,
+    activations: str | None,
+    loss: str,
+    hidden: Activation,
+    *,
+    bias: bool,
+    output: Activation | None = None,
+) -> Network:
+    """A network of `depth` layers without numbers, as options describe it.
+
+    activations: a name for each layer, with commas, or one for all hidden layers; None for `hidden` in all
+    of them. output: of the last layer where it is not named; None for the one that goes with the loss.
+
+    Raises `InputError` for unknown names, or where their number does not fit.
+    """
+    if not 1 <= depth <= MAX_LAYERS:
+        raise refuse(f"{counted(depth, 'layer')}", expected=f"1 to {MAX_LAYERS}")
+    function = with_parameters(loss_named(loss), {})
+    names = [] if activations is None else [name.strip() for name in activations.split(",")]
+    named = [with_parameters(activation_named(name), {}) for name in names]
+    if len(named) not in (0, 1, depth):
+        raise refuse(
+            f"{counted(len(named), 'activation')} for {counted(depth, 'layer')}",
+            expected="one for each layer, or one for all hidden layers",
+        )
+    if len(named) != depth:
+        last = output or with_parameters(activation_named(_OUTPUTS.get(loss, "identity")), {})
+        named = (named or [hidden]) * (depth - 1) + [last]
+    return Network(
+        activations=tuple(named),
+        biases=(bias,) * depth,
+        loss=Loss(function, function.factor),
+        targets=function.targets != "none",
+        learns=False,
+    )

@@ -1,0 +1,207 @@
+"""Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
+
+from collections.abc import Sequence as Rows
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.exercise import Conventions, Layer
+from mlpcalc.functions import Activation, Targets
+from mlpcalc.orientation import turned_shape, turns
+from mlpcalc.reading.matrices import Grid, counted, miscount_hint
+from mlpcalc.reading.source import Document, Node, Scalar
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Lies, Symbol
+
+Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
+
+
+class LayerGrids(NamedTuple):
+    """A layer as written."""
+
+    weights: Grid
+    bias: Grid | None
+    activation: Activation
+
+
+class Classes(NamedTuple):
+    """Targets as class numbers, counted from 1."""
+
+    node: Node
+    cells: Rows[tuple[Scalar, int]]
+
+
+class Givens(NamedTuple):
+    """The matrices of an exercise, samples as columns, and what was typed in their cells."""
+
+    inputs: Array
+    targets: Array | None
+    layers: tuple[Layer, ...]
+    written: Texts
+
+
+class Fitting:
+    """Fits the matrices of one document together, noting where they do not."""
+
+    def __init__(self, document: Document, conventions: Conventions) -> None:
+        self._document = document
+        self._conventions = conventions
+        self._written: Texts = {}
+
+    def givens(
+        self,
+        inputs: Grid,
+        targets: Grid | Classes | None,
+        layers: Rows[LayerGrids],
+        kind: Targets,
+    ) -> Givens | None:
+        """All matrices as arrays; None, with the problems noted, where some do not fit.
+
+        `kind` says what the targets must be for the loss.
+        """
+        noted = len(self._document.problems)
+        first = self._like_weights(layers[0].weights)
+        X = self._like_samples(inputs)
+        if X.flat:
+            # d0 is what the first layer takes; a flat list that fits both ways is one sample
+            takes = None if first.flat else first.shape[1]
+            both_flat_as_row = first.flat and len(first.rows[0]) != len(X.rows[0])
+            X = X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
+        units, below = X.shape[0], f"the inputs have {self._count(X.shape[0], 'samples', 0)}"
+        built = []
+        for k, grids in enumerate(layers, start=1):
+            layer, rows = self._layer(k, grids, units, below, X if k == 1 else layers[k - 2].weights)
+            units, below = rows, f"layer {k} has {counted(rows, 'unit')}"
+            built.append(layer)
+        T = self._targets(targets, (units, X.shape[1]), kind)
+        if len(self._document.problems) > noted:
+            return None
+        return Givens(self._array(Symbol("X"), X), T, tuple(built), self._written)
+
+    def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
+        """Layer k, and how many units it has."""
+        W = self._like_weights(grids.weights)
+        W = W.oriented(None, inputs, column_first=inputs == 1)
+        units, columns = W.shape
+        if columns != inputs:
+            transposed = units == inputs
+            counted_columns = self._count(columns, "weights", 1)
+            if transposed:  # go on as if it were not, so as not to blame what is right
+                units = columns
+            rows, cols = turned_shape((units, inputs), "weights", self._conventions)
+            axis = "row" if turns("weights", self._conventions) else "column"
+            whose = "input" if k == 1 else f"unit of layer {k - 1}"
+            self._document.complain(
+                grids.weights.node,
+                f"weights of layer {k}: {counted_columns}, but {below}",
+                expected=f"{rows} × {cols} (one {axis} for each {whose}, line {source.node.line})",
+                hint="transposed?" if transposed else miscount_hint(self._document, grids.weights.rows[0]),
+            )
+        bias = self._bias(k, grids.bias, units) if grids.bias is not None else None
+        return Layer(self._array(Symbol("W", k), W), bias, grids.activation), units
+
+    def _bias(self, k: int, grid: Grid, units: int) -> Array | None:
+        """The bias of layer k as a column; a single number counts for every unit."""
+        cells = [[cell] for row in grid.rows for cell in row]
+        repeated = units if len(cells) == 1 else 1
+        if len(cells) * repeated != units or min(grid.shape) != 1:
+            rows, columns = grid.shape
+            written = counted(len(cells), "number") if min(grid.shape) == 1 else f"{rows} × {columns}"
+            self._document.complain(
+                grid.node,
+                f"bias of layer {k}: {written}, but the layer has {counted(units, 'unit')}",
+                expected="one number for each unit, or one for all",
+                hint=miscount_hint(self._document, grid.rows[0]) if min(grid.shape) == 1 else None,
+            )
+            return None
+        column = np.repeat(grid.values.reshape(-1, 1), repeated, axis=0)
+        return self._array(Symbol("b", k), Grid(grid.node, cells * repeated, column))
+
+    def _targets(self, targets: Grid | Classes | None, shape: tuple[int, int], kind: Targets) -> Array | None:
+        if targets is None:
+            return None
+        if isinstance(targets, Classes):
+            return self._one_hot(targets, shape)
+        T = self._like_samples(targets).oriented(*shape, column_first=shape[1] == 1)
+        if T.shape != shape:
+            want, got = (turned_shape(each, "samples", self._conventions) for each in (shape, T.shape))
+            axes = ("output unit", "sample")
+            rows, columns = turned_shape(axes, "samples", self._conventions)
+            self._document.complain(
+                targets.node,
+                f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
+                expected=f"{want[0]} × {want[1]} (one row for each {rows}, one column for each {columns})",
+                hint="transposed?"
+                if T.shape == shape[::-1]
+                else miscount_hint(self._document, targets.rows[0]),
+            )
+            return None
+        self._check_targets(T, kind)
+        return self._array(Symbol("T"), T)
+
+    def _one_hot(self, classes: Classes, shape: tuple[int, int]) -> Array | None:
+        units, samples = shape
+        if len(classes.cells) != samples:
+            self._document.complain(
+                classes.node,
+                f"{counted(len(classes.cells), 'class')}, but there are {counted(samples, 'sample')}",
+                expected="one class for each sample",
+            )
+            return None
+        T = np.zeros(shape)
+        for n, (cell, number) in enumerate(classes.cells):
+            if not 1 <= number <= units:
+                self._document.complain(
+                    cell,
+                    f"class {number}, but there are {counted(units, 'output unit')}",
+                    expected=f"1 to {units}",
+                )
+            else:
+                T[number - 1, n] = 1
+        self._written[Symbol("T")] = tuple(tuple(f"{cell:g}" for cell in row) for row in T.tolist())
+        return T
+
+    def _check_targets(self, grid: Grid, kind: Targets) -> None:
+        """Are the targets such that the loss is defined? One complaint, at the first cell that is not."""
+        T = grid.values
+        allowed = {
+            "nonnegative": (T >= 0, "0 or more, for cross_entropy"),
+            "probability": ((T >= 0) & (T <= 1), "between 0 and 1, for binary_cross_entropy"),
+            "sign": (np.abs(T) == 1, "-1 or 1, for hinge"),
+            "distribution": ((T >= 0) & (T <= 1), "probabilities, for cross_entropy after softmax"),
+            "one-hot": ((T == 0) | (T == 1), "0 or 1, one 1 for each sample, for multiclass_hinge"),
+        }
+        if kind not in allowed:
+            return
+        right, expected = allowed[kind]
+        wrong = np.argwhere(~right)
+        if len(wrong):
+            i, n = wrong[0]
+            cell = grid.rows[i][n]
+            self._document.complain(cell, f"the target {cell.text} of sample {n + 1}", expected=expected)
+        elif kind in ("distribution", "one-hot"):
+            sums = T.sum(axis=0)
+            for n in np.flatnonzero(np.abs(sums - 1) > 1e-9)[:1]:
+                self._document.complain(
+                    grid.rows[0][n],
+                    f"the targets of sample {n + 1} add up to {sums[n]:g}",
+                    expected=f"1; {expected}",
+                    hint="for several classes at once use sigmoid with binary_cross_entropy",
+                )
+
+    def _array(self, symbol: Symbol, grid: Grid) -> Array:
+        self._written[symbol] = grid.texts
+        # The same order in memory however the file lies: sums then round the same, to the last bit.
+        return np.ascontiguousarray(grid.values)
+
+    # -- the file's layout against the page's
+
+    def _like_samples(self, grid: Grid) -> Grid:
+        return grid.turned if turns("samples", self._conventions) and not grid.flat else grid
+
+    def _like_weights(self, grid: Grid) -> Grid:
+        return grid.turned if turns("weights", self._conventions) and not grid.flat else grid
+
+    def _count(self, number: int, lies: Lies, axis: int) -> str:
+        """So many rows or columns, as the file has them, along an axis of the page."""
+        return counted(number, turned_shape(("row", "column"), lies, self._conventions)[axis])

@@ -1,0 +1,131 @@
+"""Where exercises come from: a path, the bundled ones, the current folder, standard input.
+
+With os.path throughout: pathlib would be the slowest import of a whole run.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from os import path
+from typing import NamedTuple
+
+from mlpcalc.errors import InputError, Place, refuse
+from mlpcalc.reading.source import MAX_BYTES
+from mlpcalc.sanitize import clean
+
+DEFAULT = "exercise2"
+_SUFFIXES = (".yaml", ".yml")
+# A line that begins with the key, or a mapping in braces that has it.
+_IS_EXERCISE = re.compile(
+    rb"""(?:\A\xef\xbb\xbf|\A|[\r\n])(?:["']?layers["']?[ \t]*:|\{.*["']?layers["']?\s*:)""", re.DOTALL
+)
+_PEEK = 1 << 20
+
+
+class Found(NamedTuple):
+    """An exercise file: its content, its name in messages, and what the header says of where it is from."""
+
+    data: bytes
+    file: str
+    origin: str
+
+
+def find(wanted: str | None) -> Found:
+    """The exercise that `wanted` means.
+
+    A path that exists; else a bundled exercise by name; `-` is standard input. None is the only exercise
+    file of the current folder, or, where there is none, the bundled exercise 2. Raises `InputError`.
+    """
+    if wanted == "-":
+        return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
+    if wanted is None:
+        here = [name for name in listed(os.curdir) if is_exercise_file(name)]
+        if len(here) > 1:
+            raise refuse(
+                f"{len(here)} exercises in this folder, and none named",
+                expected="one of " + ", ".join(clean(name) for name in here),
+                hint=f"name the one you mean: {clean(here[0])}",
+            )
+        return _read(here[0]) if here else _bundled(DEFAULT)
+    return _read(wanted) if path.exists(wanted) else _bundled(wanted)
+
+
+def bundled_names() -> list[str]:
+    """The exercises that come with the program, as file names."""
+    return sorted(
+        name
+        for name in os.listdir(_folder())
+        if name.endswith(".yaml") and not name.endswith(".answers.yaml")
+    )
+
+
+def is_exercise(wanted: str) -> bool:
+    """Whether a word means a file, or a bundled exercise."""
+    return path.exists(wanted) or {wanted, f"{wanted}.yaml"} & set(bundled_names()) != set()
+
+
+def bundled_answers(wanted: str) -> str | None:
+    """The path of the printed answers of a bundled exercise, by its name or theirs; None without any."""
+    stem = wanted.removesuffix(".yaml").removesuffix(".answers")
+    name = f"{stem}.answers.yaml"
+    return path.join(_folder(), name) if name in os.listdir(_folder()) else None
+
+
+def bundled() -> Iterator[Found]:
+    """The exercises that come with the program, by name."""
+    for name in bundled_names():
+        yield _bundled(name)
+
+
+def _folder() -> str:
+    """The bundled exercises: inside the package in a wheel, beside it in a checkout."""
+    package = path.dirname(path.dirname(path.abspath(__file__)))
+    inside = path.join(package, "exercises")
+    return inside if path.isdir(inside) else path.join(path.dirname(package), "exercises")
+
+
+def _bundled(wanted: str) -> Found:
+    names = bundled_names()
+    for name in (wanted, f"{wanted}.yaml"):
+        if name in names:
+            return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
+    raise refuse(
+        f"no such file: {clean(wanted)}",
+        expected="a file, or a bundled exercise: " + ", ".join(name.removesuffix(".yaml") for name in names),
+        hint="mlpcalc list shows the bundled ones",
+    )
+
+
+def listed(folder: str) -> list[str]:
+    """What is in a folder, in order; raises `InputError` where that cannot be read."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+
+
+def is_exercise_file(name: str) -> bool:
+    """Whether a file looks like an exercise: it has layers at the top. A link or a pipe does not."""
+    if not name.endswith(_SUFFIXES) or path.islink(name) or not path.isfile(name):
+        return False
+    try:
+        with open(name, "rb") as file:
+            return _IS_EXERCISE.search(file.read(_PEEK)) is not None
+    except OSError:
+        return False
+
+
+def _read(name: str) -> Found:
+    shown = clean(name)
+    if path.isdir(name):
+        raise refuse("this is a folder", Place(shown), expected="an exercise file")
+    try:
+        with open(name, "rb") as file:
+            return Found(file.read(MAX_BYTES + 1), shown, shown)
+    except OSError as error:
+        raise _unreadable(name, error) from None
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return refuse(f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(clean(name)))

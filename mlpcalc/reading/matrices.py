@@ -1,0 +1,214 @@
+"""Matrices as people write them in YAML: lists of rows, flat lists, text with a row a line or between ;."""
+
+import re
+from collections.abc import Callable
+from collections.abc import Sequence as Rows
+from math import nan
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.reading.source import Document, Mapping, Node, Scalar, Sequence
+from mlpcalc.stable import Array
+
+MAX_CELLS = 1_500_000
+DECIMAL_COMMA = "a decimal comma? write 0.5, not 0,5"
+_LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
+
+
+class Grid(NamedTuple):
+    """A rectangle of numbers as written, nan where it is blank.
+
+    flat: whether it is one row that might as well be a column.
+    """
+
+    node: Node
+    rows: Rows[Rows[Scalar]]
+    values: Array
+    flat: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns as written."""
+        return len(self.rows), len(self.rows[0])
+
+    @property
+    def turned(self) -> "Grid":
+        """The transpose."""
+        return Grid(self.node, list(zip(*self.rows, strict=True)), self.values.T)
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """What was typed in each cell."""
+        return tuple(tuple(cell.text for cell in row) for row in self.rows)
+
+    def oriented(self, rows: int | None, columns: int | None, *, column_first: bool) -> "Grid":
+        """A flat list as the row or the column that fits (None: any length does); others as they are.
+
+        Where both fit, or neither, `column_first` decides.
+        """
+        if not self.flat:
+            return self
+        length = len(self.rows[0])
+        column = rows in (None, length) and columns in (None, 1)
+        row = rows in (None, 1) and columns in (None, length)
+        as_column = column_first if column == row else column
+        return self.turned if as_column else Grid(self.node, self.rows, self.values)
+
+
+def read_grid(
+    document: Document,
+    node: Node,
+    what: str,
+    *,
+    number: Callable[[str], float] = approximate,
+    blanks: bool = False,
+    most: int = MAX_CELLS,
+) -> Grid | None:
+    """The cells of a matrix; None, with the problems noted, where they form no rectangle of numbers.
+
+    number: the value of a text; raises `NumeralError`. blanks: whether a ~ may stand for a cell, or for a
+    whole row. most: how many cells there may be.
+    """
+    words = _words(node) if isinstance(node, Scalar) and len(node.text) > most else 0
+    rows = _rows(document, node, what, blanks=blanks) if words <= most else [[]]
+    if rows is None:
+        return None
+    width = _width(rows, blanks=blanks)
+    if (cells := max(words, len(rows) * width)) > most:
+        document.complain(node, f"{what}: {cells:,} cells", expected=f"at most {most:,}")
+        return None
+    if not rows or not rows[0]:
+        document.complain(node, f"{what}: no numbers here", expected="a matrix, such as [[1, 2], [3, 4]]")
+        return None
+    if blanks:  # a ~ by itself may stand for a whole row
+        rows = [row * width if len(row) == 1 and row[0].blank else row for row in rows]
+    ragged = [(i, row) for i, row in enumerate(rows, start=1) if len(row) != width]
+    for i, row in ragged:
+        document.complain(
+            row[0] if row else node,
+            f"row {i} of {what} has {counted(len(row), 'number')}, row 1 has {width}",
+            expected=counted(width, "number") + " in each row",
+            hint=miscount_hint(document, row or rows[0]),
+        )
+    values = _values(document, rows, what, number, blanks=blanks)
+    if ragged or values is None:
+        return None
+    return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
+
+
+def miscount_hint(document: Document, cells: Rows[Scalar]) -> str:
+    """A hint for a row with too many or too few numbers."""
+    return (cells and _comma_hint(document, cells[0])) or "a number missing, or one too many?"
+
+
+def _comma_hint(document: Document, cell: Scalar) -> str | None:
+    """A hint if the line looks as if decimal commas had split its numbers in two."""
+    line = document.place(cell).source or ""
+    if re.search(r"(?<![\d.])-?0,\d(?!,)", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
+        return DECIMAL_COMMA
+    return None
+
+
+def split_by_commas(document: Document, grid: Grid) -> bool:
+    """Whether decimal commas must have made two numbers of each: 0,45, 0,12 in a list."""
+    line = document.place(grid.rows[0][0]).source or ""
+    tight, loose = re.search(r"\d,\d", line), re.search(r"\d,\s+[-+\d]", line)
+    return bool(tight and loose) and all(cell.text.lstrip("-+").isdigit() for cell in grid.rows[0])
+
+
+def _values(
+    document: Document, rows: Rows[Rows[Scalar]], what: str, number: Callable[[str], float], *, blanks: bool
+) -> list[list[float]] | None:
+    """The value of each cell; None, with the problems noted, where some are no numbers."""
+    try:
+        return [[nan if blanks and cell.blank else number(cell.text) for cell in row] for row in rows]
+    except NumeralError:
+        for row in rows:
+            for cell in row:
+                if not (blanks and cell.blank):
+                    _check(document, cell, what, number, blanks=blanks)
+        return None
+
+
+def _check(
+    document: Document, cell: Scalar, what: str, number: Callable[[str], float], *, blanks: bool
+) -> None:
+    try:
+        number(cell.text)
+    except NumeralError as error:
+        split = None if "," in cell.text else _comma_hint(document, cell)
+        expected = "a number such as 0.5, -2, 1e-3 or 1/3" + (", or ~ for a blank" if blanks else "")
+        document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
+
+
+def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[Scalar]] | None:
+    match node:
+        case Scalar():
+            return [] if node.blank else text_rows(document, node)
+        case Mapping():
+            document.complain(node, f"{what}: a matrix was expected, not a block of keys")
+            return None
+    flat = [item for item in node.items if isinstance(item, Scalar)]
+    if len(flat) == len(node.items):
+        if any(" " in item.text.strip() for item in flat):  # rows as text, one an item
+            return [row for item in flat for row in text_rows(document, item)]
+        return [flat]
+    rows = []
+    for i, item in enumerate(node.items, start=1):
+        if blanks and isinstance(item, Scalar) and item.blank:
+            rows.append([item])
+            continue
+        if not isinstance(item, Sequence) or not all(isinstance(cell, Scalar) for cell in item.items):
+            document.complain(
+                item, f"row {i} of {what} is not a list of numbers", expected="rows such as [0.5, -1, 2]"
+            )
+            return None
+        rows.append([cell for cell in item.items if isinstance(cell, Scalar)])
+    return rows
+
+
+def _words(text: Scalar) -> int:
+    """How many numbers there may be in a text, at most."""
+    return sum(1 for _ in re.finditer(r"[^\s;]+", text.text))
+
+
+def _width(rows: list[list[Scalar]], *, blanks: bool) -> int:
+    """The length of the first row, or of the first that is more than a blank."""
+    lengths = (len(row) for row in rows if not (blanks and len(row) == 1 and row[0].blank))
+    return next(lengths, 1)
+
+
+def text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
+    """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
+    line, column = (node.line + 1, 1) if node.block else (node.line, node.column)
+    rows = []
+    for row in re.split(r"[\n;]", node.text):
+        cells = []
+        for word in row.split():
+            line, column = _find(document, word, line, column)
+            cells.append(Scalar(word.rstrip(",") or ",", line, column))
+            column += len(word)
+        if cells:
+            rows.append(cells)
+    return rows
+
+
+def _find(document: Document, word: str, line: int, column: int) -> tuple[int, int]:
+    """Where a word of the text stands, at or after a place; that place if it is written some other way."""
+    for number in range(line, min(line + _LOOK_AHEAD, len(document.lines)) + 1):
+        found = document.lines[number - 1].find(word, column - 1 if number == line else 0)
+        if found >= 0:
+            return number, found + 1
+    return line, column
+
+
+def _nested(node: Node) -> bool:
+    return isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items)
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: `1 row`, `3 classes`."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"
