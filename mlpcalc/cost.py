@@ -161,7 +161,7 @@ class Costs:
 def deeper(network: Network, depth: int) -> Network:
     """The network with so many layers: hidden ones like the first, and the output layer."""
     activations, biases = network.activations, network.biases
-    return network._replace(
+    return network.replaced(
         activations=(activations[0],) * (depth - 1) + activations[-1:],
         biases=(biases[0],) * (depth - 1) + biases[-1:],
     )

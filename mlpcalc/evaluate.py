@@ -4,7 +4,6 @@ Samples are columns. Flat quantities keep two axes here: biases are (units, 1), 
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -85,7 +84,7 @@ Code = Callable[[Context], Array]
 
 def evaluate(node: Expr, context: Context) -> Array:
     """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
-    return _ready(node)(context)
+    return prepared(node)(context)
 
 
 def _code(node: Expr) -> Code:
@@ -123,19 +122,19 @@ def _code(node: Expr) -> Code:
         case AcrossColumns(operand) | AcrossRows(operand):
             return _code(operand)  # NumPy repeats it where it is needed
         case RowSums(operand):
-            return _of_one(lambda a: a.sum(axis=1, keepdims=True), operand)
+            return _of_one(lambda a: np.add.reduce(a, axis=1, keepdims=True), operand)
         case ColumnSums(operand):
-            return _of_one(lambda a: a.sum(axis=0, keepdims=True), operand)
+            return _of_one(lambda a: np.add.reduce(a, axis=0, keepdims=True), operand)
         case Total(operand):
-            return _of_one(lambda a: np.asarray(a.sum()), operand)
+            return _of_one(lambda a: np.asarray(np.add.reduce(a, axis=None)), operand)
         case Power(operand, exponent):
-            return _of_one(lambda a: a**exponent, operand)
+            return _of_one(np.square if exponent == 2 else lambda a: a**exponent, operand)
         case Call(name, operand):
             return _of_one(_ELEMENTARY[name], operand)
         case Apply(function, operand):
-            return _of_one(partial(evaluate_function, function), operand)
+            return _of_one(_function(function), operand)
         case Derivative(function, operand):
-            return _of_one(partial(evaluate_derivative, function), operand)
+            return _of_one(_derivative(function), operand)
         case Where():
             return _where(node)
     raise TypeError(f"not an expression: {node!r}")
@@ -152,7 +151,7 @@ def _of_two(operation: Callable[[Array, Array], Array], left: Expr, right: Expr)
 
 
 def _maximum(a: Array, b: Array) -> Array:
-    return np.where(a.real >= b.real, a, b) if np.iscomplexobj(b) else np.maximum(a, b)
+    return np.where(a.real >= b.real, a, b) if b.dtype.kind == "c" else np.maximum(a, b)
 
 
 def _where(node: Where) -> Code:
@@ -169,29 +168,38 @@ def _where(node: Where) -> Code:
     return value
 
 
-_ready = once_for_each(_code)
+prepared = once_for_each(_code)
+"""An expression as a function of its context."""
 
 
 def evaluate_function(function: Function, S: Array) -> Array:
     """f(S), by the stable version if there is one and by the definition otherwise."""
-    version = stable.VALUE.get(function.name)
-    return _at(S, function.value) if version is None else version(S, *_parameters(function))
+    return _function(function)(S)
 
 
 def evaluate_derivative(function: Function, S: Array) -> Array:
     """f'(S), likewise."""
-    version = stable.DERIVATIVE.get(function.name)
-    if version is None:
-        return _at(S, derivative_in_s(function))
-    return version(S, *_parameters(function))
+    return _derivative(function)(S)
 
 
-def _parameters(function: Function) -> list[float]:
-    return [float(number) for _, number in function.parameters]
+@once_for_each
+def _function(function: Function) -> Callable[[Array], Array]:
+    return _version(stable.VALUE, function, function.value)
 
 
-def _at(S: Array, definition: Expr) -> Array:
-    return _ready(definition)(Context(_no_quantity, _number_of, {"s": S}))
+@once_for_each
+def _derivative(function: Function) -> Callable[[Array], Array]:
+    return _version(stable.DERIVATIVE, function, derivative_in_s(function))
+
+
+def _version(versions: stable.Table, function: Function, definition: Expr) -> Callable[[Array], Array]:
+    code, parameters = _code(definition), [float(number) for _, number in function.parameters]
+
+    def value(S: Array) -> Array:
+        version = versions.get(function.name)
+        return version(S, *parameters) if version else code(Context(_no_quantity, _number_of, {"s": S}))
+
+    return value
 
 
 def _number_of(coefficient: Coefficient) -> float:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
+from math import inf
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mlpcalc.errors import Place
-from mlpcalc.expr import Scalar
+from mlpcalc.expr import Coefficient, Record, Scalar
 from mlpcalc.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.symbols import Axis, Symbol
 
@@ -45,7 +47,7 @@ class Loss(NamedTuple):
     l2: Fraction | None = None
 
 
-class Network(NamedTuple):
+class Network(Record):
     """The form of a network, without its numbers; the page of equations follows from it.
 
     `activations` and `biases` (whether the layer has one) go from the first layer to the output;
@@ -63,6 +65,15 @@ class Network(NamedTuple):
     def depth(self) -> int:
         """The number of layers, K."""
         return len(self.activations)
+
+    @property
+    def givens(self) -> tuple[Symbol, ...]:
+        """The matrices that an exercise of this form states."""
+        layers = [
+            (Symbol("W", k), Symbol("b", k)) if biased else (Symbol("W", k),)
+            for k, biased in enumerate(self.biases, start=1)
+        ]
+        return (Symbol("X"), *([Symbol("T")] if self.targets else []), *chain.from_iterable(layers))
 
     @property
     def matched(self) -> Matched | None:
@@ -125,12 +136,12 @@ class Exercise:
             conventions=self.conventions,
         )
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[int, ...]:
         """Units of each layer, the inputs first: (d0, d1, …, dK)."""
         return (self.inputs.shape[0], *(layer.weights.shape[0] for layer in self.layers))
 
-    @property
+    @cached_property
     def samples(self) -> int:
         """The number of samples, N."""
         return int(self.inputs.shape[1])
@@ -145,14 +156,17 @@ class Exercise:
 
     def givens(self) -> "dict[Symbol, Array]":
         """The matrices that the exercise states, by name."""
-        found = {Symbol("X"): self.inputs}
-        if self.targets is not None:
-            found[Symbol("T")] = self.targets
-        for k, layer in enumerate(self.layers, start=1):
-            found[Symbol("W", k)] = layer.weights
-            if layer.bias is not None:
-                found[Symbol("b", k)] = layer.bias
-        return found
+        return self._givens.copy()
+
+    @cached_property
+    def _givens(self) -> "dict[Symbol, Array]":
+        stated = [self.inputs, self.targets, *chain.from_iterable(layer[:2] for layer in self.layers)]
+        return dict(zip(self.network.givens, [each for each in stated if each is not None], strict=True))
+
+    @cached_property
+    def coefficients(self) -> "Coefficients":
+        """What the coefficients of its equations are worth."""
+        return Coefficients(self.scalars())
 
     def scalars(self) -> dict[Scalar, Fraction]:
         """The numbers that coefficients are made of, those that this exercise has."""
@@ -162,3 +176,32 @@ class Exercise:
         if self.loss is not None and self.loss.l2 is not None:
             found["lambda"] = self.loss.l2
         return found
+
+
+class Coefficients:
+    """The coefficients of equations as floats, each rounded once; `scalars` is what their names stand for."""
+
+    def __init__(self, scalars: Mapping[Scalar, Fraction]) -> None:
+        self._scalars = scalars
+        self._known: dict[int, tuple[Coefficient, float]] = {}  # by identity, as fractions hash slowly
+
+    def __call__(self, coefficient: Coefficient) -> float:
+        """The value of a coefficient."""
+        found = self._known.get(id(coefficient))
+        if found is None:
+            found = self._known[id(coefficient)] = coefficient, self._float(coefficient)
+        return found[1]
+
+    def _float(self, coefficient: Coefficient) -> float:
+        exact = self.exact(coefficient)
+        try:
+            return float(exact)
+        except OverflowError:
+            return inf if exact > 0 else -inf
+
+    def exact(self, coefficient: Coefficient) -> Fraction:
+        """The value of a coefficient as a fraction."""
+        value = coefficient.number
+        for name, power in coefficient.powers:
+            value *= self._scalars[name] ** power
+        return value

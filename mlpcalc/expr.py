@@ -8,7 +8,7 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import ClassVar, Literal, Protocol, dataclass_transform, overload
+from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
 
 from mlpcalc.symbols import Symbol
 
@@ -20,9 +20,11 @@ Scalar = Literal["N", "M", "eta", "lambda"]
 class Record:
     """Values with names: the annotations of a subclass are its fields, as in a frozen dataclass.
 
-    Only without the code that `dataclass` writes and compiles for each class at every start.
+    Only without the code that `dataclass` writes and compiles for each class at every start; and a tree
+    that has told its hash once remembers it.
     """
 
+    __slots__ = ("__dict__", "_hash")
     __match_args__: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -42,7 +44,15 @@ class Record:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash: int = hash((type(self), *self.__dict__.values()))
+            return self._hash
+
+    def replaced(self, **changes: object) -> Self:
+        """The same with other values for some of its fields."""
+        return type(self)(**{**self.__dict__, **changes})
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.__dict__.values()))})"

@@ -1,4 +1,4 @@
-"""What is made of an expression once and used many times.
+"""What is made of an expression, or a function, once and used many times.
 
 Expressions are remembered by identity: to compare trees takes longer than to work with them, and those of
 a page are the same objects every time.
@@ -7,17 +7,16 @@ a page are the same objects every time.
 from collections.abc import Callable
 from typing import TypeVar
 
-from mlpcalc.expr import Expr
-
 _MOST = 20_000
+Node = TypeVar("Node")
 Made = TypeVar("Made")
 
 
-def once_for_each(make: Callable[[Expr], Made]) -> Callable[[Expr], Made]:
+def once_for_each(make: Callable[[Node], Made]) -> Callable[[Node], Made]:
     """`make`, with what it made of an expression before at hand."""
-    kept: dict[int, tuple[Expr, Made]] = {}
+    kept: dict[int, tuple[Node, Made]] = {}
 
-    def made(node: Expr) -> Made:
+    def made(node: Node) -> Made:
         found = kept.get(id(node))
         if found is None:
             if len(kept) >= _MOST:

@@ -8,7 +8,9 @@ quantities as a whole. In networks too large for paper only the pre-activations 
 are looked at: elsewhere a zero decides nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,7 +46,7 @@ Bound = tuple[float, float]
 """The largest magnitude of a quantity's cells, and the largest rounding error among them."""
 
 _UNKNOWN: Bound = (np.inf, np.inf)
-_ON_PAPER = 64  # units or samples
+_ON_PAPER = 64  # terms
 _PIECE = 16_384
 _CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
@@ -65,10 +67,40 @@ class Noise:
         self._known = known
         self.coefficient = coefficient
         self.terms = terms
+        self.on_paper = terms <= _ON_PAPER
         self._bounds: dict[Symbol, Bound] = {}
         self._errors: dict[Symbol, float] = {}
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, Expr] = {}
+
+    def absent(self, made: "Sequence[Made]") -> bool:
+        """Whether none of these quantities, those computed last, has a cell that may be zero on paper.
+
+        A look at all of them at once, which is quick; False if that cannot tell.
+        """
+        bounds = self._bounds
+        fresh = [symbol for symbol in self._known if symbol not in bounds]
+        values = [self._known[symbol] for symbol in fresh]
+        starts = [0, *accumulate(value.size for value in values[:-1])]
+        sizes = np.abs(np.concatenate(values, axis=None))
+        largest = np.maximum.reduceat(sizes, starts).tolist()
+        sizes[sizes == 0] = np.inf  # what came out as zero is zero
+        least = np.minimum.reduceat(sizes, starts).tolist()
+        givens = len(fresh) - len(made)
+        for symbol, size in zip(fresh[:givens], largest, strict=False):
+            bounds[symbol] = size, UNIT * size
+        for (symbol, _, bound, cancels), size, small in zip(
+            made, largest[givens:], least[givens:], strict=True
+        ):
+            error = bound(self)[1]
+            if cancels and not small > error:
+                for other in fresh[givens:]:
+                    bounds.pop(other, None)
+                return False
+            bounds[symbol] = size, error
+        for each in made:
+            self._made_by[each.symbol] = each.expression
+        return True
 
     def removed(self, symbol: Symbol, expression: Expr, value: Array, *, decides: bool) -> Array:
         """The value of a quantity with the cells set to zero that are zero on paper.
@@ -76,7 +108,7 @@ class Noise:
         decides: whether case distinctions are made on it, so that no zero may be overlooked in any network.
         """
         self._made_by[symbol] = expression
-        if not decides and self.terms > _ON_PAPER:
+        if not (decides or self.on_paper):
             return value
         if not _cancels(expression):
             return value  # factors that are not zero make no zero
@@ -188,7 +220,8 @@ def _of_two(rule: Callable[[Noise, Bound, Bound], Bound], left: Expr, right: Exp
 
 def _product_of_matrices(left: Expr) -> Callable[[Noise, Bound, Bound], Bound]:
     def rule(noise: Noise, a: Bound, b: Bound) -> Bound:
-        row, terms = noise.row_sum(left), noise.terms
+        terms = noise.terms
+        row = terms * a[0] if noise.on_paper else noise.row_sum(left)  # looser, but at hand
         rounding = (terms + 1) * UNIT * row * b[0]
         return row * b[0], row * b[1] + terms * a[1] * (b[0] + b[1]) + rounding
 
@@ -220,6 +253,23 @@ def _sum_of(terms: int, a: Bound) -> Bound:
 def _through(terms: int, a: Bound, slope: float, bend: float) -> Bound:
     size = slope * (a[0] + 1)  # no function is farther than 1 from 0 at 0
     return size, bend * a[1] + (terms + 8) * UNIT * size
+
+
+class Made(NamedTuple):
+    """A quantity that is made by an expression.
+
+    bound: the estimate of the expression. cancels: whether there is a sum in it.
+    """
+
+    symbol: Symbol
+    expression: Expr
+    bound: Estimate
+    cancels: bool
+
+
+def made_by(symbol: Symbol, expression: Expr) -> Made:
+    """A quantity of the page, and what is to be known of its expression."""
+    return Made(symbol, expression, _bound_of(expression), _cancels(expression))
 
 
 @once_for_each

@@ -17,7 +17,7 @@ from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Apply, Expr, Function, Maximum, children
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-from mlpcalc.values import Coefficients, Values
+from mlpcalc.values import Values
 
 STEP = 1e-12  # its square is lost beside 1, and a tiny derivative times it is not
 TOLERANCE = 1e-8
@@ -91,7 +91,7 @@ class _Steps:
         self._at = Values(exercise)
         self._givens = exercise.givens()
         self._equations = self._at.missing(Symbol("loss"), self._givens)
-        self._coefficients = Coefficients(exercise)
+        self._coefficients = exercise.coefficients
 
     def gradient(self, parameter: Symbol) -> tuple[Array, Mask]:
         """∂L/∂parameter by complex steps, and where a step leaves a kink; both of the parameter's shape."""

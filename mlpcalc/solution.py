@@ -1,13 +1,14 @@
 """The library's front: load an exercise, solve it, ask for quantities by name."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property, partial
-from typing import TypeVar
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from mlpcalc.equations import page
 from mlpcalc.errors import refuse
-from mlpcalc.exercise import Exercise
+from mlpcalc.exercise import Exercise, Network
 from mlpcalc.notation import Notation
 from mlpcalc.orientation import turn, turned_shape, turns
 from mlpcalc.reading.library import find
@@ -66,18 +67,15 @@ class Solution(Mapping[str, Array]):
         exercise = self.exercise
         return Notation(turn(self.computed.page, exercise.conventions), {**LETTERS, **exercise.letters})
 
-    @cached_property
+    @property
     def symbols(self) -> Mapping[str, Symbol]:
         """All quantities by plain name: the givens, then the page in its order."""
-        return {symbol.plain: symbol for symbol in [*self.exercise.givens(), *self.computed.page]}
+        return _names(self.exercise.network, ()).plain
 
     def symbol(self, name: str) -> Symbol:
         """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        return meaning(name, self._spellings, self.symbols)
-
-    @cached_property
-    def _spellings(self) -> Mapping[str, Symbol]:
-        return spellings(self.symbols, len(self.exercise.layers), self.exercise.letters)
+        names = _names(self.exercise.network, tuple(self.exercise.letters.items()))
+        return meaning(name, names.spelled, names.plain)
 
     def decimals(self, precision: int | None = None) -> int:
         """Digits to show after the point: those asked for, those carried, or those of the exercise."""
@@ -136,6 +134,20 @@ class Solution(Mapping[str, Array]):
         return len(self.symbols)
 
 
+class _Names(NamedTuple):
+    """The quantities of a network by plain name, and in every spelling that is accepted."""
+
+    plain: Mapping[str, Symbol]
+    spelled: Mapping[str, Symbol]
+
+
+@lru_cache(maxsize=128)
+def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
+    """The same for all exercises of one form, in a course that has these letters of its own."""
+    plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
+    return _Names(plain, spellings(plain, network.depth, dict(letters)))
+
+
 def _check_domain(solution: Solution) -> None:
     """Refuse outputs for which the loss is not defined, such as the logarithm of a negative one."""
     exercise, network = solution.exercise, solution.exercise.network
@@ -143,9 +155,10 @@ def _check_domain(solution: Solution) -> None:
         return
     function, output = exercise.loss.function, network.activations[-1]
     low, high = function.domain
-    Y, T = solution.computed[Symbol("Z", network.depth)], exercise.targets
+    T = exercise.targets
     if T is None or (low <= output.range[0] and output.range[1] <= high):
         return
+    Y = solution.computed[Symbol("Z", network.depth)]
     outside = (low > Y) | (high < Y) | ((low == Y) & (low != T)) | ((high == Y) & (high != T))
     if outside.any():
         unit, sample = np.argwhere(outside)[0]

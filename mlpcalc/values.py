@@ -1,19 +1,19 @@
 """The values of the page: float64 arrays, computed when they are asked for."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from fractions import Fraction
-from math import inf
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.equations import Equation, Page, page
-from mlpcalc.evaluate import Context, evaluate
-from mlpcalc.exercise import Exercise
-from mlpcalc.expr import Coefficient, Expr, references
-from mlpcalc.noise import Noise
+from mlpcalc.evaluate import Code, Context, evaluate, prepared
+from mlpcalc.exercise import Exercise, Network
+from mlpcalc.expr import Expr, Where, nodes, references
+from mlpcalc.noise import Made, Noise, made_by
 from mlpcalc.shapes import shape_of
 from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import Axis, Symbol
 
 
 class Values:
@@ -37,17 +37,13 @@ class Values:
         self._edited = edited or {}
         # On paper one carries on with what one wrote, so such figures take the route that is written.
         self._as_written = rounding is not None or bool(edited)
-        self.coefficients = Coefficients(exercise)
-        self._deciding = {
-            Symbol("S", k) for k, f in enumerate(exercise.network.activations, start=1) if f.kinked
-        }
-        self._noise = Noise(self._known, self.coefficients, max(exercise.samples, *exercise.sizes))
-        self._plain = Context(self._known.__getitem__, self.coefficients, settle=self._noise.settle)
-        self._careful = self._plain._replace(careful=True)
+        self._noise = Noise(self._known, exercise.coefficients, max(exercise.samples, *exercise.sizes))
+        self._at_once = self._noise.on_paper and not self._as_written
+        self._plain = Context(self._known.__getitem__, exercise.coefficients, settle=self._noise.settle)
 
     def __getitem__(self, symbol: Symbol) -> Array:
         """The value of a quantity; KeyError if this exercise has no such quantity."""
-        if symbol not in self._known:
+        if symbol not in self._known and not (self._at_once and self._compute_together(symbol)):
             for equation in self.missing(symbol, self._known):
                 self._known[equation.symbol] = self._compute(equation)
         return self._known[symbol]
@@ -77,54 +73,84 @@ class Values:
         written = equation.expression if self._as_written else equation.stable
         return self._edited.get(equation.symbol, written)
 
+    def _compute_together(self, wanted: Symbol) -> bool:
+        """Compute the page in one go, with this one of its details: for most exercises all there is to it.
+
+        False where a case is to be distinguished, ∞ turns up, or a cell may be zero on paper. Then nothing
+        of it is kept, and from now on one quantity is computed after another, with more care.
+        """
+        exercise, known = self.exercise, self._known
+        detail = wanted if wanted.row.detail else None
+        way = _way(exercise.network, exercise.samples, exercise.sizes, detail)
+        steps = [step for step in way.steps if step.made.symbol not in known]
+        try:
+            with np.errstate(all="ignore", invalid="raise"):
+                for made, code, shape in steps:
+                    value = code(self._plain)
+                    known[made.symbol] = value if value.shape == shape else np.broadcast_to(value, shape)
+            self._at_once = way.straight and self._noise.absent([step.made for step in steps])
+        except FloatingPointError:
+            self._at_once = False
+        if not self._at_once:
+            for step in steps:
+                known.pop(step.made.symbol, None)
+        return self._at_once
+
     def _compute(self, equation: Equation) -> Array:
-        expression = self._expression(equation)
+        symbol, expression = equation.symbol, self._expression(equation)
         try:
             with np.errstate(all="ignore", invalid="raise"):
                 value = evaluate(expression, self._plain)
         except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
             with np.errstate(all="ignore"):
-                value = evaluate(expression, self._careful)
-        shape = self._shape(equation.symbol)
+                value = evaluate(expression, self._plain._replace(careful=True))
+        network = self.exercise.network
+        shape = _shape(symbol, network.depth, self.exercise.length)
         if value.shape != shape:
             value = np.broadcast_to(value, shape)
         if self._rounding is not None:
             return self._rounding(value)
-        return self._noise.removed(
-            equation.symbol, expression, value, decides=equation.symbol in self._deciding
-        )
-
-    def _shape(self, symbol: Symbol) -> tuple[int, ...]:
-        """The shape of a quantity in here: () for a number, two axes for everything else."""
-        if not symbol.row.shape:
-            return ()
-        return shape_of(symbol, self.exercise.network.depth, self.exercise.length)
+        decides = symbol.kind == "S" and network.activations[symbol.layer - 1].kinked
+        return self._noise.removed(symbol, expression, value, decides=decides)
 
 
-class Coefficients:
-    """The coefficients of an exercise's equations as floats, each rounded once."""
+class _Step(NamedTuple):
+    """One quantity of many that are computed in one go: what it is made by, and the shape it must have."""
 
-    def __init__(self, exercise: Exercise) -> None:
-        self._scalars = exercise.scalars()
-        self._known: dict[int, tuple[Coefficient, float]] = {}  # by identity, as fractions hash slowly
+    made: Made
+    code: Code
+    shape: tuple[int, ...]
 
-    def __call__(self, coefficient: Coefficient) -> float:
-        """The value of a coefficient."""
-        found = self._known.get(id(coefficient))
-        if found is None:
-            found = self._known[id(coefficient)] = coefficient, self._float(coefficient)
-        return found[1]
 
-    def _float(self, coefficient: Coefficient) -> float:
-        exact = self.exact(coefficient)
-        try:
-            return float(exact)
-        except OverflowError:
-            return inf if exact > 0 else -inf
+class _Way(NamedTuple):
+    """The steps from the givens to the end of the page; straight if no case is distinguished on the way."""
 
-    def exact(self, coefficient: Coefficient) -> Fraction:
-        """The value of a coefficient as a fraction."""
-        value = coefficient.number
-        for name, power in coefficient.powers:
-            value *= self._scalars[name] ** power
-        return value
+    steps: tuple[_Step, ...]
+    straight: bool
+
+
+@lru_cache(maxsize=1024)
+def _way(network: Network, samples: int, sizes: tuple[int, ...], detail: Symbol | None) -> _Way:
+    """The page without its details, but with this one; the same for all exercises of one form."""
+    equations = page(network)
+    needed = {symbol for symbol in equations if symbol == detail or not symbol.row.detail}
+    for equation in reversed([*equations.values()]):
+        if equation.symbol in needed:
+            needed |= equation.operands
+
+    def length(axis: Axis) -> int:
+        return samples if axis == "N" else sizes[axis]
+
+    steps = []
+    for symbol in equations:
+        if symbol in needed:
+            expression = equations[symbol].stable
+            shape = _shape(symbol, network.depth, length)
+            steps.append(_Step(made_by(symbol, expression), prepared(expression), shape))
+    straight = not any(isinstance(node, Where) for step in steps for node in nodes(step.made.expression))
+    return _Way(tuple(steps), straight)
+
+
+def _shape(symbol: Symbol, depth: int, length: Callable[[Axis], int]) -> tuple[int, ...]:
+    """The shape of a quantity in here: () for a number, two axes for everything else."""
+    return shape_of(symbol, depth, length) if symbol.row.shape else ()

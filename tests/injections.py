@@ -51,7 +51,7 @@ def _computed(solution: Solution, symbol: Symbol, expression: Expr) -> Change:
     shape = solution.computed[symbol].shape
 
     def change(look: Lookup) -> Array:
-        context = Context(lambda other: look(other.plain), solution.computed.coefficients, careful=True)
+        context = Context(lambda other: look(other.plain), solution.exercise.coefficients, careful=True)
         with np.errstate(all="ignore"):
             return np.broadcast_to(evaluate(expression, context), shape)
 

@@ -173,7 +173,7 @@ class Reenactment:
     def _value(self, symbol: Symbol, figures: Figures, ways: Ways) -> Array:
         """A step by the ways chosen, on these figures."""
         known: dict[Symbol, Array] = {other: value for other, value in figures.items() if other != symbol}
-        coefficient = self._solution.computed.coefficients
+        coefficient = self._solution.exercise.coefficients
 
         def value(other: Symbol) -> Array:
             if other not in known:

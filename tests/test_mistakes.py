@@ -22,7 +22,6 @@ from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-from mlpcalc.values import Coefficients
 from tests.networks import PAIRS, random_exercise
 
 SEEDS = range(60)
@@ -104,7 +103,7 @@ def the_edit(exercise: Exercise, quantity: str, mistake: str, which: int = 0) ->
 def values(exercise: Exercise) -> Callable[[Expr], Array]:
     """Evaluates expressions on the exact figures."""
     solution = Solution(exercise)
-    context = Context(solution.computed.__getitem__, solution.computed.coefficients)
+    context = Context(solution.computed.__getitem__, solution.exercise.coefficients)
 
     def value(expression: Expr) -> Array:
         with np.errstate(all="ignore"):  # an edit may divide by 0, or take the logarithm of -1
@@ -410,7 +409,7 @@ def figures(
     exercise: Exercise, edit: Edit, written: Mapping[str, object] | None = None
 ) -> Callable[[str], Array]:
     """Every quantity, by name: what follows from the figures written, with a mistake in one step."""
-    solution, coefficient = Solution(exercise), Coefficients(exercise)
+    solution, coefficient = Solution(exercise), exercise.coefficients
     known = dict(exercise.givens())
     for name, value in (written or {}).items():
         known[solution.symbol(name)] = np.array(value, dtype=np.float64)

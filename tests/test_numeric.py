@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from mlpcalc import solve, stable
+from mlpcalc import solve, stable, values
 from mlpcalc.equations import Page, page
 from mlpcalc.exercise import (
     Average,
@@ -278,7 +278,7 @@ def test_a_wrong_derivative_is_caught(run: Run, monkeypatch: pytest.MonkeyPatch,
     text = TWO_LAYERS.format(hidden="{name: elu, alpha: 1/2}" if name == "elu" else name).encode()
     right = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (right.code, json.loads(right.out)["numeric"]["agrees"]) == (0, True)
-    monkeypatch.setattr(stable, "DERIVATIVE", {**stable.DERIVATIVE, name: version})
+    monkeypatch.setitem(cast("dict[str, object]", stable.DERIVATIVE), name, version)
     wrong = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (wrong.code, json.loads(wrong.out)["numeric"]["agrees"]) == (1, False)
     assert json.loads(wrong.out)["numeric"]["worst"] > 1e-8
@@ -328,6 +328,7 @@ def test_a_wrong_equation_is_caught_where_it_matters(
         return {**page(network), symbol: wrong}
 
     monkeypatch.setattr("mlpcalc.values.page", wrong_page)
+    monkeypatch.setattr(values, "_way", values._way.__wrapped__)  # what was made of the right page is kept
     result = run(
         "grad", "-", "--numeric", "--format", "json", stdin=TWO_LAYERS.format(hidden="tanh").encode()
     )

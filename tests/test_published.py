@@ -142,7 +142,7 @@ def test_whatever_the_printed_digits_stand_for_leads_to_what_the_marker_expects(
     rng = np.random.default_rng(NAMES.index(name))
     for _ in range(TRIALS):
         tried = dict(solved.exercise.givens())
-        context = Context(tried.__getitem__, solved.computed.coefficients, careful=True)
+        context = Context(tried.__getitem__, solved.exercise.coefficients, careful=True)
         for symbol, equation in solved.computed.page.items():
             exact = solved.computed[symbol].reshape(solved.computed[symbol].shape or (1, 1))
             f = solved.exercise.layers[symbol.layer - 1].activation if symbol.kind == "fprime" else None

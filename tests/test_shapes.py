@@ -38,7 +38,6 @@ from mlpcalc.functions import MATCHED
 from mlpcalc.orientation import turn, turns
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-from mlpcalc.values import Coefficients
 from tests.networks import random_exercise
 
 SEEDS = range(25)
@@ -192,7 +191,7 @@ def test_every_route_of_every_equation_has_the_shape_of_its_quantity(conventions
 
 
 def evaluated(solution: Solution, route: Expr) -> Array:
-    context = Context(solution.computed.__getitem__, Coefficients(solution.exercise))
+    context = Context(solution.computed.__getitem__, solution.exercise.coefficients)
     return evaluate(route, context)
 
 

@@ -63,7 +63,7 @@ class Consequences:
 
     def operand(self, expression: Expr) -> Ball:
         """Any expression on the right figures, in a shape of its own."""
-        context = Enclosures(self.right, self.solution.computed.coefficients, noise_only=True)
+        context = Enclosures(self.right, self.solution.exercise.coefficients, noise_only=True)
         with np.errstate(all="ignore"):
             return enclose(expression, context)
 
@@ -104,7 +104,7 @@ class Consequences:
 
     def _enclosed(self, expression: Expr, quantity: Callable[[Symbol], Ball], symbol: Symbol) -> Ball:
         """An expression in the shape of a quantity; nothing but noise is nothing."""
-        context = Enclosures(quantity, self.solution.computed.coefficients, noise_only=True)
+        context = Enclosures(quantity, self.solution.exercise.coefficients, noise_only=True)
         with np.errstate(all="ignore"):
             value, radius = np.broadcast_arrays(*enclose(expression, context))
             noise = (np.abs(value) <= radius) & np.isfinite(radius)

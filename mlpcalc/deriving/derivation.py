@@ -105,7 +105,7 @@ def derivation_of(
     any_f = _any_function("f")
     network = network_of(layers, activation, loss, any_f, bias=bias, output=_OUTPUTS.get(loss, any_f))
     assert network.loss is not None  # noqa: S101  # one was asked for
-    general = network._replace(  # with names for slopes and margins, not numbers
+    general = network.replaced(  # with names for slopes and margins, not numbers
         activations=tuple(
             ACTIVATIONS.get(f.name) or _any_function(f"f{k}")
             for k, f in enumerate(network.activations, start=1)
@@ -146,7 +146,7 @@ def _name_of(steps: Steps, f: Activation) -> Formula:
 
 def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
     """A derivation whose layer 2 is any hidden layer k, of any network like this one."""
-    network = steps.network._replace(
+    network = steps.network.replaced(
         activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
     )
     return Steps(network, _Generic(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))

@@ -163,7 +163,7 @@ class Explainer:
 
     def exactly(self, node: Expr) -> float:
         """The value of an expression of cells, at full precision."""
-        return worth(node, self.value, self.solution.computed.coefficients.exact)
+        return worth(node, self.value, self.solution.exercise.coefficients.exact)
 
     # -- texts
 
@@ -223,7 +223,7 @@ class Explainer:
         def text(cell: Cell) -> str:
             return self._given_text(cell) or figure(self.value(cell), digits)
 
-        return Printer(text, number, self.value, self.solution.computed.coefficients.exact)
+        return Printer(text, number, self.value, self.solution.exercise.coefficients.exact)
 
     def _given_text(self, cell: Cell) -> str | None:
         """What was typed in the cell of a given."""

@@ -30,7 +30,7 @@ class Ground:
         self.solution = solution
         self.exercise = solution.exercise
         self.page = solution.computed.page
-        self.coefficient = solution.computed.coefficients
+        self.coefficient = solution.exercise.coefficients
         self.givens = {symbol: _given(value) for symbol, value in self.exercise.givens().items()}
         self.order = _order([*self.givens, *self.page])
         self._exact: dict[Symbol, Array] = {}

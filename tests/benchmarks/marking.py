@@ -80,6 +80,6 @@ def _write(folder: Path, sheets: int) -> None:
 
 def _mistaken(solution: Solution, name: str, expression: Expr, look: Lookup) -> Array:
     """What a student gets who computes a quantity by that expression, from the figures he has."""
-    context = Context(lambda symbol: look(symbol.plain), solution.computed.coefficients)
+    context = Context(lambda symbol: look(symbol.plain), solution.exercise.coefficients)
     shape = solution.computed[solution.symbol(name)].shape or (1, 1)
     return np.broadcast_to(evaluate(expression, context), shape)
