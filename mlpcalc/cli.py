@@ -3,6 +3,7 @@
 What a command does not need is not imported: each imports what it works with when it runs.
 """
 
+import gc
 import os
 import re
 import sys
@@ -26,6 +27,7 @@ CLOSED_PIPE = 141  # what a shell reports of a program that was ended by SIGPIPE
 _DIGITS_OF_A_SIZE = 6
 _WORTH_A_BAR = 20  # files
 _PORTION = 500  # pieces of output
+_GARBAGE = 50_000  # objects made before garbage is looked for; a short run leaves none worth it
 
 
 class _ClosedPipeError(Exception):
@@ -37,6 +39,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 something is wrong in an answer, 2 usage or a bad exercise."""
+    gc.set_threshold(_GARBAGE)
     try:
         cli.main(prog_name="mlpcalc", standalone_mode=False)
     except InputError as error:

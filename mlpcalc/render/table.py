@@ -57,6 +57,7 @@ def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
     console = _Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+    console.size = console.size  # asked once; Rich would ask the system again for every line
     render(blocks, console, full=full)
 
 
@@ -70,6 +71,7 @@ def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> 
 class _Printer:
     def __init__(self, console: Console, full: bool) -> None:
         self._console = console
+        self._encoding = console.encoding
         self._full = full
         self._tight = True  # no blank line before the next block
 
@@ -110,7 +112,7 @@ class _Printer:
                     self._line(Text(self._encodable(line)))
 
     def _encodable(self, text: Phrase) -> str:
-        return encodable(plain(text), self._console.encoding)
+        return encodable(plain(text), self._encoding)
 
     @property
     def _room(self) -> marked.Room:
