@@ -32,16 +32,11 @@ _BOTTOM_UP = """
     auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
-    __init__ cli __main__
+    __init__ cli.output cli.options cli.solving cli.telling cli.marking cli.writing cli.listing cli __main__
 """
 ORDER = _BOTTOM_UP.split()
 # But solutions and reports show themselves in notebooks; they import what that needs when they are shown.
 UPWARD = {"solution": {"working"}, "report": {"render.markdown"}}
-PLACES = {
-    "rich": {"render.table"},
-    "click": {"cli"},
-    "yaml": {"reading.source"},
-}
 
 
 def modules() -> dict[str, ast.Module]:
@@ -55,6 +50,11 @@ def modules() -> dict[str, ast.Module]:
 
 
 MODULES = modules()
+PLACES = {
+    "rich": {"render.table"},
+    "click": {name for name in MODULES if name.split(".")[0] == "cli"},
+    "yaml": {"reading.source"},
+}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:

@@ -1,0 +1,43 @@
+"""The command that marks homework: check."""
+
+import click
+
+from mlpcalc.cli.options import formats, misused
+from mlpcalc.cli.output import progress_bar, show
+
+
+@click.command()
+@click.argument("exercise")
+@click.argument("answers", nargs=-1, metavar="[ANSWERS]...")
+@click.option("--details", is_flag=True, help="Several sheets: a line for each of them, too.")
+@click.option("--student", is_flag=True, help="Hints for the student instead of the figures that are right.")
+@click.option("--strict", is_flag=True, help="Count as wrong what is off by rounding.")
+@formats("table", "json", "csv", "gradescope")
+def check(
+    *, exercise: str, answers: tuple[str, ...], details: bool, student: bool, strict: bool, form: str
+) -> None:
+    """Mark homework.
+
+    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, and by the
+    name of a bundled exercise, the answers are marked that its source prints. One sheet is shown in full,
+    several as an overview of the class; json and csv have all of them. --details goes with the table,
+    --student with the table and gradescope.
+
+    The exit code is 0 if nothing is wrong, 1 if something is, 2 for a faulty exercise or command, and 3 if an
+    answer file cannot be read; the others are marked all the same.
+    """
+    from mlpcalc.marking.checking import Check, chosen_files
+    from mlpcalc.solution import load, solve
+
+    if details and (student or form != "table"):
+        raise misused("--details goes with the table, and not with --student")
+    if student and form in ("json", "csv"):
+        raise misused(f"--student does not go with --format {form}, which has all figures")
+    files = chosen_files(exercise, answers)
+    solution = solve(load(exercise))
+    with progress_bar(len(files), "one by one" if student else form) as progress:
+        marking = Check(solution, files, strict=strict, progress=progress)
+        if form == "gradescope":
+            show(marking.gradescope(student=student), "json")
+        else:
+            show(marking.report(details=details, student=student), form)

@@ -1,0 +1,73 @@
+"""Arguments and options that several commands have, and what they mean as values."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+_DIGITS_OF_A_SIZE = 6
+Command = TypeVar("Command", bound=Callable[..., None])
+STAGES = ("forward", "errors", "gradients", "update", "after")
+
+
+def misused(message: str) -> click.UsageError:
+    """The error for options that do not go together, with the command they were given to."""
+    return click.UsageError(message, click.get_current_context())
+
+
+def formats(*names: str) -> Callable[[Command], Command]:
+    """The option --format; the first of the names is the usual one."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="Form of the output.",
+    )
+
+
+def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
+    """`S1,dW2` as names, wherever the option is given again."""
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    if texts and not names:
+        raise misused("--only names no quantity")
+    return names
+
+
+def sizes(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    """`784,300,10` as numbers."""
+    if text is None:
+        return None
+    sizes = [size.strip() for size in text.split(",")]
+    for size in sizes:
+        if not (size.isascii() and size.isdigit() and size[0] != "0" and len(size) <= _DIGITS_OF_A_SIZE):
+            raise click.BadParameter(
+                f"{size[:20]!r} is not a whole number from 1 to {'9' * _DIGITS_OF_A_SIZE}. "
+                "Write the number of inputs, then the units of each layer: 784,300,10"
+            )
+    return tuple(map(int, sizes))
+
+
+def chosen_stages(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str]:
+    """`forward,errors` as names of stages."""
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    for name in names:
+        if name not in STAGES:
+            raise click.BadParameter(f"{name[:20]!r} is not one of {', '.join(STAGES)}.")
+    return names
+
+
+EXERCISE = click.argument("exercise", required=False)
+LAYER = click.option("--layer", type=int, metavar="K", help="Only the quantities of layer K.")
+ONLY = click.option("--only", multiple=True, callback=names, metavar="S1,dW2", help="Only these quantities.")
+PRECISION = click.option(
+    "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point."
+)
+STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+ACTIVATION = click.option(
+    "--activation", metavar="NAME", help="Of the hidden layers (default relu), or NAME,NAME,… for each layer."
+)
+LOSS = click.option(
+    "--loss", metavar="NAME", help="Default squared_error; the output activation follows unless it is named."
+)

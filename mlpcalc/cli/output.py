@@ -1,0 +1,125 @@
+"""What a command prints: its report in the form that was asked for, and its exit code.
+
+Everything has been written when a command ends, or it is said why not.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from mlpcalc.errors import Problem
+
+if TYPE_CHECKING:
+    from mlpcalc.report import Report
+
+FAULTY_INPUT = 2
+_WORTH_A_BAR = 20  # files
+_PORTION = 500  # pieces of output
+
+
+class ClosedPipeError(Exception):
+    """A broken pipe; not an OSError, which Click would answer with exit code 1, that of a wrong answer."""
+
+
+def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
+    """Print a report in the form that was asked for, and end with its status."""
+    with printing():
+        _print(report, form, full=full, standalone=standalone)
+    sys.exit(report.status())
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Around whatever is printed: all of it is out in the end, or else it is said why."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ClosedPipeError from None
+
+
+def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
+    if standalone and form != "latex":
+        raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
+    match form:
+        case "json":
+            from mlpcalc.render import json
+
+            _pour(json.pieces(report.data()))
+        case "csv":
+            from mlpcalc.render import csv
+
+            assert report.records is not None  # noqa: S101  # offered only for reports that have records
+            from mlpcalc.render.encoding import encodable
+
+            _pour(encodable(line, sys.stdout.encoding) for line in csv.lines(report.records()))
+        case "latex":
+            from mlpcalc.render import latex
+            from mlpcalc.render.encoding import encodable
+
+            text = latex.render(report.blocks(), full=full, standalone=standalone)
+            click.echo(encodable(text, sys.stdout.encoding), nl=False)
+        case "markdown":
+            from mlpcalc.render import markdown
+
+            text, encoding = markdown.render(report.blocks(), full=full), sys.stdout.encoding
+            click.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
+        case _:
+            from mlpcalc.render import table
+
+            table.show(report.blocks(), full=full)
+
+
+def _pour(pieces: Iterable[str]) -> None:
+    """Print what comes piece by piece; a portion at a time, as each write costs."""
+    held: list[str] = []
+    for piece in pieces:
+        held.append(piece)
+        if len(held) >= _PORTION:
+            click.echo("".join(held), nl=False)
+            held.clear()
+    click.echo("".join(held), nl=False)
+
+
+@contextmanager
+def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
+    """A bar on standard error if that is a terminal and there is something to wait for.
+
+    It is gone before anything is printed; not shown where results come one by one on the same terminal.
+    """
+    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (form != "table" and sys.stdout.isatty()):
+        yield lambda: None
+        return
+    with ExitStack() as shown:
+        bar = shown.enter_context(click.progressbar(length=total, label="marking", file=sys.stderr))
+
+        def step() -> None:
+            bar.update(1)
+            if bar.pos >= total:
+                shown.close()
+
+        yield step
+
+
+def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
+    """Say what is wrong, as text or as JSON, whichever was asked for, and exit."""
+    from mlpcalc.render import problems as renderer
+
+    if _json_wanted(sys.argv[1:]):
+        from mlpcalc.render import json
+
+        click.echo(json.render(renderer.data(problems, FAULTY_INPUT)), nl=False)
+    else:
+        from mlpcalc.render.encoding import encodable
+
+        click.echo(encodable(renderer.render(problems), sys.stderr.encoding), nl=False, err=True)
+    sys.exit(FAULTY_INPUT)
+
+
+def _json_wanted(arguments: list[str]) -> bool:
+    """Whether `--format json` is among the arguments; looked up by hand, as parsing may have failed."""
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
