@@ -34,7 +34,7 @@ def ratios() -> list[Ratio]:
     found = []
     for sheets, runs, target in ((1_000, 7, 6.0), (10_000, 3, 4.0)):
         with tempfile.TemporaryDirectory() as folder:
-            _write(Path(folder), sheets)
+            write_class(Path(folder), sheets)
             found.append(
                 compare(
                     f"check, {sheets:,} sheets",
@@ -57,7 +57,8 @@ def _run(*arguments: str) -> None:
         raise subprocess.CalledProcessError(ended.returncode, arguments)
 
 
-def _write(folder: Path, sheets: int) -> None:
+def write_class(folder: Path, sheets: int) -> None:
+    """The sheets of so many students, in a folder."""
     solution = solve(load("exercise2"))
     rng = np.random.default_rng(5)
     mistakes = [edit for found in edits(solution.exercise, solution.notation.name).values() for edit in found]

@@ -8,7 +8,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Ratio:
-    """Median times in seconds, of ours and of what it is measured against, and what was aimed at."""
+    """What ours takes and what it is measured against takes, and what was aimed at: median seconds, or MiB."""
 
     what: str
     against: str
