@@ -8,7 +8,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Ratio:
-    """What ours takes and what it is measured against takes, and what was aimed at: median seconds, or MiB."""
+    """What ours takes and what it is measured against takes, in seconds (the median) or MiB; the target."""
 
     what: str
     against: str
