@@ -34,13 +34,13 @@ from mlpcalc.expr import (
     Total,
     Variable,
     bind,
-    exchange,
     nodes,
     references,
     replace_leaves,
     scalar,
 )
-from mlpcalc.functions import REST, exp, one, y
+from mlpcalc.functions import exp, t, y
+from mlpcalc.saturated import kept, kept_through
 from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Symbol
 
@@ -148,20 +148,12 @@ def _forward(network: Network, new: str = "") -> Iterator[Equation]:
 
 
 def _error(network: Network) -> Equation:
-    K, matched = network.depth, network.matched
-    error = _Z(K) - T
-    if matched is None or bind(matched.delta, y=_Z(K), t=T) != error:
-        return define(_named("err"), error)
-    return define(_named("err"), error, bind(matched.stable_delta, y=_Z(K), s=_named("S", K), t=T))
+    return define(_named("err"), _at_the_output(network, y - t), _kept(network, y - t))
 
 
 def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
-    K, matched = network.depth, network.matched
-    terms = loss.factor * bind(loss.function.value, y=_Z(K, new), t=T)
-    if matched:
-        stable = loss.factor * bind(matched.terms, s=_named("S" + new, K), t=T)
-    else:
-        stable = loss.factor * _kept(network, loss.function.value, new)
+    terms = loss.factor * _at_the_output(network, loss.function.value, new)
+    stable = loss.factor * _kept(network, loss.function.value, new)
     if not new:
         yield define(_named("loss_terms"), terms, stable)
         yield define(_named("losses"), ColumnSums(_named("loss_terms")))
@@ -174,13 +166,15 @@ def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
     )
 
 
-def _kept(network: Network, definition: Expr, new: str = "") -> Expr:
-    """A loss or its derivative with every 1 - y from the pre-activations, where the output saturates."""
+def _at_the_output(network: Network, definition: Expr, new: str = "") -> Expr:
+    """A definition in the outputs y, their pre-activations s and the targets t, in the names of the page."""
     K = network.depth
-    rest = REST.get(network.activations[-1].name)
-    if rest is not None:
-        definition = exchange(definition, one - y, bind(rest, s=_named("S" + new, K)))
-    return bind(definition, y=_Z(K, new), t=T)
+    return bind(definition, y=_Z(K, new), s=_named("S" + new, K), t=T)
+
+
+def _kept(network: Network, definition: Expr, new: str = "") -> Expr:
+    """The same in a form that keeps its digits where the output saturates."""
+    return _at_the_output(network, kept(network.activations[-1].name, definition), new)
 
 
 def _weight_decay(network: Network, loss: Loss, new: str) -> Expr | int:
@@ -215,7 +209,8 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
     K, sign, matched = network.depth, _sign(network), network.matched
     scale = _average_in("errors", network, loss) * Coefficient(loss.factor)
     derivative = loss.function.derivative
-    yield define(_named("dZ", K), scale * bind(derivative, y=_Z(K), t=T), scale * _kept(network, derivative))
+    slope = _at_the_output(network, derivative)
+    yield define(_named("dZ", K), scale * slope, scale * _kept(network, derivative))
     for k in reversed(_layers(network)):
         f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
         if k < K:
@@ -228,10 +223,12 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             ways = f.jacobian, f.stable_jacobian or f.jacobian
             through_f, stably = (bind(way, z=_Z(k), d=dZ) for way in ways)
         if k == K and matched:
-            collapsed = scale * bind(matched.delta, y=_Z(K), t=T)
-            stable = scale * bind(matched.stable_delta, y=_Z(K), s=S, t=T)
-            yield define(Delta, sign * collapsed, sign * stable, chain_rule=sign * through_f)
+            collapsed, stably = _at_the_output(network, matched.delta), _kept(network, matched.delta)
+            collapsed, stably = scale * collapsed, scale * stably
+            yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
         else:
+            if k == K and (fused := kept_through(f.name, derivative)) is not None:
+                stably = scale * _kept(network, fused)
             yield define(Delta, sign * through_f, sign * stably)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 

@@ -71,11 +71,30 @@ def _careful_quotient(left: Array, right: Array) -> Array:
     return np.where(left == 0, 0.0, left / right)
 
 
+def _careful_matmul(left: Array, right: Array) -> Array:
+    """Matrix product; not a number where terms of both signs overflow, whichever NumPy adds up first."""
+    value = left @ right
+    if np.isfinite(value).all() or np.iscomplexobj(value):
+        return value
+    (a, c), (b, d) = ((np.maximum(part, 0), np.maximum(-part, 0)) for part in (left, right))
+    difference = (_sizes(a, b) + _sizes(c, d)) - (_sizes(a, d) + _sizes(c, b))
+    return np.where(np.isinf(value), difference, value)
+
+
+def _sizes(left: Array, right: Array) -> Array:
+    """Matrix product of what is not negative, in which 0 wins over infinity."""
+    a, b = np.isinf(left), np.isinf(right)
+    infinite = (a @ (right > 0)) | ((left > 0) @ b)
+    return np.where(infinite, np.inf, np.where(a, 0, left) @ np.where(b, 0, right))
+
+
 def _mean_gap(weights: Array, values: Array) -> Array:
     values = np.broadcast_to(values, weights.shape)
-    gaps = values[:, None, :] - values[None, :, :]
     with np.errstate(invalid="ignore"):
-        return np.asarray(_careful_product(weights[None, :, :], gaps).sum(axis=1))
+        gaps = weights[None, :, :] * (values[:, None, :] - values[None, :, :])
+        units = range(len(weights))
+        gaps[units, units] = 0  # from itself, even at infinity; other weights of 0 are tiny ones in truth
+        return np.asarray(weights * gaps.sum(axis=1))
 
 
 Code = Callable[[Context], Array]
@@ -101,7 +120,8 @@ def _code(node: Expr) -> Code:
             value = _code(operand)
             return lambda context: context.coefficient(coefficient) * value(context)
         case MatMul(left, right):
-            return _of_two(np.matmul, left, right)
+            a, b = _code(left), _code(right)
+            return lambda context: (_careful_matmul if context.careful else np.matmul)(a(context), b(context))
         case Add(left, right):
             return _of_two(np.add, left, right)
         case Sub(left, right):
@@ -134,7 +154,7 @@ def _code(node: Expr) -> Code:
         case Apply(function, operand):
             return _of_one(_function(function), operand)
         case Derivative(function, operand):
-            return _of_one(_derivative(function), operand)
+            return _slope(function, operand)
         case Where():
             return _where(node)
     raise TypeError(f"not an expression: {node!r}")
@@ -154,6 +174,17 @@ def _maximum(a: Array, b: Array) -> Array:
     return np.where(a.real >= b.real, a, b) if b.dtype.kind == "c" else np.maximum(a, b)
 
 
+def _slope(function: Function, operand: Expr) -> Code:
+    pre_activations, slope = _code(operand), _derivative(function)
+
+    def value(context: Context) -> Array:
+        S = pre_activations(context)
+        found = slope(S)
+        return np.where(np.isnan(S), np.nan, found) if context.careful else found
+
+    return value
+
+
 def _where(node: Where) -> Code:
     tested, then, otherwise = _code(node.test), _code(node.then), _code(node.otherwise)
     an_indicator = (node.then, node.otherwise) == (one, zero)
@@ -161,6 +192,8 @@ def _where(node: Where) -> Code:
     def value(context: Context) -> Array:
         settled = context.settle(node.test, tested(context)).real
         holds = settled >= 0 if node.inclusive else settled > 0
+        if context.careful:
+            return np.where(np.isnan(settled), np.nan, np.where(holds, then(context), otherwise(context)))
         if an_indicator:
             return holds.astype(np.float64)  # the same as below, in a third of the time
         return np.where(holds, then(context), otherwise(context))

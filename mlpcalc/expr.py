@@ -226,9 +226,10 @@ class AcrossRows(Expr):
 
 
 class MeanGap(Expr):
-    """Σ_j w_j (a_i - a_j) over the units j of each sample: how far each cell is above the weighted mean.
+    """w_i Σ_j w_j (a_i - a_j) over the units j of each sample: how far each cell is above the mean, weighted.
 
-    That is a - Σ w a for weights that add up to 1, and keeps the digits which that loses near a weight of 1.
+    That is w (a - Σ w a) for weights that add up to 1, and keeps the digits which that loses near a weight
+    of 1.
     """
 
     weights: Expr

@@ -15,7 +15,6 @@ from typing import Literal, NamedTuple, TypeVar
 
 from mlpcalc.expr import (
     AcrossRows,
-    Apply,
     Call,
     ColumnSums,
     Expr,
@@ -128,14 +127,17 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "softmax",
             exp(s) / per_sample_sum(exp(s)),
             jacobian=z * (d - per_sample_sum(z * d)),
-            stable_jacobian=z * MeanGap(z, d),
+            stable_jacobian=MeanGap(z, d),
             range=(0, 1),
         ),
     )
 }
-# Not for output layers: what the stable routes of softmax are made of.
+# Not for layers: what the stable routes of softmax and softplus are made of.
 SOFTMAX_REST = Activation("softmax_rest", 1 - exp(s) / per_sample_sum(exp(s)))
 LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))), steepest=2)
+LOG_SOFTMAX_REST = Activation("log_softmax_rest", log(1 - exp(s) / per_sample_sum(exp(s))), steepest=2)
+LOG_SOFTPLUS = Activation("log_softplus", log(log(1 + exp(s))))
+SOFTPLUS_LOG_SLOPE = Activation("softplus_log_slope", 1 / (1 + exp(-s)) / log(1 + exp(s)))
 ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 
 
@@ -207,29 +209,14 @@ LOSSES: Mapping[str, LossFunction] = {
 class Matched(NamedTuple):
     """A loss with the output activation it is meant for, where the two collapse.
 
-    `delta` is the error signal without factor and average. `stable_delta`, the same, and `terms`, the loss
-    from the pre-activations, stay accurate where the output saturates.
+    `delta` is the error signal without factor and average.
     """
 
     delta: Expr
-    stable_delta: Expr
-    terms: Expr
 
-
-_softplus = ACTIVATIONS["softplus"]
-_minus_log_sigmoid, _minus_log_rest = Apply(_softplus, -s), Apply(_softplus, s)
-
-_one_minus_y = Apply(ACTIVATIONS["sigmoid"], -s)  # of a sigmoid
-# y - t, from y and 1 - y: nothing cancels for targets 0 and 1
-_from_sigmoid, _from_softmax = ((1 - t) * y - t * rest for rest in (_one_minus_y, Apply(SOFTMAX_REST, s)))
-
-REST: Mapping[str, Expr] = {"sigmoid": _one_minus_y, "softmax": Apply(SOFTMAX_REST, s)}
-"""1 - y of a saturating output, from its pre-activations s: what 1 - y as written loses near y = 1."""
 
 MATCHED: Mapping[tuple[str, str], Matched] = {
-    ("softmax", "cross_entropy"): Matched(y - t, _from_softmax, -(t * Apply(LOG_SOFTMAX, s))),
-    ("sigmoid", "binary_cross_entropy"): Matched(
-        y - t, _from_sigmoid, t * _minus_log_sigmoid + (1 - t) * _minus_log_rest
-    ),
-    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), -(t * _one_minus_y), t * _minus_log_sigmoid),
+    ("softmax", "cross_entropy"): Matched(y - t),
+    ("sigmoid", "binary_cross_entropy"): Matched(y - t),
+    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y))),
 }

@@ -148,10 +148,10 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
             return through(lambda S: evaluate_derivative(function, S), operand)
         case Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
-            centre = np.maximum(a, b)
+            centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
             if context.noise_only:
-                return Ball(centre, np.maximum(r, s))
-            return _between(np.maximum(a - r, b - s), np.maximum(a + r, b + s), centre)
+                return _rounded(centre, 0, np.maximum(high - centre, centre - low))
+            return _between(low, high, centre)
         case Where(test, then, otherwise):
             return _where(ball(test), ball(then), ball(otherwise), node, context)
     raise TypeError(f"not an expression: {node!r}")
@@ -196,7 +196,7 @@ def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
     gaps = _rounded(a[..., :, None, :] - a[..., None, :, :], unit, spread)
     products = _product(Ball(w[..., None, :, :], r[..., None, :, :]), gaps, unit)
     value, radius = _sum(products, (-2,), unit)
-    return Ball(value[..., 0, :], radius[..., 0, :])
+    return _product(Ball(w, r), Ball(value[..., 0, :], radius[..., 0, :]), unit)
 
 
 def _quotient(left: Ball, right: Ball, context: Enclosures) -> Ball:
@@ -247,15 +247,20 @@ def _reaching(centre: Array, ends: Sequence[Array], exact: Array, context: Enclo
 
 
 # Functions of a whole column, and whether a cell grows with its own pre-activation and falls with the others.
-_COLUMN_FUNCTIONS: Mapping[str, bool] = {"softmax": True, "softmax_rest": False, "log_softmax": True}
+_COLUMN_FUNCTIONS: Mapping[str, bool] = {
+    "softmax": True,
+    "softmax_rest": False,
+    "log_softmax": True,
+    "log_softmax_rest": False,
+}
 
 
 def _through_columns(function: Function, ball: Ball, context: Enclosures) -> Ball:
     """Softmax and its kin: each cell is extreme where its own pre-activation and the others pull apart."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)
-    spread = np.max(a, axis=-2, keepdims=True) - np.min(a, axis=-2, keepdims=True)
-    r = r + context.unit * (a.shape[-2] + spread)  # the rounding of the sum, and of the shift by the largest
+    shift = np.max(a, axis=-2, keepdims=True) - a
+    r = r + context.unit * (a.shape[-2] + shift)  # the rounding of the sum, and of the shift by the largest
     own = np.eye(a.shape[-2])[..., :, :, None]  # one copy of each column for each of its cells
     pulled = (2 * own - 1) * r[..., None, :, :]
     ends = []

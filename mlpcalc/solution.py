@@ -159,7 +159,9 @@ def _check_domain(solution: Solution) -> None:
     if T is None or (low <= output.range[0] and output.range[1] <= high):
         return
     Y = solution.computed[Symbol("Z", network.depth)]
-    outside = (low > Y) | (high < Y) | ((low == Y) & (low != T)) | ((high == Y) & (high != T))
+    # An end that the activation only comes close to is no value of it, whatever it is rounded to.
+    below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
+    outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
     if outside.any():
         unit, sample = np.argwhere(outside)[0]
         raise refuse(

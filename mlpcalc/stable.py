@@ -12,6 +12,9 @@ import numpy as np
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Table = Mapping[str, Callable[..., Array]]
 
+_LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)
+_LEAST = np.finfo(np.float64).min
+
 
 def _minus_size(S: Array) -> Array:
     """-|S|, for complex S by the sign of the real part, so that derivatives by complex steps go through."""
@@ -73,6 +76,29 @@ def _log_softmax(S: Array) -> Array:
     return np.asarray(shifted - np.log1p(_column_sums(others) + (largest - 1)))
 
 
+def _log_softmax_rest(S: Array) -> Array:
+    shifted, raised, others = _shifted(S)
+    total = np.log1p(_column_sums(others) + (_column_sums(raised - others) - 1))
+    small = np.where(others == raised, raised / _column_sums(raised), 0)
+    # All but the largest, from the largest of them: together they may be too small for a float.
+    among = np.where(others == raised, shifted, -np.inf)
+    second = np.max(among.real, axis=-2, keepdims=True, initial=_LEAST)
+    with np.errstate(divide="ignore"):  # beside a single unit there is nothing
+        rest = second + np.log(_column_sums(np.exp(among - second))) - total
+    return np.asarray(np.where(others == raised, np.log1p(-small), rest))
+
+
+def _log_softplus(S: Array) -> Array:
+    low = S.real < _LOW
+    return np.where(low, S, np.log(_softplus(np.where(low, 0, S))))
+
+
+def _softplus_log_slope(S: Array) -> Array:
+    low = S.real < _LOW
+    inside = np.where(low, 0, S)
+    return np.where(low, 1, _logistic(inside) / _softplus(inside))
+
+
 def _column_sums(values: Array) -> Array:
     return np.asarray(values.sum(axis=-2, keepdims=True))
 
@@ -84,6 +110,9 @@ VALUE: Table = {
     "softmax": _softmax,
     "softmax_rest": _softmax_rest,
     "log_softmax": _log_softmax,
+    "log_softmax_rest": _log_softmax_rest,
+    "log_softplus": _log_softplus,
+    "softplus_log_slope": _softplus_log_slope,
 }
 DERIVATIVE: Table = {
     "elu": _elu_derivative,

@@ -1,6 +1,6 @@
 """The tables of functions against computer algebra, and their NumPy versions against 50 correct digits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -18,6 +18,7 @@ from mlpcalc.expr import (
     Apply,
     Call,
     ColumnSums,
+    Derivative,
     Expr,
     Hadamard,
     Maximum,
@@ -33,13 +34,19 @@ from mlpcalc.expr import (
 from mlpcalc.functions import (
     ACTIVATIONS,
     LOG_SOFTMAX,
+    LOG_SOFTMAX_REST,
+    LOG_SOFTPLUS,
     LOSSES,
     MATCHED,
     SOFTMAX_REST,
+    SOFTPLUS_LOG_SLOPE,
     Activation,
     LossFunction,
+    t,
     with_parameters,
+    y,
 )
+from mlpcalc.saturated import kept, kept_through
 from mlpcalc.stable import Array
 
 Symbolic = Any  # sympy has no types
@@ -90,6 +97,8 @@ def symbolic(node: Expr, columns: Mapping[str, Column]) -> Column:
             return symbolic(operand, columns)
         case Apply(function, operand):
             return symbolic(function.value, {"s": symbolic(operand, columns)})
+        case Derivative(function, operand):
+            return symbolic(derivative_in_s(function), {"s": symbolic(operand, columns)})
     raise TypeError(f"not part of the definition of a function: {node!r}")
 
 
@@ -231,10 +240,9 @@ def of_pair(pair: tuple[str, str]) -> tuple[Column, Column, dict[Symbolic, Symbo
 
 
 @pytest.mark.parametrize("pair", MATCHED, ids="-".join)
-@pytest.mark.parametrize("route", ["delta", "stable_delta"])
-def test_a_collapsed_delta_is_what_the_chain_rule_gives(pair: tuple[str, str], route: str) -> None:
+def test_a_collapsed_delta_is_what_the_chain_rule_gives(pair: tuple[str, str]) -> None:
     outputs, targets, known = of_pair(pair)
-    found = symbolic(getattr(MATCHED[pair], route), {"y": outputs, "t": targets, "s": S})
+    found = symbolic(MATCHED[pair].delta, {"y": outputs, "t": targets})
     slopes = symbolic(LOSSES[pair[1]].derivative, {"y": outputs, "t": targets})
     for i in range(3):
         chain_rule = sum(slopes[j] * sympy.diff(outputs[j], S[i]) for j in range(3))
@@ -242,23 +250,59 @@ def test_a_collapsed_delta_is_what_the_chain_rule_gives(pair: tuple[str, str], r
         assert sympy.cancel(sympy.together(difference)) == 0
 
 
-@pytest.mark.parametrize("pair", MATCHED, ids="-".join)
-def test_the_loss_from_pre_activations_is_that_of_the_outputs(pair: tuple[str, str]) -> None:
-    outputs, targets, _ = of_pair(pair)
-    found = symbolic(MATCHED[pair].terms, {"s": S, "t": targets})
-    expected = symbolic(LOSSES[pair[1]].value, {"y": outputs, "t": targets})
-    for one, other in zip(found, expected, strict=True):
-        assert sympy.expand(rational(one - other)) == 0
+# ---------------------------------------------------------------------------- saturated outputs
+
+SATURATING = ("sigmoid", "softmax", "tanh", "softplus")
+DEFINITIONS: dict[str, Expr] = {
+    "error": y - t,
+    "delta of sigmoid with cross_entropy": MATCHED["sigmoid", "cross_entropy"].delta,
+    **{f"{name}, value": with_parameters(record, {}).value for name, record in LOSSES.items()},
+    **{f"{name}, derivative": with_parameters(record, {}).derivative for name, record in LOSSES.items()},
+}
+# Two samples of pre-activations, with outputs of all these inside the domain of every loss, and a true class.
+SAMPLES = ((Fraction(1, 3), Fraction(-3, 4), Fraction(1, 8)), (0, 0, 1)), ((Fraction(1, 5), 0, 0), (1, 0, 0))
 
 
-@pytest.mark.parametrize("pair", MATCHED, ids="-".join)
-def test_a_collapsed_delta_is_the_derivative_of_that_loss(pair: tuple[str, str]) -> None:
-    outputs, targets, known = of_pair(pair)
-    loss = sum(symbolic(MATCHED[pair].terms, {"s": S, "t": targets}))
-    delta = symbolic(MATCHED[pair].delta, {"y": outputs, "t": targets})
-    for i in range(3):
-        difference = rational((sympy.diff(loss, S[i]) - delta[i]).subs(known))
-        assert sympy.cancel(sympy.together(difference)) == 0
+def at_the_samples(output: str, *definitions: Expr) -> Iterator[list[list[Any]]]:
+    """For each sample the cells of each definition, to 50 digits; only those where y is in (0, 1)."""
+    for pre_activations, targets in SAMPLES:
+        y_of_s = symbolic(ACTIVATIONS[output].value, {"s": S})
+        values = dict(zip((*S, *T), (*pre_activations, *targets), strict=True))
+        columns = {"s": S, "t": T, "y": y_of_s}
+        with mpmath.workdps(50):
+            cells = [
+                [sympy.N(cell.subs(values), 50) for cell in three(each, columns)] for each in definitions
+            ]
+            inside = [0 < sympy.N(cell.subs(values)) < 1 for cell in three(Variable("y"), columns)]
+        yield [[cell for cell, here in zip(row, inside, strict=True) if here] for row in cells]
+
+
+def three(node: Expr, columns: Mapping[str, Column]) -> Column:
+    found = symbolic(node, columns)
+    return tuple(sympy.sympify(cell) for cell in (found * 3 if len(found) == 1 else found))
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS)
+@pytest.mark.parametrize("output", SATURATING)
+def test_what_keeps_the_digits_is_the_same_on_paper(output: str, definition: str) -> None:
+    written = DEFINITIONS[definition]
+    for one, other in at_the_samples(output, written, kept(output, written)):
+        assert one
+        for a, b in zip(one, other, strict=True):
+            assert abs(a - b) < 1e-40 or a == b
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("output", ["tanh", "softplus"])
+def test_a_derivative_fused_with_f_prime_is_their_product(output: str, loss: str) -> None:
+    fused = kept_through(output, LOSSES[loss].derivative)
+    assert (fused is not None) == (loss in ("cross_entropy", "binary_cross_entropy"))
+    if fused is None:
+        return
+    product = LOSSES[loss].derivative * Derivative(ACTIVATIONS[output], Variable("s"))
+    for one, other in at_the_samples(output, product, fused):
+        assert one
+        assert all(abs(a - b) < 1e-40 for a, b in zip(one, other, strict=True))
 
 
 # ---------------------------------------------------------------------------- numbers
@@ -267,8 +311,9 @@ def test_a_collapsed_delta_is_the_derivative_of_that_loss(pair: tuple[str, str])
 WORKING_DIGITS = 700
 SMALLEST_NORMAL = np.finfo(np.float64).tiny
 BY_COLUMN: Mapping[str, Activation] = {
-    record.name: record for record in (ACTIVATIONS["softmax"], LOG_SOFTMAX, SOFTMAX_REST)
+    record.name: record for record in (ACTIVATIONS["softmax"], LOG_SOFTMAX, SOFTMAX_REST, LOG_SOFTMAX_REST)
 }
+OF_SOFTPLUS = (LOG_SOFTPLUS, SOFTPLUS_LOG_SLOPE)
 
 _rng = np.random.default_rng(4)
 POINTS = np.concatenate(
@@ -311,7 +356,7 @@ def worst_error(found: Array, definition: Expr, points: Array) -> float:
 
 
 @pytest.mark.parametrize("alpha", [Fraction(1), Fraction(3, 4)], ids=str)
-@pytest.mark.parametrize("record", ELEMENTWISE, ids=named)
+@pytest.mark.parametrize("record", [*ELEMENTWISE, *OF_SOFTPLUS], ids=named)
 def test_the_value_of_a_function_has_all_its_digits(record: Activation, alpha: Fraction) -> None:
     record = with_parameters(record, {"alpha": alpha})
     assert worst_error(evaluate_function(record, POINTS), record.value, POINTS) < 1e-14
@@ -331,11 +376,14 @@ def test_a_function_of_a_column_has_all_its_digits(record: Activation) -> None:
 
 
 def test_every_numpy_version_belongs_to_a_function_tested_here() -> None:
-    assert set(stable.VALUE) <= {*ACTIVATIONS, *BY_COLUMN}
+    assert set(stable.VALUE) <= {*ACTIVATIONS, *BY_COLUMN, *map(named, OF_SOFTPLUS)}
     assert set(stable.DERIVATIVE) <= {record.name for record in ELEMENTWISE}
 
 
-@pytest.mark.parametrize(("name", "only"), [("softmax", 1.0), ("softmax_rest", 0.0), ("log_softmax", 0.0)])
+@pytest.mark.parametrize(
+    ("name", "only"),
+    [("softmax", 1.0), ("softmax_rest", 0.0), ("log_softmax", 0.0), ("log_softmax_rest", -np.inf)],
+)
 @pytest.mark.parametrize("s", [700.0, 0.0, -700.0])
 def test_a_layer_of_one_unit_has_its_only_value(name: str, only: float, s: float) -> None:
     assert evaluate_function(BY_COLUMN[name], np.array([[s]])).tolist() == [[only]]

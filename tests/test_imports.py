@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 
 # From the bottom up: a module may import only modules that stand before its own.
 _BOTTOM_UP = """
-    errors sanitize stable symbols expr memory simplify functions shapes exercise rounding
+    errors sanitize stable symbols expr memory simplify functions saturated shapes exercise rounding
     equations orientation evaluate interval noise values numeric letters notation
     reading.keys reading.numerals reading.source reading.matrices reading.choices reading.fitting
     reading.reader reading.library reading.schema reading

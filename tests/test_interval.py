@@ -43,8 +43,19 @@ from mlpcalc.expr import (
     references,
     scalar,
 )
-from mlpcalc.functions import ACTIVATIONS, LOG_SOFTMAX, LOSSES, MATCHED, SOFTMAX_REST, with_parameters
+from mlpcalc.functions import (
+    ACTIVATIONS,
+    LOG_SOFTMAX,
+    LOG_SOFTMAX_REST,
+    LOG_SOFTPLUS,
+    LOSSES,
+    MATCHED,
+    SOFTMAX_REST,
+    SOFTPLUS_LOG_SLOPE,
+    with_parameters,
+)
 from mlpcalc.interval import UNIT, Ball, Enclosures, enclose, hull
+from mlpcalc.saturated import kept
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -104,7 +115,7 @@ def exactly(
                 return _each[name](of(operand))
             case MeanGap(weights, operand):
                 weighed, values = of(weights), of(operand)
-                return sum(weighed[j] * (values - values[j]) for j in range(len(values)))
+                return weighed * sum(weighed[j] * (values - values[j]) for j in range(len(values)))
             case Maximum(left, right):
                 return _larger(of(left), of(right))
             case Where(test, then, otherwise, inclusive):
@@ -155,6 +166,9 @@ FUNCTIONS: dict[str, Function] = {
     "elu": with_parameters(ACTIVATIONS["elu"], {"alpha": Fraction(3, 2)}),
     "softmax_rest": SOFTMAX_REST,
     "log_softmax": LOG_SOFTMAX,
+    "log_softmax_rest": LOG_SOFTMAX_REST,
+    "log_softplus": LOG_SOFTPLUS,
+    "softplus_log_slope": SOFTPLUS_LOG_SLOPE,
 }
 EXPRESSIONS: dict[str, Expr] = {
     "a name": S,
@@ -203,8 +217,18 @@ OF_PROBABILITIES: dict[str, Expr] = {
         for (output, name), matched in MATCHED.items()
         for part, expression in (
             ("delta", matched.delta),
-            ("stable delta", matched.stable_delta),
-            ("terms", matched.terms),
+            ("stable delta", kept(output, matched.delta)),
+        )
+    },
+    **{
+        f"{output} with {name}, stable": bind(kept(output, LOSSES[name].value), y=Z, t=T, s=S)
+        for output, name in (
+            ("softmax", "cross_entropy"),
+            ("softmax", "binary_cross_entropy"),
+            ("sigmoid", "binary_cross_entropy"),
+            ("tanh", "squared_error"),
+            ("tanh", "hinge"),
+            ("softplus", "cross_entropy"),
         )
     },
 }
@@ -470,21 +494,20 @@ def test_a_derivative_in_terms_of_the_activation_turns_in_the_middle() -> None:
     assert (low, high) == pytest.approx((0.16, 0.25))
 
 
-@pytest.mark.parametrize("name", ["softmax", "softmax_rest", "log_softmax"])
+@pytest.mark.parametrize("name", ["softmax", "softmax_rest", "log_softmax", "log_softmax_rest"])
 def test_each_cell_of_a_softmax_is_as_wide_as_it_can_be(name: str) -> None:
     """Its own pre-activation at one end and all others at the other, for each cell."""
     centre = np.array([[0.3, -1.0], [1.1, 0.4], [-0.7, 0.2]])
     radius = np.array([[0.5, 0.1], [0.2, 2.0], [0.3, 0.0]])
     low, high = ends(enclosed(Apply(FUNCTIONS[name], S), {S.symbol: Ball(centre, radius)}))
-    for sign, found in (
-        (-1 if name != "softmax_rest" else 1, low),
-        (1 if name != "softmax_rest" else -1, high),
-    ):
+    falls = name.endswith("rest")
+    for sign, found in ((1 if falls else -1, low), (-1 if falls else 1, high)):
         for i in range(3):
             pulled = centre - sign * radius
             pulled[i] += 2 * sign * radius[i]
             shares = np.exp(pulled) / np.exp(pulled).sum(axis=0)
-            expected = {"softmax": shares, "softmax_rest": 1 - shares, "log_softmax": np.log(shares)}[name]
+            values = 1 - shares if falls else shares
+            expected = np.log(values) if name.startswith("log") else values
             assert found[2 * i : 2 * i + 2] == pytest.approx(expected[i].tolist(), rel=1e-9)
 
 

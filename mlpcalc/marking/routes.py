@@ -32,7 +32,7 @@ def _routes(equation: Equation, network: Network) -> Iterator[Expr]:
     symbol = equation.symbol
     if equation.chain_rule is not None:
         yield equation.chain_rule
-    if symbol.kind in _FROM_PRE_ACTIVATIONS and equation.stable != equation.expression:
+    if symbol.kind in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
     if symbol.kind == "fprime" and (from_z := _from_activations(network.activations[symbol.layer - 1])):
         yield Apply(from_z, Ref(Symbol("Z", symbol.layer)))
