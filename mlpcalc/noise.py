@@ -124,7 +124,8 @@ class Noise:
         """The test of a case distinction, zero where it is zero on paper."""
         if not references(test):  # of a function's definition: its operand was settled when it was computed
             return value
-        return np.where(np.abs(value) <= self._enclose(test).radius, 0.0, value)
+        radius = self._enclose(test).radius
+        return np.where((np.abs(value) <= radius) & np.isfinite(radius), 0.0, value)
 
     # -- cell by cell
 

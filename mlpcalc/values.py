@@ -39,7 +39,7 @@ class Values:
         self._as_written = rounding is not None or bool(edited)
         self._noise = Noise(self._known, exercise.coefficients, max(exercise.samples, *exercise.sizes))
         self._at_once = self._noise.on_paper and not self._as_written
-        self._plain = Context(self._known.__getitem__, exercise.coefficients, settle=self._noise.settle)
+        self._context = Context(self._known.__getitem__, exercise.coefficients, settle=self._noise.settle)
 
     def __getitem__(self, symbol: Symbol) -> Array:
         """The value of a quantity; KeyError if this exercise has no such quantity."""
@@ -84,9 +84,9 @@ class Values:
         way = _way(exercise.network, exercise.samples, exercise.sizes, detail)
         steps = [step for step in way.steps if step.made.symbol not in known]
         try:
-            with np.errstate(all="ignore", invalid="raise"):
+            with np.errstate(all="ignore", invalid="raise", over="raise"):
                 for made, code, shape in steps:
-                    value = code(self._plain)
+                    value = code(self._context)
                     known[made.symbol] = value if value.shape == shape else np.broadcast_to(value, shape)
             self._at_once = way.straight and self._noise.absent([step.made for step in steps])
         except FloatingPointError:
@@ -99,11 +99,12 @@ class Values:
     def _compute(self, equation: Equation) -> Array:
         symbol, expression = equation.symbol, self._expression(equation)
         try:
-            with np.errstate(all="ignore", invalid="raise"):
-                value = evaluate(expression, self._plain)
+            with np.errstate(all="ignore", invalid="raise", over="raise"):
+                value = evaluate(expression, self._context)
         except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
+            self._context = self._context._replace(careful=True)  # and from now on
             with np.errstate(all="ignore"):
-                value = evaluate(expression, self._plain._replace(careful=True))
+                value = evaluate(expression, self._context)
         network = self.exercise.network
         shape = _shape(symbol, network.depth, self.exercise.length)
         if value.shape != shape:
