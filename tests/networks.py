@@ -115,13 +115,13 @@ def _draw(
     return Exercise(
         inputs=X,
         layers=tuple(layers),
-        targets=_targets(rng, activations[-1], name, Z.shape),
+        targets=random_targets(rng, activations[-1], name, Z.shape),
         loss=loss,
         learning_rate=Fraction(1, 10**6),
     )
 
 
-def _targets(rng: np.random.Generator, output: str, loss: str, shape: tuple[int, ...]) -> Array | None:
+def random_targets(rng: np.random.Generator, output: str, loss: str, shape: tuple[int, ...]) -> Array | None:
     """Targets that the loss is defined for; `sum` has them in half of the cases, for err."""
     units, samples = shape
     match loss:
