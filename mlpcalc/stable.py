@@ -50,10 +50,11 @@ def _softplus(S: Array) -> Array:
 
 def _shifted(S: Array) -> tuple[Array, Array, Array]:
     """S less the largest of its column, the exponentials of that, and those of all but the largest."""
-    shifted = S - S.real.max(axis=-2, keepdims=True)
+    largest = S.real.argmax(axis=-2, keepdims=True)
+    shifted = S - np.take_along_axis(S, largest, axis=-2)  # with its imaginary step
     raised = np.exp(shifted)
     others = raised.copy()
-    np.put_along_axis(others, S.real.argmax(axis=-2, keepdims=True), 0, axis=-2)
+    np.put_along_axis(others, largest, 0, axis=-2)
     return shifted, raised, others
 
 
@@ -66,26 +67,25 @@ def _softmax_rest(S: Array) -> Array:
     _, raised, others = _shifted(S)
     total, rest = _column_sums(raised), _column_sums(others)
     # Beside the largest of a column stands all the rest; 1 - softmax would lose it where it is tiny.
-    return np.asarray(np.where(others == raised, total - raised, rest) / total)
+    return np.asarray(np.where(others == raised, 1 - raised / total, rest / total))
 
 
 def _log_softmax(S: Array) -> Array:
-    shifted, raised, others = _shifted(S)
-    # Likewise: the largest exponential is 1 up to an imaginary step, and a tiny rest keeps its digits.
-    largest = _column_sums(raised - others)
-    return np.asarray(shifted - np.log1p(_column_sums(others) + (largest - 1)))
+    shifted, _, others = _shifted(S)
+    # Likewise: the largest exponential is 1, and a tiny rest keeps its digits.
+    return np.asarray(shifted - np.log1p(_column_sums(others)))
 
 
 def _log_softmax_rest(S: Array) -> Array:
     shifted, raised, others = _shifted(S)
-    total = np.log1p(_column_sums(others) + (_column_sums(raised - others) - 1))
-    small = np.where(others == raised, raised / _column_sums(raised), 0)
+    rest = _column_sums(others)
+    small = np.where(others == raised, raised / (1 + rest), 0)
     # All but the largest, from the largest of them: together they may be too small for a float.
     among = np.where(others == raised, shifted, -np.inf)
     second = np.max(among.real, axis=-2, keepdims=True, initial=_LEAST)
     with np.errstate(divide="ignore"):  # beside a single unit there is nothing
-        rest = second + np.log(_column_sums(np.exp(among - second))) - total
-    return np.asarray(np.where(others == raised, np.log1p(-small), rest))
+        log_rest = second + np.log(_column_sums(np.exp(among - second))) - np.log1p(rest)
+    return np.asarray(np.where(others == raised, np.log1p(-small), log_rest))
 
 
 def _log_softplus(S: Array) -> Array:

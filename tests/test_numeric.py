@@ -115,6 +115,27 @@ def test_a_saturated_network_agrees() -> None:
     assert worst(Exercise(np.array([[1.0]]), (layer,), np.array([[0.0], [0.0]]), loss)) < 1e-9
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "binary_cross_entropy", "squared_error", "hinge"])
+def test_a_saturated_softmax_agrees(loss: str) -> None:
+    layer = Layer(np.array([[40.0], [-10.0], [3.0]]), None, ACTIVATIONS["softmax"])
+    targets = np.array([[-1.0], [1.0], [-1.0]]) if loss == "hinge" else np.array([[1.0], [0.0], [0.0]])
+    assert worst(Exercise(np.array([[1.0]]), (layer,), targets, Loss(LOSSES[loss], Fraction(1)))) < 1e-9
+
+
+def test_what_is_left_of_terms_that_cancel_is_no_disagreement() -> None:
+    layer = Layer(np.array([[0.7]]), np.array([[0.1]]), ACTIVATIONS["tanh"])
+    inputs = np.array([[0.3, -0.2, 0.45]])
+    second = Layer(np.array([[0.3], [-0.3]]), np.array([[0.0], [0.0]]), ACTIVATIONS["softmax"])
+    exercise = Exercise(inputs, (layer, second), None, Loss(LOSSES["sum"], Fraction(1)))
+    assert worst(exercise) < 1e-9
+
+
+def test_a_step_is_small_beside_a_tiny_parameter() -> None:
+    layer = Layer(np.array([[1e-270]]), None, ACTIVATIONS["identity"])
+    loss = Loss(LOSSES["cross_entropy"], Fraction(1))
+    assert worst(Exercise(np.array([[1.0]]), (layer,), np.array([[1.0]]), loss)) < 1e-9
+
+
 @pytest.mark.parametrize(
     ("output", "loss"),
     [

@@ -137,11 +137,11 @@ def test_the_slope_at_what_is_not_known_is_not_known(activation: str) -> None:
 
 
 def test_a_sum_of_terms_of_both_signs_that_overflow_has_no_sign() -> None:
-    # -1e310 + 3e310: which of the two comes first must not decide.
+    # -1e310 + 3e310: which of the two comes first must not decide. With two samples NumPy fuses the sum.
     for weights in ([-1e10, 3e10], [3e10, -1e10]):
         first = Layer(np.array([[1e300], [1e300]]), None, ACTIVATIONS["identity"])
-        second = Layer(np.array([weights]), None, ACTIVATIONS["tanh"])
-        assert np.isnan(solve(Exercise(np.ones((1, 1)), (first, second)))["Z2"]).all()
+        second = Layer(np.array([weights, weights]), None, ACTIVATIONS["tanh"])
+        assert np.isnan(solve(Exercise(np.ones((1, 2)), (first, second)))["Z2"]).all()
 
 
 def test_what_is_not_finite_is_null_with_a_note() -> None:
