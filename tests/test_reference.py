@@ -74,7 +74,7 @@ def test_the_loss_of_exercise_1_is_half_the_squared_norm(exercise1: Solution) ->
 
 
 def test_exercise_1_starts_from_the_difference(exercise1: Solution) -> None:
-    assert exercise1["dZ3"].tolist() == (exercise1["Z3"] - exercise1["T"]).tolist()
+    assert exercise1["dZ3"] == pytest.approx(exercise1["Z3"] - exercise1["T"], rel=1e-14)
 
 
 def test_the_output_error_of_exercise_1_passes_f_prime(exercise1: Solution) -> None:
