@@ -35,7 +35,7 @@ class Record:
         missing = [
             name for name in self.__match_args__ if name not in given and not hasattr(type(self), name)
         ]
-        if missing or len(values) + len(named) != len(given) or len(given) > len(self.__match_args__):
+        if missing or len(values) + len(named) != len(given) or given.keys() - self.__match_args__:
             raise TypeError(f"{type(self).__name__} has the fields {', '.join(self.__match_args__)}")
         for name in self.__match_args__:
             self.__dict__[name] = given[name] if name in given else getattr(type(self), name)

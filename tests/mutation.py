@@ -33,7 +33,7 @@ ADDRESS_SPACE = 4 << 30
 # What notices a wrong module soonest, the most telling first.
 _OF_THE_PAGE = "reference functions numeric conventions"
 TESTS = {
-    "expr": f"{_OF_THE_PAGE} latex derive",
+    "expr": f"expr {_OF_THE_PAGE} latex derive",
     "equations": f"{_OF_THE_PAGE} derive",
     "functions": f"{_OF_THE_PAGE} latex",
     "evaluate": f"{_OF_THE_PAGE} noise",
