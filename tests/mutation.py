@@ -34,9 +34,9 @@ ADDRESS_SPACE = 4 << 30
 _OF_THE_PAGE = "reference functions numeric conventions"
 TESTS = {
     "expr": f"expr {_OF_THE_PAGE} latex derive",
-    "equations": f"{_OF_THE_PAGE} derive",
+    "equations": f"equations {_OF_THE_PAGE} derive",
     "functions": f"{_OF_THE_PAGE} latex",
-    "evaluate": f"{_OF_THE_PAGE} noise",
+    "evaluate": f"{_OF_THE_PAGE} noise gradients",
     "interval": "interval published",
     "noise": "noise reference",
     "marking": "slips published marking stacks check_output",
