@@ -7,7 +7,7 @@ exact figures comes out with the radius of the rounding errors alone.
 Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -246,13 +246,8 @@ def _reaching(centre: Array, ends: Sequence[Array], exact: Array, context: Enclo
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-# Functions of a whole column, and whether a cell grows with its own pre-activation and falls with the others.
-_COLUMN_FUNCTIONS: Mapping[str, bool] = {
-    "softmax": True,
-    "softmax_rest": False,
-    "log_softmax": True,
-    "log_softmax_rest": False,
-}
+# Functions of a whole column: a cell goes one way with its own pre-activation, the other way with the others.
+_COLUMN_FUNCTIONS = ("softmax", "softmax_rest", "log_softmax", "log_softmax_rest")
 
 
 def _through_columns(function: Function, ball: Ball, context: Enclosures) -> Ball:

@@ -74,7 +74,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
         if isinstance(node, ast.stmt | ast.expr):
             for other in _changes(node):
                 text = ast.unparse(ast.fix_missing_locations(other))
-                yield replaced(node, text if isinstance(node, ast.stmt | ast.Call) else f"({text})")
+                if text != ast.unparse(node):
+                    yield replaced(node, text if isinstance(node, ast.stmt | ast.Call) else f"({text})")
         for part in _parts(node):
             yield from walk(part)
 
@@ -144,7 +145,11 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.JoinedStr() | ast.Raise() | ast.Assert() | ast.arg() | ast.Import() | ast.ImportFrom():
             return
+        case ast.keyword(arg=name) if name in _HARMLESS:
+            return
         case ast.Subscript(ast.Name(name)) if name[0].isupper() or name in _GENERIC:
+            return
+        case ast.Assign([ast.Name("__all__")]):
             return
         case ast.Assign(value=ast.BinOp(op=ast.BitOr(), left=ast.Name() | ast.Subscript())):
             return  # a union of types

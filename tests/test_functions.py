@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from math import inf
 from typing import Any
 
 import mpmath
@@ -180,6 +181,23 @@ def test_no_curvature_is_more_than_twice_that(record: Activation) -> None:
     for side in (np.linspace(-40, -1e-9, 4001), np.linspace(1e-9, 40, 4001)):
         slopes = np.broadcast_to(evaluate_derivative(record, side[np.newaxis, :]), (1, side.size))
         assert np.abs(np.diff(slopes) / np.diff(side)).max() <= 2 * bound_of_slopes(record)
+
+
+@pytest.mark.parametrize("record", [ACTIVATIONS["softmax"], SOFTMAX_REST, LOG_SOFTMAX], ids=named)
+def test_no_function_of_a_column_changes_faster_than_the_record_says(record: Activation) -> None:
+    S, step = np.array([[5.0], [-5.0], [0.0]]), 1e-4
+    moved = S + step * np.array(list(product([1, -1], repeat=3))).T
+    change = np.abs(evaluate_function(record, moved) - evaluate_function(record, S)).max()
+    assert change <= record.steepest * step * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("record", [r for r in ACTIVATIONS.values() if r.range != (-inf, inf)], ids=named)
+def test_values_go_from_one_end_of_the_range_to_the_other(record: Activation) -> None:
+    far = np.linspace(-700, 700, 141)
+    values = evaluate_function(record, np.stack([far, -far]))
+    assert (values.min(), min(values.max(), 700)) == pytest.approx(
+        (record.range[0], min(record.range[1], 700))
+    )
 
 
 # ---------------------------------------------------------------------------- losses

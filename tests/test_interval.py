@@ -370,6 +370,45 @@ def test_next_to_a_pole_there_is_no_bound(node: Expr, centre: float) -> None:
     assert enclosed(node, balls).radius.item() == np.inf
 
 
+INDEFINITE = [S * Call("log", Z), Call("log", Z) * S, S / Z]
+
+
+@pytest.mark.parametrize("noise_only", [False, True])
+@pytest.mark.parametrize("node", INDEFINITE, ids=str)
+def test_exactly_nothing_stays_nothing_beside_what_has_no_bound(node: Expr, noise_only: bool) -> None:
+    with np.errstate(all="ignore"):
+        ball = enclosed(node, {S.symbol: one(0.0, 0.0), Z.symbol: one(0.0, 0.0)}, noise_only=noise_only)
+    assert (ball.value.item(), ball.radius.item()) == (0, 0)
+
+
+@pytest.mark.parametrize("factor", [(1.0, 0.0), (0.0, 0.1), (1.0, 0.1)])
+@pytest.mark.parametrize("node", INDEFINITE, ids=str)
+def test_what_may_be_something_has_no_bound_beside_what_has_none(
+    node: Expr, factor: tuple[float, float]
+) -> None:
+    with np.errstate(all="ignore"):
+        ball = enclosed(node, {S.symbol: one(*factor), Z.symbol: one(0.0, 0.0)})
+    assert ball.radius.item() == np.inf
+
+
+@pytest.mark.parametrize(
+    ("node", "value", "radius"),
+    [
+        (S / Z, 0.5, 1.1 / 1.5 - 0.5),  # from 0.9/2.5 to 1.1/1.5
+        (-S / Z, -0.5, 1.1 / 1.5 - 0.5),
+        (Maximum(S, Z), 2.0, 0.5),
+        (Z**2, 4.0, 2.25),
+    ],
+    ids=str,
+)
+def test_noise_leaves_the_value_and_reaches_as_far_as_the_farther_end(
+    node: Expr, value: float, radius: float
+) -> None:
+    ball = enclosed(node, {S.symbol: one(1.0, 0.1), Z.symbol: one(2.0, 0.5)}, noise_only=True)
+    assert ball.value.item() == value
+    assert ball.radius.item() == pytest.approx(radius, rel=1e-14)
+
+
 @pytest.mark.parametrize("node", [S + Z, S - Z, S * Z, W @ S, Maximum(S, Z), -S, 1 - S], ids=str)
 def test_whole_numbers_are_known_exactly_but_for_the_roundings(node: Expr) -> None:
     rng = np.random.default_rng(33)

@@ -573,12 +573,20 @@ def test_steps_may_be_written_in_any_order() -> None:
 # ---------------------------------------------------------------------------- shapes
 
 
-def test_a_matrix_of_another_shape_is_wrong_throughout() -> None:
-    marks = marked(BENT, "Z2: 0.27 -0.39; 0 0\nloss: 0.2265")
+@pytest.mark.parametrize(
+    ("written", "shape"),
+    [
+        ("0.27 -0.39; 0 0", "2 × 2"),
+        ("0.27 -0.39 0.5; 0 0 0; 1 1 1", "3 × 3"),
+        ("0.2 0.3 0.4; 1 2 3", "2 × 3"),
+    ],
+)
+def test_a_matrix_of_another_shape_is_wrong_throughout(written: str, shape: str) -> None:
+    marks = marked(BENT, f"Z2: {written}\nloss: 0.2265")
     assert verdicts(marks) == {"Z2": "wrong", "loss": "correct"}
     (diagnosis,) = diagnoses(marks, "Z2")
     assert diagnosis.mistake == "wrong_shape"
-    assert diagnosis.message == "2 × 2 was written, 1 × 2 was expected."
+    assert diagnosis.message == f"{shape} was written, 1 × 2 was expected."
 
 
 def test_a_transpose_is_told_and_gone_on_from() -> None:

@@ -95,6 +95,25 @@ def test_what_is_wrong_with_a_sum_is_told(sheet: str, mistake: str, message: str
     assert "unexplained" not in found
 
 
+def test_one_of_two_terms_left_out_is_told() -> None:
+    # 1.2 · 0.6427 - 0.2 = 0.5712, without the term -0.9 · 0.4215
+    sheet = f"""
+{S1}
+Z1: 0.6427 0.2690 0.8773; 0.4215 0.7055 0.1883
+S2: 0.5712 -0.5121 0.6833; 1.3400 1.4760 1.1777
+"""
+    assert verdict(marked(EXERCISE, sheet), "S2") == "wrong correct correct; correct correct correct"
+    assert messages(sheet, "S2") == ["The term number 2 was left out of the sum."]
+
+
+@pytest.mark.parametrize(("figure", "mistake"), [("0.20", "term_left_out"), ("0.00", "unexplained")])
+def test_a_zero_is_nothing_done_rather_than_a_term_left_out(figure: str, mistake: str) -> None:
+    # without the second term, 0.5 - 0.3 and 0.5 - 0.5 are left
+    weights = {"0.20": "[0.5, 0.7, -0.3]", "0.00": "[0.5, 0.7, -0.5]"}[figure]
+    exercise = f"inputs: [[1], [1], [1]]\nlayers:\n  - {{weights: [{weights}]}}\n"
+    assert mistake in mistakes(marked(exercise, f"S1: {figure}"), "S1")
+
+
 def test_a_given_is_named_in_the_layout_of_the_exercise() -> None:
     sheet = "S1: 0.5870 -0.3165; -4.2395 3.7535; 1.9670 -1.4610"
     assert messages(sheet, "S1", ROWS) == ["X[2,2] is 1.6, it was read as 6.1."]

@@ -125,7 +125,10 @@ class Slips:
         self._ground = ground
 
     def of_all(self, case: Case, *, only_names: bool = False) -> list[Diagnosis]:
-        """Each kind of slip that explains all wrong cells; `only_names`: only whether names are swapped."""
+        """Each kind of slip that explains all wrong cells.
+
+        only_names: of several cells, only whether names are swapped.
+        """
         found = []
         cells = cells_of(case.wrong)
         for supposed in self._names(case) if only_names else self._suppositions(case):
@@ -140,7 +143,7 @@ class Slips:
             elif fits[:, case.wrong].any(axis=0).all():
                 first = int(np.argmax(fits[(slice(None), *cells[0])]))
                 found.append(_diagnosis(supposed.kind, supposed.labels[first], cells))
-        found += self._misprints(case) if len(cells) == 1 and not only_names else []
+        found += self._misprints(case) if len(cells) == 1 else []
         return found
 
     def cell_by_cell(self, case: Case) -> list[Diagnosis]:
