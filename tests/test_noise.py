@@ -115,6 +115,23 @@ def test_a_zero_behind_rounding_in_the_layers_below_is_found(kinked: str, betwee
     assert solution[f"fprime{k}"].tolist() == [[slope]]
 
 
+def test_a_zero_behind_a_steep_slope_is_found() -> None:
+    # z1 = -0.1 but for 6e-15, and 100 times that; the last layer subtracts -10
+    steep = with_parameters(ACTIVATIONS["leaky_relu"], {"slope": Fraction(100)})
+    relu, ones = ACTIVATIONS["relu"], np.ones((1, 1))
+    layers = Layer(np.array([[1.0, -1.0]]), None, steep), Layer(ones, np.array([[10.0]]), relu)
+    solution = solve(Exercise(inputs=np.array([[100.0], [100.1]]), layers=layers))
+    assert solution["Z1"].item() != -10
+    assert solution["S2"].item() == 0
+
+
+def test_a_tiny_figure_beside_large_ones_is_no_zero() -> None:
+    weights = np.array([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
+    inputs = np.array([[100.1], [100.1], [3e-14], [1e-14]])
+    solution = solve(Exercise(inputs=inputs, layers=(Layer(weights, None, ACTIVATIONS["relu"]),)))
+    assert solution["S1"].ravel().tolist() == [0.0, pytest.approx(2e-14, rel=1e-9, abs=0)]
+
+
 def test_a_zero_behind_a_square_is_found() -> None:
     solution = network(
         [[100.1], [100.0]],
