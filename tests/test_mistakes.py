@@ -225,6 +225,10 @@ ENTRIES = network(average="entries")
 NEGATIVE = network(delta="-dL/dS")
 SQUARE = network("tanh tanh sigmoid", sizes=(2, 2, 2, 2))
 BENT = network("leaky_relu elu")
+WHOLE = network(factor=Fraction(1))
+UNMATCHED = network("tanh tanh", "binary_cross_entropy", factor=Fraction(1))
+
+FACTORS = {"2": "2", "half": "1/2", "N": "N", "tenth": "1/10", "100": "100", "hundredth": "0.01"}
 
 CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     # forward
@@ -240,6 +244,13 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "Z1", "parameter_forgotten", ["leaky_relu(S1)", "relu(S1)"]),
     (BENT, "Z2", "parameter_forgotten", ["elu(S2)"]),
     (HINGE, "Z2", "activation_left_out", []),
+    (BENT, "Z1", "other_activation", [f"{f}(S1)" for f in ("elu", "σ", "tanh", "softplus", "square")]),
+    (
+        HINGE,
+        "Z2",
+        "activation_added",
+        [f"{f}(S2)" for f in ("relu", "leaky_relu", "elu", "σ", "tanh", "softplus", "square")],
+    ),
     (LOGISTIC, "Z2", "exponent_sign", ["σ(-S2)"]),
     (SOFTMAX, "expS2", "exponent_sign", ["exp(-S2)"]),
     (SOFTMAX, "Z2", "softmax_not_normalised", ["exp(S2)"]),
@@ -254,6 +265,13 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "loss_terms", "factor_forgotten", ["(Z2 - T)²"]),
     (BENT, "dZ2", "factor_forgotten", ["2 (Z2 - T)"]),
     (BENT, "dZ2", "two_forgotten", ["1/2 (Z2 - T)"]),
+    (BENT, "loss_terms", "factor_twice", ["1/4 (Z2 - T)²"]),
+    (BENT, "loss_terms", "half_added", []),  # it has its 1/2, so that this is the one twice
+    (WHOLE, "loss_terms", "half_added", ["1/2 (Z2 - T)²"]),
+    (WHOLE, "loss_terms", "factor_twice", []),
+    (SOFTMAX, "loss_terms", "log_base_2", ["-(T ⊙ (ln(Z2) / ln(2)))"]),
+    (SOFTMAX, "loss_terms", "log_base_10", ["-(T ⊙ (ln(Z2) / ln(10)))"]),
+    (BENT, "loss_terms", "margin_forgotten", []),
     (LOGISTIC, "loss_terms", "log_base_10", ["-(T ⊙ (ln(Z2) / ln(10)) + (1 - T) ⊙ (ln(1 - Z2) / ln(10)))"]),
     (LOGISTIC, "loss_terms", "second_term_forgotten", ["-(T ⊙ ln(Z2))"]),
     (LOGISTIC, "dZ2", "second_term_forgotten", ["-1/N (T / Z2)"]),
@@ -270,6 +288,20 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (SQUARE, "fprime3", "fprime_formula_of_preactivation", ["S3 ⊙ (1 - S3)"]),
     (SQUARE, "fprime1", "fprime_formula_cut", ["1 - Z1"]),
     (SQUARE, "fprime3", "f_for_fprime", ["Z3"]),
+    (
+        SQUARE,
+        "fprime1",
+        "other_derivative",
+        [
+            "relu'(S1)",
+            "leaky_relu'(S1)",
+            "elu'(S1)",
+            "σ'(S1)",
+            "Z1 ⊙ (1 - Z1)",
+            "softplus'(S1)",
+            "square'(S1)",
+        ],
+    ),
     (SQUARE, "fprime3", "fprime_at_error", ["σ'(dZ3)", "σ'(err)"]),
     (BENT, "fprime1", "kink_from_the_right", ["(1 if S1 ≥ 0 else 0.2)"]),
     (BENT, "fprime1", "parameter_forgotten", ["leaky_relu'(S1)", "relu'(S1)"]),
@@ -285,6 +317,8 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (LOGISTIC, "Delta2", "fprime_forgotten_output", ["dZ2"]),
     (LOGISTIC, "Delta2", "fprime_not_cancelled", ["1/N (Z2 - T) ⊙ f2'(S2)"]),
     (LOGISTIC, "Delta2", "error_sign", ["1/N (T - Z2)"]),
+    (LOGISTIC, "Delta2", "collapsed_wrongly", []),  # it holds
+    (UNMATCHED, "Delta2", "collapsed_wrongly", ["Z2 - T"]),
     (SOFTMAX, "Delta2", "jacobian_forgotten", ["dZ2"]),
     (SOFTMAX, "Delta2", "jacobian_diagonal", ["Z2 ⊙ (dZ2 - Z2 ⊙ dZ2)"]),
     # passed on
@@ -293,6 +327,8 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (NEGATIVE, "dZ1", "error_propagated", ["W2ᵀ dZ2", "W2ᵀ err"]),
     (NEGATIVE, "dZ1", "sign_of_delta_kept", ["W2ᵀ Δ2"]),
     (BENT, "dZ1", "not_transposed", []),
+    (BENT, "dZ1", "fprime_too_early", ["(W2ᵀ Δ2) ⊙ f1'(S1)"]),
+    (NEGATIVE, "dZ2", "fprime_too_early", ["(Z2 - T) ⊙ f2'(S2)"]),
     (SQUARE, "dZ1", "not_transposed", ["W2 Δ2"]),
     (SQUARE, "dZ1", "weights_skipped", ["Δ2"]),
     (SQUARE, "dZ1", "delta_of_other_layer", ["W2ᵀ Δ3"]),
@@ -309,6 +345,10 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (GRADIENTS, "dW2", "average_twice", ["1/(NN) Δ2 Z1ᵀ"]),
     (DECAY, "dW2", "average_twice", ["1/N Δ2 Z1ᵀ + λ W2"]),
     (BENT, "db2", "bias_gradient_averaged", ["1/N Δ2 1"]),
+    (GRADIENTS, "db2", "bias_gradient_averaged", ["1/(NN) Δ2 1"]),
+    (LATE, "db2", "bias_gradient_averaged", []),  # that would be an average taken too early
+    (BENT, "loss", "outputs_averaged", ["1/M Σ losses"]),
+    (ENTRIES, "loss", "outputs_averaged", []),
     (BENT, "dW2", "average_added", ["1/N Δ2 Z1ᵀ"]),
     (LATE, "step_W2", "average_forgotten", ["-η (dW2 - λ W2 + λ W2)"]),
     # weight decay
@@ -316,6 +356,7 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (DECAY, "loss", "decay_without_half", ["1/N Σ losses + λ (Σ W1² + Σ W2²)"]),
     (DECAY, "dW2", "decay_forgotten", ["Δ2 Z1ᵀ"]),
     (DECAY, "dW2", "decay_halved", ["Δ2 Z1ᵀ + λ/2 W2"]),
+    (DECAY, "dW2", "decay_sign", ["Δ2 Z1ᵀ - λ W2"]),
     (DECAY, "db2", "decay_of_biases", ["Δ2 1 + λ b2"]),
     (LATE, "step_W2", "decay_averaged", ["-η (1/N (dW2 - λ W2) + λ/N W2)"]),
     # gradients
@@ -330,6 +371,7 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "W2_new", "update_added", ["W2 - step_W2"]),
     (BENT, "W2_new", "eta_forgotten", ["W2 - dW2"]),
     (BENT, "W2_new", "step_only", ["step_W2", "-step_W2"]),
+    (SQUARE, "step_W2", "update_with_other_gradient", ["-η dW1", "-η dW3"]),
     (BENT, "W1_new", "only_last_layer_updated", ["W1"]),
     (BENT, "W2_new", "weights_not_updated", ["W2"]),
     (BENT, "b2_new", "biases_not_updated", ["b2"]),
@@ -341,6 +383,8 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (DECAY, "loss_new", "decay_of_old_weights", ["1/(2N) Σ (Z2' - T)² + λ/2 (Σ W1² + Σ W2²)"]),
     # anything
     (BENT, "S1", "factor_10", ["10 (W1 X + b1 1ᵀ)"]),
+    *((BENT, "dW2", f"factor_{name}", [f"{factor} Δ2 Z1ᵀ"]) for name, factor in FACTORS.items()),
+    (BENT, "S1", "factor_1_N", ["1/N (W1 X + b1 1ᵀ)"]),
     (BENT, "W1_new", "opposite_sign", ["-(W1 + step_W1)"]),
 ]
 
@@ -389,6 +433,20 @@ def test_what_was_done_and_what_to_do() -> None:
     assert mistake.done == "f1' was forgotten: Δ1 was written without ⊙ f1'(S1)."
     assert mistake.advice == "Multiply cell by cell with f1'(S1)."
     assert mistake.hint == "what does relu' do where S1 is negative?"
+
+
+@pytest.mark.parametrize(
+    ("average_in", "quantity", "later"), [("gradients", "dZ2", "gradients"), ("update", "dW2", "update")]
+)
+def test_it_is_said_where_the_average_is_taken(average_in: str, quantity: str, later: str) -> None:
+    exercise = network(average="samples", average_in=average_in)
+    advice = the_edit(exercise, quantity, "average_too_early").mistake.advice
+    assert advice == f"Here the average is taken later, in the {later}."
+
+
+def test_the_losses_of_the_samples_are_averaged_in_the_loss() -> None:
+    advice = the_edit(network(average="samples"), "losses", "average_too_early").mistake.advice
+    assert advice == "Here the average is taken later, in the loss."
 
 
 def test_sentences_are_in_the_letters_of_the_course() -> None:

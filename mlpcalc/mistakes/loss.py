@@ -207,8 +207,7 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
                 return -(left * right)
         return None
 
-    if "hinge" in step.loss.function.name:
-        yield _in_the_loss(step, change)
+    yield _in_the_loss(step, change)
 
 
 @RULES.mistake(
