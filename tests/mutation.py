@@ -35,7 +35,7 @@ _OF_THE_PAGE = "reference functions numeric conventions"
 TESTS = {
     "expr": f"expr {_OF_THE_PAGE} latex derive",
     "equations": f"equations {_OF_THE_PAGE} derive",
-    "functions": f"{_OF_THE_PAGE} latex",
+    "functions": f"{_OF_THE_PAGE} latex reader bad_input",
     "evaluate": f"{_OF_THE_PAGE} noise gradients",
     "interval": "interval published",
     "noise": "noise reference",

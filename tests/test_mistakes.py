@@ -224,6 +224,7 @@ GRADIENTS = network(average="samples", average_in="gradients")
 ENTRIES = network(average="entries")
 NEGATIVE = network(delta="-dL/dS")
 SQUARE = network("tanh tanh sigmoid", sizes=(2, 2, 2, 2))
+DEEP = network("tanh tanh sigmoid", "binary_cross_entropy", sizes=(2, 2, 2, 2), factor=Fraction(1))
 BENT = network("leaky_relu elu")
 WHOLE = network(factor=Fraction(1))
 UNMATCHED = network("tanh tanh", "binary_cross_entropy", factor=Fraction(1))
@@ -311,6 +312,7 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "Delta1", "fprime_divided", ["dZ1 / f1'(S1)"]),
     (BENT, "Delta1", "fprime_twice", ["dZ1 ⊙ f1'(S1) ⊙ f1'(S1)"]),
     (SQUARE, "Delta1", "fprime_of_other_layer", ["dZ1 ⊙ f2'(S2)", "dZ1 ⊙ f3'(S3)"]),
+    (DEEP, "Delta3", "fprime_of_other_layer", ["dZ3 ⊙ f1'(S1)", "dZ3 ⊙ f2'(S2)"]),
     (BENT, "Delta1", "delta_sign", ["-(dZ1 ⊙ f1'(S1))"]),
     (NEGATIVE, "Delta1", "delta_sign", ["dZ1 ⊙ f1'(S1)"]),
     (NEGATIVE, "Delta1", "fprime_forgotten_hidden", ["-dZ1"]),
