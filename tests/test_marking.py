@@ -180,6 +180,40 @@ def test_a_step_that_is_written_is_no_scratch_paper() -> None:
     assert verdict(marks, "S2") == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("weight", "figure", "expected"), [(0.25, 50.30, "wrong"), (0.3333, 66.50, "rounding")]
+)
+def test_what_has_so_few_digits_anyway_is_not_rounded_on_scratch_paper(
+    weight: float, figure: float, expected: str
+) -> None:
+    """0.5 is 0.50 for who keeps two decimals, but 0.6666 is 0.67; a hundred times that is 66.66."""
+    exercise = f"inputs: [[2, 0.04, 0]]\nlayers: [{{weights: [[{weight}]]}}, {{weights: [[100]]}}]\n"
+    second = {0.25: "1.00", 0.3333: "1.33"}[weight]
+    marks = marked(exercise, f"S2: {figure:.2f} {second} 0.00")
+    assert verdict(marks, "S2") == f"{expected} correct correct"
+
+
+def test_what_cancels_only_within_the_figures_is_not_settled() -> None:
+    """0.668 - 0.67 is not the 0 of the exact solution, and may be anything from -0.0075 to 0.0035."""
+    exercise = """
+inputs: [[0.7]]
+layers: [{weights: [[1], [1]], activation: sigmoid}, {weights: [[1, -1]]}]
+"""
+    assert verdict(marked(exercise, "Z1: 0.668; 0.67\nS2: -0.002"), "S2") == "unchecked"
+
+
+def test_a_route_that_divides_by_nothing_is_not_taken() -> None:
+    """By the chain rule the 1 - Z1 of a Z1 = 1.0000 would be divided by; Z1 - T is 1.0000, too."""
+    exercise = """
+inputs: [[2]]
+targets: [[0]]
+layers: [{weights: [[1]], activation: sigmoid}]
+loss: binary_cross_entropy
+"""
+    marks = marked(exercise, "Z1: 1.0000\nDelta1: 1.0000")
+    assert verdicts(marks) == {"Z1": "wrong", "Delta1": "follows"}
+
+
 def test_a_cell_that_is_left_blank_is_scratch_paper() -> None:
     exercise = STEEP.replace("[[1], [2]]", "[[1, 2], [2, 1]]").replace("[[30]]", "[[30, 30]]")
     marks = marked(exercise, "S1: 0.449 0.421\nZ1: ~ 0.421\nS2: 45.00 42.00")

@@ -348,6 +348,12 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (DECAY, "dW2", "average_twice", ["1/N Δ2 Z1ᵀ + λ W2"]),
     (BENT, "db2", "bias_gradient_averaged", ["1/N Δ2 1"]),
     (GRADIENTS, "db2", "bias_gradient_averaged", ["1/(NN) Δ2 1"]),
+    (
+        network(average_in="update"),
+        "db2",
+        "bias_gradient_averaged",
+        ["1/N Δ2 1"],
+    ),  # a sum, so that no step has one
     (LATE, "db2", "bias_gradient_averaged", []),  # that would be an average taken too early
     (BENT, "loss", "outputs_averaged", ["1/M Σ losses"]),
     (ENTRIES, "loss", "outputs_averaged", []),

@@ -247,7 +247,7 @@ class Line:
         """The derived steps that do not depend on any of these, which grow by all that do."""
         kept = {}
         for symbol in self.ground.page:  # in order: what depends on something affected comes after it
-            if symbol not in affected and symbol not in self.known and self.operands(symbol) & affected:
+            if symbol not in self.known and self.operands(symbol) & affected:
                 affected.add(symbol)
             elif symbol in self._derived and symbol not in affected:
                 kept[symbol] = self._derived[symbol]
