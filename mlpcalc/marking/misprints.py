@@ -1,34 +1,51 @@
 """Slips of the pen in one figure: what might have been meant by a text of digits."""
 
+import math
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from mlpcalc.reading.numerals import MAX_DIGITS, NumeralError, numeral
 
 _SHIFTS = (-2, -1, 1, 2)
 _A_SLIP = 4  # half units
 _FEW_DIGITS = 3  # with fewer, almost anything is a digit away
+_BY_CHANCE = 0.1  # of the way from one digit to the next
 
 
-def meant(text: str) -> Iterator[tuple[str, float, float]]:
-    """Every figure that is one slip away: the name of the slip, the value, and half the width of the figure.
+class Meant(NamedTuple):
+    """A figure that is one slip away from what is written.
+
+    half: half the width of the figure. room: how far what should stand there may be known only roughly for
+    the figure to say something. Any digit may be missing; if the digits after it confirm nothing, one of the
+    ten comes near enough whatever is written.
+    """
+
+    slip: str
+    value: float
+    half: float
+    room: float = math.inf
+
+
+def meant(text: str) -> Iterator[Meant]:
+    """Every figure that is one slip away.
 
     Texts that are fractions or have an exponent are taken as they are, but for their sign. A figure that is
     no more than rounded otherwise is no slip.
     """
     written, places, *_ = numeral(text)
-    for name, variant in _variants(text):
+    for name, variant, place in _variants(text):
         try:
             value, decimals, *_ = numeral(variant)
         except NumeralError:
             continue
         half = 0.0 if decimals is None else 0.5 * 10.0**-decimals
         if abs(value - written) > _A_SLIP * half:
-            yield name, value, half
+            yield Meant(name, value, half, math.inf if place is None else _BY_CHANCE / 2 * 10.0**-place)
     if places is not None:
         for shift in _SHIFTS:  # the last digit may have been rounded away
-            yield "point_shifted", written * 10.0**shift, 0.5 * 10.0 ** (max(shift, 0) - places)
+            yield Meant("point_shifted", written * 10.0**shift, 0.5 * 10.0 ** (max(shift, 0) - places))
 
 
 def misread(text: str) -> Iterator[tuple[str, str]]:
@@ -38,21 +55,22 @@ def misread(text: str) -> Iterator[tuple[str, str]]:
         yield "digits_swapped", variant
 
 
-def _variants(text: str) -> Iterator[tuple[str, str]]:
-    yield "sign_lost", text[1:] if text[0] in "-\N{MINUS SIGN}" else f"-{text.removeprefix('+')}"
+def _variants(text: str) -> Iterator[tuple[str, str, int | None]]:
+    """The name of a slip, the text without it, and the decimal place of a digit that is missing."""
+    yield "sign_lost", text[1:] if text[0] in "-\N{MINUS SIGN}" else f"-{text.removeprefix('+')}", None
     digits = [place for place, sign in enumerate(text) if sign.isdigit()]
     if len(text.strip("-+0.")) < _FEW_DIGITS or len(digits) > MAX_DIGITS or re.search(r"[eE/]", text):
         return
     for variant in _swapped(text):
-        yield "digits_swapped", variant
+        yield "digits_swapped", variant, None
     if "." not in text:
         return
     point = text.index(".")
     for place in digits:
-        yield "digit_inserted", text[:place] + text[place + 1 :]
+        yield "digit_inserted", text[:place] + text[place + 1 :], None
     for place in range(point + 1, len(text) + 1):
         for digit in "0123456789":
-            yield "digit_dropped", text[:place] + digit + text[place:]
+            yield "digit_dropped", text[:place] + digit + text[place:], place - point
 
 
 def _swapped(text: str) -> Iterator[str]:

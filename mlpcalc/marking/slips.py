@@ -317,11 +317,11 @@ class Slips:
             text = texts[cell[0]][cell[1]] or ""
             kinds = dict.fromkeys(
                 kind
-                for kind, figure, half in meant(text)
+                for kind, figure, half, room in meant(text)
                 for value, radius in (
                     (float(part[cell]) for part in ball) for ball in (case.step, case.should)
                 )
-                if figure and abs(figure - value) <= half + radius and radius < abs(figure) / 10
+                if figure and abs(figure - value) <= half + radius and radius < min(abs(figure) / 10, room)
             )
             telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
             yield from (_diagnosis(kind, f"{text} was written", (cell,)) for kind in telling)
