@@ -14,7 +14,7 @@ from mlpcalc import load
 from mlpcalc.equations import Page, page
 from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import Average, Conventions, Exercise, Layer, Loss, Product
-from mlpcalc.expr import Expr, references
+from mlpcalc.expr import AcrossRows, Expr, references
 from mlpcalc.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.mistakes import MISTAKES, Edit, Edits, edits
 from mlpcalc.orientation import turn_expression
@@ -121,6 +121,8 @@ def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
         shape = value(edit.expression).shape
         # a constant is the same in every cell, on the page too: the derivative of a sum
         constant = value(solution.computed.page[edit.symbol].expression).shape == ()
+        if isinstance(edit.expression, AcrossRows):  # repeated only where it is used
+            shape = np.broadcast_shapes(shape, expected)
         assert shape == expected or (constant and shape == ()), edit
 
 
@@ -303,7 +305,12 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
             "square'(S1)",
         ],
     ),
-    (SQUARE, "fprime3", "fprime_at_error", ["σ'(dZ3)", "σ'(err)"]),
+    (
+        SQUARE,
+        "fprime3",
+        "fprime_at_error",
+        ["σ'(dZ3)", "dZ3 ⊙ (1 - dZ3)", "σ'(err)", "err ⊙ (1 - err)"],
+    ),
     (BENT, "fprime1", "kink_from_the_right", ["(1 if S1 ≥ 0 else 0.2)"]),
     (BENT, "fprime1", "parameter_forgotten", ["leaky_relu'(S1)", "relu'(S1)"]),
     # error signals
@@ -375,6 +382,7 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (SQUARE, "dW2", "gradient_turned", ["Z1 Δ2ᵀ"]),
     (NEGATIVE, "dW2", "gradient_of_error", ["dZ2 Z1ᵀ", "err Z1ᵀ"]),
     (BENT, "db2", "bias_gradient_zero", ["0 Δ2 1"]),
+    (BENT, "db1", "bias_gradient_shared", ["1 1ᵀ Δ1 1"]),
     # update
     (BENT, "W2_new", "update_added", ["W2 - step_W2"]),
     (BENT, "W2_new", "eta_forgotten", ["W2 - dW2"]),

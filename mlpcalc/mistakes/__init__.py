@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mlpcalc.equations import page
 from mlpcalc.exercise import Exercise
-from mlpcalc.expr import Expr, Ref, Sub, Transpose, references
+from mlpcalc.expr import AcrossRows, Expr, Ref, Sub, Transpose, references
 from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, signals
 from mlpcalc.mistakes.rules import Found, Mistake, Rule, Step, Word
 from mlpcalc.orientation import turns
@@ -94,7 +94,10 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         if not references(edited) <= self._existing:
             return False
         try:
-            return shape(edited, self._shape) in (self._shape(symbol), shape(right, self._shape))
+            found = shape(edited, self._shape)
+            if isinstance(edited, AcrossRows):  # a row, as often as there are units
+                return found[1] == self._shape(symbol)[1]
+            return found in (self._shape(symbol), shape(right, self._shape))
         except ShapeError:
             return False
 

@@ -262,7 +262,10 @@ def _other_derivative(step: Step) -> Iterator[Found]:
 def _fprime_at_error(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
         for error in step.errors(step.k):
-            yield Derivative(step.f, error), {"used": error.symbol}
+            words: dict[str, Word] = {"used": error.symbol}
+            yield Derivative(step.f, error), words
+            if z in nodes(step.f.derivative):  # put into the formula that is for the activation
+                yield bind(step.f.derivative, z=error), words
 
 
 @RULES.mistake(

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import Add, Coefficient, Expr, MatMul, Ref, RowSums, exchange, scalar
+from mlpcalc.expr import (
+    AcrossRows,
+    Add,
+    Coefficient,
+    ColumnSums,
+    Expr,
+    MatMul,
+    Ref,
+    RowSums,
+    exchange,
+    scalar,
+)
 from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite, without
 
 RULES = Rules()
@@ -103,6 +114,19 @@ def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
 )
 def _bias_gradient_zero(step: Step) -> Iterator[Found]:
     yield 0 * RowSums(step.ref("Delta", step.k))
+
+
+@RULES.mistake(
+    "db",
+    "bias_gradient_shared",
+    "bias gradient of a shared bias",
+    done="{symbol} adds up the error signals of all units, as if they had one bias together.",
+    advice="Each unit has a bias of its own: add up its own error signals.",
+    hint="how many biases does layer {k} have?",
+)
+def _bias_gradient_shared(step: Step) -> Iterator[Found]:
+    if step.exercise.sizes[step.k] > 1:
+        yield AcrossRows(ColumnSums(step.expression))
 
 
 # ---------------------------------------------------------------------------- update
