@@ -869,6 +869,46 @@ def test_a_convention_needs_the_rest_to_be_right() -> None:
     assert verdict(marks, "Delta2") == "wrong"
 
 
+NEURON = """
+inputs: [[1], [2]]
+targets: [[1]]
+layers: [{weights: [[0.5, -0.4]], bias: [0.1], activation: sigmoid}]
+loss: {name: squared_error, factor: 1/2}
+"""
+
+
+@pytest.mark.parametrize("shown", ["dZ1: -0.5498", "Delta1: -0.1361"])
+def test_target_minus_output_is_a_convention_where_what_comes_of_it_is_right(shown: str) -> None:
+    marks = marked(NEURON, f"Z1: 0.4502\nerr: 0.5498\n{shown}\ndW1: -0.1361 -0.2722")
+    assert marks.convention == "err stands for T - Z1 here"
+    assert set(verdicts(marks).values()) == {"correct"}
+    (error,) = (quantity for symbol, quantity in marks.quantities.items() if symbol.plain == "err")
+    assert error.answer.texts == (("0.5498",),)
+    assert error.expected.value == pytest.approx(0.5498, abs=1e-4)
+
+
+def test_target_minus_output_is_the_counterpart_of_the_older_error_signals() -> None:
+    exercise = NEURON + "conventions: {delta: -dL/dS}\nsymbols: {Z: y, T: d}"
+    marks = marked(exercise, "y1: 0.4502\nerr: 0.5498\nDelta1: 0.1361")
+    assert marks.convention == "err stands for d - y1 here"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "Z1: 0.4502\nerr: 0.5498",
+        "Z1: 0.4502\nerr: 0.5498\ndW1: -0.1361 -0.2722",
+        "Z1: 0.4502\nerr: 0.5498\ndZ1: 0.5498",
+        "Z1: 0.4502\nerr: 0.5498\nDelta1: -0.1361\ndW1: -0.1361 -0.1361",
+    ],
+    ids=["alone", "without the errors", "carried on", "beside a mistake"],
+)
+def test_target_minus_output_is_wrong_where_no_counterpart_is_shown(sheet: str) -> None:
+    marks = marked(NEURON, sheet)
+    assert marks.convention is None
+    assert mistakes(marks, "err")[0] == "error_sign"
+
+
 @pytest.mark.parametrize(
     ("gradients", "words"),
     [

@@ -5,6 +5,7 @@ from typing import NamedTuple, get_args
 
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
+from mlpcalc.interval import Ball
 from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
@@ -13,6 +14,7 @@ from mlpcalc.orientation import turned_shape, turns
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Lies, Symbol
 
+_ERR = Symbol("err")
 _STEPS: Mapping[AveragedStep, str] = {
     "errors": "in the error signals",
     "gradients": "in the gradients",
@@ -51,6 +53,8 @@ class Marking:
 
     def _otherwise(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""
+        if (mark := self._with_errors_turned_round(sheet, marks)) is not None:
+            return mark
         all_turned = _all_turned(sheet)
         if not (marks.shows_another or all_turned):
             return None
@@ -63,6 +67,30 @@ class Marking:
                         sheet.file, sheet.student, found.quantities, self._worth, convention=reading.words
                     )
         return None
+
+    def _with_errors_turned_round(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
+        """The marks if the error is target minus output and nothing else is wrong.
+
+        The derivative by the outputs, or the error signal there, has to show that its sign is known.
+        """
+        exercise = self._exercise
+        last = len(exercise.layers)
+        shown = {Symbol("dZ", last), Symbol("Delta", last)} & sheet.answers.keys()
+        if _ERR not in marks.quantities or marks.quantities[_ERR].verdict != Verdict.WRONG or not shown:
+            return None
+        answer = sheet.answers[_ERR]
+        other = sheet._replace(answers={**sheet.answers, _ERR: answer._replace(value=-answer.value)})
+        (found,) = self._marker.without_mistakes([other])
+        if found is None or found.worst >= Verdict.UNCHECKED:
+            return None
+        value, radius = found.quantities[_ERR].expected
+        error = found.quantities[_ERR]._replace(answer=answer, expected=Ball(-value, radius))
+        words = (
+            f"err stands for {exercise.letters.get('T', 'T')} - {exercise.letters.get('Z', 'Z')}{last} here"
+        )
+        return SheetMarks(
+            sheet.file, sheet.student, {**found.quantities, _ERR: error}, self._worth, convention=words
+        )
 
     def _under(self, conventions: Conventions) -> Marker:
         if conventions not in self._others:
