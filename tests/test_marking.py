@@ -832,6 +832,15 @@ def test_names_that_are_swapped_are_told() -> None:
     assert "swapped" in told
 
 
+def test_what_can_be_wrong_anywhere_is_said_last() -> None:
+    exercise = "inputs: [[0.65]]\ntargets: [[0.1], [1], [0]]\nlayers: [{weights: [[0.3], [0.2], [0.9]]}]\n"
+    marks = marked(
+        exercise + "loss: {name: squared_error, factor: 1}",
+        "Z1: 0.195; 0.13; 0.585\ndW1: 0.062; -0.566; 0.380",
+    )
+    assert mistakes(marks, "dW1") == ["two_forgotten", "factor_half"]
+
+
 # ---------------------------------------------------------------------------- conventions
 
 ALL_RIGHT = "dW2: -0.2358 0.1453\ndb2: -0.0610\nW2_new: 0.6179 -0.6727\n"

@@ -16,7 +16,7 @@ from mlpcalc.marking.lines import Ground, Line
 from mlpcalc.marking.marks import UNEXPLAINED, Diagnosis, Found
 from mlpcalc.marking.slips import Slips
 from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.mistakes import Edit, edits
+from mlpcalc.mistakes import GENERAL, Edit, edits
 from mlpcalc.notation import Formula
 from mlpcalc.orientation import turn_expression, turned_shape
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -64,7 +64,7 @@ class Diagnostics:
         doubtful = tuple(_given_twice(cases.sheets[row].answers[cases.symbol]))
         if not cases.wrong[row].any():
             return Found(doubtful)
-        suppositions.sort(key=lambda each: each.found.scope)
+        suppositions.sort(key=lambda each: (each.found.scope, each.edit.mistake.name in GENERAL))
         several = int(cases.wrong[row].sum()) > 1
         if several:  # one rule that was got wrong is likelier than several slips
             suppositions = [each for each in suppositions if each.found.scope < _SINGLE_CELLS] or suppositions

@@ -18,7 +18,7 @@ from mlpcalc.shapes import ShapeError, shape, shape_of
 from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Axis, Symbol
 
-__all__ = ["MISTAKES", "Edit", "Edits", "Mistake", "edits"]
+__all__ = ["GENERAL", "MISTAKES", "Edit", "Edits", "Mistake", "edits"]
 
 _RULES: tuple[Rule, ...] = (
     *forward.RULES,
@@ -32,6 +32,8 @@ _RULES: tuple[Rule, ...] = (
 )
 MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in _RULES}
 """Every mistake by name, its words being templates."""
+GENERAL = frozenset(rule.mistake.name for rule in _RULES if not rule.places)
+"""Those that can be made anywhere, and say less of what went wrong than the others."""
 
 
 class Edit(NamedTuple):
