@@ -114,6 +114,36 @@ def test_a_zero_is_nothing_done_rather_than_a_term_left_out(figure: str, mistake
     assert mistake in mistakes(marked(exercise, f"S1: {figure}"), "S1")
 
 
+@pytest.mark.parametrize(
+    ("sheet", "name", "message"),
+    [
+        (
+            "Z1: 0.6427 0.5381 0.8773; 0.4215 0.7055 0.1883",
+            "Z1",
+            "The term number 2 in S1 was left out of the sum.",
+        ),
+        (
+            f"{BACK}Delta1: -0.0309 0.0207 -0.0097; 0.0246 -0.0164 0.0103",
+            "Delta1",
+            "The term number 2 in dZ1 was left out of the sum.",
+        ),
+        (f"{FORWARD}loss: 0.2287", "loss", "The term number 2 in losses was left out of the sum."),
+        (
+            f"{BACK}W2_new: 1.2242 -0.9074; 0.6619 1.3825",
+            "W2_new",
+            "The term number 3 in dW2 was left out of the sum.",
+        ),
+        (
+            f"{BACK}W2_new: 1.2328 -0.8930; 0.7186 1.4040",
+            "W2_new",
+            "Only sample 3 was taken; add up all samples.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_sum_that_was_not_written_is_told(sheet: str, name: str, message: str) -> None:
+    assert message in messages(sheet, name)
+
+
 def test_a_given_is_named_in_the_layout_of_the_exercise() -> None:
     sheet = "S1: 0.5870 -0.3165; -4.2395 3.7535; 1.9670 -1.4610"
     assert messages(sheet, "S1", ROWS) == ["X[2,2] is 1.6, it was read as 6.1."]

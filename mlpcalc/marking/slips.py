@@ -33,6 +33,7 @@ from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.symbols import Symbol
 
 _MOST = 400  # suppositions of one kind
+_MANY_CELLS = 1_000_000  # in a stack of them
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
 
 
@@ -175,17 +176,23 @@ class Slips:
         """A sum without one of its terms, with it turned round, ten times as large, or alone."""
         if case.symbol not in self._ground.page:
             return
-        expression = self._ground.page[case.symbol].expression
+        yield from self._terms_in(case.symbol, case, line)
+        for step in _on_the_way(case.symbol, line):
+            yield from self._terms_in(step, case, line)
+
+    def _terms_in(self, step: Symbol, case: Case, line: Line) -> Iterator[Supposed]:
+        """The same in a certain step: the answer's own, or one on the way there that was not written."""
+        expression = self._ground.page[step].expression
+        where = "" if step == case.symbol else f" in {self._name(step)}"
         for node in nodes(expression):
             if (found := _terms_of(node, line)) is None:
                 continue
             whole, terms, names = found
-            labels = names or [f"number {j}" for j in range(1, len(terms.value) + 1)]
+            labels = names or [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
 
             def outcome(ball: Ball, node: Expr = node) -> Ball:
-                return line.changed(known={_SUM: ball}).value(
-                    exchange(expression, node, Ref(_SUM)), case.symbol
-                )
+                other = line.changed(known={_SUM: ball}).value(exchange(expression, node, Ref(_SUM)), step)
+                return other if step == case.symbol else line.changed(known={step: other}).step(case.symbol)
 
             for kind, times in (("term_left_out", 1), ("term_sign", 2), ("term_times_ten", -9)):
                 radius = (
@@ -195,7 +202,7 @@ class Slips:
                 )
                 ball = Ball(whole.value - times * terms.value, np.maximum(radius, 0))
                 yield Supposed(kind, outcome(ball), labels, whole=False)
-            if len(labels) == self._ground.exercise.samples > 1 and case.symbol.stage == "gradients":
+            if len(labels) == self._ground.exercise.samples > 1 and step.stage == "gradients":
                 samples = [f"sample {n}" for n in range(1, len(labels) + 1)]
                 yield Supposed("one_sample_only", outcome(terms), samples, whole=True)
 
@@ -336,12 +343,24 @@ class Slips:
         return self._ground.solution.notation.name(symbol)
 
 
+def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
+    """The steps that were not written between an answer and the last ones that usually are."""
+    pending, seen = [symbol], {symbol}
+    while pending:
+        for other in sorted(line.operands(pending.pop(0))):
+            if other not in line.known and other in line.ground.page and other not in seen:
+                seen.add(other)
+                yield other
+                if other in line.ground.details:
+                    pending.append(other)
+
+
 def _terms_of(node: Expr, line: Line) -> tuple[Ball, Ball, list[str]] | None:
     """A sum, the stack of its terms, and their names if they have any; None for what is no sum."""
     match node:
         case MatMul(left, right):
             (a, r), (b, s) = (_flat(line, part) for part in (left, right))
-            if a.shape[-1] > _MOST // 4 or a.shape[-1] < 2:
+            if not 2 <= a.shape[-1] <= _MOST // 4 or a.size * b.shape[-1] > _MANY_CELLS:
                 return None
             columns = [part.T[:, :, None] for part in (a, r)]
             rows = [part[:, None, :] for part in (b, s)]
