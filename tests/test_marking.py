@@ -841,6 +841,13 @@ def test_what_can_be_wrong_anywhere_is_said_last() -> None:
     assert mistakes(marks, "dW1") == ["two_forgotten", "factor_half"]
 
 
+def test_what_an_earlier_answer_rules_out_is_not_said_of_just_any_figure() -> None:
+    exercise = "inputs: [[0.6]]\ntargets: [[0.2]]\nlayers:\n  - {weights: [[0.5]], activation: sigmoid}\n"
+    exercise += "  - {weights: [[0.8]]}\nloss: {name: squared_error, factor: 1/2}"
+    sheet = "Y: 0.4595\nDelta1: -5.658"  # f' of a Z1 ten times too large, with which Y would not be right
+    assert mistakes(marked(exercise, sheet), "Delta1") == ["unexplained"]
+
+
 # ---------------------------------------------------------------------------- conventions
 
 ALL_RIGHT = "dW2: -0.2358 0.1453\ndb2: -0.0610\nW2_new: 0.6179 -0.6727\n"

@@ -110,7 +110,12 @@ class Diagnostics:
                                 continue  # nothing was worked out there, rather than something wrongly
                             suspected = Supposition(edit, why, line is part.own, row in contradicted)
                             found[left[row]].append(suspected)
-        return [[each for each in row if not each.contradicted] or row for row in found]
+        # Something odd done once only is possible, but not just anything.
+        return [
+            [each for each in row if not each.contradicted]
+            or [each for each in row if each.edit.mistake.name not in GENERAL]
+            for row in found
+        ]
 
     def _misconception(self, supposition: Supposition) -> Diagnosis:
         edit, mistake = supposition.edit, supposition.edit.mistake
