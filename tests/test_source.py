@@ -223,6 +223,14 @@ def test_what_follows_the_tree_is_checked_too() -> None:
     assert refused(lambda: tree("[1]\n]")).message.startswith("not valid YAML")
 
 
+@pytest.mark.parametrize("row", ["-0.9 1.4", "0.2 ~", "\N{MINUS SIGN}1 1/3"])
+def test_a_row_further_left_than_the_first_of_its_block_is_explained(row: str) -> None:
+    problem = refused(lambda: tree(f"S1: |\n   0.5 -1.0\n  {row}\nZ1: 1 2\n"))
+    assert problem.place is not None
+    assert problem.place.line == 3
+    assert problem.hint == "no row of a | block may begin further left than the first one"
+
+
 @pytest.mark.parametrize("before", ["", "a", "ü", "例", "²²²²", "é\n", "üü\nüü\n"])
 def test_a_character_that_yaml_does_not_allow_is_found_where_it_stands(before: str) -> None:
     text = f"title: x\nsource: '{before}\x01'\n"

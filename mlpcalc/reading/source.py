@@ -286,4 +286,6 @@ def _syntax_hint(problem: str, place: Place) -> str:
         return "text with a colon goes in quotes"
     if re.match(r"\s*(- )?\w+:\s*[*&!%@`]", source):
         return "text that begins with a sign such as * or & goes in quotes"
+    if re.fullmatch(r"\s+[-\N{MINUS SIGN}+\d.~][-\N{MINUS SIGN}+\d.eE/~;\s]*", source):  # a row of numbers
+        return "no row of a | block may begin further left than the first one"
     return "look for a missing bracket, quote or colon here or in the lines above"
