@@ -145,9 +145,12 @@ _SPELLINGS = {
     "Loss": "loss",
     "Y": "Z{last}",
     "Y_out": "Z{last}",
+    "Y_hat": "Z{last}",
+    "y_hat": "Z{last}",
     "dY": "dZ{last}",
     "dY_out": "dZ{last}",
     "Delta_out": "Delta{last}",
+    "delta_out": "Delta{last}",
     "Z0": "X",
     "dZ0": "dX",
     "E": "err",
@@ -160,7 +163,7 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
-_DERIVATIVE = re.compile(r"^dL/d")
+_DERIVATIVE = re.compile(r"^d[LEJC]/d")
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
 
 
