@@ -848,6 +848,33 @@ def test_what_an_earlier_answer_rules_out_is_not_said_of_just_any_figure() -> No
     assert mistakes(marked(exercise, sheet), "Delta1") == ["unexplained"]
 
 
+BEHIND = """
+inputs: [[0.6], [-0.4]]
+targets: [[0.2]]
+layers:
+  - {weights: [[0.35, -0.7], [0.25, 0.45]], activation: sigmoid}
+  - {weights: [[0.8, -0.55]], activation: sigmoid}
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.5
+"""
+UPDATED = "W2_new: 0.772747197 -0.571644705\nW1_new: 0.345030481 -0.696686987; 0.253624943 0.447583371\n"
+
+
+def test_a_mistake_that_only_what_comes_after_the_update_has_is_told() -> None:
+    # The loss of a run with W2' in dZ1, beside the weights of a run with W2.
+    (found,) = diagnoses(marked(BEHIND, f"{UPDATED}loss_new: 0.060882771"), "loss_new")
+    assert found.mistake == "weights_already_updated"
+    assert found.message.endswith("But what was written for W1' is right.")
+    assert found.formula is not None
+    assert found.formula.text == "dZ1 = W2'ᵀ Δ2"
+
+
+@pytest.mark.parametrize("loss", ["0.060890123", "0.0611"])
+def test_no_mistake_is_sought_behind_right_figures_without_many_digits_that_tell(loss: str) -> None:
+    marks = marked(BEHIND, f"{UPDATED}loss_new: {loss}")
+    assert mistakes(marks, "loss_new") == ["unexplained"]
+
+
 # ---------------------------------------------------------------------------- conventions
 
 ALL_RIGHT = "dW2: -0.2358 0.1453\ndb2: -0.0610\nW2_new: 0.6179 -0.6727\n"

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.reader import Answer
-from mlpcalc.equations import written_out
+from mlpcalc.equations import Page, written_out
 from mlpcalc.evaluate import evaluate_function
 from mlpcalc.expr import Apply, Expr, Ref, Scale, references
 from mlpcalc.interval import Ball
 from mlpcalc.marking.evidence import Case, Cases, Explained, cells_of, explained
 from mlpcalc.marking.lines import Ground, Line
-from mlpcalc.marking.marks import UNEXPLAINED, Diagnosis, Found
+from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Found
 from mlpcalc.marking.slips import Slips
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.mistakes import GENERAL, Edit, edits
@@ -26,6 +26,8 @@ from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Symbol
 
 _SINGLE_CELLS = 2
+_BACK = ("errors", "gradients")
+_TELLING = 50  # times as far off as it is uncertain
 
 
 class Supposition(NamedTuple):
@@ -74,6 +76,8 @@ class Diagnostics:
         if diagnoses:
             causes = frozenset(each.mistake for each in diagnoses if each.misconception)
             return Found((*doubtful, *_distinct(diagnoses)), causes, _instead(cases, suppositions))
+        if behind := _distinct(self._behind(case)):
+            return Found((*doubtful, *behind))
         return Found((*doubtful, *_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)])))
 
     def misshapen(self, answer: Answer) -> Diagnosis:
@@ -142,6 +146,41 @@ class Diagnostics:
         turned = turn_expression(edit.symbol, whole, ground.exercise.conventions)
         return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
 
+    # -- behind figures that are right
+
+    def _behind(self, case: Case) -> Iterator[Diagnosis]:
+        """The mistakes on the way back with which one went on, though what was written is right.
+
+        It takes a figure of many digits to tell: it has to be much further off than it is uncertain.
+        """
+        page, own = self._ground.page, case.own
+        if case.symbol.stage != "after" or case.right is not own or case.wrong.sum() > 1:
+            return
+        value, half = (part[0][case.wrong] for part in case.figures)
+        right, radius = (part[case.wrong] for part in case.step)
+        if (np.abs(value - right) < _TELLING * (half + radius)).any():
+            return
+        for symbol in page:
+            spoilt = _after(page, symbol)
+            if symbol.stage not in _BACK or symbol in own.known or case.symbol not in spoilt:
+                continue
+            kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
+            others = [name for name in own.known if name in spoilt]
+            for edit in self._edits.get(symbol, ()) if others else ():
+                line = Line(self._ground, kept, written=own.written, edited={symbol: edit.expression})
+                if (
+                    edit.mistake.name not in GENERAL
+                    and case.figures.meets(line.step(case.symbol))[0][case.wrong].all()
+                ):
+                    yield self._unlike(edit, others, cells_of(case.wrong))
+
+    def _unlike(self, edit: Edit, others: Iterable[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
+        """What to say of a mistake that the answers after it do not have."""
+        names = " and ".join(map(self._ground.solution.notation.name, others))
+        mistake = edit.mistake
+        message = f"{mistake.done} {mistake.advice} But what was written for {names} is right."
+        return Diagnosis(mistake.name, mistake.title, message, mistake.hint, cells, self._formula(edit))
+
     # -- what is left
 
     def _unexplained(self, case: Case) -> Iterator[Diagnosis]:
@@ -170,6 +209,15 @@ class Diagnostics:
                     )
                 return "; ".join(said[:3]) + "."
         return None
+
+
+def _after(page: Page, symbol: Symbol) -> set[Symbol]:
+    """All that is worked out from a quantity."""
+    found = {symbol}
+    for later, equation in page.items():  # in order
+        if references(equation.expression) & found:
+            found.add(later)
+    return found - {symbol}
 
 
 def _like(value: float, text: str | None) -> str:
