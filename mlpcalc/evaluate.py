@@ -36,6 +36,7 @@ from mlpcalc.expr import (
     Transpose,
     Variable,
     Where,
+    as_float,
     derivative_in_s,
 )
 from mlpcalc.functions import one, zero
@@ -114,7 +115,7 @@ def _code(node: Expr) -> Code:
         case Variable(name):
             return lambda context: context.variables[name]
         case Number(number):
-            constant = np.asarray(float(number))
+            constant = np.asarray(as_float(number))
             return lambda context: constant
         case Scale(coefficient, operand):
             value = _code(operand)
@@ -236,7 +237,7 @@ def _version(versions: stable.Table, function: Function, definition: Expr) -> Ca
 
 
 def _number_of(coefficient: Coefficient) -> float:
-    return float(coefficient.number)
+    return as_float(coefficient.number)
 
 
 def _no_quantity(symbol: Symbol) -> Array:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from math import inf
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mlpcalc.errors import Place
-from mlpcalc.expr import Coefficient, Record, Scalar
+from mlpcalc.expr import Coefficient, Record, Scalar, as_float
 from mlpcalc.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.symbols import Axis, Symbol
 
@@ -189,15 +188,8 @@ class Coefficients:
         """The value of a coefficient."""
         found = self._known.get(id(coefficient))
         if found is None:
-            found = self._known[id(coefficient)] = coefficient, self._float(coefficient)
+            found = self._known[id(coefficient)] = coefficient, as_float(self.exact(coefficient))
         return found[1]
-
-    def _float(self, coefficient: Coefficient) -> float:
-        exact = self.exact(coefficient)
-        try:
-            return float(exact)
-        except OverflowError:
-            return inf if exact > 0 else -inf
 
     def exact(self, coefficient: Coefficient) -> Fraction:
         """The value of a coefficient as a fraction."""

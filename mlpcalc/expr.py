@@ -8,6 +8,7 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from math import inf
 from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
 
 from mlpcalc.symbols import Symbol
@@ -138,6 +139,14 @@ class Variable(Expr):
     """A placeholder in the definition of a function (s, z, y, t), or one of its parameters."""
 
     name: str
+
+
+def as_float(exact: Fraction) -> float:
+    """A rational number as a double; infinite where it is out of bounds, as a product of doubles would be."""
+    try:
+        return float(exact)
+    except OverflowError:
+        return inf if exact > 0 else -inf
 
 
 class Number(Expr):

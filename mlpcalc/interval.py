@@ -39,6 +39,7 @@ from mlpcalc.expr import (
     Total,
     Transpose,
     Where,
+    as_float,
 )
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -106,7 +107,7 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
         case Ref(symbol):
             return context.quantity(symbol)
         case Number(number):
-            return _rounded(np.asarray(float(number)), 0 if number.denominator == 1 else unit)
+            return _rounded(np.asarray(as_float(number)), 0 if number.denominator == 1 else unit)
         case MatMul(left, right):
             return _matmul(ball(left), ball(right), unit)
         case Hadamard(left, right):

@@ -34,6 +34,7 @@ from mlpcalc.expr import (
     Sub,
     Total,
     Transpose,
+    as_float,
     nodes,
     references,
 )
@@ -164,9 +165,9 @@ class Noise:
         """The largest sum of magnitudes along a row."""
         match node:
             case Ref(symbol):
-                return float(np.abs(self._known[symbol]).sum(axis=1).max())
+                return _largest_sum(self._known[symbol], axis=1)
             case Transpose(Ref(symbol)):
-                return float(np.abs(self._known[symbol]).sum(axis=0).max())
+                return _largest_sum(self._known[symbol], axis=0)
         return self.terms * _bound_of(node)(self)[0]
 
 
@@ -179,7 +180,8 @@ def _estimate(node: Expr) -> Estimate:
         case Ref(symbol):
             return lambda noise: noise.bound(symbol)
         case Number(value):
-            constant = abs(float(value)), UNIT * abs(float(value))
+            size = abs(as_float(value))
+            constant = size, UNIT * size
             return lambda noise: constant
         case MatMul(left, right):
             return _of_two(_product_of_matrices(left), left, right)
@@ -281,6 +283,12 @@ def _cancels(expression: Expr) -> bool:
 
 def _largest(value: Array) -> float:
     return float(max(value.max(), -value.min()))
+
+
+def _largest_sum(value: Array, axis: int) -> float:
+    """The largest sum of magnitudes along an axis; infinite where it is out of bounds."""
+    with np.errstate(over="ignore"):
+        return float(np.abs(value).sum(axis=axis).max())
 
 
 def _some_within(value: Array, bound: float) -> bool:

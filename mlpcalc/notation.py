@@ -8,6 +8,7 @@ formula needs nothing that is not on the screen.
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -91,7 +92,10 @@ class Style(NamedTuple):
 
 def number_text(value: Fraction) -> str:
     """A rational number as people write it: 0.05, 3, 1/3."""
-    short = f"{float(value):.6g}"
+    try:
+        short = f"{float(value):.6g}"
+    except OverflowError:  # a product of numbers that are within bounds
+        return f"{Decimal(value.numerator) / value.denominator:.6g}"
     return short if Fraction(short) == value else str(value)
 
 

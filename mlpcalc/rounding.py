@@ -1,6 +1,6 @@
 """Figures as on paper: rounded half away from zero, after the noise of binary floating point is taken off."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import copysign, isfinite, isnan
 
 import numpy as np
@@ -10,6 +10,7 @@ from mlpcalc.stable import Array
 # The noise of binary floating point: a tie on paper may come out a little to the wrong side, by so much of a
 # unit where larger terms have cancelled, and by so much of the value at least; never by more than the last.
 _OF_A_UNIT, _OF_THE_VALUE, _AT_MOST = 1e-9, 1e-13, 1e-3
+_ROOMY = Context(prec=50, rounding=ROUND_HALF_UP)  # for all digits of the largest that is rounded, and more
 _WHOLE = 1e15  # from here on, doubles have next to no decimals
 _LARGE = 10**9
 _SMALL = 1e-3
@@ -22,7 +23,8 @@ def rounded(value: float, decimals: int) -> Decimal:
         return exact
     unit = Decimal(1).scaleb(-decimals)
     noise = max(_OF_A_UNIT, min(_OF_THE_VALUE * abs(value) * 10**decimals, _AT_MOST))
-    return (exact + unit * Decimal(copysign(noise, value))).quantize(unit, ROUND_HALF_UP) + 0
+    nudged = _ROOMY.add(exact, unit * Decimal(copysign(noise, value)))
+    return _ROOMY.add(_ROOMY.quantize(nudged, unit), Decimal(0))
 
 
 def figure(value: float, decimals: int) -> str:

@@ -28,7 +28,13 @@ NUMBERS = (
     *("1e9", "-1e9", "123456789.123", "-987654321", "1e-9", "1e15", "-1e16", "1e-16", "1e30", "-1e77"),
     *("1e154", "1e155", "-1e200", "1e300", "-1e300", "1e-300", "-1e-300", "9.99999999e299", "1e-160"),
 )
+EXTREME = ("1e-300", "1e300", "-1e155", "1e-160", "0." + "1" * 59, "1/3")
+STRANGE = (
+    *("1" * 60, "0." + "0" * 58 + "1", "1.50e3", "+0.5", "1.000000000000000000000000", "0.30000001192092896"),
+    *("-0.0", "0.0000", "1e-300", "999999999999999.9", "1/7", "-355/113", "0e0", "5e-324", "2.5e-308"),
+)
 NO_NUMBERS = (
+    *("0.1..0.2", "1-2", "0.5±0.1", "[0.1, 0.2]", "{a: 1}", "≈0.5", "1 000", "0.5.", "0.5;", "1e+", "∞"),
     *("nan", ".nan", "NaN", "inf", "-.inf", "1/0", "0/0", "1e301", "1e999999999", "1e-999999999", "0x1F"),
     *("9" * 400, "0." + "3" * 400, "1_000", "0,5", "010", "1e", "e5", "--1", "+-1", "1/2/3", "1e5/3", "²"),
     *("٣", "½", "１", "1.2.3", "~", "null", "true", "", "''", "i", "1+1", "=1+1", "1:30", "2001-01-01"),
@@ -175,12 +181,18 @@ def exercise(rng: Random) -> str:
 
 def _composed(rng: Random) -> str:
     """Small sizes, any functions and conventions, numbers from harmless to huge; nearly always readable."""
-    sizes = [rng.randint(1, 4) for _ in range(rng.choice((2, 2, 3, 3, 4, 6)))]
+    widest = rng.choice((1, 2, 4, 4))
+    sizes = [rng.randint(1, widest) for _ in range(rng.choice((2, 2, 3, 3, 4, 6)))]
     samples = rng.choice((1, 1, 2, 3, 5))
+    block = rng.random() < 0.1
     product = rng.choice(keys.PRODUCTS)
     number = _scale(rng)
 
     def matrix(rows: int, columns: int) -> str:
+        if block:
+            return "|\n" + "\n".join(
+                " " * 8 + " ".join(number() for _ in range(columns)) for _ in range(rows)
+            )
         return json.dumps([[number() for _ in range(columns)] for _ in range(rows)]).replace('"', "")
 
     def lying(units: int, *, samples_in_rows: bool) -> str:
@@ -205,14 +217,16 @@ def _composed(rng: Random) -> str:
         lines.append(f"  - weights: {matrix(*((inputs, units) if turned_weights else (units, inputs)))}")
         if rng.random() < 0.5:
             lines.append(f"    bias: [{', '.join(number() for _ in range(units))}]")
-        lines.append(f"    activation: {rng.choice(list(ACTIVATIONS))}")
+        lines.append(f"    activation: {_activation(rng)}")
     if rng.random() < 0.8:
         lines[-1] = f"    activation: {output}"
-    block = [f"name: {loss}", f"average: {rng.choice(keys.AVERAGES)}"]
-    block += [f"factor: {rng.choice(('1/2', '1', '2', '0', '-3'))}"] * (rng.random() < 0.3)
-    block += [f"l2: {rng.choice(('0.1', '0', '1e5'))}"] * (rng.random() < 0.3)
-    lines += [f"loss: {{{', '.join(block)}}}"] * (rng.random() < 0.9)
-    lines += [f"learning_rate: {rng.choice(('0.1', '1/3', '0', '-1', '1e6', '1e-9'))}"] * (rng.random() < 0.9)
+    named = [f"name: {loss}", f"average: {rng.choice(keys.AVERAGES)}"]
+    named += [f"factor: {rng.choice(('1/2', '1', '2', '0', '-3', *EXTREME))}"] * (rng.random() < 0.3)
+    named += [f"l2: {rng.choice(('0.1', '0', '1e5', *EXTREME))}"] * (rng.random() < 0.3)
+    named += [f"margin: {rng.choice(('0.25', '0', *EXTREME))}"] * ("multi" in loss and rng.random() < 0.5)
+    lines += [f"loss: {{{', '.join(named)}}}"] * (rng.random() < 0.9)
+    rates = ("0.1", "1/3", "0", "-1", "1e6", "1e-9", *EXTREME)
+    lines += [f"learning_rate: {rng.choice(rates)}"] * (rng.random() < 0.9)
     lines += [f"decimals: {rng.randint(0, 15)}"] * (rng.random() < 0.5)
     choices = [f"product: {product}", f"delta: {rng.choice(keys.DELTAS)}"]
     choices += [
@@ -220,9 +234,24 @@ def _composed(rng: Random) -> str:
         f"update_biases: {rng.choice(('true', 'false'))}",
     ]
     lines.append(f"conventions: {{{', '.join(choices)}}}")
-    lines += ["symbols: {S: A, Delta: δ}"] * (rng.random() < 0.1)
-    lines += ["points: {S1: 2, loss: 1/3}"] * (rng.random() < 0.1)
+    lines += [f"symbols: {_symbols(rng)}"] * (rng.random() < 0.15)
+    lines += [f"points: {{S1: 2, loss: {rng.choice(('1/3', '0', *EXTREME))}}}"] * (rng.random() < 0.1)
     return "\n".join(lines) + "\n"
+
+
+def _activation(rng: Random) -> str:
+    """A function, with its number where it has one."""
+    name = rng.choice(list(ACTIVATIONS))
+    number = {"leaky_relu": "slope", "elu": "alpha"}.get(name)
+    if number is None or rng.random() < 0.5:
+        return name
+    return f"{{name: {name}, {number}: {rng.choice(('0.2', '0', '1', '-2', *EXTREME))}}}"
+
+
+def _symbols(rng: Random) -> str:
+    """Letters of a course; now and then two of one kind, which is refused."""
+    letters = rng.sample(("A", "a", "Z", "S", "δ", "Err", "θ", "net", "out", "Y", "L", "dZ", "x_1"), 4)
+    return f"{{S: {letters[0]}, Z: {letters[1]}, Delta: {letters[2]}, W: {letters[3]}}}"
 
 
 def _quoted(rng: Random) -> str:
@@ -232,7 +261,9 @@ def _quoted(rng: Random) -> str:
 
 def _scale(rng: Random) -> Callable[[], str]:
     """Numbers of one kind, so that some exercises are harmless, some saturated and some out of bounds."""
-    largest = rng.choice((1.0, 1.0, 3.0, 40.0, 1e3, 1e9))
+    largest = rng.choice((1.0, 1.0, 3.0, 40.0, 1e3, 1e9, 1e77, 1e154))
+    if rng.random() < 0.1:  # whole numbers, whose sums are often at a kink
+        return lambda: str(rng.choice((-2, -1, 0, 1, 2)))
     zeros = rng.choice((0.0, 0.0, 0.3, 1.0))
 
     def number() -> str:
@@ -240,7 +271,7 @@ def _scale(rng: Random) -> Callable[[], str]:
             return "0"
         if rng.random() < 0.02:
             return rng.choice(NUMBERS)
-        return f"{rng.uniform(-largest, largest):.{rng.randint(0, 3)}f}"
+        return f"{rng.uniform(-largest, largest):.{rng.randint(0, 3)}{'f' if largest < 1e15 else 'e'}}"
 
     return number
 
@@ -251,17 +282,47 @@ def answers(rng: Random, exercise: str) -> str:
         solution = Solution(read_exercise(Document(decode(exercise.encode(), ""), ""), ""))
     except InputError:
         return rng.choice(("loss: 0.5\n", "S1: [[0.5]]\n"))
-    decimals, wrong = rng.choice((0, 2, 4, 4, 6, 12)), rng.choice((0.0, 0.0, 0.1, 0.5))
+    decimals, wrong = rng.choice((0, 2, 4, 4, 6, 12, 16, 30)), rng.choice((0.0, 0.0, 0.1, 0.5))
+    form, turned = rng.choice((*_FORMS, *_FORMS, None)), rng.random() < 0.1
     lines = [f"student: {_quoted(rng)}"]
     lines += ["answers:"] * (indented := rng.random() < 0.3)
     for name, symbol in solution.symbols.items():
         if symbol.kind in ("X", "T", "W", "b") or rng.random() < 0.2:
             continue
-        cells = _texts(rng, solution[name].tolist(), decimals, wrong)
-        lines.append("  " * indented + f"{name}: " + json.dumps(cells).replace('"', ""))
+        cells = _texts(rng, solution[name].T.tolist() if turned else solution[name].tolist(), decimals, wrong)
+        write = form or rng.choice(_FORMS)
+        lines += ["  " * indented + line for line in write(name, cells)]
     return "\n".join(lines) + "\n"
 
 
+def _in_brackets(name: str, cells: "Texts") -> list[str]:
+    return [f"{name}: " + json.dumps(cells).replace('"', "")]
+
+
+def _in_text(name: str, cells: "Texts") -> list[str]:
+    return [f"{name}: " + "; ".join(map(" ".join, _rows(cells)))]
+
+
+def _in_a_block(name: str, cells: "Texts") -> list[str]:
+    return [f"{name}: |", *("    " + " ".join(row) for row in _rows(cells))]
+
+
+def _cell_by_cell(name: str, cells: "Texts") -> list[str]:
+    return [
+        f"{name}[{i},{j}]: {cell}" for i, row in enumerate(_rows(cells), 1) for j, cell in enumerate(row, 1)
+    ][:12]
+
+
+def _rows(cells: "Texts") -> list[list[str]]:
+    """Any cells as rows of texts."""
+    if isinstance(cells, str):
+        return [[cells]]
+    if all(isinstance(cell, str) for cell in cells):
+        return [[cell for cell in cells if isinstance(cell, str)]]
+    return [row[0] for row in map(_rows, cells)]
+
+
+_FORMS = (_in_brackets, _in_text, _in_a_block, _cell_by_cell)
 Figures = float | list["Figures"]
 Texts = str | list["Texts"]
 
@@ -273,8 +334,8 @@ def _texts(rng: Random, value: Figures, decimals: int, wrong: float) -> Texts:
         return "~"
     if rng.random() >= wrong:
         return f"{value:.{decimals}f}" if abs(value) < 1e40 else f"{value:.{decimals}e}"
-    mistakes = (f"{-value:.{decimals}f}", f"{10 * value:.{decimals}f}", f"{value + 1:.{decimals}f}", "~", "0")
-    return rng.choice((*mistakes, rng.choice(NUMBERS)))
+    mistakes = (f"{-value:.{decimals}g}", f"{10 * value:.{decimals}g}", f"{value + 1:.{decimals}f}", "~", "0")
+    return rng.choice((*mistakes, rng.choice(NUMBERS), rng.choice(STRANGE)))
 
 
 def mutated(rng: Random, text: str) -> bytes:

@@ -131,3 +131,38 @@ def test_a_looked_up_value_may_be_compared_with_a_figure_of_many_decimals(
 def test_a_factor_may_be_too_large_to_be_taken_twice(tmp_path: Path) -> None:
     exercise = EXERCISE.replace("factor: 1/2", "factor: 1e300, l2: 1e300")
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, exercise, "loss: 1\nDelta2: [[1, 1]]\n") == []
+
+
+ROWS = """\
+inputs: [[1e154, 1e154]]
+targets: [[1, 0]]
+layers: [{weights: [[1e154], [1e154]], activation: relu}, {weights: [[1, 0]]}]
+loss: squared_error
+"""
+TERMS = EXERCISE.replace("1, -2", "1e154, -2").replace("0.5, -1", "9e153, -1")
+
+
+@pytest.mark.parametrize(
+    ("command", "exercise"),
+    [
+        (("audit", "e.yaml"), TERMS),
+        (("sheet", "e.yaml", "--wrong", "term_times_ten@S1"), TERMS),
+        (("audit", "e.yaml"), EXERCISE.replace("1/2", "1e155, l2: 0.5")),
+        (("audit", "e.yaml"), EXERCISE.replace("relu", "elu").replace("1/2", "1e300")),
+        (("audit", "e.yaml"), EXERCISE.replace("-2]", "123456789012345.6]") + "decimals: 15\n"),
+        (("solve", "e.yaml"), ROWS),
+    ],
+    ids=["terms", "sheet", "factors", "constants", "digits", "rows"],
+)
+def test_what_is_out_of_bounds_in_a_mistake_is_no_error(
+    command: tuple[str, ...], exercise: str, tmp_path: Path
+) -> None:
+    assert kept(command, tmp_path, exercise) == []
+
+
+@pytest.mark.parametrize("columns", [1, 20])
+def test_figures_are_never_cut_however_narrow_the_terminal(columns: int, tmp_path: Path) -> None:
+    case = Case(("solve", "e.yaml", "--precision", "15"), {"e.yaml": EXERCISE.encode()}, "ascii", columns)
+    found = outcome(case, tmp_path)
+    assert faults(case, found) == []
+    assert " -4.000000000000000" in found.out

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit, Hidden
 from mlpcalc.auditing.hiding import Cause
@@ -37,7 +39,9 @@ def audit_report(solution: Solution, selection: Selection | None = None, *, full
     Raises `InputError` as `sheet` does.
     """
     audit = Audit(solution, selection)
-    return Report(blocks=lambda: _blocks(audit, full=full), data=lambda: _data(audit))
+    # What is out of bounds in a mistake is infinite, or no number, and looks as wrong as it is.
+    quietly = np.errstate(all="ignore")
+    return Report(blocks=quietly(lambda: list(_blocks(audit, full=full))), data=quietly(lambda: _data(audit)))
 
 
 # ---------------------------------------------------------------------------- for people

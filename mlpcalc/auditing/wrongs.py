@@ -226,9 +226,10 @@ def wrong_sheet(
     Raises `InputError` for a mistake that there is not, and as `sheet` does.
     """
     wrongs = Wrongs(solution, asked_for(solution, selection))
-    wrong = wrongs.find(code)
-    text = filled(solution, wrongs.values(wrong), solution.decimals(), ascii_only=ascii_only)
-    return text, wrong, wrongs.shows(wrong)
+    with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and left blank
+        wrong = wrongs.find(code)
+        text = filled(solution, wrongs.values(wrong), solution.decimals(), ascii_only=ascii_only)
+        return text, wrong, wrongs.shows(wrong)
 
 
 def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:

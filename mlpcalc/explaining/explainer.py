@@ -218,7 +218,7 @@ class Explainer:
 
     def _printer(self, digits: int) -> Printer:
         def number(value: float) -> str:
-            return figure(value, digits) if value != int(value) else str(int(value))
+            return str(int(value)) if value.is_integer() else figure(value, digits)
 
         def text(cell: Cell) -> str:
             return self._given_text(cell) or figure(self.value(cell), digits)

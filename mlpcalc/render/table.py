@@ -1,4 +1,4 @@
-"""Reports in the terminal: Rich tables without boxes, decimal points under one another.
+"""Reports in the terminal: tables without boxes, decimal points under one another.
 
 Everything is at most as wide as the console: a wide matrix is cut into blocks of columns, never its
 digits. A large one is shown in part, unless all of it is wanted.
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
 from rich.console import Console
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from mlpcalc.render import marked
@@ -166,14 +165,12 @@ class _Printer:
             part = slice(start, start + per_block)
             if start:
                 self._console.print()
-            table = RichTable(box=None, padding=0, pad_edge=False, show_edge=False, header_style="dim")
-            table.add_column(Text(title if beside else "", style="bold not dim"), width=left, no_wrap=True)
-            for label in labels[part]:
-                table.add_column(Text(f"{label:>{width}}"), width=width, no_wrap=True)
+            head = "".join(f"{label:>{width}}" for label in labels[part])
+            self._line(Text.assemble((f"{title if beside else '':<{left}}", "bold"), (head, "dim")))
             for label, cells in zip(row_labels, figures, strict=True):
                 place = f"{label:>{_LABEL if roomy else left - _GAP}}"
-                table.add_row(Text(place, style="dim"), *(Text(f"{cell:>{width}}") for cell in cells[part]))
-            self._console.print(table)
+                line = "".join(f"{cell:>{width}}" for cell in cells[part])
+                self._line(Text.assemble((f"{place:<{left}}", "dim"), line))
         if in_part:
             low, high = extremes(matrix)
             range_ = "" if matrix.blank else f" min {low}, max {high};"
