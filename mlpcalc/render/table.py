@@ -1,4 +1,4 @@
-"""Reports in the terminal: tables without boxes, decimal points under one another.
+"""Reports in the terminal: Rich tables without boxes, decimal points under one another.
 
 Everything is at most as wide as the console: a wide matrix is cut into blocks of columns, never its
 digits. A large one is shown in part, unless all of it is wanted.
@@ -7,8 +7,10 @@ digits. A large one is shown in part, unless all of it is wanted.
 import os
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table as RichTable
 from rich.text import Text
 
 from mlpcalc.render import marked
@@ -50,6 +52,16 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
+
+
+class _Whole(NamedTuple):
+    """A table as wide as it is: Rich would cut the figures of a column that is wider than the console."""
+
+    table: RichTable
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        return console.render(self.table, options.update_width(self.width))
 
 
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
@@ -165,12 +177,14 @@ class _Printer:
             part = slice(start, start + per_block)
             if start:
                 self._console.print()
-            head = "".join(f"{label:>{width}}" for label in labels[part])
-            self._line(Text.assemble((f"{title if beside else '':<{left}}", "bold"), (head, "dim")))
+            table = RichTable(box=None, padding=0, pad_edge=False, show_edge=False, header_style="dim")
+            table.add_column(Text(title if beside else "", style="bold not dim"), width=left, no_wrap=True)
+            for label in labels[part]:
+                table.add_column(Text(f"{label:>{width}}"), width=width, no_wrap=True)
             for label, cells in zip(row_labels, figures, strict=True):
                 place = f"{label:>{_LABEL if roomy else left - _GAP}}"
-                line = "".join(f"{cell:>{width}}" for cell in cells[part])
-                self._line(Text.assemble((f"{place:<{left}}", "dim"), line))
+                table.add_row(Text(place, style="dim"), *(Text(f"{cell:>{width}}") for cell in cells[part]))
+            self._console.print(_Whole(table, left + width * len(labels[part])), crop=False)
         if in_part:
             low, high = extremes(matrix)
             range_ = "" if matrix.blank else f" min {low}, max {high};"
