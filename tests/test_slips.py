@@ -308,10 +308,35 @@ def test_several_slips_are_told_cell_by_cell() -> None:
     assert found == {((0, 0),): "digits_swapped", ((1, 1),): "point_shifted"}
 
 
+def test_one_kind_of_slip_in_several_places_is_told_of_each() -> None:
+    sheet = "S1: 0.8570 -0.9995 1.9670; -0.3165 0.7835 -1.4610"
+    found = [(each.mistake, each.cells) for each in diagnoses(marked(EXERCISE, sheet), "S1")]
+    assert found == [("digits_swapped", ((0, 0),)), ("digits_swapped", ((1, 1),))]
+
+
+def test_a_given_that_is_answered_wrongly_is_unexplained() -> None:
+    marks = marked(EXERCISE, "W1: 0.31 0.55 0.45; -0.28 0.64 0.17")
+    assert verdict(marks, "W1") == "correct wrong correct; correct correct correct"
+    assert mistakes(marks, "W1") == ["unexplained"]
+
+
 def test_what_is_left_of_several_slips_is_unexplained() -> None:
     sheet = "S1: 0.8570 -0.9995 1.9670; -0.3165 4.7391 -1.4610"
     found = {each.cells: each.mistake for each in diagnoses(marked(EXERCISE, sheet), "S1")}
     assert found == {((0, 0),): "digits_swapped", ((1, 1),): "unexplained"}
+
+
+@pytest.mark.parametrize(
+    "before", ["", "Z2: 1 2; 3 4\n"], ids=["as it is", "after an answer of another shape"]
+)
+def test_a_mistake_in_a_step_that_is_not_written_is_told(before: str) -> None:
+    # (W2ᵀ (Z2 - T)) ⊙ Z1 ⊙ (1 - Z1): f2' is missing
+    sheet = f"""
+{S1}
+Z1: 0.6427 0.2690 0.8773; 0.4215 0.7055 0.1883
+{before}Delta1: 0.0028 0.0628 -0.0611; 0.3698 -0.1242 -0.0042
+"""
+    assert mistakes(marked(EXERCISE, sheet), "Delta1") == ["error_propagated", "fprime_forgotten_output"]
 
 
 def test_a_slip_is_no_misconception() -> None:

@@ -284,7 +284,7 @@ def _unwritten(cases: Cases, symbol: Symbol) -> list[Symbol]:
     pending = [symbol]
     while pending:
         for other in sorted(cases.own.operands(pending.pop(0)), reverse=True):
-            if other not in cases.own.known and other in cases.own.ground.page and other not in found:
+            if other not in cases.own.known and other not in found:
                 found[other] = None
                 pending.append(other)
     return list(found)
