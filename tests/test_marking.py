@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mlpcalc import load
+from mlpcalc.functions import ACTIVATIONS
 from mlpcalc.interval import Ball
 from mlpcalc.marking.marks import quantity_marks
+from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.solution import Solution
 from tests.conftest import Run
@@ -165,6 +167,35 @@ def test_figures_cut_off_are_rounding() -> None:
         "Z1": "rounding correct; rounding correct",
         "Z2": "correct",
     }
+
+
+@pytest.mark.parametrize("figure", ["0.12", "0.13"])
+def test_a_tie_may_be_rounded_either_way(figure: str) -> None:
+    exercise = "inputs: [[0.5, 1]]\nlayers: [{weights: [[0.25]]}]\n"
+    assert verdict(marked(exercise, f"S1: {figure} 0.25"), "S1") == "correct"
+
+
+def test_what_binary_leaves_of_nothing_is_as_good_as_nothing() -> None:
+    exercise = "inputs: [[0.5], [2], [0.1]]\nlayers: [{weights: [[1, -0.3, 1]]}]\n"
+    assert verdict(marked(exercise, "S1: 2.7755575615628914e-17"), "S1") == "correct"
+
+
+@pytest.mark.parametrize(("Delta", "expected"), [("0.33 -0.14", "correct"), ("-0.33 0.14", "wrong")])
+def test_an_error_that_is_written_goes_on_with_its_sign(Delta: str, expected: str) -> None:
+    """Y - T, rounded; the error signals of this course are T - Y."""
+    exercise = """
+inputs: [[0.667, 1.141]]
+targets: [[1, 1]]
+layers: [{weights: [[1]]}]
+loss: squared_error
+conventions: {delta: -dL/dS}
+"""
+    assert verdict(marked(exercise, f"err: -0.33 0.14\nDelta1: {Delta}"), "Delta1") == expected
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_f_prime_of_relu_and_its_leaky_kin_depends_on_a_sign_alone(name: str) -> None:
+    assert by_the_sign(ACTIVATIONS[name]) == (name in {"relu", "leaky_relu"})
 
 
 def test_what_needs_rounding_on_scratch_paper_is_rounding() -> None:

@@ -339,6 +339,17 @@ Z1: 0.6427 0.2690 0.8773; 0.4215 0.7055 0.1883
     assert mistakes(marked(EXERCISE, sheet), "Delta1") == ["error_propagated", "fprime_forgotten_output"]
 
 
+def test_a_mistake_that_an_earlier_answer_rules_out_is_not_told() -> None:
+    # (Z2 - T) Z1ᵀ; but Δ1 needs the Δ2 that has its f2'
+    sheet = f"""
+{S1}
+Z1: 0.6427 0.2690 0.8773; 0.4215 0.7055 0.1883
+Delta1: -0.0099 0.0168 -0.0129; 0.0691 -0.0246 0.0012
+dW2: -0.4842 0.0105; 0.2527 0.1585
+"""
+    assert mistakes(marked(EXERCISE, sheet), "dW2") == ["gradient_of_error"]
+
+
 def test_a_slip_is_no_misconception() -> None:
     marks = marked(EXERCISE, S1.replace("0.5870", "0.8570"))
     assert not any(each.misconception for each in diagnoses(marks, "S1"))
