@@ -180,17 +180,17 @@ def test_what_binary_leaves_of_nothing_is_as_good_as_nothing() -> None:
     assert verdict(marked(exercise, "S1: 2.7755575615628914e-17"), "S1") == "correct"
 
 
-@pytest.mark.parametrize(("Delta", "expected"), [("0.33 -0.14", "correct"), ("-0.33 0.14", "wrong")])
+@pytest.mark.parametrize(("Delta", "expected"), [("0.33 -0.44", "correct"), ("-0.33 0.44", "wrong")])
 def test_an_error_that_is_written_goes_on_with_its_sign(Delta: str, expected: str) -> None:
-    """Y - T, rounded; the error signals of this course are T - Y."""
+    """Y - T, of the outputs 2/3 and 4/9; the error signals of this course are T - Y."""
     exercise = """
-inputs: [[0.667, 1.141]]
-targets: [[1, 1]]
-layers: [{weights: [[1]]}]
-loss: squared_error
+inputs: [[0.6931, -0.2231]]
+targets: [[1, 0]]
+layers: [{weights: [[1]], activation: sigmoid}]
+loss: binary_cross_entropy
 conventions: {delta: -dL/dS}
 """
-    assert verdict(marked(exercise, f"err: -0.33 0.14\nDelta1: {Delta}"), "Delta1") == expected
+    assert verdict(marked(exercise, f"err: -0.33 0.44\nDelta1: {Delta}"), "Delta1") == expected
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -350,6 +350,19 @@ dW2: -0.4842 0.0105; 0.2527 0.1585
     assert mistakes(marked(EXERCISE, sheet), "dW2") == ["gradient_of_error"]
 
 
+def test_a_mistake_made_on_the_right_figures_is_told_after_one_that_was_miscopied() -> None:
+    # 0.5748 for 0.5478; but Δ2 is the right Z2 - T, without f2'
+    sheet = FORWARD.replace("0.5478", "0.5748") + "Delta2: -0.4522 0.3747 -0.3355; 0.7925 -0.1860 -0.2355"
+    marks = marked(EXERCISE, sheet)
+    assert mistakes(marks, "Z2") == ["digits_swapped"]
+    assert "fprime_forgotten_output" in mistakes(marks, "Delta2")
+
+
+def test_a_blank_cell_contradicts_no_swap_of_rows() -> None:
+    sheet = "S1: -0.3165 ~ -1.4610; 0.5870 -0.9995 1.9670"
+    assert "rows_swapped" in mistakes(marked(EXERCISE, sheet), "S1")
+
+
 def test_a_slip_is_no_misconception() -> None:
     marks = marked(EXERCISE, S1.replace("0.5870", "0.8570"))
     assert not any(each.misconception for each in diagnoses(marks, "S1"))
@@ -373,6 +386,12 @@ def test_what_may_have_been_meant_by_a_figure() -> None:
     assert found["digit_inserted"] == {-0.23}  # -1.2 and -1.3 would only be rounded
     assert sorted(found["point_shifted"]) == pytest.approx([-123.0, -12.3, -0.123, -0.0123])
     assert {-1.523, -1.253, -1.235} <= found["digit_dropped"]
+
+
+def test_a_point_may_be_shifted_either_way_by_two_places() -> None:
+    shifted = [(value, half) for name, value, half, *_ in meant("5.87") if name == "point_shifted"]
+    expected = [(0.0587, 0.005), (0.587, 0.005), (58.7, 0.05), (587, 0.5)]
+    assert shifted == [pytest.approx(pair) for pair in expected]
 
 
 def test_a_digit_more_makes_a_figure_narrower() -> None:
