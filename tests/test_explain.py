@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 
 import mlpcalc
 from mlpcalc.errors import InputError
-from mlpcalc.exercise import Exercise
+from mlpcalc.exercise import Exercise, Layer, Loss
 from mlpcalc.explaining.explainer import Explainer, last_unit
 from mlpcalc.explaining.explanation import explanation
+from mlpcalc.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.rounding import figure
 from mlpcalc.solution import Solution, load, solve
@@ -66,6 +68,25 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
 def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed: int) -> None:
     exercise = random_exercise(np.random.default_rng(seed))
     assert check(solve(exercise)) > 0
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "tanh", "softplus", "elu", "softmax"])
+@pytest.mark.parametrize("size", [50.0, 800.0, 1e-200])
+def test_the_arithmetic_of_saturated_cells_gives_their_results(output: str, size: float) -> None:
+    activation = with_parameters(ACTIVATIONS[output], {})
+    first = Layer(np.array([[size], [-size]]), None, activation)
+    second = Layer(np.array([[1.0, 2.0], [0.5, -1.0]]), None, activation)
+    loss = Loss(LOSSES["squared_error"], Fraction(1, 2))
+    exercise = Exercise(np.array([[1.0, -1.0]]), (first, second), np.eye(2), loss, Fraction(1, 2))
+    assert check(solve(exercise)) > 0
+
+
+def test_a_function_that_is_lost_when_written_out_stands_as_a_figure() -> None:
+    layer = Layer(np.array([[50.0]]), None, ACTIVATIONS["tanh"])
+    loss = Loss(LOSSES["sum"], Fraction(2))
+    solution = solve(Exercise(np.array([[1.0]]), (layer,), None, loss))
+    data = explanation(solution, "Delta1[1,1]", depth=0).data()
+    assert (data["substituted"], data["result"]) == ("2 * 1.5e-43", "3.0e-43")
 
 
 def test_a_result_is_the_figure_of_the_table() -> None:

@@ -115,8 +115,13 @@ def worth(
     node: Expr,
     cell: Callable[[Cell], float] | None = None,
     coefficient: Callable[[Coefficient], Fraction] | None = None,
+    *,
+    strictly: bool = False,
 ) -> float:
-    """What the arithmetic comes to, in floating point; printed lines need no values for cells."""
+    """What the arithmetic comes to, in floating point; printed lines need no values for cells.
+
+    Strictly, it is not a number where a step overflows or divides by zero, as calculators see it.
+    """
 
     def number(part: Expr) -> Expr:
         match part:
@@ -138,9 +143,9 @@ def worth(
         return float(c.number if coefficient is None else coefficient(c))
 
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="raise" if strictly else "ignore", under="ignore"):
             return float(evaluate(number(node), Context(_no_quantity, scale)))
-    except (OverflowError, ValueError, ZeroDivisionError):  # ∞ has no fraction
+    except (ArithmeticError, ValueError):  # ∞ has no fraction
         return np.nan
 
 
@@ -245,26 +250,26 @@ def _at(level: int, node: Expr, signs: Signs) -> str:
 
 
 def for_calculator(node: Expr) -> str:
-    """A printed line in + - * / ** ( ) exp log tanh max only, functions written out and cases decided."""
-    return written(_decided(node), _CALCULATOR)
+    """A line that is `decided`, in + - * / ** ( ) exp log tanh max only."""
+    return written(node, _CALCULATOR)
 
 
 _CALCULATOR = Signs(cell=str, coefficient=lambda scale: number_text(scale.number), times=" * ", square="**2")
 
 
-def _decided(node: Expr) -> Expr:
+def decided(node: Expr) -> Expr:
     """The expression with functions by their definitions, of those with cases only the one that holds."""
     match node:
         case Apply(function, operand):
-            return _decided(bind(function.value, s=operand))
+            return decided(bind(function.value, s=operand))
         case Derivative(function, operand):
-            return _decided(bind(derivative_in_s(function), s=operand))
+            return decided(bind(derivative_in_s(function), s=operand))
         case Where(test, then, otherwise, inclusive):
             value = worth(test)
-            return _decided(then if value > 0 or (inclusive and value == 0) else otherwise)
+            return decided(then if value > 0 or (inclusive and value == 0) else otherwise)
         case Terms(terms):
-            return Terms(tuple(_decided(term) for term in terms))
+            return Terms(tuple(decided(term) for term in terms))
         case Share() | Figure():
             return node
         case _:
-            return rebuild(node, _decided)
+            return rebuild(node, decided)

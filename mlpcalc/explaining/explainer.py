@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from math import isfinite
 
 import numpy as np
 
 from mlpcalc.equations import written_out
 from mlpcalc.errors import refuse
-from mlpcalc.explaining.arithmetic import Printer, abridged, for_calculator, printed, worth
+from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed, worth
 from mlpcalc.explaining.cells import Cell, cells, expand
 from mlpcalc.expr import Expr, Ref, nodes
 from mlpcalc.notation import Formula, Notation
@@ -210,11 +211,12 @@ class Explainer:
         result = self.result(cell)
         if isfinite(self.value(cell)):
             node = self.expanded(cell)
-            for digits in range(self.decimals, _MOST_DIGITS + 1):
-                line = printed(node, self._printer(digits), functions=True)
-                if comes_to(line, result):
-                    return for_calculator(line)
-        return result  # saturated: the formula as written loses every digit that the stable one keeps
+            # Saturated functions, as written, lose every digit that the stable ones keep.
+            for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
+                line = printed(node, self._printer(digits), functions=functions)
+                if comes_to(line, result) and comes_to(written_out := decided(line), result, strictly=True):
+                    return for_calculator(written_out)
+        return result
 
     def _printer(self, digits: int) -> Printer:
         def number(value: float) -> str:
@@ -235,9 +237,9 @@ class Explainer:
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 
 
-def comes_to(line: Expr, result: str) -> bool:
+def comes_to(line: Expr, result: str, *, strictly: bool = False) -> bool:
     """Whether the printed numbers give the printed result, to its last digit."""
-    value = worth(line)
+    value = worth(line, strictly=strictly)
     return isfinite(value) and abs(value - float(result)) <= 0.5 * last_unit(result) * (1 + 1e-9)
 
 
