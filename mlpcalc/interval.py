@@ -235,13 +235,15 @@ def _through(function: Callable[[Array], Array], ball: Ball, context: Enclosures
         return _rounded(centre, 4 * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
     ends = [function(point) for point in (low, high, *(np.clip(turn, low, high) for turn in _TURNS))]
-    return _reaching(centre, ends, r == 0, context)
+    return _reaching(centre, ends, r, context)
 
 
-def _reaching(centre: Array, ends: Sequence[Array], exact: Array, context: Enclosures) -> Ball:
-    """A ball that reaches from the least to the greatest of `ends`, where the operands are not exact."""
+def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosures) -> Ball:
+    """A ball that reaches from the least to the greatest of `ends`, where the radius r is not 0."""
+    exact = r == 0
     if context.noise_only:
         value, radius = centre, _greatest([np.abs(end - centre) for end in ends])
+        radius = np.where(np.isinf(r), np.inf, radius)  # what has overflowed is not noise, bounded or not
     else:
         value, radius = _between(_least(ends), _greatest(ends), centre)
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
@@ -263,7 +265,7 @@ def _through_columns(function: Function, ball: Ball, context: Enclosures) -> Bal
     for direction in (-1, 1):
         columns = evaluate_function(function, a[..., None, :, :] + direction * pulled)
         ends.append(np.moveaxis(np.diagonal(columns, axis1=-3, axis2=-2), -1, -2))
-    return _reaching(centre, ends, np.zeros(a.shape, bool), context)
+    return _reaching(centre, ends, np.broadcast_to(r.max(axis=-2, keepdims=True), a.shape), context)
 
 
 def _where(test: Ball, then: Ball, otherwise: Ball, node: Where, context: Enclosures) -> Ball:

@@ -5,7 +5,7 @@
 
 from fractions import Fraction
 from functools import cache
-from math import exp, log
+from math import exp, log, tanh
 
 import numpy as np
 import pytest
@@ -152,3 +152,12 @@ def test_what_is_not_finite_is_null_with_a_note() -> None:
     assert "NaN" not in text
     assert "Infinity" not in text
     assert "null" in text
+
+
+def test_a_figure_that_follows_from_what_overflowed_is_not_taken_for_noise() -> None:
+    first = Layer(np.array([[1e200]]), None, ACTIVATIONS["identity"])
+    second = Layer(np.array([[1e200]]), None, ACTIVATIONS["tanh"])
+    third = Layer(np.array([[0.5]]), np.array([[0.25]]), ACTIVATIONS["tanh"])
+    loss = Loss(LOSSES["squared_error"], Fraction(1))
+    solution = solve(Exercise(np.ones((1, 1)), (first, second, third), np.zeros((1, 1)), loss))
+    assert solution["loss"] == pytest.approx(tanh(0.75) ** 2)

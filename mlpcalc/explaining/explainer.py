@@ -213,9 +213,9 @@ class Explainer:
             node = self.expanded(cell)
             # Saturated functions, as written, lose every digit that the stable ones keep.
             for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
-                line = printed(node, self._printer(digits), functions=functions)
-                if comes_to(line, result) and comes_to(written_out := decided(line), result, strictly=True):
-                    return for_calculator(written_out)
+                line = decided(printed(node, self._printer(digits), functions=functions))
+                if comes_to(line, result, strictly=True):
+                    return for_calculator(line)
         return result
 
     def _printer(self, digits: int) -> Printer:
