@@ -256,7 +256,7 @@ def test_strict_marks_count_rounding_as_wrong() -> None:
     strict = marks.strictly()
     assert (marks.points, strict.points) == (2, 1.75)
     assert verdicts(strict)["Z1"] == "wrong correct; correct correct"
-    assert mistakes(strict, "Z1") == ["rounding"]
+    assert [(each.mistake, each.cells) for each in diagnoses(strict, "Z1")] == [("rounding", ((0, 0),))]
 
 
 def test_strict_marks_leave_the_rest_alone() -> None:
@@ -829,17 +829,25 @@ Delta1: -0.1041 0.0718; 0.1296 -0.0862
     }
 
 
-def test_a_muddled_sheet_is_recognised() -> None:
-    sheet = """
+@pytest.mark.parametrize("puzzles", [3, 4, 5])
+def test_a_sheet_of_four_puzzles_or_more_is_muddled(puzzles: int) -> None:
+    answers = """
 S1: 0.31 -0.43; 0.77 0.12
 Z1: 0.91 -0.28; 0.61 0.35
 Z2: 0.63 0.17
 loss: 0.8123
 Delta2: 0.4419 0.9127
 """
-    marks = marked(BENT, sheet)
-    assert set(verdicts(marks).values()) == {"wrong"}
-    assert marks.muddled
+    marks = marked(BENT, "\n".join(answers.split("\n")[: puzzles + 1]))
+    assert list(verdicts(marks).values()) == ["wrong"] * puzzles
+    assert marks.muddled == (puzzles >= 4)
+
+
+def test_a_sheet_with_as_much_that_is_right_is_not_muddled() -> None:
+    wrong = "loss: 0.8123\nDelta2: 0.4419 0.9127\nDelta1: 0.71 0.37; 0.93 0.29\ndW2: 0.77 0.91"
+    marks = marked(BENT, f"T: 1 -1\n{FORWARD}{wrong}")
+    assert sorted(verdicts(marks).values()) == ["correct"] * 4 + ["wrong"] * 4
+    assert not marks.muddled
 
 
 def test_a_sheet_with_one_puzzle_is_not_muddled() -> None:
