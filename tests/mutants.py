@@ -99,7 +99,7 @@ def _changes(node: ast.stmt | ast.expr) -> Iterator[ast.AST]:
             yield from (ast.BoolOp(op, rest) if len(rest) > 1 else rest[0] for rest in _without_one(values))
         case ast.Constant(bool() as value):
             yield ast.Constant(not value)
-        case ast.Constant(int() | float() as value):
+        case ast.Constant(int() | float() as value) if value + 1 != value:
             yield ast.Constant(value + 1)
         case ast.IfExp(test, body, orelse):
             yield ast.IfExp(test, orelse, body)
@@ -153,6 +153,8 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.Assign(value=ast.BinOp(op=ast.BitOr(), left=ast.Name() | ast.Subscript())):
             return  # a union of types
+        case ast.Subscript(ast.Attribute(attr="ndarray")):
+            return
         case ast.match_case(guard=guard, body=body):
             yield from ([guard] if guard else [])
             yield from body
