@@ -25,14 +25,15 @@ _BOTTOM_UP = """
     mistakes.rules mistakes.forward mistakes.activations mistakes.loss mistakes.factors mistakes.signals
     mistakes.backward mistakes.decay mistakes.gradients mistakes
     marking.routes marking.verdicts marking.lines marking.marks marking.evidence marking.misprints
-    marking.slips marking.diagnosis marking.marker marking.conventions marking.batch marking.words
+    marking.sums marking.slips marking.diagnosis marking.marker marking.conventions marking.batch marking.words
     marking.data marking.sheet_report marking.hints marking.class_report marking.checking marking
     auditing.linear auditing.consequences auditing.lapses auditing.wrongs auditing.wrong_sheets
     auditing.redrawn auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report
     auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
-    __init__ cli.output cli.options cli.solving cli.telling cli.marking cli.writing cli.listing cli __main__
+    __init__ cli.output cli.options cli.solving cli.telling cli.marking cli.writing cli.listing cli
+    __main__
 """
 ORDER = _BOTTOM_UP.split()
 # But solutions and reports show themselves in notebooks; they import what that needs when they are shown.

@@ -10,30 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.expr import (
-    Coefficient,
-    ColumnSums,
-    Expr,
-    MatMul,
-    Ref,
-    RowSums,
-    Scale,
-    Total,
-    exchange,
-    nodes,
-)
+from mlpcalc.expr import Coefficient, Expr, Ref, Scale, exchange, nodes
 from mlpcalc.interval import Ball
 from mlpcalc.marking.evidence import Case, cells_of, fitting
 from mlpcalc.marking.lines import Ground, Line
 from mlpcalc.marking.marks import Cell, Diagnosis
 from mlpcalc.marking.misprints import meant, misread
+from mlpcalc.marking.sums import terms_of
 from mlpcalc.marking.verdicts import Figures
 from mlpcalc.orientation import turns
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.symbols import Symbol
 
 _MOST = 400  # suppositions of one kind
-_MANY_CELLS = 1_000_000  # in a stack of them
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
 
 
@@ -185,10 +174,10 @@ class Slips:
         expression = self._ground.page[step].expression
         where = "" if step == case.symbol else f" in {self._name(step)}"
         for node in nodes(expression):
-            if (found := _terms_of(node, line)) is None:
+            if (found := terms_of(node, line)) is None:
                 continue
-            whole, terms, names = found
-            labels = names or [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
+            whole, terms = found
+            labels = [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
 
             def outcome(ball: Ball, node: Expr = node) -> Ball:
                 other = line.changed(known={_SUM: ball}).value(exchange(expression, node, Ref(_SUM)), step)
@@ -353,40 +342,6 @@ def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
                 yield other
                 if other in line.ground.details:
                     pending.append(other)
-
-
-def _terms_of(node: Expr, line: Line) -> tuple[Ball, Ball, list[str]] | None:
-    """A sum, the stack of its terms, and their names if they have any; None for what is no sum."""
-    match node:
-        case MatMul(left, right):
-            (a, r), (b, s) = (_flat(line, part) for part in (left, right))
-            if not 2 <= a.shape[-1] <= _MOST // 4 or a.size * b.shape[-1] > _MANY_CELLS:
-                return None
-            columns = [part.T[:, :, None] for part in (a, r)]
-            rows = [part[:, None, :] for part in (b, s)]
-            value = columns[0] * rows[0]
-            radius = np.abs(columns[0]) * rows[1] + columns[1] * (np.abs(rows[0]) + rows[1])
-        case RowSums(operand) | ColumnSums(operand) | Total(operand):
-            a, r = _flat(line, operand)
-            match node:
-                case RowSums():
-                    value, radius = (part.T[:, :, None] for part in (a, r))
-                case ColumnSums():
-                    value, radius = (part[:, None, :] for part in (a, r))
-                case _:
-                    value, radius = (part.reshape(-1, 1, 1) for part in (a, r))
-            if not 2 <= len(value) <= _MOST:
-                return None
-        case _:
-            return None
-    total = Ball(value.sum(axis=0)[None], radius.sum(axis=0)[None])
-    return total, Ball(value, radius), []
-
-
-def _flat(line: Line, node: Expr) -> Ball:
-    """The ball of an operand, of the only sheet there is."""
-    value, radius = line.operand(node)
-    return Ball(*(np.asarray(part).reshape(part.shape[-2:]) for part in (value, radius)))
 
 
 def _misreadings(texts: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
