@@ -10,9 +10,10 @@ where a cell comes from, `derive` goes through the chain rule, `check` marks ans
 of them show their working.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers understand it; typing itself would take longer than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from mlpcalc.deriving.derivation import derivation as derive
     from mlpcalc.errors import InputError
     from mlpcalc.explaining.explanation import explanation as explain
@@ -33,7 +34,7 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
+def __getattr__(name: str) -> "Any":  # noqa: ANN401  # whatever the name stands for
     """Import what is asked for only then, so that `mlpcalc --help` needs no NumPy."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

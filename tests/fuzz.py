@@ -35,7 +35,7 @@ from tests import mutations
 
 SECONDS = 2.0  # of processor time; other programs may be running
 PATIENT = 5.0  # for making every mistake of the catalogue, on hundreds of sheets; a teacher does that once
-HANG = 20  # seconds after which a run is given up
+HANG = 20  # such seconds after which a run is given up
 GROWTH = 200  # MiB that a run may add to the peak
 ADDRESS_SPACE = 3 << 30
 FINE = {0, 1, 2, 3}
@@ -265,13 +265,13 @@ def _limited(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> NoReturn:
         raise _HangError(f"not done after {seconds} seconds")
 
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    old = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # of processor time, as others may be running
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, old)
 
 
 # ---------------------------------------------------------------------------- rules
@@ -382,7 +382,7 @@ def _tell(case: Case, wrong: Sequence[str], known: "Counter[str]") -> None:
         return
     print("=" * 80, "$ mlpcalc " + " ".join(map(repr, case.arguments)), *wrong[:3], sep="\n")  # noqa: T201  # as above
     for name, content in case.files.items():
-        if name in case.arguments:
+        if name in case.arguments or "." in case.arguments:
             print(f"--- {name}\n{content!r}")  # noqa: T201  # as above
     sys.stdout.flush()
 

@@ -5,7 +5,6 @@ it runs.
 """
 
 import gc
-import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
@@ -14,10 +13,10 @@ from typing import NoReturn, cast
 import click
 
 from mlpcalc import __version__
-from mlpcalc.cli.output import ClosedPipeError, fail
+from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
 
-CLOSED_PIPE = 141  # what a shell reports of a program that was ended by SIGPIPE
+INTERRUPTED = 130
 _GARBAGE = 50_000  # objects made before garbage is looked for; a short run leaves none worth it
 _PLACES = {
     **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
@@ -54,13 +53,9 @@ def main() -> NoReturn:
         name = error.ctx.command_path if error.ctx else "mlpcalc"
         fail([Problem(error.format_message(), hint=f"{name} --help")])
     except click.Abort:
-        sys.exit(130)
-    except ClosedPipeError:
-        # Whoever read the output has had enough. What is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(CLOSED_PIPE)
+        sys.exit(INTERRUPTED)
     except OSError as error:
-        fail([Problem(f"cannot write the output: {(error.strerror or 'unknown reason').lower()}")])
+        end_unwritten(error)
     sys.exit(0)
 
 

@@ -66,7 +66,9 @@ PRECISION = click.option(
 )
 STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
 ACTIVATION = click.option(
-    "--activation", metavar="NAME", help="Of the hidden layers (default relu), or NAME,NAME,… for each layer."
+    "--activation",
+    metavar="NAME",
+    help="Of the hidden layers (default relu), or NAME,NAME,... for each layer.",
 )
 LOSS = click.option(
     "--loss", metavar="NAME", help="Default squared_error; the output activation follows unless it is named."

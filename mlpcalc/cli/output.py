@@ -3,9 +3,11 @@
 Everything has been written when a command ends, or it is said why not.
 """
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,25 +23,16 @@ _WORTH_A_BAR = 20  # files
 _PORTION = 500  # pieces of output
 
 
-class ClosedPipeError(Exception):
-    """A broken pipe; not an OSError, which Click would answer with exit code 1, that of a wrong answer."""
-
-
 def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
     """Print a report in the form that was asked for, and end with its status."""
-    with printing():
-        _print(report, form, full=full, standalone=standalone)
+    _print(report, form, full=full, standalone=standalone)
+    sys.stdout.flush()  # so that it is said if this cannot be done
     sys.exit(report.status())
 
 
-@contextmanager
-def printing() -> Iterator[None]:
-    """Around whatever is printed: all of it is out in the end, or else it is said why."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise ClosedPipeError from None
+def writes_utf8() -> bool:
+    """Whether the output is in the encoding that YAML and LaTeX are read in; else they are kept in ASCII."""
+    return sys.stdout.encoding.lower().replace("-", "") == "utf8"
 
 
 def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
@@ -59,10 +52,10 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
             _pour(encodable(line, sys.stdout.encoding) for line in csv.lines(report.records()))
         case "latex":
             from mlpcalc.render import latex
-            from mlpcalc.render.encoding import encodable
 
-            text = latex.render(report.blocks(), full=full, standalone=standalone)
-            click.echo(encodable(text, sys.stdout.encoding), nl=False)
+            ascii_only = not writes_utf8()
+            text = latex.render(report.blocks(), full=full, standalone=standalone, ascii_only=ascii_only)
+            click.echo(text, nl=False)
         case "markdown":
             from mlpcalc.render import markdown
 
@@ -94,7 +87,7 @@ def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
     if total < _WORTH_A_BAR or not sys.stderr.isatty() or (form != "table" and sys.stdout.isatty()):
         yield lambda: None
         return
-    with ExitStack() as shown:
+    with tidied_up(), ExitStack() as shown:  # the cursor is hidden meanwhile
         bar = shown.enter_context(click.progressbar(length=total, label="marking", file=sys.stderr))
 
         def step() -> None:
@@ -105,8 +98,36 @@ def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
         yield step
 
 
+@contextmanager
+def tidied_up() -> Iterator[None]:
+    """Where an interrupt must not end the program at once, as something is left behind that must not be."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
     """Say what is wrong, as text or as JSON, whichever was asked for, and exit."""
+    try:
+        _say(problems)
+    except OSError as error:
+        end_unwritten(error)
+    sys.exit(FAULTY_INPUT)
+
+
+def end_unwritten(error: OSError) -> NoReturn:
+    """Exit as the output cannot be written, on a full disk for example; say so where that is possible."""
+    with suppress(OSError):
+        click.echo(f"cannot write the output: {(error.strerror or 'unknown reason').lower()}", err=True)
+    with suppress(OSError):  # what is still buffered has nowhere to go, and would be complained of once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    sys.exit(FAULTY_INPUT)
+
+
+def _say(problems: Iterable[Problem]) -> None:
     from mlpcalc.render import problems as renderer
 
     if _json_wanted(sys.argv[1:]):
@@ -117,7 +138,6 @@ def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
         from mlpcalc.render.encoding import encodable
 
         click.echo(encodable(renderer.render(problems), sys.stderr.encoding), nl=False, err=True)
-    sys.exit(FAULTY_INPUT)
 
 
 def _json_wanted(arguments: list[str]) -> bool:

@@ -47,7 +47,7 @@ def explain(
 @click.option(
     "--activation",
     metavar="NAME",
-    help="Of the hidden layers (default any f), or NAME,NAME,… for each layer.",
+    help="Of the hidden layers (default any f), or NAME,NAME,... for each layer.",
 )
 @LOSS
 @click.option("--bias", is_flag=True, default=None, help="With biases, with --layers.")

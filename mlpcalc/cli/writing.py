@@ -18,7 +18,7 @@ from mlpcalc.cli.options import (
     misused,
     sizes,
 )
-from mlpcalc.cli.output import printing, progress_bar, show
+from mlpcalc.cli.output import progress_bar, show, tidied_up, writes_utf8
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stages",
     callback=chosen_stages,
-    metavar="S,S,…",
+    metavar="S,S,...",
     help=f"Only these steps: {', '.join(STAGES)}.",
 )
 @LAYER
@@ -73,17 +73,16 @@ def sheet(
     if form == "yaml":
         if standalone:
             raise misused("--standalone goes with --format latex")
-        utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        ascii_only = not writes_utf8()
         if wrong is None:
-            text = sheet_yaml(solution, selection, ascii_only=not utf8)
+            text = sheet_yaml(solution, selection, ascii_only=ascii_only)
         else:
             from mlpcalc.auditing.wrongs import wrong_sheet
 
-            text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=not utf8)
+            text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
             if not shows:
                 click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
-        with printing():
-            click.echo(text, nl=False)
+        click.echo(text, nl=False)
         return
     show(blank_sheet(solution, selection, givens=not no_givens), form, full=full, standalone=standalone)
 
@@ -93,7 +92,7 @@ def sheet(
 @click.option(
     "--stages",
     callback=chosen_stages,
-    metavar="S,S,…",
+    metavar="S,S,...",
     help=f"For a sheet with these steps only: {', '.join(STAGES)}.",
 )
 @click.option(
@@ -159,7 +158,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     help="Of the loss; default samples, none if there is only one.",
 )
 @click.option("--decimals", type=int, default=4, show_default=True, metavar="D", help="Digits of a sheet.")
-@click.option("--learning-rate", callback=_rate, metavar="η", help="Default: one that suits the figures.")
+@click.option("--learning-rate", callback=_rate, metavar="RATE", help="Default: one that suits the figures.")
 @click.option("--title", metavar="TEXT", help="What the exercise is called.")
 @click.option("--count", type=int, metavar="COUNT", help="So many variants of equal difficulty; needs --out.")
 @click.option("--out", metavar="PATH", help="A file to write; with --count a folder.")
@@ -169,7 +168,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     default="exercise",
     show_default=True,
     metavar="NAME",
-    help="What the files of variants are called: NAME01.yaml, …",
+    help="What the files of variants are called: NAME01.yaml, ...",
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
 @formats("yaml", "json")
@@ -196,19 +195,18 @@ def new(
     if count is not None:
         if out is None:
             raise misused("--count needs --out and a folder")
-        with progress_bar(count, form) as progress:
+        with tidied_up(), progress_bar(count, form) as progress:
             report = variants.write(out, wanted, seed, count, name, title, force=force, progress=progress)
         show(report, "json" if form == "json" else "table")
     one = variants.Variant(f"{name}.yaml", title or variants.usual_title(wanted), generate(wanted, seed))
     if out is not None:
-        variants.write_one(out, one.text, force=force)
+        with tidied_up():
+            variants.write_one(out, one.text, force=force)
     if form == "json":
         from mlpcalc.render import json
 
-        with printing():
-            click.echo(json.render({"exercise": one.text, **variants.facts(one.made)}), nl=False)
+        click.echo(json.render({"exercise": one.text, **variants.facts(one.made)}), nl=False)
     elif out is None:
         from mlpcalc.render.encoding import encodable
 
-        with printing():
-            click.echo(encodable(one.text, sys.stdout.encoding), nl=False)
+        click.echo(encodable(one.text, sys.stdout.encoding), nl=False)

@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from os import path
 from typing import Any, NamedTuple
 
@@ -159,8 +160,25 @@ def _check_free(files: Sequence[str], *, force: bool) -> None:
 
 
 def _write(file: str, text: str) -> None:
+    """Write a file, all of it or none: what was there before stays until the new one is complete."""
+    if path.exists(file) and not path.isfile(file):
+        _fill(file, file, text)  # /dev/stdout, or a pipe
+        return
+    target = path.realpath(file)
+    part = f"{target}.{os.getpid()}.part"
     try:
-        with open(file, "w", encoding="utf-8", newline="\n") as opened:
+        _fill(part, file, text)
+        os.replace(part, target)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    finally:
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _fill(place: str, file: str, text: str) -> None:
+    try:
+        with open(place, "w", encoding="utf-8", newline="\n") as opened:
             opened.write(text)
     except OSError as error:
         raise _unwritable(file, error) from None

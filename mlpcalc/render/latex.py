@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlpcalc.letters import greek
+from mlpcalc.render.encoding import encodable
 from mlpcalc.render.math import Display, Layout, aligned_width, beginnings, chain, displays
 from mlpcalc.report import (
     Aligned,
@@ -87,10 +88,16 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 """
 
 
-def render(blocks: Iterable[Block], *, full: bool = False, standalone: bool = False) -> str:
-    """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document."""
+def render(
+    blocks: Iterable[Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
+) -> str:
+    """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document.
+
+    ascii_only: for an output whose encoding is not UTF-8, in which LaTeX is read.
+    """
     layout = Layout(_WIDTH, r"\\", full)
     body = "\n".join(line for block in blocks for line in _block(block, layout)) + "\n"
+    body = encodable(body, "ascii") if ascii_only else body
     if not standalone:
         return body
     return f"{_PREAMBLE}{_stand_ins(body)}\\begin{{document}}\n{body}\\end{{document}}\n"

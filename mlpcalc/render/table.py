@@ -47,13 +47,6 @@ _LEAST = 20  # characters of a column that may be cut
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
-class _Console(Console):
-    """A console that leaves it to its caller what a closed pipe means."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 class _Whole(NamedTuple):
     """A table as wide as it is: Rich would cut the figures of a column that is wider than the console."""
 
@@ -67,7 +60,7 @@ class _Whole(NamedTuple):
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
-    console = _Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+    console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
     console.size = console.size  # asked once; Rich would ask the system again for every line
     render(blocks, console, full=full)
 
@@ -101,7 +94,7 @@ class _Printer:
                 self._header(block)
             case Heading(text):
                 parts = [part.upper() if isinstance(part, str) else part for part in pieces(text)]
-                self._line(Text(self._encodable(parts), style="bold"))
+                self._lines(self._encodable(parts), "bold")
             case Matrix():
                 self._matrix(block)
             case Table():
@@ -196,11 +189,16 @@ class _Printer:
             self._line(Text.assemble((f"{title:<{_LEFT}}", "bold"), " " * _GAP, number))
         else:
             self._title(title)
-            self._line(Text(f"{'':{_LEFT}}{'':{_GAP}}{number}"))
+            self._line(Text(" " * min(_LEFT + _GAP, max(0, self._console.width - len(number))) + number))
+
+    def _indent(self, text: str, wanted: int) -> str:
+        """So far, but not more than leaves room for the longest word of a text."""
+        room = self._console.width - max(map(len, text.split()), default=0)
+        return " " * max(0, min(wanted, self._console.width // 3, room))
 
     def _title(self, title: str) -> None:
         """A formula on lines of its own, continued under its right-hand side."""
-        indent = " " * min(title.find("=") + 2, self._console.width // 3)
+        indent = self._indent(title, title.find("=") + 2)
         for line in wrap(title, self._console.width, subsequent_indent=indent, break_long_words=False):
             self._line(Text(line, style="bold"))
 
@@ -227,7 +225,7 @@ class _Printer:
         for row in rows:
             padded = [f"{piece:<{width}}" for piece, width in zip(row, widths, strict=False)]
             line = " ".join(padded).rstrip()
-            indent = " " * min(first + 3, self._console.width // 3)
+            indent = self._indent(line, first + 3)
             if len(line) > self._console.width:
                 room = min(_PIECE, self._console.width - max(len(indent), first + 1))
                 whole = [piece.replace(" ", _NO_BREAK) if len(piece) <= room else piece for piece in row[1:]]
