@@ -121,7 +121,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 return self._name(word)
             case Sub(left, right):
                 return f"{self._written(left)} - {self._written(right)}"
-            case Ref(symbol) if symbol.row.lies != "weights":
+            case Ref(symbol) if symbol.kind not in ("W", "W_new"):
                 return self._name(symbol)
             case Ref(symbol) | Transpose(Ref(symbol)):
                 conventions = self._exercise.conventions

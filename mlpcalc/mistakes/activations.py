@@ -81,6 +81,10 @@ def _others_than(f: Activation) -> Iterator[Activation]:
             yield with_parameters(record, {})
 
 
+def _through_others(step: Step) -> Iterator[Found]:
+    return ((_through(step.expression, g), {"other": g.symbol}) for g in _others_than(step.f))
+
+
 @RULES.mistake(
     "Z Z_new",
     "other_activation",
@@ -90,8 +94,8 @@ def _others_than(f: Activation) -> Iterator[Activation]:
     hint="which activation does layer {k} have?",
 )
 def _other_activation(step: Step) -> Iterator[Found]:
-    for g in [] if step.linear(step.k) else _others_than(step.f):
-        yield _through(step.expression, g), {"other": g.symbol}
+    if not step.linear(step.k):
+        yield from _through_others(step)
 
 
 @RULES.mistake(
@@ -103,8 +107,8 @@ def _other_activation(step: Step) -> Iterator[Found]:
     hint="which activation does layer {k} have?",
 )
 def _activation_added(step: Step) -> Iterator[Found]:
-    for g in _others_than(step.f) if step.linear(step.k) else []:
-        yield _through(step.expression, g), {"other": g.symbol}
+    if step.linear(step.k):
+        yield from _through_others(step)
 
 
 @RULES.mistake(

@@ -1,8 +1,8 @@
 """Mistakes of what an error signal passes on to the layer below: dZ = Wᵀ Δ, and dX."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from mlpcalc.expr import Expr, MatMul, exchange
+from mlpcalc.expr import MatMul
 from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways, rewrite
 
 RULES = Rules()
@@ -18,7 +18,7 @@ RULES = Rules()
 )
 def _not_transposed(step: Step) -> Iterator[Found]:
     W = step.ref("W", step.k + 1)
-    yield exchange(step.expression, W.T, W), {"used": W, "right": W.T}
+    yield step.instead(W.T, W)
 
 
 @RULES.mistake(
@@ -30,14 +30,8 @@ def _not_transposed(step: Step) -> Iterator[Found]:
     hint="by what way does an error of layer {up} come to layer {k}?",
 )
 def _weights_skipped(step: Step) -> Iterator[Found]:
-    yield _passing(step, lambda _, Delta: Delta), {"right": step.ref("W", step.k + 1).T}
-
-
-def _passing(step: Step, change: Callable[[Expr, Expr], Expr]) -> Expr:
-    """The expression with something else done with Wᵀ and Δ than multiplying them."""
-    return rewrite(
-        step.expression, lambda part: change(part.left, part.right) if isinstance(part, MatMul) else None
-    )
+    passed_on = rewrite(step.expression, lambda part: part.right if isinstance(part, MatMul) else None)
+    yield passed_on, {"right": step.ref("W", step.k + 1).T}
 
 
 @RULES.mistake(
@@ -49,8 +43,7 @@ def _passing(step: Step, change: Callable[[Expr, Expr], Expr]) -> Expr:
     hint="when are the weights updated, before the gradients or after them?",
 )
 def _weights_already_updated(step: Step) -> Iterator[Found]:
-    W, updated = step.ref("W", step.k + 1), step.ref("W_new", step.k + 1)
-    yield exchange(step.expression, W, updated), {"used": updated.T, "right": W.T}
+    yield step.instead(step.ref("W", step.k + 1).T, step.ref("W_new", step.k + 1).T)
 
 
 @RULES.mistake(
@@ -65,7 +58,7 @@ def _back_through_other_weights(step: Step) -> Iterator[Found]:
     right = step.ref("W", step.k + 1).T
     for j in step.others(step.k + 1):
         for other in both_ways(step.ref("W", j)):
-            yield exchange(step.expression, right, other), {"used": other, "right": right}
+            yield step.instead(right, other)
 
 
 @RULES.mistake(
@@ -77,11 +70,7 @@ def _back_through_other_weights(step: Step) -> Iterator[Found]:
     hint="which error of layer {up} does {symbol} start from?",
 )
 def _error_propagated(step: Step) -> Iterator[Found]:
-    for error in [] if step.linear(step.k + 1) else step.errors(step.k + 1):
-        yield (
-            exchange(step.expression, step.ref("Delta", step.k + 1), step.sign * error),
-            {"used": error.symbol},
-        )
+    return step.error_for_signal()
 
 
 @RULES.mistake(
@@ -93,10 +82,8 @@ def _error_propagated(step: Step) -> Iterator[Found]:
     hint="which layer comes right after layer {k}?",
 )
 def _delta_of_other_layer(step: Step) -> Iterator[Found]:
-    Delta = step.ref("Delta", step.k + 1)
     for j in range(step.k + 2, step.K + 1):
-        used = step.ref("Delta", j)
-        yield exchange(step.expression, Delta, used), {"used": used.symbol}
+        yield step.instead(step.incoming, step.ref("Delta", j))
 
 
 @RULES.mistake(

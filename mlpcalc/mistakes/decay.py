@@ -90,7 +90,7 @@ def _decay_sign(step: Step) -> Iterator[Found]:
 )
 def _decay_of_old_weights(step: Step) -> Iterator[Found]:
     changed = step.expression
-    for j in step.others():
+    for j in range(1, step.K + 1):
         changed = exchange(changed, step.ref("W_new", j), step.ref("W", j))
     yield changed
 

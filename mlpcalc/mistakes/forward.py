@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.expr import AcrossColumns, Add, Apply, Expr, Ref, exchange
+from mlpcalc.expr import AcrossColumns, Add, Apply, Ref, exchange
 from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
 from mlpcalc.symbols import Symbol
 
@@ -73,10 +73,10 @@ def _old_biases(step: Step) -> Iterator[Found]:
     hint="from which forward pass does {symbol} take what goes in?",
 )
 def _old_inputs(step: Step) -> Iterator[Found]:
-    used, right = step.ref("Z", step.k - 1), step.ref("Z_new", step.k - 1)
-    if step.kind == "Z_new":
-        used, right = step.ref("S", step.k), step.ref("S_new", step.k)
-    yield exchange(step.expression, right, used), {"used": used.symbol, "right": right.symbol}
+    if step.kind == "S_new":
+        yield step.instead(step.input, step.ref("Z", step.k - 1))
+    else:
+        yield step.instead(step.ref("S_new", step.k), step.ref("S", step.k))
 
 
 @RULES.mistake(
@@ -88,10 +88,8 @@ def _old_inputs(step: Step) -> Iterator[Found]:
     hint="what does layer {k} take in?",
 )
 def _input_not_activated(step: Step) -> Iterator[Found]:
-    below = step.k - 1
-    if below and not step.linear(below):
-        used = step.ref("S" + step.new, below)
-        yield _from(step, used), {"used": used.symbol}
+    if step.k > 1 and not step.linear(step.k - 1):
+        yield step.instead(step.input, step.ref("S" + step.new, step.k - 1))
 
 
 @RULES.mistake(
@@ -104,13 +102,7 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
 )
 def _input_of_other_layer(step: Step) -> Iterator[Found]:
     for j in range(step.k - 1):
-        used = step.ref("Z" + step.new, j)
-        yield _from(step, used), {"used": used.symbol}
-
-
-def _from(step: Step, used: Ref) -> Expr:
-    """The pre-activations, from something else that goes in."""
-    return exchange(step.expression, step.ref("Z" + step.new, step.k - 1), used)
+        yield step.instead(step.input, step.ref("Z" + step.new, j))
 
 
 @RULES.mistake(
@@ -123,7 +115,7 @@ def _from(step: Step, used: Ref) -> Expr:
 )
 def _weights_turned(step: Step) -> Iterator[Found]:
     W = step.ref("W" + step.new, step.k)
-    yield exchange(step.expression, W, W.T), {"used": W.T, "right": W}
+    yield step.instead(W, W.T)
 
 
 @RULES.mistake(
@@ -138,7 +130,7 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
     W = step.ref("W" + step.new, step.k)
     for j in step.others(step.k):
         for other in both_ways(step.ref("W" + step.new, j)):
-            yield exchange(step.expression, W, other), {"used": other, "right": W}
+            yield step.instead(W, other)
 
 
 @RULES.mistake(

@@ -4,18 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import (
-    AcrossRows,
-    Add,
-    Coefficient,
-    ColumnSums,
-    Expr,
-    MatMul,
-    Ref,
-    RowSums,
-    exchange,
-    scalar,
-)
+from mlpcalc.expr import AcrossRows, Add, Coefficient, ColumnSums, Expr, MatMul, RowSums, exchange, scalar
 from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite, without
 
 RULES = Rules()
@@ -33,7 +22,7 @@ RULES = Rules()
 )
 def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
-        yield from _with_input(step, step.ref("S", step.k - 1))
+        yield step.instead(step.input, step.ref("S", step.k - 1))
 
 
 @RULES.mistake(
@@ -45,7 +34,7 @@ def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     hint="what are the weights of layer {k} multiplied with in {S}?",
 )
 def _gradient_of_own_output(step: Step) -> Iterator[Found]:
-    yield from _with_input(step, step.ref("Z", step.k))
+    yield step.instead(step.input, step.ref("Z", step.k))
 
 
 @RULES.mistake(
@@ -58,11 +47,7 @@ def _gradient_of_own_output(step: Step) -> Iterator[Found]:
 )
 def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     for j in (0, *step.others(step.k)):
-        yield from _with_input(step, step.ref("Z", j))
-
-
-def _with_input(step: Step, used: Ref) -> Iterator[Found]:
-    yield exchange(step.expression, step.ref("Z", step.k - 1), used), {"used": used.symbol}
+        yield step.instead(step.input, step.ref("Z", j))
 
 
 @RULES.mistake(
@@ -86,8 +71,7 @@ def _gradient_turned(step: Step) -> Iterator[Found]:
     hint="is it the derivative by {S} or by {Z} that {symbol} needs?",
 )
 def _gradient_of_error(step: Step) -> Iterator[Found]:
-    for error in [] if step.linear(step.k) else step.errors(step.k):
-        yield exchange(step.expression, step.ref("Delta", step.k), step.sign * error), {"used": error.symbol}
+    return step.error_for_signal()
 
 
 @RULES.mistake(
@@ -100,8 +84,7 @@ def _gradient_of_error(step: Step) -> Iterator[Found]:
 )
 def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
     for j in step.others(step.k):
-        used = step.ref("Delta", j)
-        yield exchange(step.expression, step.ref("Delta", step.k), used), {"used": used.symbol}
+        yield step.instead(step.incoming, step.ref("Delta", j))
 
 
 @RULES.mistake(
@@ -242,8 +225,7 @@ def _not_updated(step: Step) -> Iterator[Found]:
 )
 def _update_with_other_gradient(step: Step) -> Iterator[Found]:
     for j in step.others(step.k):
-        used = step.ref("dW", j)
-        yield exchange(step.expression, step.ref("dW", step.k), used), {"used": used.symbol}
+        yield step.instead(step.ref("dW", step.k), step.ref("dW", j))
 
 
 # ---------------------------------------------------------------------------- one factor for all cells

@@ -40,9 +40,8 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 )
 def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
     used = step.ref("Z", step.K)
-    words = {"used": used.symbol}
-    yield exchange(step.expression, step.output, used), words
-    yield Ref(Symbol("loss")), words
+    yield step.instead(step.output, used)
+    yield Ref(Symbol("loss")), {"used": used}
 
 
 @RULES.mistake(
@@ -55,8 +54,7 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
 )
 def _error_from_preactivation(step: Step) -> Iterator[Found]:
     if not step.linear(step.K):
-        used = step.ref("S" + step.new, step.K)
-        yield exchange(step.expression, step.output, used), {"used": used.symbol}
+        yield step.instead(step.output, step.ref("S" + step.new, step.K))
 
 
 @RULES.mistake(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mlpcalc.equations import Equation, Page
 from mlpcalc.exercise import Exercise, Loss
-from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, rebuild
+from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, exchange, rebuild
 from mlpcalc.functions import Activation
 from mlpcalc.symbols import Symbol
 
@@ -33,7 +33,8 @@ class Mistake(NamedTuple):
 
 
 Word = str | Symbol | Expr
-"""What a template is filled with; an expression is turned as the course has it: W is Wᵀ in some."""
+"""What a template is filled with. A symbol is its name; a weight matrix that is multiplied with something is
+an expression, and turned as the course has it: Wᵀ X in some."""
 
 Found = Expr | tuple[Expr, Mapping[str, Word]]
 """What is computed instead, and words that only the rule knows."""
@@ -84,11 +85,7 @@ class Step:
         self.kind, self.k = equation.symbol
         self.K = self.network.depth
         self.new = _AFTER if self.kind.endswith(_AFTER) else ""
-
-    @property
-    def places(self) -> frozenset[str]:
-        """The places that this equation is one of."""
-        return frozenset({self.kind, f"{self.kind}@{'out' if self.k == self.K else 'hidden'}"})
+        self.places = {self.kind, f"{self.kind}@{'out' if self.k == self.K else 'hidden'}"}
 
     def ref(self, kind: str, layer: int) -> Ref:
         """A quantity by kind and layer; the activations of layer 0 are the inputs."""
@@ -96,9 +93,14 @@ class Step:
             kind = {"Z": "X", "Z_new": "X", "dZ": "dX"}.get(kind, kind)
         return Ref(Symbol(kind, layer))
 
-    def others(self, *layers: int) -> Iterator[int]:
-        """The numbers of all layers but these."""
-        return (j for j in range(1, self.K + 1) if j not in layers)
+    def others(self, layer: int) -> Iterator[int]:
+        """The numbers of all layers but this one."""
+        return (j for j in range(1, self.K + 1) if j != layer)
+
+    @property
+    def input(self) -> Ref:
+        """What goes into the layer, before or after the update as this equation."""
+        return self.ref("Z" + self.new, self.k - 1)
 
     @property
     def output(self) -> Ref:
@@ -120,6 +122,11 @@ class Step:
     def incoming(self) -> Ref:
         """The error signal that the equation of a gradient, or of an error below the output, starts from."""
         return self.ref("Delta", self.k if self.kind in ("dW", "db") else self.k + 1)
+
+    @property
+    def by_the_chain_rule(self) -> Expr:
+        """The expression before anything cancelled in it."""
+        return self.chain_rule or self.expression
 
     @property
     def f(self) -> Activation:
@@ -150,6 +157,18 @@ class Step:
     def sign(self) -> int:
         """-1 where Δ stands for -∂L/∂S."""
         return -1 if self.network.conventions.delta == "-dL/dS" else 1
+
+    # ------------------------------------------------------------------ something else in place of a part
+
+    def instead(self, right: Expr, used: Expr) -> Found:
+        """The expression with something else used where the right one belongs, and the words for both."""
+        return exchange(self.expression, right, used), {"used": used, "right": right}
+
+    def error_for_signal(self) -> Iterator[Found]:
+        """The expression with an error in the place of the error signal, where the two differ."""
+        layer = self.incoming.symbol.layer
+        for error in [] if self.linear(layer) else self.errors(layer):
+            yield exchange(self.expression, self.incoming, self.sign * error), {"used": error}
 
     # ------------------------------------------------------------------ factors and averages
 
@@ -184,11 +203,11 @@ class Step:
     @property
     def words(self) -> dict[str, Word]:
         """What every template may name: quantities of this layer, of the one below, and of the one above."""
-        k, new = self.k, self.new
+        k = self.k
         here = {kind: Symbol(kind, k) for kind in _HERE}
         near: dict[str, Word] = {
             "symbol": self.symbol,
-            "below": self.ref("Z" + new, k - 1).symbol,
+            "below": self.input.symbol,
             "W_up": Symbol("W", k + 1),
             "Delta_up": Symbol("Delta", k + 1),
             "Y": self.output.symbol,

@@ -19,7 +19,7 @@ def _at_fprime(step: Step, change: Callable[[Expr, Expr], Expr]) -> Iterator[Exp
         return None
 
     if step.bends(step.k):
-        yield rewrite(step.chain_rule or step.expression, put)
+        yield rewrite(step.by_the_chain_rule, put)
 
 
 _WITHOUT = "{f}' was forgotten: {symbol} was written without ⊙ {fprime}."
@@ -53,7 +53,7 @@ def _fprime_forgotten(step: Step) -> Iterator[Found]:
     "fprime_divided",
     "divided by f' instead of multiplied",
     done="{symbol} was divided by {fprime}.",
-    advice="Multiply cell by cell with {fprime}.",
+    advice=_WITH,
     hint="how does {f}' enter the chain rule?",
 )
 def _fprime_divided(step: Step) -> Iterator[Found]:
@@ -113,15 +113,14 @@ def _fprime_again(step: Step) -> Iterator[Found]:
     "fprime_of_other_layer",
     "f' of another layer",
     done="{used} was used in {symbol} instead of {fprime}.",
-    advice="Multiply cell by cell with {fprime}.",
+    advice=_WITH,
     hint="through which layer's activation does the error go in {symbol}?",
 )
 def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
     for j in step.others(step.k):
         used = step.ref("fprime", j)
         if step.bends(j):
-            route = step.chain_rule or step.expression
-            yield exchange(route, step.ref("fprime", step.k), used), {"used": used.symbol}
+            yield exchange(step.by_the_chain_rule, step.ref("fprime", step.k), used), {"used": used}
 
 
 @RULES.mistake(
@@ -147,7 +146,7 @@ def _jacobian_forgotten(step: Step) -> Iterator[Found]:
 )
 def _jacobian_diagonal(step: Step) -> Iterator[Found]:
     if not step.f.elementwise:
-        yield _diagonal(step.chain_rule or step.expression)
+        yield _diagonal(step.by_the_chain_rule)
 
 
 def _diagonal(node: Expr) -> Expr:
