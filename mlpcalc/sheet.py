@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.reading.matrices import counted
 from mlpcalc.render.encoding import encodable
 from mlpcalc.report import Block, Formula, Header, Heading, Matrix, Note, Report, plain
 from mlpcalc.rounding import rounded
@@ -21,6 +20,7 @@ from mlpcalc.sanitize import clean
 from mlpcalc.solution import Cells, Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import LETTERS, Stage, Symbol
+from mlpcalc.wording import counted
 from mlpcalc.working import Selection, header, matrix, selected, working
 
 BLANK = "~"

@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 
 # From the bottom up: a module may import only modules that stand before its own.
 _BOTTOM_UP = """
-    errors sanitize stable symbols expr memory simplify functions saturated shapes exercise rounding
-    equations orientation evaluate interval noise values numeric letters notation
+    errors sanitize wording stable symbols expr memory simplify functions saturated shapes exercise
+    rounding equations orientation evaluate interval noise values numeric letters notation
     reading.keys reading.numerals reading.source reading.matrices reading.choices reading.fitting
     reading.reader reading.library reading.schema reading
     report render.encoding render.figures render.marked render.math render.csv render.json render.problems
@@ -117,7 +117,7 @@ NEEDS = {
     "explain exercise2 loss": "numpy yaml rich explaining",
     "explain exercise2 loss --format json": "numpy yaml explaining",
     "derive --layers 2 --format markdown": "numpy yaml deriving working",
-    "cost --sizes 4,3,2 --format json": "numpy yaml cost cost_report",
+    "cost --sizes 4,3,2 --format json": "numpy cost cost_report",
     f"check handout {HANDOUT}": "numpy yaml rich answers mistakes marking working",
     f"check handout {HANDOUT} --format csv": "numpy yaml answers mistakes marking working",
     "sheet exercise2": "numpy yaml sheet working",

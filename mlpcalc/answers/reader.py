@@ -12,7 +12,6 @@ from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Layout,
 from mlpcalc.answers.pieces import label, parsed, taken_apart
 from mlpcalc.errors import InputError, refuse
 from mlpcalc.exercise import Exercise
-from mlpcalc.reading.numerals import shown
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.reading.source import Sequence as List
@@ -20,6 +19,7 @@ from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import shown
 
 _EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 _REMEMBERED = 4000  # pieces of sheets of one exercise

@@ -11,10 +11,10 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.remarks import Remarks
 from mlpcalc.exercise import Exercise
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.reading.matrices import counted
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 
 _CHANGES = {
     "N": "take two samples or more",

@@ -10,9 +10,9 @@ from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit, Hidden
 from mlpcalc.auditing.hiding import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
-from mlpcalc.reading.matrices import counted
 from mlpcalc.report import Aligned, Block, Formula, Heading, Note, Report, Table
 from mlpcalc.solution import Solution
+from mlpcalc.wording import counted
 from mlpcalc.working import Selection, header
 
 _HEADINGS: Mapping[Cause, str] = {

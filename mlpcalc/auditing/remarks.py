@@ -6,10 +6,10 @@ import numpy as np
 
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.expr import Maximum, Number, nodes
-from mlpcalc.reading.matrices import counted
 from mlpcalc.rounding import figure
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 
 _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit

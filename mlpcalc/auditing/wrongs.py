@@ -21,15 +21,13 @@ from mlpcalc.expr import Expr
 from mlpcalc.interval import Ball
 from mlpcalc.marking.slips import KINDS
 from mlpcalc.mistakes import MISTAKES, Edit, edits
-from mlpcalc.reading.choices import nearest
-from mlpcalc.reading.matrices import counted
-from mlpcalc.reading.numerals import shown
 from mlpcalc.rounding import round_cells
 from mlpcalc.sanitize import clean
 from mlpcalc.sheet import filled, key
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Stage, Symbol
+from mlpcalc.wording import counted, nearest, shown
 from mlpcalc.working import Selection, selected
 
 _CODE = re.compile(r"\s*(?P<name>[^@#]*?)\s*(?:@\s*(?P<quantity>[^#]*?)\s*)?(?:#\s*(?P<number>\d{1,6})\s*)?")

@@ -16,10 +16,10 @@ from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, s
 from mlpcalc.notation import LATEX, TEXT, Formula, Notation, Style
 from mlpcalc.orientation import turn
 from mlpcalc.reading.choices import network_of
-from mlpcalc.reading.matrices import counted
 from mlpcalc.report import Aligned, Block, Header, Heading, Note, Phrase, Report, plain
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import LETTERS, Axis, Symbol
+from mlpcalc.wording import counted
 from mlpcalc.working import header
 
 # ---------------------------------------------------------------------------- how it is written

@@ -8,8 +8,8 @@ from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Rows, text
 from mlpcalc.generating.generate import Made
 from mlpcalc.notation import number_text
-from mlpcalc.reading.matrices import counted
 from mlpcalc.sanitize import clean
+from mlpcalc.wording import counted
 
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # as in `sheet`
 _WIDTH = 100

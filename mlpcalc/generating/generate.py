@@ -15,10 +15,10 @@ from mlpcalc.generating.draws import Drawn, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.reading.matrices import counted
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 from mlpcalc.working import Selection
 
 MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20

@@ -16,10 +16,10 @@ from mlpcalc.marking.words import (
     problem_in_words,
     shown_points,
 )
-from mlpcalc.reading.matrices import counted
 from mlpcalc.report import Block, Count, Group, Header, Item, Table, Tally, shortened
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 
 _NAMED = 40  # sheets of each mistake that are held; a line has room for fewer
 _STEPS, _ROOM = 3, 14  # named for each mistake, at most; characters

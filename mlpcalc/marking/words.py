@@ -8,10 +8,10 @@ from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.library import bundled_answers
-from mlpcalc.reading.matrices import counted
 from mlpcalc.report import Formula, Header, shortened
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 
 MUDDLED = "The figures contradict one another throughout: are they of another exercise, or of another run?"
 A_CONVENTION = "a convention, not a mistake"

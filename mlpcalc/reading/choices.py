@@ -1,7 +1,6 @@
 """Functions and networks by the names that people give, in files and on the command line."""
 
-import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from mlpcalc.errors import refuse
@@ -15,8 +14,7 @@ from mlpcalc.functions import (
     with_parameters,
 )
 from mlpcalc.reading.keys import MAX_LAYERS
-from mlpcalc.reading.matrices import counted
-from mlpcalc.reading.numerals import shown
+from mlpcalc.wording import counted, nearest, shown
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (
@@ -63,12 +61,6 @@ def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
             hint=nearest(name.lower(), known),
         )
     return known[name]
-
-
-def nearest(word: str, known: Collection[str]) -> str | None:
-    """A hint with the known word that is most like this one, if any is."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else None
 
 
 def network_of(

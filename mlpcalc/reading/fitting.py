@@ -8,10 +8,11 @@ import numpy as np
 from mlpcalc.exercise import Conventions, Layer
 from mlpcalc.functions import Activation, Targets
 from mlpcalc.orientation import turned_shape, turns
-from mlpcalc.reading.matrices import Grid, counted, miscount_hint
+from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Lies, Symbol
+from mlpcalc.wording import counted
 
 Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
 

@@ -11,6 +11,7 @@ import numpy as np
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.reading.source import Document, Mapping, Node, Scalar, Sequence
 from mlpcalc.stable import Array
+from mlpcalc.wording import counted
 
 MAX_CELLS = 1_500_000
 DECIMAL_COMMA = "a decimal comma? write 0.5, not 0,5"
@@ -206,9 +207,3 @@ def _find(document: Document, word: str, line: int, column: int) -> tuple[int, i
 
 def _nested(node: Node) -> bool:
     return isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items)
-
-
-def counted(number: int, noun: str) -> str:
-    """So many of something: `1 row`, `3 classes`."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    return f"{number} {noun if number == 1 else plural}"

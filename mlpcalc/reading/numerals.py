@@ -4,6 +4,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from mlpcalc.wording import shown
+
 MAX_DIGITS = 60
 MAX_EXPONENT = 300
 
@@ -81,19 +83,6 @@ def numeral(text: str) -> Numeral:
     after = (bare or point or ".")[1:]
     shift = int(exponent.replace("\N{MINUS SIGN}", "-")) if exponent else 0
     return Numeral(value, len(after) - shift, ((whole or "") + after).lstrip("0"), exponent is not None)
-
-
-def decimals(text: str) -> int | None:
-    """How many places after the point are written; None for a fraction, and for what is no number."""
-    try:
-        return numeral(text).decimals
-    except NumeralError:
-        return None
-
-
-def shown(text: str) -> str:
-    """A text from a file as it is quoted in messages: short, in quotes."""
-    return repr(text if len(text) <= 30 else text[:27] + "…")
 
 
 def _hint(text: str) -> str | None:

@@ -21,14 +21,15 @@ from mlpcalc.functions import (
     with_parameters,
 )
 from mlpcalc.reading import keys
-from mlpcalc.reading.choices import activation_named, loss_named, nearest
+from mlpcalc.reading.choices import activation_named, loss_named
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
-from mlpcalc.reading.numerals import NumeralError, exact, shown
+from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.sanitize import clean
 from mlpcalc.symbols import LETTERS, clashes, parse_name
+from mlpcalc.wording import nearest, shown
 
 _TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mlpcalc.notation import latex_number
-from mlpcalc.reading.matrices import counted
 from mlpcalc.render.figures import cell, ends, extremes, hand_width, is_large
 from mlpcalc.report import Formula, Matrix
+from mlpcalc.wording import counted
 
 _HIGH = 36  # rows on a page
 _HIGH_TO_FILL_IN = 20
