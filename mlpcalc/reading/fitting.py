@@ -14,7 +14,7 @@ from mlpcalc.stable import Array
 from mlpcalc.symbols import Lies, Symbol
 from mlpcalc.wording import counted
 
-Texts = dict[Symbol, tuple[tuple[str, ...], ...]]
+Written = dict[Symbol, tuple[tuple[str, ...], ...]]
 
 
 class LayerGrids(NamedTuple):
@@ -38,7 +38,7 @@ class Givens(NamedTuple):
     inputs: Array
     targets: Array | None
     layers: tuple[Layer, ...]
-    written: Texts
+    written: Written
 
 
 class Fitting:
@@ -47,7 +47,7 @@ class Fitting:
     def __init__(self, document: Document, conventions: Conventions) -> None:
         self._document = document
         self._conventions = conventions
-        self._written: Texts = {}
+        self._written: Written = {}
 
     def givens(
         self,
@@ -61,10 +61,10 @@ class Fitting:
         `kind` says what the targets must be for the loss.
         """
         noted = len(self._document.problems)
-        first = self._like_weights(layers[0].weights)
-        X = self._like_samples(inputs)
+        X = self._lying(inputs, "samples")
         if X.flat:
             # d0 is what the first layer takes; a flat list that fits both ways is one sample
+            first = self._lying(layers[0].weights, "weights")
             takes = None if first.flat else first.shape[1]
             both_flat_as_row = first.flat and len(first.rows[0]) != len(X.rows[0])
             X = X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
@@ -81,7 +81,7 @@ class Fitting:
 
     def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
         """Layer k, and how many units it has."""
-        W = self._like_weights(grids.weights)
+        W = self._lying(grids.weights, "weights")
         W = W.oriented(None, inputs, column_first=inputs == 1)
         units, columns = W.shape
         if columns != inputs:
@@ -123,7 +123,7 @@ class Fitting:
             return None
         if isinstance(targets, Classes):
             return self._one_hot(targets, shape)
-        T = self._like_samples(targets).oriented(*shape, column_first=shape[1] == 1)
+        T = self._lying(targets, "samples").oriented(*shape, column_first=shape[1] == 1)
         if T.shape != shape:
             want, got = (turned_shape(each, "samples", self._conventions) for each in (shape, T.shape))
             axes = ("output unit", "sample")
@@ -197,11 +197,9 @@ class Fitting:
 
     # -- the file's layout against the page's
 
-    def _like_samples(self, grid: Grid) -> Grid:
-        return grid.turned if turns("samples", self._conventions) and not grid.flat else grid
-
-    def _like_weights(self, grid: Grid) -> Grid:
-        return grid.turned if turns("weights", self._conventions) and not grid.flat else grid
+    def _lying(self, grid: Grid, lies: Lies) -> Grid:
+        """The grid as the page has it; a flat list, which lies either way, as it is."""
+        return grid.turned if turns(lies, self._conventions) and not grid.flat else grid
 
     def _count(self, number: int, lies: Lies, axis: int) -> str:
         """So many rows or columns, as the file has them, along an axis of the page."""

@@ -62,7 +62,7 @@ def bundled_names() -> list[str]:
 
 def is_exercise(wanted: str) -> bool:
     """Whether a word means a file, or a bundled exercise."""
-    return path.exists(wanted) or {wanted, f"{wanted}.yaml"} & set(bundled_names()) != set()
+    return path.exists(wanted) or _bundled_name(wanted) is not None
 
 
 def bundled_answers(wanted: str) -> str | None:
@@ -85,16 +85,21 @@ def _folder() -> str:
     return inside if path.isdir(inside) else path.join(path.dirname(package), "exercises")
 
 
+def _bundled_name(wanted: str) -> str | None:
+    """The file name of the bundled exercise that a word means, if any."""
+    return next((name for name in bundled_names() if wanted in (name, name.removesuffix(".yaml"))), None)
+
+
 def _bundled(wanted: str) -> Found:
-    names = bundled_names()
-    for name in (wanted, f"{wanted}.yaml"):
-        if name in names:
-            return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
-    raise refuse(
-        f"no such file: {clean(wanted)}",
-        expected="a file, or a bundled exercise: " + ", ".join(name.removesuffix(".yaml") for name in names),
-        hint="mlpcalc list shows the bundled ones",
-    )
+    name = _bundled_name(wanted)
+    if name is None:
+        known = ", ".join(name.removesuffix(".yaml") for name in bundled_names())
+        raise refuse(
+            f"no such file: {clean(wanted)}",
+            expected=f"a file, or a bundled exercise: {known}",
+            hint="mlpcalc list shows the bundled ones",
+        )
+    return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
 
 
 def listed(folder: str) -> list[str]:

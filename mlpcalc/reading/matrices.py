@@ -147,14 +147,14 @@ def _check(
 def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[Scalar]] | None:
     match node:
         case Scalar():
-            return [] if node.blank else text_rows(document, node)
+            return [] if node.blank else _text_rows(document, node)
         case Mapping():
             document.complain(node, f"{what}: a matrix was expected, not a block of keys")
             return None
     flat = [item for item in node.items if isinstance(item, Scalar)]
     if len(flat) == len(node.items):
         if any(" " in item.text.strip() for item in flat):  # rows as text, one an item
-            return [row for item in flat for row in text_rows(document, item)]
+            return [row for item in flat for row in _text_rows(document, item)]
         return [flat]
     rows = []
     for i, item in enumerate(node.items, start=1):
@@ -181,7 +181,7 @@ def _width(rows: list[list[Scalar]], *, blanks: bool) -> int:
     return next(lengths, 1)
 
 
-def text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
+def _text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
     """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
     line, column = (node.line + 1, 1) if node.block else (node.line, node.column)
     rows = []

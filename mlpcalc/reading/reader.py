@@ -4,9 +4,8 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import TypeVar
 
 from mlpcalc.equations import page
@@ -22,20 +21,19 @@ from mlpcalc.functions import (
 )
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named
+from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
-from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.sanitize import clean
 from mlpcalc.symbols import LETTERS, clashes, parse_name
-from mlpcalc.wording import nearest, shown
+from mlpcalc.wording import shown
 
 _TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
 _OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
 
-Word = TypeVar("Word", bound=str)
 Record = TypeVar("Record", Activation, LossFunction)
 
 
@@ -51,6 +49,7 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._complain = document.complain
+        self._read = Fields(document)
 
     def exercise(self, origin: str) -> Exercise | None:
         root = self._document.root
@@ -61,32 +60,30 @@ class _Reader:
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
-        top = self._block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
+        top = self._read.block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
         conventions = self._conventions(top.get("conventions"))
         letters = self._letters(top.get("symbols"))
-        layers = self._layers(top["layers"]) if "layers" in top else None
-        loss = self._loss(top["loss"]) if "loss" in top else None
+        layers = self._layers(top.get("layers"))
+        loss = self._loss(top.get("loss"))
         if loss and "targets" not in top and loss.function.targets != "none":
             self._complain(
                 top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave the loss out"
             )
-        inputs = read_grid(self._document, top["inputs"], "inputs") if "inputs" in top else None
-        targets = self._targets(top["targets"]) if "targets" in top else None
-        facts = {
-            "title": self._text(top.get("title"), "title") or "",
-            "source": self._text(top.get("source"), "source"),
-        }
-        learning_rate = self._exact(top.get("learning_rate"), "learning_rate")
-        decimals = self._whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
+        inputs = self._grid(top.get("inputs"), "inputs")
+        targets = self._targets(top.get("targets"))
+        title = self._read.text(top.get("title"), "title")
+        source = self._read.text(top.get("source"), "source")
+        learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
+        decimals = self._read.whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
         if layers is None or inputs is None:
             return None
-        kind = self._kind_of_targets(loss, layers[-1].activation)
+        kind = _kind_of_targets(loss, layers[-1].activation)
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
         exercise = Exercise(
-            title=facts["title"] or "",
-            source=facts["source"],
+            title=title or "",
+            source=source,
             inputs=givens.inputs,
             targets=givens.targets,
             layers=givens.layers,
@@ -104,7 +101,12 @@ class _Reader:
 
     # -- the parts of the file
 
-    def _layers(self, node: Node) -> list[LayerGrids] | None:
+    def _grid(self, node: Node | None, what: str) -> Grid | None:
+        return None if node is None else read_grid(self._document, node, what)
+
+    def _layers(self, node: Node | None) -> list[LayerGrids] | None:
+        if node is None:
+            return None
         if not isinstance(node, Sequence) or not node.items:
             self._complain(node, "layers must be a list", expected="- weights: …, one entry for each layer")
             return None
@@ -119,27 +121,26 @@ class _Reader:
         if not isinstance(node, Block):
             self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
             return None
-        block = self._block(node, f"layer {k}", keys.LAYER, required=("weights",))
-        weights = bias = None
-        if "weights" in block:
-            weights = read_grid(self._document, block["weights"], f"weights of layer {k}")
-        if "bias" in block:
-            bias = read_grid(self._document, block["bias"], f"bias of layer {k}")
-        activation: Activation | None = ACTIVATIONS["identity"]
-        if "activation" in block:
-            activation = self._activation(block["activation"])
+        block = self._read.block(node, f"layer {k}", keys.LAYER, required=("weights",))
+        weights = self._grid(block.get("weights"), f"weights of layer {k}")
+        bias = self._grid(block.get("bias"), f"bias of layer {k}")
+        activation = self._activation(block.get("activation"))
         if weights is None or activation is None:
             return None
         return LayerGrids(weights, bias, activation)
 
-    def _activation(self, node: Node) -> Activation | None:
+    def _activation(self, node: Node | None) -> Activation | None:
+        if node is None:
+            return ACTIVATIONS["identity"]
         name, block = self._named(node, "activation")
         if name is None:
             return None
         record = self._chosen(name, activation_named)
         return record and self._with_parameters(record, block, node, {"name": ""})
 
-    def _loss(self, node: Node) -> Loss | None:
+    def _loss(self, node: Node | None) -> Loss | None:
+        if node is None:
+            return None
         name, block = self._named(node, "loss")
         if name is None:
             return None
@@ -147,30 +148,30 @@ class _Reader:
         function = record and self._with_parameters(record, block, node, keys.LOSS)
         if function is None:
             return None
-        factor = self._exact(block.get("factor"), "factor")
-        l2 = self._exact(block.get("l2"), "l2")
+        factor = self._read.exact(block.get("factor"), "factor")
+        l2 = self._read.exact(block.get("l2"), "l2")
         if l2 is not None and l2 < 0:
             self._complain(block["l2"], "l2 is negative", expected="0 or more")
-        average = self._word(block.get("average"), "average", keys.AVERAGES) or "none"
+        average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
         return Loss(function, function.factor if factor is None else factor, average, l2 or None)
 
     def _conventions(self, node: Node | None) -> Conventions:
         default = Conventions()
-        block = self._optional_block(node, "conventions", keys.CONVENTIONS)
-        biases = self._word(block.get("update_biases"), "update_biases", ("true", "false"))
+        block = self._read.optional_block(node, "conventions", keys.CONVENTIONS)
+        biases = self._read.word(block.get("update_biases"), "update_biases", ("true", "false"))
         return Conventions(
-            product=self._word(block.get("product"), "product", keys.PRODUCTS) or default.product,
-            delta=self._word(block.get("delta"), "delta", keys.DELTAS) or default.delta,
-            average_in=self._word(block.get("average_in"), "average_in", keys.AVERAGED_STEPS)
+            product=self._read.word(block.get("product"), "product", keys.PRODUCTS) or default.product,
+            delta=self._read.word(block.get("delta"), "delta", keys.DELTAS) or default.delta,
+            average_in=self._read.word(block.get("average_in"), "average_in", keys.AVERAGED_STEPS)
             or default.average_in,
             update_biases=default.update_biases if biases is None else biases == "true",
         )
 
     def _letters(self, node: Node | None) -> dict[str, str]:
         """How the course writes the quantities; each letter may stand for one of them only."""
-        block = self._optional_block(node, "symbols", keys.SYMBOLS)
+        block = self._read.optional_block(node, "symbols", keys.SYMBOLS)
         noted = len(self._document.problems)
-        written = {key: self._text(value, f"the symbol of {key}") for key, value in block.items()}
+        written = {key: self._read.text(value, f"the symbol of {key}") for key, value in block.items()}
         letters = {key: letter for key, letter in written.items() if letter is not None}
         for key, letter in letters.items():
             if not re.fullmatch(r"[^\W\d_][\w^]{0,7}", letter) or letter in _TAKEN_LETTERS:
@@ -208,12 +209,12 @@ class _Reader:
         known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
         worth: dict[str, float] = {}
         for key, value in node.pairs:
-            points = self._exact(value, f"points of {clean(key.text)}")
+            points = self._read.exact(value, f"points of {clean(key.text)}")
             try:
                 name = parse_name(key.text, known, len(exercise.layers), exercise.letters).plain
             except InputError as error:
                 (problem,) = error.problems
-                self._complain(key, problem.message, expected=problem.expected, hint=problem.hint)
+                self._document.note(key, problem)
                 continue
             if name in worth:
                 self._complain(key, f"{name} is given points twice")
@@ -222,73 +223,20 @@ class _Reader:
             worth[name] = float(points or 0)
         return worth
 
-    def _targets(self, node: Node) -> Grid | Classes | None:
+    def _targets(self, node: Node | None) -> Grid | Classes | None:
         if not isinstance(node, Block):
-            return read_grid(self._document, node, "targets")
-        block = self._block(node, "targets", keys.CLASSES, required=("classes",))
-        grid = read_grid(self._document, block["classes"], "classes") if "classes" in block else None
+            return self._grid(node, "targets")
+        block = self._read.block(node, "targets", keys.CLASSES, required=("classes",))
+        grid = self._grid(block.get("classes"), "classes")
         if grid is None:
             return None
         cells = [cell for row in grid.rows for cell in row]
-        numbers = [
-            self._whole(cell, "a class", 0, keys.MAX_CLASSES, "1 for the first output unit, 2 for the next")
-            for cell in cells
-        ]
+        expected = "1 for the first output unit, 2 for the next"
+        numbers = [self._read.whole(cell, "a class", 0, keys.MAX_CLASSES, expected) for cell in cells]
         pairs = [(cell, number) for cell, number in zip(cells, numbers, strict=True) if number is not None]
         return Classes(node, pairs) if len(pairs) == len(cells) else None
 
-    @staticmethod
-    def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
-        """What the targets must be: after softmax, cross-entropy is only right for distributions."""
-        if loss is None:
-            return "any"
-        if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
-            return "distribution"
-        return loss.function.targets
-
-    # -- blocks of keys
-
-    def _block(
-        self,
-        node: Block,
-        where: str,
-        known: Collection[str],
-        required: Iterable[str] = (),
-        elsewhere: Mapping[str, str] | None = None,
-    ) -> dict[str, Node]:
-        """The values by key, each key once; unknown, duplicate and missing keys are noted.
-
-        elsewhere: hints about keys that would be right in another place.
-        """
-        found: dict[str, Node] = {}
-        for key, value in node.pairs:
-            if key.text not in known:
-                self._complain(
-                    key,
-                    f"unknown key {shown(key.text)} in {where}",
-                    expected="one of " + ", ".join(known),
-                    hint=(elsewhere or {}).get(key.text) or nearest(key.text, known),
-                )
-            elif key.text in found:
-                self._complain(
-                    key,
-                    f"{key.text} is given twice in {where}",
-                    hint=f"the first one is on line {found[key.text].line}",
-                )
-            else:
-                found[key.text] = value
-        for key_name in required:
-            if key_name not in found:
-                self._complain(node, f"{where} has no {key_name}", expected=f"a key {key_name}:")
-        return found
-
-    def _optional_block(self, node: Node | None, where: str, known: Collection[str]) -> dict[str, Node]:
-        if node is None:
-            return {}
-        if not isinstance(node, Block):
-            self._complain(node, f"{where} must have keys", expected=", ".join(known))
-            return {}
-        return self._block(node, where, known)
+    # -- functions
 
     def _named(self, node: Node, what: str) -> tuple[Scalar | None, dict[str, Node]]:
         """The name in `sigmoid` or in `{name: sigmoid, …}`, and the other keys, unchecked."""
@@ -307,7 +255,7 @@ class _Reader:
             return choose(name.text)
         except InputError as error:
             (problem,) = error.problems
-            self._complain(name, problem.message, expected=problem.expected, hint=problem.hint)
+            self._document.note(name, problem)
             return None
 
     def _with_parameters(
@@ -316,60 +264,18 @@ class _Reader:
         """The function with the parameters of its block; keys that it does not take are noted."""
         allowed = [*known, *(name for name, _ in record.parameters)]
         if isinstance(node, Block):
-            self._block(node, record.name, allowed, elsewhere=_OWNERS)
-        given = {name: self._exact(block.get(name), name) for name, _ in record.parameters}
+            self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
+        given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
 
-    # -- single values
 
-    def _text(self, node: Node | None, what: str) -> str | None:
-        if node is None:
-            return None
-        if not isinstance(node, Scalar):
-            self._complain(node, f"{what} must be text", hint="put it in quotes")
-            return None
-        return clean(node.text)
-
-    def _word(self, node: Node | None, what: str, known: Collection[Word]) -> Word | None:
-        if node is None:
-            return None
-        if isinstance(node, Scalar):
-            for word in known:
-                if word == node.text:
-                    return word
-        written = node.text if isinstance(node, Scalar) else ""
-        self._complain(
-            node,
-            f"unknown {what} {shown(written)}",
-            expected="one of " + ", ".join(known),
-            hint=nearest(written, known),
-        )
-        return None
-
-    def _exact(self, node: Node | None, what: str) -> Fraction | None:
-        if node is None:
-            return None
-        if not isinstance(node, Scalar):
-            self._complain(node, f"{what} must be a number", hint="a decimal comma? write 0.5, not 0,5")
-            return None
-        if node.blank:
-            self._complain(node, f"{what} is empty", hint="give a number, or leave the key out")
-            return None
-        try:
-            return exact(node.text)
-        except NumeralError as error:
-            expected = "a number such as 0.5 or 1/2"
-            self._complain(node, f"{what}: {error}", expected=expected, hint=error.hint)
-            return None
-
-    def _whole(self, node: Node | None, what: str, low: int, high: int, expected: str = "") -> int | None:
-        value = self._exact(node, what)
-        if value is None or node is None:
-            return None
-        if value.denominator != 1 or not low <= value <= high:
-            self._complain(node, f"{what} must be a whole number", expected=expected or f"{low} to {high}")
-            return None
-        return int(value)
+def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
+    """What the targets must be: after softmax, cross-entropy is only right for distributions."""
+    if loss is None:
+        return "any"
+    if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
+        return "distribution"
+    return loss.function.targets
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:

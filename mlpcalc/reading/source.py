@@ -104,7 +104,11 @@ class Document:
 
         Raises `InputError` with all of them when there are more than anyone would read.
         """
-        self.problems.append(Problem(message, self.place(node), expected, hint))
+        self.note(node, Problem(message, None, expected, hint))
+
+    def note(self, node: Node, problem: Problem) -> None:
+        """The same with a problem that was found in the text of a node."""
+        self.problems.append(problem._replace(place=self.place(node)))
         if len(self.problems) >= MAX_NOTED:
             self.raise_problems()
 
