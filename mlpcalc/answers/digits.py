@@ -15,8 +15,6 @@ from mlpcalc.reading.numerals import numeral
 from mlpcalc.stable import Array
 
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-Texts = Sequence[Sequence[str | None]]
-"""The cells of a matrix as typed, row by row; None where it is blank."""
 
 _SHORT = 9  # significant digits; so many do not tell a float32 value from others
 _SINGLE_DIGITS = 24  # binary ones, of a float32
@@ -85,8 +83,8 @@ def _single_spacing(value: float, half: float) -> float | None:
     return ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
 
 
-def figures(texts: Texts) -> list[Figure]:
-    """The cells of a matrix, row by row; raises `NumeralError` for a text that is no number."""
+def figures(texts: Sequence[Sequence[str | None]]) -> list[Figure]:
+    """The cells of a matrix, row by row, None being a blank; raises `NumeralError` for what is no number."""
     return [_BLANK if text is None else figure(text) for row in texts for text in row]
 
 

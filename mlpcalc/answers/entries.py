@@ -105,14 +105,13 @@ class EntryReader:
     def entry(self, key: Scalar, value: Node) -> Entry | None:
         """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
         found = _CELL.fullmatch(key.text.strip())
-        name = found["name"] if found else key.text
-        symbol = self._symbol(key, name)
+        typed = found["name"] if found else key.text
+        symbol = self._symbol(key, typed)
         if symbol is None:
             return None
-        cell = None
-        if found and (cell := self._cell(key, clean(name).strip(), symbol, found["indices"])) is None:
+        name, cell = clean(typed).strip(), None
+        if found and (cell := self._cell(key, name, symbol, found["indices"])) is None:
             return None
-        name = clean(name).strip()
         if _is_empty(value):
             return Entry(symbol, name, (), cell)
         rows, columns = self._layout.shapes[symbol]
@@ -136,7 +135,7 @@ class EntryReader:
         except UnknownQuantityError as error:
             (problem,) = error.problems
             hint = problem.hint or nearest(name.strip().lower(), (*LABELS, WRAPPER))
-            self._document.complain(key, problem.message, expected=problem.expected, hint=hint)
+            self._document.note(key, problem._replace(hint=hint))
             return None
 
     def _cell(self, key: Scalar, name: str, symbol: Symbol, indices: str) -> tuple[int, int] | None:

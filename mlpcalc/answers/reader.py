@@ -73,18 +73,18 @@ def read_answers(document: Document, solution: Solution) -> Submission:
     """
     layout = layout_of(solution)
     memory = _MEMORIES.setdefault(solution.exercise, _Memory())
-    content = memory.content(document, solution) or _content(document, solution)
+    pieces = memory.pieces(document, solution) or _pieces(document, solution)
     found: dict[Symbol, list[_Draft]] = {}
-    for draft in content.drafts:
-        if draft.entry.texts:
-            found.setdefault(draft.entry.symbol, []).append(draft)
+    for piece in pieces:
+        if piece.draft and piece.draft.entry.texts:
+            found.setdefault(piece.draft.entry.symbol, []).append(piece.draft)
     drafts = {symbol: _joined(found[symbol], layout) for symbol in layout.in_order(found)}
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     if all(draft.short for draft in drafts.values()):  # nothing tells how a sheet of zeros was rounded
         places = solution.exercise.decimals
     return Submission(
         document.file,
-        content.student,
+        next((piece.text for piece in pieces if piece.key == "student" and piece.text), ""),
         {symbol: draft.beside(places) for symbol, draft in drafts.items()},
         single=any(draft.single for draft in drafts.values()),
     )
@@ -160,15 +160,23 @@ def _shape(entry: Entry) -> tuple[int, int]:
 # ---------------------------------------------------------------------------- from the document to entries
 
 
-class _Content(NamedTuple):
-    """What is in a sheet, in its order."""
+class _Piece(NamedTuple):
+    """What a sheet says under one key: the text of a label, or something about a quantity, if it is read."""
 
-    student: str
-    drafts: list[_Draft]
+    key: str
+    text: str = ""
+    draft: _Draft | None = None
 
 
-def _content(document: Document, solution: Solution) -> _Content:
-    """What is in a sheet that is parsed as a whole; raises `InputError` with every problem found."""
+def _piece(reader: EntryReader, key: Scalar, value: Node) -> _Piece:
+    if key.text in LABELS:
+        return _Piece(key.text, reader.label(key, value))
+    entry = reader.entry(key, value)
+    return _Piece(key.text, draft=entry and _Draft(entry))
+
+
+def _pieces(document: Document, solution: Solution) -> list[_Piece]:
+    """The pieces of a sheet that is parsed as a whole; raises `InputError` with every problem found."""
     root = document.root
     if not isinstance(root, Block):
         what = "a list" if isinstance(root, List) else "text"
@@ -176,18 +184,11 @@ def _content(document: Document, solution: Solution) -> _Content:
     if any(key.text == "layers" for key, _ in root.pairs):
         raise refuse("this is an exercise, not a sheet of answers", document.place(root), expected=_EXPECTED)
     reader = EntryReader(document, solution)
-    student = ""
-    drafts = []
-    for key, value in _pairs(document, root, top=True):
-        if key.text in LABELS:
-            text = reader.label(key, value)
-            student = student or (text if key.text == "student" else "")
-        elif (entry := reader.entry(key, value)) is not None:
-            drafts.append(_Draft(entry))
-    if not drafts and not document.problems:
+    pieces = [_piece(reader, key, value) for key, value in _pairs(document, root, top=True)]
+    if not document.problems and not any(piece.draft for piece in pieces):
         document.complain(root, "there are no answers in this sheet", expected=_EXPECTED)
     document.raise_problems()
-    return _Content(student, drafts)
+    return pieces
 
 
 def _pairs(document: Document, block: Block, *, top: bool) -> Iterator[tuple[Scalar, Node]]:
@@ -210,41 +211,36 @@ def _pairs(document: Document, block: Block, *, top: bool) -> Iterator[tuple[Sca
             document.complain(value, f"{WRAPPER} must have keys", expected=_EXPECTED)
 
 
-class _Piece(NamedTuple):
-    """What a piece of a sheet says under its key: the text of a label, or something about a quantity."""
-
-    key: str
-    text: str = ""
-    draft: _Draft | None = None
-
-
 class _Memory:
     """The pieces of the sheets of one exercise that have been read, by what was typed."""
 
     def __init__(self) -> None:
         self._known: dict[str, _Piece] = {}
 
-    def content(self, document: Document, solution: Solution) -> _Content | None:
-        """What is in a sheet without any problem; None for one that has to be parsed as a whole."""
-        pieces = taken_apart(document.text)
-        if pieces is None:
+    def pieces(self, document: Document, solution: Solution) -> list[_Piece] | None:
+        """The pieces of a sheet without any problem; None for one that has to be parsed as a whole."""
+        texts = taken_apart(document.text)
+        if texts is None:
             return None
         read: dict[str, _Piece] = {}
         unread: tuple[list[str], list[str]] = [], []  # at the top, inside `answers`
-        for piece in pieces:
-            if known := self._known.get(piece):
-                read[piece] = known
-            elif found := label(piece):
-                read[piece] = _Piece(*found)
+        for text in texts:
+            if known := self._known.get(text):
+                read[text] = known
+            elif found := label(text):
+                read[text] = _Piece(*found)
             else:
-                unread[piece.startswith(" ")].append(piece)
+                unread[text.startswith(" ")].append(text)
         for group in filter(None, unread):
             fresh = _read_pieces(group, document.file, solution)
             if fresh is None:
                 return None
             read |= fresh
             self._remember(fresh)
-        return _assembled(pieces, read)
+        pieces = [read[text] for text in texts]
+        places = {(text.startswith(" "), piece.key) for text, piece in zip(texts, pieces, strict=True)}
+        no_key_twice = len(places) == len(pieces)
+        return pieces if no_key_twice and any(piece.draft for piece in pieces) else None
 
     def _remember(self, fresh: Mapping[str, _Piece]) -> None:
         if len(self._known) > _REMEMBERED:
@@ -252,39 +248,18 @@ class _Memory:
         self._known |= {text: piece for text, piece in fresh.items() if piece.draft and len(text) < _LONGEST}
 
 
-def _read_pieces(pieces: Sequence[str], file: str, solution: Solution) -> dict[str, _Piece] | None:
+def _read_pieces(texts: Sequence[str], file: str, solution: Solution) -> dict[str, _Piece] | None:
     """What pieces say; None if something is wrong with one of them."""
-    found = parsed(pieces, file)
+    found = parsed(texts, file)
     if found is None:
         return None
     document, pairs = found
     reader = EntryReader(document, solution)
-    read = {}
     try:
-        for piece, (key, value) in zip(pieces, pairs, strict=True):
-            if key.text in LABELS:
-                read[piece] = _Piece(key.text, reader.label(key, value))
-            elif (entry := reader.entry(key, value)) is not None:
-                read[piece] = _Piece(key.text, draft=_Draft(entry))
+        read = {text: _piece(reader, *pair) for text, pair in zip(texts, pairs, strict=True)}
     except InputError:
         return None
     return None if document.problems else read
-
-
-def _assembled(pieces: Sequence[str], read: Mapping[str, _Piece]) -> _Content | None:
-    """The sheet made of these pieces; None if a key stands there twice, or there are no answers."""
-    student = ""
-    drafts: dict[tuple[bool, str], _Draft | None] = {}
-    for text in pieces:
-        key, label_text, draft = read[text]
-        place = text.startswith(" "), key
-        if place in drafts:
-            return None
-        drafts[place] = draft
-        if key == "student":
-            student = student or label_text
-    answered = [draft for draft in drafts.values() if draft]
-    return _Content(student, answered) if answered else None
 
 
 _MEMORIES: WeakKeyDictionary[Exercise, _Memory] = WeakKeyDictionary()
