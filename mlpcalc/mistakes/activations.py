@@ -31,7 +31,6 @@ RULES = Rules()
 
 @RULES.mistake(
     "Z Z_new",
-    "activation_left_out",
     "activation left out",
     done="{f} was left out: {symbol} repeats the pre-activation {S_here}.",
     advice="Apply {act} to {S_here}.",
@@ -45,7 +44,6 @@ def _activation_left_out(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new fprime",
-    "parameter_forgotten",
     "parameter of the activation forgotten",
     done="{symbol} was computed with {used} instead of {right}.",
     advice="In this exercise {act} has {right}.",
@@ -87,7 +85,6 @@ def _through_others(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new",
-    "other_activation",
     "another activation",
     done="{other} was applied, but layer {k} has {act}.",
     advice="Apply {act} in layer {k}.",
@@ -100,7 +97,6 @@ def _other_activation(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new",
-    "activation_added",
     "activation where there is none",
     done="{other} was applied, but layer {k} has no activation.",
     advice="Leave the pre-activation as it is: here {f} is the identity.",
@@ -113,7 +109,6 @@ def _activation_added(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new expS",
-    "exponent_sign",
     "sign of the exponent",
     done="The exponent in {symbol} has the wrong sign.",
     advice="Look up whether {act} is made of exp(s) or of exp(-s).",
@@ -127,7 +122,6 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new",
-    "softmax_not_normalised",
     "softmax not normalised",
     done="{symbol} holds the exponentials, not divided by their sum.",
     advice="Divide the exponentials of each sample by their sum.",
@@ -141,7 +135,6 @@ def _softmax_not_normalised(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new",
-    "softmax_over_samples",
     "softmax across the samples",
     done="In {symbol} the softmax was taken across the samples.",
     advice="Divide by the sum over the units of each sample.",
@@ -160,7 +153,6 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Z Z_new",
-    "softmax_without_exp",
     "softmax without the exponential",
     done="{symbol} holds the pre-activations divided by their sum.",
     advice="Take the exponentials first, then divide them by their sum.",
@@ -181,7 +173,6 @@ def _softmax(step: Step) -> Expr | None:
 
 @RULES.mistake(
     "fprime",
-    "fprime_of_activation",
     "f' taken at the activation",
     done="{f}' was taken at {Z} instead of {S}.",
     advice="Take {f}' at {S}.",
@@ -194,7 +185,6 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "fprime_formula_of_preactivation",
     "formula of f' with the pre-activation",
     done="{S} was put into the formula of {act}' that is for {Z}.",
     advice="Put {Z} into that formula.",
@@ -207,26 +197,24 @@ def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "f_for_fprime",
     "f instead of f'",
     done="{act} was taken instead of its derivative.",
     advice="Take the derivative {act}' of {S}.",
     hint="which function does the chain rule ask for?",
 )
-def _activation_for_derivative(step: Step) -> Iterator[Found]:
+def _f_for_fprime(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
         yield step.ref("Z", step.k)
 
 
 @RULES.mistake(
     "fprime",
-    "fprime_formula_cut",
     "formula of f' cut short",
     done="1 - {Z} was taken for {act}'.",
     advice="Look up the formula of {act}': a part of it is missing.",
     hint="how does {act}' follow from {Z}?",
 )
-def _formula_cut(step: Step) -> Iterator[Found]:
+def _fprime_formula_cut(step: Step) -> Iterator[Found]:
     def change(part: Expr) -> Expr | None:
         match part:
             case Power(base, 2):  # tanh: 1 - z²
@@ -241,7 +229,6 @@ def _formula_cut(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "other_derivative",
     "f' of another function",
     done="{other}' was taken, but layer {k} has {act}.",
     advice="Take the derivative of {act}.",
@@ -257,7 +244,6 @@ def _other_derivative(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "fprime_at_error",
     "f' taken at the error",
     done="{f}' was taken at {used}, which is an error.",
     advice="Take {f}' at {S}.",
@@ -274,7 +260,6 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "kink_from_the_right",
     "f' = 1 at the kink",
     done="{act}'(0) was taken as 1.",
     advice="Where {S} is exactly 0, take the derivative from the left.",

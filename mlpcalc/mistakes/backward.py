@@ -10,7 +10,6 @@ RULES = Rules()
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "not_transposed",
     "weights not transposed on the way back",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Use {right}: a unit collects the errors of all units that it feeds.",
@@ -23,7 +22,6 @@ def _not_transposed(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "weights_skipped",
     "weights left out on the way back",
     done="{W_up} was left out of {symbol}.",
     advice="The error goes back through {right}.",
@@ -36,7 +34,6 @@ def _weights_skipped(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "weights_already_updated",
     "already updated weights on the way back",
     done="{used} was used in {symbol}: the weights after the update.",
     advice="All gradients are taken with the old weights: use {right}.",
@@ -48,7 +45,6 @@ def _weights_already_updated(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "back_through_other_weights",
     "weights of another layer on the way back",
     done="{used} was used in {symbol}, the weights of another layer.",
     advice="Use {right}.",
@@ -63,7 +59,6 @@ def _back_through_other_weights(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "error_propagated",
     "error propagated instead of the error signal",
     done="{used} was passed on in {symbol} instead of {Delta_up}.",
     advice="Pass on {Delta_up}, the error before the activation of layer {up}.",
@@ -75,7 +70,6 @@ def _error_propagated(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX",
-    "delta_of_other_layer",
     "error signal of another layer passed on",
     done="{used} was passed on in {symbol} instead of {Delta_up}.",
     advice="Pass on {Delta_up}, that of the next layer.",
@@ -88,7 +82,6 @@ def _delta_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ",
-    "fprime_too_early",
     "f' applied one step too early",
     done="{symbol} was multiplied with {fprime} already.",
     advice="Leave {fprime} for {Delta}.",
@@ -101,7 +94,6 @@ def _fprime_too_early(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX dW db",
-    "sign_of_delta_kept",
     "sign of the error signal not undone",
     done="The sign of {Delta_in} was kept in {symbol}.",
     advice="{symbol} is the derivative itself: undo the sign that {Delta_in} has.",

@@ -20,7 +20,6 @@ def _decay_times(step: Step, coefficient: Coefficient) -> Iterator[Found]:
 
 @RULES.mistake(
     _DECAYED,
-    "decay_forgotten",
     "weight decay left out",
     done="The weight decay is missing in {symbol}.",
     advice="Add the part of the weight decay.",
@@ -34,7 +33,6 @@ def _decay_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _DECAYED,
-    "decay_without_half",
     "weight decay without the 1/2",
     done="The weight decay in {symbol} is twice as large as it should be.",
     advice="It is λ/2 times the squares in the loss, so λ times the weights here.",
@@ -46,7 +44,6 @@ def _decay_without_half(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW step_W",
-    "decay_halved",
     "weight decay with 1/2 in the gradient",
     done="The weight decay in {symbol} still has the 1/2 of the loss.",
     advice="The 2 from the derivative of the squares cancels the 1/2.",
@@ -58,7 +55,6 @@ def _decay_halved(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _DECAYED,
-    "decay_averaged",
     "weight decay averaged",
     done="The weight decay in {symbol} was divided by N.",
     advice="The weight decay is never averaged.",
@@ -70,7 +66,6 @@ def _decay_averaged(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _DECAYED,
-    "decay_sign",
     "weight decay with the wrong sign",
     done="The weight decay was subtracted in {symbol}.",
     advice="Add the weight decay.",
@@ -82,7 +77,6 @@ def _decay_sign(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_new",
-    "decay_of_old_weights",
     "weight decay of the old weights",
     done="The weight decay in {symbol} is that of the old weights.",
     advice="After the update, take the squares of the new weights.",
@@ -97,7 +91,6 @@ def _decay_of_old_weights(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "db",
-    "decay_of_biases",
     "weight decay of the biases",
     done="The weight decay was added to {symbol}, too.",
     advice="The weight decay is on the weights only: leave it out here.",

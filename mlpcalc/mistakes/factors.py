@@ -20,7 +20,6 @@ _TEXT = {"samples": "1/N", "entries": "1/(MN)"}
 
 @RULES.mistake(
     "err dZ@out Delta@out",
-    "error_sign",
     "error with the wrong sign",
     done="{symbol} was written with the opposite sign.",
     advice="Here it is output minus target: positive where the output is too large.",
@@ -33,7 +32,6 @@ def _error_sign(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@out Delta@out",
-    "two_forgotten",
     "2 of the square forgotten",
     done="The 2 from the derivative of the square is missing in {symbol}.",
     advice="The derivative of a square is twice its base.",
@@ -46,7 +44,6 @@ def _two_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms losses loss loss_new dZ@out Delta@out",
-    "factor_forgotten",
     "factor of the loss left out",
     done="The factor {factor} of the loss was left out of {symbol}.",
     advice="Keep the factor {factor}.",
@@ -59,7 +56,6 @@ def _factor_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms losses loss loss_new dZ@out Delta@out",
-    "factor_twice",
     "factor of the loss applied twice",
     done="The factor {factor} of the loss was applied twice in {symbol}.",
     advice="Apply the factor {factor} once only.",
@@ -71,7 +67,6 @@ def _factor_twice(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms losses loss loss_new",
-    "half_added",
     "1/2 in a loss that has none",
     done="{symbol} was multiplied by 1/2.",
     advice="This loss is stated without the 1/2.",
@@ -87,7 +82,6 @@ def _half_added(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "db",
-    "bias_gradient_averaged",
     "bias gradient averaged",
     done="{symbol} is the average of the error signals, not their sum.",
     advice="Add up the error signals of all samples.",
@@ -100,7 +94,6 @@ def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "average_forgotten",
     "average left out",
     done="{average} was left out of {symbol}.",
     advice="This loss is an average: divide by {divisor}.",
@@ -113,7 +106,6 @@ def _average_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "average_twice",
     "average taken twice",
     done="{average} was applied a second time in {symbol}.",
     advice="Divide by {divisor} only once.",
@@ -126,7 +118,6 @@ def _average_twice(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "average_too_early",
     "average taken too early",
     done="{average} was applied in {symbol} already.",
     advice="Here the average is taken later, in the {later}.",
@@ -146,7 +137,6 @@ def _average(step: Step) -> dict[str, str]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "average_added",
     "average of a sum",
     done="{symbol} was divided by N.",
     advice="This loss is a sum over the samples: do not divide.",
@@ -159,7 +149,6 @@ def _average_added(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "outputs_averaged",
     "average over the outputs",
     done="{symbol} was divided by M, the number of outputs.",
     advice="Add up over the outputs of a sample, do not average them.",
@@ -172,7 +161,6 @@ def _outputs_averaged(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "outputs_not_averaged",
     "average over the samples only",
     done="{symbol} was not divided by M, the number of outputs.",
     advice="The average is over all cells: divide by M, too.",
@@ -185,7 +173,6 @@ def _outputs_not_averaged(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     _EVERYWHERE,
-    "samples_not_averaged",
     "average over the outputs only",
     done="{symbol} was not divided by N, the number of samples.",
     advice="The average is over all cells: divide by N, too.",

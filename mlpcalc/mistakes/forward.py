@@ -13,13 +13,12 @@ RULES = Rules()
 
 @RULES.mistake(
     "S S_new",
-    "bias_left_out",
     "bias left out",
     done="{bias} was left out of {symbol}.",
     advice="Add {bias} to every sample.",
     hint="which parameters of layer {k} does {symbol} need?",
 )
-def _without_bias(step: Step) -> Iterator[Found]:
+def _bias_left_out(step: Step) -> Iterator[Found]:
     match step.expression:
         case Add(product, AcrossColumns(Ref(bias))):
             yield product, {"bias": bias}
@@ -27,13 +26,12 @@ def _without_bias(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "bias_subtracted",
     "bias subtracted",
     done="{bias} was subtracted in {symbol}.",
     advice="Add {bias}, whatever its sign.",
     hint="how does {bias} enter {symbol}?",
 )
-def _minus_bias(step: Step) -> Iterator[Found]:
+def _bias_subtracted(step: Step) -> Iterator[Found]:
     match step.expression:
         case Add(product, AcrossColumns(Ref(bias)) as added):
             yield product - added, {"bias": bias}
@@ -41,7 +39,6 @@ def _minus_bias(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S_new",
-    "old_weights",
     "old weights after the update",
     done="{symbol} was computed with {W}, from before the update.",
     advice="After the update, use {W_new}.",
@@ -54,7 +51,6 @@ def _old_weights(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S_new",
-    "old_biases",
     "old biases after the update",
     done="{symbol} was computed with {b}, from before the update.",
     advice="After the update, use {b_new}.",
@@ -66,7 +62,6 @@ def _old_biases(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S_new Z_new",
-    "old_inputs",
     "figures from before the update",
     done="{symbol} was computed from {used}, from before the update.",
     advice="Use {right}, from the forward pass with the new weights.",
@@ -81,7 +76,6 @@ def _old_inputs(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "input_not_activated",
     "pre-activation passed on",
     done="{symbol} was computed from {used} instead of {below}.",
     advice="A layer takes in what the layer below puts out: {below}.",
@@ -94,7 +88,6 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "input_of_other_layer",
     "input of another layer",
     done="{symbol} was computed from {used} instead of {below}.",
     advice="A layer takes in what the layer below puts out: {below}.",
@@ -107,7 +100,6 @@ def _input_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "weights_turned",
     "weights the wrong way round",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Take {right}: each unit adds up its inputs with its own weights.",
@@ -120,7 +112,6 @@ def _weights_turned(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "weights_of_other_layer",
     "weights of another layer",
     done="{used} was used in {symbol}, the weights of another layer.",
     advice="Use {right}.",
@@ -135,7 +126,6 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "activated_too_early",
     "activation printed as pre-activation",
     done="{symbol} holds what {act} makes of it: that is the activation.",
     advice="Write down {symbol} before you apply {act}.",

@@ -14,7 +14,6 @@ RULES = Rules()
 
 @RULES.mistake(
     "dW",
-    "gradient_of_preactivation",
     "gradient with the pre-activation",
     done="{used} was used in {symbol} instead of {below}.",
     advice="Use {below}: that is what the weights are multiplied with.",
@@ -27,7 +26,6 @@ def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW",
-    "gradient_of_own_output",
     "gradient with the layer's own output",
     done="{used} was used in {symbol} instead of {below}.",
     advice="Use {below}, what goes into layer {k}, not what comes out of it.",
@@ -39,7 +37,6 @@ def _gradient_of_own_output(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW",
-    "gradient_of_other_input",
     "gradient with the input of another layer",
     done="{used} was used in {symbol} instead of {below}.",
     advice="Use {below}, what goes into layer {k}.",
@@ -52,7 +49,6 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW",
-    "gradient_turned",
     "gradient transposed",
     done="{symbol} was written the wrong way round, as its transpose.",
     advice="Write {symbol} the way {W} lies.",
@@ -64,7 +60,6 @@ def _gradient_turned(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW db",
-    "gradient_of_error",
     "gradient with the error instead of the error signal",
     done="{used} was used in {symbol} instead of {Delta}.",
     advice="Use {Delta}, the derivative by {S}.",
@@ -76,7 +71,6 @@ def _gradient_of_error(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dW db",
-    "gradient_of_other_delta",
     "gradient with the error signal of another layer",
     done="{used} was used in {symbol} instead of {Delta}.",
     advice="Use {Delta}, that of layer {k} itself.",
@@ -89,7 +83,6 @@ def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "db",
-    "bias_gradient_zero",
     "bias gradient zero",
     done="{symbol} was taken as zero.",
     advice="Add up the error signals {Delta} of all samples.",
@@ -101,7 +94,6 @@ def _bias_gradient_zero(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "db",
-    "bias_gradient_shared",
     "bias gradient of a shared bias",
     done="{symbol} adds up the error signals of all units, as if they had one bias together.",
     advice="Each unit has a bias of its own: add up its own error signals.",
@@ -117,7 +109,6 @@ def _bias_gradient_shared(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "step_W step_b W_new b_new",
-    "update_added",
     "update added instead of subtracted",
     done="{moved} was moved along the gradient, not against it.",
     advice="Subtract η times the gradient.",
@@ -148,7 +139,6 @@ def _eta_changed(step: Step, change: Callable[[Expr], Expr]) -> Iterator[Found]:
 
 @RULES.mistake(
     "step_W step_b W_new b_new",
-    "eta_forgotten",
     "learning rate left out",
     done="The learning rate η was left out of {symbol}.",
     advice="Multiply the gradient by η before you subtract it.",
@@ -160,7 +150,6 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "step_W step_b W_new b_new",
-    "eta_twice",
     "learning rate applied twice",
     done="The learning rate η was applied twice in {symbol}.",
     advice="Multiply the gradient by η once only.",
@@ -172,7 +161,6 @@ def _eta_twice(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "W_new b_new",
-    "step_only",
     "only the step written",
     done="Only the step was written for {symbol}, without what it is added to.",
     advice="Add the step to the old value.",
@@ -187,27 +175,27 @@ def _step_only(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "W_new@hidden",
-    "only_last_layer_updated",
     "only the last layer updated",
     done="{symbol} repeats {W}: layer {k} was not updated.",
     advice="Update the weights of every layer.",
     hint="which layers learn?",
+    name="only_last_layer_updated",
 )
 @RULES.mistake(
     "W_new@out",
-    "weights_not_updated",
     "weights not updated",
     done="{symbol} repeats {W}: the weights were not updated.",
     advice="Subtract η times the gradient.",
     hint="what does {dW} do to {W}?",
+    name="weights_not_updated",
 )
 @RULES.mistake(
     "b_new",
-    "biases_not_updated",
     "biases not updated",
     done="{symbol} repeats {b}: the bias was not updated.",
     advice="Update the biases like the weights.",
     hint="which parameters are updated in this exercise?",
+    name="biases_not_updated",
 )
 def _not_updated(step: Step) -> Iterator[Found]:
     match step.expression:
@@ -217,7 +205,6 @@ def _not_updated(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "step_W",
-    "update_with_other_gradient",
     "update with the gradient of another layer",
     done="{used} was used in {symbol} instead of {dW}.",
     advice="Use {dW}, the gradient by {W} itself.",
@@ -236,16 +223,16 @@ def _factor(coefficient: Coefficient, step: Step) -> Iterator[Found]:
         yield coefficient * step.expression
 
 
-_AGAIN = "Go through {symbol} again, factor by factor."
-
-RULES.mistake(
+@RULES.mistake(
     "",
-    "opposite_sign",
     "opposite sign",
     done="{symbol} has the opposite sign.",
     advice="Go through the signs of {symbol} again.",
     hint="which sign must {symbol} have?",
-)(partial(_factor, Coefficient(Fraction(-1))))
+)
+def _opposite_sign(step: Step) -> Iterator[Found]:
+    return _factor(Coefficient(Fraction(-1)), step)
+
 
 for _name, _times, _coefficient in (
     ("factor_2", "twice", Coefficient(Fraction(2))),
@@ -259,9 +246,9 @@ for _name, _times, _coefficient in (
 ):
     RULES.mistake(
         "",
-        _name,
         f"{_times} as large",
         done=f"{{symbol}} is {_times} as large as it should be.",
-        advice=_AGAIN,
+        advice="Go through {symbol} again, factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
+        name=_name,
     )(partial(_factor, _coefficient))

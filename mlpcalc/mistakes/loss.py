@@ -32,7 +32,6 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 
 @RULES.mistake(
     "loss_new",
-    "loss_of_old_outputs",
     "loss after the update from the old outputs",
     done="{symbol} was computed with {used}, from before the update.",
     advice="Use {Y}, from the forward pass with the new weights.",
@@ -46,7 +45,6 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new err dZ@out Delta@out",
-    "error_from_preactivation",
     "pre-activation taken for the output",
     done="{used} was taken for the output in {symbol}.",
     advice="The output of the network is {Y}.",
@@ -59,13 +57,12 @@ def _error_from_preactivation(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@out",
-    "error_called_dZ",
     "output minus target taken for the derivative of the loss",
     done="{used} was written for {symbol}, but it is not the derivative by {Y}.",
     advice="Differentiate the loss by {Y}; {f}' comes after that, in {Delta}.",
     hint="what is the derivative of this loss by {Y}, before {f}' comes in?",
 )
-def _error_called_derivative(step: Step) -> Iterator[Found]:
+def _error_called_dZ(step: Step) -> Iterator[Found]:
     if step.loss.function.name in _LOGARITHMIC:
         difference = step.output - step.target
         yield step.of_the_loss * difference, {"used": difference}
@@ -85,7 +82,6 @@ def _in_the_loss(step: Step, change: Callable[[Expr], Expr | None]) -> Expr:
 
 @RULES.mistake(
     "loss_terms loss_new",
-    "square_forgotten",
     "square forgotten in the loss",
     done="The differences were not squared in {symbol}.",
     advice="Square each difference before you add them up.",
@@ -97,7 +93,6 @@ def _square_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new",
-    "absolute_error",
     "absolute value instead of the square",
     done="The sizes of the differences were added up in {symbol}, not their squares.",
     advice="Square each difference before you add them up.",
@@ -125,17 +120,16 @@ def _other_logarithm(base: int, step: Step) -> Iterator[Found]:
 for _base in (10, 2):
     RULES.mistake(
         "loss_terms loss_new",
-        f"log_base_{_base}",
         f"logarithm to base {_base}",
         done=f"The logarithm to base {_base} was taken in {{symbol}}.",
         advice="Take the natural logarithm, ln.",
         hint="which logarithm does the loss have?",
+        name=f"log_base_{_base}",
     )(partial(_other_logarithm, _base))
 
 
 @RULES.mistake(
     "loss_terms losses loss loss_new dZ@out",
-    "log_minus_forgotten",
     "minus of the cross-entropy forgotten",
     done="The minus in front of the cross-entropy is missing in {symbol}.",
     advice="Keep the minus: the logarithm of a probability is negative.",
@@ -148,7 +142,6 @@ def _log_minus_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
-    "second_term_forgotten",
     "term of the targets 0 left out",
     done="The term with 1 - {T} is missing in {symbol}.",
     advice="Add the term with 1 - {T}: targets of 0 count as well.",
@@ -170,7 +163,6 @@ def _second_term_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
-    "hinge_without_max",
     "outputs outside the margin counted",
     done="{symbol} counts outputs outside the margin, too.",
     advice="What lies outside the margin adds nothing.",
@@ -190,7 +182,6 @@ def _hinge_without_max(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
-    "margin_forgotten",
     "margin left out",
     done="The margin is missing in {symbol}.",
     advice="Add the margin before you compare with 0.",
@@ -210,7 +201,6 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
-    "true_class_counted",
     "true class counted as a false one",
     done="{symbol} counts the true class as if it were a false one.",
     advice="Leave out the true class: the sum is over the false ones.",
@@ -229,7 +219,6 @@ def _true_class_counted(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@out",
-    "true_class_forgotten",
     "true class left out of the derivative",
     done="{symbol} is 0 for the true class.",
     advice="The true class gets minus the sum over the false ones.",

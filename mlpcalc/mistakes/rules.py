@@ -57,12 +57,16 @@ class Rules(list[Rule]):
     """The rules of one part of the page, from the most specific to the most general."""
 
     def mistake(
-        self, places: str, name: str, title: str, *, done: str, advice: str, hint: str
+        self, places: str, title: str, *, done: str, advice: str, hint: str, name: str = ""
     ) -> Callable[[Editor], Editor]:
-        """Make a rule of the function below; `places` are separated by spaces."""
+        """Make a rule of the function below; `places` are separated by spaces.
+
+        The mistake has the name of the function, `_error_sign` being error_sign, where none is given.
+        """
 
         def register(edit: Editor) -> Editor:
-            self.append(Rule(Mistake(name, title, done, advice, hint), frozenset(places.split()), edit))
+            mistake = Mistake(name or edit.__name__.removeprefix("_"), title, done, advice, hint)
+            self.append(Rule(mistake, frozenset(places.split()), edit))
             return edit
 
         return register

@@ -29,19 +29,19 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
 
 @RULES.mistake(
     "Delta@out",
-    "fprime_forgotten_output",
     "f' forgotten at the output",
     done=_WITHOUT,
     advice=_WITH,
     hint=_WHERE,
+    name="fprime_forgotten_output",
 )
 @RULES.mistake(
     "Delta@hidden",
-    "fprime_forgotten_hidden",
     "f' forgotten at a hidden layer",
     done=_WITHOUT,
     advice=_WITH,
     hint=_WHERE,
+    name="fprime_forgotten_hidden",
 )
 def _fprime_forgotten(step: Step) -> Iterator[Found]:
     words = {"somewhere": "negative" if step.f.kinked else "large"}
@@ -50,7 +50,6 @@ def _fprime_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "fprime_divided",
     "divided by f' instead of multiplied",
     done="{symbol} was divided by {fprime}.",
     advice=_WITH,
@@ -62,7 +61,6 @@ def _fprime_divided(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta@out",
-    "fprime_not_cancelled",
     "f' applied where it had cancelled",
     done="{f}' was applied in {symbol}, where it had cancelled.",
     advice="With this loss {f}' cancels: leave it out, the error alone is left.",
@@ -81,7 +79,6 @@ def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "fprime_twice",
     "f' applied twice",
     done="{f}' was applied twice in {symbol}.",
     advice="Multiply with {fprime} once only.",
@@ -94,7 +91,6 @@ def _fprime_twice(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "dZ@hidden dX dW db",
-    "fprime_again",
     "f' applied to the error signal again",
     done="{Delta_in} was multiplied with {fprime_in} once more in {symbol}.",
     advice="Use {Delta_in} as it is: {fprime_in} is in it already.",
@@ -110,7 +106,6 @@ def _fprime_again(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "fprime_of_other_layer",
     "f' of another layer",
     done="{used} was used in {symbol} instead of {fprime}.",
     advice=_WITH,
@@ -125,7 +120,6 @@ def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "jacobian_forgotten",
     "softmax not differentiated",
     done="{symbol} repeats the error {dZ}: the softmax was not differentiated.",
     advice="Multiply the error of each sample with the Jacobian of the softmax.",
@@ -138,7 +132,6 @@ def _jacobian_forgotten(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "jacobian_diagonal",
     "Jacobian of the softmax taken as diagonal",
     done="The Jacobian of the softmax was taken as diagonal in {symbol}.",
     advice="Every output depends on all of {S}: the Jacobian is a full matrix.",
@@ -163,7 +156,6 @@ def _diagonal(node: Expr) -> Expr:
 
 @RULES.mistake(
     "Delta@out",
-    "collapsed_wrongly",
     "output minus target where it does not hold",
     done="{symbol} was written as {difference}, which does not hold here.",
     advice="Take the chain rule: the derivative by {Y}, then {f}'.",
@@ -177,7 +169,6 @@ def _collapsed_wrongly(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "Delta",
-    "delta_sign",
     "error signal with the opposite sign",
     done="{symbol} was written with the opposite sign.",
     advice="Here {symbol} stands for {minus}∂L/∂{S}.",
