@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mlpcalc.expr import Coefficient, exchange, scalar
-from mlpcalc.mistakes.rules import Found, Rules, Step, parts
+from mlpcalc.expr import exchange, scalar
+from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, parts
 
 RULES = Rules()
 
 _DECAYED = "loss loss_new dW step_W"
 
 
-def _decay_times(step: Step, coefficient: Coefficient) -> Iterator[Found]:
-    """The expression with its weight decay times a coefficient."""
+def _decay_times(step: Step, factor: Factor) -> Iterator[Found]:
+    """The expression with its weight decay times a factor."""
     front, data, decay = parts(step.expression)
     if decay is not None:
-        yield front * (data + coefficient * decay)
+        yield front * (data + factor * decay)
 
 
 @RULES.mistake(
@@ -39,7 +39,7 @@ def _decay_forgotten(step: Step) -> Iterator[Found]:
     hint="what stands in front of the weights in the loss?",
 )
 def _decay_without_half(step: Step) -> Iterator[Found]:
-    return _decay_times(step, Coefficient(Fraction(2)))
+    return _decay_times(step, 2)
 
 
 @RULES.mistake(
@@ -50,7 +50,7 @@ def _decay_without_half(step: Step) -> Iterator[Found]:
     hint="what is the derivative of the weight decay?",
 )
 def _decay_halved(step: Step) -> Iterator[Found]:
-    return _decay_times(step, Coefficient(Fraction(1, 2)))
+    return _decay_times(step, Fraction(1, 2))
 
 
 @RULES.mistake(
@@ -72,7 +72,7 @@ def _decay_averaged(step: Step) -> Iterator[Found]:
     hint="does the weight decay make the loss larger or smaller?",
 )
 def _decay_sign(step: Step) -> Iterator[Found]:
-    return _decay_times(step, Coefficient(Fraction(-1)))
+    return _decay_times(step, -1)
 
 
 @RULES.mistake(

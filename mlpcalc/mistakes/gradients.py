@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import AcrossRows, Add, Coefficient, ColumnSums, Expr, MatMul, RowSums, exchange, scalar
-from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite, without
+from mlpcalc.expr import AcrossRows, Add, ColumnSums, Expr, MatMul, RowSums, exchange, scalar
+from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, rewrite, without
 
 RULES = Rules()
 
@@ -218,9 +218,9 @@ def _update_with_other_gradient(step: Step) -> Iterator[Found]:
 # ---------------------------------------------------------------------------- one factor for all cells
 
 
-def _factor(coefficient: Coefficient, step: Step) -> Iterator[Found]:
+def _times(factor: Factor, step: Step) -> Iterator[Found]:
     if step.kind != "fprime" or step.bends(step.k):
-        yield coefficient * step.expression
+        yield factor * step.expression
 
 
 @RULES.mistake(
@@ -231,24 +231,25 @@ def _factor(coefficient: Coefficient, step: Step) -> Iterator[Found]:
     hint="which sign must {symbol} have?",
 )
 def _opposite_sign(step: Step) -> Iterator[Found]:
-    return _factor(Coefficient(Fraction(-1)), step)
+    return _times(-1, step)
 
 
-for _name, _times, _coefficient in (
-    ("factor_2", "twice", Coefficient(Fraction(2))),
-    ("factor_half", "half", Coefficient(Fraction(1, 2))),
+_FACTORS: tuple[tuple[str, str, Factor], ...] = (
+    ("factor_2", "twice", 2),
+    ("factor_half", "half", Fraction(1, 2)),
     ("factor_N", "N times", scalar("N")),
     ("factor_1_N", "1/N times", scalar("N", -1)),
-    ("factor_10", "10 times", Coefficient(Fraction(10))),
-    ("factor_tenth", "a tenth", Coefficient(Fraction(1, 10))),
-    ("factor_100", "100 times", Coefficient(Fraction(100))),
-    ("factor_hundredth", "a hundredth", Coefficient(Fraction(1, 100))),
-):
+    ("factor_10", "10 times", 10),
+    ("factor_tenth", "a tenth", Fraction(1, 10)),
+    ("factor_100", "100 times", 100),
+    ("factor_hundredth", "a hundredth", Fraction(1, 100)),
+)
+for _name, _so_many, _factor in _FACTORS:
     RULES.mistake(
         "",
-        f"{_times} as large",
-        done=f"{{symbol}} is {_times} as large as it should be.",
+        f"{_so_many} as large",
+        done=f"{{symbol}} is {_so_many} as large as it should be.",
         advice="Go through {symbol} again, factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
         name=_name,
-    )(partial(_factor, _coefficient))
+    )(partial(_times, _factor))

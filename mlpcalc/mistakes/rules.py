@@ -41,6 +41,9 @@ Found = Expr | tuple[Expr, Mapping[str, Word]]
 
 Editor = Callable[["Step"], Iterator[Found]]
 
+Factor = Coefficient | Fraction | int
+"""What an expression can be multiplied with."""
+
 
 class Rule(NamedTuple):
     """A mistake, and how it edits the equations of the quantities that `places` names.
@@ -195,12 +198,10 @@ class Step:
         average = self.average if self.network.conventions.average_in == "errors" else ONE
         return Coefficient(self.loss.factor) * average
 
-    def times(self, coefficient: Coefficient | Fraction | int) -> Expr:
-        """The equation's expression times a coefficient, but for the weight decay that is added to it."""
-        if not isinstance(coefficient, Coefficient):
-            coefficient = Coefficient(Fraction(coefficient))
+    def times(self, factor: Factor) -> Expr:
+        """The equation's expression times a factor, but for the weight decay that is added to it."""
         front, data, decay = parts(self.expression)
-        return front * (coefficient * data if decay is None else coefficient * data + decay)
+        return front * (factor * data if decay is None else factor * data + decay)
 
     # ------------------------------------------------------------------ words
 
