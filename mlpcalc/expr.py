@@ -351,6 +351,12 @@ def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Ex
     return rebuild(node, lambda part: replace_leaves(part, change))
 
 
+def rewrite(node: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """The expression with `change` of every part, from the root down, that it is not None for."""
+    changed = change(node)
+    return rebuild(node, lambda part: rewrite(part, change)) if changed is None else changed
+
+
 def exchange(node: Expr, old: Expr, new: Expr) -> Expr:
     """The expression with one part of it, wherever it occurs, replaced."""
     return new if node == old else rebuild(node, lambda part: exchange(part, old, new))

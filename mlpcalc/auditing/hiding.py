@@ -26,9 +26,10 @@ from mlpcalc.expr import (
     exchange,
     nodes,
     references,
+    rewrite,
 )
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.mistakes.rules import rewrite, without
+from mlpcalc.mistakes.rules import without
 from mlpcalc.orientation import turn_expression
 from mlpcalc.simplify import simplify
 from mlpcalc.solution import Solution

@@ -9,10 +9,9 @@ from fractions import Fraction
 
 from mlpcalc.equations import Page, page
 from mlpcalc.exercise import Exercise
-from mlpcalc.expr import Apply, Derivative, Expr, Number, Quotient, Ref
+from mlpcalc.expr import Apply, Derivative, Expr, Number, Quotient, Ref, rewrite
 from mlpcalc.functions import one, s
 from mlpcalc.mistakes import Edit, edits
-from mlpcalc.mistakes.rules import rewrite
 from mlpcalc.simplify import simplify
 from mlpcalc.symbols import Symbol
 

@@ -19,9 +19,10 @@ from mlpcalc.expr import (
     bind,
     exchange,
     nodes,
+    rewrite,
 )
 from mlpcalc.functions import ACTIVATIONS, Activation, with_parameters, z
-from mlpcalc.mistakes.rules import Found, Rules, Step, Word, rewrite
+from mlpcalc.mistakes.rules import Found, Rules, Step, Word
 from mlpcalc.notation import number_text
 
 RULES = Rules()

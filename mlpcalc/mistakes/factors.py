@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mlpcalc.expr import scalar
-from mlpcalc.mistakes.rules import Found, Rules, Step, inverse
+from mlpcalc.expr import Coefficient, scalar
+from mlpcalc.mistakes.rules import Found, Rules, Step
 
 RULES = Rules()
 
@@ -101,7 +101,7 @@ def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
 )
 def _average_forgotten(step: Step) -> Iterator[Found]:
     if step.averaged:
-        yield step.times(inverse(step.average)), _average(step)
+        yield step.times(_inverse(step.average)), _average(step)
 
 
 @RULES.mistake(
@@ -128,6 +128,12 @@ def _average_too_early(step: Step) -> Iterator[Found]:
         is_loss = step.kind in _SUMS.split()
         later = "loss" if is_loss else step.network.conventions.average_in
         yield step.times(step.average), {**_average(step), "later": later}
+
+
+def _inverse(coefficient: Coefficient) -> Coefficient:
+    """One divided by a coefficient."""
+    powers = tuple((name, -power) for name, power in coefficient.powers)
+    return Coefficient(1 / coefficient.number, powers)
 
 
 def _average(step: Step) -> dict[str, str]:
@@ -168,7 +174,7 @@ def _outputs_averaged(step: Step) -> Iterator[Found]:
 )
 def _outputs_not_averaged(step: Step) -> Iterator[Found]:
     if step.loss.average == "entries" and step.averaged:
-        yield step.times(inverse(_ONE_MTH))
+        yield step.times(scalar("M"))
 
 
 @RULES.mistake(
@@ -180,4 +186,4 @@ def _outputs_not_averaged(step: Step) -> Iterator[Found]:
 )
 def _samples_not_averaged(step: Step) -> Iterator[Found]:
     if step.loss.average == "entries" and step.averaged:
-        yield step.times(inverse(_ONE_NTH))
+        yield step.times(scalar("N"))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import AcrossRows, Add, ColumnSums, Expr, MatMul, RowSums, exchange, scalar
-from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, rewrite, without
+from mlpcalc.expr import AcrossRows, Add, ColumnSums, Expr, MatMul, RowSums, exchange, rewrite, scalar
+from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, without
 
 RULES = Rules()
 

@@ -18,9 +18,10 @@ from mlpcalc.expr import (
     Sub,
     Where,
     exchange,
+    rewrite,
 )
 from mlpcalc.functions import log, one
-from mlpcalc.mistakes.rules import Found, Rules, Step, parts, rewrite
+from mlpcalc.mistakes.rules import Found, Rules, Step, parts
 from mlpcalc.symbols import Symbol
 
 RULES = Rules()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mlpcalc.equations import Equation, Page
 from mlpcalc.exercise import Exercise, Loss
-from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, exchange, rebuild
+from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, exchange, rewrite
 from mlpcalc.functions import Activation
 from mlpcalc.symbols import Symbol
 
@@ -228,28 +228,16 @@ class Step:
 def parts(node: Expr) -> tuple[Coefficient, Expr, Expr | None]:
     """What stands in front of everything, what comes from the data, and the weight decay added to it."""
     match node:
-        case Scale(front, Add(data, decay)) if is_decay(decay):
+        case Scale(front, Add(data, decay)) if _is_decay(decay):
             return front, data, decay
-        case Add(data, decay) if is_decay(decay):
+        case Add(data, decay) if _is_decay(decay):
             return ONE, data, decay
     return ONE, node, None
 
 
-def is_decay(node: Expr) -> bool:
+def _is_decay(node: Expr) -> bool:
     """Whether an expression is the weight decay: λ times something of the weights."""
     return isinstance(node, Scale) and ("lambda", 1) in node.coefficient.powers
-
-
-def rewrite(node: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
-    """The expression with `change` of every part, from the root down, that it is not None for."""
-    changed = change(node)
-    return rebuild(node, lambda part: rewrite(part, change)) if changed is None else changed
-
-
-def inverse(coefficient: Coefficient) -> Coefficient:
-    """One divided by a coefficient."""
-    powers = tuple((name, -power) for name, power in coefficient.powers)
-    return Coefficient(1 / coefficient.number, powers)
 
 
 def without(node: Expr, name: Scalar) -> Expr:

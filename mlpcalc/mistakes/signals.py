@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.expr import AcrossRows, ColumnSums, Expr, Hadamard, Ref, bind, exchange
-from mlpcalc.mistakes.rules import Found, Rules, Step, rewrite
+from mlpcalc.expr import AcrossRows, ColumnSums, Expr, Hadamard, Ref, bind, exchange, rewrite
+from mlpcalc.mistakes.rules import Found, Rules, Step
 from mlpcalc.symbols import Symbol
 
 RULES = Rules()
