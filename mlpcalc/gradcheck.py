@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.notation import Notation, latex_number
-from mlpcalc.numeric import Comparison, Mask, compare
+from mlpcalc.numeric import Comparison, compare
 from mlpcalc.report import Block, Formula, Heading, Note, Phrase, Report
 from mlpcalc.solution import Solution
+from mlpcalc.stable import Mask
 from mlpcalc.symbols import Symbol
 from mlpcalc.working import Selection, matrix, selected, working
 

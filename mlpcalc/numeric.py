@@ -15,7 +15,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.evaluate import Context, evaluate, evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Apply, Expr, Function, Maximum, children
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 from mlpcalc.values import Values
 
@@ -24,8 +24,6 @@ OTHER_STEPS = (0.61e-12, 1.37e-12)  # how much the numerical gradient changes wi
 TINY_STEPS = (1e-100, 1e-250, 1e-305)  # for parameters beside which the usual step is large
 TOLERANCE = 1e-8
 MAX_PARAMETERS = 20_000
-
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Comparison(NamedTuple):

@@ -10,6 +10,7 @@ import numpy as np
 
 # What numpy.typing.NDArray[np.float64] means, without the import of that module at every start.
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Table = Mapping[str, Callable[..., Array]]
 
 _LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)

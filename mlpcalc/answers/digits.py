@@ -12,9 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.reading.numerals import numeral
-from mlpcalc.stable import Array
-
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+from mlpcalc.stable import Array, Mask
 
 _SHORT = 9  # significant digits; so many do not tell a float32 value from others
 _SINGLE_DIGITS = 24  # binary ones, of a float32

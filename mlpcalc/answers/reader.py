@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from mlpcalc.answers.digits import Mask, coarsest, figure, figures, widths
+from mlpcalc.answers.digits import coarsest, figure, figures, widths
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Layout, Texts, layout_of
 from mlpcalc.answers.pieces import label, parsed, taken_apart
 from mlpcalc.errors import InputError, refuse
@@ -17,7 +17,7 @@ from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.reading.source import Sequence as List
 from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 from mlpcalc.wording import shown
 

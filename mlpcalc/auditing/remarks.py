@@ -7,7 +7,7 @@ import numpy as np
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.expr import Maximum, Number, nodes
 from mlpcalc.rounding import figure
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 from mlpcalc.wording import counted
 
@@ -15,8 +15,6 @@ _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit
 _FEW = 10  # units of the last digit: below that a figure has one digit
 _SATURATING = ("sigmoid", "tanh", "softmax")
-
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Remarks:

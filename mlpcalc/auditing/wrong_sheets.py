@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import Figure, Mask, figure
+from mlpcalc.answers.digits import Figure, figure
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.wrongs import Wrong
@@ -15,7 +15,7 @@ from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.rounding import rounded
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 
 _CELLS = 1_000_000  # that are worked on at once

@@ -10,7 +10,8 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.interval import Ball
 from mlpcalc.marking.lines import Line, Scratch
 from mlpcalc.marking.marks import Cell, QuantityMarks
-from mlpcalc.marking.verdicts import Figures, Mask, Verdict, Verdicts
+from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
+from mlpcalc.stable import Mask
 from mlpcalc.symbols import Symbol
 
 

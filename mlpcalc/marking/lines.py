@@ -10,9 +10,8 @@ from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.expr import Expr, references
 from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
 from mlpcalc.marking.routes import by_the_sign, routes
-from mlpcalc.marking.verdicts import Mask
 from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 
 _STACK = 3  # axes of a stack of matrices

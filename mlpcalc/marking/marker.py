@@ -17,8 +17,8 @@ from mlpcalc.marking.diagnosis import Diagnostics
 from mlpcalc.marking.evidence import Cases
 from mlpcalc.marking.lines import Ground, Line, Scratch
 from mlpcalc.marking.marks import Found, QuantityMarks, SheetMarks, quantity_marks
-from mlpcalc.marking.verdicts import Figures, Mask, Verdict, Verdicts, judge
-from mlpcalc.stable import Array
+from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts, judge
+from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log

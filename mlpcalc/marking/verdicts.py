@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.interval import UNIT, Ball
-from mlpcalc.stable import Array
+from mlpcalc.stable import Array, Mask
 
 _FUZZ = 16 * UNIT  # the ends of what a figure means are decimals, and floats only near them
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
@@ -31,7 +31,6 @@ class Verdict(IntEnum):
         return self in (Verdict.CORRECT, Verdict.ROUNDING, Verdict.FOLLOWS)
 
 
-Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Verdicts = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 
 
