@@ -26,7 +26,8 @@ _BOTTOM_UP = """
     mistakes.backward mistakes.decay mistakes.gradients mistakes
     marking.routes marking.verdicts marking.lines marking.marks marking.evidence marking.misprints
     marking.sums marking.slips marking.diagnosis marking.marker marking.conventions marking.batch
-    marking.words marking.data marking.sheet_report marking.hints marking.class_report marking.checking marking
+    marking.words marking.data marking.sheet_report marking.hints marking.class_report marking.checking
+    marking
     auditing.linear auditing.consequences auditing.lapses auditing.wrongs auditing.wrong_sheets
     auditing.redrawn auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report
     auditing
