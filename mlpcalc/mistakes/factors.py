@@ -9,8 +9,8 @@ from mlpcalc.mistakes.rules import Found, Rules, Step
 RULES = Rules()
 
 _SUMS = "loss_terms losses loss loss_new"
-_BACK = "dZ@out Delta@out dW db step_W step_b"
-_EVERYWHERE = f"{_SUMS} {_BACK}"
+_OF_THE_LOSS = f"{_SUMS} dZ@out Delta@out"
+_EVERYWHERE = f"{_OF_THE_LOSS} dW db step_W step_b"
 
 _ONE_NTH, _ONE_MTH = scalar("N", -1), scalar("M", -1)
 _TEXT = {"samples": "1/N", "entries": "1/(MN)"}
@@ -43,7 +43,7 @@ def _two_forgotten(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "loss_terms losses loss loss_new dZ@out Delta@out",
+    _OF_THE_LOSS,
     "factor of the loss left out",
     done="The factor {factor} of the loss was left out of {symbol}.",
     advice="Keep the factor {factor}.",
@@ -55,7 +55,7 @@ def _factor_forgotten(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "loss_terms losses loss loss_new dZ@out Delta@out",
+    _OF_THE_LOSS,
     "factor of the loss applied twice",
     done="The factor {factor} of the loss was applied twice in {symbol}.",
     advice="Apply the factor {factor} once only.",
@@ -66,7 +66,7 @@ def _factor_twice(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "loss_terms losses loss loss_new",
+    _SUMS,
     "1/2 in a loss that has none",
     done="{symbol} was multiplied by 1/2.",
     advice="This loss is stated without the 1/2.",

@@ -126,22 +126,14 @@ def _values(
     try:
         return [[nan if blanks and cell.blank else number(cell.text) for cell in row] for row in rows]
     except NumeralError:
-        for row in rows:
-            for cell in row:
-                if not (blanks and cell.blank):
-                    _check(document, cell, what, number, blanks=blanks)
-        return None
-
-
-def _check(
-    document: Document, cell: Scalar, what: str, number: Callable[[str], float], *, blanks: bool
-) -> None:
-    try:
-        number(cell.text)
-    except NumeralError as error:
-        split = None if "," in cell.text else _comma_hint(document, cell)
         expected = "a number such as 0.5, -2, 1e-3 or 1/3" + (", or ~ for a blank" if blanks else "")
-        document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
+    for cell in (cell for row in rows for cell in row if not (blanks and cell.blank)):
+        try:
+            number(cell.text)
+        except NumeralError as error:
+            split = None if "," in cell.text else _comma_hint(document, cell)
+            document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
+    return None
 
 
 def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[Scalar]] | None:
