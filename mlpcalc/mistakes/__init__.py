@@ -20,15 +20,10 @@ from mlpcalc.symbols import Axis, Symbol
 
 __all__ = ["GENERAL", "MISTAKES", "Edit", "Edits", "Mistake", "edits"]
 
-_RULES: tuple[Rule, ...] = (
-    *forward.RULES,
-    *activations.RULES,
-    *loss.RULES,
-    *factors.RULES,
-    *signals.RULES,
-    *backward.RULES,
-    *decay.RULES,
-    *gradients.RULES,
+_PARTS = (forward, activations, loss, factors, signals, backward, decay, gradients)
+_RULES: list[Rule] = sorted(
+    (rule for part in _PARTS for rule in part.RULES),
+    key=lambda rule: not rule.places,  # what can be made anywhere comes last
 )
 MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in _RULES}
 """Every mistake by name, its words being templates."""

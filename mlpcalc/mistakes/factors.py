@@ -1,10 +1,11 @@
-"""Mistakes with the factors of the loss and with its average, on the page from the loss to the update."""
+"""Mistakes with the factors of the loss and with its average, and one factor too many anywhere."""
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 from mlpcalc.expr import Coefficient, scalar
-from mlpcalc.mistakes.rules import Found, Rules, Step
+from mlpcalc.mistakes.rules import Factor, Found, Rules, Step
 
 RULES = Rules()
 
@@ -187,3 +188,43 @@ def _outputs_not_averaged(step: Step) -> Iterator[Found]:
 def _samples_not_averaged(step: Step) -> Iterator[Found]:
     if step.loss.average == "entries" and step.averaged:
         yield step.times(scalar("N"))
+
+
+# ---------------------------------------------------------------------------- one factor for all cells
+
+
+def _times(factor: Factor, step: Step) -> Iterator[Found]:
+    if step.kind != "fprime" or step.bends(step.k):
+        yield factor * step.expression
+
+
+@RULES.mistake(
+    "",
+    "opposite sign",
+    done="{symbol} has the opposite sign.",
+    advice="Go through the signs of {symbol} again.",
+    hint="which sign must {symbol} have?",
+)
+def _opposite_sign(step: Step) -> Iterator[Found]:
+    return _times(-1, step)
+
+
+_FACTORS: tuple[tuple[str, str, Factor], ...] = (
+    ("factor_2", "twice", 2),
+    ("factor_half", "half", Fraction(1, 2)),
+    ("factor_N", "N times", scalar("N")),
+    ("factor_1_N", "1/N times", scalar("N", -1)),
+    ("factor_10", "10 times", 10),
+    ("factor_tenth", "a tenth", Fraction(1, 10)),
+    ("factor_100", "100 times", 100),
+    ("factor_hundredth", "a hundredth", Fraction(1, 100)),
+)
+for _name, _so_many, _factor in _FACTORS:
+    RULES.mistake(
+        "",
+        f"{_so_many} as large",
+        done=f"{{symbol}} is {_so_many} as large as it should be.",
+        advice="Go through {symbol} again, factor by factor.",
+        hint="is there a factor too many or too few in {symbol}?",
+        name=_name,
+    )(partial(_times, _factor))

@@ -1,11 +1,9 @@
-"""Mistakes of the gradients and of the update, and one factor too many anywhere."""
+"""Mistakes of the gradients and of the update."""
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
-from functools import partial
 
 from mlpcalc.expr import AcrossRows, Add, ColumnSums, Expr, MatMul, RowSums, exchange, rewrite, scalar
-from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, without
+from mlpcalc.mistakes.rules import Found, Rules, Step, without
 
 RULES = Rules()
 
@@ -213,43 +211,3 @@ def _not_updated(step: Step) -> Iterator[Found]:
 def _update_with_other_gradient(step: Step) -> Iterator[Found]:
     for j in step.others(step.k):
         yield step.instead(step.ref("dW", step.k), step.ref("dW", j))
-
-
-# ---------------------------------------------------------------------------- one factor for all cells
-
-
-def _times(factor: Factor, step: Step) -> Iterator[Found]:
-    if step.kind != "fprime" or step.bends(step.k):
-        yield factor * step.expression
-
-
-@RULES.mistake(
-    "",
-    "opposite sign",
-    done="{symbol} has the opposite sign.",
-    advice="Go through the signs of {symbol} again.",
-    hint="which sign must {symbol} have?",
-)
-def _opposite_sign(step: Step) -> Iterator[Found]:
-    return _times(-1, step)
-
-
-_FACTORS: tuple[tuple[str, str, Factor], ...] = (
-    ("factor_2", "twice", 2),
-    ("factor_half", "half", Fraction(1, 2)),
-    ("factor_N", "N times", scalar("N")),
-    ("factor_1_N", "1/N times", scalar("N", -1)),
-    ("factor_10", "10 times", 10),
-    ("factor_tenth", "a tenth", Fraction(1, 10)),
-    ("factor_100", "100 times", 100),
-    ("factor_hundredth", "a hundredth", Fraction(1, 100)),
-)
-for _name, _so_many, _factor in _FACTORS:
-    RULES.mistake(
-        "",
-        f"{_so_many} as large",
-        done=f"{{symbol}} is {_so_many} as large as it should be.",
-        advice="Go through {symbol} again, factor by factor.",
-        hint="is there a factor too many or too few in {symbol}?",
-        name=_name,
-    )(partial(_times, _factor))
