@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Run
 from tests.fuzz import Case, Outcome, cases, faults, outcome
 
-RUNS = 10  # for each seed; all of them take a few seconds
+RUNS = 8  # for each seed; all of them take a few seconds
 EXERCISE = """\
 inputs: [[1, -2], [0.5, 3]]
 targets: [[1, 0]]
@@ -34,8 +34,8 @@ def test_the_runs_are_the_same_for_the_same_seed() -> None:
 
 
 def test_most_runs_get_past_the_reader(tmp_path: Path) -> None:
-    codes = [outcome(case, tmp_path).code for case in islice(cases(1), 24)]
-    assert sum(code in {0, 1} for code in codes) > 8
+    codes = [outcome(case, tmp_path).code for case in islice(cases(1), 16)]
+    assert sum(code in {0, 1} for code in codes) > 5
 
 
 # ---------------------------------------------------------------------------- the rules themselves
@@ -133,13 +133,26 @@ def test_a_factor_may_be_too_large_to_be_taken_twice(tmp_path: Path) -> None:
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, exercise, "loss: 1\nDelta2: [[1, 1]]\n") == []
 
 
+@pytest.mark.parametrize("form", ["table", "json", "csv", "gradescope"])
+def test_cells_may_stand_beside_a_matrix_of_another_shape(form: str, tmp_path: Path) -> None:
+    sheet = "dW1: 1; 2\ndW1[1,1]: 0.5\ndW1[2,2]: 3\n"
+    assert kept(("check", "e.yaml", "a.yaml", "--format", form), tmp_path, EXERCISE, sheet) == []
+
+
 ROWS = """\
 inputs: [[1e154, 1e154]]
 targets: [[1, 0]]
 layers: [{weights: [[1e154], [1e154]], activation: relu}, {weights: [[1, 0]]}]
 loss: squared_error
 """
-TERMS = EXERCISE.replace("1, -2", "1e154, -2").replace("0.5, -1", "9e153, -1")
+SMALL = """\
+inputs: [[1, -2], [0.5, 3]]
+targets: [[1, 0]]
+layers: [{weights: [[0.5, -1]], activation: relu}]
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.1
+"""
+TERMS = SMALL.replace("1, -2", "1e154, -2").replace("0.5, -1", "9e153, -1")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +161,8 @@ TERMS = EXERCISE.replace("1, -2", "1e154, -2").replace("0.5, -1", "9e153, -1")
         (("audit", "e.yaml"), TERMS),
         (("sheet", "e.yaml", "--wrong", "term_times_ten@S1"), TERMS),
         (("audit", "e.yaml"), EXERCISE.replace("1/2", "1e155, l2: 0.5")),
-        (("audit", "e.yaml"), EXERCISE.replace("relu", "elu").replace("1/2", "1e300")),
-        (("audit", "e.yaml"), EXERCISE.replace("-2]", "123456789012345.6]") + "decimals: 15\n"),
+        (("audit", "e.yaml"), SMALL.replace("relu", "elu").replace("1/2", "1e300")),
+        (("audit", "e.yaml"), SMALL.replace("-2]", "123456789012345.6]") + "decimals: 15\n"),
         (("solve", "e.yaml"), ROWS),
     ],
     ids=["terms", "sheet", "factors", "constants", "digits", "rows"],

@@ -37,7 +37,7 @@ def shell(command: str, folder: Path, **environment: str) -> "subprocess.Complet
 
 
 @needs_bash
-@pytest.mark.parametrize("arguments", ["--help", "schema", "check mazur", "nothing --format json"])
+@pytest.mark.parametrize("arguments", ["--help", "schema", "nothing --format json"])
 def test_a_closed_pipe_ends_the_program_without_a_word(arguments: str, tmp_path: Path) -> None:
     done = shell(f"mlpcalc {arguments} | true; exit ${{PIPESTATUS[0]}}", tmp_path)
     assert (done.returncode, done.stderr) == (141, "")
@@ -45,9 +45,7 @@ def test_a_closed_pipe_ends_the_program_without_a_word(arguments: str, tmp_path:
 
 @needs_bash
 @needs_full
-@pytest.mark.parametrize(
-    "arguments", ["--help", "solve --format json", "check mazur", "nothing --format json"]
-)
+@pytest.mark.parametrize("arguments", ["--help", "list --format json", "nothing --format json"])
 def test_a_full_disk_is_named_in_one_line(arguments: str, tmp_path: Path) -> None:
     done = shell(f"mlpcalc {arguments} >{FULL}", tmp_path)
     assert (done.returncode, done.stderr) == (2, "cannot write the output: no space left on device\n")
@@ -58,7 +56,7 @@ def test_a_full_disk_is_named_in_one_line(arguments: str, tmp_path: Path) -> Non
     ("command", "code"),
     [
         ("mlpcalc check mazur >&-", 1),
-        ("mlpcalc sheet >&-", 0),
+        ("mlpcalc list >&-", 0),
         ("mlpcalc nothing 2>&-", 2),
         (f"mlpcalc nothing 2>{FULL}", 2),
         ("mlpcalc solve - <&-", 2),
@@ -74,10 +72,10 @@ def test_a_stream_that_is_closed_or_full_leaves_the_exit_code_alone(
 
 
 @needs_bash
-@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"LC_ALL": "C", "HOME": "/nowhere"}])
+@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "HOME": "/nowhere"}])
 def test_no_home_and_no_locale_are_needed(environment: dict[str, str], tmp_path: Path) -> None:
-    done = shell("mlpcalc check mazur", tmp_path, **environment)
-    assert (done.returncode, done.stderr) == (1, "")
+    done = shell("mlpcalc forward", tmp_path, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @needs_bash
@@ -89,9 +87,7 @@ def test_the_folder_may_be_gone(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------- interrupts
 
 
-@pytest.mark.parametrize(
-    "module", ["click", "mlpcalc.cli.output", "numpy", "numpy.linalg", "yaml", "rich.text"]
-)
+@pytest.mark.parametrize("module", ["click", "numpy.linalg", "yaml", "rich.text"])
 def test_an_interrupt_while_libraries_are_loaded_ends_the_program(module: str, tmp_path: Path) -> None:
     code = (
         "import os, signal, sys\n"
@@ -217,8 +213,6 @@ def case(command: str, encoding: str = "utf-8", columns: int = 80) -> Case:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "cp850"])
 def test_every_output_can_be_written_in_an_old_encoding(command: str, encoding: str, tmp_path: Path) -> None:
-    if encoding != "ascii" and command.startswith("audit"):
-        pytest.skip("one is enough, as it takes long")
     found = outcome(case(command, encoding), tmp_path)
     assert found.error == ""
     assert found.code in {0, 1, 2, 3}

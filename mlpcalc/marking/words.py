@@ -54,9 +54,9 @@ def by_verdict(marks: SheetMarks) -> dict[Verdict, list[Symbol]]:
 def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]]:
     """What explains an answer, by the cells that it explains; several for the same cells are alternatives.
 
-    Without cells that are wrong only because they stand there twice.
+    Without cells that are wrong only because they stand there twice, if the answer has the right shape.
     """
-    twice = marks.answer.twice
+    twice = None if marks.answer.written_shape else marks.answer.twice
     groups: dict[tuple[Cell, ...], list[Diagnosis]] = {}
     for each in marks.diagnoses:
         if twice is None or not all(twice[cell] for cell in each.cells):
