@@ -15,10 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from mlpcalc import numeric
+from mlpcalc.auditing import wrongs
 from mlpcalc.exercise import Conventions
 from mlpcalc.functions import ACTIVATIONS, LOSSES
+from mlpcalc.generating import generate, variants
+from mlpcalc.marking import batch
 from mlpcalc.reading import matrices, numerals, source
-from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_LAYERS, SYMBOLS, TOP
+from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP
 from mlpcalc.symbols import KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -125,10 +129,18 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{matrices.MAX_CELLS:,} cells",
         f"{numerals.MAX_DIGITS} digits",
         f"±{numerals.MAX_EXPONENT}",
+        f"{MAX_CLASSES:,} classes",
+        f"{batch.MAX_SHEET_BYTES // 2**20} MiB",
+        f"{batch.MAX_SHEET_VALUES:,} values",
+        f"{source.MAX_PROBLEMS} are shown",
+        f"{numeric.MAX_PARAMETERS:,} weights",
+        f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",
+        f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
+        f"{variants.MOST} variants",
     ],
 )
 def test_every_limit_is_the_one_in_the_code(limit: str) -> None:
-    assert limit in TEXT.split("## Limits")[1]
+    assert limit in " ".join(TEXT.split("## Limits")[1].split())
 
 
 def write() -> None:

@@ -26,6 +26,7 @@ _CHANGES = {
 }
 _MORE_DECIMALS = (1, 2)
 _TRIALS = 30  # changes of a single figure
+_MOST = 2000  # mistakes that are made in all of these
 _NAMED = 2  # equalities
 
 
@@ -82,7 +83,7 @@ def _best_trial(audit: Audit, equal: list[Hidden]) -> Change | None:
     solution = audit.solution
     least = len(audit.remarks)
     best: Change | None = None
-    for symbol, cell in _cells(solution.exercise):
+    for symbol, cell in _cells(solution.exercise, max(1, min(_TRIALS, _MOST // len(equal)))):
         changed = Consequences(Solution(_with_other_sign(solution.exercise, symbol, cell)))
         seen = sum(_shows(audit, changed, hidden) for hidden in equal)
         if seen > (best[0] if best else 0):
@@ -104,15 +105,15 @@ def _shows(audit: Audit, changed: Consequences, hidden: Hidden) -> bool:
     return any((differs(follow(name), changed.right(name)) > apart).any() for name in audit.wrongs.asked)
 
 
-def _cells(exercise: Exercise) -> list[tuple[Symbol, tuple[int, int]]]:
-    """Some of the cells of inputs, weights and biases that are not 0."""
+def _cells(exercise: Exercise, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
+    """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
     cells = [
         (symbol, (int(i), int(j)))
         for symbol, values in exercise.givens().items()
         if symbol.kind != "T"
         for i, j in np.argwhere(values)
     ]
-    return cells[:: max(1, -(-len(cells) // _TRIALS))]
+    return cells[:: max(1, -(-len(cells) // most))]
 
 
 def _with_other_sign(exercise: Exercise, symbol: Symbol, cell: tuple[int, int]) -> Exercise:

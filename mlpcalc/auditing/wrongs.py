@@ -31,7 +31,7 @@ from mlpcalc.wording import counted, nearest, shown
 from mlpcalc.working import Selection, selected
 
 _CODE = re.compile(r"\s*(?P<name>[^@#]*?)\s*(?:@\s*(?P<quantity>[^#]*?)\s*)?(?:#\s*(?P<number>\d{1,6})\s*)?")
-_MOST_LAYERS, _MOST_CELLS = 20, 20_000
+MOST_LAYERS, MOST_CELLS = 20, 20_000
 NAMES = (*MISTAKES, *KINDS)
 """Every mistake of the catalogue, the misconceptions first."""
 _BY_NAME = {name.lower(): name for name in NAMES}
@@ -241,12 +241,12 @@ def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
     """There are thousands of mistakes in a deep network, each with a sheet of its own."""
     exercise = solution.exercise
     cells = sum(prod(exercise.shape(symbol)) for symbol in asked)
-    if len(exercise.layers) > _MOST_LAYERS or cells > _MOST_CELLS:
+    if len(exercise.layers) > MOST_LAYERS or cells > MOST_CELLS:
         raise refuse(
             f"too large for every mistake to be tried: {counted(len(exercise.layers), 'layer')}, "
             f"{cells:,} figures on a sheet",
             exercise.places.get("layers"),
-            expected=f"at most {_MOST_LAYERS} layers, and {_MOST_CELLS:,} figures",
+            expected=f"at most {MOST_LAYERS} layers, and {MOST_CELLS:,} figures",
         )
 
 
