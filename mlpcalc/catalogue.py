@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from mlpcalc.reading.library import bundled
-from mlpcalc.reading.reader import read_exercise
-from mlpcalc.reading.source import Document, decode
+from mlpcalc.reading.library import Found, bundled, exercise_of
 from mlpcalc.report import Report, Table
 
 
 def catalogue() -> Report:
     """Name, size, activations, loss, title and source of every bundled exercise."""
-    rows = [_row(found.file, found.data, found.origin) for found in bundled()]
+    rows = [_row(found) for found in bundled()]
 
     def blocks() -> list[Table]:
         columns = ("name", "size", "activations", "loss")
@@ -25,10 +23,10 @@ def catalogue() -> Report:
     return Report(blocks, lambda: {"exercises": rows})
 
 
-def _row(file: str, data: bytes, origin: str) -> dict[str, Any]:
-    exercise = read_exercise(Document(decode(data, file), file), origin)
+def _row(found: Found) -> dict[str, Any]:
+    exercise = exercise_of(found)
     return {
-        "name": file.removesuffix(".yaml"),
+        "name": found.file.removesuffix(".yaml"),
         "size": "-".join(str(size) for size in exercise.sizes),
         "samples": exercise.samples,
         "activations": " → ".join(layer.activation.name for layer in exercise.layers),

@@ -158,7 +158,7 @@ def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
         yield define(_named("loss_terms"), terms, stable)
         yield define(_named("losses"), ColumnSums(_named("loss_terms")))
         terms = stable = _named("losses")
-    average = _average(loss)
+    average = loss.normaliser
     yield define(
         _named("loss" + new),
         average * Total(terms) + _weight_decay(network, loss, new),
@@ -185,28 +185,13 @@ def _weight_decay(network: Network, loss: Loss, new: str) -> Expr | int:
     return Coefficient(Fraction(1, 2)) * lambda_ * reduce(add, squares)
 
 
-def _average(loss: Loss) -> Coefficient:
-    match loss.average:
-        case "none":
-            return ONE
-        case "samples":
-            return scalar("N", -1)
-        case "entries":
-            return scalar("N", -1) * scalar("M", -1)
-
-
 def _average_in(step: str, network: Network, loss: Loss) -> Coefficient:
     """The average in the step where this course puts it, 1 in the others."""
-    return _average(loss) if network.conventions.average_in == step else ONE
-
-
-def _sign(network: Network) -> int:
-    """-1 where Δ stands for -∂L/∂S."""
-    return -1 if network.conventions.delta == "-dL/dS" else 1
+    return loss.normaliser if network.conventions.average_in == step else ONE
 
 
 def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
-    K, sign, matched = network.depth, _sign(network), network.matched
+    K, sign, matched = network.depth, network.conventions.sign, network.matched
     scale = _average_in("errors", network, loss) * Coefficient(loss.factor)
     derivative = loss.function.derivative
     slope = _at_the_output(network, derivative)
@@ -234,7 +219,7 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
 
 
 def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
-    scale = _average_in("gradients", network, loss) * Coefficient(Fraction(_sign(network)))
+    scale = _average_in("gradients", network, loss) * Coefficient(Fraction(network.conventions.sign))
     for k in reversed(_layers(network)):
         W, Delta = _named("W", k), _named("Delta", k)
         of_the_data = scale * (Delta @ _Z(k - 1).T)

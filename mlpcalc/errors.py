@@ -42,3 +42,8 @@ def refuse(
 ) -> InputError:
     """An error about a single problem."""
     return InputError([Problem(message, place, expected, hint)])
+
+
+def reason(error: OSError) -> str:
+    """What the system says about a failure, as a part of a sentence: `permission denied`."""
+    return (error.strerror or "unknown reason").lower()

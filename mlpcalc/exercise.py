@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mlpcalc.errors import Place
-from mlpcalc.expr import Coefficient, Record, Scalar, as_float
+from mlpcalc.expr import ONE, Coefficient, Record, Scalar, as_float, scalar
 from mlpcalc.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.symbols import Axis, Symbol
 
@@ -33,6 +33,11 @@ class Conventions(NamedTuple):
     average_in: AveragedStep = "errors"
     update_biases: bool = True
 
+    @property
+    def sign(self) -> int:
+        """-1 where Δ stands for -∂L/∂S."""
+        return -1 if self.delta == "-dL/dS" else 1
+
 
 USUAL = Conventions()
 
@@ -44,6 +49,17 @@ class Loss(NamedTuple):
     factor: Fraction
     average: Average = "none"
     l2: Fraction | None = None
+
+    @property
+    def normaliser(self) -> Coefficient:
+        """What the sum of all terms is multiplied by for the average: 1/N, 1/(NM), or 1."""
+        match self.average:
+            case "none":
+                return ONE
+            case "samples":
+                return scalar("N", -1)
+            case "entries":
+                return scalar("N", -1) * scalar("M", -1)
 
 
 class Network(Record):

@@ -11,9 +11,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.exercise import Exercise, Network
 from mlpcalc.notation import Notation
 from mlpcalc.orientation import turn, turned_shape, turns
-from mlpcalc.reading.library import find
-from mlpcalc.reading.reader import read_exercise
-from mlpcalc.reading.source import Document, decode
+from mlpcalc.reading.library import exercise_of, find
 from mlpcalc.rounding import round_cells
 from mlpcalc.stable import Array
 from mlpcalc.symbols import LETTERS, Axis, Symbol, meaning, spellings
@@ -31,8 +29,7 @@ def load(name: str | None = None) -> Exercise:
 
     Raises `InputError`, which carries every problem of the file with its line and column.
     """
-    found = find(name)
-    return read_exercise(Document(decode(found.data, found.file), found.file), found.origin)
+    return exercise_of(find(name))
 
 
 def solve(exercise: Exercise, carry: int | None = None) -> "Solution":

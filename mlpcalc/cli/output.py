@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mlpcalc.errors import Problem
+from mlpcalc.errors import Problem, reason
 
 if TYPE_CHECKING:
     from mlpcalc.report import Report
@@ -120,7 +120,7 @@ def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
 def end_unwritten(error: OSError) -> NoReturn:
     """Exit as the output cannot be written, on a full disk for example; say so where that is possible."""
     with suppress(OSError):
-        click.echo(f"cannot write the output: {(error.strerror or 'unknown reason').lower()}", err=True)
+        click.echo(f"cannot write the output: {reason(error)}", err=True)
     with suppress(OSError):  # what is still buffered has nowhere to go, and would be complained of once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -9,7 +9,7 @@ from os import path
 from typing import Any, NamedTuple
 
 from mlpcalc.auditing.wrongs import Catalogue
-from mlpcalc.errors import InputError, refuse
+from mlpcalc.errors import InputError, reason, refuse
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import Dice
@@ -185,7 +185,7 @@ def _fill(place: str, file: str, text: str) -> None:
 
 
 def _unwritable(file: str, error: OSError) -> InputError:
-    return refuse(f"cannot write {clean(file)}: {(error.strerror or 'unknown reason').lower()}")
+    return refuse(f"cannot write {clean(file)}: {reason(error)}")
 
 
 # ---------------------------------------------------------------------------- reports

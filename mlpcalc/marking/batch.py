@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.reader import Submission, read_answers
-from mlpcalc.errors import InputError, Place, Problem, refuse
+from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.marking.conventions import Marking
 from mlpcalc.marking.marks import SheetMarks, Unreadable
 from mlpcalc.reading.library import bundled_answers, is_exercise_file, listed
@@ -99,8 +99,8 @@ def _submission(file: AnswerFile, solution: Solution) -> Submission | Unreadable
     except InputError as error:
         return Unreadable(name, tuple(map(_without_long_lines, error.problems)))
     except OSError as error:
-        reason = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
-        return Unreadable(name, (Problem(reason, Place(name)),))
+        problem = Problem(f"cannot be read: {reason(error)}", Place(name))
+        return Unreadable(name, (problem,))
 
 
 def _without_long_lines(problem: Problem) -> Problem:

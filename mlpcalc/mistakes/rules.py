@@ -7,7 +7,6 @@ written down a second time.
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 from typing import NamedTuple
 
 from mlpcalc.equations import Equation, Page
@@ -163,7 +162,7 @@ class Step:
     @property
     def sign(self) -> int:
         """-1 where Δ stands for -∂L/∂S."""
-        return -1 if self.network.conventions.delta == "-dL/dS" else 1
+        return self.network.conventions.sign
 
     # ------------------------------------------------------------------ something else in place of a part
 
@@ -179,11 +178,10 @@ class Step:
 
     # ------------------------------------------------------------------ factors and averages
 
-    @cached_property
+    @property
     def average(self) -> Coefficient:
-        """The average of the loss: 1/N, 1/(MN), or 1."""
-        _, data, _ = parts(self.page[Symbol("loss")].expression)
-        return data.coefficient if isinstance(data, Scale) else ONE
+        """The average of the loss: 1/N, 1/(NM), or 1."""
+        return self.loss.normaliser
 
     @property
     def averaged(self) -> bool:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from os import path
 from typing import NamedTuple
 
-from mlpcalc.errors import InputError, Place, refuse
-from mlpcalc.reading.source import MAX_BYTES
+from mlpcalc.errors import InputError, Place, reason, refuse
+from mlpcalc.exercise import Exercise
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.source import MAX_BYTES, Document, decode
 from mlpcalc.sanitize import clean
 
 DEFAULT = "exercise2"
@@ -29,6 +31,11 @@ class Found(NamedTuple):
     data: bytes
     file: str
     origin: str
+
+
+def exercise_of(found: Found) -> Exercise:
+    """The exercise in a file that was found; raises `InputError` with everything that is wrong with it."""
+    return read_exercise(Document(decode(found.data, found.file), found.file), found.origin)
 
 
 def find(wanted: str | None) -> Found:
@@ -133,4 +140,4 @@ def _read(name: str) -> Found:
 
 
 def _unreadable(name: str, error: OSError) -> InputError:
-    return refuse(f"cannot be read: {(error.strerror or 'unknown reason').lower()}", Place(clean(name)))
+    return refuse(f"cannot be read: {reason(error)}", Place(clean(name)))
