@@ -44,8 +44,8 @@ def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> R
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
+    symbols = asked_for(solution, selection)
     asked = _without_givens(selection)
-    symbols = _symbols(solution, asked)
     return Report(
         blocks=lambda: _blocks(solution, asked, givens=givens), data=lambda: _data(solution, symbols)
     )
@@ -58,7 +58,7 @@ def sheet_yaml(solution: Solution, selection: Selection, *, ascii_only: bool = F
 
     Raises `InputError` as `sheet` does.
     """
-    symbols = _symbols(solution, _without_givens(selection))
+    symbols = asked_for(solution, selection)
     cells = {symbol: np.full(solution.value(symbol).shape, BLANK) for symbol in symbols}
     places = counted(decimals, "decimal") if (decimals := solution.decimals()) else "whole numbers"
     how_to = [line.format(places=places) for line in _HOW_TO]
@@ -79,6 +79,12 @@ def filled(
         if symbol in values
     }
     return _document(solution, cells, (), ascii_only=ascii_only)
+
+
+def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:
+    """The quantities that a sheet has cells for; raises `InputError` as `sheet` does."""
+    details = selection.details or bool(selection.only)
+    return selected(solution, _without_givens(selection), details=details)
 
 
 def key(solution: Solution, symbol: Symbol, *, ascii_only: bool = False) -> str:
@@ -108,15 +114,8 @@ def _means(solution: Solution, name: str, symbol: Symbol) -> bool:
         return False
 
 
-# ---------------------------------------------------------------------------- what is asked for
-
-
 def _without_givens(selection: Selection) -> Selection:
     return selection._replace(stages=[stage for stage in selection.stages if stage != Stage.GIVENS])
-
-
-def _symbols(solution: Solution, asked: Selection) -> list[Symbol]:
-    return selected(solution, asked, details=asked.details or bool(asked.only))
 
 
 # ---------------------------------------------------------------------------- to print
@@ -203,11 +202,12 @@ def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
 
 
 def _figures(values: Array, decimals: int) -> Cells[np.str_]:
-    texts = [_figure(value, decimals) for value in values.ravel().tolist()]
+    texts = [written_figure(value, decimals) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
 
 
-def _figure(value: float, decimals: int) -> str:
+def written_figure(value: float, decimals: int) -> str:
+    """A value as it stands on a sheet: rounded, or blank if it cannot be read again."""
     if not isfinite(value) or abs(value) > _LARGEST:
         return BLANK
     return f"{value:.{decimals}e}" if abs(value) >= _LARGE else f"{rounded(value, decimals):f}"

@@ -27,9 +27,8 @@ _BOTTOM_UP = """
     marking.routes marking.verdicts marking.lines marking.marks marking.evidence marking.misprints
     marking.slips marking.diagnosis marking.marker marking.conventions marking.batch marking.words
     marking.data marking.sheet_report marking.hints marking.class_report marking.checking marking
-    auditing.linear auditing.consequences auditing.lapses auditing.wrongs auditing.wrong_sheets
-    auditing.redrawn auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report
-    auditing
+    auditing.catalogue auditing.consequences auditing.slips auditing.wrongs auditing.wrong_sheets
+    auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
     __init__ cli __main__

@@ -10,7 +10,7 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.auditing.wrong_sheets import WrongSheets
-from mlpcalc.auditing.wrongs import NAMES, Wrongs, asked_for, wrong_sheet
+from mlpcalc.auditing.wrongs import NAMES, Wrongs, wrong_sheet
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
 from mlpcalc.marking.conventions import Marking
@@ -22,7 +22,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.rounding import round_cells
-from mlpcalc.sheet import filled
+from mlpcalc.sheet import asked_for, filled
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Stage, Symbol
@@ -399,14 +399,14 @@ def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals
     solution = solve(replace(exercise, decimals=decimals))
     wrongs = wrongs_of(solution)
     sheets = WrongSheets(wrongs.consequences, wrongs.asked, decimals)
-    for draft in [*sheets.drafts(wrongs)][decimals::61]:
-        sheet = read(filled(solution, wrongs.values(draft.wrong), decimals), solution)
-        assert draft.single == sheet.single
-        assert draft.answers.keys() == sheet.answers.keys()
+    for outcome, made in [*sheets.sheets(wrongs)][decimals::61]:
+        sheet = read(filled(solution, wrongs.values(outcome.wrong), decimals), solution)
+        assert made.single == sheet.single
+        assert made.answers.keys() == sheet.answers.keys()
         for symbol, answer in sheet.answers.items():
-            own = draft.answers[symbol]
+            own = made.answers[symbol]
             for mine, theirs in zip(own[1:4], answer[1:4], strict=True):
-                np.testing.assert_array_equal(mine, theirs, f"{draft.wrong.code} {symbol.plain}")
+                np.testing.assert_array_equal(mine, theirs, f"{outcome.wrong.code} {symbol.plain}")
 
 
 @pytest.mark.parametrize(
@@ -418,12 +418,12 @@ def test_awkward_figures_are_written_as_on_a_sheet(value: float) -> None:
     wrong = wrongs.find("average_forgotten@Delta2")
     ball = wrong.ball._replace(value=np.array([[value, 1.0, 2.0, 3.0]]), radius=np.zeros((1, 4)))
     wrong = wrong._replace(ball=ball)
-    (draft,) = WrongSheets(wrongs.consequences, wrongs.asked, 4).drafts([wrong])
+    ((_, made),) = WrongSheets(wrongs.consequences, wrongs.asked, 4).sheets([wrong])
     with np.errstate(all="ignore"):
         text = filled(solution, wrongs.values(wrong), 4)
     expected = read(text, solution).answers[wrong.symbol]
-    np.testing.assert_array_equal(draft.answers[wrong.symbol].value, expected.value)
-    np.testing.assert_array_equal(draft.answers[wrong.symbol].half, expected.half)
+    np.testing.assert_array_equal(made.answers[wrong.symbol].value, expected.value)
+    np.testing.assert_array_equal(made.answers[wrong.symbol].half, expected.half)
 
 
 def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+from mlpcalc.auditing.catalogue import Catalogue, redrawn
 from mlpcalc.auditing.hiding import Hiding, Reason
-from mlpcalc.auditing.redrawn import redrawn
 from mlpcalc.auditing.remarks import Remarks
 from mlpcalc.auditing.wrong_sheets import Outcome, WrongSheets
-from mlpcalc.auditing.wrongs import Catalogue, Wrong, Wrongs, asked_for
+from mlpcalc.auditing.wrongs import Wrong, Wrongs
+from mlpcalc.sheet import asked_for
 from mlpcalc.solution import Solution
 from mlpcalc.working import Selection
 
@@ -40,8 +41,7 @@ class Audit:
     ) -> None:
         self.solution = solution
         self.decimals = solution.decimals()
-        self.catalogue = catalogue or Catalogue(solution)
-        self.wrongs = Wrongs(solution, asked_for(solution, selection or Selection()), self.catalogue)
+        self.wrongs = Wrongs(solution, asked_for(solution, selection or Selection()), catalogue)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
@@ -65,7 +65,7 @@ class Audit:
     @cached_property
     def hidden(self) -> list[Hidden]:
         """The mistakes that do not show."""
-        hiding = Hiding(self.wrongs.consequences, self.wrongs.asked, self.decimals, self.catalogue.always)
+        hiding = Hiding(self.wrongs, self.decimals)
         return [
             Hidden(each.wrong, hiding.reason(each), each.difference)
             for each in self.outcomes
@@ -117,9 +117,9 @@ class Audit:
     def _elsewhere(self, suspects: Sequence[Wrong]) -> Mapping[str, object]:
         """What the same mistakes lead to in another exercise of the same form, by their codes."""
         exercise = replace(redrawn(self.solution.exercise, 0), decimals=_FINE)
-        wrongs = Wrongs(Solution(exercise), self.wrongs.asked, self.catalogue)
+        wrongs = Wrongs(Solution(exercise), self.wrongs.asked, self.wrongs.catalogue)
         codes = {wrong.code for wrong in suspects}
         places = dict.fromkeys(wrong.symbol for wrong in suspects)
         made = [wrong for place in places for wrong in wrongs.of(place) if wrong.code in codes]
-        sheets = WrongSheets(wrongs.consequences, wrongs.asked, _FINE)
-        return {draft.wrong.code: draft.written for draft in sheets.drafts(made)}
+        sheets = WrongSheets(wrongs.consequences, wrongs.asked, _FINE).sheets(made)
+        return {outcome.wrong.code: outcome.written for outcome, _ in sheets}

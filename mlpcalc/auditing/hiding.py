@@ -1,17 +1,16 @@
 """Why a mistake cannot be seen in the figures of a sheet: what is equal in them, or what rounding hides."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import isinf
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from mlpcalc.auditing.catalogue import redrawn
 from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.auditing.lapses import Lapses
-from mlpcalc.auditing.redrawn import redrawn
+from mlpcalc.auditing.slips import slips
 from mlpcalc.auditing.wrong_sheets import Outcome
-from mlpcalc.auditing.wrongs import Wrong
+from mlpcalc.auditing.wrongs import Wrong, Wrongs
 from mlpcalc.equations import written_out
 from mlpcalc.expr import (
     AcrossColumns,
@@ -22,7 +21,6 @@ from mlpcalc.expr import (
     Ref,
     Scalar,
     Where,
-    children,
     exchange,
     nodes,
     references,
@@ -80,25 +78,13 @@ class Reason(NamedTuple):
 
 
 class Hiding:
-    """Finds out why mistakes do not show.
+    """Finds out why mistakes do not show; decimals: to which the figures of the sheets are rounded."""
 
-    asked: the quantities of the sheet. decimals: to which its figures are rounded. always: whether mistakes
-    make no difference whatever the figures are, as far as that is known; it is added to.
-    """
-
-    def __init__(
-        self,
-        consequences: Consequences,
-        asked: Sequence[Symbol],
-        decimals: int,
-        always: dict[tuple[Symbol, Expr | str], bool] | None = None,
-    ) -> None:
-        self._consequences = consequences
-        self._always = {} if always is None else always
-        self._solution = consequences.solution
-        self._asked = asked
+    def __init__(self, wrongs: Wrongs, decimals: int) -> None:
+        self._wrongs = wrongs
+        self._consequences = wrongs.consequences
+        self._solution = wrongs.consequences.solution
         self._decimals = decimals
-        self._name = consequences.solution.notation.name
         self._drawn: dict[int, Consequences] = {}
 
     def reason(self, outcome: Outcome) -> Reason:
@@ -147,7 +133,7 @@ class Hiding:
         ):
             return "kink", "no pre-activation is exactly 0"
         if not self._consequences.right(symbol).value.any():
-            return "figures", f"{self._name(symbol)} is 0 in every cell"
+            return "figures", f"{self._solution.notation.name(symbol)} is 0 in every cell"
         for found in (self._scalars, self._biases, self._switches):
             if (why := found(right, edited)) is not None:
                 return why
@@ -173,7 +159,7 @@ class Hiding:
         for symbol in zero:
             added = AcrossColumns(Ref(symbol))
             if simplify(exchange(right, added, _ZERO)) == simplify(exchange(edited, added, _ZERO)):
-                return "bias", f"{self._name(symbol)} is 0"
+                return "bias", f"{self._solution.notation.name(symbol)} is 0"
         return None
 
     def _switches(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
@@ -234,10 +220,10 @@ class Hiding:
 
     def _equal_always(self, wrong: Wrong) -> bool:
         """Whether a mistake makes no difference with other inputs, weights and biases, either."""
-        key = wrong.symbol, wrong.expression or wrong.mistake
-        if key not in self._always:
-            self._always[key] = all(self._equal_in(number, wrong) for number in range(_DRAWN))
-        return self._always[key]
+        key, always = (wrong.symbol, wrong.expression or wrong.mistake), self._wrongs.catalogue.always
+        if key not in always:
+            always[key] = all(self._equal_in(number, wrong) for number in range(_DRAWN))
+        return always[key]
 
     def _equal_in(self, number: int, wrong: Wrong) -> bool:
         """Whether a mistake makes no difference with the figures of that number."""
@@ -245,13 +231,13 @@ class Hiding:
             self._drawn[number] = Consequences(Solution(redrawn(self._solution.exercise, number)))
         drawn, symbol = self._drawn[number], wrong.symbol
         if wrong.expression is None:
-            balls = (lapse.ball for lapse in Lapses(drawn).of(symbol) if lapse.kind == wrong.mistake)
+            balls = (ball for kind, _, ball in slips(drawn, symbol) if kind == wrong.mistake)
             return not any(differs(ball, drawn.right(symbol)).any() for ball in balls)
         ball = drawn.value(wrong.expression, symbol)
         if not np.isfinite(ball.value).all():
             return False
         follow = drawn.follow(symbol, ball)
-        return not any(differs(follow(name), drawn.right(name)).any() for name in self._asked)
+        return not any(differs(follow(name), drawn.right(name)).any() for name in self._wrongs.asked)
 
 
 _FALLBACK = "the same comes out"
@@ -261,13 +247,10 @@ def _only_difference(one: Expr, other: Expr) -> tuple[Expr, Expr] | None:
     """The operands in which two expressions differ, if it is one operand of each and nothing else."""
     if type(one) is not type(other):
         return None
-    parts, others = children(one), children(other)
-    if rebuilt(one) != rebuilt(other):
+    different = [
+        pair for pair in zip(vars(one).values(), vars(other).values(), strict=True) if pair[0] != pair[1]
+    ]
+    if len(different) != 1:
         return None
-    different = [pair for pair in zip(parts, others, strict=True) if pair[0] != pair[1]]
-    return different[0] if len(different) == 1 else None
-
-
-def rebuilt(node: Expr) -> list[object]:
-    """What a node has beside its operands."""
-    return [part for part in vars(node).values() if not isinstance(part, Expr)]
+    parts = different[0]
+    return parts if all(isinstance(part, Expr) for part in parts) else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.auditing.audit import Audit
-from mlpcalc.auditing.wrongs import Catalogue, asked_for
+from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import refuse
 from mlpcalc.exercise import Average, Exercise, Loss, Network
 from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
@@ -16,6 +16,7 @@ from mlpcalc.generating.friendly import Dice
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.matrices import counted
+from mlpcalc.sheet import asked_for
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol

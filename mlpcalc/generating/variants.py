@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import path
 from typing import Any, NamedTuple
 
-from mlpcalc.auditing.wrongs import Catalogue
+from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import InputError, refuse
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
