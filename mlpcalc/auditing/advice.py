@@ -1,7 +1,7 @@
 """What to change in an exercise so that its figures reveal more mistakes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from mlpcalc.auditing.audit import Audit, Hidden
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.remarks import Remarks
+from mlpcalc.auditing.wrong_sheets import WrongSheets
 from mlpcalc.exercise import Exercise
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.matrices import counted
@@ -31,8 +32,7 @@ _NAMED = 2  # equalities
 
 def advice(audit: Audit) -> list[str]:
     """Changes, in sentences, with the number of mistakes that each would show, the most helpful first."""
-    found = [*_of_form(audit), *_of_figures(audit), *_of_digits(audit)]
-    found.sort(key=lambda change: -change[0])
+    found = sorted([*_of_form(audit), *_of_figures(audit), *_of_digits(audit)], key=lambda change: -change[0])
     return [f"{text} ({counted(number, 'mistake')})" for number, text in found] + [*_of_remarks(audit)]
 
 
@@ -56,7 +56,8 @@ def _of_digits(audit: Audit) -> Iterator[Change]:
         decimals = audit.decimals + more
         if decimals > MAX_DECIMALS:
             return
-        seen = sum(outcome.revealed for outcome in audit.sheets(decimals).outcomes(lost))
+        sheets = WrongSheets(audit.wrongs.consequences, audit.wrongs.asked, decimals)
+        seen = sum(outcome.revealed for outcome in sheets.outcomes(lost))
         if seen > before:
             yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
             before = seen
@@ -79,18 +80,19 @@ def _of_figures(audit: Audit) -> Iterator[Change]:
 
 def _best_trial(audit: Audit, equal: list[Hidden]) -> Change | None:
     """The change of one figure's sign that shows most, and does no harm."""
-    solution = audit.solution
-    least = len(audit.remarks)
+    exercise = audit.solution.exercise
     best: Change | None = None
-    for symbol, cell in _cells(solution.exercise):
-        changed = Consequences(Solution(_with_other_sign(solution.exercise, symbol, cell)))
+    for symbol, cell in _cells(exercise):
+        givens = exercise.givens()
+        figures = givens[symbol] = givens[symbol].copy()
+        figures[cell] *= -1
+        changed = Consequences(Solution(_with_figures(exercise, givens)))
         seen = sum(_shows(audit, changed, hidden) for hidden in equal)
         if seen > (best[0] if best else 0):
-            asked = audit.wrongs.asked
-            if len(Remarks(changed, asked, audit.decimals).all()) <= least:
-                figure = float(solution.exercise.givens()[symbol][cell])
-                name = solution.cell_name(symbol, cell)
-                best = seen, f"take {name} = {-figure:g} instead of {figure:g}"
+            remarks = Remarks(changed, audit.wrongs.asked, audit.decimals).all()
+            if len(remarks) <= len(audit.remarks):
+                name = audit.solution.cell_name(symbol, cell)
+                best = seen, f"take {name} = {figures[cell]:g} instead of {-figures[cell]:g}"
     return best
 
 
@@ -115,24 +117,13 @@ def _cells(exercise: Exercise) -> list[tuple[Symbol, tuple[int, int]]]:
     return cells[:: max(1, -(-len(cells) // _TRIALS))]
 
 
-def _with_other_sign(exercise: Exercise, symbol: Symbol, cell: tuple[int, int]) -> Exercise:
-    """The exercise with one figure turned round."""
-
-    def turned(values: Array) -> Array:
-        values = values.copy()
-        values[cell] *= -1
-        return values
-
-    if symbol.kind == "X":
-        return replace(exercise, inputs=turned(exercise.inputs))
-    layers = list(exercise.layers)
-    layer = layers[symbol.layer - 1]
-    if symbol.kind == "W":
-        layer = layer._replace(weights=turned(layer.weights))
-    elif layer.bias is not None:
-        layer = layer._replace(bias=turned(layer.bias))
-    layers[symbol.layer - 1] = layer
-    return replace(exercise, layers=tuple(layers))
+def _with_figures(exercise: Exercise, givens: Mapping[Symbol, Array]) -> Exercise:
+    """The exercise with these inputs, weights and biases."""
+    layers = tuple(
+        layer._replace(weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k)))
+        for k, layer in enumerate(exercise.layers, start=1)
+    )
+    return replace(exercise, inputs=givens[Symbol("X")], layers=layers)
 
 
 def _of_remarks(audit: Audit) -> Iterator[str]:
@@ -140,5 +131,5 @@ def _of_remarks(audit: Audit) -> Iterator[str]:
     for k, units in audit.about.dead_units():
         which = counted(len(units), "unit")
         yield f"bring {which} of layer {k} to life: a larger bias, or a sample for which it is active"
-    if any("makes the loss rise" in remark for remark in audit.remarks):
+    if audit.about.rises:
         yield "take a smaller learning rate"

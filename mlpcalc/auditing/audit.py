@@ -46,11 +46,7 @@ class Audit:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """What each mistake gives away, in the order of the page."""
-        return self.sheets(self.decimals).outcomes(self.wrongs)
-
-    def sheets(self, decimals: int) -> WrongSheets:
-        """Sheets with figures of so many decimals."""
-        return WrongSheets(self.wrongs.consequences, self.wrongs.asked, decimals)
+        return WrongSheets(self.wrongs.consequences, self.wrongs.asked, self.decimals).outcomes(self.wrongs)
 
     @property
     def revealed(self) -> int:

@@ -99,7 +99,7 @@ def redrawn(exercise: Exercise, number: int) -> Exercise:
     spread = (4 * (place % 1) - 2 for place in count(_START + number + _GOLDEN, _GOLDEN))
 
     def drawn(values: Array) -> Array:
-        return np.array([next(spread) for _ in range(values.size)]).reshape(values.shape)
+        return np.fromiter(spread, float, values.size).reshape(values.shape)
 
     layers = tuple(
         layer._replace(weights=drawn(layer.weights), bias=None if layer.bias is None else drawn(layer.bias))

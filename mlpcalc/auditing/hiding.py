@@ -30,7 +30,6 @@ from mlpcalc.mistakes.rules import rewrite, without
 from mlpcalc.orientation import turn_expression
 from mlpcalc.simplify import simplify
 from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
 Cause = Literal["form", "figures", "rounding"]
@@ -57,6 +56,7 @@ _SLIPS = {
 }
 _DRAWN = 6  # other figures that a mistake is tried on
 _FORM = ("N", "M", "identity", "switch")  # reasons that hold whatever the figures are
+_FALLBACK = "the same comes out"
 _LONGEST = 60  # characters of a formula in a reason
 _ZERO = Number(Fraction(0))
 
@@ -128,9 +128,7 @@ class Hiding:
 
     def _equation(self, symbol: Symbol, right: Expr, edited: Expr) -> tuple[str, str]:
         """Why an equation gives what it would give without the mistake."""
-        if any(isinstance(node, Where) and node.inclusive for node in nodes(edited)) and not any(
-            isinstance(node, Where) and node.inclusive for node in nodes(right)
-        ):
+        if _has_inclusive_test(edited) and not _has_inclusive_test(right):
             return "kink", "no pre-activation is exactly 0"
         if not self._consequences.right(symbol).value.any():
             return "figures", f"{self._solution.notation.name(symbol)} is 0 in every cell"
@@ -168,11 +166,10 @@ class Hiding:
 
         def once(node: Expr) -> Expr | None:
             match node:
-                case Hadamard(Hadamard(_, Derivative() as inner) as product, Derivative() as outer) if (
-                    inner == outer and set(self._values(inner).ravel().tolist()) <= {0.0, 1.0}
-                ):
-                    names.append(inner.function.symbol)
-                    return rewrite(product, once)
+                case Hadamard(Hadamard(_, Derivative() as inner) as product, outer) if inner == outer:
+                    if np.isin(self._consequences.operand(inner).value, (0.0, 1.0)).all():
+                        names.append(inner.function.symbol)
+                        return rewrite(product, once)
             return None
 
         one, other = (rewrite(self._in_full(node), once) for node in (right, edited))
@@ -202,9 +199,6 @@ class Hiding:
 
     def _in_full(self, node: Expr) -> Expr:
         return simplify(written_out(node, self._consequences.page, lambda _: False))
-
-    def _values(self, node: Expr) -> Array:
-        return self._consequences.operand(node).value
 
     def _identities(self, wrong: Wrong) -> str:
         """The layers around a mistake that have no activation function."""
@@ -240,17 +234,16 @@ class Hiding:
         return not any(differs(follow(name), drawn.right(name)).any() for name in self._wrongs.asked)
 
 
-_FALLBACK = "the same comes out"
+def _has_inclusive_test(node: Expr) -> bool:
+    return any(isinstance(part, Where) and part.inclusive for part in nodes(node))
 
 
 def _only_difference(one: Expr, other: Expr) -> tuple[Expr, Expr] | None:
     """The operands in which two expressions differ, if it is one operand of each and nothing else."""
     if type(one) is not type(other):
         return None
-    different = [
-        pair for pair in zip(vars(one).values(), vars(other).values(), strict=True) if pair[0] != pair[1]
-    ]
-    if len(different) != 1:
-        return None
-    parts = different[0]
-    return parts if all(isinstance(part, Expr) for part in parts) else None
+    pairs = zip(vars(one).values(), vars(other).values(), strict=True)
+    match [pair for pair in pairs if pair[0] != pair[1]]:
+        case [(Expr() as part, Expr() as counterpart)]:
+            return part, counterpart
+    return None
