@@ -169,7 +169,7 @@ def _document(
     if how_to:
         lines += ["#", *(line for text in how_to for line in _comment(text))]
     file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
-    lines += [f"exercise: {_quoted(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
+    lines += [f"exercise: {_value(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
     stage = None
     for symbol, texts in cells.items():
         if symbol.stage != stage:
@@ -178,7 +178,7 @@ def _document(
         block = matrix(solution, symbol, 0)
         name = key(solution, symbol, ascii_only=ascii_only)
         lines += ["", *_comment("   ".join(filter(None, [block.formula.text, block.described])))]
-        lines += _entry(name if _SIMPLE.fullmatch(name) else _quoted(name, ascii_only=ascii_only), texts)
+        lines += _entry(name if _SIMPLE.fullmatch(name) else _value(name, ascii_only=ascii_only), texts)
     text = "\n".join(lines) + "\n"
     return encodable(text, "ascii") if ascii_only else text
 
@@ -225,13 +225,16 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _quoted(text: str, *, ascii_only: bool) -> str:
+def _value(text: str, *, ascii_only: bool) -> str:
     """Any text as a value; in quotes unless it is the name of a file like any other."""
-    text = _harmless(text)
     if re.fullmatch(r"[A-Za-z][\w-]*\.ya?ml", text, re.ASCII):
         return text
-    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return quoted.encode("ascii", "backslashreplace").decode() if ascii_only else quoted
+    return quoted(text).encode("ascii", "backslashreplace").decode() if ascii_only else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Any text as a value in quotes."""
+    return '"' + _harmless(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _harmless(text: str) -> str:
