@@ -11,8 +11,7 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.answers.reader import read_answers
-from mlpcalc.auditing.advice import advice
-from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.audit import Audit, advice
 from mlpcalc.auditing.audit_report import audit_report
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES

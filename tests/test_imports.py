@@ -28,7 +28,7 @@ _BOTTOM_UP = """
     marking.slips marking.diagnosis marking.marker marking.conventions marking.batch marking.words
     marking.data marking.sheet_report marking.hints marking.class_report marking.checking marking
     auditing.catalogue auditing.consequences auditing.slips auditing.wrongs auditing.wrong_sheets
-    auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report auditing
+    auditing.hiding auditing.remarks auditing.audit auditing.audit_report auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
     __init__ cli __main__

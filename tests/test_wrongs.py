@@ -398,7 +398,7 @@ def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals
     exercise = marking_exercise(np.random.default_rng([604, decimals]), samples=3)
     solution = solve(replace(exercise, decimals=decimals))
     wrongs = wrongs_of(solution)
-    sheets = WrongSheets(wrongs.consequences, wrongs.asked, decimals)
+    sheets = WrongSheets(wrongs, decimals)
     for outcome, made in [*sheets.sheets(wrongs)][decimals::61]:
         sheet = read(filled(solution, wrongs.values(outcome.wrong), decimals), solution)
         assert made.single == sheet.single
@@ -418,7 +418,7 @@ def test_awkward_figures_are_written_as_on_a_sheet(value: float) -> None:
     wrong = wrongs.find("average_forgotten@Delta2")
     ball = wrong.ball._replace(value=np.array([[value, 1.0, 2.0, 3.0]]), radius=np.zeros((1, 4)))
     wrong = wrong._replace(ball=ball)
-    ((_, made),) = WrongSheets(wrongs.consequences, wrongs.asked, 4).sheets([wrong])
+    ((_, made),) = WrongSheets(wrongs, 4).sheets([wrong])
     with np.errstate(all="ignore"):
         text = filled(solution, wrongs.values(wrong), 4)
     expected = read(text, solution).answers[wrong.symbol]
@@ -431,7 +431,7 @@ def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     wrongs = wrongs_of(solution)
 
     def outcomes() -> list[tuple[str, Verdict, float]]:
-        found = WrongSheets(wrongs.consequences, wrongs.asked, 4).outcomes(wrongs)
+        found = WrongSheets(wrongs, 4).outcomes(wrongs)
         return [(each.wrong.code, each.verdict, each.difference) for each in found]
 
     whole = outcomes()

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from mlpcalc.auditing.advice import advice
-from mlpcalc.auditing.audit import Audit, Hidden
+from mlpcalc.auditing.audit import Audit, Hidden, advice
 from mlpcalc.auditing.hiding import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.reading.matrices import counted

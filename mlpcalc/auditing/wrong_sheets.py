@@ -8,8 +8,8 @@ import numpy as np
 
 from mlpcalc.answers.digits import Figure, Mask, figure
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.auditing.wrongs import Wrong
+from mlpcalc.auditing.consequences import differs
+from mlpcalc.auditing.wrongs import Wrong, Wrongs
 from mlpcalc.interval import Ball
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
@@ -46,14 +46,15 @@ class Outcome(NamedTuple):
 class WrongSheets:
     """Marks the sheets of students who make one mistake, and otherwise carry on at full precision.
 
-    asked: the quantities of the sheet. decimals: to which its figures are rounded.
+    exercise: the mistakes that can be made in it. decimals: to which the figures of the sheets are rounded.
     """
 
-    def __init__(self, consequences: Consequences, asked: Sequence[Symbol], decimals: int) -> None:
-        self._consequences = consequences
-        self._asked = asked
+    def __init__(self, exercise: Wrongs, decimals: int) -> None:
+        self._consequences = exercise.consequences
+        self._asked = exercise.asked
         self._decimals = decimals
-        self._right = {symbol: self._figures(consequences.right(symbol).value) for symbol in asked}
+        right = self._consequences.right
+        self._right = {symbol: self._figures(right(symbol).value) for symbol in self._asked}
         self._answers = {symbol: figures.answer(symbol) for symbol, figures in self._right.items()}
 
     def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
@@ -100,15 +101,9 @@ class WrongSheets:
             written = tuple((name, found.value.tobytes()) for name, found in here.items())
             outcome = Outcome(wrong, Verdict.BLANK, difference, most if difference else None, written)
             answers = {**self._answers, **{name: found.answer(name) for name, found in here.items()}}
-            yield (
-                outcome,
-                Submission(
-                    "",
-                    "",
-                    {name: answer for name, (answer, _) in answers.items() if answer is not None},
-                    single=any(single for _, single in answers.values()),
-                ),
-            )
+            written_answers = {name: answer for name, (answer, _) in answers.items() if answer is not None}
+            single = any(single for _, single in answers.values())
+            yield outcome, Submission("", "", written_answers, single)
 
     def _changed(self, symbol: Symbol, wrongs: Sequence[Wrong]) -> dict[Symbol, Ball]:
         """What a mistake in a quantity may change, as stacks with a layer for each of the mistakes."""

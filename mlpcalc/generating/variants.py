@@ -138,12 +138,12 @@ def write_one(file: str, text: str, *, force: bool) -> None:
 
 def manifest(made: Sequence[Variant]) -> str:
     """The table of the variants as CSV."""
-    rows = [
-        (variant.file, one.seed, f"{one.score:.4f}", one.revealed, one.of)
-        for variant in made
-        for one in [variant.made]
-    ]
-    return render_csv([("file", "seed", "score", "revealed", "of"), *rows])
+    head = ("file", "seed", "score", "revealed", "of")
+    rows = (
+        (each.file, each.made.seed, f"{each.made.score:.4f}", each.made.revealed, each.made.of)
+        for each in made
+    )
+    return render_csv([head, *rows])
 
 
 def _check_free(files: Sequence[str], *, force: bool) -> None:
