@@ -383,6 +383,11 @@ def test_whether_a_mistake_shows_is_said() -> None:
     assert shows == {"fprime_twice": False, "average_forgotten": True}
 
 
+def test_a_mistake_does_not_show_where_the_figure_is_left_blank_either_way() -> None:
+    wrongs = wrongs_of(solution_of("inputs: [[1e200]]\nlayers: [{weights: [[1]], activation: square}]\n"))
+    assert not wrongs.shows(wrongs.find("opposite_sign@Z1"))  # -∞ for ∞: both are beyond what is written
+
+
 def test_too_large_an_exercise_is_refused() -> None:
     layers = "\n".join("  - weights: [[1]]" for _ in range(21))
     solution = solution_of(f"inputs: [[1]]\ntargets: [[1]]\nlayers:\n{layers}\nloss: squared_error\n")

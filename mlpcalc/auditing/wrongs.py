@@ -12,8 +12,6 @@ from itertools import count, repeat
 from math import prod
 from typing import NamedTuple
 
-import numpy as np
-
 from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
@@ -25,9 +23,8 @@ from mlpcalc.mistakes import MISTAKES
 from mlpcalc.reading.choices import nearest
 from mlpcalc.reading.matrices import counted
 from mlpcalc.reading.numerals import shown
-from mlpcalc.rounding import round_cells
 from mlpcalc.sanitize import clean
-from mlpcalc.sheet import asked_for, filled, key
+from mlpcalc.sheet import asked_for, filled, key, written_figure
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -132,31 +129,33 @@ class Wrongs:
         Without a quantity the first one in which it shows, if there is one. Raises `InputError`.
         """
         parts = _CODE.fullmatch(code)
-        written = re.sub(r"[-\s]+", "_", parts["name"]) if parts else code
+        if parts is None:
+            raise _unknown(code)
+        written, quantity, number = re.sub(r"[-\s]+", "_", parts["name"]), parts["quantity"], parts["number"]
         name = _BY_NAME.get(written.lower())
         if name is None:
             raise _unknown(written)
-        quantity = parts["quantity"] if parts else None
-        places = self.sources
-        if quantity is not None:
-            symbol = self._solution.symbol(quantity)
-            if symbol not in places:
-                raise refuse(
-                    f"no figure of this sheet comes from {symbol.plain}",
-                    expected="a mistake in one of " + " ".join(key(self._solution, each) for each in places),
-                )
-            places = (symbol,)
+        places = self.sources if quantity is None else (self._source(quantity),)
         made = [wrong for symbol in places for wrong in self.of(symbol) if wrong.mistake == name]
         if not made:
             raise self._impossible(name, quantity)
-        if parts is None or parts["number"] is None:
+        if number is None:
             return next(filter(self.shows, made), made[0])
         for wrong in made:
-            if (wrong.number or 1) == int(parts["number"]):
+            if (wrong.number or 1) == int(number):
                 return wrong
         raise refuse(
             f"there is no {clean(code).strip()}", expected="one of " + ", ".join(wrong.code for wrong in made)
         )
+
+    def _source(self, name: str) -> Symbol:
+        symbol = self._solution.symbol(name)
+        if symbol not in self.sources:
+            names = " ".join(key(self._solution, each) for each in self.sources)
+            raise refuse(
+                f"no figure of this sheet comes from {symbol.plain}", expected=f"a mistake in one of {names}"
+            )
+        return symbol
 
     def _impossible(self, name: str, quantity: str | None) -> InputError:
         codes = [wrong.code for wrong in self if wrong.mistake == name]
@@ -183,14 +182,13 @@ class Wrongs:
 
     def shows(self, wrong: Wrong) -> bool:
         """Whether a figure of the sheet is another one than it should be, as it is written."""
-        decimals = self._solution.decimals()
+        right, decimals = self.consequences.right, self._solution.decimals()
+
+        def written(values: Array) -> list[str]:
+            return [written_figure(value, decimals) for value in values.ravel().tolist()]
+
         return any(
-            not np.array_equal(
-                round_cells(value, decimals),
-                round_cells(self.consequences.right(symbol).value, decimals),
-                equal_nan=True,
-            )
-            for symbol, value in self.values(wrong).items()
+            written(value) != written(right(symbol).value) for symbol, value in self.values(wrong).items()
         )
 
 

@@ -23,6 +23,15 @@ _APART = 0.0971903  # rows and columns of a matrix, somewhere
 _INSIDE = 0.0771903  # the domain of a loss
 _FAR = 2.4371903  # targets from outputs, at most
 _MARGIN = 0.0571903  # outputs from the margin of a hinge
+_TARGETS: Mapping[str, tuple[int, ...]] = {"sign": (-10, 10), "probability": (0, 10), "nonnegative": (5, 10)}
+_REACHED = {  # what an output activation can come near to
+    "sigmoid": (0, 10),
+    "tanh": (-10, 10),
+    "relu": (5, 10, 15, 20),
+    "softplus": (5, 10, 15, 20),
+    "square": (5, 10, 15, 20),
+}
+_ANY = (-15, -10, -5, 5, 10, 15)
 _TRIES = 60
 _STEERED_TRIES = 600
 _MANY = 6  # inputs of a unit, beyond which weights are small
@@ -181,15 +190,7 @@ class _Drawing:
             order = [n % units for n in range(samples)] if samples >= units else range(units)
             classes = dice.shuffled(list(order))[:samples]
             return tuple(tuple(10 * (i == label) for label in classes) for i in range(units))
-        match loss.targets:
-            case "sign":
-                values: tuple[int, ...] = (-10, 10)
-            case "probability":
-                values = (0, 10)
-            case "nonnegative":
-                values = (5, 10)
-            case _:
-                values = _REACHED.get(output.name, (-15, -10, -5, 5, 10, 15))
+        values = _TARGETS.get(loss.targets) or _REACHED.get(output.name, _ANY)
         return tuple(tuple(dice.pick(values) for _ in range(samples)) for _ in range(units))
 
     def _telling(self, T: Array, Y: Array) -> bool:
@@ -213,15 +214,6 @@ class _Drawing:
         if size.min() < _LEAST or size.max() > _FAR:
             return False
         return error.size == 1 or not self._strict or 0 < int((error < 0).sum()) < error.size
-
-
-_REACHED = {  # what an output activation can come near to
-    "sigmoid": (0, 10),
-    "tanh": (-10, 10),
-    "relu": (5, 10, 15, 20),
-    "softplus": (5, 10, 15, 20),
-    "square": (5, 10, 15, 20),
-}
 
 
 def _differ(rows: Array) -> bool:
