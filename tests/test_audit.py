@@ -21,7 +21,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.render import json as json_form
-from mlpcalc.sheet import filled
+from mlpcalc.sheet import filled, written_figure
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Stage, Symbol
 from mlpcalc.working import Selection
@@ -51,11 +51,19 @@ def reasons(audit: Audit) -> Mapping[str, str]:
 def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
     """What marking says of sheets with mistakes that were written down and read again."""
     solution = audit.solution
-    texts = [filled(solution, audit.wrongs.values(each.wrong), solution.decimals()) for each in outcomes]
-    different = [*dict.fromkeys(texts)]
-    sheets = [read_answers(Document(text, "sheet.yaml"), solution) for text in different]
-    worst = {text: marks.worst for text, marks in zip(different, Marking(solution).mark(sheets), strict=True)}
-    return [worst[text] for text in texts]
+    decimals = solution.decimals()
+    sheets = {}
+    written = []
+    for each in outcomes:
+        values = audit.wrongs.values(each.wrong)
+        cells = (cell for value in values.values() for cell in value.ravel().tolist())
+        written.append(tuple(written_figure(cell, decimals) for cell in cells))
+        if written[-1] not in sheets:
+            document = Document(filled(solution, values, decimals), "sheet.yaml")
+            sheets[written[-1]] = read_answers(document, solution)
+    marked = Marking(solution).mark([*sheets.values()])
+    worst = {figures: marks.worst for figures, marks in zip(sheets, marked, strict=True)}
+    return [worst[figures] for figures in written]
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -18,7 +18,6 @@ from mlpcalc.marking.slips import KINDS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
 from mlpcalc.reading.keys import PRODUCTS
-from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.rounding import round_cells
@@ -260,7 +259,8 @@ def _forms() -> list[Exercise]:
     )
     leaky = bent.layers[0].activation._replace(parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
-    return [read_exercise(Document(found.data.decode(), found.file), "") for found in bundled()] + [bent]
+    names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
+    return [bent, *map(load, names)]
 
 
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:
