@@ -10,7 +10,6 @@ from mlpcalc.answers.digits import Figure, Mask, figure
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.auditing.consequences import differs
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
-from mlpcalc.interval import Ball
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.sheet import BLANK, written_figure
@@ -20,7 +19,6 @@ from mlpcalc.symbols import Symbol
 _CELLS = 1_000_000  # that are worked on at once
 _SURE = 2e-3  # of a unit: so far from a tie, there is one way to round
 _SHORT = 9  # significant digits; figures with more may be float32 values
-_MATRIX = 2  # axes
 
 
 class Outcome(NamedTuple):
@@ -50,11 +48,11 @@ class WrongSheets:
     """
 
     def __init__(self, exercise: Wrongs, decimals: int) -> None:
+        self._exercise = exercise
         self._consequences = exercise.consequences
-        self._asked = exercise.asked
         self._decimals = decimals
         right = self._consequences.right
-        self._right = {symbol: self._figures(right(symbol).value) for symbol in self._asked}
+        self._right = {symbol: self._figures(right(symbol).value) for symbol in exercise.asked}
         self._answers = {symbol: figures.answer(symbol) for symbol, figures in self._right.items()}
 
     def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
@@ -87,7 +85,7 @@ class WrongSheets:
 
     def _together(self, symbol: Symbol, wrongs: Sequence[Wrong]) -> Iterator[tuple[Outcome, Submission]]:
         """The sheets with mistakes in one quantity."""
-        changed = self._changed(symbol, wrongs)
+        changed = self._exercise.changed(symbol, wrongs)
         figures = {name: self._figures(ball.value) for name, ball in changed.items()}
         others = {name: self._others(name, found) for name, found in figures.items()}
         differences = {
@@ -104,19 +102,6 @@ class WrongSheets:
             written_answers = {name: answer for name, (answer, _) in answers.items() if answer is not None}
             single = any(single for _, single in answers.values())
             yield outcome, Submission("", "", written_answers, single)
-
-    def _changed(self, symbol: Symbol, wrongs: Sequence[Wrong]) -> dict[Symbol, Ball]:
-        """What a mistake in a quantity may change, as stacks with a layer for each of the mistakes."""
-        right = self._consequences.right
-        balls = (right(symbol) if wrong.partner else wrong.ball for wrong in wrongs)
-        follow = self._consequences.follow(symbol, Ball(*map(np.stack, zip(*balls, strict=True))))
-        stacks = {name: ball for name in self._asked if (ball := follow(name)).value.ndim > _MATRIX}
-        for row, wrong in enumerate(wrongs):
-            if wrong.partner is not None:
-                for name, ball in ((symbol, wrong.ball), (wrong.partner, right(symbol))):
-                    stacks[name] = Ball(*(part.copy() for part in stacks[name]))
-                    stacks[name].value[row], stacks[name].radius[row] = ball
-        return stacks
 
     def _others(self, name: Symbol, figures: "_Figures") -> list[bool]:
         """In which sheets of a stack a quantity has other figures than the right ones."""

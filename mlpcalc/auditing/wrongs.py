@@ -12,6 +12,8 @@ from itertools import count, repeat
 from math import prod
 from typing import NamedTuple
 
+import numpy as np
+
 from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
@@ -32,6 +34,7 @@ from mlpcalc.working import Selection
 
 _CODE = re.compile(r"\s*(?P<name>[^@#]*?)\s*(?:@\s*(?P<quantity>[^#]*?)\s*)?(?:#\s*(?P<number>\d{1,6})\s*)?")
 _MOST_LAYERS, _MOST_CELLS = 20, 20_000
+_MATRIX = 2  # axes
 NAMES = (*MISTAKES, *KINDS)
 """Every mistake of the catalogue, the misconceptions first."""
 _BY_NAME = {name.lower(): name for name in NAMES}
@@ -171,14 +174,26 @@ class Wrongs:
 
     # -- what comes of it
 
+    def changed(self, symbol: Symbol, wrongs: Sequence[Wrong]) -> dict[Symbol, Ball]:
+        """What mistakes in one quantity may change on the sheet: stacks with a layer for each of them."""
+        right = self.consequences.right
+        balls = (right(symbol) if wrong.partner else wrong.ball for wrong in wrongs)
+        follow = self.consequences.follow(symbol, Ball(*map(np.stack, zip(*balls, strict=True))))
+        stacks = {name: ball for name in self.asked if (ball := follow(name)).value.ndim > _MATRIX}
+        for layer, wrong in enumerate(wrongs):
+            if wrong.partner is not None:
+                for name, ball in ((symbol, wrong.ball), (wrong.partner, right(symbol))):
+                    stacks[name] = Ball(*(part.copy() for part in stacks[name]))
+                    stacks[name].value[layer], stacks[name].radius[layer] = ball
+        return stacks
+
     def values(self, wrong: Wrong) -> dict[Symbol, Array]:
         """All figures of the sheet, unrounded: (rows, columns) by quantity."""
-        right = self.consequences.right
-        if wrong.partner is not None:
-            values = {symbol: right(symbol).value for symbol in self.asked}
-            return values | {wrong.symbol: wrong.ball.value, wrong.partner: right(wrong.symbol).value}
-        follow = self.consequences.follow(wrong.symbol, wrong.ball)
-        return {symbol: follow(symbol).value for symbol in self.asked}
+        changed = self.changed(wrong.symbol, [wrong])
+        return {
+            symbol: changed[symbol].value[0] if symbol in changed else self.consequences.right(symbol).value
+            for symbol in self.asked
+        }
 
     def shows(self, wrong: Wrong) -> bool:
         """Whether a figure of the sheet is another one than it should be, as it is written."""
