@@ -21,7 +21,7 @@ from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
 from mlpcalc.generating.draws import Form, exercise_of
 from mlpcalc.generating.exercise_text import exercise_text, options
-from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.generating.generate import Made, form_of, generate
 from mlpcalc.generating.variants import BAND, Variant, manifest, usual_title, variants
 from mlpcalc.reading.reader import read_exercise
@@ -99,7 +99,7 @@ def test_dice_are_fair() -> None:
     ("tenths", "written"), [(5, "0.5"), (-15, "-1.5"), (20, "2"), (-10, "-1"), (0, "0"), (-3, "-0.3")]
 )
 def test_tenths_are_written_with_few_digits(tenths: int, written: str) -> None:
-    assert text(tenths) == written
+    assert as_decimal(tenths) == written
 
 
 # ---------------------------------------------------------------------------- what is made

@@ -1,6 +1,7 @@
 """Why a mistake cannot be seen in the figures of a sheet: what is equal in them, or what rounding hides."""
 
 from fractions import Fraction
+from functools import cache
 from math import isinf
 from typing import Literal, NamedTuple
 
@@ -85,7 +86,7 @@ class Hiding:
         self._consequences = wrongs.consequences
         self._solution = wrongs.consequences.solution
         self._decimals = decimals
-        self._drawn: dict[int, Consequences] = {}
+        self._drawn = cache(lambda number: Consequences(Solution(redrawn(self._solution.exercise, number))))
 
     def reason(self, outcome: Outcome) -> Reason:
         """Why a mistake that is not revealed is not."""
@@ -216,14 +217,12 @@ class Hiding:
         """Whether a mistake makes no difference with other inputs, weights and biases, either."""
         key, always = (wrong.symbol, wrong.expression or wrong.mistake), self._wrongs.catalogue.always
         if key not in always:
-            always[key] = all(self._equal_in(number, wrong) for number in range(_DRAWN))
+            always[key] = all(self._equal_in(self._drawn(number), wrong) for number in range(_DRAWN))
         return always[key]
 
-    def _equal_in(self, number: int, wrong: Wrong) -> bool:
-        """Whether a mistake makes no difference with the figures of that number."""
-        if number not in self._drawn:
-            self._drawn[number] = Consequences(Solution(redrawn(self._solution.exercise, number)))
-        drawn, symbol = self._drawn[number], wrong.symbol
+    def _equal_in(self, drawn: Consequences, wrong: Wrong) -> bool:
+        """Whether a mistake makes no difference with other figures."""
+        symbol = wrong.symbol
         if wrong.expression is None:
             balls = (ball for kind, _, ball in slips(drawn, symbol) if kind == wrong.mistake)
             return not any(differs(ball, drawn.right(symbol)).any() for ball in balls)

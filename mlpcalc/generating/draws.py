@@ -12,7 +12,7 @@ import numpy as np
 from mlpcalc.evaluate import evaluate_function
 from mlpcalc.exercise import Exercise, Layer, Loss
 from mlpcalc.functions import Activation
-from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -236,7 +236,7 @@ def exercise_of(form: Form, figures: Figures, learning_rate: Fraction, title: st
         title=title,
         decimals=form.decimals,
         written={
-            symbol: tuple(tuple(text(cell) for cell in row) for row in rows)
+            symbol: tuple(tuple(as_decimal(cell) for cell in row) for row in rows)
             for symbol, rows in figures.items()
         },
     )

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from mlpcalc.functions import Activation
 from mlpcalc.generating.draws import Form
-from mlpcalc.generating.friendly import Rows, text
+from mlpcalc.generating.friendly import Rows, as_decimal
 from mlpcalc.generating.generate import Made
 from mlpcalc.notation import number_text
 from mlpcalc.reading.matrices import counted
@@ -62,7 +62,7 @@ def options(form: Form) -> str:
 
 def _matrix(key: str, rows: Rows, comment: str, indent: str = "") -> Iterator[str]:
     yield _commented(f"{indent}{key}:", comment)
-    texts = [[text(cell) for cell in row] for row in rows]
+    texts = [[as_decimal(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for row in texts:
         cells = ", ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
@@ -90,7 +90,7 @@ def _layer(k: int, f: Activation, weights: Rows, biases: Rows | None) -> Iterato
     yield "  - " + first.removeprefix("    ")
     yield from rest
     if biases is not None:
-        yield f"    bias: [{', '.join(text(bias) for (bias,) in biases)}]"
+        yield f"    bias: [{', '.join(as_decimal(bias) for (bias,) in biases)}]"
     settings = "".join(f", {name}: {number_text(value)}" for name, value in f.parameters)
     yield f"    activation: {{name: {f.name}{settings}}}" if settings else f"    activation: {f.name}"
 
