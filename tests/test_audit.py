@@ -316,6 +316,11 @@ def test_a_dead_unit_of_one_sample_is_not_blamed_on_all() -> None:
     assert "unit 1 of layer 1 is dead: not active for the only sample" in audit_of("threshold.yaml").remarks
 
 
+def test_figures_at_the_end_of_double_precision_are_not_too_large_to_be_remarked_on() -> None:
+    audit = audited("inputs: [[1e300, 1]]\nlayers: [{weights: [[1e8]]}]\n")
+    assert audit.remarks == []
+
+
 def test_outputs_at_the_margin_are_remarked_on() -> None:
     text = (
         "inputs: [[1, 2]]\ntargets: [[1, -1]]\nlayers: [{weights: [[1]]}]\nloss: hinge\nlearning_rate: 0.1\n"

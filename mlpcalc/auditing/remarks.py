@@ -126,12 +126,10 @@ class Remarks:
     def _small(self) -> Iterator[str]:
         """Figures that leave few digits at these decimals, or none."""
         at = f"at {counted(self._decimals, 'decimal')}"
-        sizes = {
-            symbol: np.abs(self._consequences.right(symbol).value) / self._unit for symbol in self._asked
-        }
+        sizes = {symbol: np.abs(self._consequences.right(symbol).value) for symbol in self._asked}
         for words, least, most in (
-            (f"rounds to 0 {at} without being 0", 0.0, 0.5),
-            (f"needs more digits, only one is left {at}", 0.5, _FEW - 0.5),
+            (f"rounds to 0 {at} without being 0", 0.0, 0.5 * self._unit),
+            (f"needs more digits, only one is left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
         ):
             found = [
                 f"{self._solution.notation.name(symbol)} {counted(cells, 'cell')}"
