@@ -120,14 +120,11 @@ class Costs:
 
         def error_chain(layer: int) -> set[Symbol]:
             """What follows the forward pass on the way to the gradients of a layer."""
-            found: set[Symbol] = set()
-            pending = [Symbol("dW", layer), Symbol("db", layer)]
-            while pending:
-                symbol = pending.pop()
-                if symbol in uses and symbol.stage != Stage.FORWARD and symbol not in found:
-                    found.add(symbol)
-                    pending += uses[symbol]
-            return found
+            found = {Symbol("dW", layer), Symbol("db", layer)}
+            for symbol in reversed(uses):  # what an equation uses stands before it
+                if symbol in found:
+                    found |= uses[symbol]
+            return {symbol for symbol in uses if symbol in found and symbol.stage != Stage.FORWARD}
 
         forward = [symbol for symbol in equations if symbol.kind in ("S", "Z")]
         chains = Counter(chain.from_iterable(error_chain(k) for k in range(1, depth + 1)))

@@ -44,8 +44,8 @@ def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> R
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
+    symbols = asked_for(solution, selection)
     asked = _without_givens(selection)
-    symbols = _symbols(solution, asked)
     return Report(
         blocks=lambda: _blocks(solution, asked, givens=givens), data=lambda: _data(solution, symbols)
     )
@@ -58,7 +58,7 @@ def sheet_yaml(solution: Solution, selection: Selection, *, ascii_only: bool = F
 
     Raises `InputError` as `sheet` does.
     """
-    symbols = _symbols(solution, _without_givens(selection))
+    symbols = asked_for(solution, selection)
     cells = {symbol: np.full(solution.value(symbol).shape, BLANK) for symbol in symbols}
     places = counted(decimals, "decimal") if (decimals := solution.decimals()) else "whole numbers"
     how_to = [line.format(places=places) for line in _HOW_TO]
@@ -79,6 +79,12 @@ def filled(
         if symbol in values
     }
     return _document(solution, cells, (), ascii_only=ascii_only)
+
+
+def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:
+    """The quantities that a sheet has cells for; raises `InputError` as `sheet` does."""
+    details = selection.details or bool(selection.only)
+    return selected(solution, _without_givens(selection), details=details)
 
 
 def key(solution: Solution, symbol: Symbol, *, ascii_only: bool = False) -> str:
@@ -108,15 +114,8 @@ def _means(solution: Solution, name: str, symbol: Symbol) -> bool:
         return False
 
 
-# ---------------------------------------------------------------------------- what is asked for
-
-
 def _without_givens(selection: Selection) -> Selection:
     return selection._replace(stages=[stage for stage in selection.stages if stage != Stage.GIVENS])
-
-
-def _symbols(solution: Solution, asked: Selection) -> list[Symbol]:
-    return selected(solution, asked, details=asked.details or bool(asked.only))
 
 
 # ---------------------------------------------------------------------------- to print
@@ -170,7 +169,7 @@ def _document(
     if how_to:
         lines += ["#", *(line for text in how_to for line in _comment(text))]
     file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
-    lines += [f"exercise: {_quoted(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
+    lines += [f"exercise: {_value(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
     stage = None
     for symbol, texts in cells.items():
         if symbol.stage != stage:
@@ -179,7 +178,7 @@ def _document(
         block = matrix(solution, symbol, 0)
         name = key(solution, symbol, ascii_only=ascii_only)
         lines += ["", *_comment("   ".join(filter(None, [block.formula.text, block.described])))]
-        lines += _entry(name if _SIMPLE.fullmatch(name) else _quoted(name, ascii_only=ascii_only), texts)
+        lines += _entry(name if _SIMPLE.fullmatch(name) else _value(name, ascii_only=ascii_only), texts)
     text = "\n".join(lines) + "\n"
     return encodable(text, "ascii") if ascii_only else text
 
@@ -203,11 +202,12 @@ def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
 
 
 def _figures(values: Array, decimals: int) -> Cells[np.str_]:
-    texts = [_figure(value, decimals) for value in values.ravel().tolist()]
+    texts = [written_figure(value, decimals) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
 
 
-def _figure(value: float, decimals: int) -> str:
+def written_figure(value: float, decimals: int) -> str:
+    """A value as it stands on a sheet: rounded, or blank if it cannot be read again."""
     if not isfinite(value) or abs(value) > _LARGEST:
         return BLANK
     return f"{value:.{decimals}e}" if abs(value) >= _LARGE else f"{rounded(value, decimals):f}"
@@ -225,13 +225,16 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _quoted(text: str, *, ascii_only: bool) -> str:
+def _value(text: str, *, ascii_only: bool) -> str:
     """Any text as a value; in quotes unless it is the name of a file like any other."""
-    text = _harmless(text)
     if re.fullmatch(r"[A-Za-z][\w-]*\.ya?ml", text, re.ASCII):
         return text
-    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return quoted.encode("ascii", "backslashreplace").decode() if ascii_only else quoted
+    return quoted(text).encode("ascii", "backslashreplace").decode() if ascii_only else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Any text as a value in quotes."""
+    return '"' + _harmless(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _harmless(text: str) -> str:

@@ -11,8 +11,7 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.answers.reader import read_answers
-from mlpcalc.auditing.advice import advice
-from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.audit import Audit, advice
 from mlpcalc.auditing.audit_report import audit_report
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
@@ -22,7 +21,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.render import json as json_form
-from mlpcalc.sheet import filled
+from mlpcalc.sheet import filled, written_figure
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Stage, Symbol
 from mlpcalc.working import Selection
@@ -52,11 +51,19 @@ def reasons(audit: Audit) -> Mapping[str, str]:
 def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
     """What marking says of sheets with mistakes that were written down and read again."""
     solution = audit.solution
-    texts = [filled(solution, audit.wrongs.values(each.wrong), solution.decimals()) for each in outcomes]
-    different = [*dict.fromkeys(texts)]
-    sheets = [read_answers(Document(text, "sheet.yaml"), solution) for text in different]
-    worst = {text: marks.worst for text, marks in zip(different, Marking(solution).mark(sheets), strict=True)}
-    return [worst[text] for text in texts]
+    decimals = solution.decimals()
+    sheets = {}
+    written = []
+    for each in outcomes:
+        values = audit.wrongs.values(each.wrong)
+        cells = (cell for value in values.values() for cell in value.ravel().tolist())
+        written.append(tuple(written_figure(cell, decimals) for cell in cells))
+        if written[-1] not in sheets:
+            document = Document(filled(solution, values, decimals), "sheet.yaml")
+            sheets[written[-1]] = read_answers(document, solution)
+    marked = Marking(solution).mark([*sheets.values()])
+    worst = {figures: marks.worst for figures, marks in zip(sheets, marked, strict=True)}
+    return [worst[figures] for figures in written]
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -307,6 +314,11 @@ def test_units_and_samples_that_are_alike_are_remarked_on() -> None:
 
 def test_a_dead_unit_of_one_sample_is_not_blamed_on_all() -> None:
     assert "unit 1 of layer 1 is dead: not active for the only sample" in audit_of("threshold.yaml").remarks
+
+
+def test_figures_at_the_end_of_double_precision_are_not_too_large_to_be_remarked_on() -> None:
+    audit = audited("inputs: [[1e300, 1]]\nlayers: [{weights: [[1e8]]}]\n")
+    assert audit.remarks == []
 
 
 def test_outputs_at_the_margin_are_remarked_on() -> None:

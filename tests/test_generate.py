@@ -19,9 +19,9 @@ from mlpcalc import solve
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
-from mlpcalc.generating.draws import Drawn, Form, exercise_of
+from mlpcalc.generating.draws import Form, exercise_of
 from mlpcalc.generating.exercise_text import exercise_text, options
-from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.generating.generate import Made, form_of, generate
 from mlpcalc.generating.variants import BAND, Variant, manifest, usual_title, variants
 from mlpcalc.reading.reader import read_exercise
@@ -99,7 +99,7 @@ def test_dice_are_fair() -> None:
     ("tenths", "written"), [(5, "0.5"), (-15, "-1.5"), (20, "2"), (-10, "-1"), (0, "0"), (-3, "-0.3")]
 )
 def test_tenths_are_written_with_few_digits(tenths: int, written: str) -> None:
-    assert text(tenths) == written
+    assert as_decimal(tenths) == written
 
 
 # ---------------------------------------------------------------------------- what is made
@@ -199,12 +199,12 @@ def unselected(form: Form, seed: int) -> Exercise:
     def rows(units: int, columns: int, sizes: Sequence[int]) -> Rows:
         return tuple(tuple(dice.signed(sizes) for _ in range(columns)) for _ in range(units))
 
-    drawn = Drawn(rows(form.sizes[0], form.samples, INPUTS))
-    for below, units in pairwise(form.sizes):
-        drawn.weights.append(rows(units, below, WEIGHTS))
-        drawn.biases.append(rows(1, units, BIASES)[0] if form.bias else None)
-    drawn.targets = rows(form.sizes[-1], form.samples, (10,))
-    return exercise_of(form, drawn, Fraction(1, 5))
+    figures = {Symbol("X"): rows(form.sizes[0], form.samples, INPUTS)}
+    for k, (below, units) in enumerate(pairwise(form.sizes), start=1):
+        figures[Symbol("W", k)] = rows(units, below, WEIGHTS)
+        figures[Symbol("b", k)] = rows(units, 1, BIASES)
+    figures[Symbol("T")] = rows(form.sizes[-1], form.samples, (10,))
+    return exercise_of(form, figures, Fraction(1, 5))
 
 
 def test_selected_figures_reveal_more_than_those_that_come() -> None:
@@ -274,7 +274,7 @@ def test_the_figures_depend_on_nothing_else_that_is_random() -> None:
 
 
 def test_another_seed_means_other_figures() -> None:
-    assert generate(FORMS[10], 1).drawn != generate(FORMS[10], 2).drawn
+    assert generate(FORMS[10], 1).figures != generate(FORMS[10], 2).figures
 
 
 def test_the_options_in_the_head_of_a_file_make_it_again(run: Run) -> None:
@@ -385,7 +385,7 @@ def test_a_variant_can_be_made_again_from_its_seed() -> None:
 
 def test_the_first_variants_are_the_same_however_many_there_are() -> None:
     assert variants(FEW, 7, 2) == [*five()[:2]]
-    assert variants(FEW, 8, 1)[0].made.drawn != five()[0].made.drawn
+    assert variants(FEW, 8, 1)[0].made.figures != five()[0].made.figures
 
 
 def test_the_manifest_has_a_line_for_each() -> None:

@@ -28,9 +28,8 @@ _BOTTOM_UP = """
     marking.sums marking.slips marking.diagnosis marking.marker marking.conventions marking.batch
     marking.words marking.data marking.sheet_report marking.hints marking.class_report marking.checking
     marking
-    auditing.linear auditing.consequences auditing.lapses auditing.wrongs auditing.wrong_sheets
-    auditing.redrawn auditing.hiding auditing.remarks auditing.audit auditing.advice auditing.audit_report
-    auditing
+    auditing.catalogue auditing.consequences auditing.slips auditing.wrongs auditing.wrong_sheets
+    auditing.hiding auditing.remarks auditing.audit auditing.audit_report auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
     __init__ cli.output cli.options cli.solving cli.telling cli.marking cli.writing cli.listing cli

@@ -10,7 +10,7 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.auditing.wrong_sheets import WrongSheets
-from mlpcalc.auditing.wrongs import NAMES, Wrongs, asked_for, wrong_sheet
+from mlpcalc.auditing.wrongs import NAMES, Wrongs, wrong_sheet
 from mlpcalc.errors import InputError
 from mlpcalc.exercise import Exercise
 from mlpcalc.marking.conventions import Marking
@@ -18,11 +18,10 @@ from mlpcalc.marking.slips import KINDS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
 from mlpcalc.reading.keys import PRODUCTS
-from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.rounding import round_cells
-from mlpcalc.sheet import filled
+from mlpcalc.sheet import asked_for, filled
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Stage, Symbol
@@ -260,7 +259,8 @@ def _forms() -> list[Exercise]:
     )
     leaky = bent.layers[0].activation._replace(parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
-    return [read_exercise(Document(found.data.decode(), found.file), "") for found in bundled()] + [bent]
+    names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
+    return [bent, *map(load, names)]
 
 
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:
@@ -383,6 +383,11 @@ def test_whether_a_mistake_shows_is_said() -> None:
     assert shows == {"fprime_twice": False, "average_forgotten": True}
 
 
+def test_a_mistake_does_not_show_where_the_figure_is_left_blank_either_way() -> None:
+    wrongs = wrongs_of(solution_of("inputs: [[1e200]]\nlayers: [{weights: [[1]], activation: square}]\n"))
+    assert not wrongs.shows(wrongs.find("opposite_sign@Z1"))  # -∞ for ∞: both are beyond what is written
+
+
 def test_too_large_an_exercise_is_refused() -> None:
     layers = "\n".join("  - weights: [[1]]" for _ in range(21))
     solution = solution_of(f"inputs: [[1]]\ntargets: [[1]]\nlayers:\n{layers}\nloss: squared_error\n")
@@ -398,15 +403,15 @@ def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals
     exercise = marking_exercise(np.random.default_rng([604, decimals]), samples=3)
     solution = solve(replace(exercise, decimals=decimals))
     wrongs = wrongs_of(solution)
-    sheets = WrongSheets(wrongs.consequences, wrongs.asked, decimals)
-    for draft in [*sheets.drafts(wrongs)][decimals::61]:
-        sheet = read(filled(solution, wrongs.values(draft.wrong), decimals), solution)
-        assert draft.single == sheet.single
-        assert draft.answers.keys() == sheet.answers.keys()
+    sheets = WrongSheets(wrongs, decimals)
+    for outcome, made in [*sheets.sheets(wrongs)][decimals::61]:
+        sheet = read(filled(solution, wrongs.values(outcome.wrong), decimals), solution)
+        assert made.single == sheet.single
+        assert made.answers.keys() == sheet.answers.keys()
         for symbol, answer in sheet.answers.items():
-            own = draft.answers[symbol]
+            own = made.answers[symbol]
             for mine, theirs in zip(own[1:4], answer[1:4], strict=True):
-                np.testing.assert_array_equal(mine, theirs, f"{draft.wrong.code} {symbol.plain}")
+                np.testing.assert_array_equal(mine, theirs, f"{outcome.wrong.code} {symbol.plain}")
 
 
 @pytest.mark.parametrize(
@@ -418,12 +423,12 @@ def test_awkward_figures_are_written_as_on_a_sheet(value: float) -> None:
     wrong = wrongs.find("average_forgotten@Delta2")
     ball = wrong.ball._replace(value=np.array([[value, 1.0, 2.0, 3.0]]), radius=np.zeros((1, 4)))
     wrong = wrong._replace(ball=ball)
-    (draft,) = WrongSheets(wrongs.consequences, wrongs.asked, 4).drafts([wrong])
+    ((_, made),) = WrongSheets(wrongs, 4).sheets([wrong])
     with np.errstate(all="ignore"):
         text = filled(solution, wrongs.values(wrong), 4)
     expected = read(text, solution).answers[wrong.symbol]
-    np.testing.assert_array_equal(draft.answers[wrong.symbol].value, expected.value)
-    np.testing.assert_array_equal(draft.answers[wrong.symbol].half, expected.half)
+    np.testing.assert_array_equal(made.answers[wrong.symbol].value, expected.value)
+    np.testing.assert_array_equal(made.answers[wrong.symbol].half, expected.half)
 
 
 def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -431,7 +436,7 @@ def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     wrongs = wrongs_of(solution)
 
     def outcomes() -> list[tuple[str, Verdict, float]]:
-        found = WrongSheets(wrongs.consequences, wrongs.asked, 4).outcomes(wrongs)
+        found = WrongSheets(wrongs, 4).outcomes(wrongs)
         return [(each.wrong.code, each.verdict, each.difference) for each in found]
 
     whole = outcomes()

@@ -1,23 +1,45 @@
-"""Which mistakes the figures of an exercise reveal, and which they cannot.
+"""Which mistakes the figures of an exercise reveal, which they cannot, and what to change.
 
 Every mistake of the catalogue is made, in every quantity in which it can be, on a sheet of its own, rounded
 to the decimals of the exercise; then the sheet is marked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
+from mlpcalc.auditing.catalogue import Catalogue, redrawn
+from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.hiding import Hiding, Reason
-from mlpcalc.auditing.redrawn import redrawn
 from mlpcalc.auditing.remarks import Remarks
 from mlpcalc.auditing.wrong_sheets import Outcome, WrongSheets
-from mlpcalc.auditing.wrongs import Catalogue, Wrong, Wrongs, asked_for
+from mlpcalc.auditing.wrongs import Wrong, Wrongs
+from mlpcalc.exercise import Exercise
+from mlpcalc.reading.keys import MAX_DECIMALS
+from mlpcalc.sheet import asked_for
 from mlpcalc.solution import Solution
+from mlpcalc.stable import Array
+from mlpcalc.symbols import Symbol
+from mlpcalc.wording import counted
 from mlpcalc.working import Selection
 
 _FINE = 12  # decimals that tell all figures apart
+_CHANGES = {
+    "N": "take two samples or more",
+    "M": "take two outputs or more",
+    "eta": "take another learning rate than 1",
+    "lambda": "take another weight decay than 1",
+    "identity": "take an activation that is not the identity",
+    "bias": "take biases that are not 0",
+}
+_MORE_DECIMALS = (1, 2)
+_TRIALS = 30  # changes of a single figure
+_MOST = 2000  # mistakes that are made in all of these
+_NAMED = 2  # equalities
 
 
 class Hidden(NamedTuple):
@@ -40,17 +62,12 @@ class Audit:
     ) -> None:
         self.solution = solution
         self.decimals = solution.decimals()
-        self.catalogue = catalogue or Catalogue(solution)
-        self.wrongs = Wrongs(solution, asked_for(solution, selection or Selection()), self.catalogue)
+        self.wrongs = Wrongs(solution, asked_for(solution, selection or Selection()), catalogue)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """What each mistake gives away, in the order of the page."""
-        return self.sheets(self.decimals).outcomes(self.wrongs)
-
-    def sheets(self, decimals: int) -> WrongSheets:
-        """Sheets with figures of so many decimals."""
-        return WrongSheets(self.wrongs.consequences, self.wrongs.asked, decimals)
+        return WrongSheets(self.wrongs, self.decimals).outcomes(self.wrongs)
 
     @property
     def revealed(self) -> int:
@@ -65,7 +82,7 @@ class Audit:
     @cached_property
     def hidden(self) -> list[Hidden]:
         """The mistakes that do not show."""
-        hiding = Hiding(self.wrongs.consequences, self.wrongs.asked, self.decimals, self.catalogue.always)
+        hiding = Hiding(self.wrongs, self.decimals)
         return [
             Hidden(each.wrong, hiding.reason(each), each.difference)
             for each in self.outcomes
@@ -117,9 +134,117 @@ class Audit:
     def _elsewhere(self, suspects: Sequence[Wrong]) -> Mapping[str, object]:
         """What the same mistakes lead to in another exercise of the same form, by their codes."""
         exercise = replace(redrawn(self.solution.exercise, 0), decimals=_FINE)
-        wrongs = Wrongs(Solution(exercise), self.wrongs.asked, self.catalogue)
+        wrongs = Wrongs(Solution(exercise), self.wrongs.asked, self.wrongs.catalogue)
         codes = {wrong.code for wrong in suspects}
         places = dict.fromkeys(wrong.symbol for wrong in suspects)
         made = [wrong for place in places for wrong in wrongs.of(place) if wrong.code in codes]
-        sheets = WrongSheets(wrongs.consequences, wrongs.asked, _FINE)
-        return {draft.wrong.code: draft.written for draft in sheets.drafts(made)}
+        sheets = WrongSheets(wrongs, _FINE).sheets(made)
+        return {outcome.wrong.code: outcome.written for outcome, _ in sheets}
+
+
+# ---------------------------------------------------------------------------- what to change
+
+
+def advice(audit: Audit) -> list[str]:
+    """Changes, in sentences, with the number of mistakes that each would show, the most helpful first."""
+    found = sorted([*_of_form(audit), *_of_figures(audit), *_of_digits(audit)], key=lambda change: -change[0])
+    return [f"{text} ({counted(number, 'mistake')})" for number, text in found] + [*_of_remarks(audit)]
+
+
+Change = tuple[int, str]
+"""How many more mistakes show, and what to do for it."""
+
+
+def _of_form(audit: Audit) -> Iterator[Change]:
+    """What another form of the exercise would show."""
+    about = Counter(part for hidden in audit.hidden for part in hidden.reason.about.split("+"))
+    for what, words in _CHANGES.items():
+        if about[what]:
+            yield about[what], words
+
+
+def _of_digits(audit: Audit) -> Iterator[Change]:
+    """What more decimals would show."""
+    lost = [hidden.wrong for hidden in audit.hidden if hidden.reason.cause == "rounding"]
+    before = 0
+    for more in _MORE_DECIMALS if lost else ():
+        decimals = audit.decimals + more
+        if decimals > MAX_DECIMALS:
+            return
+        sheets = WrongSheets(audit.wrongs, decimals)
+        seen = sum(outcome.revealed for outcome in sheets.outcomes(lost))
+        if seen > before:
+            yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
+            before = seen
+
+
+def _of_figures(audit: Audit) -> Iterator[Change]:
+    """What one other figure would show: the best of some trials; or else what should not be equal."""
+    equal = [
+        hidden for hidden in audit.hidden if hidden.reason.about == "figures" and hidden.reason.avoidable
+    ]
+    if not equal:
+        return
+    trial = _best_trial(audit, equal)
+    if trial is not None:
+        yield trial
+    else:
+        texts = Counter(hidden.reason.text for hidden in equal).most_common(_NAMED)
+        yield len(equal), "take figures that are not as these: " + "; ".join(text for text, _ in texts)
+
+
+def _best_trial(audit: Audit, equal: list[Hidden]) -> Change | None:
+    """The change of one figure's sign that shows most, and does no harm."""
+    exercise = audit.solution.exercise
+    best: Change | None = None
+    for symbol, cell in _cells(exercise, max(1, min(_TRIALS, _MOST // len(equal)))):
+        givens = exercise.givens()
+        figures = givens[symbol] = givens[symbol].copy()
+        figures[cell] *= -1
+        changed = Consequences(Solution(_with_figures(exercise, givens)))
+        seen = sum(_shows(audit, changed, hidden) for hidden in equal)
+        if seen > (best[0] if best else 0):
+            remarks = Remarks(changed, audit.wrongs.asked, audit.decimals).all()
+            if len(remarks) <= len(audit.remarks):
+                name = audit.solution.cell_name(symbol, cell)
+                best = seen, f"take {name} = {figures[cell]:g} instead of {-figures[cell]:g}"
+    return best
+
+
+def _shows(audit: Audit, changed: Consequences, hidden: Hidden) -> bool:
+    """Whether a mistake makes a difference that can be seen among other figures."""
+    expression, symbol = hidden.wrong.expression, hidden.wrong.symbol
+    if expression is None:
+        return False
+    follow = changed.follow(symbol, changed.value(expression, symbol))
+    apart = 10.0**-audit.decimals
+    return any((differs(follow(name), changed.right(name)) > apart).any() for name in audit.wrongs.asked)
+
+
+def _cells(exercise: Exercise, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
+    """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
+    cells = [
+        (symbol, (int(i), int(j)))
+        for symbol, values in exercise.givens().items()
+        if symbol.kind != "T"
+        for i, j in np.argwhere(values)
+    ]
+    return cells[:: max(1, -(-len(cells) // most))]
+
+
+def _with_figures(exercise: Exercise, givens: Mapping[Symbol, Array]) -> Exercise:
+    """The exercise with these inputs, weights and biases."""
+    layers = tuple(
+        layer._replace(weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k)))
+        for k, layer in enumerate(exercise.layers, start=1)
+    )
+    return replace(exercise, inputs=givens[Symbol("X")], layers=layers)
+
+
+def _of_remarks(audit: Audit) -> Iterator[str]:
+    """What to do about dead units, and about a loss that rises."""
+    for k, units in audit.about.dead_units():
+        which = counted(len(units), "unit")
+        yield f"bring {which} of layer {k} to life: a larger bias, or a sample for which it is active"
+    if audit.about.rises:
+        yield "take a smaller learning rate"

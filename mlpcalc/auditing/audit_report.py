@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.auditing.advice import advice
-from mlpcalc.auditing.audit import Audit, Hidden
+from mlpcalc.auditing.audit import Audit, Hidden, advice
 from mlpcalc.auditing.hiding import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.report import Aligned, Block, Formula, Heading, Note, Report, Table
@@ -85,7 +84,10 @@ def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[
         place = audit.solution.notation.name(each.wrong.symbol)
         found.setdefault(each.reason.text, {}).setdefault(each.wrong.title, {})[place] = None
     lines = {
-        reason: [f"{title}: {_some(list(places), full=full)}" for title, places in mistakes.items()]
+        reason: [
+            f"{title}: {' '.join(_cut(list(places), _PLACES, full=full))}"
+            for title, places in mistakes.items()
+        ]
         for reason, mistakes in found.items()
     }
     several = {reason: mistakes for reason, mistakes in lines.items() if len(mistakes) > 1}
@@ -100,27 +102,21 @@ def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[
         yield _list(f"{mistake} ({'; '.join(reasons)})" for mistake, reasons in single.items())
 
 
-def _some(places: list[str], *, full: bool) -> str:
-    return " ".join(_cut(places, _PLACES, full=full))
-
-
 def _alike(audit: Audit, *, full: bool) -> list[str]:
-    """`learning rate left out and twice as large: step_W2`."""
-    name = audit.solution.notation.name
+    """`learning rate left out and twice as large: step_W2`; or with each its quantity, if they differ."""
     texts: dict[str, list[str]] = {}
     for group in audit.coincidences:
-        titles = " and ".join(
-            dict.fromkeys(f"{wrong.title}{_where(wrong, group, name(wrong.symbol))}" for wrong in group)
-        )
-        places = dict.fromkeys(name(wrong.symbol) for wrong in group)
-        texts.setdefault(titles, []).extend(places if len(places) == 1 else ())
+        names = [audit.solution.notation.name(wrong.symbol) for wrong in group]
+        if len(set(names)) == 1:
+            titles = dict.fromkeys(wrong.title for wrong in group)
+            texts.setdefault(" and ".join(titles), []).append(names[0])
+        else:
+            titles = dict.fromkeys(
+                f"{wrong.title} in {name}" for wrong, name in zip(group, names, strict=True)
+            )
+            texts[" and ".join(titles)] = []
     whole = [f"{titles}: {' '.join(places)}" if places else titles for titles, places in texts.items()]
     return _cut(whole, _GROUPS, full=full)
-
-
-def _where(wrong: Wrong, group: Sequence[Wrong], name: str) -> str:
-    """The quantity, where mistakes in different ones look the same."""
-    return "" if len({each.symbol for each in group}) == 1 else f" in {name}"
 
 
 def _cut(texts: list[str], most: int, *, full: bool) -> list[str]:
@@ -139,7 +135,7 @@ def _list(texts: Iterable[str]) -> Aligned:
 
 def _data(audit: Audit) -> dict[str, Any]:
     exercise = audit.solution.exercise
-    made = dict.fromkeys(outcome.wrong.mistake for outcome in audit.outcomes)
+    made = {outcome.wrong.mistake for outcome in audit.outcomes}
     return {
         "exercise": exercise.title,
         "origin": exercise.origin,
@@ -150,10 +146,7 @@ def _data(audit: Audit) -> dict[str, Any]:
         "avoidable": audit.avoidable,
         "hidden": [
             {
-                "mistake": each.wrong.mistake,
-                "quantity": each.wrong.symbol.plain,
-                "wrong": each.wrong.code,
-                "title": each.wrong.title,
+                **_named(each.wrong),
                 "reason": f"{_IN_JSON[each.reason.cause]}: {each.reason.text}",
                 "cause": each.reason.cause,
                 "difference": _finite(each.difference),
@@ -167,16 +160,22 @@ def _data(audit: Audit) -> dict[str, Any]:
         "advice": advice(audit),
         "mistakes": [
             {
-                "mistake": outcome.wrong.mistake,
-                "quantity": outcome.wrong.symbol.plain,
-                "wrong": outcome.wrong.code,
-                "title": outcome.wrong.title,
+                **_named(outcome.wrong),
                 "revealed": outcome.revealed,
                 "difference": _finite(outcome.difference),
             }
             for outcome in audit.outcomes
         ],
         "impossible": [name for name in NAMES if name not in made],
+    }
+
+
+def _named(wrong: Wrong) -> dict[str, str]:
+    return {
+        "mistake": wrong.mistake,
+        "quantity": wrong.symbol.plain,
+        "wrong": wrong.code,
+        "title": wrong.title,
     }
 
 

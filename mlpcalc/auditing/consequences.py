@@ -4,18 +4,15 @@ All quantities have two axes here, as in `shapes`; a stack has the wrong figures
 """
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
 from mlpcalc.expr import Expr, references
-from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
-from mlpcalc.shapes import shape_of
+from mlpcalc.interval import Ball, Enclosures, enclose
+from mlpcalc.marking.lines import Ground
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
-
-_NOTHING: Mapping[Symbol, Ball] = MappingProxyType({})
 
 
 class Consequences:
@@ -27,57 +24,37 @@ class Consequences:
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
-        self.page = solution.computed.page
-        self._givens = solution.exercise.givens()
-        self._right: dict[Symbol, Ball] = {}
+        self.ground = Ground(solution)
+        self.page = self.ground.page
+        self._right = dict(self.ground.givens)
         self._after: dict[Symbol, frozenset[Symbol]] = {}
         self._overflows: dict[Symbol, bool] = {}
-        self._operands = {
-            symbol: frozenset(references(equation.expression)) for symbol, equation in self.page.items()
-        }
-
-    def shape(self, symbol: Symbol) -> tuple[int, int]:
-        """(rows, columns) of a quantity on the page."""
-        exercise = self.solution.exercise
-        return shape_of(symbol, len(exercise.layers), exercise.length)
+        self._operands = {symbol: references(equation.expression) for symbol, equation in self.page.items()}
 
     def right(self, symbol: Symbol) -> Ball:
         """The right figures of a quantity."""
         if symbol not in self._right:
-            value = self.solution.computed[symbol].reshape(self.shape(symbol))
-            if symbol in self._givens:
-                radius = np.where(value == np.rint(value), 0.0, UNIT * np.abs(value))
-            else:
-                radius = self._enclosed(self.page[symbol].stable, self.right, symbol).radius
-                radius = np.where(value == 0, 0.0, radius)
-            self._right[symbol] = Ball(value, radius)
+            value = self.ground.exact(symbol)
+            radius = self._enclosed(self.page[symbol].stable, self.right, symbol).radius
+            self._right[symbol] = Ball(value, np.where(value == 0, 0.0, radius))
         return self._right[symbol]
 
-    def value(self, expression: Expr, symbol: Symbol, known: Mapping[Symbol, Ball] = _NOTHING) -> Ball:
+    def value(self, expression: Expr, symbol: Symbol, known: Mapping[Symbol, Ball] | None = None) -> Ball:
         """What an expression for a quantity gives on the right figures, but for those that are `known`."""
-
-        def quantity(name: Symbol) -> Ball:
-            return known[name] if name in known else self.right(name)
-
-        return self._enclosed(expression, quantity, symbol)
+        others = known or {}
+        return self._enclosed(expression, lambda name: others.get(name) or self.right(name), symbol)
 
     def operand(self, expression: Expr) -> Ball:
         """Any expression on the right figures, in a shape of its own."""
-        context = Enclosures(self.right, self.solution.exercise.coefficients, noise_only=True)
-        with np.errstate(all="ignore"):
-            return enclose(expression, context)
+        return self._ball(expression, self.right)
 
     def after(self, symbol: Symbol) -> frozenset[Symbol]:
         """The quantities that are worked out from one, in as many steps as it takes."""
         if symbol not in self._after:
             found = {symbol}
-            pending = [symbol]
-            while pending:
-                last = pending.pop()
-                for later, operands in self._operands.items():
-                    if last in operands and later not in found:
-                        found.add(later)
-                        pending.append(later)
+            for later, operands in self._operands.items():  # in the order in which one works them out
+                if not found.isdisjoint(operands):
+                    found.add(later)
             self._after[symbol] = frozenset(found - {symbol})
         return self._after[symbol]
 
@@ -104,17 +81,20 @@ class Consequences:
 
     def _enclosed(self, expression: Expr, quantity: Callable[[Symbol], Ball], symbol: Symbol) -> Ball:
         """An expression in the shape of a quantity; nothing but noise is nothing."""
-        context = Enclosures(quantity, self.solution.exercise.coefficients, noise_only=True)
-        with np.errstate(all="ignore"):
-            value, radius = np.broadcast_arrays(*enclose(expression, context))
-            noise = (np.abs(value) <= radius) & np.isfinite(radius)
-        shape = self.shape(symbol)
+        value, radius = np.broadcast_arrays(*self._ball(expression, quantity))
+        shape = self.ground.exact(symbol).shape
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
-            value, radius, noise = (np.broadcast_to(part, stack) for part in (value, radius, noise))
+            value, radius = np.broadcast_to(value, stack), np.broadcast_to(radius, stack)
+        with np.errstate(invalid="ignore"):
+            noise = (np.abs(value) <= radius) & np.isfinite(radius)
         if noise.any():
             value, radius = np.where(noise, 0.0, value), np.where(noise, 0.0, radius)
         return Ball(value, radius)
+
+    def _ball(self, expression: Expr, quantity: Callable[[Symbol], Ball]) -> Ball:
+        with np.errstate(all="ignore"):
+            return enclose(expression, Enclosures(quantity, self.ground.coefficient, noise_only=True))
 
 
 def differs(one: Ball, other: Ball) -> Array:

@@ -1,17 +1,17 @@
 """Why a mistake cannot be seen in the figures of a sheet: what is equal in them, or what rounding hides."""
 
-from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import isinf
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from mlpcalc.auditing.catalogue import redrawn
 from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.auditing.lapses import Lapses
-from mlpcalc.auditing.redrawn import redrawn
+from mlpcalc.auditing.slips import slips
 from mlpcalc.auditing.wrong_sheets import Outcome
-from mlpcalc.auditing.wrongs import Wrong
+from mlpcalc.auditing.wrongs import Wrong, Wrongs
 from mlpcalc.equations import written_out
 from mlpcalc.expr import (
     AcrossColumns,
@@ -22,7 +22,6 @@ from mlpcalc.expr import (
     Ref,
     Scalar,
     Where,
-    children,
     exchange,
     nodes,
     references,
@@ -33,7 +32,6 @@ from mlpcalc.mistakes.rules import without
 from mlpcalc.orientation import turn_expression
 from mlpcalc.simplify import simplify
 from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
 Cause = Literal["form", "figures", "rounding"]
@@ -60,6 +58,7 @@ _SLIPS = {
 }
 _DRAWN = 6  # other figures that a mistake is tried on
 _FORM = ("N", "M", "identity", "switch")  # reasons that hold whatever the figures are
+_FALLBACK = "the same comes out"
 _LONGEST = 60  # characters of a formula in a reason
 _ZERO = Number(Fraction(0))
 
@@ -81,26 +80,14 @@ class Reason(NamedTuple):
 
 
 class Hiding:
-    """Finds out why mistakes do not show.
+    """Finds out why mistakes do not show; decimals: to which the figures of the sheets are rounded."""
 
-    asked: the quantities of the sheet. decimals: to which its figures are rounded. always: whether mistakes
-    make no difference whatever the figures are, as far as that is known; it is added to.
-    """
-
-    def __init__(
-        self,
-        consequences: Consequences,
-        asked: Sequence[Symbol],
-        decimals: int,
-        always: dict[tuple[Symbol, Expr | str], bool] | None = None,
-    ) -> None:
-        self._consequences = consequences
-        self._always = {} if always is None else always
-        self._solution = consequences.solution
-        self._asked = asked
+    def __init__(self, wrongs: Wrongs, decimals: int) -> None:
+        self._wrongs = wrongs
+        self._consequences = wrongs.consequences
+        self._solution = wrongs.consequences.solution
         self._decimals = decimals
-        self._name = consequences.solution.notation.name
-        self._drawn: dict[int, Consequences] = {}
+        self._drawn = cache(lambda number: Consequences(Solution(redrawn(self._solution.exercise, number))))
 
     def reason(self, outcome: Outcome) -> Reason:
         """Why a mistake that is not revealed is not."""
@@ -143,12 +130,10 @@ class Hiding:
 
     def _equation(self, symbol: Symbol, right: Expr, edited: Expr) -> tuple[str, str]:
         """Why an equation gives what it would give without the mistake."""
-        if any(isinstance(node, Where) and node.inclusive for node in nodes(edited)) and not any(
-            isinstance(node, Where) and node.inclusive for node in nodes(right)
-        ):
+        if _has_inclusive_test(edited) and not _has_inclusive_test(right):
             return "kink", "no pre-activation is exactly 0"
         if not self._consequences.right(symbol).value.any():
-            return "figures", f"{self._name(symbol)} is 0 in every cell"
+            return "figures", f"{self._solution.notation.name(symbol)} is 0 in every cell"
         for found in (self._scalars, self._biases, self._switches):
             if (why := found(right, edited)) is not None:
                 return why
@@ -174,7 +159,7 @@ class Hiding:
         for symbol in zero:
             added = AcrossColumns(Ref(symbol))
             if simplify(exchange(right, added, _ZERO)) == simplify(exchange(edited, added, _ZERO)):
-                return "bias", f"{self._name(symbol)} is 0"
+                return "bias", f"{self._solution.notation.name(symbol)} is 0"
         return None
 
     def _switches(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
@@ -183,11 +168,10 @@ class Hiding:
 
         def once(node: Expr) -> Expr | None:
             match node:
-                case Hadamard(Hadamard(_, Derivative() as inner) as product, Derivative() as outer) if (
-                    inner == outer and set(self._values(inner).ravel().tolist()) <= {0.0, 1.0}
-                ):
-                    names.append(inner.function.symbol)
-                    return rewrite(product, once)
+                case Hadamard(Hadamard(_, Derivative() as inner) as product, outer) if inner == outer:
+                    if np.isin(self._consequences.operand(inner).value, (0.0, 1.0)).all():
+                        names.append(inner.function.symbol)
+                        return rewrite(product, once)
             return None
 
         one, other = (rewrite(self._in_full(node), once) for node in (right, edited))
@@ -218,9 +202,6 @@ class Hiding:
     def _in_full(self, node: Expr) -> Expr:
         return simplify(written_out(node, self._consequences.page, lambda _: False))
 
-    def _values(self, node: Expr) -> Array:
-        return self._consequences.operand(node).value
-
     def _identities(self, wrong: Wrong) -> str:
         """The layers around a mistake that have no activation function."""
         layers = self._solution.exercise.layers
@@ -235,40 +216,34 @@ class Hiding:
 
     def _equal_always(self, wrong: Wrong) -> bool:
         """Whether a mistake makes no difference with other inputs, weights and biases, either."""
-        key = wrong.symbol, wrong.expression or wrong.mistake
-        if key not in self._always:
-            self._always[key] = all(self._equal_in(number, wrong) for number in range(_DRAWN))
-        return self._always[key]
+        key, always = (wrong.symbol, wrong.expression or wrong.mistake), self._wrongs.catalogue.always
+        if key not in always:
+            always[key] = all(self._equal_in(self._drawn(number), wrong) for number in range(_DRAWN))
+        return always[key]
 
-    def _equal_in(self, number: int, wrong: Wrong) -> bool:
-        """Whether a mistake makes no difference with the figures of that number."""
-        if number not in self._drawn:
-            self._drawn[number] = Consequences(Solution(redrawn(self._solution.exercise, number)))
-        drawn, symbol = self._drawn[number], wrong.symbol
+    def _equal_in(self, drawn: Consequences, wrong: Wrong) -> bool:
+        """Whether a mistake makes no difference with other figures."""
+        symbol = wrong.symbol
         if wrong.expression is None:
-            balls = (lapse.ball for lapse in Lapses(drawn).of(symbol) if lapse.kind == wrong.mistake)
+            balls = (ball for kind, _, ball in slips(drawn, symbol) if kind == wrong.mistake)
             return not any(differs(ball, drawn.right(symbol)).any() for ball in balls)
         ball = drawn.value(wrong.expression, symbol)
         if not np.isfinite(ball.value).all():
             return False
         follow = drawn.follow(symbol, ball)
-        return not any(differs(follow(name), drawn.right(name)).any() for name in self._asked)
+        return not any(differs(follow(name), drawn.right(name)).any() for name in self._wrongs.asked)
 
 
-_FALLBACK = "the same comes out"
+def _has_inclusive_test(node: Expr) -> bool:
+    return any(isinstance(part, Where) and part.inclusive for part in nodes(node))
 
 
 def _only_difference(one: Expr, other: Expr) -> tuple[Expr, Expr] | None:
     """The operands in which two expressions differ, if it is one operand of each and nothing else."""
     if type(one) is not type(other):
         return None
-    parts, others = children(one), children(other)
-    if rebuilt(one) != rebuilt(other):
-        return None
-    different = [pair for pair in zip(parts, others, strict=True) if pair[0] != pair[1]]
-    return different[0] if len(different) == 1 else None
-
-
-def rebuilt(node: Expr) -> list[object]:
-    """What a node has beside its operands."""
-    return [part for part in vars(node).values() if not isinstance(part, Expr)]
+    pairs = zip(vars(one).values(), vars(other).values(), strict=True)
+    match [pair for pair in pairs if pair[0] != pair[1]]:
+        case [(Expr() as part, Expr() as counterpart)]:
+            return part, counterpart
+    return None

@@ -6,6 +6,7 @@ import numpy as np
 
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.expr import Maximum, Number, nodes
+from mlpcalc.interval import Ball
 from mlpcalc.rounding import figure
 from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
@@ -47,33 +48,38 @@ class Remarks:
         """The units that pass nothing back for any sample, from 1, by layer; layers without any left out."""
         found = []
         for k in range(1, len(self._exercise.layers) + 1):
-            fprime = self._value(Symbol("fprime", k))
-            if fprime is not None and (units := np.flatnonzero(~fprime.any(axis=1))).size:
-                found.append((k, [int(unit) + 1 for unit in units]))
+            symbol = Symbol("fprime", k)
+            if symbol in self._consequences.page:
+                alive = self._consequences.right(symbol).value.any(axis=1)
+                if not alive.all():
+                    found.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
         return found
 
+    @property
+    def rises(self) -> bool:
+        """Whether the update makes the loss larger, or no number at all."""
+        if Symbol("loss_new") not in self._consequences.page:
+            return False
+        before, after = self._losses()
+        return bool(differs(before, after).any() and not (after.value < before.value).all())
+
     def _dead(self) -> Iterator[str]:
+        only = "for any sample" if self._exercise.samples > 1 else "for the only sample"
         for k, units in self.dead_units():
-            idle = (
-                "not active for any sample"
-                if self._exercise.samples > 1
-                else "not active for the only sample"
-            )
             if len(units) == self._exercise.sizes[k]:
                 yield f"layer {k} is dead: no unit is active for any sample, and nothing before it learns"
             elif len(units) == 1:
-                yield f"unit {units[0]} of layer {k} is dead: {idle}"
+                yield f"unit {units[0]} of layer {k} is dead: not active {only}"
             else:
                 which = f"{', '.join(map(str, units[:-1]))} and {units[-1]}"
-                yield f"units {which} of layer {k} are dead: {idle}"
+                yield f"units {which} of layer {k} are dead: not active {only}"
 
     def _kinks(self) -> Iterator[str]:
         for k, layer in enumerate(self._exercise.layers, start=1):
-            for kind in ("S", "S_new") if layer.activation.kinked else ():
-                symbol = Symbol(kind, k)
-                value = self._value(symbol)
-                if value is None:
+            for symbol in (Symbol("S", k), Symbol("S_new", k)) if layer.activation.kinked else ():
+                if symbol not in self._consequences.page:
                     continue
+                value = self._consequences.right(symbol).value
                 kink = f"the kink of {layer.activation.name}"
                 if (there := value == 0).any():
                     yield f"{self._cells(symbol, there)} exactly at {kink}"
@@ -90,8 +96,8 @@ class Remarks:
                 case Maximum(Number(), violation):
                     value = self._consequences.operand(violation).value
                     if (near := np.abs(value) < _NEAR * self._unit).any():
-                        cells = self._cells(Symbol("Z", self._depth), near)
-                        yield f"{cells} at the margin of the loss, or near it"
+                        outputs = Symbol("Z", len(self._exercise.layers))
+                        yield f"{self._cells(outputs, near)} at the margin of the loss, or near it"
 
     def _saturated(self) -> Iterator[str]:
         for k, layer in enumerate(self._exercise.layers, start=1):
@@ -118,43 +124,33 @@ class Remarks:
 
     def _small(self) -> Iterator[str]:
         """Figures that leave few digits at these decimals, or none."""
-        none, one = [], []
-        for symbol in self._asked:
-            size = np.abs(self._consequences.right(symbol).value)
-            lost = (size > 0) & (size < self._unit / 2)
-            short = (size >= self._unit / 2) & (size < (_FEW - 0.5) * self._unit)
-            if lost.any():
-                none.append(f"{self._name(symbol)} {counted(int(lost.sum()), 'cell')}")
-            if short.any():
-                one.append(f"{self._name(symbol)} {counted(int(short.sum()), 'cell')}")
         at = f"at {counted(self._decimals, 'decimal')}"
-        if none:
-            yield f"rounds to 0 {at} without being 0: {', '.join(none)}"
-        if one:
-            yield f"needs more digits, only one is left {at}: {', '.join(one)}"
+        sizes = {symbol: np.abs(self._consequences.right(symbol).value) for symbol in self._asked}
+        for words, least, most in (
+            (f"rounds to 0 {at} without being 0", 0.0, 0.5 * self._unit),
+            (f"needs more digits, only one is left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
+        ):
+            found = [
+                f"{self._solution.notation.name(symbol)} {counted(cells, 'cell')}"
+                for symbol, size in sizes.items()
+                if (cells := int(((size > 0) & (least <= size) & (size < most)).sum()))
+            ]
+            if found:
+                yield f"{words}: {', '.join(found)}"
 
     def _rising(self) -> Iterator[str]:
-        before, after = self._value(Symbol("loss")), self._value(Symbol("loss_new"))
-        if before is None or after is None:
+        if Symbol("loss_new") not in self._consequences.page:
             return
-        change = differs(*(self._consequences.right(Symbol(name)) for name in ("loss", "loss_new")))
-        texts = [figure(float(value.item()), self._decimals) for value in (before, after)]
-        if not change.any():
-            yield "the update leaves the loss as it is"
-        elif not after.item() < before.item():
+        before, after = self._losses()
+        if self.rises:
+            texts = [figure(float(loss.value.item()), self._decimals) for loss in (before, after)]
             yield f"the update makes the loss rise, from {texts[0]} to {texts[1]}: a smaller η would not"
+        elif not differs(before, after).any():
+            yield "the update leaves the loss as it is"
 
-    # -- words
-
-    @property
-    def _depth(self) -> int:
-        return len(self._exercise.layers)
-
-    def _value(self, symbol: Symbol) -> Array | None:
-        return self._consequences.right(symbol).value if symbol in self._consequences.page else None
-
-    def _name(self, symbol: Symbol) -> str:
-        return self._solution.notation.name(symbol)
+    def _losses(self) -> tuple[Ball, Ball]:
+        """The loss before and after the update."""
+        return self._consequences.right(Symbol("loss")), self._consequences.right(Symbol("loss_new"))
 
     def _cells(self, symbol: Symbol, mask: Mask) -> str:
         """`S1[1,2] = 0.0003 is`, `S1[1,2], S1[2,2] are`."""

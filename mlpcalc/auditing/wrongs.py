@@ -8,30 +8,31 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import count, repeat
 from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
-from mlpcalc.auditing.lapses import Lapses
-from mlpcalc.auditing.linear import LinearEdits
+from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
 from mlpcalc.errors import InputError, refuse
 from mlpcalc.expr import Expr
 from mlpcalc.interval import Ball
 from mlpcalc.marking.slips import KINDS
-from mlpcalc.mistakes import MISTAKES, Edit, edits
-from mlpcalc.rounding import round_cells
+from mlpcalc.mistakes import MISTAKES
 from mlpcalc.sanitize import clean
-from mlpcalc.sheet import filled, key
+from mlpcalc.sheet import asked_for, filled, key, written_figure
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
-from mlpcalc.symbols import Stage, Symbol
+from mlpcalc.symbols import Symbol
 from mlpcalc.wording import counted, nearest, shown
-from mlpcalc.working import Selection, selected
+from mlpcalc.working import Selection
 
 _CODE = re.compile(r"\s*(?P<name>[^@#]*?)\s*(?:@\s*(?P<quantity>[^#]*?)\s*)?(?:#\s*(?P<number>\d{1,6})\s*)?")
 MOST_LAYERS, MOST_CELLS = 20, 20_000
+_MATRIX = 2  # axes
 NAMES = (*MISTAKES, *KINDS)
 """Every mistake of the catalogue, the misconceptions first."""
 _BY_NAME = {name.lower(): name for name in NAMES}
@@ -43,9 +44,7 @@ class Wrong(NamedTuple):
     mistake: its name for programs. title: what to call it. done: what was done, in a sentence. expression:
     what was computed instead; None for slips. ball: the figures of the quantity, (rows, columns).
     number: which of several ways to make it there, from 1; None for the only one. linear: whether it is one
-    only where an activation is not the identity. partner: the quantity that has the right figures of this one
-    instead of its own, where all that was done is that names were swapped. name: of the quantity, as it is
-    read in this exercise.
+    only where an activation is not the identity. name: of the quantity, as it is read in this exercise.
     """
 
     mistake: str
@@ -56,7 +55,6 @@ class Wrong(NamedTuple):
     expression: Expr | None = None
     number: int | None = None
     linear: bool = False
-    partner: Symbol | None = None
     name: str = ""
 
     @property
@@ -64,30 +62,10 @@ class Wrong(NamedTuple):
         """The mistake as `Wrongs.find` reads it."""
         return f"{self.mistake}@{self.name}" + (f"#{self.number}" if self.number else "")
 
-
-class Catalogue:
-    """The misconceptions as edits of an exercise's equations.
-
-    They depend on the form of the exercise alone: one that differs in its figures only has the same. So does
-    `always`: whether a mistake makes no difference whatever the figures are, where that has been found out.
-    """
-
-    def __init__(self, solution: Solution) -> None:
-        exercise, name = solution.exercise, solution.notation.name
-        self._edits, self._linear = edits(exercise, name), LinearEdits(exercise, name)
-        self.always: dict[tuple[Symbol, Expr | str], bool] = {}
-        self._kept: dict[Symbol, list[Edit]] = {}
-
-    def of(self, symbol: Symbol) -> tuple[Edit, ...]:
-        """The edits of a quantity's equation."""
-        return self._edits[symbol]
-
-    def linear(self, symbol: Symbol) -> list[Edit]:
-        """Those that change nothing due to an identity, by names that the others do not have."""
-        if symbol not in self._kept:
-            names = {edit.mistake.name for edit in self._edits[symbol]}
-            self._kept[symbol] = self._linear.of(symbol, but=names)
-        return self._kept[symbol]
+    @property
+    def partner(self) -> Symbol | None:
+        """What has the right figures of this quantity, where all that was done is that names were swapped."""
+        return self.symbol._replace(kind=PARTNERS[self.symbol.kind]) if self.mistake == SWAPPED else None
 
 
 class Wrongs:
@@ -105,7 +83,7 @@ class Wrongs:
         self.consequences = Consequences(solution)
         self.asked = asked
         self._solution = solution
-        self._catalogue = catalogue or Catalogue(solution)
+        self.catalogue = catalogue or Catalogue(solution)
         self._made: dict[Symbol, tuple[Wrong, ...]] = {}
 
     @cached_property
@@ -127,21 +105,22 @@ class Wrongs:
         """The mistakes that can be made in a quantity."""
         if symbol not in self._made:
             name = key(self._solution, symbol, ascii_only=True)
-            self._made[symbol] = _numbered([*self._misconceptions(symbol), *self._lapses(symbol)], name)
+            self._made[symbol] = _numbered([*self._misconceptions(symbol), *self._slips(symbol)], name)
         return self._made[symbol]
 
     def _misconceptions(self, symbol: Symbol) -> Iterator[Wrong]:
-        value = self.consequences.value
-        for edit in self._catalogue.of(symbol):
-            yield _misconception(edit, value(edit.expression, symbol))
-        for edit in self._catalogue.linear(symbol):
-            yield _misconception(edit, value(edit.expression, symbol))._replace(linear=True)
+        for linear, made in ((False, self.catalogue.of(symbol)), (True, self.catalogue.linear(symbol))):
+            for mistake, _, expression in made:
+                ball = self.consequences.value(expression, symbol)
+                yield Wrong(
+                    mistake.name, mistake.title, symbol, mistake.done, ball, expression, linear=linear
+                )
 
-    def _lapses(self, symbol: Symbol) -> Iterator[Wrong]:
-        for lapse in Lapses(self.consequences).of(symbol) if symbol in self.asked else ():
-            if lapse.partner is None or lapse.partner in self.asked:
-                title = KINDS[lapse.kind].title
-                yield Wrong(lapse.kind, title, symbol, lapse.done, lapse.ball, partner=lapse.partner)
+    def _slips(self, symbol: Symbol) -> Iterator[Wrong]:
+        for kind, what, ball in slips(self.consequences, symbol) if symbol in self.asked else ():
+            wrong = Wrong(kind, KINDS[kind].title, symbol, KINDS[kind].message.format(what), ball)
+            if wrong.partner is None or wrong.partner in self.asked:
+                yield wrong
 
     # -- one of them
 
@@ -151,32 +130,33 @@ class Wrongs:
         Without a quantity the first one in which it shows, if there is one. Raises `InputError`.
         """
         parts = _CODE.fullmatch(code)
-        written = re.sub(r"[-\s]+", "_", parts["name"]) if parts else code
+        if parts is None:
+            raise _unknown(code)
+        written, quantity, number = re.sub(r"[-\s]+", "_", parts["name"]), parts["quantity"], parts["number"]
         name = _BY_NAME.get(written.lower())
         if name is None:
             raise _unknown(written)
-        quantity = parts["quantity"] if parts else None
-        places = self.sources
-        if quantity is not None:
-            symbol = self._solution.symbol(quantity)
-            if symbol not in places:
-                raise refuse(
-                    f"no figure of this sheet comes from {symbol.plain}",
-                    expected="a mistake in one of " + " ".join(key(self._solution, each) for each in places),
-                )
-            places = (symbol,)
+        places = self.sources if quantity is None else (self._source(quantity),)
         made = [wrong for symbol in places for wrong in self.of(symbol) if wrong.mistake == name]
         if not made:
             raise self._impossible(name, quantity)
-        number = parts["number"] if parts else None
         if number is None:
             return next(filter(self.shows, made), made[0])
         for wrong in made:
-            if wrong.number == int(number) or (wrong.number is None and number == "1"):
+            if (wrong.number or 1) == int(number):
                 return wrong
         raise refuse(
             f"there is no {clean(code).strip()}", expected="one of " + ", ".join(wrong.code for wrong in made)
         )
+
+    def _source(self, name: str) -> Symbol:
+        symbol = self._solution.symbol(name)
+        if symbol not in self.sources:
+            names = " ".join(key(self._solution, each) for each in self.sources)
+            raise refuse(
+                f"no figure of this sheet comes from {symbol.plain}", expected=f"a mistake in one of {names}"
+            )
+        return symbol
 
     def _impossible(self, name: str, quantity: str | None) -> InputError:
         codes = [wrong.code for wrong in self if wrong.mistake == name]
@@ -192,25 +172,36 @@ class Wrongs:
 
     # -- what comes of it
 
+    def changed(self, symbol: Symbol, wrongs: Sequence[Wrong]) -> dict[Symbol, Ball]:
+        """What mistakes in one quantity may change on the sheet: stacks with a layer for each of them."""
+        right = self.consequences.right
+        balls = (right(symbol) if wrong.partner else wrong.ball for wrong in wrongs)
+        follow = self.consequences.follow(symbol, Ball(*map(np.stack, zip(*balls, strict=True))))
+        stacks = {name: ball for name in self.asked if (ball := follow(name)).value.ndim > _MATRIX}
+        for layer, wrong in enumerate(wrongs):
+            if wrong.partner is not None:
+                for name, ball in ((symbol, wrong.ball), (wrong.partner, right(symbol))):
+                    stacks[name] = Ball(*(part.copy() for part in stacks[name]))
+                    stacks[name].value[layer], stacks[name].radius[layer] = ball
+        return stacks
+
     def values(self, wrong: Wrong) -> dict[Symbol, Array]:
         """All figures of the sheet, unrounded: (rows, columns) by quantity."""
-        right = self.consequences.right
-        if wrong.partner is not None:
-            values = {symbol: right(symbol).value for symbol in self.asked}
-            return values | {wrong.symbol: wrong.ball.value, wrong.partner: right(wrong.symbol).value}
-        follow = self.consequences.follow(wrong.symbol, wrong.ball)
-        return {symbol: follow(symbol).value for symbol in self.asked}
+        changed = self.changed(wrong.symbol, [wrong])
+        return {
+            symbol: changed[symbol].value[0] if symbol in changed else self.consequences.right(symbol).value
+            for symbol in self.asked
+        }
 
     def shows(self, wrong: Wrong) -> bool:
         """Whether a figure of the sheet is another one than it should be, as it is written."""
-        decimals = self._solution.decimals()
+        right, decimals = self.consequences.right, self._solution.decimals()
+
+        def written(values: Array) -> list[str]:
+            return [written_figure(value, decimals) for value in values.ravel().tolist()]
+
         return any(
-            not np.array_equal(
-                round_cells(value, decimals),
-                round_cells(self.consequences.right(symbol).value, decimals),
-                equal_nan=True,
-            )
-            for symbol, value in self.values(wrong).items()
+            written(value) != written(right(symbol).value) for symbol, value in self.values(wrong).items()
         )
 
 
@@ -230,13 +221,6 @@ def wrong_sheet(
         return text, wrong, wrongs.shows(wrong)
 
 
-def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:
-    """The quantities that a sheet has cells for, as in `sheet`."""
-    stages = [stage for stage in selection.stages if stage != Stage.GIVENS]
-    details = selection.details or bool(selection.only)
-    return selected(solution, selection._replace(stages=stages), details=details)
-
-
 def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
     """There are thousands of mistakes in a deep network, each with a sheet of its own."""
     exercise = solution.exercise
@@ -250,21 +234,11 @@ def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
         )
 
 
-def _misconception(edit: Edit, ball: Ball) -> Wrong:
-    mistake = edit.mistake
-    return Wrong(mistake.name, mistake.title, edit.symbol, mistake.done, ball, edit.expression)
-
-
 def _numbered(wrongs: Sequence[Wrong], name: str) -> tuple[Wrong, ...]:
     """With the name of the quantity, and a number each where a mistake can be made in several ways."""
     ways = Counter(wrong.mistake for wrong in wrongs)
-    numbers: Counter[str] = Counter()
-    numbered = []
-    for wrong in wrongs:
-        numbers[wrong.mistake] += 1
-        several = ways[wrong.mistake] > 1
-        numbered.append(wrong._replace(name=name, number=numbers[wrong.mistake] if several else None))
-    return tuple(numbered)
+    numbers = {mistake: count(1) if several > 1 else repeat(None) for mistake, several in ways.items()}
+    return tuple(wrong._replace(name=name, number=next(numbers[wrong.mistake])) for wrong in wrongs)
 
 
 def _unknown(name: str) -> InputError:

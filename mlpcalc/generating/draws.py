@@ -3,8 +3,8 @@
 What is decided here hangs on no rounding: every limit lies between the decimals that the figures can be.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from mlpcalc.evaluate import evaluate_function
 from mlpcalc.exercise import Exercise, Layer, Loss
 from mlpcalc.functions import Activation
-from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, text
+from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
@@ -23,6 +23,15 @@ _APART = 0.0971903  # rows and columns of a matrix, somewhere
 _INSIDE = 0.0771903  # the domain of a loss
 _FAR = 2.4371903  # targets from outputs, at most
 _MARGIN = 0.0571903  # outputs from the margin of a hinge
+_TARGETS: Mapping[str, tuple[int, ...]] = {"sign": (-10, 10), "probability": (0, 10), "nonnegative": (5, 10)}
+_REACHED = {  # what an output activation can come near to
+    "sigmoid": (0, 10),
+    "tanh": (-10, 10),
+    "relu": (5, 10, 15, 20),
+    "softplus": (5, 10, 15, 20),
+    "square": (5, 10, 15, 20),
+}
+_ANY = (-15, -10, -5, 5, 10, 15)
 _TRIES = 60
 _STEERED_TRIES = 600
 _MANY = 6  # inputs of a unit, beyond which weights are small
@@ -50,17 +59,11 @@ class Form:
         return low + _INSIDE, high - _INSIDE
 
 
-@dataclass
-class Drawn:
-    """The figures of an exercise, in tenths, as on the page: samples in columns."""
-
-    inputs: Rows
-    weights: list[Rows] = field(default_factory=list)
-    biases: list[tuple[int, ...] | None] = field(default_factory=list)
-    targets: Rows | None = None
+Figures = Mapping[Symbol, Rows]
+"""The givens of an exercise, in tenths, as on the page: samples in columns, biases in one."""
 
 
-def draw(form: Form, dice: Dice, *, strict: bool = True) -> Drawn | None:
+def draw(form: Form, dice: Dice, *, strict: bool = True) -> Figures | None:
     """Figures without anything awkward in the forward pass; None if none were found.
 
     strict: whether they must have all the variety that reveals mistakes.
@@ -74,22 +77,24 @@ class _Drawing:
         self._dice = dice
         self._strict = strict
 
-    def whole(self) -> Drawn | None:
-        drawn = Drawn(self._inputs())
-        Z = np.array(drawn.inputs) / 10
+    def whole(self) -> Figures | None:
+        inputs = self._inputs()
+        figures = {Symbol("X"): inputs}
+        Z = np.array(inputs) / 10
         for k, f in enumerate(self._form.activations, start=1):
             found = self._layer(k, Z)
             if found is None:
                 return None
-            weights, biases, S = found
-            drawn.weights.append(weights)
-            drawn.biases.append(biases)
+            figures[Symbol("W", k)], biases, S = found
+            if self._form.bias:
+                figures[Symbol("b", k)] = biases
             Z = evaluate_function(f, S)
         if self._form.loss.function.targets != "none":
-            drawn.targets = self._targets(Z)
-            if drawn.targets is None:
+            targets = self._targets(Z)
+            if targets is None:
                 return None
-        return drawn
+            figures[Symbol("T")] = targets
+        return figures
 
     def _inputs(self) -> Rows:
         """Inputs of which no two samples are alike, unless there are too many."""
@@ -104,25 +109,21 @@ class _Drawing:
 
     # -- layers
 
-    def _layer(self, k: int, Z: Array) -> tuple[Rows, tuple[int, ...] | None, Array] | None:
+    def _layer(self, k: int, Z: Array) -> tuple[Rows, Rows, Array] | None:
         """Weights and biases of a layer, and its pre-activations for the activations Z of the layer below."""
         form = self._form
         steered = form.steered if k == len(form.activations) else None
         for _ in range(_TRIES):
-            units: list[tuple[tuple[int, ...], int]] = []
-            rows: list[Array] = []
+            units: list[tuple[tuple[int, ...], int, Array]] = []
             for _ in range(form.sizes[k]):
-                found = self._unit(k, Z, steered, [weights for weights, _ in units])
+                found = self._unit(k, Z, steered, [weights for weights, *_ in units])
                 if found is None:
-                    break
-                units.append(found[:2])
-                rows.append(found[2])
-            if len(rows) < form.sizes[k]:
-                return None
+                    return None
+                units.append(found)
+            weights, biases, rows = zip(*units, strict=True)
             S = np.array(rows)
             if self._lively(form.activations[k - 1], S, free=steered is None):
-                weights = tuple(weights for weights, _ in units)
-                return weights, tuple(bias for _, bias in units) if form.bias else None, S
+                return weights, tuple((bias,) for bias in biases), S
         return None
 
     def _unit(
@@ -189,15 +190,7 @@ class _Drawing:
             order = [n % units for n in range(samples)] if samples >= units else range(units)
             classes = dice.shuffled(list(order))[:samples]
             return tuple(tuple(10 * (i == label) for label in classes) for i in range(units))
-        match loss.targets:
-            case "sign":
-                values: tuple[int, ...] = (-10, 10)
-            case "probability":
-                values = (0, 10)
-            case "nonnegative":
-                values = (5, 10)
-            case _:
-                values = _REACHED.get(output.name, (-15, -10, -5, 5, 10, 15))
+        values = _TARGETS.get(loss.targets) or _REACHED.get(output.name, _ANY)
         return tuple(tuple(dice.pick(values) for _ in range(samples)) for _ in range(units))
 
     def _telling(self, T: Array, Y: Array) -> bool:
@@ -223,49 +216,27 @@ class _Drawing:
         return error.size == 1 or not self._strict or 0 < int((error < 0).sum()) < error.size
 
 
-_REACHED = {  # what an output activation can come near to
-    "sigmoid": (0, 10),
-    "tanh": (-10, 10),
-    "relu": (5, 10, 15, 20),
-    "softplus": (5, 10, 15, 20),
-    "square": (5, 10, 15, 20),
-}
-
-
 def _differ(rows: Array) -> bool:
     """Whether every two rows are apart somewhere."""
     return all(np.abs(row - other).max() > _APART for i, row in enumerate(rows) for other in rows[:i])
 
 
-def exercise_of(form: Form, drawn: Drawn, learning_rate: Fraction, title: str = "") -> Exercise:
+def exercise_of(form: Form, figures: Figures, learning_rate: Fraction, title: str = "") -> Exercise:
     """The exercise with these figures."""
-    written = {Symbol("X"): _texts(drawn.inputs)}
-    if drawn.targets is not None:
-        written[Symbol("T")] = _texts(drawn.targets)
-    layers = []
-    for k, (weights, biases) in enumerate(zip(drawn.weights, drawn.biases, strict=True), start=1):
-        written[Symbol("W", k)] = _texts(weights)
-        bias = None
-        if biases is not None:
-            column = tuple((each,) for each in biases)
-            written[Symbol("b", k)] = _texts(column)
-            bias = _values(column)
-        layers.append(Layer(_values(weights), bias, form.activations[k - 1]))
+    values = {symbol: np.array(rows) / 10 for symbol, rows in figures.items()}
     return Exercise(
-        inputs=_values(drawn.inputs),
-        layers=tuple(layers),
-        targets=None if drawn.targets is None else _values(drawn.targets),
+        inputs=values[Symbol("X")],
+        layers=tuple(
+            Layer(values[Symbol("W", k)], values.get(Symbol("b", k)), f)
+            for k, f in enumerate(form.activations, start=1)
+        ),
+        targets=values.get(Symbol("T")),
         loss=form.loss,
         learning_rate=learning_rate,
         title=title,
         decimals=form.decimals,
-        written=written,
+        written={
+            symbol: tuple(tuple(as_decimal(cell) for cell in row) for row in rows)
+            for symbol, rows in figures.items()
+        },
     )
-
-
-def _values(rows: Rows) -> Array:
-    return np.array(rows) / 10
-
-
-def _texts(rows: Rows) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(text(cell) for cell in row) for row in rows)

@@ -1,41 +1,41 @@
 """A new exercise as the text of an exercise file, with comments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from textwrap import wrap
 
 from mlpcalc.functions import Activation
 from mlpcalc.generating.draws import Form
-from mlpcalc.generating.friendly import Rows, text
+from mlpcalc.generating.friendly import Rows, as_decimal
 from mlpcalc.generating.generate import Made
 from mlpcalc.notation import number_text
 from mlpcalc.sanitize import clean
+from mlpcalc.sheet import quoted
+from mlpcalc.symbols import Symbol
 from mlpcalc.wording import counted
 
-_NO_YAML = {0xFFFE: None, 0xFFFF: None}  # as in `sheet`
 _WIDTH = 100
 _COMMENT = 32  # the column where comments begin, if there is room
 
 
 def exercise_text(made: Made, title: str) -> str:
     """The file of an exercise. title: for its head, on one line."""
-    form, drawn = made.form, made.drawn
+    form, figures = made.form, made.figures
+    X, T = figures[Symbol("X")], figures.get(Symbol("T"))
     lines = [
         *_remark(f"Made by mlpcalc new {options(form)} --seed {made.seed}"),
         *_remark(
             f"Of the mistakes of the catalogue, a sheet with {counted(form.decimals, 'decimal')} reveals "
             f"{made.revealed} of {made.of}; mlpcalc audit names the others, and says why."
         ),
-        f"title: {_quoted(title)}",
+        f"title: {quoted(' '.join(clean(title).split()))}",
         "",
-        *_matrix("inputs", drawn.inputs, _described(drawn.inputs, "input", form)),
+        *_matrix("inputs", X, _described("input", form)),
     ]
-    if drawn.targets is not None:
-        lines += _targets(drawn.targets, form)
+    if T is not None:
+        lines += _targets(T, form)
     lines += ["", "layers:"]
-    for k, (f, weights, biases) in enumerate(
-        zip(form.activations, drawn.weights, drawn.biases, strict=True), start=1
-    ):
-        lines += _layer(k, f, weights, biases)
+    for k, f in enumerate(form.activations, start=1):
+        lines += _layer(k, f, figures[Symbol("W", k)], figures.get(Symbol("b", k)))
     lines += ["", *_rest(made)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -62,14 +62,14 @@ def options(form: Form) -> str:
 
 def _matrix(key: str, rows: Rows, comment: str, indent: str = "") -> Iterator[str]:
     yield _commented(f"{indent}{key}:", comment)
-    texts = [[text(cell) for cell in row] for row in rows]
+    texts = [[as_decimal(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for row in texts:
         cells = ", ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         yield f"{indent}  - [{cells}]"
 
 
-def _described(rows: Rows, noun: str, form: Form) -> str:
+def _described(noun: str, form: Form) -> str:
     return f"a row for each {noun}, a column for each of the {counted(form.samples, 'sample')}"
 
 
@@ -80,17 +80,17 @@ def _targets(targets: Rows, form: Form) -> Iterator[str]:
         classes = ", ".join(str(column.index(10) + 1) for column in columns)
         yield _commented(f"targets: {{classes: [{classes}]}}", "the class of each sample")
     else:
-        yield from _matrix("targets", targets, _described(targets, "output", form))
+        yield from _matrix("targets", targets, _described("output", form))
 
 
-def _layer(k: int, f: Activation, weights: Rows, biases: Sequence[int] | None) -> Iterator[str]:
+def _layer(k: int, f: Activation, weights: Rows, biases: Rows | None) -> Iterator[str]:
     units, inputs = len(weights), len(weights[0])
     source = counted(inputs, "input" if k == 1 else "unit")
     first, *rest = _matrix("weights", weights, f"layer {k}: {source} to {counted(units, 'unit')}", "    ")
     yield "  - " + first.removeprefix("    ")
     yield from rest
     if biases is not None:
-        yield f"    bias: [{', '.join(map(text, biases))}]"
+        yield f"    bias: [{', '.join(as_decimal(bias) for (bias,) in biases)}]"
     settings = "".join(f", {name}: {number_text(value)}" for name, value in f.parameters)
     yield f"    activation: {{name: {f.name}{settings}}}" if settings else f"    activation: {f.name}"
 
@@ -110,9 +110,3 @@ def _rest(made: Made) -> Iterator[str]:
 
 def _commented(line: str, comment: str) -> str:
     return f"{line:<{_COMMENT - 1}} # {comment}"
-
-
-def _quoted(title: str) -> str:
-    """Any text as a value: on one line, of characters that YAML allows."""
-    text = " ".join(clean(title).translate(_NO_YAML).split())
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -51,7 +51,7 @@ class Dice:
         return self.pick(sizes) * (1 - 2 * self.below(2))
 
 
-def text(tenths: int) -> str:
+def as_decimal(tenths: int) -> str:
     """`-1.5`, and `2` for what is whole."""
     sign, size = "-" if tenths < 0 else "", abs(tenths)
     return f"{sign}{size // 10}" + (f".{size % 10}" if size % 10 else "")

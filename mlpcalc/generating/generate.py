@@ -1,20 +1,21 @@
 """New exercises: friendly figures, chosen so that they reveal as many mistakes as can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.auditing.audit import Audit
-from mlpcalc.auditing.wrongs import Catalogue, asked_for
+from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import refuse
-from mlpcalc.exercise import Average, Exercise, Loss, Network
+from mlpcalc.exercise import Average, Exercise, Loss
 from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
-from mlpcalc.generating.draws import Drawn, Form, draw, exercise_of
+from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
+from mlpcalc.sheet import asked_for
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -23,6 +24,7 @@ from mlpcalc.working import Selection
 
 MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
 _RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))
+_SLOPE = Fraction(1, 10)  # of leaky_relu
 _DRAWS, _LENIENT_DRAWS = 100, 40
 _AUDITS = 4
 _NEAR_KINK = 0.0051903
@@ -40,7 +42,7 @@ class Made(NamedTuple):
     """
 
     form: Form
-    drawn: Drawn
+    figures: Figures
     learning_rate: Fraction
     seed: int
     revealed: int
@@ -54,7 +56,7 @@ class Made(NamedTuple):
 
     def exercise(self, title: str = "") -> Exercise:
         """The exercise itself."""
-        return exercise_of(self.form, self.drawn, self.learning_rate, title)
+        return exercise_of(self.form, self.figures, self.learning_rate, title)
 
 
 def form_of(
@@ -91,45 +93,31 @@ def form_of(
         raise refuse(f"a learning rate of {learning_rate}", expected="more than 0")
     network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
     assert network.loss is not None  # noqa: S101  # it was named
-    _check_units(network, sizes)
+    # A hundredth leaves few digits.
+    activations = [with_parameters(ACTIVATIONS[f.name], {"slope": _SLOPE}) for f in network.activations]
+    function = _with_margin(network.loss.function, activations[-1])
+    _check_units(activations, function, sizes)
     if average is None:
         average = "samples" if batch > 1 else "none"
-    return Form(
-        tuple(sizes),
-        tuple(_with_friendly_slope(f) for f in network.activations),
-        Loss(_with_margin(network), network.loss.factor, average),
-        batch,
-        bias,
-        decimals,
-        learning_rate,
-    )
+    average_loss = Loss(function, network.loss.factor, average)
+    return Form(tuple(sizes), tuple(activations), average_loss, batch, bias, decimals, learning_rate)
 
 
-def _check_units(network: Network, sizes: Sequence[int]) -> None:
+def _check_units(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
     """One unit is no choice between classes."""
-    assert network.loss is not None  # noqa: S101  # as above
-    for k, f in enumerate(network.activations, start=1):
+    for k, f in enumerate(activations, start=1):
         if f.name == "softmax" and sizes[k] == 1:
             raise refuse(f"softmax in layer {k}, which has 1 unit", expected="2 units or more")
-    if network.loss.function.targets == "one-hot" and sizes[-1] == 1:
-        raise refuse(
-            f"{network.loss.function.name} with 1 output", expected="2 outputs or more, one for each class"
-        )
+    if loss.targets == "one-hot" and sizes[-1] == 1:
+        raise refuse(f"{loss.name} with 1 output", expected="2 outputs or more, one for each class")
 
 
-def _with_friendly_slope(f: Activation) -> Activation:
-    """The activation; with a slope of 0.1, if it has one: a hundredth leaves few digits."""
-    return with_parameters(ACTIVATIONS[f.name], {"slope": Fraction(1, 10)})
-
-
-def _with_margin(network: Network) -> LossFunction:
+def _with_margin(loss: LossFunction, output: Activation) -> LossFunction:
     """The loss; with a margin that outputs can keep, if they are probabilities."""
-    assert network.loss is not None  # noqa: S101  # as above
-    function = network.loss.function
-    low, high = network.activations[-1].range
-    if function.parameters and high - low <= 1:
-        return with_parameters(LOSSES[function.name], {"margin": Fraction(1, 4)})
-    return function
+    low, high = output.range
+    if loss.parameters and high - low <= 1:
+        return with_parameters(LOSSES[loss.name], {"margin": Fraction(1, 4)})
+    return loss
 
 
 def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
@@ -139,49 +127,46 @@ def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
 
     Raises `InputError` if no figures are found that suit the form.
     """
-    best: Made | None = None
-    spare: Candidate | None = None
-    audits = 0
 
-    for number in range(_DRAWS + _LENIENT_DRAWS):
-        strict = number < _DRAWS
-        if not strict and (best or spare):
-            break
-        candidate = _candidate(form, Dice(seed, number), strict=strict)
-        if candidate is None:
-            continue
+    def candidates(numbers: range, *, strict: bool) -> Iterator[Candidate]:
+        return filter(None, (_candidate(form, Dice(seed, number), strict=strict) for number in numbers))
+
+    spare: Candidate | None = None
+    made: list[Made] = []
+    for candidate in candidates(range(_DRAWS), strict=True):
         if candidate.flaws:
             spare = min(spare or candidate, candidate, key=lambda each: each.flaws)
             continue
         catalogue = catalogue or Catalogue(candidate.solution)
-        new = _audited(form, candidate, seed, catalogue)
-        audits += 1
-        stuck = best is not None and new.avoidable == best.avoidable  # due to the form after all
-        best = min(best or new, new, key=lambda each: each.avoidable)
-        if not best.avoidable or stuck or audits == _AUDITS:
-            return best
-    if best is None and spare is not None:
-        best = _audited(form, spare, seed, catalogue)
-    if best is None:
+        made.append(_audited(form, candidate, seed, catalogue))
+        avoidable = [each.avoidable for each in made]
+        stuck = avoidable.count(min(avoidable)) > 1  # due to the form after all
+        if not min(avoidable) or stuck or len(made) == _AUDITS:
+            break
+    if made:
+        return min(made, key=lambda each: each.avoidable)
+    lenient = candidates(range(_DRAWS, _DRAWS + _LENIENT_DRAWS), strict=False)
+    last_resort = spare or next(lenient, None)
+    if last_resort is None:
         names = ", ".join(f.name for f in form.activations)
         raise refuse(
             f"no friendly figures were found for {names} with {form.loss.function.name}",
             expected="a loss whose domain the outputs are in",
             hint="another output activation, a smaller batch, or another seed",
         )
-    return best
+    return _audited(form, last_resort, seed, catalogue)
 
 
 def _audited(form: Form, candidate: "Candidate", seed: int, catalogue: Catalogue | None) -> Made:
     audit = Audit(candidate.solution, catalogue=catalogue)
     of = len(audit.outcomes)
-    return Made(form, candidate.drawn, candidate.rate, seed, audit.revealed, of, audit.avoidable)
+    return Made(form, candidate.figures, candidate.rate, seed, audit.revealed, of, audit.avoidable)
 
 
 class Candidate(NamedTuple):
     """Figures that are acceptable, and how many flaws they have nevertheless."""
 
-    drawn: Drawn
+    figures: Figures
     rate: Fraction
     solution: Solution
     flaws: int
@@ -189,15 +174,15 @@ class Candidate(NamedTuple):
 
 def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
     """Figures with the learning rate that suits them best; None where nothing is acceptable."""
-    drawn = draw(form, dice, strict=strict)
-    if drawn is None:
+    figures = draw(form, dice, strict=strict)
+    if figures is None:
         return None
     best: Candidate | None = None
     for rate in _rates(form):
-        solution = Solution(exercise_of(form, drawn, rate))
+        solution = Solution(exercise_of(form, figures, rate))
         flaws = _flaws(form, solution, strict=strict)
         if flaws is not None and (best is None or flaws < best.flaws):
-            best = Candidate(drawn, rate, solution, flaws)
+            best = Candidate(figures, rate, solution, flaws)
             if not flaws:
                 break
     return best

@@ -1,19 +1,18 @@
 """Many exercises of the same form and difficulty, each with figures of its own."""
 
-import csv
-import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from os import path
 from typing import Any, NamedTuple
 
-from mlpcalc.auditing.wrongs import Catalogue
+from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import InputError, reason, refuse
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.generating.generate import Made, generate
+from mlpcalc.render.csv import render as render_csv
 from mlpcalc.report import Block, Note, Report
 from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
@@ -23,7 +22,6 @@ BAND = 0.02
 
 MOST = 1000
 MANIFEST = "manifest.csv"
-_COLUMNS = ("file", "seed", "score", "revealed", "of")
 _TRIES = 12  # for each variant
 _SEEDS = 1 << 31
 _VARIANTS = 1 << 20  # tells their seeds from the numbers of the draws of one exercise
@@ -70,7 +68,7 @@ def variants(
         """An exercise that is not among the others, and has at least that score."""
         for _ in range(_TRIES):
             made = generate(form, dice.below(_SEEDS), catalogue)
-            key = repr(made.drawn)
+            key = repr(made.figures)
             if key not in taken and made.score >= least:
                 taken.add(key)
                 return made
@@ -141,15 +139,12 @@ def write_one(file: str, text: str, *, force: bool) -> None:
 
 def manifest(made: Sequence[Variant]) -> str:
     """The table of the variants as CSV."""
-    rows = io.StringIO(newline="")
-    writer = csv.writer(rows, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for variant in made:
-        exercise = variant.made
-        writer.writerow(
-            [variant.file, exercise.seed, f"{exercise.score:.4f}", exercise.revealed, exercise.of]
-        )
-    return rows.getvalue()
+    head = ("file", "seed", "score", "revealed", "of")
+    rows = (
+        (each.file, each.made.seed, f"{each.made.score:.4f}", each.made.revealed, each.made.of)
+        for each in made
+    )
+    return render_csv([head, *rows])
 
 
 def _check_free(files: Sequence[str], *, force: bool) -> None:

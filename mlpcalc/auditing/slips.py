@@ -1,12 +1,11 @@
 """The figures of a quantity after a slip: one example of each kind, where it makes the most difference.
 
-The kinds are those of `slips`, which looks for them in sheets; here they are made.
+The kinds are those of `marking.slips`, which looks for them in sheets; here they are made.
 """
 
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,81 +25,77 @@ from mlpcalc.expr import (
 )
 from mlpcalc.interval import Ball
 from mlpcalc.marking.misprints import misread
-from mlpcalc.marking.slips import KINDS
 from mlpcalc.orientation import turns
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.rounding import rounded
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
+Slip = tuple[str, str, Ball]
+"""The kind of a slip, what exactly happened, for the message of its kind, and all figures after it."""
+
+SWAPPED = "names_swapped"
+PARTNERS = {"S": "Z", "S_new": "Z_new"}
+"""The slip of swapping the names of two quantities, and which they may be."""
+
 _SUM = Symbol("sum")  # stands for a sum in which a slip was made
 _MOST = 400  # suppositions of one kind
 _USUAL_RATES = tuple(map(Fraction, ("0.1", "0.01", "0.2", "0.5", "0.3", "0.05", "0.7")))
-_PARTNERS = {"S": "Z", "S_new": "Z_new"}
 _TERMS = {"term_left_out": 0, "term_sign": -1, "term_times_ten": 10}  # what becomes of the term, times itself
 
 
-class Lapse(NamedTuple):
-    """A slip that was made: its kind, what exactly happened, and all figures of the quantity after it.
-
-    partner: the quantity with which it has changed names, which has its figures instead.
-    """
-
-    kind: str
-    done: str
-    ball: Ball
-    partner: Symbol | None = None
+def slips(consequences: Consequences, symbol: Symbol) -> Iterator[Slip]:
+    """A slip of each kind that can be made with a quantity."""
+    if np.isfinite(consequences.right(symbol).value).all():
+        yield from _Slips(consequences, symbol).all()
 
 
-class Lapses:
-    """The slips that can be made with the quantities of an exercise."""
+class _Slips:
+    """The slips that can be made with one quantity."""
 
-    def __init__(self, consequences: Consequences) -> None:
+    def __init__(self, consequences: Consequences, symbol: Symbol) -> None:
         self._consequences = consequences
         self._solution = consequences.solution
         self._exercise = consequences.solution.exercise
+        self._symbol = symbol
+        self._right = consequences.right(symbol)
+        self._expression = consequences.page[symbol].expression
 
-    def of(self, symbol: Symbol) -> Iterator[Lapse]:
-        """A slip of each kind that can be made with a quantity."""
-        right = self._consequences.right(symbol)
-        if not np.isfinite(right.value).all():
-            return
-        expression = self._consequences.page[symbol].expression
-        yield from self._terms(symbol, expression)
-        yield from self._givens(symbol, expression)
-        yield from self._rate(symbol, expression)
-        yield from self._names(symbol)
-        yield from self._places(symbol, right)
-        yield from self._figures(symbol, right)
+    def all(self) -> Iterator[Slip]:
+        yield from self._terms()
+        yield from self._givens()
+        yield from self._rate()
+        yield from self._names()
+        yield from self._places()
+        yield from self._misprints()
 
     # -- sums
 
-    def _terms(self, symbol: Symbol, expression: Expr) -> Iterator[Lapse]:
+    def _terms(self) -> Iterator[Slip]:
         """Something done to the largest term of a sum; and one sample instead of all."""
-        right = self._consequences.right(symbol)
-        best: dict[str, tuple[float, Lapse]] = {}
-        for node, terms in self._sums(expression):
+        best: dict[str, tuple[float, Slip]] = {}
+        for node, terms in self._sums():
             term, i, j = np.unravel_index(int(np.argmax(np.abs(terms))), terms.shape)
             for kind, times in _TERMS.items() if len(terms) > 1 else ():
                 total = terms.sum(axis=0)
                 total[i, j] += (times - 1) * terms[term, i, j]
-                ball = self._with_sum(symbol, expression, node, total)
-                effect = float(differs(ball, right).max())
+                ball = self._with_sum(node, total)
+                effect = float(differs(ball, self._right).max())
                 if kind not in best or effect > best[kind][0]:
-                    best[kind] = effect, _lapse(kind, f"number {term + 1}", ball)
-            if symbol.stage == "gradients" and "one_sample_only" not in best:
-                ball = self._with_sum(symbol, expression, node, terms[-1])
-                best["one_sample_only"] = 0.0, _lapse("one_sample_only", f"sample {len(terms)}", ball)
-        yield from (lapse for _, lapse in best.values())
+                    best[kind] = effect, (kind, f"number {term + 1}", ball)
+            if self._symbol.stage == "gradients" and "one_sample_only" not in best:
+                ball = self._with_sum(node, terms[-1])
+                best["one_sample_only"] = 0.0, ("one_sample_only", f"sample {len(terms)}", ball)
+        yield from (slip for _, slip in best.values())
 
-    def _with_sum(self, symbol: Symbol, expression: Expr, node: Expr, total: Array) -> Ball:
-        """What an expression gives if a sum in it comes out otherwise."""
+    def _with_sum(self, node: Expr, total: Array) -> Ball:
+        """What comes of it if a sum in the equation comes out otherwise."""
         known = {_SUM: Ball(total, np.zeros(total.shape))}
-        return self._consequences.value(exchange(expression, node, Ref(_SUM)), symbol, known)
+        return self._consequences.value(exchange(self._expression, node, Ref(_SUM)), self._symbol, known)
 
-    def _sums(self, expression: Expr) -> Iterator[tuple[Expr, Array]]:
-        """Every sum in an expression, and the stack of its terms."""
-        for node in dict.fromkeys(nodes(expression)):
+    def _sums(self) -> Iterator[tuple[Expr, Array]]:
+        """Every sum in the equation, and the stack of its terms."""
+        for node in dict.fromkeys(nodes(self._expression)):
             match node:
                 case MatMul(left, right):
                     a, b = self._operand(left), self._operand(right)
@@ -117,23 +112,23 @@ class Lapses:
 
     # -- givens
 
-    def _givens(self, symbol: Symbol, expression: Expr) -> Iterator[Lapse]:
+    def _givens(self) -> Iterator[Slip]:
         """A given misread where this quantity is worked out."""
-        right = self._consequences.right(symbol)
         best: tuple[float, str, Ball] | None = None
-        for given in sorted(references(expression) & self._exercise.written.keys()):
+        for given in sorted(references(self._expression) & self._exercise.written.keys()):
             misreadings = self._misreadings(given)
             if not misreadings:
                 continue
             stack = np.array([values for values, _ in misreadings])
-            balls = self._consequences.value(expression, symbol, {given: Ball(stack, np.zeros(stack.shape))})
+            known = {given: Ball(stack, np.zeros(stack.shape))}
+            balls = self._consequences.value(self._expression, self._symbol, known)
             balls = Ball(*(np.broadcast_to(part, (len(stack), *part.shape[-2:])) for part in balls))
-            effects = _largest(differs(balls, right))
+            effects = differs(balls, self._right).max(axis=(1, 2))
             place = int(np.argmax(effects))
             if best is None or effects[place] > best[0]:
                 best = effects[place], misreadings[place][1], Ball(*(part[place] for part in balls))
         if best is not None:
-            yield _lapse("given_misread", best[1], best[2])
+            yield "given_misread", *best[1:]
 
     def _misreadings(self, given: Symbol) -> list[tuple[Array, str]]:
         """The given with one of its cells misread, and in words which."""
@@ -154,80 +149,80 @@ class Lapses:
                     found.append((values, f"{name} is {text}, it was read as {other}."))
         return found[:_MOST]
 
-    def _rate(self, symbol: Symbol, expression: Expr) -> Iterator[Lapse]:
+    def _rate(self) -> Iterator[Slip]:
         """A step with another learning rate, one that is not a simple multiple of the right one."""
-        eta = self._exercise.learning_rate
+        eta, symbol = self._exercise.learning_rate, self._symbol
         if symbol.kind in ("W_new", "b_new") and eta:
             counts = [1, 2, 10, 100, self._exercise.samples, self._exercise.sizes[-1]]
             simple = {eta, 1 / eta, *map(Fraction, counts), *(Fraction(1, count) for count in counts)}
-            rates = [rate for rate in _USUAL_RATES if rate / eta not in simple]
-            rate = rates[0] if rates else 3 * eta
+            rate = next((rate for rate in _USUAL_RATES if rate / eta not in simple), 3 * eta)
             step = Ref(Symbol("step_" + symbol.kind[0], symbol.layer))
-            changed = exchange(expression, step, Scale(Coefficient(rate / eta), step))
-            ball = self._consequences.value(changed, symbol)
-            yield _lapse("another_learning_rate", f"{float(rate):g}", ball)
+            changed = exchange(self._expression, step, Scale(Coefficient(rate / eta), step))
+            yield "another_learning_rate", f"{float(rate):g}", self._consequences.value(changed, symbol)
 
     # -- places
 
-    def _names(self, symbol: Symbol) -> Iterator[Lapse]:
+    def _names(self) -> Iterator[Slip]:
         """Pre-activations by the name of the activations, and the other way round."""
-        if symbol.kind in _PARTNERS:
-            partner = symbol._replace(kind=_PARTNERS[symbol.kind])
-            names = " and ".join(map(self._solution.notation.name, (symbol, partner)))
-            lapse = _lapse("names_swapped", names, self._consequences.right(partner))
-            yield lapse._replace(partner=partner)
+        if self._symbol.kind in PARTNERS:
+            partner = self._symbol._replace(kind=PARTNERS[self._symbol.kind])
+            names = map(self._solution.notation.name, (self._symbol, partner))
+            yield SWAPPED, " and ".join(names), self._consequences.right(partner)
 
-    def _places(self, symbol: Symbol, right: Ball) -> Iterator[Lapse]:
+    def _places(self) -> Iterator[Slip]:
         """The right figures in the wrong places."""
+        right = self._right
         rows, columns = right.value.shape
-        turned = turns(symbol.row.lies, self._exercise.conventions)
+        turned = turns(self._symbol.row.lies, self._exercise.conventions)
         kinds = ("columns_swapped", "rows_swapped") if turned else ("rows_swapped", "columns_swapped")
         for axis, kind in enumerate(kinds):
             if right.value.shape[axis] > 1:
-                (a, b), ball = self._exchanged(right, axis)
-                yield _lapse(kind, f"{a + 1} and {b + 1}", ball)
+                (a, b), ball = self._exchanged(axis)
+                yield kind, f"{a + 1} and {b + 1}", ball
         if rows * columns > 1:
             low, high = _extremes(right.value)
             swapped, copied = (Ball(*(part.copy() for part in right)) for _ in range(2))
             for part, copy, source in zip(swapped, copied, right, strict=True):
                 part[low], part[high] = source[high], source[low]
                 copy[low] = source[high]
-            names = [self._solution.cell_name(symbol, cell) for cell in (low, high)]
-            yield _lapse("cells_swapped", " and ".join(names), swapped)
-            yield _lapse("copied", names[1], copied)
+            names = [self._solution.cell_name(self._symbol, cell) for cell in (low, high)]
+            yield "cells_swapped", " and ".join(names), swapped
+            yield "copied", names[1], copied
         if rows == columns > 1:
-            yield _lapse("transposed", "", Ball(right.value.T, right.radius.T))
+            yield "transposed", "", Ball(right.value.T, right.radius.T)
         if min(rows, columns) > 1:
-            parts = (part.T.ravel() if turned else part.ravel() for part in right)
-            shape = (rows, columns) if turned else (columns, rows)
-            filled = (part.reshape(shape) if turned else part.reshape(shape).T for part in parts)
-            yield _lapse("column_order", "", Ball(*filled))
+            shape = right.value.shape
+            parts = (
+                part.ravel(order="F").reshape(shape) if turned else part.ravel().reshape(shape, order="F")
+                for part in right
+            )
+            yield "column_order", "", Ball(*parts)
 
-    def _exchanged(self, right: Ball, axis: int) -> tuple[tuple[int, int], Ball]:
+    def _exchanged(self, axis: int) -> tuple[tuple[int, int], Ball]:
         """The two rows or columns that differ most, in each other's place."""
 
         def apart(pair: tuple[int, int]) -> float:
-            one, other = (np.take(right.value, place, axis) for place in pair)
+            one, other = (np.take(self._right.value, place, axis) for place in pair)
             return float(np.abs(one - other).max())
 
-        a, b = max(list(combinations(range(right.value.shape[axis]), 2))[:_MOST], key=apart)
-        order = list(range(right.value.shape[axis]))
+        order = list(range(self._right.value.shape[axis]))
+        a, b = max(list(combinations(order, 2))[:_MOST], key=apart)
         order[a], order[b] = b, a
-        return (a, b), Ball(*(np.take(part, order, axis) for part in right))
+        return (a, b), Ball(*(np.take(part, order, axis) for part in self._right))
 
     # -- single figures
 
-    def _figures(self, symbol: Symbol, right: Ball) -> Iterator[Lapse]:
+    def _misprints(self) -> Iterator[Slip]:
         """A slip of the pen in the largest figure, with which the student goes on."""
-        cell = _extremes(np.abs(right.value))[1]
+        cell = _extremes(np.abs(self._right.value))[1]
         decimals = self._solution.decimals()
-        text = f"{rounded(float(right.value[cell]), decimals):f}"
+        text = f"{rounded(float(self._right.value[cell]), decimals):f}"
         for kind, other in _misprints(text):
             wrong = f"{rounded(float(other), decimals):f}"
             if float(wrong) != float(text):
-                changed = Ball(*(part.copy() for part in right))
+                changed = Ball(*(part.copy() for part in self._right))
                 changed.value[cell], changed.radius[cell] = float(wrong), 0.0
-                yield _lapse(kind, f"{wrong} was written", changed)
+                yield kind, f"{wrong} was written", changed
 
 
 def _misprints(text: str) -> Iterator[tuple[str, str]]:
@@ -252,12 +247,3 @@ def _extremes(values: Array) -> tuple[tuple[int, int], tuple[int, int]]:
     columns = values.shape[1]
     low, high = int(np.argmin(values)), values.size - 1 - int(np.argmax(values[::-1, ::-1]))
     return (low // columns, low % columns), (high // columns, high % columns)
-
-
-def _largest(stack: Array) -> Array:
-    """The largest cell of each matrix of a stack."""
-    return np.asarray(stack.reshape(len(stack), -1).max(axis=1))
-
-
-def _lapse(kind: str, what: str, ball: Ball) -> Lapse:
-    return Lapse(kind, KINDS[kind].message.format(what), ball)
