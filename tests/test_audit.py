@@ -321,6 +321,12 @@ def test_figures_at_the_end_of_double_precision_are_not_too_large_to_be_remarked
     assert audit.remarks == []
 
 
+@pytest.mark.parametrize("weights", ["[[1e8, 1e8]]", "[[1e8, 1], [-1e8, 1]]"])
+def test_slips_may_lead_beyond_double_precision(weights: str) -> None:
+    text = f"inputs: [[1e300, 1], [-1e300, 5e299]]\nlayers: [{{weights: {weights}}}]\n"
+    assert audited(text).outcomes
+
+
 def test_outputs_at_the_margin_are_remarked_on() -> None:
     text = (
         "inputs: [[1, 2]]\ntargets: [[1, -1]]\nlayers: [{weights: [[1]]}]\nloss: hinge\nlearning_rate: 0.1\n"

@@ -100,7 +100,7 @@ class Consequences:
 def differs(one: Ball, other: Ball) -> Array:
     """By how much figures differ, cell by cell; nothing where it may be the noise of floating point."""
     (a, r), (b, s) = one, other
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         apart = np.abs(a - b)
         noise = np.where(np.isfinite(r), r, 0.0) + np.where(np.isfinite(s), s, 0.0)
         same = (apart <= noise) | (a == b) | (np.isnan(a) & np.isnan(b))

@@ -44,10 +44,12 @@ _USUAL_RATES = tuple(map(Fraction, ("0.1", "0.01", "0.2", "0.5", "0.3", "0.05", 
 _TERMS = {"term_left_out": 0, "term_sign": -1, "term_times_ten": 10}  # what becomes of the term, times itself
 
 
-def slips(consequences: Consequences, symbol: Symbol) -> Iterator[Slip]:
-    """A slip of each kind that can be made with a quantity."""
-    if np.isfinite(consequences.right(symbol).value).all():
-        yield from _Slips(consequences, symbol).all()
+def slips(consequences: Consequences, symbol: Symbol) -> list[Slip]:
+    """A slip of each kind that can be made with a quantity; none where its figures are not finite."""
+    if not np.isfinite(consequences.right(symbol).value).all():
+        return []
+    with np.errstate(all="ignore"):  # what comes of a slip may be beyond double precision
+        return [*_Slips(consequences, symbol).all()]
 
 
 class _Slips:
