@@ -737,9 +737,9 @@ def test_known_pieces_and_new_ones_mean_what_they_mean_in_the_whole_sheet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rng = random.Random(5)  # noqa: S311  # nothing here is secret
-    texts = [_mutated(rng) for _ in range(3000)]
+    texts = [_mutated(rng) for _ in range(1000)]
     by_pieces = [_outcome(text, "a.yaml") for text in texts]
     monkeypatch.setattr("mlpcalc.answers.reader.taken_apart", lambda _: None)
     whole = [_outcome(text, "a.yaml") for text in texts]
     assert by_pieces == whole
-    assert sum(isinstance(each, tuple) for each in whole) > 500
+    assert sum(isinstance(each, tuple) for each in whole) > 150

@@ -13,7 +13,7 @@ from mlpcalc.mistakes import MISTAKES
 from tests.reenactment import Reenactment
 from tests.simulations import Wrong, WrongTally, wrong_students
 
-SEEDS = range(3)
+SEEDS = range(2)
 SHEETS = 40
 
 
