@@ -53,11 +53,33 @@ _LONG = 50  # characters: what is longer would bury the formula it is written in
 _SUM, _HADAMARD, _PRODUCT, _RAISED, _TIGHT = range(5)
 
 
-class Formula(NamedTuple):
-    """A formula, or a piece of one, for a terminal and for LaTeX."""
+class Formula:
+    """A formula, or a piece of one, for a terminal and for LaTeX.
 
-    text: str
-    latex: str
+    latex: the LaTeX, or what makes it, if it is ever asked for: a terminal has no use for it.
+    """
+
+    __slots__ = ("_latex", "text")
+
+    def __init__(self, text: str, latex: str | Callable[[], str]) -> None:
+        self.text = text
+        self._latex = latex
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX, without signs for where mathematics begins and ends."""
+        if not isinstance(self._latex, str):
+            self._latex = self._latex()
+        return self._latex
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and (self.text, self.latex) == (other.text, other.latex)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text!r}, {self.latex!r})"
 
 
 class Style(NamedTuple):
@@ -170,7 +192,7 @@ class Notation:
 
     def both(self, write: Callable[["Notation"], str]) -> Formula:
         """A formula for a terminal and for LaTeX: `both(lambda notation: notation.equation(symbol))`."""
-        return Formula(write(self), write(self.latex))
+        return Formula(write(self), lambda: write(self.latex))
 
     def name(self, symbol: Symbol) -> str:
         """The quantity's name in formulas: Δ1, W1', f1'(S1)."""

@@ -139,7 +139,7 @@ def header(solution: Solution) -> Header:
 
 def _equal(letter: str, number: str) -> Formula:
     """`η = 0.5`."""
-    return Formula(f"{letter} = {number}", f"{latex_letter(letter)} = {latex_number(number)}")
+    return Formula(f"{letter} = {number}", lambda: f"{latex_letter(letter)} = {latex_number(number)}")
 
 
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
@@ -161,7 +161,7 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     if exercise.assumed:
         yield f"assumed: {', '.join(exercise.assumed)}"
     at_kinks = {at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))}
-    yield from sorted(at_kinks)
+    yield from sorted(at_kinks, key=plain)
     if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
         yield "biases not updated"
 
@@ -172,7 +172,7 @@ def _meaning_of_delta(exercise: Exercise) -> Formula:
     Delta, S = letters["Delta"], letters["S"]
     return Formula(
         f"{Delta} = {sign}∂L/∂{S}",
-        rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
+        lambda: rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
     )
 
 
@@ -182,7 +182,8 @@ def _at_kink(activation: Activation) -> Formula | None:
         return None
     value = f"{evaluate_derivative(activation, np.zeros(1))[0]:g}"
     return Formula(
-        f"{activation.name}'(0) = {value}", f"{latex_function(activation.name)}'(0) = {latex_number(value)}"
+        f"{activation.name}'(0) = {value}",
+        lambda: f"{latex_function(activation.name)}'(0) = {latex_number(value)}",
     )
 
 

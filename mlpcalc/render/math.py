@@ -113,7 +113,9 @@ def aligned_width(rows: Sequence[Sequence[Formula]]) -> float:
 def beginnings(rows: Sequence[Sequence[Formula]]) -> list[list[Formula]]:
     """Lines of two pieces: the first one, and all the others in one."""
     return [
-        [row[0], Formula(*(" ".join(texts) for texts in zip(*row[1:], strict=True)))] if row[1:] else [row[0]]
+        [row[0], Formula(" ".join(each.text for each in row[1:]), " ".join(each.latex for each in row[1:]))]
+        if row[1:]
+        else [row[0]]
         for row in rows
     ]
 
