@@ -48,6 +48,7 @@ Bound = tuple[float, float]
 
 _UNKNOWN: Bound = (np.inf, np.inf)
 _ON_PAPER = 64  # terms
+_FEW_STEPS = 60  # through which each may ask for the one before
 _PIECE = 16_384
 _CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
 
@@ -139,10 +140,24 @@ class Noise:
         value = self._known[symbol]
         if symbol not in self._radii:
             made_by = self._made_by.get(symbol)
+            if len(self._made_by) > _FEW_STEPS:
+                self._go_through(symbol)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
             # A cell that came out as zero is as much the zero of the paper as one that was made so.
             self._radii[symbol] = np.where(value == 0, 0.0, radius)
         return Ball(value, self._radii[symbol])
+
+    def _go_through(self, symbol: Symbol) -> None:
+        """Look at what a quantity was made of in the order in which it was, and not one inside the other."""
+        needed: set[Symbol] = set()
+        pending = [symbol]
+        while pending:
+            made_by = self._made_by.get(pending.pop())
+            found = (references(made_by) if made_by else set()).difference(needed, self._radii)
+            needed |= found
+            pending += found
+        for other in [each for each in self._made_by if each in needed]:
+            self._ball(other)
 
     # -- a whole quantity at once
 

@@ -139,6 +139,26 @@ def test_cells_may_stand_beside_a_matrix_of_another_shape(form: str, tmp_path: P
     assert kept(("check", "e.yaml", "a.yaml", "--format", form), tmp_path, EXERCISE, sheet) == []
 
 
+def test_an_earlier_answer_of_another_shape_contradicts_nothing(tmp_path: Path) -> None:
+    sheet = """\
+dZ2: 0 -1446257064292.475341796875
+W2_new: ~ -8.00000000000138200562105339486; -0.3 0.3; 1 0; 1e300 -1
+step_b2: 0.900000000000069189098894639756 0.099999999999930866412256591502
+"""
+    case = Case(("check", "mit6036", "a.yaml"), {"a.yaml": sheet.encode()})
+    assert faults(case, outcome(case, tmp_path)) == []
+
+
+def deep(layers: int) -> str:
+    layer = "  - {weights: [[0.9]], bias: [0.1], activation: tanh}\n"
+    return f"inputs: [[1, 2]]\ntargets: [[1, 0]]\nlayers:\n{layers * layer}loss: squared_error\n"
+
+
+def test_little_may_be_written_of_a_deep_network(tmp_path: Path) -> None:
+    assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(10), "dW1: 7.1415926\nloss: 3.1415926\n") == []
+    assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(200), "dW200: 7.1415926\n") == []
+
+
 ROWS = """\
 inputs: [[1e154, 1e154]]
 targets: [[1, 0]]

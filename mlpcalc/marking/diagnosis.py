@@ -11,11 +11,12 @@ from mlpcalc.equations import Page, written_out
 from mlpcalc.evaluate import evaluate_function
 from mlpcalc.expr import Apply, Expr, Ref, Scale, references
 from mlpcalc.interval import Ball
-from mlpcalc.marking.evidence import Case, Cases, Explained, cells_of, explained
+from mlpcalc.marking.evidence import Case, Cases, Explained, cells_of, explained, unwritten
 from mlpcalc.marking.lines import Ground, Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Found
 from mlpcalc.marking.slips import Slips
 from mlpcalc.marking.verdicts import Figures, Verdict
+from mlpcalc.memory import once_for_each
 from mlpcalc.mistakes import GENERAL, Edit, edits
 from mlpcalc.notation import Formula
 from mlpcalc.orientation import turn_expression, turned_shape
@@ -27,7 +28,11 @@ from mlpcalc.symbols import Symbol
 
 _SINGLE_CELLS = 2
 _BACK = ("errors", "gradients")
+_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
 _TELLING = 50  # times as far off as it is uncertain
+
+
+_used = once_for_each(references)
 
 
 class Supposition(NamedTuple):
@@ -104,22 +109,36 @@ class Diagnostics:
                 break
             part = cases if len(left) == len(found) else cases.of(left)
             for line in part.lines:
-                for symbol in (part.symbol, *_unwritten(part, part.symbol)):
-                    for edit in self._edits.get(symbol, ()):
-                        supposed = line.changed(edited={edit.symbol: edit.expression})
-                        why_of = explained(part, _outcome(part, edit, line, supposed, rounded=rounded))
-                        contradicted = _contradicted(part, edit, supposed) if why_of else ()
-                        for row, why in why_of.items():
-                            if zeros[left[row]] and not _says_zero(edit.expression):
-                                continue  # nothing was worked out there, rather than something wrongly
-                            suspected = Supposition(edit, why, line is part.own, row in contradicted)
-                            found[left[row]].append(suspected)
+                paper = line.widened(part.scratch) if rounded else line
+                for edit in self._within_reach(part, rounded=rounded):
+                    supposed = line.changed(edited={edit.symbol: edit.expression})
+                    why_of = explained(part, _outcome(part, edit, paper, supposed, rounded=rounded))
+                    contradicted = _contradicted(part, edit, supposed) if why_of else ()
+                    for row, why in why_of.items():
+                        if zeros[left[row]] and not _says_zero(edit.expression):
+                            continue  # nothing was worked out there, rather than something wrongly
+                        suspected = Supposition(edit, why, line is part.own, row in contradicted)
+                        found[left[row]].append(suspected)
         # Something odd done once only is possible, but not just anything.
         return [
             [each for each in row if not each.contradicted]
             or [each for each in row if each.edit.mistake.name not in GENERAL]
             for row in found
         ]
+
+    def _within_reach(self, cases: Cases, *, rounded: bool) -> Iterator[Edit]:
+        """The edits of an answered step and of those before it that are not written, the nearest first.
+
+        Not all of them in a deep network of which little is written: each is followed through these steps.
+        """
+        behind = unwritten(cases, cases.symbol)
+        room = _STEPS / len(self._ground.page) ** 2
+        for place, symbol in enumerate((cases.symbol, *behind), start=1):
+            edits_of = self._edits.get(symbol, ())
+            room -= len(edits_of) * (1 + len(behind) if rounded else place)
+            if room < 0 and place > 1:
+                return
+            yield from edits_of
 
     def _misconception(self, supposition: Supposition) -> Diagnosis:
         edit, mistake = supposition.edit, supposition.edit.mistake
@@ -160,10 +179,14 @@ class Diagnostics:
         right, radius = (part[case.wrong] for part in case.step)
         if (np.abs(value - right) < _TELLING * (half + radius)).any():
             return
+        room = _STEPS / len(page) ** 2
         for symbol in page:
-            spoilt = _after(page, symbol)
-            if symbol.stage not in _BACK or symbol in own.known or case.symbol not in spoilt:
+            if symbol.stage not in _BACK or symbol in own.known or room < 0:
                 continue
+            spoilt = _after(page, symbol)
+            if case.symbol not in spoilt:
+                continue
+            room -= len(spoilt) * len(self._edits.get(symbol, ()))
             kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
             others = [name for name in own.known if name in spoilt]
             for edit in self._edits.get(symbol, ()) if others else ():
@@ -215,7 +238,7 @@ def _after(page: Page, symbol: Symbol) -> set[Symbol]:
     """All that is worked out from a quantity."""
     found = {symbol}
     for later, equation in page.items():  # in order
-        if references(equation.expression) & found:
+        if not found.isdisjoint(_used(equation.expression)):
             found.add(later)
     return found - {symbol}
 
@@ -244,12 +267,10 @@ def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> tuple[tuple[S
 
 
 def _outcome(cases: Cases, edit: Edit, line: Line, supposed: Line, *, rounded: bool) -> Ball:
-    """What would have come out; `rounded`: with rounding on scratch paper."""
-    if rounded:
-        return supposed.widened(cases.scratch).step(cases.symbol)
-    if edit.symbol != cases.symbol:
-        return supposed.step(cases.symbol)
-    return line.value(edit.expression, cases.symbol)
+    """What would have come out; `rounded`: with rounding on scratch paper, which `line` has then."""
+    if edit.symbol == cases.symbol:
+        return line.value(edit.expression, cases.symbol)
+    return (supposed.widened(cases.scratch) if rounded else supposed).step(cases.symbol)
 
 
 def _contradicted(cases: Cases, edit: Edit, supposed: Line) -> set[int]:
@@ -258,9 +279,11 @@ def _contradicted(cases: Cases, edit: Edit, supposed: Line) -> set[int]:
     if edit.symbol == cases.symbol:
         return found
     for symbol in cases.earlier[0]:
-        if symbol not in supposed.known or edit.symbol not in _unwritten(cases, symbol):
+        if symbol not in supposed.known or edit.symbol not in unwritten(cases, symbol):
             continue
         marks = [earlier[symbol] for earlier in cases.earlier]
+        if marks[0].answer.written_shape is not None:  # which cells are meant cannot be said
+            continue
         figures = Figures(
             *(np.stack([getattr(each.answer, part) for each in marks]) for part in ("value", "half"))
         )
@@ -276,18 +299,6 @@ def _says_zero(expression: Expr) -> bool:
         case Scale(coefficient, _):
             return coefficient.number == 0
     return not references(expression)
-
-
-def _unwritten(cases: Cases, symbol: Symbol) -> list[Symbol]:
-    """The steps between an answer and the figures it was worked out from, the nearest first."""
-    found: dict[Symbol, None] = {}
-    pending = [symbol]
-    while pending:
-        for other in sorted(cases.own.operands(pending.pop(0)), reverse=True):
-            if other not in cases.own.known and other not in found:
-                found[other] = None
-                pending.append(other)
-    return list(found)
 
 
 def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:

@@ -133,3 +133,15 @@ def _scope(agrees: Mask, wrong: Mask) -> int:
 def cells_of(mask: Mask) -> tuple[Cell, ...]:
     """The cells of a mask, counted from 0."""
     return tuple((int(i), int(j)) for i, j in np.argwhere(mask))
+
+
+def unwritten(cases: Cases, symbol: Symbol) -> list[Symbol]:
+    """The steps between an answer and the figures it was worked out from, the nearest first."""
+    found: dict[Symbol, None] = {}
+    pending = [symbol]
+    while pending:
+        for other in sorted(cases.own.operands(pending.pop(0)), reverse=True):
+            if other not in cases.own.known and other not in found:
+                found[other] = None
+                pending.append(other)
+    return list(found)

@@ -14,6 +14,7 @@ from mlpcalc.solution import Solution
 from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
 
+_FEW_LAYERS = 6  # through which each step may ask for the one before
 _STACK = 3  # axes of a stack of matrices
 _SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
@@ -35,6 +36,7 @@ class Ground:
         self._exact: dict[Symbol, Array] = {}
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
+        self.deep = len(self.exercise.layers) > _FEW_LAYERS
         self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
 
     def exact(self, symbol: Symbol) -> Array:
@@ -138,6 +140,8 @@ class Line:
         if symbol in self.known and blank is None:
             return self.known[symbol]
         if symbol not in self._derived:
+            if self.ground.deep:
+                self._go_through(symbol)
             ball = self.step(symbol)
             if self._scratch is not None and symbol not in self.ground.givens:
                 ball = self._scratch.widened(ball)
@@ -145,6 +149,19 @@ class Line:
                 ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
             self._derived[symbol] = ball
         return self._derived[symbol]
+
+    def _go_through(self, symbol: Symbol) -> None:
+        """Derive what a quantity follows from in the order of the page, and not one inside the other."""
+        needed: set[Symbol] = set()
+        pending = [symbol]
+        while pending:
+            last = pending.pop()
+            used = references(self._edited[last]) if last in self._edited else self.operands(last)
+            found = used.difference(needed, self._derived, self.known)
+            needed |= found
+            pending += found
+        for other in sorted(needed, key=self.ground.order.__getitem__):
+            self[other]
 
     def step(self, symbol: Symbol) -> Ball:
         """What a quantity must be, going by those before it."""

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Set
 
 from mlpcalc.equations import Equation, Page
 from mlpcalc.exercise import Network
-from mlpcalc.expr import Apply, Expr, Ref, Sub, Where, bind, exchange, nodes
+from mlpcalc.expr import Apply, Expr, Ref, Sub, Where, bind, exchange, nodes, references
 from mlpcalc.functions import Activation, s, z
+from mlpcalc.memory import once_for_each
 from mlpcalc.symbols import Symbol
 
+_used = once_for_each(references)
 _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
 
 
@@ -23,7 +25,12 @@ def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -
     """
     found: list[Expr] = []
     for route in _routes(page[symbol], network):
-        found += [route, *(_through(detail, page[detail].expression, route) for detail in carried)]
+        found.append(route)
+        used = references(route)
+        for detail in carried:
+            definition = page[detail].expression
+            if _used(definition) <= used:
+                found.append(_through(detail, definition, route))
     return tuple(dict.fromkeys(found))
 
 
