@@ -17,7 +17,7 @@ from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
 
 INTERRUPTED = 130
-_GARBAGE = 50_000  # objects made before garbage is looked for; a short run leaves none worth it
+_GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
 _PLACES = {
     **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
     **dict.fromkeys(("explain", "derive", "cost"), "telling"),
