@@ -24,7 +24,7 @@ from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 from tests.networks import PAIRS, random_exercise
 
-SEEDS = range(30)
+SEEDS = range(60)
 HIDDEN = (("tanh", "sigmoid"), ("relu",), ("leaky_relu", "tanh"), ("elu",), ("sigmoid", "identity"), ())
 
 
@@ -112,7 +112,7 @@ def values(exercise: Exercise) -> Callable[[Expr], Array]:
     return value
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
     exercise = drawn(seed)
     value, solution = values(exercise), Solution(exercise)
@@ -126,7 +126,7 @@ def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
         assert shape == expected or (constant and shape == ()), edit
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_edits_of_an_equation_differ_from_it_and_from_one_another(seed: int) -> None:
     equations = page(drawn(seed).network)
     for symbol, found in edits_of(drawn(seed)).items():
@@ -136,7 +136,7 @@ def test_edits_of_an_equation_differ_from_it_and_from_one_another(seed: int) -> 
         assert equations[symbol].chain_rule not in expressions
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_an_edit_needs_nothing_that_comes_from_its_own_quantity(seed: int) -> None:
     equations = page(drawn(seed).network)
     for edit in every_edit(drawn(seed)):
@@ -156,7 +156,7 @@ def needed(expression: Expr, equations: Page) -> set[Symbol]:
     return found
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[::2])
 def test_every_text_is_filled_and_fits_a_line(seed: int) -> None:
     for edit in every_edit(drawn(seed)):
         for text in edit.mistake:
@@ -167,7 +167,7 @@ def test_every_text_is_filled_and_fits_a_line(seed: int) -> None:
         assert edit.mistake.hint.endswith("?")
 
 
-@pytest.mark.parametrize("seed", SEEDS[::3])
+@pytest.mark.parametrize("seed", SEEDS[::6])
 def test_every_edit_can_be_written_as_text_and_in_latex(seed: int) -> None:
     exercise = drawn(seed)
     notation = Solution(exercise).notation
