@@ -82,13 +82,16 @@ class Values:
         exercise, known = self.exercise, self._known
         detail = wanted if wanted.row.detail else None
         way = _way(exercise.network, exercise.samples, exercise.sizes, detail)
+        if not way.straight:  # a case would be decided on, and remembered, before anything is settled
+            self._at_once = False
+            return False
         steps = [step for step in way.steps if step.made.symbol not in known]
         try:
             with np.errstate(all="ignore", invalid="raise", over="raise"):
                 for made, code, shape in steps:
                     value = code(self._context)
                     known[made.symbol] = value if value.shape == shape else np.broadcast_to(value, shape)
-            self._at_once = way.straight and self._noise.absent([step.made for step in steps])
+            self._at_once = self._noise.absent([step.made for step in steps])
         except FloatingPointError:
             self._at_once = False
         if not self._at_once:

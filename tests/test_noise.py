@@ -343,6 +343,15 @@ def test_a_saturated_derivative_keeps_its_size(name: str, s: float) -> None:
 # ---------------------------------------------------------------------------- hinges
 
 
+def test_an_output_exactly_at_the_margin_has_no_loss_and_is_inside() -> None:
+    # -4.836 - 4.891 - 0.702 + 8.924 + 2.505 is 1 on paper, and 8.9e-16 less in binary
+    inputs = [[-9.3], [6.7], [3.9], [-9.7], [1.0]]
+    weights = [[0.52, -0.73, -0.18, -0.92, 2.505]]
+    solution = network(inputs, (weights, [0.0], "identity"), loss="hinge")
+    assert solution["loss"] == 0
+    assert solution["dZ1"].tolist() == [[-1]]
+
+
 @pytest.mark.parametrize("target", [1.0, -1.0])
 def test_a_hinge_exactly_at_its_margin_is_inside(target: float) -> None:
     # y = 0.6 + 0.3 + 0.1, times the target
