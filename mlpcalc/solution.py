@@ -67,12 +67,15 @@ class Solution(Mapping[str, Array]):
     @property
     def symbols(self) -> Mapping[str, Symbol]:
         """All quantities by plain name: the givens, then the page in its order."""
-        return _names(self.exercise.network, ()).plain
+        return self._named.plain
 
     def symbol(self, name: str) -> Symbol:
         """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        names = _names(self.exercise.network, tuple(self.exercise.letters.items()))
-        return meaning(name, names.spelled, names.plain)
+        return meaning(name, self._named.spelled, self._named.plain)
+
+    @property
+    def _named(self) -> "_Names":
+        return _names(self.exercise.network, tuple(self.exercise.letters.items()))
 
     def decimals(self, precision: int | None = None) -> int:
         """Digits to show after the point: those asked for, those carried, or those of the exercise."""
