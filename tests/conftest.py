@@ -3,6 +3,8 @@
 import gc
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +67,17 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
         return path
 
     return write
+
+
+def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
+    """A program that imports the checkout, run in a folder by an interpreter of its own."""
+    return subprocess.run(  # noqa: S603  # our own interpreter on our own text
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        capture_output=True,
+        check=False,
+    )
 
 
 def pytest_collection_finish() -> None:

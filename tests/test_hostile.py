@@ -15,7 +15,7 @@ from mlpcalc.answers.pieces import MAX_LENGTH
 from mlpcalc.cli import cli
 from mlpcalc.marking.batch import MAX_SHEET_BYTES, AnswerFile
 from mlpcalc.marking.checking import Check
-from tests.conftest import Run
+from tests.conftest import Run, interpreted
 
 ROOT = Path(__file__).parent.parent
 RIGHT = b"loss: 0.4916\n"
@@ -99,13 +99,7 @@ def test_the_largest_sheets_take_little_memory(content: bytes, write: Write, tmp
         # getrusage counts what the process was before it became this program
         "finally: print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)\n"
     )
-    done = subprocess.run(  # noqa: S603  # our own interpreter on the text above
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-    )
+    done = interpreted(code, tmp_path)
 
     assert done.returncode == 3
     assert int(done.stderr) * 1024 < MEMORY * 2**20

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlpcalc.generating import variants
-from tests.conftest import Run
+from tests.conftest import Run, interpreted
 from tests.fuzz import Case, outcome
 
 ROOT = Path(__file__).parent.parent
@@ -99,13 +99,7 @@ def test_an_interrupt_while_libraries_are_loaded_ends_the_program(module: str, t
         "from mlpcalc.__main__ import main\n"
         "main()\n"
     )
-    done = subprocess.run(  # noqa: S603  # our own interpreter on the text above
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=False,
-    )
+    done = interpreted(code, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from mlpcalc.cli.options import (
     ONLY,
     STAGES,
     STANDALONE,
+    Command,
     chosen_stages,
     formats,
     misused,
@@ -24,14 +26,15 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
+def _stages(words: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--stages", callback=chosen_stages, metavar="S,S,...", help=f"{words}: {', '.join(STAGES)}."
+    )
+
+
 @click.command()
 @EXERCISE
-@click.option(
-    "--stages",
-    callback=chosen_stages,
-    metavar="S,S,...",
-    help=f"Only these steps: {', '.join(STAGES)}.",
-)
+@_stages("Only these steps")
 @LAYER
 @ONLY
 @click.option("--all", "details", is_flag=True, help="The details too: dZ, f', loss terms, steps.")
@@ -89,12 +92,7 @@ def sheet(
 
 @click.command()
 @EXERCISE
-@click.option(
-    "--stages",
-    callback=chosen_stages,
-    metavar="S,S,...",
-    help=f"For a sheet with these steps only: {', '.join(STAGES)}.",
-)
+@_stages("For a sheet with these steps only")
 @click.option(
     "--all", "details", is_flag=True, help="For a sheet with the details too: dZ, f', loss terms, steps."
 )
