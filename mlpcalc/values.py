@@ -57,14 +57,7 @@ class Values:
 
     def missing(self, wanted: Symbol, known: Container[Symbol]) -> list[Equation]:
         """The equations to be evaluated to know `wanted`, in the order of the page."""
-        needed: set[Symbol] = set()
-        pending = [wanted]
-        while pending:
-            symbol = pending.pop()
-            if symbol not in known and symbol not in needed:
-                needed.add(symbol)
-                pending.extend(self._operands(self.page[symbol]))
-        return [self.page[symbol] for symbol in self.page if symbol in needed]
+        return _needed(self.page, [wanted], known, self._operands)
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
         return references(self._expression(equation)) if self._as_written else equation.operands
@@ -137,22 +130,34 @@ class _Way(NamedTuple):
 def _way(network: Network, samples: int, sizes: tuple[int, ...], detail: Symbol | None) -> _Way:
     """The page without its details, but with this one; the same for all exercises of one form."""
     equations = page(network)
-    needed = {symbol for symbol in equations if symbol == detail or not symbol.row.detail}
-    for equation in reversed([*equations.values()]):
-        if equation.symbol in needed:
-            needed |= equation.operands
+    wanted = [symbol for symbol in equations if symbol == detail or not symbol.row.detail]
 
     def length(axis: Axis) -> int:
         return samples if axis == "N" else sizes[axis]
 
     steps = []
-    for symbol in equations:
-        if symbol in needed:
-            expression = equations[symbol].stable
-            shape = _shape(symbol, network.depth, length)
-            steps.append(_Step(made_by(symbol, expression), prepared(expression), shape))
+    for equation in _needed(equations, wanted, network.givens, lambda equation: equation.operands):
+        shape = _shape(equation.symbol, network.depth, length)
+        steps.append(_Step(made_by(equation.symbol, equation.stable), prepared(equation.stable), shape))
     straight = not any(isinstance(node, Where) for step in steps for node in nodes(step.made.expression))
     return _Way(tuple(steps), straight)
+
+
+def _needed(
+    equations: Page,
+    wanted: Iterable[Symbol],
+    known: Container[Symbol],
+    operands: Callable[[Equation], Iterable[Symbol]],
+) -> list[Equation]:
+    """The equations to be evaluated to know what is wanted, in the order of the page."""
+    needed: set[Symbol] = set()
+    pending = [*wanted]
+    while pending:
+        symbol = pending.pop()
+        if symbol not in known and symbol not in needed:
+            needed.add(symbol)
+            pending.extend(operands(equations[symbol]))
+    return [equation for symbol, equation in equations.items() if symbol in needed]
 
 
 def _shape(symbol: Symbol, depth: int, length: Callable[[Axis], int]) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from mlpcalc.marking.sums import terms_of
 from mlpcalc.marking.verdicts import Figures
 from mlpcalc.orientation import turns
 from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.stable import Mask
 from mlpcalc.symbols import Symbol
 
 _MOST = 400  # suppositions of one kind
@@ -122,15 +123,13 @@ class Slips:
         found = []
         cells = cells_of(case.wrong)
         for supposed in self._names(case) if only_names else self._suppositions(case):
-            fits = fitting(case, supposed.ball)
-            if not supposed.whole:
-                fits &= case.figures.value != 0  # a 0 is nothing done rather than something done wrong
             if supposed.whole:
                 agrees = case.figures.meets(supposed.ball) | ~case.written
+                fits = fitting(case, supposed.ball)
                 able = np.flatnonzero(agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1))
                 if able.size:
                     found.append(_diagnosis(supposed.kind, supposed.labels[able[0]], cells))
-            elif fits[:, case.wrong].any(axis=0).all():
+            elif (fits := _of_single_cells(case, supposed))[:, case.wrong].any(axis=0).all():
                 first = int(np.argmax(fits[(slice(None), *cells[0])]))
                 found.append(_diagnosis(supposed.kind, supposed.labels[first], cells))
         found += self._misprints(case) if len(cells) == 1 else []
@@ -143,7 +142,7 @@ class Slips:
         for supposed in self._suppositions(case):
             if supposed.whole:
                 continue
-            fits = fitting(case, supposed.ball) & (case.figures.value != 0)
+            fits = _of_single_cells(case, supposed)
             for cell in cells_of(case.wrong):
                 if cell not in done and (able := fits[(slice(None), *cell)]).any():
                     found.append(_diagnosis(supposed.kind, supposed.labels[int(np.argmax(able))], (cell,)))
@@ -330,6 +329,11 @@ class Slips:
 
     def _name(self, symbol: Symbol) -> str:
         return self._ground.solution.notation.name(symbol)
+
+
+def _of_single_cells(case: Case, supposed: Supposed) -> Mask:
+    """Which suppositions explain which cells; a 0 is nothing done rather than something done wrong."""
+    return np.logical_and(fitting(case, supposed.ball), case.figures.value != 0)
 
 
 def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
