@@ -333,7 +333,7 @@ class Slips:
 
 def _of_single_cells(case: Case, supposed: Supposed) -> Mask:
     """Which suppositions explain which cells; a 0 is nothing done rather than something done wrong."""
-    return np.logical_and(fitting(case, supposed.ball), case.figures.value != 0)
+    return np.asarray(fitting(case, supposed.ball) & (case.figures.value != 0))
 
 
 def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
