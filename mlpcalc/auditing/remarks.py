@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.expr import Maximum, Number, nodes
-from mlpcalc.interval import Ball
-from mlpcalc.rounding import figure
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.expr import Maximum, Number, nodes
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.text.wording import counted
 
 _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit

@@ -10,7 +10,7 @@ from mlpcalc.cli.output import show
 @formats("table", "json")
 def list_(form: str) -> None:
     """The bundled exercises."""
-    from mlpcalc.catalogue import catalogue
+    from mlpcalc.solving.bundled import catalogue
 
     show(catalogue(), form)
 
@@ -19,6 +19,6 @@ def list_(form: str) -> None:
 def schema() -> None:
     """The exercise format as a JSON Schema."""
     from mlpcalc.reading.schema import schema
-    from mlpcalc.render import json
+    from mlpcalc.report import json
 
     click.echo(json.render(schema()), nl=False)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from mlpcalc.expr import Expr
-from mlpcalc.functions import per_sample_sum, t, y
-from mlpcalc.notation import Formula
-from mlpcalc.report import Phrase
+from mlpcalc.notation.formulas import Formula
+from mlpcalc.page.expr import Expr
+from mlpcalc.page.functions import per_sample_sum, t, y
+from mlpcalc.report.blocks import Phrase
 
 REASONS: Mapping[str, str] = {
     # the loss

@@ -7,29 +7,15 @@ here; texts count from 1.
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.expr import (
-    AcrossColumns,
-    AcrossRows,
-    Apply,
-    ColumnSums,
-    Expr,
-    MatMul,
-    Number,
-    Ref,
-    RowSums,
-    Total,
-    Transpose,
-    children,
-    rebuild,
-)
-from mlpcalc.functions import Activation
-from mlpcalc.shapes import shape
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.shapes import shape
+from mlpcalc.page.symbols import Symbol
 
 Shape = Callable[[Symbol], tuple[int, int]]
 
 
-class Cell(Expr):
+class Cell(expr.Expr):
     """One cell of a quantity."""
 
     symbol: Symbol
@@ -37,60 +23,60 @@ class Cell(Expr):
     column: int
 
 
-class Terms(Expr):
+class Terms(expr.Expr):
     """A sum of many cells' worth, in the order of the index that is summed over."""
 
-    terms: tuple[Expr, ...]
+    terms: tuple[expr.Expr, ...]
 
 
-class Share(Expr):
+class Share(expr.Expr):
     """exp(of) / Σ exp(among): a softmax, written with exponentials that cannot overflow."""
 
-    of: Expr
-    among: tuple[Expr, ...]
+    of: expr.Expr
+    among: tuple[expr.Expr, ...]
 
 
-def expand(node: Expr, row: int, column: int, shape_of: Shape, *, samples_in_rows: bool) -> Expr:
+def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_in_rows: bool) -> expr.Expr:
     """The cell of an expression at (row, column), between the cells of its operands."""
 
-    def at(part: Expr, i: int, j: int) -> Expr:
+    def at(part: expr.Expr, i: int, j: int) -> expr.Expr:
         return expand(part, i, j, shape_of, samples_in_rows=samples_in_rows)
 
-    def along(part: Expr, axis: int) -> range:
+    def along(part: expr.Expr, axis: int) -> range:
         return range(shape(part, shape_of)[axis])
 
     match node:
-        case Ref(symbol):
+        case expr.Ref(symbol):
             return Cell(symbol, row, column)
-        case Transpose(operand):
+        case expr.Transpose(operand):
             return at(operand, column, row)
-        case MatMul(left, right):
+        case expr.MatMul(left, right):
             return _sum([at(left, row, k) * at(right, k, column) for k in along(left, 1)])
-        case RowSums(operand):
+        case expr.RowSums(operand):
             return _sum([at(operand, row, k) for k in along(operand, 1)])
-        case ColumnSums(operand):
+        case expr.ColumnSums(operand):
             return _sum([at(operand, k, column) for k in along(operand, 0)])
-        case Total(operand):
+        case expr.Total(operand):
             return _sum([at(operand, i, j) for i in along(operand, 0) for j in along(operand, 1)])
-        case AcrossColumns(operand):
+        case expr.AcrossColumns(operand):
             return at(operand, row, 0)
-        case AcrossRows(operand):
+        case expr.AcrossRows(operand):
             return at(operand, 0, column)
-        case Apply(Activation(jacobian=Expr()), operand):  # softmax: over the units of one sample
+        case expr.Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return Share(at(operand, row, column), tuple(among))
-        case Number() | Cell():
+        case expr.Number() | Cell():
             return node
         case _:
-            return rebuild(node, lambda part: at(part, row, column))
+            return expr.rebuild(node, lambda part: at(part, row, column))
 
 
-def _sum(terms: list[Expr]) -> Expr:
+def _sum(terms: list[expr.Expr]) -> expr.Expr:
     return terms[0] if len(terms) == 1 else Terms(tuple(terms))
 
 
-def parts(node: Expr) -> tuple[Expr, ...]:
+def parts(node: expr.Expr) -> tuple[expr.Expr, ...]:
     """The operands of a node, those of sums and softmaxes included."""
     match node:
         case Terms(terms):
@@ -98,16 +84,16 @@ def parts(node: Expr) -> tuple[Expr, ...]:
         case Share(_, among):
             return among
         case _:
-            return children(node)
+            return expr.children(node)
 
 
-def walk(node: Expr) -> Iterator[Expr]:
+def walk(node: expr.Expr) -> Iterator[expr.Expr]:
     """The expression and everything in it, in the order it is written."""
     yield node
     for part in parts(node):
         yield from walk(part)
 
 
-def cells(node: Expr) -> Iterator[Cell]:
+def cells(node: expr.Expr) -> Iterator[Cell]:
     """The cells in an expression, repetitions included."""
     return (part for part in walk(node) if isinstance(part, Cell))

@@ -9,18 +9,18 @@ from math import isfinite
 
 import numpy as np
 
-from mlpcalc.equations import written_out
+from mlpcalc.arrays import Array
 from mlpcalc.errors import refuse
 from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed, worth
 from mlpcalc.explaining.cells import Cell, cells, expand
-from mlpcalc.expr import Expr, Ref, nodes
-from mlpcalc.notation import Formula, Notation
-from mlpcalc.orientation import turn_expression, turns
-from mlpcalc.rounding import figure
-from mlpcalc.simplify import simplify
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.equations import written_out
+from mlpcalc.page.expr import Expr, Ref, nodes
+from mlpcalc.page.layout import turn_expression, turns
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
 _USES_LOOKED_AT = 400  # cells of one quantity

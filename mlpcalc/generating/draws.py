@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from mlpcalc.evaluate import evaluate_function
-from mlpcalc.exercise import Exercise, Layer, Loss
-from mlpcalc.functions import Activation
+from mlpcalc.arrays import Array
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.symbols import Symbol
 
 # How far from 0 pre-activations lie: not near a kink, not where a function saturates.
 _LEAST, _MOST = 0.0971903, 4.0371903

@@ -8,8 +8,8 @@ from mlpcalc.reading.matrices import DECIMAL_COMMA
 from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.sanitize import clean
-from mlpcalc.wording import nearest, shown
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import nearest, shown
 
 Word = TypeVar("Word", bound=str)
 

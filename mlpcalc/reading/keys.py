@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from mlpcalc.exercise import Average, AveragedStep, DeltaSign, Product
+from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign, Product
 
 TOP: Mapping[str, str] = {
     "title": "What the exercise is called.",

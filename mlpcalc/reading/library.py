@@ -11,10 +11,10 @@ from os import path
 from typing import NamedTuple
 
 from mlpcalc.errors import InputError, Place, reason, refuse
-from mlpcalc.exercise import Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
-from mlpcalc.sanitize import clean
+from mlpcalc.text.sanitize import clean
 
 DEFAULT = "exercise2"
 _SUFFIXES = (".yaml", ".yml")

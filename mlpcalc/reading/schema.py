@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from mlpcalc.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
 from mlpcalc.reading import keys
 
 _SIZE = r"((0|[1-9][0-9]*)/[1-9][0-9]*|((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+−]?[0-9]+)?)"

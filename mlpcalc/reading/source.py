@@ -20,7 +20,7 @@ from yaml.events import (
 )
 
 from mlpcalc.errors import InputError, Place, Problem, refuse
-from mlpcalc.sanitize import clean
+from mlpcalc.text.sanitize import clean
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20

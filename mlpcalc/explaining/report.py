@@ -1,0 +1,252 @@
+"""The report of explain: a cell in four lines, why it is what it is, and the way back to the givens."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from mlpcalc.explaining.arithmetic import Signs, abridged, segments, written
+from mlpcalc.explaining.cells import Cell, cells, walk
+from mlpcalc.explaining.explainer import Explainer
+from mlpcalc.notation.formulas import Formula, Notation, latex_number
+from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page import expr
+from mlpcalc.page.functions import one, zero
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import Aligned, Block, Header, Note, Report
+from mlpcalc.solving.solution import Solution
+
+_SATURATED = 0.01  # of the steepest slope there is, 1
+_USES = 6  # named one by one
+_REASONS = 6
+
+
+def explanation(solution: Solution, text: str, depth: int | None = 0, precision: int | None = None) -> Report:
+    """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
+
+    depth: how many steps to follow the operands towards the givens; None for all the way.
+
+    Raises `InputError` for a quantity or a cell that is not there.
+    """
+    explainer = Explainer(solution, solution.decimals(precision))
+    symbol, cell = explainer.find(text)
+    wanted = [cell] if cell is not None else list(explainer.every(symbol))
+    return Report(
+        blocks=lambda: _blocks(explainer, wanted, depth),
+        data=lambda: _data(explainer, wanted, depth),
+    )
+
+
+class _Writer:
+    """Writes lines about cells, for a terminal or in LaTeX."""
+
+    def __init__(self, explainer: Explainer, notation: Notation) -> None:
+        self.explainer = explainer
+        self.notation = notation
+        self.signs = Signs(
+            cell=lambda cell: explainer.name(cell, notation),
+            coefficient=notation.coefficient,
+            function=lambda name: notation.style.function("ln" if name == "log" else name),
+        )
+        if notation.style.names == "latex":
+            self.signs = self.signs._replace(
+                number=latex_number,
+                times=r" \cdot ",
+                over=r" / \allowbreak ",
+                square="^2",
+                rest=r"\cdots {} \text{{ terms}} \cdots",
+                at_least=r"\geq",
+            )
+
+    def name(self, cell: Cell) -> str:
+        return self.explainer.name(cell, self.notation)
+
+    def formula(self, cell: Cell) -> list[str]:
+        return [self.notation.name(cell.symbol), f"= {self.notation.formula(cell.symbol)}"]
+
+    def result(self, cell: Cell) -> str:
+        return self.signs.number(self.explainer.result(cell))
+
+    def in_full(self, cell: Cell) -> list[list[str]]:
+        """Formula, indices, numbers (with functions evaluated, if there are any), result."""
+        node = self.explainer.expanded(cell)
+        numbers, evaluated = self.explainer.lines(cell)
+        lines = [segments(line, self.signs) for line in (abridged(node), numbers, evaluated)]
+        different = [line for i, line in enumerate(lines) if line not in lines[:i]]
+        names = [self.name(cell), *[""] * len(lines)]
+        return [
+            self.formula(cell),
+            *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
+            ["", f"= {self.result(cell)}"],
+        ]
+
+    def in_short(self, cell: Cell, level: int = 0) -> list[str]:
+        """A cell with its numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
+        name, result = self.name(cell), self.result(cell)
+        if self.notation.style.names == "text":
+            name = "  " * level + name
+        if self.explainer.given(cell):
+            return [name, f"= {result}"]
+        node = self.explainer.expanded(cell)
+        numbers, _ = self.explainer.lines(cell)
+        steps = [written(numbers, self.signs), result]
+        if level:
+            steps.insert(0, written(abridged(node), self.signs))
+        # A line that only says x = x says nothing.
+        return [name, "= " + " = ".join(dict.fromkeys(steps))]
+
+
+def _rows(explainer: Explainer, write: Callable[[_Writer], Iterable[list[str]]]) -> Aligned:
+    """Lines for a terminal and in LaTeX, piece by piece."""
+    text, latex = (
+        write(_Writer(explainer, notation))
+        for notation in (explainer.solution.notation, explainer.solution.notation.latex)
+    )
+    return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
+
+
+def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
+    whole = len(wanted) > 1
+    cell, words = wanted[0], explainer.in_words(wanted[0])
+    if whole:
+        title = f"{explainer.solution.notation.name(cell.symbol)}, cell by cell"
+    else:
+        title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
+    yield Header(title, explainer.solution.exercise.origin)
+    if explainer.given(cell):
+        yield _rows(explainer, lambda writer: [writer.in_short(each) for each in wanted])
+        yield Note("Given in the exercise.")
+    elif whole:
+        yield _rows(
+            explainer, lambda writer: [writer.formula(cell), *(writer.in_short(each) for each in wanted)]
+        )
+    else:
+        yield _rows(explainer, lambda writer: writer.in_full(cell))
+        yield from _notes(explainer, cell, depth)
+    steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
+    if steps:
+        yield _rows(explainer, lambda writer: [writer.in_short(each, level) for each, level in steps])
+
+
+def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[tuple[Cell, int]]:
+    """The operands, their operands, and so on, with their distance; each cell once."""
+    seen = set(wanted)
+    pending = [(operand, 1) for cell in reversed(wanted) for operand in reversed(explainer.operands(cell))]
+    while pending:
+        cell, level = pending.pop()
+        if cell in seen:
+            continue
+        seen.add(cell)
+        yield cell, level
+        if depth is None or level < depth:
+            pending += [(operand, level + 1) for operand in reversed(explainer.operands(cell))]
+
+
+# ---------------------------------------------------------------------------- in words
+
+
+def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note]:
+    reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
+    sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
+    if not isfinite(explainer.value(cell)):
+        sentences.append(
+            ["Beyond what double precision can hold: a unit is saturated, or a figure too large."]
+        )
+    uses = explainer.uses(cell)
+    if uses:
+        more = f" and {len(uses) - _USES} more" if len(uses) > _USES else ""
+        listed = [piece for use in uses[:_USES] for piece in (", ", use)][1:]
+        sentences.append(["Used in ", *listed, f"{more}."])
+    if sentences:
+        yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
+    if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
+        yield Note("Further back: --depth 1")
+
+
+Reason = tuple[str | Formula, ...]
+
+
+def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
+    """A sentence for each kink, saturated unit or margin that decides something here."""
+    for part in walk(node):
+        match part:
+            case expr.Derivative(function, Cell() as argument):
+                name = explainer.named(argument)
+                yield from _slope(function, name, explainer.value(argument))
+            case expr.Apply(function, Cell() as argument) if (
+                function.kinked and explainer.value(argument) <= 0
+            ):
+                name = explainer.named(argument)
+                yield name, f" is not above 0: {function.symbol} takes its other branch."
+            case expr.Where(test, then, otherwise) if (then, otherwise) == (one, zero):
+                yield from _margin(explainer, test)
+            case expr.Maximum(expr.Number(), test):
+                yield from _margin(explainer, test)
+
+
+def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Reason]:
+    """What f' does at this pre-activation, where that is remarkable."""
+    slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
+    if function.kinked:
+        if value == 0:
+            yield name, f" is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
+        elif value > 0:
+            yield name, " > 0: the unit passes the error on."
+        elif slope == 0:
+            yield name, " < 0: the unit is off and passes nothing on."
+        else:
+            yield name, f" < 0: the unit passes on {slope:.2g} of the error."
+    elif abs(slope) < _SATURATED and function.name != "square":
+        yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
+
+
+def _margin(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
+    """Whether an output is inside the margin, with the number that decides it; of classes the false ones."""
+    loss = explainer.solution.exercise.loss
+    output = next(cell for cell in cells(test) if cell.symbol.kind in ("Z", "Z_new"))
+    target = Cell(Symbol("T"), output.row, output.column)
+    if loss is None or (loss.function.targets == "one-hot" and explainer.value(target) == 1):
+        return
+    distance = explainer.exactly(test)
+    verdict = "inside the margin, indicator 1" if distance >= 0 else "outside the margin, indicator 0"
+    yield (f"{explainer.in_words(output)}: {figure(distance, explainer.decimals)}, {verdict}.",)
+
+
+# ---------------------------------------------------------------------------- for programs
+
+
+def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
+    seen: set[Cell] = set()
+    entries = [_entry(explainer, cell, depth, seen) for cell in wanted]
+    if len(entries) == 1:
+        return entries[0]
+    return {"quantity": wanted[0].symbol.plain, "cells": entries}
+
+
+def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell]) -> dict[str, Any]:
+    """What is known of a cell; one that was explained before comes without its operands."""
+    notation, value = explainer.solution.notation, explainer.value(cell)
+    indices = explainer.indices(cell)
+    entry: dict[str, Any] = {
+        "quantity": cell.symbol.plain,
+        "cell": [*indices, 1] if len(indices) == 1 else indices,
+        "formula": notation.equation(cell.symbol),
+    }
+    if explainer.given(cell):
+        entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
+    else:
+        node = explainer.expanded(cell)
+        entry |= {
+            "indexed": written(node, _Writer(explainer, notation).signs),
+            "substituted": explainer.for_calculator(cell),
+        }
+    entry |= {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}
+    if depth != 0 and cell not in seen:
+        seen.add(cell)
+        further = None if depth is None else depth - 1
+        entry["operands"] = [
+            _entry(explainer, operand, further, seen) for operand in explainer.operands(cell)
+        ]
+    return entry

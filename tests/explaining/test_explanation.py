@@ -1,0 +1,244 @@
+"""A printed line of arithmetic recomputes, for every cell there is."""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mlpcalc
+from mlpcalc.errors import InputError
+from mlpcalc.explaining.explainer import Explainer, last_unit
+from mlpcalc.explaining.report import explanation
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.reading.library import bundled_names
+from mlpcalc.solving.solution import Solution, load, solve
+from tests.conftest import Run
+from tests.support.networks import random_exercise
+
+BUNDLED = [name.removesuffix(".yaml") for name in bundled_names()]
+CALCULATOR: dict[str, Callable[..., float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "tanh": math.tanh,
+    "max": max,
+    "abs": abs,
+}
+
+
+def recomputed(arithmetic: str) -> float:
+    words = set(re.findall(r"[a-z]{2,}", arithmetic))
+    assert words <= set(CALCULATOR), arithmetic
+    assert re.fullmatch(r"[-+*/().,\sa-z0-9]+", arithmetic), arithmetic
+    return float(eval(arithmetic, {"__builtins__": {}}, CALCULATOR))  # noqa: S307  # two lines up: arithmetic only
+
+
+def entries(solution: Solution) -> Iterator[dict[str, Any]]:
+    for name in solution:
+        data = explanation(solution, name, depth=0).data()
+        yield from data.get("cells", [data])
+
+
+def check(solution: Solution) -> int:
+    """Every cell of every quantity: its arithmetic gives its result, and its result is its value rounded."""
+    count = 0
+    for entry in entries(solution):
+        value, result = float(entry["value"]), entry["result"]
+        if not math.isfinite(value):
+            continue
+        half = 0.5 * last_unit(result)
+        assert abs(float(result) - value) <= half * (1 + 1e-9), entry
+        assert abs(recomputed(entry["substituted"]) - float(result)) <= half * (1 + 1e-6), entry
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(name: str) -> None:
+    solution = solve(load(name))
+    assert check(solution) == sum(solution[quantity].size for quantity in solution)
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed: int) -> None:
+    exercise = random_exercise(np.random.default_rng(seed))
+    assert check(solve(exercise)) > 0
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "tanh", "softplus", "elu", "softmax"])
+@pytest.mark.parametrize("size", [50.0, 800.0, 1e-200])
+def test_the_arithmetic_of_saturated_cells_gives_their_results(output: str, size: float) -> None:
+    activation = with_parameters(ACTIVATIONS[output], {})
+    first = Layer(np.array([[size], [-size]]), None, activation)
+    second = Layer(np.array([[1.0, 2.0], [0.5, -1.0]]), None, activation)
+    loss = Loss(LOSSES["squared_error"], Fraction(1, 2))
+    exercise = Exercise(np.array([[1.0, -1.0]]), (first, second), np.eye(2), loss, Fraction(1, 2))
+    assert check(solve(exercise)) > 0
+
+
+def test_a_function_that_is_lost_when_written_out_stands_as_a_figure() -> None:
+    layer = Layer(np.array([[50.0]]), None, ACTIVATIONS["tanh"])
+    loss = Loss(LOSSES["sum"], Fraction(2))
+    solution = solve(Exercise(np.array([[1.0]]), (layer,), None, loss))
+    data = explanation(solution, "Delta1[1,1]", depth=0).data()
+    assert (data["substituted"], data["result"]) == ("2 * 1.5e-43", "3.0e-43")
+
+
+def test_a_result_is_the_figure_of_the_table() -> None:
+    solution = solve(load("exercise2"))
+    for entry in entries(solution):
+        if entry["quantity"] not in ("X", "T", "W1", "W2"):
+            assert entry["result"] == figure(float(entry["value"]), 4)
+
+
+def test_a_cell_is_explained_by_formula_indices_numbers_and_result(run: Run) -> None:
+    lines = run("explain", "exercise2", "Delta1[2,1]").out.splitlines()
+    assert lines[0].startswith("Δ1[2,1]: unit 2, sample 1")
+    assert lines[2:7] == [
+        "Δ1      = (W2ᵀ Δ2) ⊙ f1'(S1)",
+        "Δ1[2,1] = W2[1,2] · Δ2[1,1]   · relu'(S1[2,1])",
+        "        = 0.03    · (-0.2254) · relu'(0.8690)",
+        "        = 0.03    · (-0.2254) · 1",
+        "        = -0.0068",
+    ]
+    assert "S1[2,1] > 0: the unit passes the error on." in lines[8]
+    assert "Used in dW1[2,1], dW1[2,2]." in lines[8]
+
+
+def test_a_unit_that_is_off_passes_nothing_on(run: Run) -> None:
+    out = run("explain", "exercise2", "Delta1[1,3]").out
+    assert "= 0.02    · 0.2658  · 0" in out
+    assert "S1[1,3] < 0: the unit is off and passes nothing on." in out
+
+
+def test_a_cell_at_the_kink_is_explained_by_the_convention(run: Run) -> None:
+    out = run("explain", "threshold", "Delta1[1,1]").out
+    assert "S1[1,1] is exactly 0, at the kink: relu'(0) is taken as 0." in " ".join(out.split())
+
+
+def test_the_margin_of_each_class_is_told_with_its_indicator(run: Run) -> None:
+    out = " ".join(run("explain", "exercise3", "dZ1[1,1]").out.split())
+    assert "unit 2, sample 1: 0.0548, inside the margin, indicator 1." in out
+    assert "unit 3, sample 1: -0.3313, outside the margin, indicator 0." in out
+
+
+def test_a_softmax_is_written_with_shifted_exponentials(run: Run) -> None:
+    out = run("explain", "exercise3", "Z1[2,1]").out
+    assert "= exp(S1[2,1]) / (exp(S1[1,1]) + exp(S1[2,1]) + exp(S1[3,1]))" in out
+    assert "= exp(-0.4000) / (exp(0) + exp(-0.4000) + exp(-4))" in out
+
+
+def test_a_whole_matrix_shows_the_sum_of_each_cell(run: Run) -> None:
+    out = run("explain", "exercise2", "S1").out
+    assert "S1[2,3] = 0.7 · (-0.75) + 0.43 · 0.8 = -0.1810" in out
+    assert len(re.findall(r"^S1\[", out, re.MULTILINE)) == 12
+
+
+def test_depth_follows_the_operands_to_the_givens(run: Run) -> None:
+    one, everything = (
+        run("explain", "exercise2", "dW2[1,1]", "--depth", depth).out for depth in ("1", "all")
+    )
+    assert "\n  Δ2[1,1]" in one
+    assert "X[1,1]" not in one
+    assert re.search(r"\n {4,}X\[1,1\] += 0\.75", everything)
+
+
+def test_json_nests_the_operands(run: Run) -> None:
+    data = run("explain", "exercise2", "Delta1[2,1]", "--depth", "1", "--format", "json").json
+    assert data["quantity"] == "Delta1"
+    assert data["cell"] == [2, 1]
+    assert data["formula"] == "Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)"
+    assert data["indexed"] == "W2[1,2] · Δ2[1,1] · relu'(S1[2,1])"
+    assert data["substituted"] == "0.03 * (-0.2254) * 1"
+    assert data["result"] == "-0.0068"
+    assert [operand["quantity"] for operand in data["operands"]] == ["W2", "Delta2", "S1"]
+
+
+def test_a_cell_of_a_list_has_one_index_and_json_two(run: Run) -> None:
+    assert run("explain", "mazur", "b1[2]", "--format", "json").json["cell"] == [2, 1]
+    assert run("explain", "mazur", "loss", "--format", "json").json["cell"] == []
+    assert run("explain", "walkthrough", "db1[3]", "--format", "json").json["cell"] == [3, 1]
+
+
+def test_a_long_sum_keeps_its_ends_and_one_subtotal_but_not_in_json(run: Run) -> None:
+    rows = "; ".join(f"0.{i}" for i in range(1, 13))
+    text = f"inputs: '{rows}'\nlayers:\n- weights: [[{', '.join(str(i) for i in range(1, 13))}]]\n"
+    out = run("explain", "-", "S1[1,1]", stdin=text.encode()).out
+    assert "… 8 terms …" in out
+    assert "… 8 terms …" not in run("explain", "-", "S1[1,1]", "--format", "json", stdin=text.encode()).out
+
+
+def test_cells_lie_as_in_the_exercise(run: Run) -> None:
+    first = run("explain", "walkthrough", "S1[2,3]").out
+    assert first.startswith("S1[2,3]: sample 2, unit 3")
+    assert "X[2,1] · W1[1,3] + X[2,2] · W1[2,3] + X[2,3] · W1[3,3] + b1[3]" in " ".join(first.split())
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("S1[9,9]", "S1 has no cell [9,9]"),
+        ("S1[0,1]", "S1 has no cell [0,1]"),
+        ("loss[2,1]", "loss has no cell [2,1]"),
+        ("Q7[1,1]", "unknown quantity 'Q7'"),
+    ],
+)
+def test_a_cell_that_is_not_there_is_an_error(run: Run, cell: str, message: str) -> None:
+    result = run("explain", "exercise2", cell)
+    assert result.code == 2
+    assert message in result.err
+
+
+def test_cells_are_read_in_the_notation_of_the_course() -> None:
+    explainer = Explainer(solve(load("planar")), 8)
+    symbol, cell = explainer.find("Z1[1,2]")
+    assert symbol.plain == "S1"
+    assert cell is not None
+    assert explainer.name(cell) == "Z1[1,2]"
+    with pytest.raises(InputError):
+        explainer.find("S9[1,1]")
+
+
+def test_a_given_is_said_to_be_given(run: Run) -> None:
+    assert "Given in the exercise." in run("explain", "exercise2", "W1[2,2]").out
+
+
+def test_a_programmatic_exercise_without_typed_digits_is_explained() -> None:
+    exercise: Exercise = random_exercise(np.random.default_rng(5))
+    assert explanation(solve(exercise), "S1[1,1]", depth=0).data()["substituted"]
+
+
+def test_a_notebook_shows_explanations_and_derivations_typeset() -> None:
+    exercise = load("exercise2")
+    shown = mlpcalc.explain(mlpcalc.solve(exercise), "Delta1[2,1]")._repr_markdown_()
+    assert r"\Delta_1[2,1]" in shown
+    assert "-0.0068" in shown
+    assert r"\underbrace" in mlpcalc.derive(exercise)._repr_markdown_()
+
+
+def test_only_false_classes_are_said_to_be_inside_the_margin(run: Run) -> None:
+    out = run("explain", "exercise3", "dZ1[1,1]").out
+    assert "unit 1, sample 1: " not in out.splitlines()[-3]
+    assert "indicator 1" in " ".join(run("explain", "exercise3", "loss").out.split())
+
+
+def test_a_cell_that_is_infinite_is_explained_without_noise_digits(run: Run) -> None:
+    network = b"inputs: [1]\ntargets: [0]\nlayers: [{weights: [1], activation: softmax}]\n"
+    text = network + b"loss: binary_cross_entropy\n"
+    out = run("explain", "-", "loss", stdin=text).out
+    assert "= \N{INFINITY}" in out
+    assert "Beyond what double precision can hold" in out
+    assert "0000000" not in out
+
+
+def test_a_matrix_cell_needs_both_indices(run: Run) -> None:
+    assert "S1 has two indices" in run("explain", "exercise2", "S1[2]").err
+
+
+def test_a_forgotten_cell_is_asked_for(run: Run) -> None:
+    assert "which cell? mlpcalc explain exercise2 'S1[1,1]'" in run("explain", "exercise2").err
