@@ -9,7 +9,8 @@ from mlpcalc.deriving.chain import LOSS
 from mlpcalc.deriving.reasons import line
 from mlpcalc.deriving.steps import Steps
 from mlpcalc.errors import refuse
-from mlpcalc.notation.formulas import LATEX, TEXT, Formula, Notation, Style
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.styles import LATEX, TEXT, Style
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Hadamard, Variable

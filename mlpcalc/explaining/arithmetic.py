@@ -1,6 +1,6 @@
 """Arithmetic in one line: a cell's expression with its indices, with its numbers, or for a calculator.
 
-`printed` puts figures in the place of cells, `written` makes text of either, `worth` says what a printed
+`printed` puts figures in the place of cells, a `CellWriter` makes text of either, `worth` says what a printed
 line comes to: the figures as printed, no more digits than that.
 """
 
@@ -14,15 +14,14 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.explaining.cells import Cell, Share, Terms
-from mlpcalc.notation.formulas import number_text
+from mlpcalc.notation.styles import CALCULATOR, PRODUCT, SUM, TIGHT, Style, number_text
+from mlpcalc.notation.writer import Writer
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page import expr
-from mlpcalc.page.functions import one, zero
 from mlpcalc.page.symbols import Symbol
 
 LONG_SUM = 8  # terms; of a longer one, the middle is shown as one subtotal
 _HEAD, _TAIL = 3, 1
-_SUM, _PRODUCT, _TIGHT = range(3)
 
 
 class Figure(expr.Expr):
@@ -137,94 +136,45 @@ def _no_quantity(symbol: Symbol) -> Array:
 # ---------------------------------------------------------------------------- writing
 
 
-class Signs(NamedTuple):
-    """The signs of a line of arithmetic, and how cells, coefficients and functions are written in it."""
+class CellWriter(Writer):
+    """Writes expressions between cells, which `cell` names, on one line."""
 
-    cell: Callable[[Cell], str]
-    coefficient: Callable[[expr.Coefficient], str]
-    function: Callable[[str], str] = str
-    number: Callable[[str], str] = str
-    times: str = " · "
-    over: str = " / "
-    square: str = "²"
-    rest: str = "… {} terms …"
-    at_least: str = "≥"
+    def __init__(self, style: Style, cell: Callable[[Cell], str] = str) -> None:
+        super().__init__(style)
+        self._cell = cell
 
+    def write(self, node: expr.Expr) -> tuple[str, int]:
+        """The text of an expression, and how tightly its outermost operation binds."""
+        match node:
+            case Cell():
+                return self._cell(node), TIGHT
+            case Figure(text):
+                return self.number(text)
+            case Rest(terms):
+                return self.style.elided.format(len(terms)), TIGHT
+            case Terms():
+                return " ".join(self.segments(node)), SUM
+            case Share(of, among):
+                exp = self.style.elementary("exp")
+                above, *below = [f"{exp}({self.text(term)})" for term in (of, *among)]
+                quotient = self.style.rules[expr.Quotient].template
+                return quotient.format(above, f"({' + '.join(below)})"), PRODUCT
+            case _:
+                return super().write(node)
 
-def written(node: expr.Expr, signs: Signs) -> str:
-    """The expression on one line."""
-    return _write(node, signs)[0]
-
-
-def segments(node: expr.Expr, signs: Signs) -> list[str]:
-    """The line in pieces that line up with those of the same expression in another signs."""
-    match node:
-        case Terms(terms):
-            pieces = [_at(_SUM, terms[0], signs), *(_at(_PRODUCT, term, signs) for term in terms[1:])]
-            return [pieces[0], *(f"+ {piece}" for piece in pieces[1:])]
-        case expr.Hadamard(left, right):
-            sign = signs.times.strip()
-            head = segments(left, signs) if isinstance(left, expr.Hadamard) else [_at(_PRODUCT, left, signs)]
-            return [*head, f"{sign} {_at(_TIGHT, right, signs)}"]
-        case expr.Add(left, right):
-            return [_at(_SUM, left, signs), f"+ {_at(_PRODUCT, right, signs)}"]
-        case expr.Sub(left, right):
-            return [_at(_SUM, left, signs), f"- {_at(_PRODUCT, right, signs)}"]
-        case _:
-            return [written(node, signs)]
-
-
-def _write(node: expr.Expr, signs: Signs) -> tuple[str, int]:
-    """The text of an expression, and how tightly its outermost operation binds."""
-
-    def at(level: int, part: expr.Expr) -> str:
-        return _at(level, part, signs)
-
-    match node:
-        case Cell():
-            return signs.cell(node), _TIGHT
-        case Figure(text):
-            return signs.number(text), _SUM if text.startswith("-") else _PRODUCT if "/" in text else _TIGHT
-        case expr.Number(value):
-            return number_text(value), _TIGHT if value >= 0 else _SUM
-        case Rest(terms):
-            return signs.rest.format(len(terms)), _TIGHT
-        case Terms() | expr.Add() | expr.Sub():
-            return " ".join(segments(node, signs)), _SUM
-        case expr.Hadamard(left, right):
-            return f"{at(_PRODUCT, left)}{signs.times}{at(_TIGHT, right)}", _PRODUCT
-        case expr.Quotient(left, right):
-            return f"{at(_PRODUCT, left)}{signs.over}{at(_TIGHT, right)}", _PRODUCT
-        case expr.Scale(expr.Coefficient(number=Fraction(numerator=-1, denominator=1), powers=()), operand):
-            return f"-{at(_PRODUCT, operand)}", _SUM
-        case expr.Scale(coefficient, operand):
-            return f"{signs.coefficient(coefficient)}{signs.times}{at(_TIGHT, operand)}", _PRODUCT
-        case Share(of, among):
-            raised = [f"{signs.function('exp')}({written(term, signs)})" for term in (of, *among)]
-            return f"{raised[0]}{signs.over}({' + '.join(raised[1:])})", _PRODUCT
-        case expr.Power(operand, 2):
-            return f"{at(_TIGHT, operand)}{signs.square}", _TIGHT
-        case expr.Call(name, operand):
-            return f"{signs.function(name)}({written(operand, signs)})", _TIGHT
-        case expr.Maximum(left, right):
-            return f"{signs.function('max')}({written(left, signs)}, {written(right, signs)})", _TIGHT
-        case expr.Apply(function, operand) if isinstance(function.value, expr.Variable):
-            return _write(operand, signs)
-        case expr.Apply(function, operand):
-            return f"{signs.function(function.symbol)}({written(operand, signs)})", _TIGHT
-        case expr.Derivative(function, operand):
-            return f"{signs.function(function.symbol)}'({written(operand, signs)})", _TIGHT
-        case expr.Where(test, then, otherwise, inclusive):
-            holds = f"{written(test, signs)} {signs.at_least if inclusive else '>'} 0"
-            if (then, otherwise) == (one, zero):
-                return f"[{holds}]", _TIGHT
-            return f"({written(then, signs)} if {holds} else {written(otherwise, signs)})", _TIGHT
-    raise TypeError(f"not an expression of cells: {node!r}")
-
-
-def _at(level: int, node: expr.Expr, signs: Signs) -> str:
-    text, binds = _write(node, signs)
-    return text if binds >= level else f"({text})"
+    def segments(self, node: expr.Expr) -> list[str]:
+        """The line in pieces that line up with those of the same expression with other cells and figures."""
+        match node:
+            case Terms(terms):
+                first, *others = terms
+                return [self.at(SUM, first), *(f"+ {self.at(PRODUCT, term)}" for term in others)]
+            case expr.Add(left, right) | expr.Sub(left, right) | expr.Hadamard(left, right):
+                rule = self.style.rules[type(node)]
+                factors = isinstance(node, expr.Hadamard) and isinstance(left, expr.Hadamard)
+                head = self.segments(left) if factors else [self.at(rule.operands[0], left)]
+                return [*head, f"{rule.template.format('', '').strip()} {self.at(rule.operands[1], right)}"]
+            case _:
+                return [self.text(node)]
 
 
 # ---------------------------------------------------------------------------- for a calculator
@@ -232,10 +182,7 @@ def _at(level: int, node: expr.Expr, signs: Signs) -> str:
 
 def for_calculator(node: expr.Expr) -> str:
     """A line that is `decided`, in + - * / ** ( ) exp log tanh max only."""
-    return written(node, _CALCULATOR)
-
-
-_CALCULATOR = Signs(cell=str, coefficient=lambda scale: number_text(scale.number), times=" * ", square="**2")
+    return CellWriter(CALCULATOR).text(node)
 
 
 def decided(node: expr.Expr) -> expr.Expr:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.explaining.arithmetic import Signs, abridged, segments, written
+from mlpcalc.explaining.arithmetic import CellWriter, abridged
 from mlpcalc.explaining.cells import Cell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
-from mlpcalc.notation.formulas import Formula, Notation, latex_number
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
@@ -39,26 +40,14 @@ def explanation(solution: Solution, text: str, depth: int | None = 0, precision:
     )
 
 
-class _Writer:
-    """Writes lines about cells, for a terminal or in LaTeX."""
+class _Lines:
+    """Lines about cells, for a terminal or in LaTeX."""
 
     def __init__(self, explainer: Explainer, notation: Notation) -> None:
         self.explainer = explainer
         self.notation = notation
-        self.signs = Signs(
-            cell=lambda cell: explainer.name(cell, notation),
-            coefficient=notation.coefficient,
-            function=lambda name: notation.style.function("ln" if name == "log" else name),
-        )
-        if notation.style.names == "latex":
-            self.signs = self.signs._replace(
-                number=latex_number,
-                times=r" \cdot ",
-                over=r" / \allowbreak ",
-                square="^2",
-                rest=r"\cdots {} \text{{ terms}} \cdots",
-                at_least=r"\geq",
-            )
+        style = ARITHMETIC_LATEX if notation.style.names == "latex" else ARITHMETIC
+        self.writer = CellWriter(style, self.name)
 
     def name(self, cell: Cell) -> str:
         return self.explainer.name(cell, self.notation)
@@ -67,13 +56,13 @@ class _Writer:
         return [self.notation.name(cell.symbol), f"= {self.notation.formula(cell.symbol)}"]
 
     def result(self, cell: Cell) -> str:
-        return self.signs.number(self.explainer.result(cell))
+        return self.writer.style.number(self.explainer.result(cell))
 
     def in_full(self, cell: Cell) -> list[list[str]]:
         """Formula, indices, numbers (with functions evaluated, if there are any), result."""
         node = self.explainer.expanded(cell)
         numbers, evaluated = self.explainer.lines(cell)
-        lines = [segments(line, self.signs) for line in (abridged(node), numbers, evaluated)]
+        lines = [self.writer.segments(line) for line in (abridged(node), numbers, evaluated)]
         different = [line for i, line in enumerate(lines) if line not in lines[:i]]
         names = [self.name(cell), *[""] * len(lines)]
         return [
@@ -91,17 +80,17 @@ class _Writer:
             return [name, f"= {result}"]
         node = self.explainer.expanded(cell)
         numbers, _ = self.explainer.lines(cell)
-        steps = [written(numbers, self.signs), result]
+        steps = [self.writer.text(numbers), result]
         if level:
-            steps.insert(0, written(abridged(node), self.signs))
+            steps.insert(0, self.writer.text(abridged(node)))
         # A line that only says x = x says nothing.
         return [name, "= " + " = ".join(dict.fromkeys(steps))]
 
 
-def _rows(explainer: Explainer, write: Callable[[_Writer], Iterable[list[str]]]) -> Aligned:
+def _rows(explainer: Explainer, write: Callable[[_Lines], Iterable[list[str]]]) -> Aligned:
     """Lines for a terminal and in LaTeX, piece by piece."""
     text, latex = (
-        write(_Writer(explainer, notation))
+        write(_Lines(explainer, notation))
         for notation in (explainer.solution.notation, explainer.solution.notation.latex)
     )
     return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
@@ -116,18 +105,18 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
     yield Header(title, explainer.solution.exercise.origin)
     if explainer.given(cell):
-        yield _rows(explainer, lambda writer: [writer.in_short(each) for each in wanted])
+        yield _rows(explainer, lambda lines: [lines.in_short(each) for each in wanted])
         yield Note("Given in the exercise.")
     elif whole:
         yield _rows(
-            explainer, lambda writer: [writer.formula(cell), *(writer.in_short(each) for each in wanted)]
+            explainer, lambda lines: [lines.formula(cell), *(lines.in_short(each) for each in wanted)]
         )
     else:
-        yield _rows(explainer, lambda writer: writer.in_full(cell))
+        yield _rows(explainer, lambda lines: lines.in_full(cell))
         yield from _notes(explainer, cell, depth)
     steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
     if steps:
-        yield _rows(explainer, lambda writer: [writer.in_short(each, level) for each, level in steps])
+        yield _rows(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
 
 
 def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[tuple[Cell, int]]:
@@ -239,7 +228,7 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
     else:
         node = explainer.expanded(cell)
         entry |= {
-            "indexed": written(node, _Writer(explainer, notation).signs),
+            "indexed": _Lines(explainer, notation).writer.text(node),
             "substituted": explainer.for_calculator(cell),
         }
     entry |= {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

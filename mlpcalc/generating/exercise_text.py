@@ -7,7 +7,7 @@ from mlpcalc.answers.blank import quoted
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Rows, as_decimal
 from mlpcalc.generating.generate import Made
-from mlpcalc.notation.formulas import number_text
+from mlpcalc.notation.styles import number_text
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.text.sanitize import clean

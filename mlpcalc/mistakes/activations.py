@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlpcalc.mistakes.rules import Found, Rules, Step, Word
-from mlpcalc.notation.formulas import number_text
+from mlpcalc.notation.styles import number_text
 from mlpcalc.page import expr
 from mlpcalc.page.functions import ACTIVATIONS, Activation, with_parameters, z
 

@@ -8,7 +8,7 @@ A blank matrix has empty boxes, wide and high enough to write in by hand.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mlpcalc.notation.formulas import latex_number
+from mlpcalc.notation.styles import latex_number
 from mlpcalc.report.blocks import Formula, Matrix
 from mlpcalc.report.figures import cell, ends, extremes, hand_width, is_large
 from mlpcalc.text.wording import counted

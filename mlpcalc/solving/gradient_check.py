@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.arrays import Mask
-from mlpcalc.notation.formulas import Notation, latex_number
+from mlpcalc.notation.formulas import Notation
+from mlpcalc.notation.styles import latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase, Report

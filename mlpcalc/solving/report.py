@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlpcalc.errors import InputError, refuse
-from mlpcalc.notation.formulas import latex_function, latex_number, number_text
 from mlpcalc.notation.letters import latex_letter
+from mlpcalc.notation.styles import latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.notation.formulas import LATEX, Notation, latex_function, latex_number
+from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.letters import latex_letter
+from mlpcalc.notation.styles import LATEX, latex_function, latex_number
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.symbols import KINDS, LETTERS, Symbol
 from mlpcalc.reading.library import bundled

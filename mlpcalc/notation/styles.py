@@ -1,0 +1,198 @@
+"""How operations, numbers and functions are set down: one table of precedence for each way of writing.
+
+TEXT and LATEX write formulas between matrices, ARITHMETIC and CALCULATOR lines of numbers, NUMPY code.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from mlpcalc.notation.letters import latex_letter
+from mlpcalc.page import expr
+
+SCALARS: Mapping[expr.Scalar, str] = {"N": "N", "M": "M", "eta": "η", "lambda": "λ"}
+
+# How tightly an operation binds; an operand that binds less is put in brackets.
+SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
+
+
+class Rule(NamedTuple):
+    """How one operation is written: a template for its operands, and its precedence.
+
+    operands: how tightly each must bind to do without brackets. binds: how tightly the whole binds.
+    bare: operations that bind less, and do without brackets all the same.
+    """
+
+    template: str
+    operands: tuple[int, ...]
+    binds: int
+    bare: tuple[type[expr.Expr], ...] = ()
+
+
+Rules = Mapping[type[expr.Expr], Rule]
+
+
+class Style(NamedTuple):
+    """How expressions are set down: the rules of the operations, and spellings of names and numbers.
+
+    names, functions: which names of quantities and of functions are written. fraction: of a coefficient, with
+    one scalar below or several; above, below: what stands between the scalars there.
+    """
+
+    rules: Rules
+    names: Literal["text", "latex"] = "text"
+    functions: Literal["symbol", "name"] = "symbol"
+    layer: Callable[[int], str] = str
+    letter: Callable[[str], str] = str
+    function: Callable[[str], str] = str
+    elementary: Callable[[str], str] = str
+    brackets: Callable[[str], str] = "({})".format
+    number: Callable[[str], str] = str
+    fraction: tuple[str, str] = ("{}/{}", "{}/({})")
+    above: str = " "
+    below: str = ""
+    ones: str = "1"
+    square: str = "{}²"
+    power: str = "{}^{}"
+    prime: str = "'"
+    positive: str = "{} > 0"
+    not_negative: str = "{} ≥ 0"
+    indicator: str = "[{}]"
+    cases: str = "({} if {} else {})"
+    elided: str = "… {} terms …"
+
+
+def number_text(value: Fraction) -> str:
+    """A rational number as people write it: 0.05, 3, 1/3."""
+    try:
+        short = f"{float(value):.6g}"
+    except OverflowError:  # a product of numbers that are within bounds
+        return f"{Decimal(value.numerator) / value.denominator:.6g}"
+    return short if Fraction(short) == value else str(value)
+
+
+def latex_number(text: str) -> str:
+    r"""A number that is written out, in LaTeX: -0.5, `\frac{1}{3}`, `6.9 \cdot 10^{-13}`."""
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if found := re.fullmatch(r"(-?)(\d+)/(\d+)", text):
+        return rf"{found[1]}\frac{{{found[2]}}}{{{found[3]}}}"
+    digits, _, exponent = text.lower().partition("e")
+    return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else text
+
+
+def latex_function(name: str) -> str:
+    r"""The name of a function in LaTeX: `\sigma`, `\tanh`, `\operatorname{relu}`."""
+    if len(name) == 1:
+        return latex_letter(name)
+    if name in ("exp", "ln", "max", "tanh"):
+        return f"\\{name}"
+    return rf"\operatorname{{{name.replace('_', '-')}}}"
+
+
+def latex_brackets(text: str) -> str:
+    """Brackets of the right height."""
+    return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
+
+
+def _in_books(name: str) -> str:
+    return "ln" if name == "log" else name
+
+
+_FORMULAS: Rules = {
+    expr.Add: Rule("{} + {}", (SUM, SUM), SUM),
+    expr.Sub: Rule("{} - {}", (SUM, HADAMARD), SUM),
+    # A matrix product beside ⊙ is put in brackets for the eye.
+    expr.Hadamard: Rule("{} ⊙ {}", (RAISED, RAISED), HADAMARD, (expr.Hadamard,)),
+    expr.Quotient: Rule("{} / {}", (RAISED, RAISED), HADAMARD),
+    expr.MatMul: Rule("{} {}", (PRODUCT, PRODUCT), PRODUCT),
+    expr.Scale: Rule("{} {}", (PRODUCT,), PRODUCT, (expr.Hadamard,)),
+    expr.Transpose: Rule("{}ᵀ", (TIGHT,), RAISED),
+    expr.RowSums: Rule("{} 1", (PRODUCT,), PRODUCT),
+    expr.ColumnSums: Rule("1ᵀ {}", (PRODUCT,), PRODUCT),
+    expr.AcrossColumns: Rule("{} 1ᵀ", (PRODUCT,), PRODUCT),
+    expr.AcrossRows: Rule("1 {}", (PRODUCT,), PRODUCT),
+    expr.Total: Rule("Σ {}", (RAISED,), PRODUCT),
+    expr.Maximum: Rule("max({}, {})", (SUM, SUM), TIGHT),
+}
+TEXT = Style(_FORMULAS, elementary=_in_books)
+LATEX = Style(
+    {
+        **_FORMULAS,
+        expr.Hadamard: _FORMULAS[expr.Hadamard]._replace(template=r"{} \odot {}"),
+        expr.Quotient: Rule(r"\frac{{{}}}{{{}}}", (SUM, SUM), RAISED),
+        expr.Transpose: Rule(r"{}^\top", (TIGHT,), RAISED),
+        expr.RowSums: Rule(r"{} \mathbf{{1}}", (PRODUCT,), PRODUCT),
+        expr.ColumnSums: Rule(r"\mathbf{{1}}^\top {}", (PRODUCT,), PRODUCT),
+        expr.AcrossColumns: Rule(r"{} \mathbf{{1}}^\top", (PRODUCT,), PRODUCT),
+        expr.AcrossRows: Rule(r"\mathbf{{1}} {}", (PRODUCT,), PRODUCT),
+        expr.Total: Rule(r"\sum {}", (RAISED,), PRODUCT),
+        expr.Maximum: Rule(r"\max({}, {})", (SUM, SUM), TIGHT),
+    },
+    names="latex",
+    layer=lambda k: str(k) if k < 10 else f"{{{k}}}",
+    letter=latex_letter,
+    function=latex_function,
+    elementary=lambda name: latex_function(_in_books(name)),
+    brackets=latex_brackets,
+    number=latex_number,
+    fraction=(r"\frac{{{}}}{{{}}}",) * 2,
+    ones=r"\mathbf{1}",
+    square="{}^2",
+    power="{}^{{{}}}",
+    not_negative=r"{} \geq 0",
+    cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
+)
+
+
+def _between_numbers(style: Style, times: str, over: str) -> Style:
+    """A style for lines of numbers, where every product has a sign."""
+    rules: Rules = {
+        **style.rules,
+        expr.Add: Rule("{} + {}", (SUM, PRODUCT), SUM),
+        expr.Sub: Rule("{} - {}", (SUM, PRODUCT), SUM),
+        expr.Hadamard: Rule(times, (PRODUCT, TIGHT), PRODUCT),
+        expr.Quotient: Rule(over, (PRODUCT, TIGHT), PRODUCT),
+        expr.Scale: Rule(times, (TIGHT,), PRODUCT),
+    }
+    return style._replace(rules=rules, brackets="({})".format)  # a line may be broken inside them
+
+
+ARITHMETIC = _between_numbers(TEXT, "{} · {}", "{} / {}")
+ARITHMETIC_LATEX = _between_numbers(LATEX, r"{} \cdot {}", r"{} / \allowbreak {}")._replace(
+    elided=r"\cdots {} \text{{ terms}} \cdots"
+)
+CALCULATOR = _between_numbers(TEXT, "{} * {}", "{} / {}")._replace(
+    elementary=str, square="{}**2", power="{}**{}", not_negative="{} >= 0"
+)
+"""In + - * / ** ( ) exp log tanh max only."""
+
+NUMPY = Style(
+    {
+        expr.Add: Rule("{} + {}", (SUM, PRODUCT), SUM),
+        expr.Sub: Rule("{} - {}", (SUM, PRODUCT), SUM),
+        expr.Hadamard: Rule("{} * {}", (RAISED, RAISED), PRODUCT, (expr.Hadamard,)),
+        expr.Quotient: Rule("{} / {}", (RAISED, RAISED), PRODUCT),
+        expr.MatMul: Rule("{} @ {}", (RAISED, RAISED), PRODUCT, (expr.MatMul,)),
+        expr.Scale: Rule("{} * {}", (RAISED,), PRODUCT, (expr.Hadamard,)),
+        expr.Transpose: Rule("{}.T", (TIGHT,), TIGHT),
+        expr.RowSums: Rule("np.sum({}, axis=1, keepdims=True)", (SUM,), TIGHT),
+        expr.ColumnSums: Rule("np.sum({}, axis=0, keepdims=True)", (SUM,), TIGHT),
+        expr.AcrossColumns: Rule("{}", (TIGHT,), TIGHT),  # NumPy repeats it where it is needed
+        expr.AcrossRows: Rule("{}", (TIGHT,), TIGHT),
+        expr.Total: Rule("np.sum({})", (SUM,), TIGHT),
+        expr.Maximum: Rule("np.maximum({}, {})", (SUM, SUM), TIGHT),
+    },
+    functions="name",
+    elementary="np.{}".format,
+    fraction=("{} / {}", "{} / ({})"),
+    above=" * ",
+    below=" * ",
+    square="{}**2",
+    power="{}**{}",
+    prime="_prime",
+    not_negative="{} >= 0",
+    indicator="np.where({}, 1, 0)",
+    cases="np.where({1}, {0}, {2})",
+)

@@ -1,0 +1,111 @@
+"""Expressions written down: one match over them, whatever the style."""
+
+from fractions import Fraction
+
+from mlpcalc.notation.styles import HADAMARD, PRODUCT, RAISED, SCALARS, SUM, TEXT, TIGHT, Style, number_text
+from mlpcalc.page import expr
+from mlpcalc.page.functions import one, zero
+from mlpcalc.page.symbols import Symbol
+
+
+class Writer:
+    """Writes expressions in one style; a subclass names the quantities, and may write nodes of its own."""
+
+    def __init__(self, style: Style = TEXT) -> None:
+        self.style = style
+
+    def name(self, symbol: Symbol) -> str:
+        """What a quantity is called: here, its plain name."""
+        return symbol.plain
+
+    def text(self, node: expr.Expr) -> str:
+        """An expression in this style."""
+        return self.write(node)[0]
+
+    def at(self, level: int, node: expr.Expr) -> str:
+        """The text of an operand, in brackets unless it binds at least as tightly as `level`."""
+        text, binds = self.write(node)
+        return text if binds >= level else self.style.brackets(text)
+
+    def number(self, text: str) -> tuple[str, int]:
+        """A number, and how tightly it binds: as a difference with a sign, as a quotient with a stroke."""
+        return self.style.number(text), SUM if text.startswith("-") else PRODUCT if "/" in text else TIGHT
+
+    def coefficient(self, coefficient: expr.Coefficient) -> str:
+        """A coefficient: `1/(2N)`, `-η`, `λ/2`."""
+        style, number = self.style, coefficient.number
+        above = [style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(power)]
+        below = [style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(-power)]
+        if number.denominator <= 12:
+            if number.denominator != 1:
+                below = [str(number.denominator), *below]
+            number = Fraction(number.numerator)
+        sign, size = "-" if number < 0 else "", abs(number)
+        if size != 1 or not above:
+            above = [style.number(number_text(size)), *above]
+        numerator = style.above.join(above)
+        if not below:
+            return sign + numerator
+        one_below, several_below = style.fraction
+        template = one_below if len(below) == 1 else several_below
+        return sign + template.format(numerator, style.below.join(below))
+
+    def write(self, node: expr.Expr) -> tuple[str, int]:
+        """The text of an expression, and how tightly its outermost operation binds."""
+        style = self.style
+        match node:
+            case expr.Ref(symbol):
+                return self.name(symbol), TIGHT
+            case expr.Variable(name):
+                return style.letter(name), TIGHT
+            case expr.Number(value):
+                return self.number(number_text(value))
+            case expr.Scale(expr.Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
+                return f"-{self.at(PRODUCT, operand)}", SUM
+            case expr.Scale(expr.Coefficient(number, powers), expr.Number(value)):  # 1/N, not 1/N 1
+                return self.coefficient(expr.Coefficient(number * value, powers)), HADAMARD
+            case expr.Scale(coefficient):
+                text, binds = self._operation(node, [self.coefficient(coefficient)])
+                return text, SUM if coefficient.number < 0 else binds
+            case expr.Power(operand, 2):
+                return style.square.format(self.at(TIGHT, operand)), RAISED
+            case expr.Power(operand, exponent):
+                return style.power.format(self.at(TIGHT, operand), exponent), RAISED
+            case expr.Call(function, operand):
+                return self._call(style.elementary(function), operand), TIGHT
+            case expr.Where(test, then, otherwise, inclusive):
+                holds = (style.not_negative if inclusive else style.positive).format(self.text(test))
+                if (then, otherwise) == (one, zero):
+                    return style.indicator.format(holds), TIGHT
+                return style.cases.format(self.text(then), holds, self.text(otherwise)), TIGHT
+            case expr.Apply(function, operand):
+                if isinstance(function.value, expr.Variable):  # the identity
+                    return self.write(operand)
+                return self._call(self.function(function), operand), TIGHT
+            case expr.Derivative(function, operand):
+                if isinstance(function.derivative, expr.Number):  # the identity again
+                    return self.write(function.derivative)
+                return self._call(self.function(function) + style.prime, operand), TIGHT
+            case _ if type(node) in style.rules:
+                return self._operation(node)
+        raise TypeError(f"not an expression: {node!r}")
+
+    def function(self, function: expr.Function) -> str:
+        """The name of a function of the tables."""
+        return self.style.function(getattr(function, self.style.functions))
+
+    def _operation(self, node: expr.Expr, before: list[str] | None = None) -> tuple[str, int]:
+        """An operation by its rule; `before`: what stands before the operands in the template."""
+        template, levels, binds, bare = self.style.rules[type(node)]
+        texts = before or []
+        for part, level in zip(expr.children(node), levels, strict=True):
+            text, tightness = self.write(part)
+            if isinstance(part, bare):
+                binds = min(binds, tightness)
+            elif tightness < level:
+                text = self.style.brackets(text)
+            texts.append(text)
+        return template.format(*texts), binds
+
+    def _call(self, function: str, operand: expr.Expr) -> str:
+        return f"{function}{self.style.brackets(self.text(operand))}"
