@@ -61,6 +61,11 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
 
             text, encoding = markdown.render(report.blocks(), full=full), sys.stdout.encoding
             click.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
+        case "python":
+            from mlpcalc.text.encoding import encodable
+
+            assert report.script is not None  # noqa: S101  # as above
+            click.echo(encodable(report.script(not writes_utf8()), sys.stdout.encoding), nl=False)
         case _:
             from mlpcalc.report import terminal as table
 

@@ -22,7 +22,7 @@ def _solving(command: Command) -> Command:
         ),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices whole."),
-        formats("table", "json", "csv", "latex", "markdown"),
+        formats("table", "json", "csv", "latex", "markdown", "python"),
         STANDALONE,
     ]
     for decorator in reversed(decorators):
@@ -76,8 +76,8 @@ def errors(**options: Any) -> None:  # noqa: ANN401  # as above
 @click.option("--numeric", is_flag=True, help="Beside numerical gradients; exit code 1 if they disagree.")
 def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
     """The gradients of weights and biases."""
-    if numeric and options["form"] == "csv":
-        raise misused("--numeric has no form as csv; json has it all")
+    if numeric and options["form"] in ("csv", "python"):
+        raise misused(f"--numeric has no form as {options['form']}; json has it all")
     _work(("gradients",), options, numeric=numeric)
 
 

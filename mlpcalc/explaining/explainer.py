@@ -15,10 +15,8 @@ from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calcul
 from mlpcalc.explaining.cells import Cell, cells, expand
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page.equations import written_out
 from mlpcalc.page.expr import Expr, Ref, nodes
-from mlpcalc.page.layout import turn_expression, turns
-from mlpcalc.page.simplify import simplify
+from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
@@ -115,14 +113,9 @@ class Explainer:
 
     @cached_property
     def _expressions(self) -> Mapping[Symbol, Expr]:
-        page = self.solution.computed.page
         return {
-            symbol: turn_expression(
-                symbol,
-                simplify(written_out(equation.expression, page, self._keeps_its_name)),
-                self._conventions,
-            )
-            for symbol, equation in page.items()
+            symbol: self.solution.expression(symbol, self._keeps_its_name)
+            for symbol in self.solution.computed.page
         }
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:

@@ -37,13 +37,12 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """How expressions are set down: the rules of the operations, and spellings of names and numbers.
 
-    names, functions: which names of quantities and of functions are written. fraction: of a coefficient, with
-    one scalar below or several; above, below: what stands between the scalars there.
+    names: which names of the quantities are written. fraction: of a coefficient, with one scalar below or
+    several; above, below: what stands between the scalars there.
     """
 
     rules: Rules
     names: Literal["text", "latex"] = "text"
-    functions: Literal["symbol", "name"] = "symbol"
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
     function: Callable[[str], str] = str
@@ -184,7 +183,6 @@ NUMPY = Style(
         expr.Total: Rule("np.sum({})", (SUM,), TIGHT),
         expr.Maximum: Rule("np.maximum({}, {})", (SUM, SUM), TIGHT),
     },
-    functions="name",
     elementary="np.{}".format,
     fraction=("{} / {}", "{} / ({})"),
     above=" * ",

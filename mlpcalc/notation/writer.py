@@ -92,7 +92,7 @@ class Writer:
 
     def function(self, function: expr.Function) -> str:
         """The name of a function of the tables."""
-        return self.style.function(getattr(function, self.style.functions))
+        return self.style.function(function.symbol)
 
     def _operation(self, node: expr.Expr, before: list[str] | None = None) -> tuple[str, int]:
         """An operation by its rule; `before`: what stands before the operands in the template."""

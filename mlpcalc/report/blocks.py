@@ -182,12 +182,14 @@ def shortened(text: str, room: int) -> str:
 class Report(NamedTuple):
     """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
 
+    script: code that computes the same; it is told whether its names must be ASCII.
     status: the exit code that the command ends with, asked for when all is printed.
     """
 
     blocks: Callable[[], Iterable[Block]]
     data: Callable[[], Mapping[str, Any]]
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
+    script: Callable[[bool], str] | None = None
     status: Callable[[], int] = lambda: 0
 
     def _repr_markdown_(self) -> str:

@@ -51,6 +51,7 @@ def working(solution: Solution, selection: Selection, precision: int | None = No
         blocks=lambda: _blocks(solution, chosen, decimals),
         data=lambda: _data(solution, everything),
         records=lambda: _records(solution, everything),
+        script=lambda ascii_only: _script(solution, chosen, decimals, ascii_only=ascii_only),
     )
 
 
@@ -271,6 +272,12 @@ def _records(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[tuple[An
         value = solution.value(symbol)
         for index, cell in zip(np.ndindex(value.shape), value.ravel().tolist(), strict=True):
             yield (symbol.plain, *cell_of(index), cell)
+
+
+def _script(solution: Solution, symbols: Sequence[Symbol], decimals: int, *, ascii_only: bool) -> str:
+    from mlpcalc.solving.script import script  # what the other forms have no use for
+
+    return script(solution, symbols, decimals, _TITLES, ascii_only=ascii_only)
 
 
 def cell_of(index: tuple[int, ...]) -> tuple[int | None, int | None]:

@@ -1,6 +1,6 @@
 """The library's front: load an exercise, solve it, ask for quantities by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar
 
@@ -11,9 +11,11 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import page, written_out
 from mlpcalc.page.exercise import Exercise, Network
-from mlpcalc.page.layout import turn, turned_shape, turns
+from mlpcalc.page.expr import Expr
+from mlpcalc.page.layout import turn, turn_expression, turned_shape, turns
+from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spellings
 from mlpcalc.reading.library import exercise_of, find
 
@@ -123,6 +125,12 @@ class Solution(Mapping[str, Array]):
         from mlpcalc.solving.report import Selection, working
 
         return working(self, Selection())._repr_markdown_()
+
+    def expression(self, symbol: Symbol, keeps_its_name: Callable[[Symbol], bool]) -> Expr:
+        """The equation of a quantity between the matrices of the exercise, the other details written out."""
+        page = self.computed.page
+        whole = written_out(page[symbol].expression, page, keeps_its_name)
+        return turn_expression(symbol, simplify(whole), self.exercise.conventions)
 
     def __getitem__(self, name: str) -> Array:
         return self.value(self.symbol(name))

@@ -52,7 +52,7 @@ _CELLS = (
     "S1[99,1]",
     "dW2[0,0]",
 )
-_SOLVING = ("table", "json", "csv", "latex", "markdown")
+_SOLVING = ("table", "json", "csv", "latex", "markdown", "python")
 _FORMS = {
     "solve": _SOLVING,
     "forward": _SOLVING,

@@ -1,0 +1,224 @@
+"""A NumPy script that computes and prints the matrices of a page, in the names of its course.
+
+Nothing in it is text from a file, but for comments: names are identifiers, or else the plain ones, and the
+figures of the givens are numbers as they were typed.
+"""
+
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from keyword import iskeyword
+
+import numpy as np
+
+from mlpcalc.notation.styles import NUMPY, SCALARS, number_text
+from mlpcalc.notation.writer import Writer
+from mlpcalc.page import expr
+from mlpcalc.page.functions import s
+from mlpcalc.page.layout import turn_expression, turned_shape, turns
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import LETTERS, Stage, Symbol
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import clean
+
+_PLAIN_SCALARS = {"η": "eta", "λ": "lambda_"}
+_ZERO = 12  # decimals: what is zero after rounding to these is zero on paper
+_ROUNDED = '''
+
+def rounded(x):
+    """Each figure to {0} decimals, ties away from zero, as on paper."""
+    return np.sign(x) * np.floor(np.abs(x) * 10.0**{0} + 0.5 + 1e-9) / 10.0**{0}'''
+
+
+def script(
+    solution: Solution,
+    printed: Collection[Symbol],
+    decimals: int,
+    titles: Mapping[Stage, str],
+    *,
+    ascii_only: bool = False,
+) -> str:
+    """The code that prints some quantities, with everything that they are computed from.
+
+    titles: the comment above each stage. ascii_only: whether all names are the plain ones.
+    """
+    return "\n".join(_Script(solution, printed, decimals, ascii_only=ascii_only).lines(titles)) + "\n"
+
+
+def _constant_slope(node: expr.Expr) -> expr.Expr | None:
+    """The derivative of the identity, which is 1 whatever it is taken at."""
+    match node:
+        case expr.Derivative(function) if isinstance(function.derivative, expr.Number):
+            return function.derivative
+    return None
+
+
+class _Script(Writer):
+    """The script of one solution."""
+
+    def __init__(
+        self, solution: Solution, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
+    ) -> None:
+        super().__init__(NUMPY)
+        self._solution, self._printed, self._decimals = solution, printed, decimals
+        self._expressions = self._needed()
+        self._functions = self._named_functions()
+        names = None if ascii_only else self._course_names()
+        if names is None:
+            self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
+        self._names = names or {symbol: symbol.plain for symbol in self._expressions}
+
+    def name(self, symbol: Symbol) -> str:
+        """The variable for a quantity."""
+        return self._names[symbol]
+
+    def function(self, function: expr.Function) -> str:
+        """The name of the helper for a function."""
+        return self._functions[function]
+
+    # -- what is in it
+
+    def _needed(self) -> dict[Symbol, expr.Expr | None]:
+        """What is printed and what that is computed from, in the order of the page; None for givens."""
+        page, found = self._solution.computed.page, dict[Symbol, expr.Expr | None]()
+        pending = [*self._printed]
+        while pending:
+            symbol = pending.pop()
+            if symbol not in found:
+                found[symbol] = None
+                if symbol in page:
+                    written = self._solution.expression(symbol, self._keeps_its_name)
+                    expression = found[symbol] = simplify(expr.rewrite(written, _constant_slope))
+                    pending += expr.references(expression)
+        return {symbol: found[symbol] for symbol in self._solution.symbols.values() if symbol in found}
+
+    def _keeps_its_name(self, symbol: Symbol) -> bool:
+        """As in formulas, with f' written out; where steps are rounded, every detail is a step."""
+        if self._solution.carry is not None:
+            return True
+        return symbol.kind != "fprime" and self._solution.notation.keeps_its_name(symbol)
+
+    def _nodes(self) -> Iterator[expr.Expr]:
+        for expression in self._expressions.values():
+            if expression is not None:
+                yield from expr.nodes(expression)
+
+    def _named_functions(self) -> dict[expr.Function, str]:
+        """The functions that occur; the second with the same name, of another slope say, has a number."""
+        used = dict.fromkeys(
+            node.function for node in self._nodes() if isinstance(node, expr.Apply | expr.Derivative)
+        )
+        names: dict[expr.Function, str] = {}
+        for function in used:
+            count = sum(other.name == function.name for other in names)
+            names[function] = f"{function.name}_{count + 1}" if count else function.name
+        return names
+
+    def _course_names(self) -> dict[Symbol, str] | None:
+        """The variables as the course writes the quantities; None if Python cannot write them all."""
+        letters = {**LETTERS, **self._solution.exercise.letters}
+        names = {}
+        for symbol in self._expressions:
+            text = symbol.row.text.format(k=symbol.layer, **letters).replace("'", "_new")
+            name = symbol.plain if "(" in text else unicodedata.normalize("NFKC", text)
+            names[symbol] = name
+        taken = {"np", "print", "round", "rounded", *SCALARS.values(), *self._functions.values()}
+        taken |= {f"{name}_prime" for name in self._functions.values()}
+        good = all(name.isidentifier() and not iskeyword(name) for name in names.values())
+        distinct = len({*names.values()} - taken) == len(names)
+        return names if good and distinct else None
+
+    # -- line by line
+
+    def lines(self, titles: Mapping[Stage, str]) -> Iterator[str]:
+        exercise = self._solution.exercise
+        yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
+        yield ""
+        yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
+        yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"
+        helpers = [*self._helpers()]
+        yield from [*helpers, ""] if helpers else []
+        stage = None
+        for symbol, expression in self._expressions.items():
+            if symbol.stage != stage:
+                stage = symbol.stage
+                yield f"\n# {titles[stage]}"
+                if stage == Stage.GIVENS:
+                    yield from self._scalars()
+            yield from self._given(symbol) if expression is None else [self._computed(symbol, expression)]
+            if symbol in self._printed:
+                yield self._print(symbol)
+
+    def _helpers(self) -> Iterator[str]:
+        """The functions that occur, by their definitions."""
+        if self._solution.carry is not None:
+            yield _ROUNDED.format(self._solution.carry)
+        slopes = {node.function for node in self._nodes() if isinstance(node, expr.Derivative)}
+        for function in self._functions:
+            if not isinstance(function.value, expr.Variable):  # the identity needs none
+                yield from self._helper(self.function(function), function.value)
+            if function in slopes and not isinstance(function.derivative, expr.Number):
+                slope = expr.bind(function.derivative, z=expr.Apply(function, s))
+                yield from self._helper(self.function(function) + self.style.prime, slope)
+
+    def _helper(self, name: str, definition: expr.Expr) -> Iterator[str]:
+        S = Symbol("S", 1)
+        turned = turn_expression(S, expr.bind(definition, s=expr.Ref(S)), self._solution.exercise.conventions)
+        text = self.text(expr.exchange(turned, expr.Ref(S), s))
+        yield f"\n\ndef {name}(s):\n    return {text}"
+
+    def _scalars(self) -> Iterator[str]:
+        used = {
+            name
+            for node in self._nodes()
+            if isinstance(node, expr.Scale)
+            for name, _ in node.coefficient.powers
+        }
+        for name, value in self._solution.exercise.scalars().items():
+            if name in used:
+                yield f"{self.style.letter(SCALARS[name])} = {number_text(value)}"
+
+    def _given(self, symbol: Symbol) -> Iterator[str]:
+        rows = self._figures(symbol)
+        yield f"{self.name(symbol)} = np.array(["
+        yield from (f"    [{', '.join(row)}]," for row in rows)
+        yield "], dtype=float)"
+
+    def _figures(self, symbol: Symbol) -> Sequence[Sequence[str]]:
+        """The cells of a given as they were typed, lying as in the exercise."""
+        typed = self._solution.exercise.written.get(symbol)
+        if typed is None:
+            values = np.atleast_2d(self._solution.computed[symbol]).tolist()
+            cells = [[repr(cell) for cell in row] for row in values]
+        else:
+            cells = [[cell.replace("\N{MINUS SIGN}", "-") for cell in row] for row in typed]
+        turned = turns(symbol.row.lies, self._solution.exercise.conventions)
+        return [*zip(*cells, strict=True)] if turned else cells
+
+    def _computed(self, symbol: Symbol, expression: expr.Expr) -> str:
+        text = self.text(expression)
+        if not expr.references(expression):  # the same in every cell
+            rows, columns = self._shape(symbol)
+            text = f"np.full(({rows}, {columns}), {text})"
+        if self._solution.carry is not None:
+            text = f"rounded({text})"
+        elif self._at_a_kink(symbol):
+            return f"{self.name(symbol)} = np.round({text}, {_ZERO})  # zero on paper is zero here"
+        return f"{self.name(symbol)} = {text}"
+
+    def _shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """Rows and columns of a matrix as it lies in the exercise."""
+        shape = np.atleast_2d(self._solution.computed[symbol]).shape
+        return turned_shape(shape, symbol.row.lies, self._solution.exercise.conventions)
+
+    def _at_a_kink(self, symbol: Symbol) -> bool:
+        """Whether a function with a kink is applied to exactly 0, which noise would move off it."""
+        if symbol.kind not in ("S", "S_new"):
+            return False
+        kinked = self._solution.exercise.layers[symbol.layer - 1].activation.kinked
+        return kinked and bool((self._solution.computed[symbol] == 0).any())
+
+    def _print(self, symbol: Symbol) -> str:
+        name = self.name(symbol)
+        if not symbol.row.shape:
+            return f'print("{name}:", round({name}, {self._decimals}))'
+        return f'print("{name}:", {name}, sep="\\n")'
