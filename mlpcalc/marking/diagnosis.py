@@ -20,7 +20,6 @@ from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.equations import Page, written_out
 from mlpcalc.page.layout import turn_expression, turned_shape
-from mlpcalc.page.memory import once_for_each
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -30,9 +29,6 @@ _SINGLE_CELLS = 2
 _BACK = ("errors", "gradients")
 _STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
 _TELLING = 50  # times as far off as it is uncertain
-
-
-_used = once_for_each(expr.references)
 
 
 class Supposition(NamedTuple):
@@ -240,7 +236,7 @@ def _after(page: Page, symbol: Symbol) -> set[Symbol]:
     """All that is worked out from a quantity."""
     found = {symbol}
     for later, equation in page.items():  # in order
-        if not found.isdisjoint(_used(equation.expression)):
+        if not found.isdisjoint(expr.references(equation.expression)):
             found.add(later)
     return found - {symbol}
 

@@ -11,10 +11,8 @@ from mlpcalc.page import expr
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Activation, s, z
-from mlpcalc.page.memory import once_for_each
 from mlpcalc.page.symbols import Symbol
 
-_used = once_for_each(expr.references)
 _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
 
 
@@ -29,7 +27,7 @@ def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -
         used = expr.references(route)
         for detail in carried:
             definition = page[detail].expression
-            if _used(definition) <= used:
+            if expr.references(definition) <= used:
                 found.append(_through(detail, definition, route))
     return tuple(dict.fromkeys(found))
 

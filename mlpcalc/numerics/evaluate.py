@@ -13,7 +13,6 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics import stable
 from mlpcalc.page import expr
 from mlpcalc.page.functions import one, zero
-from mlpcalc.page.memory import once_for_each
 from mlpcalc.page.symbols import Symbol
 
 _ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
@@ -70,144 +69,89 @@ def _mean_gap(weights: Array, values: Array) -> Array:
         return np.asarray(weights * gaps.sum(axis=1))
 
 
-Code = Callable[[Context], Array]
-"""An expression, ready to be evaluated with whatever its names stand for."""
-
-
 def evaluate(node: expr.Expr, context: Context) -> Array:
     """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
-    return prepared(node)(context)
-
-
-def _code(node: expr.Expr) -> Code:
-    """The expression as a function of its context, made once: the page is worked out over and over."""
     match node:
         case expr.Ref(symbol):
-            return lambda context: context.quantity(symbol)
-        case expr.Variable(name):
-            return lambda context: context.variables[name]
-        case expr.Number(number):
-            constant = np.asarray(expr.as_float(number))
-            return lambda context: constant
-        case expr.Scale(coefficient, operand):
-            value = _code(operand)
-            return lambda context: context.coefficient(coefficient) * value(context)
+            return context.quantity(symbol)
         case expr.MatMul(left, right):
-            a, b = _code(left), _code(right)
-            return lambda context: (_careful_matmul if context.careful else np.matmul)(a(context), b(context))
-        case expr.Add(left, right):
-            return _of_two(np.add, left, right)
+            product = _careful_matmul if context.careful else np.matmul
+            return product(evaluate(left, context), evaluate(right, context))
+        case expr.Scale(coefficient, operand):
+            return context.coefficient(coefficient) * evaluate(operand, context)
         case expr.Sub(left, right):
-            return _of_two(np.subtract, left, right)
-        case expr.Quotient(left, right):
-            return _of_two(_careful_quotient, left, right)
-        case expr.MeanGap(weights, operand):
-            return _of_two(_mean_gap, weights, operand)
-        case expr.Maximum(left, right):
-            return _of_two(_maximum, left, right)
+            return evaluate(left, context) - evaluate(right, context)
+        case expr.Add(left, right):
+            return evaluate(left, context) + evaluate(right, context)
         case expr.Hadamard(left, right):
-            a, b = _code(left), _code(right)
-            return lambda context: (_careful_product if context.careful else np.multiply)(
-                a(context), b(context)
-            )
+            times = _careful_product if context.careful else np.multiply
+            return times(evaluate(left, context), evaluate(right, context))
         case expr.Transpose(operand):
-            return _of_one(np.transpose, operand)
-        case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
-            return _code(operand)  # NumPy repeats it where it is needed
-        case expr.RowSums(operand):
-            return _of_one(lambda a: np.add.reduce(a, axis=1, keepdims=True), operand)
-        case expr.ColumnSums(operand):
-            return _of_one(lambda a: np.add.reduce(a, axis=0, keepdims=True), operand)
-        case expr.Total(operand):
-            return _of_one(lambda a: np.asarray(np.add.reduce(a, axis=None)), operand)
-        case expr.Power(operand, exponent):
-            return _of_one(np.square if exponent == 2 else lambda a: a**exponent, operand)
-        case expr.Call(name, operand):
-            return _of_one(_ELEMENTARY[name], operand)
+            return evaluate(operand, context).T
         case expr.Apply(function, operand):
-            return _of_one(_function(function), operand)
+            return evaluate_function(function, evaluate(operand, context))
         case expr.Derivative(function, operand):
-            return _slope(function, operand)
+            S = evaluate(operand, context)
+            slope = evaluate_derivative(function, S)
+            return np.where(np.isnan(S), np.nan, slope) if context.careful else slope
+        case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
+            return evaluate(operand, context)  # NumPy repeats it where it is needed
+        case expr.Variable(name):
+            return context.variables[name]
+        case expr.Number(number):
+            return np.asarray(expr.as_float(number))
+        case expr.Total(operand):
+            return np.asarray(np.add.reduce(evaluate(operand, context), axis=None))
+        case expr.Power(operand, exponent):
+            base = evaluate(operand, context)
+            return np.square(base) if exponent == 2 else base**exponent
+        case expr.Maximum(left, right):
+            return _maximum(evaluate(left, context), evaluate(right, context))
         case expr.Where():
-            return _where(node)
+            return _where(node, context)
+        case expr.RowSums(operand):
+            return np.add.reduce(evaluate(operand, context), axis=1, keepdims=True)
+        case expr.ColumnSums(operand):
+            return np.add.reduce(evaluate(operand, context), axis=0, keepdims=True)
+        case expr.Quotient(left, right):
+            return _careful_quotient(evaluate(left, context), evaluate(right, context))
+        case expr.MeanGap(weights, operand):
+            return _mean_gap(evaluate(weights, context), evaluate(operand, context))
+        case expr.Call(name, operand):
+            return _ELEMENTARY[name](evaluate(operand, context))
     raise TypeError(f"not an expression: {node!r}")
-
-
-def _of_one(operation: Callable[[Array], Array], operand: expr.Expr) -> Code:
-    value = _code(operand)
-    return lambda context: operation(value(context))
-
-
-def _of_two(operation: Callable[[Array, Array], Array], left: expr.Expr, right: expr.Expr) -> Code:
-    a, b = _code(left), _code(right)
-    return lambda context: operation(a(context), b(context))
 
 
 def _maximum(a: Array, b: Array) -> Array:
     return np.where(a.real >= b.real, a, b) if b.dtype.kind == "c" else np.maximum(a, b)
 
 
-def _slope(function: expr.Function, operand: expr.Expr) -> Code:
-    pre_activations, slope = _code(operand), _derivative(function)
-
-    def value(context: Context) -> Array:
-        S = pre_activations(context)
-        found = slope(S)
-        return np.where(np.isnan(S), np.nan, found) if context.careful else found
-
-    return value
-
-
-def _where(node: expr.Where) -> Code:
-    tested, then, otherwise = _code(node.test), _code(node.then), _code(node.otherwise)
-    an_indicator = (node.then, node.otherwise) == (one, zero)
-
-    def value(context: Context) -> Array:
-        settled = context.settle(node.test, tested(context)).real
-        holds = settled >= 0 if node.inclusive else settled > 0
-        if context.careful:
-            return np.where(np.isnan(settled), np.nan, np.where(holds, then(context), otherwise(context)))
-        if an_indicator:
-            return holds.astype(np.float64)  # the same as below, in a third of the time
-        return np.where(holds, then(context), otherwise(context))
-
-    return value
-
-
-prepared = once_for_each(_code)
-"""An expression as a function of its context."""
+def _where(node: expr.Where, context: Context) -> Array:
+    settled = context.settle(node.test, evaluate(node.test, context)).real
+    holds = settled >= 0 if node.inclusive else settled > 0
+    if (node.then, node.otherwise) == (one, zero) and not context.careful:
+        return holds.astype(np.float64)  # the same as below, in a third of the time
+    value = np.where(holds, evaluate(node.then, context), evaluate(node.otherwise, context))
+    return np.where(np.isnan(settled), np.nan, value) if context.careful else value
 
 
 def evaluate_function(function: expr.Function, S: Array) -> Array:
     """f(S), by the stable version if there is one and by the definition otherwise."""
-    return _function(function)(S)
+    return _by(stable.VALUE.get(function.name), function, function.value, S)
 
 
 def evaluate_derivative(function: expr.Function, S: Array) -> Array:
-    """f'(S), likewise."""
-    return _derivative(function)(S)
+    """f'(S), by the stable version if there is one and by the definition otherwise."""
+    stably = stable.DERIVATIVE.get(function.name)
+    return _by(stably, function, function.derivative if stably else expr.derivative_in_s(function), S)
 
 
-@once_for_each
-def _function(function: expr.Function) -> Callable[[Array], Array]:
-    return _version(stable.VALUE, function, function.value)
-
-
-@once_for_each
-def _derivative(function: expr.Function) -> Callable[[Array], Array]:
-    return _version(stable.DERIVATIVE, function, expr.derivative_in_s(function))
-
-
-def _version(
-    versions: stable.Table, function: expr.Function, definition: expr.Expr
-) -> Callable[[Array], Array]:
-    code, parameters = _code(definition), [float(number) for _, number in function.parameters]
-
-    def value(S: Array) -> Array:
-        version = versions.get(function.name)
-        return version(S, *parameters) if version else code(Context(_no_quantity, _number_of, {"s": S}))
-
-    return value
+def _by(
+    stably: Callable[..., Array] | None, function: expr.Function, definition: expr.Expr, S: Array
+) -> Array:
+    if stably is not None:
+        return stably(S, *(float(number) for _, number in function.parameters))
+    return evaluate(definition, Context(_no_quantity, _number_of, {"s": S}))
 
 
 def _number_of(coefficient: expr.Coefficient) -> float:

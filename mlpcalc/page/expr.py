@@ -8,6 +8,7 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
 
@@ -280,6 +281,8 @@ class Where(Expr):
 class Function(Protocol):
     """What `Apply` and `Derivative` need of an activation function; `functions.Activation` is one."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def name(self) -> str:
         """The name in exercise files."""
@@ -371,6 +374,7 @@ def bind(node: Expr, **values: Expr) -> Expr:
     return replace_leaves(node, fill)
 
 
+@lru_cache(maxsize=256)
 def derivative_in_s(function: Function) -> Expr:
     """f' with the activation z written out in terms of s; as it is where z does not occur."""
     if not any(isinstance(part, Variable) and part.name == "z" for part in nodes(function.derivative)):
@@ -378,8 +382,7 @@ def derivative_in_s(function: Function) -> Expr:
     return bind(function.derivative, z=function.value)
 
 
-def references(node: Expr) -> set[Symbol]:
+@lru_cache(maxsize=20_000)
+def references(node: Expr) -> frozenset[Symbol]:
     """The quantities that an expression uses."""
-    if isinstance(node, Ref):
-        return {node.symbol}
-    return set().union(*(references(part) for part in children(node)))
+    return frozenset(part.symbol for part in nodes(node) if isinstance(part, Ref))
