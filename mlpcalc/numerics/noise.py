@@ -199,7 +199,8 @@ def _some_within(value: Array, bound: float) -> bool:
     """Whether any cell is at most the bound, but not zero; in pieces that stay in the processor's cache."""
     cells = value.ravel()
     if cells.size <= _FEW:
-        return any(cell and not abs(cell) > bound for cell in cells.tolist())
+        least = min(filter(None, map(abs, cells.tolist())), default=inf)
+        return not least > bound  # true of a bound, or a first cell, that is not a number
     for start in range(0, cells.size, _PIECE):
         piece = cells[start : start + _PIECE]
         small = ~(np.abs(piece) > bound)  # all of them where there is no bound
