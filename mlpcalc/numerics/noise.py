@@ -8,7 +8,7 @@ quantities as a whole. In networks too large for paper only the pre-activations 
 are looked at: elsewhere a zero decides nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import lru_cache
 from math import inf, isfinite
 
@@ -91,30 +91,36 @@ class Noise:
         value = self._known[symbol]
         if symbol not in self._radii:
             made_by = self._made_by.get(symbol)
-            if len(self._made_by) > _FEW_STEPS:
-                self._go_through(symbol)
+            self._go_through(symbol, self._radii, self._ball)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
             # A cell that came out as zero is as much the zero of the paper as one that was made so.
             self._radii[symbol] = np.where(value == 0, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
-    def _go_through(self, symbol: Symbol) -> None:
+    def _go_through(
+        self, symbol: Symbol, done: Container[Symbol], look_at: Callable[[Symbol], object]
+    ) -> None:
         """Look at what a quantity was made of in the order in which it was, and not one inside the other."""
+        if len(self._made_by) <= _FEW_STEPS:
+            return
         needed: set[Symbol] = set()
         pending = [symbol]
         while pending:
             made_by = self._made_by.get(pending.pop())
-            found = (expr.references(made_by) if made_by else frozenset()).difference(needed, self._radii)
+            used = expr.references(made_by) if made_by else ()
+            found = {other for other in used if other not in needed and other not in done}
             needed |= found
             pending += found
-        for other in [each for each in self._made_by if each in needed]:
-            self._ball(other)
+        if needed:
+            for other in [each for each in self._made_by if each in needed]:
+                look_at(other)
 
     # -- a whole quantity at once
 
     def _bound(self, symbol: Symbol) -> Bound:
         """A bound of a whole quantity."""
         if symbol not in self._bounds:
+            self._go_through(symbol, self._bounds, self._bound)
             size, made_by = _largest(self._known[symbol]), self._made_by.get(symbol)
             error = UNIT * size if made_by is None else self._estimate(made_by)[1]
             self._bounds[symbol] = size, error

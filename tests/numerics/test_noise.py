@@ -158,6 +158,14 @@ def test_a_gradient_that_cancels_over_the_samples_is_zero() -> None:
     assert solution["W1_new"].tolist() == [[0.1]]
 
 
+def test_a_threshold_behind_as_many_layers_as_there_may_be_is_looked_at() -> None:
+    units = 65  # too many for paper: nothing is looked at before the threshold at the end
+    hidden = Layer(np.eye(units), np.zeros((units, 1)), ACTIVATIONS["tanh"])
+    last = Layer(np.tile([0.5, -0.5], (1, 33))[:, :units], np.array([[-0.5]]), ACTIVATIONS["relu"])
+    solution = solve(Exercise(np.zeros((units, 1)), (hidden,) * 199 + (last,)))
+    assert solution["S200"].tolist() == [[-0.5]]
+
+
 def test_a_zero_is_found_again_after_an_update_that_changes_nothing() -> None:
     # y = 2 is outside the margin of the hinge: every gradient is 0.
     hidden, output = ([[0.5, -0.3]], [0.1], "relu"), ([[1.0]], [2.0], "identity")
