@@ -1,1 +1,1 @@
-"""How mathematics is written: expressions as text and LaTeX, letters, numbers."""
+"""How mathematics is written: expressions as text, LaTeX and NumPy code, letters, numbers."""
