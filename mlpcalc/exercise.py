@@ -115,7 +115,7 @@ class Exercise:
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
-    points: what the answers to some quantities are worth, by name, where that is not one point each.
+    points: what the answers to some quantities are worth, where that is not one point each.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -132,7 +132,7 @@ class Exercise:
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
-    points: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[Symbol, float] = field(default_factory=dict)
     origin: str = ""
 
     def under(self, conventions: Conventions) -> "Exercise":

@@ -71,7 +71,7 @@ class Solution(Mapping[str, Array]):
 
     def symbol(self, name: str) -> Symbol:
         """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        return meaning(name, self._named.spelled, self._named.plain)
+        return meaning(name, self._named.spelled)
 
     @property
     def _named(self) -> "_Names":

@@ -7,7 +7,7 @@ dimensions, and whether it turns with the samples or with the weights when a cou
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -208,19 +208,24 @@ def parse_name(
 
     Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
-    return meaning(name, spellings(known, depth, letters or {}), known)
+    return meaning(name, spellings(known, depth, letters or {}))
 
 
-def meaning(name: str, accepted: Mapping[str, Symbol], known: Iterable[str]) -> Symbol:
-    """The same with the table of `spellings` at hand; `known` is what there is, for the error."""
+def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
+    """The same with the table of `spellings` at hand. The error names quantities as they are read here."""
     symbol = accepted.get(name) or accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
     other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]
     near = other_case or difflib.get_close_matches(_canonical(name), accepted, n=1)
+
+    def readable(symbol: Symbol) -> str:
+        """The first spelling that means it: the plain name, or that of a course with its own letters."""
+        return next(spelling for spelling, meant in accepted.items() if meant == symbol)
+
     problem = Problem(
         f"unknown quantity {clean(name)!r}",
-        expected="one of " + " ".join(known),
-        hint=f"did you mean {accepted[near[0]].plain}?" if near else None,
+        expected="one of " + " ".join(map(readable, dict.fromkeys(accepted.values()))),
+        hint=f"did you mean {readable(accepted[near[0]])}?" if near else None,
     )
     raise UnknownQuantityError([problem])

@@ -39,7 +39,7 @@ class Marking:
 
     def __init__(self, solution: Solution) -> None:
         self._exercise = solution.exercise
-        self._worth = {solution.symbol(name): points for name, points in self._exercise.points.items()}
+        self._worth = self._exercise.points
         self._marker = Marker(Ground(solution), self._worth)
         self._others: dict[Conventions, Marker] = {}
 

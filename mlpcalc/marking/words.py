@@ -95,7 +95,7 @@ def _wrong_before(ground: Ground, marks: SheetMarks, symbol: Symbol) -> set[Symb
 
 def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:
     """Quantities that the exercise gives points for, but the sheet has no figures of."""
-    wanted = {solution.symbol(name) for name in solution.exercise.points} - marks.quantities.keys()
+    wanted = solution.exercise.points.keys() - marks.quantities.keys()
     return [symbol for symbol in solution.symbols.values() if symbol in wanted]
 
 

@@ -27,7 +27,7 @@ from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.sanitize import clean
-from mlpcalc.symbols import LETTERS, clashes, parse_name
+from mlpcalc.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.wording import shown
 
 _TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
@@ -199,7 +199,7 @@ class _Reader:
                 )
         return letters
 
-    def _points(self, node: Node | None, exercise: Exercise) -> dict[str, float]:
+    def _points(self, node: Node | None, exercise: Exercise) -> dict[Symbol, float]:
         """What answers are worth, by plain name."""
         if node is None:
             return {}
@@ -207,20 +207,21 @@ class _Reader:
             self._complain(node, "points must have keys", expected="points: {Delta1: 4, dW1: 2}")
             return {}
         known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
-        worth: dict[str, float] = {}
+        worth: dict[Symbol, float] = {}
         for key, value in node.pairs:
             points = self._read.exact(value, f"points of {clean(key.text)}")
             try:
-                name = parse_name(key.text, known, len(exercise.layers), exercise.letters).plain
+                symbol = parse_name(key.text, known, len(exercise.layers), exercise.letters)
             except InputError as error:
                 (problem,) = error.problems
                 self._document.note(key, problem)
                 continue
-            if name in worth:
+            name = clean(key.text)
+            if symbol in worth:
                 self._complain(key, f"{name} is given points twice")
             elif points is not None and points < 0:
                 self._complain(value, f"points of {name}: {points} is negative", expected="0 or more")
-            worth[name] = float(points or 0)
+            worth[symbol] = float(points or 0)
         return worth
 
     def _targets(self, node: Node | None) -> Grid | Classes | None:
