@@ -190,6 +190,12 @@ class Report(NamedTuple):
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
     status: Callable[[], int] = lambda: 0
 
+    def __repr__(self) -> str:
+        """The report as plain text, as Python shows it."""
+        from mlpcalc.render.table import text
+
+        return text(self.blocks())
+
     def _repr_markdown_(self) -> str:
         """The report as notebooks show it."""
         from mlpcalc.render.markdown import render

@@ -17,7 +17,7 @@ from mlpcalc.notation import LATEX, TEXT, Formula, Notation, Style
 from mlpcalc.orientation import turn
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report import Aligned, Block, Header, Heading, Note, Phrase, Report, plain
-from mlpcalc.solution import Solution
+from mlpcalc.solution import Given, Solution, exercise_meant
 from mlpcalc.symbols import LETTERS, Axis, Symbol
 from mlpcalc.wording import counted
 from mlpcalc.working import header
@@ -78,8 +78,9 @@ class _Generic(Notation):
 # ---------------------------------------------------------------------------- what is asked for
 
 
-def derivation(exercise: Exercise) -> Report:
-    """The report for an exercise; raises `InputError` if it has no loss."""
+def derivation(exercise: Given | Solution) -> Report:
+    """The report for an exercise, or that of a solution; raises `InputError` if it has no loss."""
+    exercise = exercise_meant(exercise)
     if exercise.loss is None:
         raise refuse(
             "the exercise has no loss: there is nothing to derive",
@@ -185,7 +186,7 @@ def _parameter(steps: Steps, parameter: Symbol) -> dict[str, Any]:
             | ({"size": [steps.sizes[axis] for axis in factor.shape]} if steps.sizes else {})
             for factor in steps.chain(parameter)
         ],
-        "element": steps.element(parameter).text,
+        "element": " ".join(piece.text for piece in steps.element(parameter)),
         "result": f"{name.text} {formula.text}",
         "shape": steps.shape(steps.shape_of(parameter)).text,
     }

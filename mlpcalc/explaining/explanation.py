@@ -15,7 +15,7 @@ from mlpcalc.functions import one, zero
 from mlpcalc.notation import Formula, Notation, latex_number
 from mlpcalc.report import Aligned, Block, Header, Note, Report
 from mlpcalc.rounding import figure
-from mlpcalc.solution import Solution
+from mlpcalc.solution import Given, Solution, solution_meant
 from mlpcalc.symbols import Symbol
 
 _SATURATED = 0.01  # of the steepest slope there is, 1
@@ -23,13 +23,17 @@ _USES = 6  # named one by one
 _REASONS = 6
 
 
-def explanation(solution: Solution, text: str, depth: int | None = 0, precision: int | None = None) -> Report:
+def explanation(
+    solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
+) -> Report:
     """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
 
+    solution: of an exercise, or the exercise, or its name. text: in the letters of the course.
     depth: how many steps to follow the operands towards the givens; None for all the way.
 
     Raises `InputError` for a quantity or a cell that is not there.
     """
+    solution = solution_meant(solution)
     explainer = Explainer(solution, solution.decimals(precision))
     symbol, cell = explainer.find(text)
     wanted = [cell] if cell is not None else list(explainer.every(symbol))

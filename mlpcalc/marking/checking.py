@@ -1,7 +1,7 @@
 """The report of check: one sheet in full, or a class at a glance."""
 
 from collections.abc import Callable, Iterator, Sequence
-from os import path
+from os import PathLike, fspath, path
 
 from mlpcalc.errors import refuse
 from mlpcalc.marking.batch import STANDARD_INPUT, AnswerFile, Marked, answer_files, mark_files
@@ -14,7 +14,7 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.library import bundled_answers, find
 from mlpcalc.report import Block, Faults, Group, Note, Report
 from mlpcalc.sanitize import clean
-from mlpcalc.solution import Solution
+from mlpcalc.solution import Given, Solution, solution_meant
 
 WRONG, UNREADABLE = 1, 3
 
@@ -110,14 +110,19 @@ class Check:
         yield from overview.blocks()
 
 
-def check(solution: Solution, *answers: str, strict: bool = False) -> Report:
+def check(solution: Given | Solution, *answers: str | PathLike[str], strict: bool = False) -> Report:
     """Mark answer files against a solution.
 
+    solution: of an exercise, or the exercise, or its name.
     answers: files, folders, patterns; for a bundled exercise its name, for the answers printed in its source.
     strict: count as wrong what is off by rounding.
 
     Raises `InputError` for a file that is not there; one that cannot be read is part of the report.
     """
+    solution = solution_meant(solution)
     if not answers:
         raise refuse("no answers to mark", expected="answer files, or folders of them")
-    return Check(solution, answer_files(answers), strict=strict).report(details=True)
+    for each in answers:
+        if not isinstance(each, str | PathLike):
+            raise TypeError(f"expected answer files, or folders of them, not {type(each).__name__}")
+    return Check(solution, answer_files([*map(fspath, answers)]), strict=strict).report(details=True)

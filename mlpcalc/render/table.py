@@ -6,6 +6,7 @@ digits. A large one is shown in part, unless all of it is wanted.
 
 import os
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -63,6 +64,14 @@ def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
     console.size = console.size  # asked once; Rich would ask the system again for every line
     render(blocks, console, full=full)
+
+
+def text(blocks: Iterable[Block], *, full: bool = False) -> str:
+    """The blocks as plain text, as wide as the terminal, without a line break at the end."""
+    console = Console(file=StringIO(), highlight=False, markup=False, emoji=False, color_system=None)
+    with console.capture() as captured:
+        render(blocks, console, full=full)
+    return captured.get().rstrip("\n")
 
 
 def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> None:
