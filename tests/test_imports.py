@@ -36,8 +36,8 @@ _BOTTOM_UP = """
     __main__
 """
 ORDER = _BOTTOM_UP.split()
-# But solutions and reports show themselves in notebooks; they import what that needs when they are shown.
-UPWARD = {"solution": {"working"}, "report": {"render.markdown"}}
+# But solutions and reports show themselves; they import what that needs when they are shown.
+UPWARD = {"solution": {"working"}, "report": {"render.markdown", "render.table"}}
 
 
 def modules() -> dict[str, ast.Module]:

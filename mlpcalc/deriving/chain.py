@@ -179,15 +179,14 @@ class Derivation:
         shape = self.beside(line("$shape, the shape of $W", shape=of, W=self.name(parameter)))
         return [self.by(LOSS, parameter), line("= $it", it=self.formula(gradient)), shape]
 
-    def element(self, parameter: Symbol) -> Row:
+    def element(self, parameter: Symbol) -> Formula:
         """∂S[k,n]/∂W[i,j]: what one cell of a parameter does to one pre-activation."""
         k = parameter.layer
         S = self.cell(Symbol("S", k), "k", "n")
         if parameter.kind == "b":
-            b = self.cell(parameter, "i")
-            return [line("∂$S/∂$b", S=S, b=b), line("= 1 if k = i, else 0")]
+            return line("∂$S/∂$b = 1 if k = i, else 0", S=S, b=self.cell(parameter, "i"))
         W, Z = self.cell(parameter, "i", "j"), self.cell(self.below(k), "j", "n")
-        return [line("∂$S/∂$W", S=S, W=W), line("= $Z if k = i, else 0", Z=Z)]
+        return line("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
 
     def below(self, k: int) -> Symbol:
         """What enters a layer."""

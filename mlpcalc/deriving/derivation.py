@@ -10,7 +10,7 @@ from mlpcalc.deriving.reasons import line
 from mlpcalc.deriving.steps import Steps
 from mlpcalc.equations import page
 from mlpcalc.errors import refuse
-from mlpcalc.exercise import Exercise, Network
+from mlpcalc.exercise import Network
 from mlpcalc.expr import Hadamard, Variable
 from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, s
 from mlpcalc.notation import LATEX, TEXT, Formula, Notation, Style
@@ -186,7 +186,7 @@ def _parameter(steps: Steps, parameter: Symbol) -> dict[str, Any]:
             | ({"size": [steps.sizes[axis] for axis in factor.shape]} if steps.sizes else {})
             for factor in steps.chain(parameter)
         ],
-        "element": " ".join(piece.text for piece in steps.element(parameter)),
+        "element": steps.element(parameter).text,
         "result": f"{name.text} {formula.text}",
         "shape": steps.shape(steps.shape_of(parameter)).text,
     }

@@ -169,7 +169,7 @@ class Steps(Derivation):
         else:
             rows.append([self.name(Delta), *self._equals(Delta)])
         for parameter in parameters:
-            rows += [self.element(parameter), self.result(parameter)]
+            rows += [[self.element(parameter)], self.result(parameter)]
         yield Aligned(rows)
         yield from self._reasons(k, f)
 

@@ -125,4 +125,6 @@ def check(solution: Given | Solution, *answers: str | PathLike[str], strict: boo
     for each in answers:
         if not isinstance(each, str | PathLike):
             raise TypeError(f"expected answer files, or folders of them, not {type(each).__name__}")
-    return Check(solution, answer_files([*map(fspath, answers)]), strict=strict).report(details=True)
+    return Check(solution, answer_files([fspath(each) for each in answers]), strict=strict).report(
+        details=True
+    )
