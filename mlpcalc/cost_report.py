@@ -11,7 +11,7 @@ from mlpcalc.functions import ACTIVATIONS
 from mlpcalc.notation import Notation
 from mlpcalc.orientation import turn
 from mlpcalc.reading.choices import network_of
-from mlpcalc.report import Block, Header, Heading, Note, Report, Table
+from mlpcalc.report import Block, Header, Heading, More, Note, Report, Table
 from mlpcalc.symbols import LETTERS, Symbol
 
 _MOST_EQUATIONS = 40  # listed one by one
@@ -77,8 +77,9 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         yield Note(
             "times: how often each of the three ways, in the order above, evaluates it. kept: cells that the "
             f"cache keeps, {_grouped(sum(costs.kept.values()))} in all."
-            + ("" if each else " --full shows every equation.")
         )
+        if not each:
+            yield More("equations")
         yield Heading("growth with depth")
         products = {way: operations["multiplications"] for way, operations in growth(costs).items()}
         yield _growth_table(products)

@@ -71,6 +71,7 @@ def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str
         "worst": max((comparison.worst for comparison in comparisons.values()), default=0.0),
         "parameters": {
             symbol.plain.removeprefix("d"): {
+                "name": solution.notation.name(symbol._replace(kind=symbol.kind.removeprefix("d"))),
                 "values": solution.lying(symbol, comparison.numeric),
                 "relative_error": solution.lying(symbol, comparison.relative_error),
                 "kink": solution.lying(symbol, comparison.kink).tolist(),

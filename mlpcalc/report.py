@@ -4,7 +4,7 @@ Numbers stay at full precision here; rounding is the renderer's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mlpcalc.errors import Problem
 from mlpcalc.notation import Formula as Formula  # a part of blocks: offered here again
@@ -151,6 +151,18 @@ class Item(NamedTuple):
     below: Sequence[Phrase] = ()
 
 
+class More(NamedTuple):
+    """Something that is not shown, and can be asked for: in the terminal it is said by which option.
+
+    text: what is said of it everywhere; nothing if only the terminal has something to say. level: how far it
+    is indented.
+    """
+
+    what: Literal["operands", "equations", "sheets", "everything"]
+    text: str = ""
+    level: int = 0
+
+
 class Faults(NamedTuple):
     """What is wrong with a file, each with its place."""
 
@@ -163,7 +175,21 @@ class Group(NamedTuple):
     blocks: "Sequence[Block]"
 
 
-Block = Header | Heading | Matrix | Written | Table | Tally | Aligned | Chain | Note | Item | Faults | Group
+Block = (
+    Header
+    | Heading
+    | Matrix
+    | Written
+    | Table
+    | Tally
+    | Aligned
+    | Chain
+    | Note
+    | Item
+    | More
+    | Faults
+    | Group
+)
 
 
 def shortened(text: str, room: int) -> str:

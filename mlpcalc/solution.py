@@ -15,7 +15,7 @@ from mlpcalc.orientation import turn, turned_shape, turns
 from mlpcalc.reading.library import exercise_of, find
 from mlpcalc.rounding import round_cells
 from mlpcalc.stable import Array
-from mlpcalc.symbols import LETTERS, Axis, Symbol, meaning, spellings
+from mlpcalc.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
 from mlpcalc.values import Values
 
 Cell = TypeVar("Cell", bound=np.generic)
@@ -104,6 +104,10 @@ class Solution(Mapping[str, Array]):
         Raises `InputError` for one that this exercise does not have.
         """
         return meaning(name, self._named.spelled)
+
+    def spelling(self, symbol: Symbol) -> str:
+        """The name of a quantity as `symbol` reads it."""
+        return spelling(symbol, self._named.spelled)
 
     @property
     def _named(self) -> "_Names":

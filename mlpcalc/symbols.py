@@ -182,12 +182,17 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
     pre-activations, Z1 is S1 and dZ1 is dL/dS1.
     """
     accepted: dict[str, Symbol] = {}
-    if letters:
-        in_use = {**LETTERS, **letters}
-        for symbol in known.values():
-            accepted[_canonical(symbol.row.text.format(k=symbol.layer, **in_use))] = symbol
-            if symbol.kind == "Delta":
-                accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
+    in_use = {**LETTERS, **letters}
+    for name, symbol in known.items():
+        usual, own = (
+            _canonical(symbol.row.text.format(k=symbol.layer, **each)) for each in (LETTERS, in_use)
+        )
+        if own == usual:
+            accepted.setdefault(name, symbol)
+        else:
+            accepted[own] = symbol
+        if letters and symbol.kind == "Delta":
+            accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
     for name, symbol in known.items():
         accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():
@@ -211,6 +216,11 @@ def parse_name(
     return meaning(name, spellings(known, depth, letters or {}))
 
 
+def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
+    """The first of the `spellings` that mean it: the plain name, or that of a course with its own letters."""
+    return next(name for name, meant in accepted.items() if meant == symbol)
+
+
 def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
     """The same with the table of `spellings` at hand. The error names quantities as they are read here."""
     symbol = accepted.get(name) or accepted.get(_canonical(name))
@@ -218,14 +228,9 @@ def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
         return symbol
     other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]
     near = other_case or difflib.get_close_matches(_canonical(name), accepted, n=1)
-
-    def readable(symbol: Symbol) -> str:
-        """The first spelling that means it: the plain name, or that of a course with its own letters."""
-        return next(spelling for spelling, meant in accepted.items() if meant == symbol)
-
     problem = Problem(
         f"unknown quantity {clean(name)!r}",
-        expected="one of " + " ".join(map(readable, dict.fromkeys(accepted.values()))),
-        hint=f"did you mean {readable(accepted[near[0]])}?" if near else None,
+        expected="one of " + " ".join(spelling(each, accepted) for each in dict.fromkeys(accepted.values())),
+        hint=f"did you mean {spelling(accepted[near[0]], accepted)}?" if near else None,
     )
     raise UnknownQuantityError([problem])

@@ -76,7 +76,7 @@ def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[s
         if symbol not in symbols:
             raise refuse(
                 f"{name} is not part of this step",
-                expected="one of " + " ".join(symbol.plain for symbol in symbols),
+                expected="one of " + " ".join(map(solution.spelling, symbols)),
                 hint="mlpcalc solve has all of them",
             )
     return [symbol for symbol in symbols if symbol in wanted.values()]
@@ -258,6 +258,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
 
 def _quantity(solution: Solution, symbol: Symbol) -> dict[str, Any]:
     return {
+        "name": solution.notation.name(symbol),
         "stage": symbol.stage,
         "shape": solution.value(symbol).shape,
         "formula": solution.notation.equation(symbol),

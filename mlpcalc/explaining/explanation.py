@@ -13,7 +13,7 @@ from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.expr import Apply, Derivative, Expr, Function, Maximum, Number, Where
 from mlpcalc.functions import one, zero
 from mlpcalc.notation import Formula, Notation, latex_number
-from mlpcalc.report import Aligned, Block, Header, Note, Report
+from mlpcalc.report import Aligned, Block, Header, More, Note, Report
 from mlpcalc.rounding import figure
 from mlpcalc.solution import Given, Solution, solution_meant
 from mlpcalc.symbols import Symbol
@@ -151,7 +151,7 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 # ---------------------------------------------------------------------------- in words
 
 
-def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note]:
+def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note | More]:
     reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
     sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
     if not isfinite(explainer.value(cell)):
@@ -166,7 +166,7 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
     if sentences:
         yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
     if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
-        yield Note("Further back: --depth 1")
+        yield More("operands")
 
 
 Reason = tuple[str | Formula, ...]
@@ -233,6 +233,7 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
     indices = explainer.indices(cell)
     entry: dict[str, Any] = {
         "quantity": cell.symbol.plain,
+        "name": notation.name(cell.symbol),
         "cell": [*indices, 1] if len(indices) == 1 else indices,
         "formula": notation.equation(cell.symbol),
     }

@@ -16,7 +16,7 @@ from mlpcalc.marking.words import (
     problem_in_words,
     shown_points,
 )
-from mlpcalc.report import Block, Count, Group, Header, Item, Table, Tally, shortened
+from mlpcalc.report import Block, Count, Group, Header, Item, More, Table, Tally, shortened
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
 from mlpcalc.wording import counted
@@ -117,7 +117,7 @@ class Overview:
             rows = sorted(self._mistakes.items(), key=lambda row: (row[0] == UNEXPLAINED, -row[1].times))
             yield Tally(("mistake", "step", "sheets"), [self._count(*row) for row in _most(rows)])
             if (more := len(rows) - _ROWS) > 0:
-                yield Item("", f"and {counted(more, 'rarer mistake')}: --format json has all")
+                yield More("everything", f"and {counted(more, 'rarer mistake')}")
         for words, row in list(self._conventions.items())[:_LISTED]:
             sheets = counted(row.times, "sheet")
             yield Item("", f"{words}, {A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
@@ -126,7 +126,7 @@ class Overview:
         if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
             yield Item("", f"and {more} more that cannot be read")
         if not self._details:
-            yield Item("", "Every sheet: --details     Grade book: --format csv")
+            yield More("sheets")
 
     def _add_unreadable(self, marked: Unreadable) -> None:
         self._counts["unreadable"] += 1

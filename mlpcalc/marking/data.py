@@ -166,6 +166,7 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
     with np.errstate(all="ignore"):  # what has no bound is null in the end
         bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
     return {
+        "name": solution.notation.name(symbol),
         "verdict": str(_WORDS[marks.verdict]),
         "cells": _WORDS[solution.lying(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),

@@ -25,7 +25,7 @@ from mlpcalc.marking.words import (
     places,
     shown_points,
 )
-from mlpcalc.report import Block, Group, Item, Phrase, Written, shortened
+from mlpcalc.report import Block, Group, Item, More, Phrase, Written, shortened
 from mlpcalc.rounding import figure, rounded
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import Symbol
@@ -195,9 +195,9 @@ def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterat
         for n, each in enumerate(found[:_EXPLANATIONS], start=1):
             yield Item(f"({n})", each.message, 1, _formula(each))
         if (more := len(found) - _EXPLANATIONS) > 0:
-            yield Item("", f"and {more} more: --format json has all", 1)
+            yield More("everything", f"and {more} more", 1)
     if (more := len(groups) - _CAUSES) > 0:
-        yield Item("", f"and {more} more causes: --format json has all", 1)
+        yield More("everything", f"and {more} more causes", 1)
 
 
 def _merged(

@@ -25,6 +25,7 @@ from mlpcalc.report import (
     Heading,
     Item,
     Matrix,
+    More,
     Note,
     Phrase,
     Table,
@@ -87,6 +88,9 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
         case Item(mark, text, level, below):
             item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
             yield ("- " if level else "") + "<br>".join(item)
+        case More(_, text, level):
+            if text:
+                yield ("- " if level else "") + escape(text)
         case Written():
             yield from _written(block)
         case Tally(columns, rows):

@@ -5,7 +5,7 @@ digits. A large one is shown in part, unless all of it is wanted.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from rich.text import Text
 from mlpcalc.render import marked
 from mlpcalc.render.encoding import encodable
 from mlpcalc.render.figures import cell, ends, extremes, is_large
+from mlpcalc.render.options import OPTIONS, offer
 from mlpcalc.render.problems import render as problems_text
 from mlpcalc.report import (
     Aligned,
@@ -28,6 +29,7 @@ from mlpcalc.report import (
     Heading,
     Item,
     Matrix,
+    More,
     Note,
     Phrase,
     Table,
@@ -67,28 +69,33 @@ def show(blocks: Iterable[Block], *, full: bool = False) -> None:
 
 
 def text(blocks: Iterable[Block], *, full: bool = False) -> str:
-    """The blocks as plain text, as wide as the terminal, without a line break at the end."""
+    """The blocks as Python shows them: plain text, as wide as the terminal, with no word about options."""
     console = Console(file=StringIO(), highlight=False, markup=False, emoji=False, color_system=None)
     with console.capture() as captured:
-        render(blocks, console, full=full)
+        render(blocks, console, full=full, options={})
     return captured.get().rstrip("\n")
 
 
-def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> None:
-    """Print the blocks; `full` shows large matrices whole."""
-    printer = _Printer(console, full)
+def render(
+    blocks: Iterable[Block], console: Console, *, full: bool = False, options: Mapping[str, str] = OPTIONS
+) -> None:
+    """Print the blocks; `full` shows large matrices whole, `options` says what can be asked for."""
+    printer = _Printer(console, full, options)
     for block in blocks:
         printer.block(block)
 
 
 class _Printer:
-    def __init__(self, console: Console, full: bool) -> None:
+    def __init__(self, console: Console, full: bool, options: Mapping[str, str]) -> None:
         self._console = console
+        self._options = options
         self._encoding = console.encoding
         self._full = full
         self._tight = True  # no blank line before the next block
 
     def block(self, block: Block) -> None:
+        if isinstance(block, More) and not offer(block.what, block.text, self._options):
+            return
         if not self._tight:
             self._console.print()
         self._tight = isinstance(block, Heading)
@@ -116,6 +123,9 @@ class _Printer:
                 self._lines(self._encodable(text))
             case Item():
                 self._pieces(marked.item(block, self._room))
+            case More(what, text, level):
+                if words := offer(what, text, self._options):
+                    self._print(Item("", words, level))
             case Written():
                 self._pieces(marked.written(block, self._room))
             case Tally():
@@ -189,8 +199,13 @@ class _Printer:
             self._console.print(_Whole(table, left + width * len(labels[part])), crop=False)
         if in_part:
             low, high = extremes(matrix)
-            range_ = "" if matrix.blank else f" min {low}, max {high};"
-            self._lines(self._encodable(f"in part, of {matrix.shape};{range_} --full shows all"), "dim")
+            range_ = [] if matrix.blank else [f"min {low}, max {high}"]
+            parts = [
+                f"in part, of {matrix.shape}",
+                *range_,
+                *filter(None, [offer("cells", "", self._options)]),
+            ]
+            self._lines(self._encodable("; ".join(parts)), "dim")
 
     def _number(self, title: str, number: str) -> None:
         """A quantity that is one number, beside its formula if there is room."""
