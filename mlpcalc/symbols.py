@@ -184,13 +184,10 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
     accepted: dict[str, Symbol] = {}
     in_use = {**LETTERS, **letters}
     for name, symbol in known.items():
-        usual, own = (
-            _canonical(symbol.row.text.format(k=symbol.layer, **each)) for each in (LETTERS, in_use)
-        )
-        if own == usual:
-            accepted.setdefault(name, symbol)
-        else:
+        if letters and (own := _written(symbol, in_use)) != _written(symbol, LETTERS):
             accepted[own] = symbol
+        else:
+            accepted.setdefault(name, symbol)
         if letters and symbol.kind == "Delta":
             accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
     for name, symbol in known.items():
@@ -214,6 +211,11 @@ def parse_name(
     Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
     return meaning(name, spellings(known, depth, letters or {}))
+
+
+def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
+    """The name of a quantity in formulas with these letters, as far as it can be typed."""
+    return _canonical(symbol.row.text.format(k=symbol.layer, **letters))
 
 
 def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
