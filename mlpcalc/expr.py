@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import inf
 from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
 
+from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
 Scalar = Literal["N", "M", "eta", "lambda"]
@@ -293,8 +294,28 @@ class Function(Protocol):
         """Whether the function is defined by cases."""
 
     @property
+    def elementwise(self) -> bool:
+        """Whether each activation depends on its own pre-activation only."""
+
+    @property
+    def saturates(self) -> bool:
+        """Whether f' nearly vanishes for large pre-activations."""
+
+    @property
     def steepest(self) -> float:
-        """A bound of |f'|, parameters aside."""
+        """A bound of |f(0)|, |f'| and |f''| / 2, parameters aside."""
+
+    @property
+    def turns(self) -> "tuple[float, ...] | None":
+        """The points between which f is monotone, where they are known."""
+
+    @property
+    def derivative_turns(self) -> "tuple[float, ...] | None":
+        """The points between which f' is monotone, where they are known."""
+
+    @property
+    def pulls_apart(self) -> bool:
+        """Whether each value goes one way with its own pre-activation, the other way with the others."""
 
     @property
     def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
@@ -307,6 +328,14 @@ class Function(Protocol):
     @property
     def derivative(self) -> Expr:
         """f' in the variables s and z = f(s)."""
+
+    @property
+    def compute(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f, where the expression as written overflows or loses digits."""
+
+    @property
+    def compute_derivative(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f', likewise."""
 
 
 class Apply(Expr):

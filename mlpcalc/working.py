@@ -115,6 +115,8 @@ def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Ite
             stage = symbol.stage
             yield Heading(_TITLES[stage])
         yield matrix(solution, symbol, decimals)
+    for remark in constant_layers(solution.exercise):
+        yield Note(f"{remark[0].upper()}{remark[1:]}.")
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -135,6 +137,21 @@ def header(solution: Solution) -> Header:
     if solution.carry is not None:
         lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
+
+
+def constant_layers(exercise: Exercise) -> list[str]:
+    """What is to be said of layers that give the same whatever their inputs are."""
+    found = []
+    for k, layer in enumerate(exercise.layers, start=1):
+        if layer.is_constant:
+            matched, decay = exercise.network.matched, exercise.loss is not None and exercise.loss.l2
+            at_the_end = k == len(exercise.layers)
+            no_loss = at_the_end and matched and matched.targets == "distribution" and not decay
+            found.append(
+                f"layer {k} is a {layer.activation.name} of one unit: its output is always 1, "
+                f"{'the loss is 0, ' if no_loss else ''}and no gradient flows through it"
+            )
+    return found
 
 
 def _equal(letter: str, number: str) -> Formula:

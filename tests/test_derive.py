@@ -21,10 +21,8 @@ from rich.console import Console
 
 from mlpcalc import load
 from mlpcalc.deriving.derivation import derivation, derivation_of
-from mlpcalc.deriving.reasons import BETWEEN, REASONS
 from mlpcalc.evaluate import Context, evaluate
 from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Product
-from mlpcalc.expr import bind
 from mlpcalc.functions import ACTIVATIONS, LOSSES, MATCHED
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.render import table
@@ -326,19 +324,16 @@ def test_the_derivative_by_one_weight_is_the_matrix_that_is_printed(name: str) -
             assert np.allclose(W @ Z + bias, S.T if of == ["n", "k"] else S)
 
 
-@pytest.mark.parametrize("pair", BETWEEN)
+@pytest.mark.parametrize("pair", [pair for pair, matched in MATCHED.items() if matched.between])
 def test_the_step_before_the_collapse_has_the_same_value(pair: tuple[str, str]) -> None:
     rng = np.random.default_rng(5)
     y, t = rng.random((3, 4)), rng.random((3, 4))
     t /= t.sum(axis=0)  # a distribution
     none: dict[Symbol, Array] = {}
     context = Context(none.__getitem__, lambda c: float(c.number), {"y": y, "t": t})
-    delta = evaluate(MATCHED[pair].delta, context)
-    assert evaluate(bind(BETWEEN[pair]), context) == pytest.approx(delta)
-
-
-def test_every_collapse_has_its_reason() -> None:
-    assert {f"{activation}, {loss}" for activation, loss in MATCHED} <= set(REASONS)
+    matched = MATCHED[pair]
+    assert matched.between is not None
+    assert evaluate(matched.between, context) == pytest.approx(evaluate(matched.delta, context))
 
 
 # ---------------------------------------------------------------------------- conventions

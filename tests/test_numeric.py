@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from mlpcalc import solve, stable, values
+from mlpcalc import solve, values
 from mlpcalc.equations import Page, page
 from mlpcalc.exercise import (
     Average,
@@ -23,7 +23,7 @@ from mlpcalc.exercise import (
     Product,
 )
 from mlpcalc.expr import Expr, Hadamard, MatMul, Ref, references
-from mlpcalc.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
 from mlpcalc.numeric import compare
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.stable import Array
@@ -299,7 +299,8 @@ def test_a_wrong_derivative_is_caught(run: Run, monkeypatch: pytest.MonkeyPatch,
     text = TWO_LAYERS.format(hidden="{name: elu, alpha: 1/2}" if name == "elu" else name).encode()
     right = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (right.code, json.loads(right.out)["numeric"]["agrees"]) == (0, True)
-    monkeypatch.setitem(cast("dict[str, object]", stable.DERIVATIVE), name, version)
+    record = replace(ACTIVATIONS[name], compute_derivative=version)
+    monkeypatch.setitem(cast("dict[str, Activation]", ACTIVATIONS), name, record)
     wrong = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (wrong.code, json.loads(wrong.out)["numeric"]["agrees"]) == (1, False)
     assert json.loads(wrong.out)["numeric"]["worst"] > 1e-8

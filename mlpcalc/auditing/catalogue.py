@@ -79,7 +79,7 @@ class Catalogue:
 def _disguised(exercise: Exercise) -> Exercise:
     """The exercise with its identities as functions like any other."""
     layers = tuple(
-        layer._replace(activation=layer.activation._replace(name=_ANOTHER, letter=layer.activation.symbol))
+        layer._replace(activation=replace(layer.activation, name=_ANOTHER, letter=layer.activation.symbol))
         if layer.activation.name == _IDENTITY
         else layer
         for layer in exercise.layers

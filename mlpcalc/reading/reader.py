@@ -14,6 +14,7 @@ from mlpcalc.exercise import Conventions, Exercise, Loss
 from mlpcalc.functions import (
     ACTIVATIONS,
     LOSSES,
+    MATCHED,
     Activation,
     LossFunction,
     Targets,
@@ -270,12 +271,11 @@ class _Reader:
 
 
 def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
-    """What the targets must be: after softmax, cross-entropy is only right for distributions."""
+    """What the targets must be: for some output activations, more than the loss alone asks for."""
     if loss is None:
         return "any"
-    if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
-        return "distribution"
-    return loss.function.targets
+    matched = MATCHED.get((output.name, loss.function.name))
+    return matched.targets if matched and matched.targets else loss.function.targets
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
