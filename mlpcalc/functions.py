@@ -441,3 +441,9 @@ MATCHED: Mapping[tuple[str, str], Matched] = {
     ),
     ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), "$Y cancels."),
 }
+
+
+def kind_of_targets(loss: LossFunction, output: Activation) -> Targets:
+    """What the targets must be: after some output activations, more than the loss alone asks for."""
+    matched = MATCHED.get((output.name, loss.name))
+    return matched.targets if matched and matched.targets else loss.targets

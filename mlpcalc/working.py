@@ -9,7 +9,7 @@ from mlpcalc.errors import InputError, refuse
 from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Where
-from mlpcalc.functions import Activation
+from mlpcalc.functions import Activation, kind_of_targets
 from mlpcalc.letters import latex_letter
 from mlpcalc.notation import latex_function, latex_number, number_text
 from mlpcalc.orientation import turned_shape, turns
@@ -109,14 +109,14 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
 
 def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
     yield header(solution)
+    for remark in constant_layers(solution.exercise):
+        yield Note(f"{remark[0].upper()}{remark[1:]}.")
     stage = None
     for symbol in symbols:
         if symbol.stage != stage:
             stage = symbol.stage
             yield Heading(_TITLES[stage])
         yield matrix(solution, symbol, decimals)
-    for remark in constant_layers(solution.exercise):
-        yield Note(f"{remark[0].upper()}{remark[1:]}.")
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -144,9 +144,13 @@ def constant_layers(exercise: Exercise) -> list[str]:
     found = []
     for k, layer in enumerate(exercise.layers, start=1):
         if layer.is_constant:
-            matched, decay = exercise.network.matched, exercise.loss is not None and exercise.loss.l2
-            at_the_end = k == len(exercise.layers)
-            no_loss = at_the_end and matched and matched.targets == "distribution" and not decay
+            loss, at_the_end = exercise.loss, k == len(exercise.layers)
+            no_loss = (
+                at_the_end
+                and loss is not None
+                and loss.l2 is None
+                and kind_of_targets(loss.function, layer.activation) == "distribution"
+            )
             found.append(
                 f"layer {k} is a {layer.activation.name} of one unit: its output is always 1, "
                 f"{'the loss is 0, ' if no_loss else ''}and no gradient flows through it"

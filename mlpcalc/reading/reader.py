@@ -14,10 +14,9 @@ from mlpcalc.exercise import Conventions, Exercise, Loss
 from mlpcalc.functions import (
     ACTIVATIONS,
     LOSSES,
-    MATCHED,
     Activation,
     LossFunction,
-    Targets,
+    kind_of_targets,
     with_parameters,
 )
 from mlpcalc.reading import keys
@@ -78,7 +77,7 @@ class _Reader:
         decimals = self._read.whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
         if layers is None or inputs is None:
             return None
-        kind = _kind_of_targets(loss, layers[-1].activation)
+        kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
@@ -268,14 +267,6 @@ class _Reader:
             self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
         given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
-
-
-def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
-    """What the targets must be: for some output activations, more than the loss alone asks for."""
-    if loss is None:
-        return "any"
-    matched = MATCHED.get((output.name, loss.function.name))
-    return matched.targets if matched and matched.targets else loss.function.targets
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
