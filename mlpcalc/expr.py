@@ -9,13 +9,14 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import inf
-from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
+from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_args, overload
 
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
 Scalar = Literal["N", "M", "eta", "lambda"]
 """Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+_SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
@@ -76,7 +77,7 @@ class Coefficient(Record):
         powers = dict(self.powers)
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + power
-        kept = tuple(sorted((name, power) for name, power in powers.items() if power))
+        kept = tuple((name, powers[name]) for name in _SCALARS if powers.get(name))
         return Coefficient(self.number * other.number, kept)
 
 

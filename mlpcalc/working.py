@@ -109,8 +109,8 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
 
 def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
     yield header(solution)
-    for remark in constant_layers(solution.exercise):
-        yield Note(f"{remark[0].upper()}{remark[1:]}.")
+    for remark in _remarks(solution.exercise):
+        yield Note(remark)
     stage = None
     for symbol in symbols:
         if symbol.stage != stage:
@@ -158,6 +158,10 @@ def constant_layers(exercise: Exercise) -> list[str]:
     return found
 
 
+def _remarks(exercise: Exercise) -> list[str]:
+    return [f"{remark[0].upper()}{remark[1:]}." for remark in constant_layers(exercise)]
+
+
 def _equal(letter: str, number: str) -> Formula:
     """`η = 0.5`."""
     return Formula(f"{letter} = {number}", lambda: f"{latex_letter(letter)} = {latex_number(number)}")
@@ -188,12 +192,15 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
 
 
 def _meaning_of_delta(exercise: Exercise) -> Formula:
-    """`Δ = ∂L/∂S`, in the letters of the course."""
+    """`Δ = ∂L/∂S`, in the letters of the course; N times that where the average comes later."""
     letters, sign = {**LETTERS, **exercise.letters}, exercise.conventions.delta.removesuffix("dL/dS")
     Delta, S = letters["Delta"], letters["S"]
+    later = exercise.conventions.average_in != "errors"
+    left_out = exercise.loss.average if exercise.loss and later else "none"
+    times = {"none": "", "samples": "N ", "entries": "NM "}[left_out]
     return Formula(
-        f"{Delta} = {sign}∂L/∂{S}",
-        lambda: rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
+        f"{Delta} = {sign}{times}∂L/∂{S}",
+        lambda: rf"{latex_letter(Delta)} = {sign}{times}\partial L/\partial {latex_letter(S)}",
     )
 
 
@@ -273,7 +280,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
         "origin": exercise.origin,
         "conventions": exercise.conventions._asdict(),
         "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
-        "notes": [plain(note) for note in _notes(solution, symbols)],
+        "notes": [*_remarks(exercise), *(plain(note) for note in _notes(solution, symbols))],
     }
 
 

@@ -25,7 +25,9 @@ REASONS: Mapping[str, str] = {
     "quotient": "By the quotient rule; an exponential is its own derivative, and $delta is 1 if $same, else "
     "0.",
     "decay": "The weight decay depends on the weights directly, past all layers: $decay is added at the end.",
-    "average": "This course has $average in the {step}: the derivatives before that are written without it.",
+    "average": "This course puts $average in the gradients: $Delta is written without it.",
+    "average in the update": "This course puts $average in the update: $Delta and $dW are written without "
+    "it, so that $dW is not yet the derivative.",
     "negative": "$Delta stands for the negative derivative in this course; its sign is undone where it is "
     "used.",
     # a layer

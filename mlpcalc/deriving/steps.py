@@ -75,10 +75,10 @@ class Steps(Derivation):
         if conventions.delta == "-dL/dS":
             yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
         if conventions.average_in != "errors" and loss.average != "none":
-            M = 0 if loss.average == "samples" else -1
-            average = Coefficient(powers=(("M", M), ("N", -1))) * ONE
-            text = self.notation.both(lambda notation: notation.coefficient(average))
-            yield self._note("average", {"step": conventions.average_in}, average=text)
+            average = self.notation.both(lambda notation: notation.coefficient(loss.normaliser))
+            kind = "average in the update" if conventions.average_in == "update" else "average"
+            gradient = self.name(Symbol("dW", K))
+            yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 
     def _terms(self) -> tuple[Expr, Formula]:
         """The loss of the data, written out, and what is added to it."""
@@ -104,7 +104,8 @@ class Steps(Derivation):
         loss, K = self.loss, self.network.depth
         margin = next(node.right for node in nodes(loss.function.value) if isinstance(node, Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
-        of_dZ = coefficient_of(simplify(self.page[Symbol("dZ", K)].expression))
+        dZ = Symbol("dZ", K)
+        of_dZ = coefficient_of(simplify(self.left_out(dZ) * self.page[dZ].expression))
         names = {
             **{f"Z{i}": self.cell(Z, i, "n") for i in "jky"},
             "m": self.notation.both(lambda notation: notation.text(margin)),
@@ -197,10 +198,10 @@ class Steps(Derivation):
         named = (
             matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
         )
-        formula, shape = self._equals(error)
+        formula = line("= $it", it=self.derivative(error))
         if named:
-            formula = line("= $name $formula", name=self.name(error), formula=formula)
-        return [self.by(LOSS, Symbol("Z", k)), formula, shape]
+            formula = line("= $name $formula", name=self.named_derivative(error), formula=formula)
+        return [self.by(LOSS, Symbol("Z", k)), formula, self.beside(self.shape(self.shape_of(error)))]
 
     def _slope(self, k: int, f: Activation) -> Row:
         """∂Z/∂S where f is elementwise, with what the function table says it is."""
