@@ -436,3 +436,19 @@ def test_too_many_parameters_are_refused(run: Run) -> None:
     result = run("grad", "-", "--numeric", stdin=text.encode())
     assert result.code == 2
     assert "20,200 parameters to step" in result.err
+
+
+# ---------------------------------------------------------------------------- rounded steps
+
+
+def test_rounded_steps_are_compared_before_rounding(run: Run) -> None:
+    """Steps rounded to two decimals are far from any derivative; that says nothing of the formulas."""
+    result = run("grad", "exercise2", "--carry", "2", "--numeric")
+    assert result.code == 0
+    assert "compared with the gradients before rounding" in result.out
+    assert "dW1 agrees" in result.out
+    assert "0.00   0.00" in result.out  # the figures themselves stay rounded
+    data = run("grad", "exercise2", "--carry", "2", "--numeric", "--format", "json").json
+    assert data["numeric"]["agrees"]
+    assert any("before rounding" in note for note in data["notes"])
+    assert not run("grad", "exercise2", "--numeric", "--format", "json").json["notes"]
