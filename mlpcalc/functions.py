@@ -68,6 +68,7 @@ Version = Callable[..., stable.Array]
 NO_DERIVATIVE = Variable("no derivative")
 """For f' of a function that nobody differentiates; evaluating it is an error."""
 _UNSTATED = Variable("unstated")
+_SHARES = exp(s) / per_sample_sum(exp(s))
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ class Activation:
     New exercises:
         spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
 
-    Raises `ValueError` without a derivative, and for cases that change elsewhere than at s = 0: whether a
-    rounded figure is 0 on paper is known of s, and of no other point.
+    Raises `ValueError` without a derivative; for a function of whole samples that is not softmax, since no
+    other can be explained or derived; and for cases that change elsewhere than at s = 0, since it is only of
+    s that rounding errors are told from the 0 of the paper.
     """
 
     name: str
@@ -122,6 +124,8 @@ class Activation:
     def __post_init__(self) -> None:
         if self.elementwise and self.derivative == _UNSTATED:
             raise ValueError(f"{self.name} has no derivative")
+        if self.jacobian is not None and self.value != _SHARES:
+            raise ValueError(f"{self.name} is neither elementwise nor a softmax")
         for part in (*nodes(self.value), *nodes(self.derivative)):
             if not _changes_at_zero(part):
                 raise ValueError(f"{self.name} has a case that changes elsewhere than at s = 0: {part!r}")
@@ -254,7 +258,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ),
         Activation(
             "softmax",
-            exp(s) / per_sample_sum(exp(s)),
+            _SHARES,
             jacobian=z * (d - per_sample_sum(z * d)),
             stable_jacobian=MeanGap(z, d),
             range=(0, 1),
@@ -269,7 +273,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
 # Not for layers: what the stable routes of softmax and softplus are made of.
 SOFTMAX_REST = Activation(
     "softmax_rest",
-    1 - exp(s) / per_sample_sum(exp(s)),
+    1 - _SHARES,
     compute=stable.softmax_rest,
     pulls_apart=True,
     steepest=1,
@@ -283,7 +287,7 @@ LOG_SOFTMAX = Activation(
 )
 LOG_SOFTMAX_REST = Activation(
     "log_softmax_rest",
-    log(1 - exp(s) / per_sample_sum(exp(s))),
+    log(1 - _SHARES),
     compute=stable.log_softmax_rest,
     pulls_apart=True,
     steepest=2,

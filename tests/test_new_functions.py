@@ -25,6 +25,7 @@ from mlpcalc.functions import (
     exp,
     indicator,
     one,
+    per_sample_sum,
     s,
     t,
     with_parameters,
@@ -164,6 +165,12 @@ def test_a_function_with_a_derivative_in_s_and_z_is_not_one_of_z() -> None:
 def test_what_could_not_be_right_is_refused(value: Expr, derivative: Expr, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Activation("new", value, derivative)
+
+
+def test_a_function_of_whole_samples_is_softmax() -> None:
+    shares = s / per_sample_sum(s)
+    with pytest.raises(ValueError, match="new is neither elementwise nor a softmax"):
+        Activation("new", shares, jacobian=z * Variable("d"))
 
 
 def test_a_function_needs_a_derivative() -> None:
