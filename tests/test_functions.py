@@ -174,6 +174,7 @@ def test_no_slope_is_steeper_than_the_record_says(record: Activation) -> None:
     record = with_parameters(record, {"alpha": Fraction(3, 2), "slope": Fraction(2)})
     slopes = evaluate_derivative(record, np.linspace(-40, 40, 4001)[np.newaxis, :])
     assert np.abs(slopes).max() <= bound_of_slopes(record)
+    assert abs(evaluate_function(record, np.zeros((1, 1))).item()) <= bound_of_slopes(record)
 
 
 @pytest.mark.parametrize("record", ELEMENTWISE, ids=named)
