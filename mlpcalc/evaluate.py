@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc import stable
 from mlpcalc.expr import (
     AcrossColumns,
     AcrossRows,
@@ -44,7 +43,7 @@ from mlpcalc.memory import once_for_each
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
-_ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
+ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
 
 
 class Context(NamedTuple):
@@ -151,7 +150,7 @@ def _code(node: Expr) -> Code:
         case Power(operand, exponent):
             return _of_one(np.square if exponent == 2 else lambda a: a**exponent, operand)
         case Call(name, operand):
-            return _of_one(_ELEMENTARY[name], operand)
+            return _of_one(ELEMENTARY[name], operand)
         case Apply(function, operand):
             return _of_one(_function(function), operand)
         case Derivative(function, operand):
@@ -206,6 +205,11 @@ prepared = once_for_each(_code)
 """An expression as a function of its context."""
 
 
+def evaluate_definition(definition: Expr, **variables: Array) -> Array:
+    """The value of a definition in the variables of functions, such as y and t."""
+    return prepared(definition)(Context(_no_quantity, _number_of, variables))
+
+
 def evaluate_function(function: Function, S: Array) -> Array:
     """f(S), by the stable version if there is one and by the definition otherwise."""
     return _function(function)(S)
@@ -218,22 +222,21 @@ def evaluate_derivative(function: Function, S: Array) -> Array:
 
 @once_for_each
 def _function(function: Function) -> Callable[[Array], Array]:
-    return _version(stable.VALUE, function, function.value)
+    return _version(function.compute, function, function.value)
 
 
 @once_for_each
 def _derivative(function: Function) -> Callable[[Array], Array]:
-    return _version(stable.DERIVATIVE, function, derivative_in_s(function))
+    return _version(function.compute_derivative, function, derivative_in_s(function))
 
 
-def _version(versions: stable.Table, function: Function, definition: Expr) -> Callable[[Array], Array]:
-    code, parameters = _code(definition), [float(number) for _, number in function.parameters]
-
-    def value(S: Array) -> Array:
-        version = versions.get(function.name)
-        return version(S, *parameters) if version else code(Context(_no_quantity, _number_of, {"s": S}))
-
-    return value
+def _version(
+    version: Callable[..., Array] | None, function: Function, definition: Expr
+) -> Callable[[Array], Array]:
+    if version is None:
+        return lambda S: evaluate_definition(definition, s=S)
+    parameters = [float(number) for _, number in function.parameters]
+    return lambda S: version(S, *parameters)
 
 
 def _number_of(coefficient: Coefficient) -> float:

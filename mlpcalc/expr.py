@@ -9,12 +9,14 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import inf
-from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
+from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_args, overload
 
+from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
 
 Scalar = Literal["N", "M", "eta", "lambda"]
 """Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+_SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
@@ -87,7 +89,7 @@ class Coefficient(Record):
         powers = dict(self.powers)
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + power
-        kept = tuple(sorted((name, power) for name, power in powers.items() if power))
+        kept = tuple((name, powers[name]) for name in _SCALARS if powers.get(name))
         return Coefficient(self.number * other.number, kept)
 
 
@@ -305,8 +307,28 @@ class Function(Protocol):
         """Whether the function is defined by cases."""
 
     @property
+    def elementwise(self) -> bool:
+        """Whether each activation depends on its own pre-activation only."""
+
+    @property
+    def saturates(self) -> bool:
+        """Whether f' nearly vanishes for large pre-activations."""
+
+    @property
     def steepest(self) -> float:
-        """A bound of |f'|, parameters aside."""
+        """A bound of |f(0)|, |f'| and |f''| / 2, parameters aside."""
+
+    @property
+    def turns(self) -> "tuple[float, ...] | None":
+        """The points between which f is monotone, where they are known."""
+
+    @property
+    def derivative_turns(self) -> "tuple[float, ...] | None":
+        """The points between which f' is monotone, where they are known."""
+
+    @property
+    def pulls_apart(self) -> bool:
+        """Whether each value goes one way with its own pre-activation, the other way with the others."""
 
     @property
     def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
@@ -319,6 +341,14 @@ class Function(Protocol):
     @property
     def derivative(self) -> Expr:
         """f' in the variables s and z = f(s)."""
+
+    @property
+    def compute(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f, where the expression as written overflows or loses digits."""
+
+    @property
+    def compute_derivative(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f', likewise."""
 
 
 class Apply(Expr):

@@ -7,13 +7,16 @@ exact figures comes out with the radius of the rounding errors alone.
 Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
 from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.evaluate import evaluate_derivative, evaluate_function
+from mlpcalc.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
 from mlpcalc.expr import (
     AcrossColumns,
     AcrossRows,
@@ -38,8 +41,10 @@ from mlpcalc.expr import (
     Sub,
     Total,
     Transpose,
+    Variable,
     Where,
     as_float,
+    derivative_in_s,
 )
 from mlpcalc.stable import Array
 from mlpcalc.symbols import Symbol
@@ -61,12 +66,14 @@ class Enclosures(NamedTuple):
 
     With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
     a test may go either way, and the ball holds both branches. `unit`: what one operation rounds by.
+    `variables`: those of a function's definition.
     """
 
     quantity: Callable[[Symbol], Ball]
     coefficient: Callable[[Coefficient], float]
     noise_only: bool = False
     unit: float = UNIT
+    variables: Mapping[str, Ball] = MappingProxyType({})
 
 
 def enclose(node: Expr, context: Enclosures) -> Ball:
@@ -100,12 +107,11 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
     def ball(part: Expr) -> Ball:
         return enclose(part, context)
 
-    def through(function: Callable[[Array], Array], part: Expr) -> Ball:
-        return _through(function, ball(part), context)
-
     match node:
         case Ref(symbol):
             return context.quantity(symbol)
+        case Variable(name):
+            return context.variables[name]
         case Number(number):
             return _rounded(np.asarray(as_float(number)), 0 if number.denominator == 1 else unit)
         case MatMul(left, right):
@@ -137,16 +143,24 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
             return _mean_gap(ball(weights), ball(operand), unit)
         case Quotient(left, right):
             return _quotient(ball(left), ball(right), context)
+        case Power(operand, exponent) if exponent < 0:
+            return ball(Quotient(Number(Fraction(1)), Power(operand, -exponent)))
         case Power(operand, exponent):
-            return through(lambda x: x**exponent, operand)
+            return _through(lambda x: x**exponent, (0,), ball(operand), context)
         case Call(name, operand):
-            return through({"exp": np.exp, "log": np.log, "tanh": np.tanh}[name], operand)
+            return _through(ELEMENTARY[name], (), ball(operand), context)
+        case Apply(function, operand) if function.pulls_apart:
+            return _through_columns(function, ball(operand), context)
+        case Apply(function, operand) if function.turns is not None:
+            value = partial(evaluate_function, function)
+            return _through(value, function.turns, ball(operand), context)
+        case Derivative(function, operand) if function.derivative_turns is not None:
+            slope = partial(evaluate_derivative, function)
+            return _through(slope, function.derivative_turns, ball(operand), context)
         case Apply(function, operand):
-            if function.name in _COLUMN_FUNCTIONS:
-                return _through_columns(function, ball(operand), context)
-            return through(lambda S: evaluate_function(function, S), operand)
+            return _by_definition(function.value, ball(operand), context)
         case Derivative(function, operand):
-            return through(lambda S: evaluate_derivative(function, S), operand)
+            return _by_definition(derivative_in_s(function), ball(operand), context)
         case Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
@@ -223,19 +237,23 @@ def _greatest(ends: Sequence[Array]) -> Array:
     return np.asarray(np.maximum.reduce(ends))
 
 
-# Where functions of one number may turn: each of ours is monotone between these.
-_TURNS = (0.0, 0.5)
-
-
-def _through(function: Callable[[Array], Array], ball: Ball, context: Enclosures) -> Ball:
-    """f of a ball, for an f of one number that is monotone between `_TURNS`."""
+def _through(
+    function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: Enclosures
+) -> Ball:
+    """f of a ball, for an f of one number that is monotone between its turns, and may jump there."""
     a, r = ball
     centre = function(a)
     if not r.any():
         return _rounded(centre, 4 * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
-    ends = [function(point) for point in (low, high, *(np.clip(turn, low, high) for turn in _TURNS))]
-    return _reaching(centre, ends, r, context)
+    inside = [np.clip(side, low, high) for turn in turns for side in (turn, np.nextafter(turn, np.inf))]
+    return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
+
+
+def _by_definition(definition: Expr, ball: Ball, context: Enclosures) -> Ball:
+    """f of a ball, for an f of which no more is known than how it is computed."""
+    value, radius = enclose(definition, context._replace(variables={"s": ball}))
+    return Ball(np.broadcast_to(value, ball.value.shape), np.broadcast_to(radius, ball.value.shape))
 
 
 def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosures) -> Ball:
@@ -249,12 +267,8 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosure
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-# Functions of a whole column: a cell goes one way with its own pre-activation, the other way with the others.
-_COLUMN_FUNCTIONS = ("softmax", "softmax_rest", "log_softmax", "log_softmax_rest")
-
-
 def _through_columns(function: Function, ball: Ball, context: Enclosures) -> Ball:
-    """Softmax and its kin: each cell is extreme where its own pre-activation and the others pull apart."""
+    """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)
     shift = np.max(a, axis=-2, keepdims=True) - a

@@ -9,7 +9,7 @@ from mlpcalc.errors import InputError, refuse
 from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Where
-from mlpcalc.functions import Activation
+from mlpcalc.functions import Activation, kind_of_targets
 from mlpcalc.letters import latex_letter
 from mlpcalc.notation import latex_function, latex_number, number_text
 from mlpcalc.orientation import turned_shape, turns
@@ -109,6 +109,8 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
 
 def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
     yield header(solution)
+    for remark in _remarks(solution.exercise):
+        yield Note(remark)
     stage = None
     for symbol in symbols:
         if symbol.stage != stage:
@@ -135,6 +137,29 @@ def header(solution: Solution) -> Header:
     if solution.carry is not None:
         lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
+
+
+def constant_layers(exercise: Exercise) -> list[str]:
+    """What is to be said of layers that give the same whatever their inputs are."""
+    found = []
+    for k, layer in enumerate(exercise.layers, start=1):
+        if layer.is_constant:
+            loss, at_the_end = exercise.loss, k == len(exercise.layers)
+            no_loss = (
+                at_the_end
+                and loss is not None
+                and loss.l2 is None
+                and kind_of_targets(loss.function, layer.activation) == "distribution"
+            )
+            found.append(
+                f"layer {k} is a {layer.activation.name} of one unit: its output is always 1, "
+                f"{'the loss is 0, ' if no_loss else ''}and no gradient flows through it"
+            )
+    return found
+
+
+def _remarks(exercise: Exercise) -> list[str]:
+    return [f"{remark[0].upper()}{remark[1:]}." for remark in constant_layers(exercise)]
 
 
 def _equal(letter: str, number: str) -> Formula:
@@ -167,12 +192,15 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
 
 
 def _meaning_of_delta(exercise: Exercise) -> Formula:
-    """`Δ = ∂L/∂S`, in the letters of the course."""
+    """`Δ = ∂L/∂S`, in the letters of the course; N times that where the average comes later."""
     letters, sign = {**LETTERS, **exercise.letters}, exercise.conventions.delta.removesuffix("dL/dS")
     Delta, S = letters["Delta"], letters["S"]
+    later = exercise.conventions.average_in != "errors"
+    left_out = exercise.loss.average if exercise.loss and later else "none"
+    times = {"none": "", "samples": "N ", "entries": "NM "}[left_out]
     return Formula(
-        f"{Delta} = {sign}∂L/∂{S}",
-        lambda: rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
+        f"{Delta} = {sign}{times}∂L/∂{S}",
+        lambda: rf"{latex_letter(Delta)} = {sign}{times}\partial L/\partial {latex_letter(S)}",
     )
 
 
@@ -252,7 +280,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
         "origin": exercise.origin,
         "conventions": exercise.conventions._asdict(),
         "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
-        "notes": [plain(note) for note in _notes(solution, symbols)],
+        "notes": [*_remarks(exercise), *(plain(note) for note in _notes(solution, symbols))],
     }
 
 

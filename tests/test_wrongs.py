@@ -257,7 +257,7 @@ def _forms() -> list[Exercise]:
         average="entries",
         samples=3,
     )
-    leaky = bent.layers[0].activation._replace(parameters=(("slope", Fraction(1, 5)),))
+    leaky = replace(bent.layers[0].activation, parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
     names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
     return [bent, *map(load, names)]

@@ -104,7 +104,11 @@ def derivation_of(
     Raises `InputError` for unknown names, or where their number does not fit.
     """
     any_f = _any_function("f")
-    network = network_of(layers, activation, loss, any_f, bias=bias, output=_OUTPUTS.get(loss, any_f))
+    output = any_f
+    if loss in LOSSES and LOSSES[loss].by_class:
+        output = ACTIVATIONS["softmax"]
+    made_for = None if loss in LOSSES and LOSSES[loss].output else output
+    network = network_of(layers, activation, loss, any_f, bias=bias, output=made_for)
     assert network.loss is not None  # noqa: S101  # one was asked for
     general = network.replaced(  # with names for slopes and margins, not numbers
         activations=tuple(
@@ -115,14 +119,6 @@ def derivation_of(
     )
     steps = Steps(general, _Generic(general, LETTERS))
     return _report(steps, LETTERS, _header(steps))
-
-
-# The output activation where none is named: None for the one that goes with the loss, any f for other losses.
-_OUTPUTS: Mapping[str, Activation | None] = {
-    "cross_entropy": None,
-    "binary_cross_entropy": None,
-    "multiclass_hinge": ACTIVATIONS["softmax"],
-}
 
 
 def _header(steps: Steps) -> Header:

@@ -165,7 +165,7 @@ class Signs(NamedTuple):
     number: Callable[[str], str] = str
     times: str = " · "
     over: str = " / "
-    square: str = "²"
+    power: Callable[[int], str] = lambda exponent: "²" if exponent == 2 else f"^{exponent}"
     rest: str = "… {} terms …"
     at_least: str = "≥"
 
@@ -221,8 +221,8 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
         case Share(of, among):
             raised = [f"{signs.function('exp')}({written(term, signs)})" for term in (of, *among)]
             return f"{raised[0]}{signs.over}({' + '.join(raised[1:])})", _PRODUCT
-        case Power(operand, 2):
-            return f"{at(_TIGHT, operand)}{signs.square}", _TIGHT
+        case Power(operand, exponent):
+            return f"{at(_TIGHT, operand)}{signs.power(exponent)}", _TIGHT
         case Call(name, operand):
             return f"{signs.function(name)}({written(operand, signs)})", _TIGHT
         case Maximum(left, right):
@@ -254,7 +254,12 @@ def for_calculator(node: Expr) -> str:
     return written(node, _CALCULATOR)
 
 
-_CALCULATOR = Signs(cell=str, coefficient=lambda scale: number_text(scale.number), times=" * ", square="**2")
+_CALCULATOR = Signs(
+    cell=str,
+    coefficient=lambda scale: number_text(scale.number),
+    times=" * ",
+    power="**{}".format,
+)
 
 
 def decided(node: Expr) -> Expr:

@@ -11,7 +11,6 @@ from mlpcalc.explaining.arithmetic import Signs, abridged, segments, written
 from mlpcalc.explaining.cells import Cell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.expr import Apply, Derivative, Expr, Function, Maximum, Number, Where
-from mlpcalc.functions import one, zero
 from mlpcalc.notation import Formula, Notation, latex_number
 from mlpcalc.report import Aligned, Block, Header, More, Note, Report
 from mlpcalc.rounding import figure
@@ -59,7 +58,7 @@ class _Writer:
                 number=latex_number,
                 times=r" \cdot ",
                 over=r" / \allowbreak ",
-                square="^2",
+                power="^{{{}}}".format,
                 rest=r"\cdots {} \text{{ terms}} \cdots",
                 at_least=r"\geq",
             )
@@ -173,7 +172,7 @@ Reason = tuple[str | Formula, ...]
 
 
 def _reasons(explainer: Explainer, node: Expr) -> Iterator[Reason]:
-    """A sentence for each kink, saturated unit or margin that decides something here."""
+    """A sentence for each kink, saturated unit or edge of the loss that decides something here."""
     for part in walk(node):
         match part:
             case Derivative(function, Cell() as argument):
@@ -182,10 +181,8 @@ def _reasons(explainer: Explainer, node: Expr) -> Iterator[Reason]:
             case Apply(function, Cell() as argument) if function.kinked and explainer.value(argument) <= 0:
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
-            case Where(test, then, otherwise) if (then, otherwise) == (one, zero):
-                yield from _margin(explainer, test)
-            case Maximum(Number(), test):
-                yield from _margin(explainer, test)
+            case Where(test) | Maximum(Number(), test):
+                yield from _edge(explainer, test)
 
 
 def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
@@ -194,26 +191,31 @@ def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
     if function.kinked:
         if value == 0:
             yield name, f" is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
-        elif value > 0:
-            yield name, " > 0: the unit passes the error on."
-        elif slope == 0:
-            yield name, " < 0: the unit is off and passes nothing on."
+            return
+        side = ">" if value > 0 else "<"
+        if slope == 0:
+            yield name, f" {side} 0: the unit is off and passes nothing on."
+        elif slope == 1:
+            yield name, f" {side} 0: the unit passes the error on."
         else:
-            yield name, f" < 0: the unit passes on {slope:.2g} of the error."
-    elif abs(slope) < _SATURATED and function.name != "square":
+            yield name, f" {side} 0: the unit passes on {slope:.2g} of the error."
+    elif abs(slope) < _SATURATED and function.saturates:
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _margin(explainer: Explainer, test: Expr) -> Iterator[Reason]:
-    """Whether an output is inside the margin, with the number that decides it; of classes the false ones."""
+def _edge(explainer: Explainer, test: Expr) -> Iterator[Reason]:
+    """On which side of an edge of the loss an output is, with the number that decides; of false classes."""
     loss = explainer.solution.exercise.loss
+    if loss is None or not loss.function.edge.above:
+        return
     output = next(cell for cell in cells(test) if cell.symbol.kind in ("Z", "Z_new"))
     target = Cell(Symbol("T"), output.row, output.column)
-    if loss is None or (loss.function.targets == "one-hot" and explainer.value(target) == 1):
+    if loss.function.targets == "one-hot" and explainer.value(target) == 1:
         return
     distance = explainer.exactly(test)
-    verdict = "inside the margin, indicator 1" if distance >= 0 else "outside the margin, indicator 0"
-    yield (f"{explainer.in_words(output)}: {figure(distance, explainer.decimals)}, {verdict}.",)
+    sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
+    words = {"output": explainer.in_words(output), "distance": figure(distance, explainer.decimals)}
+    yield (sentence.format(**words),)
 
 
 # ---------------------------------------------------------------------------- for programs

@@ -220,7 +220,7 @@ class Diagnostics:
         if equation is None:
             return None
         match equation.expression:
-            case Apply(function, Ref(operand)) if operand in case.own.known and function.name != "softmax":
+            case Apply(function, Ref(operand)) if operand in case.own.known and function.elementwise:
                 ball = case.own.known[operand]
                 said = []
                 for i, j in cells:

@@ -7,10 +7,13 @@ and any detail that was written (Y - T, the exponentials) in place of its defini
 
 from collections.abc import Iterator, Set
 
+import numpy as np
+
 from mlpcalc.equations import Equation, Page
+from mlpcalc.evaluate import evaluate_function
 from mlpcalc.exercise import Network
 from mlpcalc.expr import Apply, Expr, Ref, Sub, Where, bind, exchange, nodes, references
-from mlpcalc.functions import Activation, s, z
+from mlpcalc.functions import NO_DERIVATIVE, Activation, s, z
 from mlpcalc.memory import once_for_each
 from mlpcalc.symbols import Symbol
 
@@ -41,17 +44,22 @@ def _routes(equation: Equation, network: Network) -> Iterator[Expr]:
         yield equation.chain_rule
     if symbol.kind in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
-    if symbol.kind == "fprime" and (from_z := _from_activations(network.activations[symbol.layer - 1])):
+    if symbol.kind == "fprime" and (from_z := from_activations(network.activations[symbol.layer - 1])):
         yield Apply(from_z, Ref(Symbol("Z", symbol.layer)))
     if symbol.kind == "Z" and not (f := network.activations[symbol.layer - 1]).elementwise:
         yield bind(f.value, s=Ref(Symbol("S", symbol.layer)))
 
 
-def _from_activations(function: Activation) -> Activation | None:
+def from_activations(function: Activation) -> Activation | None:
     """f' as a function of the activations, for an f that has one: σ' is z(1 - z)."""
-    if z not in nodes(function.derivative):
+    used = {*nodes(function.derivative)}
+    if z not in used or s in used:
         return None
-    return Activation(f"{function.name}' of z", bind(function.derivative, z=s))
+    turns = None  # f' turns where its pre-activation does, if f leaves them in order
+    if function.turns == () and function.derivative_turns is not None:
+        turns = tuple(evaluate_function(function, np.array(function.derivative_turns)).tolist())
+    definition = bind(function.derivative, z=s)
+    return Activation(f"{function.name}' of z", definition, NO_DERIVATIVE, turns=turns)
 
 
 def _through(detail: Symbol, definition: Expr, route: Expr) -> Expr:

@@ -21,9 +21,10 @@ from mlpcalc.expr import (
     nodes,
     rewrite,
 )
-from mlpcalc.functions import ACTIVATIONS, Activation, with_parameters, z
+from mlpcalc.functions import ACTIVATIONS, Activation, s, with_parameters, z
 from mlpcalc.mistakes.rules import Found, Rules, Step, Word
 from mlpcalc.notation import number_text
+from mlpcalc.simplify import simplify
 
 RULES = Rules()
 
@@ -116,7 +117,11 @@ def _activation_added(step: Step) -> Iterator[Found]:
     hint="what does {act} make of a large positive pre-activation?",
 )
 def _exponent_sign(step: Step) -> Iterator[Found]:
-    if step.f.name in ("sigmoid", "softmax"):
+    def opposite(part: Expr) -> Expr | None:
+        return Call("exp", -part.operand) if isinstance(part, Call) and part.function == "exp" else None
+
+    f = step.f.value
+    if (turned := rewrite(f, opposite)) != f and simplify(turned) == simplify(bind(f, s=-s)):
         S = step.ref("S" + step.new, step.k)
         yield exchange(step.expression, S, -S)
 
@@ -193,7 +198,8 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
 )
 def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
     if z in nodes(step.f.derivative):
-        yield bind(step.f.derivative, z=step.ref("S", step.k))
+        S = step.ref("S", step.k)
+        yield bind(step.f.derivative, s=S, z=S)
 
 
 @RULES.mistake(
@@ -224,8 +230,8 @@ def _fprime_formula_cut(step: Step) -> Iterator[Found]:
                 return right
         return None
 
-    if z in nodes(step.f.derivative):
-        yield bind(rewrite(step.f.derivative, change), z=step.ref("Z", step.k))
+    if rewrite(step.f.derivative, change) == 1 - z:
+        yield 1 - step.ref("Z", step.k)
 
 
 @RULES.mistake(
@@ -240,7 +246,7 @@ def _other_derivative(step: Step) -> Iterator[Found]:
         words: dict[str, Word] = {"other": g.symbol}
         yield _through(step.expression, g), words
         if z in nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
-            yield bind(g.derivative, z=step.ref("Z", step.k)), words
+            yield bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
 
 
 @RULES.mistake(
@@ -256,7 +262,7 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
             words: dict[str, Word] = {"used": error.symbol}
             yield Derivative(step.f, error), words
             if z in nodes(step.f.derivative):  # put into the formula that is for the activation
-                yield bind(step.f.derivative, z=error), words
+                yield bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
 
 
 @RULES.mistake(

@@ -31,8 +31,6 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
     **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
 }
-# The output activation that goes with a loss, where none is named.
-_OUTPUTS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 
 Record = TypeVar("Record", Activation, LossFunction)
 
@@ -90,7 +88,7 @@ def network_of(
             expected="one for each layer, or one for all hidden layers",
         )
     if len(named) != depth:
-        last = output or with_parameters(activation_named(_OUTPUTS.get(loss, "identity")), {})
+        last = output or with_parameters(activation_named(function.output or "identity"), {})
         named = (named or [hidden]) * (depth - 1) + [last]
     return Network(
         activations=tuple(named),

@@ -16,7 +16,7 @@ from mlpcalc.functions import (
     LOSSES,
     Activation,
     LossFunction,
-    Targets,
+    kind_of_targets,
     with_parameters,
 )
 from mlpcalc.reading import keys
@@ -77,7 +77,7 @@ class _Reader:
         decimals = self._read.whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
         if layers is None or inputs is None:
             return None
-        kind = _kind_of_targets(loss, layers[-1].activation)
+        kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
@@ -268,15 +268,6 @@ class _Reader:
             self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
         given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
-
-
-def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
-    """What the targets must be: after softmax, cross-entropy is only right for distributions."""
-    if loss is None:
-        return "any"
-    if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
-        return "distribution"
-    return loss.function.targets
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
