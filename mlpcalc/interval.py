@@ -144,7 +144,8 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
         case Apply(function, operand):
             if function.name in _COLUMN_FUNCTIONS:
                 return _through_columns(function, ball(operand), context)
-            return through(lambda S: evaluate_function(function, S), operand)
+            result = through(lambda S: evaluate_function(function, S), operand)
+            return _rounded(result.value, 0, result.radius + 4 * unit * (function.name in _LOGS_OF_ROUNDED))
         case Derivative(function, operand):
             return through(lambda S: evaluate_derivative(function, S), operand)
         case Maximum(left, right):
@@ -222,6 +223,9 @@ def _least(ends: Sequence[Array]) -> Array:
 def _greatest(ends: Sequence[Array]) -> Array:
     return np.asarray(np.maximum.reduce(ends))
 
+
+# Logarithms of what has itself been rounded: near a zero of theirs the error is no part of their own size.
+_LOGS_OF_ROUNDED = ("log_softplus",)
 
 # Where functions of one number may turn: each of ours is monotone between these.
 _TURNS = (0.0, 0.5)
