@@ -4,6 +4,7 @@ import gc
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,6 +70,14 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
     return write
 
 
+def heed_interrupts() -> None:
+    """In a new process: react to interrupts, though these tests may have been started to ignore them.
+
+    A shell starts what runs in the background so, and a program hands it down to those that it starts.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """A program that imports the checkout, run in a folder by an interpreter of its own."""
     return subprocess.run(  # noqa: S603  # our own interpreter on our own text
@@ -77,6 +86,7 @@ def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]"
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
         capture_output=True,
         check=False,
+        preexec_fn=heed_interrupts,
     )
 
 
