@@ -34,7 +34,7 @@ _FAULTS = {
     "a tag|undefined tag handle": SyntaxFault(TAG, "text that begins with ! goes in quotes", at_start=True),
     "a simple key": SyntaxFault("the line above has no colon after its key"),
     "quoted scalar.*escape": SyntaxFault(
-        r"\ and what follows it mean nothing inside double quotes", "use single quotes"
+        r"a \ in these double quotes means nothing", "use single quotes", at_start=True
     ),
     "quoted scalar": SyntaxFault(NOT_CLOSED, at_start=True),
     "cannot start any token": SyntaxFault("text cannot begin with this character", "put the text in quotes"),
@@ -46,7 +46,9 @@ _FAULTS = {
     "flow sequence": SyntaxFault("a comma or ] is expected here"),
     "flow mapping": SyntaxFault("a comma or } is expected here"),
     "document start": SyntaxFault("the file should end before this"),
-    "directive|incompatible YAML": SyntaxFault("a line cannot begin with %", "put the text in quotes"),
+    "directive|incompatible YAML": SyntaxFault(
+        "a line cannot begin with %", "put the text in quotes", at_start=True
+    ),
     "node": SyntaxFault("a value is expected here"),
 }
 
