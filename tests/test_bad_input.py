@@ -184,6 +184,12 @@ def test_a_usage_error_is_json_too_wherever_the_format_stands(run: Run, argument
     assert json.loads(result.out)["error"]["problems"][0]["message"] == "No such option: '--bogus'."
 
 
+def test_without_a_command_the_help_is_the_error(run: Run) -> None:
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Usage: mlpcalc [OPTIONS] COMMAND [ARGS]...\n")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_to_read_is_said_to_be_so(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "secret.yaml"

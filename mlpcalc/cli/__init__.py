@@ -29,7 +29,13 @@ _PLACES = {
 
 
 class _Program(click.Group):
-    """The program, which says in our own words, not those of a version of Click, that it lacks a command."""
+    """The program, which says the same in every version of Click where a command is missing or unknown."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as Click takes them; without any, the help is the error."""
+        if not args and not ctx.resilient_parsing:
+            raise click.UsageError(ctx.get_help(), ctx)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
