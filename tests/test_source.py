@@ -127,6 +127,7 @@ FAULTS = {
     "a: {b: 1\nc: 2\n": (2, 2, "a comma or } is expected here"),
     "a: [1]]\n": (1, 7, "a key is expected here"),
     "- 1\nb: 2\n": (2, 1, "an item of the list is expected here"),
+    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "an item of the list is expected here"),
     "[1]\n]": (2, 1, "the file should end before this"),
     "a: [, 1]\n": (1, 5, "a value is expected here"),
     "a: )\nb: @c\n": (2, 4, "text cannot begin with this character"),

@@ -56,8 +56,7 @@ _FAULTS = {
 def syntax_fault(said: str, character: str, line: str) -> SyntaxFault:
     """The fault behind what a parser said, as "context: problem", of a character in a line."""
     fault = SyntaxFault("something is out of place here")
-    if character == "\t":
-        said = "tab character"
+    said = "tab character" if character == "\t" else said.partition(", but ")[0]  # not what was found instead
     for pattern, known in _FAULTS.items():
         if re.search(pattern, said):
             fault = known
