@@ -94,6 +94,7 @@ class Activation:
             and falls with the others, or the other way round.
         steepest: bounds |f(0)|, |f'| and |f''| / 2 wherever these exist, together with the sizes of the
             parameters: the largest of them counts.
+        absolute_rounding: how far a computed value may be off, in unit roundoffs, beside its relative error.
 
     New exercises:
         spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
@@ -118,6 +119,7 @@ class Activation:
     derivative_turns: tuple[float, ...] | None = None
     pulls_apart: bool = False
     steepest: float = inf
+    absolute_rounding: float = 0
     spread: float = 4.0371903
     reachable: tuple[int, ...] = (-15, -10, -5, 5, 10, 15)
 
@@ -299,6 +301,7 @@ LOG_SOFTPLUS = Activation(
     compute=stable.log_softplus,
     turns=(),
     steepest=1,
+    absolute_rounding=4,  # the logarithm of what has itself been rounded, where that is about 1
 )
 SOFTPLUS_LOG_SLOPE = Activation(
     "softplus_log_slope",

@@ -152,8 +152,10 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
         case Apply(function, operand) if function.pulls_apart:
             return _through_columns(function, ball(operand), context)
         case Apply(function, operand) if function.turns is not None:
-            value = partial(evaluate_function, function)
-            return _through(value, function.turns, ball(operand), context)
+            value, radius = _through(
+                partial(evaluate_function, function), function.turns, ball(operand), context
+            )
+            return _rounded(value, 0, radius + function.absolute_rounding * unit)
         case Derivative(function, operand) if function.derivative_turns is not None:
             slope = partial(evaluate_derivative, function)
             return _through(slope, function.derivative_turns, ball(operand), context)

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "mlpcalc"
 _BOTTOM_UP = """
     errors sanitize wording stable symbols expr memory simplify functions saturated shapes exercise
     rounding equations orientation evaluate interval noise values numeric letters notation
-    reading.keys reading.numerals reading.source reading.matrices reading.choices reading.fields
-    reading.fitting reading.reader reading.library reading.schema reading
+    reading.keys reading.numerals reading.events reading.syntax reading.source reading.matrices
+    reading.choices reading.fields reading.fitting reading.reader reading.library reading.schema reading
     report render.encoding render.options render.figures render.marked render.math render.csv render.json
     render.problems render.table render.latex render.markdown render
     solution working sheet gradcheck cost cost_report catalogue
@@ -54,7 +54,7 @@ MODULES = modules()
 PLACES = {
     "rich": {"render.table"},
     "click": {name for name in MODULES if name.split(".")[0] == "cli"},
-    "yaml": {"reading.source"},
+    "yaml": {"reading.events", "reading.source"},
 }
 
 

@@ -319,6 +319,20 @@ def test_a_ball_holds_every_value_of_a_saturated_function(name: str, scale: floa
         assert_sound(OF_S[name], rng, radius, scale, probabilities=False)
 
 
+@pytest.mark.parametrize("name", OF_S)
+def test_a_ball_holds_the_value_where_a_function_passes_through_zero(name: str) -> None:
+    """Where log(1 + e^s) is 1, its logarithm is nearly 0, and the rounding is all there is of it."""
+    zero = float(np.log(np.e - 1))
+    rng = np.random.default_rng([33, list(OF_S).index(name)])
+    with mp.workdps(50):
+        for width in (0.0, 1e-15, 1e-9, 1e-3, 0.5):
+            centre = zero + width * rng.uniform(-1, 1, size=SHAPES[S])
+            values = {S.symbol: np.vectorize(mpf, otypes=[object])(centre)}
+            assert (
+                outside(OF_S[name], values, enclosed(OF_S[name], {S.symbol: Ball(centre, 0 * centre)})) == []
+            )
+
+
 # ---------------------------------------------------------------------------- cases
 
 
