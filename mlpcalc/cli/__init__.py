@@ -15,9 +15,11 @@ import click
 from mlpcalc import __version__
 from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
+from mlpcalc.wording import clipped
 
 INTERRUPTED = 130
 _GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
+_LONGEST_MESSAGE = 400  # characters; Click repeats what was typed
 _PLACES = {
     **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
     **dict.fromkeys(("explain", "derive", "cost"), "telling"),
@@ -51,7 +53,7 @@ def main() -> NoReturn:
         fail(error.problems)
     except click.UsageError as error:
         name = error.ctx.command_path if error.ctx else "mlpcalc"
-        fail([Problem(error.format_message(), hint=f"{name} --help")])
+        fail([Problem(clipped(error.format_message(), _LONGEST_MESSAGE), hint=f"{name} --help")])
     except click.Abort:
         sys.exit(INTERRUPTED)
     except OSError as error:
