@@ -15,7 +15,7 @@ from mlpcalc.expr import Hadamard, Variable
 from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, s
 from mlpcalc.notation import LATEX, TEXT, Formula, Notation, Style
 from mlpcalc.orientation import turn
-from mlpcalc.reading.choices import network_of
+from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report import Aligned, Block, Header, Heading, Note, Phrase, Report, plain
 from mlpcalc.solution import Solution
 from mlpcalc.symbols import LETTERS, Axis, Symbol
@@ -103,7 +103,8 @@ def derivation_of(
     Raises `InputError` for unknown names, or where their number does not fit.
     """
     any_f = _any_function("f")
-    network = network_of(layers, activation, loss, any_f, bias=bias, output=_OUTPUTS.get(loss, any_f))
+    output = _OUTPUTS.get(loss_named(loss).name, any_f)
+    network = network_of(layers, activation, loss, any_f, bias=bias, output=output)
     assert network.loss is not None  # noqa: S101  # one was asked for
     general = network.replaced(  # with names for slopes and margins, not numbers
         activations=tuple(

@@ -21,6 +21,7 @@ from yaml.events import (
 
 from mlpcalc.errors import InputError, Place, Problem, refuse
 from mlpcalc.sanitize import clean
+from mlpcalc.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
@@ -185,7 +186,7 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
             hint="write the value out; text that begins with * or & goes in quotes",
         )
     return refuse(
-        f"tags are not allowed: {clean(event.tag)}",
+        f"tags are not allowed: {clipped(event.tag)}",
         _mark(document, event),
         hint="text that begins with ! goes in quotes",
     )
