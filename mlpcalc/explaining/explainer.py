@@ -53,11 +53,11 @@ class Explainer:
             return symbol, Cell(symbol, 0, 0) if rows * columns == 1 else None
         shape = self.solution.value(symbol).shape
         counts = [part.strip() for part in indices.split(",")]
-        if len(counts) == 1 and columns > 1 and not self.flat(symbol):
-            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
         expected = f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
         if not all(count.isdecimal() and count.isascii() for count in counts) or len(counts) > 2:
             raise refuse(f"{clipped(text)} is no cell", expected=expected if shape else symbol.plain)
+        if len(counts) == 1 and columns > 1 and not self.flat(symbol):
+            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
         row, column = (int(count[:_LONGEST_INDEX]) - 1 for count in (*counts, "1")[:2])
         if self.flat(symbol) and rows == 1:
             row, column = column, row
