@@ -22,7 +22,7 @@ import pytest
 from tests.test_imports import MODULES
 
 FULL, FULL_LIMIT = 100_000, 1.0  # characters, and seconds of the processor: a hundred times what they take
-LIMITS = (
+LIMITS = ((3_000, 0.1), (10_000, 0.25))  # for shorter ones, to catch a bad one at once
     (1_000, 0.05),
     (10_000, 0.25),
 )  # the same for shorter texts, so that a bad pattern is caught at once
@@ -171,7 +171,7 @@ def compiled_alone(code: Any, argument: Any) -> Callable[[str], object]:  # noqa
 
 def is_in(character: str, code: Any, argument: Any) -> bool:  # noqa: ANN401  # as above
     if code is codes.LITERAL:
-        return ord(character) == argument
+        return bool(ord(character) == argument)
     if code is codes.RANGE:
         return bool(argument[0] <= ord(character) <= argument[1])
     if code is codes.CATEGORY:

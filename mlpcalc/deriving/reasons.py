@@ -64,8 +64,8 @@ def reason(kind: str, names: Mapping[str, Formula], words: Mapping[str, str]) ->
     return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]
 
 
-# How the terminal's signs are written in LaTeX, from the longest to the shortest. What stands between brackets
-# is bounded, so that no text is looked through again from each of them.
+# How the terminal's signs are written in LaTeX, from the longest to the shortest. What stands between
+# brackets is bounded, so that no text is looked through again from each of them.
 _LATEX = tuple(
     (re.compile(signs, re.ASCII), command)
     for signs, command in (
