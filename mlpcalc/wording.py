@@ -18,7 +18,9 @@ def counted(number: int, noun: str) -> str:
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:
     """A text that somebody typed, as it stands in messages: safe to show, and not too long to read."""
     safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
-    return safe if len(safe) <= most and len(text) <= 2 * most else f"{safe[: most - 1]}…"
+    if len(safe) > most or len(text) > 2 * most:
+        return f"{safe[: most - 1]}…"
+    return safe or repr(safe)  # one sees that there is nothing
 
 
 def shown(text: str) -> str:
