@@ -245,6 +245,5 @@ def test_a_pattern_takes_time_in_proportion(use: Use) -> None:
     assert stumbles(use) is None
 
 
-@pytest.mark.parametrize(("pattern", "method"), [(r"0+(\d+(?:\.\d*)?)", "fullmatch"), (r"\s+$", "search")])
-def test_one_that_does_not_is_caught(pattern: str, method: str) -> None:
-    assert stumbles(Use("tests", re.compile(pattern), method)) is not None
+def test_one_that_does_not_is_caught() -> None:
+    assert stumbles(Use("tests", re.compile(r"0+(\d+(?:\.\d*)?)"), "fullmatch")) is not None
