@@ -319,6 +319,10 @@ class Function(Protocol):
         """A bound of |f(0)|, |f'| and |f''| / 2, parameters aside."""
 
     @property
+    def absolute_rounding(self) -> float:
+        """How far a computed value may be off, in unit roundoffs, beside its relative error."""
+
+    @property
     def turns(self) -> "tuple[float, ...] | None":
         """The points between which f is monotone, where they are known."""
 

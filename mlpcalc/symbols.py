@@ -5,14 +5,13 @@ name alone stands in that row: how it is spelled in files and in formulas, the s
 dimensions, and whether it turns with the samples or with the weights when a course orients them otherwise.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.sanitize import clean
+from mlpcalc.wording import clipped, nearest
 
 
 class Stage(StrEnum):
@@ -163,6 +162,8 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
+_INDICES = "0123456789, "
+_FEW_NAMES = 10  # are listed also where one of them is suggested
 _DERIVATIVE = re.compile(r"^d[LEJC]/d")
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
 
@@ -228,11 +229,26 @@ def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
     symbol = accepted.get(name) or accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
-    other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]
-    near = other_case or difflib.get_close_matches(_canonical(name), accepted, n=1)
+    near = nearest(_canonical(name), accepted)
+    names = [spelling(each, accepted) for each in dict.fromkeys(accepted.values())]
     problem = Problem(
-        f"unknown quantity {clean(name)!r}",
-        expected="one of " + " ".join(spelling(each, accepted) for each in dict.fromkeys(accepted.values())),
-        hint=f"did you mean {spelling(accepted[near[0]], accepted)}?" if near else None,
+        f"unknown quantity {clipped(name)!r}",
+        expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
+        hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
     )
     raise UnknownQuantityError([problem])
+
+
+def split_cell(text: str) -> tuple[str, str | None]:
+    """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
+
+    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
+    """
+    text = text.strip().replace("][", ",")  # as in programs: S1[2][3]
+    name, found, indices = text[:-1].rpartition("[")
+    if found and text.endswith("]"):
+        return name.rstrip(), indices
+    name, found, indices = text[:-1].rpartition("(")
+    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
+        return name.rstrip(), indices
+    return text, None

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mlpcalc.errors import InputError, refuse
+from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.evaluate import evaluate_derivative
 from mlpcalc.exercise import Exercise
 from mlpcalc.expr import Where
@@ -71,7 +71,15 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
 
 
 def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[str]) -> list[Symbol]:
-    wanted = {name: solution.symbol(name) for name in names}
+    wanted: dict[str, Symbol] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            wanted[name] = solution.symbol(name)
+        except UnknownQuantityError as error:
+            problems += error.problems
+    if problems:
+        raise UnknownQuantityError(problems)
     for name, symbol in wanted.items():
         if symbol not in symbols:
             raise refuse(

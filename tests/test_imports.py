@@ -16,8 +16,8 @@ _BOTTOM_UP = """
     rounding equations orientation evaluate interval noise values numeric letters notation
     reading.keys reading.numerals reading.events reading.syntax reading.source reading.matrices
     reading.choices reading.fields reading.fitting reading.reader reading.library reading.schema reading
-    report render.encoding render.options render.figures render.marked render.math render.csv render.json
-    render.problems render.table render.latex render.markdown render
+    report render.encoding render.terminal render.options render.figures render.marked render.math render.csv
+    render.json render.problems render.table render.latex render.markdown render
     solution working sheet gradcheck cost cost_report catalogue
     explaining.cells explaining.arithmetic explaining.explainer explaining.explanation explaining
     deriving.reasons deriving.chain deriving.steps deriving.derivation deriving

@@ -14,12 +14,11 @@ from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.sanitize import clean
 from mlpcalc.shapes import shape_of
 from mlpcalc.solution import Solution
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted, nearest
+from mlpcalc.symbols import Symbol, split_cell
+from mlpcalc.wording import clipped, counted, did_you_mean
 
 LABELS = ("exercise", "student")
 WRAPPER = "answers"
-_CELL = re.compile(r"(?P<name>.*?)\s*\[(?P<indices>[^][]*)\]", re.DOTALL)
 _INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _LONGEST_LABEL = 100  # characters; what follows is left out
 _ROOM = 1000  # cells that an answer may have whatever its right shape
@@ -104,19 +103,18 @@ class EntryReader:
 
     def entry(self, key: Scalar, value: Node) -> Entry | None:
         """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
-        found = _CELL.fullmatch(key.text.strip())
-        typed = found["name"] if found else key.text
+        typed, indices = split_cell(key.text)
         symbol = self._symbol(key, typed)
         if symbol is None:
             return None
-        name, cell = clean(typed).strip(), None
-        if found and (cell := self._cell(key, name, symbol, found["indices"])) is None:
+        name, cell = clipped(typed), None
+        if indices is not None and (cell := self._cell(key, name, symbol, indices)) is None:
             return None
         if _is_empty(value):
             return Entry(symbol, name, (), cell)
         rows, columns = self._layout.shapes[symbol]
         most = _ROOM + _EXCESS * rows * columns
-        what = clean(key.text).strip()
+        what = clipped(key.text)
         grid = read_grid(self._document, value, what, number=_value, blanks=True, most=most)
         if grid is None:
             return None
@@ -134,7 +132,7 @@ class EntryReader:
             return self._layout.symbol(name, self._solution)
         except UnknownQuantityError as error:
             (problem,) = error.problems
-            hint = problem.hint or nearest(name.strip().lower(), (*LABELS, WRAPPER))
+            hint = problem.hint or did_you_mean(name.strip(), (*LABELS, WRAPPER))
             self._document.note(key, problem._replace(hint=hint))
             return None
 
@@ -147,7 +145,7 @@ class EntryReader:
         length = own[0] * own[1]
         shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
         expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
-        what = clean(key.text).strip()
+        what = clipped(key.text)
         if len(counts) != len(parts) or len(parts) not in ((1, 2) if flat else (2,)):
             hint = None if flat else "two numbers: the row, then the column"
             self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)

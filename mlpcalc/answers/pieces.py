@@ -16,7 +16,9 @@ MAX_LENGTH = 100_000  # characters of a sheet that is taken apart
 # Comments without anything that YAML would not allow, or take for the end of a line.
 _COMMENT = "#[ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
 _NOTHING = f" *(?:{_COMMENT})?"
+_IDLE = re.compile(_NOTHING)
 _MARK = "\ufeff"  # of byte order, which is allowed at the beginning only
+_KEY = re.compile(r"[^\s#\-]")
 _TOP = re.compile(r"\n(?=[^\s#\-])")
 _WRAPPED = re.compile(rf"answers:(?: {_NOTHING})?\n(?:{_NOTHING}\n)*(?P<indent> +)(?=[^\s#\-])")
 _TEXT = r"(?!null\b|Null\b|NULL\b)\w[\w.@/-]{0,30}(?: \w[\w.@/-]{0,30}){0,2}"
@@ -37,10 +39,20 @@ def taken_apart(text: str) -> list[str] | None:
             if wrapped:
                 return None
             wrapped = True
-            pieces += re.split(rf"\n(?={found['indent']}[^\s#\-])", piece[found.start("indent") :])
-        elif pieces or not all(re.fullmatch(_NOTHING, line) for line in piece.split("\n")):
+            pieces += _inside(piece[found.start("indent") :], len(found["indent"]))
+        elif pieces or not all(_IDLE.fullmatch(line) for line in piece.split("\n")):
             pieces.append(piece)
     return pieces
+
+
+def _inside(text: str, indent: int) -> list[str]:
+    """The pieces of a block whose keys are indented so far."""
+    pieces: list[list[str]] = []
+    for line in text.split("\n"):
+        if not pieces or (_KEY.match(line, indent) and not line[:indent].strip(" ")):
+            pieces.append([])
+        pieces[-1].append(line)
+    return ["\n".join(lines) for lines in pieces]
 
 
 def label(piece: str) -> tuple[str, str] | None:

@@ -15,7 +15,6 @@ from mlpcalc.exercise import Exercise
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.reading.source import Sequence as List
-from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array, Mask
 from mlpcalc.symbols import Symbol
@@ -198,7 +197,7 @@ def _pairs(document: Document, block: Block, *, top: bool) -> Iterator[tuple[Sca
         if key.text in seen:
             document.complain(
                 key,
-                f"{shown(clean(key.text))} is given twice",
+                f"{shown(key.text)} is given twice",
                 hint=f"the first one is on line {seen[key.text]}",
             )
             continue

@@ -15,10 +15,11 @@ import click
 from mlpcalc import __version__
 from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
-from mlpcalc.wording import nearest, shown
+from mlpcalc.wording import clipped, did_you_mean, shown
 
 INTERRUPTED = 130
 _GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
+_LONGEST_MESSAGE = 400  # characters; Click repeats what was typed
 _PLACES = {
     **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
     **dict.fromkeys(("explain", "derive", "cost"), "telling"),
@@ -70,7 +71,7 @@ def main() -> NoReturn:
         fail(error.problems)
     except click.UsageError as error:
         name = error.ctx.command_path if error.ctx else "mlpcalc"
-        fail([Problem(_message(error), hint=f"{name} --help")])
+        fail([Problem(clipped(_message(error), _LONGEST_MESSAGE), hint=f"{name} --help")])
     except click.Abort:
         sys.exit(INTERRUPTED)
     except OSError as error:
@@ -87,7 +88,7 @@ def _message(error: click.UsageError) -> str:
 
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    near = nearest(name, known)
+    near = did_you_mean(name, known)
     return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
 
 

@@ -15,7 +15,7 @@ from mlpcalc.expr import Hadamard, Variable
 from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, s
 from mlpcalc.notation import LATEX, TEXT, Formula, Notation, Style
 from mlpcalc.orientation import turn
-from mlpcalc.reading.choices import network_of
+from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report import Aligned, Block, Header, Heading, Note, Phrase, Report, plain
 from mlpcalc.solution import Given, Solution, exercise_meant
 from mlpcalc.symbols import LETTERS, Axis, Symbol
@@ -104,10 +104,9 @@ def derivation_of(
     Raises `InputError` for unknown names, or where their number does not fit.
     """
     any_f = _any_function("f")
-    output = any_f
-    if loss in LOSSES and LOSSES[loss].by_class:
-        output = ACTIVATIONS["softmax"]
-    made_for = None if loss in LOSSES and LOSSES[loss].output else output
+    function = loss_named(loss)
+    output = ACTIVATIONS["softmax"] if function.by_class else any_f
+    made_for = None if function.output else output
     network = network_of(layers, activation, loss, any_f, bias=bias, output=made_for)
     assert network.loss is not None  # noqa: S101  # one was asked for
     general = network.replaced(  # with names for slopes and margins, not numbers

@@ -53,22 +53,26 @@ def reason(sentence: str, names: Mapping[str, Formula], words: Mapping[str, str]
     return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]
 
 
-# How the terminal's signs are written in LaTeX, from the longest to the shortest.
-_LATEX = (
-    (r"\((∂.*)\) / v²", r"\\left(\1\\right) / v^2"),
-    (r"∂(L|u|v|\$\w+|\(.*?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
-    (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
-    (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
-    (r"‖(.*?)‖_F", r"\\left\\|\1\\right\\|_F"),
-    (r"Tr\[(.*?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
-    (r"\bexp\(", r"\\exp("),
-    (r"( if |, else |, the shape of )", r"\\text{\1}"),
-    ("²", "^2"),
-    ("ᵀ", r"^\\top "),
-    ("≠", r"\\ne "),
-    ("⊙", r"\\odot "),
-    ("×", r" \\times "),
-    ("∂", r"\\partial "),
+# How the terminal's signs are written in LaTeX, from the longest to the shortest. What stands between
+# brackets is bounded, so that no text is looked through again from each of them.
+_LATEX = tuple(
+    (re.compile(signs, re.ASCII), command)
+    for signs, command in (
+        (r"\((∂.{0,99})\) / v²", r"\\left(\1\\right) / v^2"),
+        (r"∂(L|u|v|\$\w+|\(.{0,99}?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
+        (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
+        (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
+        (r"‖(.{0,99}?)‖_F", r"\\left\\|\1\\right\\|_F"),
+        (r"Tr\[(.{0,99}?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
+        (r"\bexp\(", r"\\exp("),
+        (r"( if |, else |, the shape of )", r"\\text{\1}"),
+        ("²", "^2"),
+        ("ᵀ", r"^\\top "),
+        ("≠", r"\\ne "),
+        ("⊙", r"\\odot "),
+        ("×", r" \\times "),
+        ("∂", r"\\partial "),
+    )
 )
 _NAME = re.compile(r"\$(\w+)", re.ASCII)
 
@@ -84,5 +88,5 @@ def line(template: str, **names: Formula) -> Formula:
 @lru_cache(maxsize=512)
 def _in_latex(template: str) -> str:
     for signs, command in _LATEX:
-        template = re.sub(signs, command, template, flags=re.ASCII)
+        template = signs.sub(command, template)
     return template

@@ -1,6 +1,5 @@
 """Where one cell comes from: its formula, with its indices, with its numbers; and what it is used in."""
 
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -20,11 +19,12 @@ from mlpcalc.rounding import figure
 from mlpcalc.simplify import simplify
 from mlpcalc.solution import Solution
 from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.symbols import Symbol, split_cell
+from mlpcalc.wording import clipped
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
 _USES_LOOKED_AT = 400  # cells of one quantity
-_CELL = re.compile(r"(?P<name>.+?)\s*(?:\[\s*(?P<row>\d+)\s*(?:,\s*(?P<column>\d+)\s*)?\])?")
+_LONGEST_INDEX = 9  # digits
 
 
 class Explainer:
@@ -44,30 +44,27 @@ class Explainer:
 
         Raises `InputError` for a quantity or a cell that is not there.
         """
-        found = _CELL.fullmatch(text.strip())
-        if found is None:
+        name, indices = split_cell(text)
+        if not name:
             raise refuse("no cell is named", expected="a cell such as 'S1[1,2]', or loss")
-        symbol = self.solution.symbol(found["name"])
-        if (
-            found["row"]
-            and not found["column"]
-            and self.values(symbol).shape[1] > 1
-            and not self.flat(symbol)
-        ):
-            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
-        if found["row"] is None:
-            return symbol, Cell(symbol, 0, 0) if self.values(symbol).size == 1 else None
-        row, column = int(found["row"]) - 1, int(found["column"] or 1) - 1
-        if self.flat(symbol) and self.values(symbol).shape[0] == 1:
-            row, column = column, row
+        symbol = self.solution.symbol(name)
         rows, columns = self.values(symbol).shape
+        if indices is None:
+            return symbol, Cell(symbol, 0, 0) if rows * columns == 1 else None
+        shape = self.solution.value(symbol).shape
+        counts = [part.strip() for part in indices.split(",")]
+        expected = f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
+        if not all(count.isdecimal() and count.isascii() for count in counts) or len(counts) > 2:
+            raise refuse(f"{clipped(text)} is no cell", expected=expected if shape else symbol.plain)
+        if len(counts) == 1 and columns > 1 and not self.flat(symbol):
+            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
+        row, column = (int(count[:_LONGEST_INDEX]) - 1 for count in (*counts, "1")[:2])
+        if self.flat(symbol) and rows == 1:
+            row, column = column, row
         if not (0 <= row < rows and 0 <= column < columns):
-            shape = self.solution.value(symbol).shape
             raise refuse(
-                f"{symbol.plain} has no cell {text[text.find('[') :]}",
-                expected=f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
-                if shape
-                else f"{symbol.plain}, which is one number",
+                f"{symbol.plain} has no cell [{clipped(indices)}]",
+                expected=expected if shape else f"{symbol.plain}, which is one number",
             )
         return symbol, Cell(symbol, row, column)
 

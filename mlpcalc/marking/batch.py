@@ -15,14 +15,14 @@ from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.marking.conventions import Marking
 from mlpcalc.marking.marks import SheetMarks, Unreadable
-from mlpcalc.reading.library import bundled_answers, is_exercise_file, listed
+from mlpcalc.reading.library import SUFFIXES, bundled_answers, is_exercise_file, listed, nearest_file
 from mlpcalc.reading.source import Document, decode
 from mlpcalc.sanitize import clean
 from mlpcalc.solution import Solution
+from mlpcalc.wording import clipped
 
 MAX_SHEET_BYTES = 4 * 1024 * 1024
 MAX_SHEET_VALUES = 500_000  # what fits in as many bytes where each figure has a few digits
-_SUFFIXES = (".yaml", ".yml")
 _PORTION = 1000  # files whose figures are held at once
 _LONGEST_EXCERPT = 10_000  # characters of a line that is kept to show what is wrong in it
 STANDARD_INPUT = "-"
@@ -61,9 +61,11 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
         elif printed := bundled_answers(word):
             add([printed], chosen=True)
         else:
+            near = nearest_file(word)
             raise refuse(
-                f"no such file: {clean(word)}",
+                f"no such file: {clipped(word)}",
                 expected="answer files, a folder of them, or - for standard input",
+                hint=f"did you mean {near}?" if near else None,
             )
     return list(files.values())
 
@@ -86,7 +88,7 @@ def mark_files(
 
 
 def _in_folder(folder: str) -> list[str]:
-    names = [name for name in listed(folder) if name.endswith(_SUFFIXES)]
+    names = [name for name in listed(folder) if name.endswith(SUFFIXES)]
     paths = [path.join(folder, name) for name in names]
     return [name for name in paths if not is_exercise_file(name)]
 

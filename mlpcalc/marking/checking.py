@@ -13,8 +13,8 @@ from mlpcalc.marking.sheet_report import sheet_report
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.library import bundled_answers, find
 from mlpcalc.report import Block, Faults, Group, Note, Report
-from mlpcalc.sanitize import clean
 from mlpcalc.solution import Given, Solution, solution_meant
+from mlpcalc.wording import clipped
 
 WRONG, UNREADABLE = 1, 3
 
@@ -37,7 +37,7 @@ def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
         raise refuse(
             "no answers to mark",
             expected="answer files, a folder of them, or - for standard input",
-            hint=f"mlpcalc check {clean(exercise)} answers.yaml",
+            hint=f"mlpcalc check {clipped(exercise)} answers.yaml",
         )
     return [AnswerFile(printed, chosen=True)]
 

@@ -14,7 +14,7 @@ from mlpcalc.functions import (
     with_parameters,
 )
 from mlpcalc.reading.keys import MAX_LAYERS
-from mlpcalc.wording import counted, nearest, shown
+from mlpcalc.wording import counted, did_you_mean, shown
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (
@@ -36,7 +36,10 @@ Record = TypeVar("Record", Activation, LossFunction)
 
 
 def activation_named(name: str) -> Activation:
-    """The activation function of that name, with its parameters as variables; raises `InputError`."""
+    """The activation function of that name in any letter case, with its parameters as variables.
+
+    Raises `InputError`.
+    """
     aliases = {alias: ACTIVATIONS[meant] for alias, meant in ACTIVATION_ALIASES.items()}
     return _known(name, {**ACTIVATIONS, **aliases}, "activation")
 
@@ -52,13 +55,14 @@ def loss_named(name: str) -> LossFunction:
 
 
 def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
-    if name not in known:
+    record = known.get(name.lower())
+    if record is None:
         raise refuse(
             f"unknown {what} {shown(name)}",
             expected="one of " + ", ".join(known),
-            hint=nearest(name.lower(), known),
+            hint=did_you_mean(name, known),
         )
-    return known[name]
+    return record
 
 
 def network_of(

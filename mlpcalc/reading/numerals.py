@@ -89,9 +89,9 @@ def _hint(text: str) -> str | None:
     plain = text.replace("\N{MINUS SIGN}", "-")
     if re.fullmatch(r"[-+]?\d+,\d+", plain):
         return f"decimal comma? write {text.replace(',', '.')}"
-    if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
+    if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity", "∞"}:
         return "every number must be finite"
-    if zeros := re.fullmatch(r"([-+]?)0+(\d+(?:\.\d*)?)", plain):
+    if zeros := re.fullmatch(r"([-+]?)0+((?:0|[1-9]\d*)(?:\.\d*)?)", plain):
         return f"no leading zeros: {zeros[1]}{zeros[2]}"
     if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", plain):
         return f"write {plain.replace('_', '')}"

@@ -26,9 +26,8 @@ from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.sanitize import clean
 from mlpcalc.symbols import LETTERS, Symbol, clashes, parse_name
-from mlpcalc.wording import shown
+from mlpcalc.wording import clipped, shown
 
 _TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
@@ -209,14 +208,14 @@ class _Reader:
         known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
         worth: dict[Symbol, float] = {}
         for key, value in node.pairs:
-            points = self._read.exact(value, f"points of {clean(key.text)}")
+            points = self._read.exact(value, f"points of {clipped(key.text)}")
             try:
                 symbol = parse_name(key.text, known, len(exercise.layers), exercise.letters)
             except InputError as error:
                 (problem,) = error.problems
                 self._document.note(key, problem)
                 continue
-            name = clean(key.text)
+            name = clipped(key.text)
             if symbol in worth:
                 self._complain(key, f"{name} is given points twice")
             elif points is not None and points < 0:

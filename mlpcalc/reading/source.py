@@ -22,7 +22,7 @@ from yaml.events import (
 from mlpcalc.errors import InputError, Place, Problem, refuse
 from mlpcalc.reading.events import parsed, position_of_character
 from mlpcalc.reading.syntax import ANCHOR, TAG, syntax_fault
-from mlpcalc.sanitize import clean
+from mlpcalc.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
@@ -182,7 +182,7 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
             hint="write the value out; text that begins with * or & goes in quotes",
         )
     return refuse(
-        f"{TAG}: {clean(event.tag)}",
+        f"{TAG}: {clipped(event.tag)}",
         _mark(document, event),
         hint="text that begins with ! goes in quotes",
     )

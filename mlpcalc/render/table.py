@@ -5,6 +5,7 @@ digits. A large one is shown in part, unless all of it is wanted.
 """
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from textwrap import wrap
@@ -19,6 +20,7 @@ from mlpcalc.render.encoding import encodable
 from mlpcalc.render.figures import cell, ends, extremes, is_large
 from mlpcalc.render.options import OPTIONS, offer
 from mlpcalc.render.problems import render as problems_text
+from mlpcalc.render.terminal import columns
 from mlpcalc.report import (
     Aligned,
     Block,
@@ -47,6 +49,7 @@ _GAP = 2
 _ELLIPSIS = "…"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LEAST = 20  # characters of a column that may be cut
+_HEIGHT = 25  # lines, which nothing depends on; with both given, Rich does not ask the system for every line
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
@@ -63,8 +66,14 @@ class _Whole(NamedTuple):
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
-    console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
-    console.size = console.size  # asked once; Rich would ask the system again for every line
+    console = Console(
+        width=columns(sys.stdout),
+        height=_HEIGHT,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if plain else "auto",
+    )
     render(blocks, console, full=full)
 
 
@@ -131,7 +140,8 @@ class _Printer:
             case Tally():
                 self._pieces(marked.tally(block, self._room))
             case Faults(problems):
-                for line in problems_text(problems).splitlines():
+                width = self._console.width if self._console.is_terminal else None
+                for line in problems_text(problems, width).splitlines():
                     self._line(Text(self._encodable(line)))
 
     def _encodable(self, text: Phrase) -> str:
