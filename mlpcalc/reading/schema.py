@@ -1,7 +1,7 @@
 """The exercise format, and that of answer sheets, as JSON Schemas for editors that complete and check YAML.
 
-Everything in a schema comes from the tables that the readers use. A title and a description stand at every
-choice, as editors show those of the whole file where there are none.
+Everything in a schema comes from the tables that the readers use. Every key and every choice has a title and
+a description, as editors show those of the whole file where there are none.
 """
 
 import re
@@ -32,7 +32,6 @@ _NUMBER = f"[{SIGNS}]?{_SIZE}"
 _CLASS = rf"(?=[^\s;]*[1-9])\+?{_SIZE}"
 _FIGURE = f"(?:{_NUMBER}|~|null|Null|NULL)"
 _GAP = r"[\s\x1c-\x1f\x85;]"
-_BLANK: Schema = {"title": "blank", "description": "No answer.", "type": "null"}
 _TEXT = {"type": ["string", "number", "boolean", "null"]}
 
 
@@ -59,23 +58,19 @@ def exercise_schema() -> Schema:
                 "maxLength": keys.MAX_LETTERS,
                 "not": {"enum": list(keys.TAKEN_LETTERS)},
             },
-            "number": _number(),
-            "matrix": _matrix(_ref("number"), _NUMBER),
-            "classes": _matrix(_class(), _CLASS),
-            "targets": {
-                "anyOf": [
-                    {"title": "matrix", "description": "A matrix T.", "$ref": "#/$defs/matrix"},
-                    {"title": "classes", "description": "A class for each sample.", **_block(keys.CLASSES)},
-                ]
-            },
+            "matrix": {"title": "matrix", **_matrix(_number(), _NUMBER)},
+            "classes": _matrix(_whole(keys.FIRST_CLASS, keys.MAX_CLASSES, _CLASS), _CLASS),
+            "targets": _or_block(_matrix(_number(), _NUMBER), keys.CLASSES),
             "layers": {
                 "type": "array",
                 "minItems": 1,
                 "maxItems": keys.MAX_LAYERS,
                 "items": {"title": "layer", "description": "One layer.", **_block(keys.LAYER)},
             },
-            "activation": _function([*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION),
-            "loss": _function([*LOSSES.values()], {}, keys.LOSS),
+            "activation": _function(
+                keys.LAYER["activation"].about, [*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION
+            ),
+            "loss": _function(keys.TOP["loss"].about, [*LOSSES.values()], {}, keys.LOSS),
             "conventions": _block(keys.CONVENTIONS),
             "symbols": _block(keys.SYMBOLS),
             "points": {
@@ -99,31 +94,22 @@ def answers_schema(labels: Collection[str], wrapper: str) -> Schema:
     block = {
         "title": wrapper,
         "description": "All answers, where they do not stand at the top.",
-        "anyOf": [
-            {"title": "block", "description": "Figures by quantity.", **_answers(told)},
-            {"title": "blank", "description": "No answers.", "type": "null"},
-        ],
+        **_answers(told),
+        "type": ["object", "null"],
     }
-    top = _answers({**told, wrapper: block})
-    figure = {"anyOf": [{"title": "figure", "description": "A number.", **_number()}, _BLANK]}
-    one = {"anyOf": [_ref("figure"), _text(_FIGURE, single=True), _list(_ref("figure"))]}
+    figure = _number()
+    figure["type"] = [*figure["type"], "null"]
     return _document(
         "answers",
         "Figures by quantity, or by cell; ~ where there is none.",
-        top,
+        _answers({**told, wrapper: block}),
         {
-            "figure": figure,
-            "matrix": _matrix(_ref("figure"), _FIGURE, blanks=True),
-            "cell": {
-                "title": "cell",
-                "description": "One figure of a quantity.",
-                "anyOf": [
-                    {"title": "figure", "description": "A number, or ~.", "$ref": "#/$defs/figure"},
-                    {"title": "text", "description": "The same as text.", **_text(_FIGURE, single=True)},
-                    {"title": "list", "description": "The same in brackets.", **_list(one)},
-                    {"title": "nothing", "description": "Empty.", "type": "array", "items": _list()},
-                ],
+            "matrix": {
+                "title": "matrix",
+                "description": "The figures of a quantity, ~ where there is none.",
+                **_matrix(figure, _FIGURE, blanks=True),
             },
+            "cell": _cell(figure),
         },
     )
 
@@ -180,101 +166,104 @@ def _form(key: Key) -> Schema:
         case keys.Number(least):
             return _number(least)
         case keys.Whole(least, most):
-            return _written({"type": "integer", "minimum": least, "maximum": most}, _NUMBER)
+            return _whole(least, most, _NUMBER)
         case keys.Words(words):  # editors read true and false as what they are
             return {"enum": [*words, *(word == "true" for word in words if word in keys.YES_OR_NO)]}
 
 
 def _number(least: float = -inf) -> Schema:
-    """A number, also as a fraction or with another minus, which are texts."""
-    if least == 0:
-        return _written(
-            {"type": "number", "minimum": 0, "maximum": _LARGEST}, rf"(?:\+?{_SIZE}|[{SIGNS}]{_ZERO})"
-        )
-    return _written({"type": "number", "minimum": -_LARGEST, "maximum": _LARGEST}, _NUMBER)
+    """A number, also as a fraction or with another minus, which are texts.
 
-
-def _class() -> Schema:
-    bounds = {"minimum": keys.FIRST_CLASS, "maximum": keys.MAX_CLASSES}
-    return _written({"type": "integer", **bounds}, _CLASS)
-
-
-def _written(number: Schema, pattern: str) -> Schema:
-    text = {"type": "string", "maxLength": MAX_DIGITS + 10, "pattern": f"^{pattern}$"}
+    One schema for both, as bounds concern numbers only and patterns texts: editors show each alternative.
+    """
+    pattern = rf"(?:\+?{_SIZE}|[{SIGNS}]{_ZERO})" if least == 0 else _NUMBER
+    bounds = {"minimum": max(least, -_LARGEST), "maximum": _LARGEST}
     return {
-        "anyOf": [
-            {"title": "number", "description": "Such as 0.5 or 1e-3.", **number},
-            {"title": "text", "description": "Such as 1/3.", **text},
-        ]
+        "type": ["number", "string"],
+        **bounds,
+        "maxLength": MAX_DIGITS + 10,
+        "pattern": f"^{pattern}$",
     }
 
 
-def _matrix(cell: Schema, word: str, *, blanks: bool = False) -> Schema:
+def _whole(least: int, most: int, pattern: str) -> Schema:
+    bounds = {"minimum": least, "maximum": most}
+    return {**_number(), "type": ["integer", "string"], **bounds, "pattern": f"^{pattern}$"}
+
+
+def _matrix(number: Schema, word: str, *, blanks: bool = False) -> Schema:
     """Numbers in every way they may be written. word: one in a text. blanks: whether ~ may be one."""
-    text = _text(word, blanks=blanks)
-    least = 0 if blanks else 1
-    row = {
-        "title": "row",
-        "description": "A row of numbers.",
-        "type": "array",
-        "minItems": least,
-        "items": cell,
+    part = {
+        **{key: value for key, value in number.items() if key != "maxLength"},
+        "type": [*number["type"], "array"],
+        "pattern": _text(word, blanks=blanks),
+        "minItems": 0 if blanks else 1,
     }
-    ways = [
-        {"title": "number", "description": "A single number.", **cell},
-        {"title": "text", "description": "A row a line, or rows between semicolons.", **text},
-        {
-            "title": "list",
-            "description": "One row or column; or rows, each as text.",
-            "type": "array",
-            "minItems": least,
-            "items": {"anyOf": [cell, {"title": "row", "description": "A row as text.", **text}]},
-        },
-        {
-            "title": "rows",
-            "description": "A list of rows, as long as one another.",
-            "type": "array",
-            "minItems": least,
-            "items": {"anyOf": [row, _BLANK]} if blanks else row,
-            "allOf": [_rows_alike(width, blanks=blanks) for width in range(1 + least, _WIDEST + 1)],
-        },
-    ]
-    return {"anyOf": ways}
+    rows = {"contains": {"type": "array"}}
+    only_rows = {
+        "if": rows,
+        "then": {"title": "matrix", "items": {"type": ["array", "null"] if blanks else "array"}},
+    }
+    alike = [_rows_alike(width, blanks=blanks) for width in range(2 if blanks else 1, _WIDEST + 1)]
+    return {**part, "items": {**part, "items": number}, "allOf": [only_rows, *alike]}
 
 
-def _text(word: str, *, single: bool = False, blanks: bool = True) -> Schema:
-    """Words with gaps between them, or one single word. blanks: whether there may be none at all."""
+def _cell(figure: Schema) -> Schema:
+    """One figure, which may stand in brackets."""
+    one = {
+        **figure,
+        "type": [*figure["type"], "array"],
+        "pattern": _text(_FIGURE, single=True),
+    }
+    filled = {"contains": {"not": {"type": "array", "maxItems": 0}}}
+    return {
+        "title": "cell",
+        "description": "One figure of a quantity.",
+        **one,
+        "items": {**one, "maxItems": 1, "items": figure},
+        "if": filled,
+        "then": {"maxItems": 1},
+    }
+
+
+def _or_block(other: Schema, table: Mapping[str, Key]) -> Schema:
+    """Something that is no block, or a block with the keys of a table."""
+    return {**_block(table), **other, "type": [*other["type"], "object"]}
+
+
+def _text(word: str, *, single: bool = False, blanks: bool = True) -> str:
+    """A pattern of words with gaps between, or one single word. blanks: whether there may be none at all."""
     more = "" if single else f"(?:{_GAP}+{word},*)*"
     nothing = r"|[\n ;,]*" if blanks else ""
-    return {"type": "string", "pattern": f"^(?:{_GAP}*{word},*{more}{_GAP}*{nothing})$"}
-
-
-def _list(*item: Schema) -> Schema:
-    """A list of one item at most, or of none."""
-    return {"type": "array", "maxItems": len(item), "items": item[0] if item else True}
+    return f"^(?:{_GAP}*{word},*{more}{_GAP}*{nothing})$"
 
 
 def _rows_alike(width: int, *, blanks: bool) -> Schema:
     """If one row has so many numbers, all have."""
     alike = {"minItems": width, "maxItems": width}
     blank = {"maxItems": 1, "items": {"type": "null"}}  # a ~ may stand for a whole row
-    return {
-        "if": {"contains": {"type": "array", **alike}},
-        "then": {"items": {"anyOf": [alike, blank]} if blanks else alike},
-    }
+    row = {"contains": {"type": "array", **alike}}
+    return _if(row, {"anyOf": [alike, blank]} if blanks else alike)
+
+
+def _if(condition: Schema, items: Schema) -> Schema:
+    """What items must be on a condition."""
+    return {"if": condition, "then": {"items": items}}
 
 
 def _function(
-    records: Sequence[Activation | LossFunction], aliases: Mapping[str, str], table: Mapping[str, Key]
+    about: str,
+    records: Sequence[Activation | LossFunction],
+    aliases: Mapping[str, str],
+    table: Mapping[str, Key],
 ) -> Schema:
     """A function by its name, or a block with what goes with that function, and no other."""
     plain = [record.name for record in records if not record.parameters]
-    blocks = [_with_parameters([*plain, *aliases], (), table)]
-    blocks += [
-        _with_parameters([record.name], record.parameters, table) for record in records if record.parameters
-    ]
-    name = _name([*(record.name for record in records), *aliases])
-    return {"anyOf": [{"title": "name", "description": "With the usual parameters.", **name}, *blocks]}
+    groups: list[tuple[list[str], tuple[tuple[str, Fraction], ...]]] = [([*plain, *aliases], ())]
+    groups += [([record.name], record.parameters) for record in records if record.parameters]
+    name = _name([*(record.name for record in records), *aliases], about)
+    ways = [{"title": "by name", **name}, *(_with_parameters(*group, table) for group in groups)]
+    return {"anyOf": [{**way, "description": about} for way in ways]}
 
 
 def _with_parameters(
@@ -284,12 +273,16 @@ def _with_parameters(
         parameter: {"title": parameter, "description": f"Default {default}.", **_number()}
         for parameter, default in parameters
     }
-    about = {"title": "name", "description": table["name"].about}
-    block = _block(table, {"name": {**about, **_name(names)}, **others})
-    return {"title": ", ".join(names), "description": "With what goes with it.", **block}
+    about = table["name"].about
+    name = {"title": "name", "description": about, **_name(names, about)}
+    return {"title": ", ".join(names), **_block(table, {"name": name, **others})}
 
 
-def _name(names: Sequence[str]) -> Schema:
+def _name(names: Sequence[str], about: str) -> Schema:
     """One of the names; those in other letter cases are accepted, but not offered."""
     any_case = re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", "|".join(names))
-    return {"type": "string", "anyOf": [{"enum": list(names)}, {"pattern": f"^(?:{any_case})$"}]}
+    ways: list[Schema] = [
+        {"title": "by name", "enum": list(names)},
+        {"title": "in any letter case", "pattern": f"^(?:{any_case})$"},
+    ]
+    return {"type": "string", "anyOf": [{**way, "description": about} for way in ways]}
