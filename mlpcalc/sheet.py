@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.errors import UnknownQuantityError
+from mlpcalc.reading.schema import modeline
 from mlpcalc.render.encoding import encodable
 from mlpcalc.report import Block, Formula, Header, Heading, Matrix, Note, Report, plain
 from mlpcalc.rounding import rounded
@@ -168,6 +169,7 @@ def _document(
     lines = [line for text in (head.title, *facts) for line in _comment(text)]
     if how_to:
         lines += ["#", *(line for text in how_to for line in _comment(text))]
+    lines += modeline("answers")
     file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
     lines += [f"exercise: {_value(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
     stage = None

@@ -176,6 +176,27 @@ def _canonical(name: str) -> str:
     return re.sub(r"^(.+?)'$", r"\1_new", name)
 
 
+def name_pattern() -> str:
+    """A regular expression for the names of all quantities, of any layer, in every spelling.
+
+    For other programs, in what all dialects of regular expressions have. Letters of a course are not in it.
+    """
+    plain = {row.plain for row in KINDS.values()}
+    after = {
+        f"{written}_new"
+        for written, meant in _SPELLINGS.items()
+        if meant.replace("{last}", "{k}") + "_new" in plain
+    }
+    layer, prime = "[1-9₁-₉][0-9₀-₉]*", "['′’]"
+    names = [f"f_?{layer}{prime}(?:\\([^()]*\\))?", f"f{prime}_?{layer}"]
+    for name in sorted({*plain, *_SPELLINGS, *after}):
+        pattern = name.replace("0", "[0₀]").replace("Delta", "(?:Delta|[Δδ])")
+        pattern = re.sub("_new$", f"(?:_new|{prime})", pattern)
+        pattern = re.sub("^d(?!elta)", "(?:[d∂](?:[LEJC]/[d∂])?)", pattern)
+        names.append(pattern.replace("{k}", layer))
+    return f"(?:{'|'.join(names)})"
+
+
 def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str]) -> dict[str, Symbol]:
     """Every accepted spelling of the quantities in `known` (by plain name), in a network of `depth` layers.
 

@@ -32,7 +32,8 @@ _BOTTOM_UP = """
     auditing.hiding auditing.remarks auditing.audit auditing.audit_report auditing
     generating.friendly generating.draws generating.generate generating.exercise_text generating.variants
     generating
-    __init__ cli.output cli.options cli.solving cli.telling cli.marking cli.writing cli.listing cli
+    __init__ cli.output cli.completion cli.shells cli.options cli.solving cli.telling cli.marking
+    cli.writing cli.listing cli
     __main__
 """
 ORDER = _BOTTOM_UP.split()

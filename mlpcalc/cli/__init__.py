@@ -5,6 +5,7 @@ it runs.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from importlib import import_module
@@ -65,6 +66,10 @@ class _Commands(Mapping[str, click.Command]):
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 something is wrong in an answer, 2 usage or a bad exercise."""
     gc.set_threshold(_GARBAGE)
+    if os.environ.get("_MLPCALC_COMPLETE"):
+        from mlpcalc.cli import shells
+
+        shells.answer(cli)
     try:
         cli.main(prog_name="mlpcalc", standalone_mode=False)
     except InputError as error:

@@ -4,15 +4,15 @@ import gc
 
 import click
 
-from mlpcalc.cli.options import formats, misused
+from mlpcalc.cli.options import completed, formats, misused
 from mlpcalc.cli.output import progress_bar, show
 
 _GARBAGE = 10_000  # objects made before it is looked for: a class leaves more of it than other commands
 
 
 @click.command()
-@click.argument("exercise")
-@click.argument("answers", nargs=-1, metavar="[ANSWERS]...")
+@click.argument("exercise", shell_complete=completed("exercises"))
+@click.argument("answers", nargs=-1, shell_complete=completed("files"), metavar="[ANSWERS]...")
 @click.option("--details", is_flag=True, help="Several sheets: a line for each of them, too.")
 @click.option("--student", is_flag=True, help="Hints for the student instead of the figures that are right.")
 @click.option("--strict", is_flag=True, help="Count as wrong what is off by rounding.")

@@ -8,6 +8,7 @@ from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Rows, as_decimal
 from mlpcalc.generating.generate import Made
 from mlpcalc.notation import number_text
+from mlpcalc.reading.schema import modeline
 from mlpcalc.sanitize import clean
 from mlpcalc.sheet import quoted
 from mlpcalc.symbols import Symbol
@@ -22,6 +23,7 @@ def exercise_text(made: Made, title: str) -> str:
     form, figures = made.form, made.figures
     X, T = figures[Symbol("X")], figures.get(Symbol("T"))
     lines = [
+        *modeline("exercise"),
         *_remark(f"Made by mlpcalc new {options(form)} --seed {made.seed}"),
         *_remark(
             f"Of the mistakes of the catalogue, a sheet with {counted(form.decimals, 'decimal')} reveals "

@@ -8,6 +8,7 @@ import numpy as np
 from mlpcalc.exercise import Conventions, Layer
 from mlpcalc.functions import LOSSES, MATCHED, Activation, Targets
 from mlpcalc.orientation import turned_shape, turns
+from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.stable import Array
@@ -151,14 +152,14 @@ class Fitting:
             return None
         T = np.zeros(shape)
         for n, (cell, number) in enumerate(classes.cells):
-            if not 1 <= number <= units:
+            if not keys.FIRST_CLASS <= number <= units:
                 self._document.complain(
                     cell,
                     f"class {number}, but there are {counted(units, 'output unit')}",
-                    expected=f"1 to {units}",
+                    expected=f"{keys.FIRST_CLASS} to {units}",
                 )
             else:
-                T[number - 1, n] = 1
+                T[number - keys.FIRST_CLASS, n] = 1
         self._written[Symbol("T")] = tuple(tuple(f"{cell:g}" for cell in row) for row in T.tolist())
         return T
 

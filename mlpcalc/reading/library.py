@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from mlpcalc.errors import InputError, Place, reason, refuse
 from mlpcalc.exercise import Exercise
-from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
 from mlpcalc.sanitize import clean
 from mlpcalc.wording import clipped, nearest
@@ -38,6 +37,8 @@ class Found(NamedTuple):
 
 def exercise_of(found: Found) -> Exercise:
     """The exercise in a file that was found; raises `InputError` with everything that is wrong with it."""
+    from mlpcalc.reading.reader import read_exercise  # with NumPy, which names alone do not need
+
     return read_exercise(Document(decode(found.data, found.file), found.file), found.origin)
 
 

@@ -29,7 +29,7 @@ from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.wording import clipped, shown
 
-_TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
+_LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
 _OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
 
@@ -59,7 +59,7 @@ class _Reader:
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
-        top = self._read.block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
+        top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP))
         conventions = self._conventions(top.get("conventions"))
         letters = self._letters(top.get("symbols"))
         layers = self._layers(top.get("layers"))
@@ -73,7 +73,7 @@ class _Reader:
         title = self._read.text(top.get("title"), "title")
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
-        decimals = self._read.whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
+        decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         if layers is None or inputs is None:
             return None
         kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
@@ -120,7 +120,7 @@ class _Reader:
         if not isinstance(node, Block):
             self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
             return None
-        block = self._read.block(node, f"layer {k}", keys.LAYER, required=("weights",))
+        block = self._read.block(node, f"layer {k}", keys.LAYER, keys.required(keys.LAYER))
         weights = self._grid(block.get("weights"), f"weights of layer {k}")
         bias = self._grid(block.get("bias"), f"bias of layer {k}")
         activation = self._activation(block.get("activation"))
@@ -135,7 +135,7 @@ class _Reader:
         if name is None:
             return None
         record = self._chosen(name, activation_named)
-        return record and self._with_parameters(record, block, node, {"name": ""})
+        return record and self._with_parameters(record, block, node, keys.ACTIVATION)
 
     def _loss(self, node: Node | None) -> Loss | None:
         if node is None:
@@ -149,15 +149,15 @@ class _Reader:
             return None
         factor = self._read.exact(block.get("factor"), "factor")
         l2 = self._read.exact(block.get("l2"), "l2")
-        if l2 is not None and l2 < 0:
-            self._complain(block["l2"], "l2 is negative", expected="0 or more")
+        if l2 is not None and l2 < keys.DECAY.least:
+            self._complain(block["l2"], "l2 is negative", expected=f"{keys.DECAY.least} or more")
         average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
         return Loss(function, function.factor if factor is None else factor, average, l2 or None)
 
     def _conventions(self, node: Node | None) -> Conventions:
         default = Conventions()
         block = self._read.optional_block(node, "conventions", keys.CONVENTIONS)
-        biases = self._read.word(block.get("update_biases"), "update_biases", ("true", "false"))
+        biases = self._read.word(block.get("update_biases"), "update_biases", keys.YES_OR_NO)
         return Conventions(
             product=self._read.word(block.get("product"), "product", keys.PRODUCTS) or default.product,
             delta=self._read.word(block.get("delta"), "delta", keys.DELTAS) or default.delta,
@@ -173,7 +173,7 @@ class _Reader:
         written = {key: self._read.text(value, f"the symbol of {key}") for key, value in block.items()}
         letters = {key: letter for key, letter in written.items() if letter is not None}
         for key, letter in letters.items():
-            if not re.fullmatch(r"[^\W\d_][\w^]{0,7}", letter) or letter in _TAKEN_LETTERS:
+            if not _LETTER.fullmatch(letter) or letter in keys.TAKEN_LETTERS:
                 self._complain(
                     block[key],
                     f"{shown(letter)} cannot be the symbol of {key}",
@@ -218,15 +218,16 @@ class _Reader:
             name = clipped(key.text)
             if symbol in worth:
                 self._complain(key, f"{name} is given points twice")
-            elif points is not None and points < 0:
-                self._complain(value, f"points of {name}: {points} is negative", expected="0 or more")
+            elif points is not None and points < keys.POINTS.least:
+                expected = f"{keys.POINTS.least} or more"
+                self._complain(value, f"points of {name}: {points} is negative", expected=expected)
             worth[symbol] = float(points or 0)
         return worth
 
     def _targets(self, node: Node | None) -> Grid | Classes | None:
         if not isinstance(node, Block):
             return self._grid(node, "targets")
-        block = self._read.block(node, "targets", keys.CLASSES, required=("classes",))
+        block = self._read.block(node, "targets", keys.CLASSES, keys.required(keys.CLASSES))
         grid = self._grid(block.get("classes"), "classes")
         if grid is None:
             return None
