@@ -141,7 +141,7 @@ FAULTS = {
     "%YAML 9.9\n---\na: 1\n": (1, 1, "a line cannot begin with %"),
     "%YAML\na: 1\n": (1, 1, "a line cannot begin with %"),
 }
-PARSERS = {LOADER, yaml.BaseLoader}  # libyaml's, when it is there, and the one in Python
+PARSERS = [*dict.fromkeys((LOADER, yaml.BaseLoader))]  # libyaml's, when it is there, and the one in Python
 
 
 @pytest.mark.parametrize("loader", PARSERS)

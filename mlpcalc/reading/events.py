@@ -8,6 +8,7 @@ import yaml
 from yaml.events import DocumentStartEvent, StreamStartEvent
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
+_BETWEEN_BRACKETS = re.compile(r"[\s,:?-]*")
 _AHEAD = 256  # characters; libyaml counts about a thousand brackets in as many of them
 
 
@@ -36,7 +37,7 @@ def _nested(text: str, end: yaml.Mark) -> Iterator[Any]:
     They stand close together, or it would not have looked so far: the other parser finds them in a few
     characters, so that what is refused, and where, is ours to say.
     """
-    following = re.compile(r"[\s,:?-]*").match(text, end.index)
+    following = _BETWEEN_BRACKETS.match(text, end.index)
     skipped = following[0] if following else ""
     line = end.line + skipped.count("\n")
     column = len(skipped) - 1 - skipped.rfind("\n") + (0 if "\n" in skipped else end.column)
