@@ -106,8 +106,9 @@ def test_a_cell_is_explained_by_formula_indices_numbers_and_result(run: Run) -> 
         "        = 0.03    · (-0.2254) · 1",
         "        = -0.0068",
     ]
-    assert "S1[2,1] > 0: the unit passes the error on." in lines[8]
-    assert "Used in dW1[2,1], dW1[2,2]." in lines[8]
+    assert lines[8] == "relu'(s) = [s > 0]"
+    assert "S1[2,1] > 0: the unit passes the error on." in lines[10]
+    assert "Used in dW1[2,1], dW1[2,2]." in lines[10]
 
 
 def test_a_unit_that_is_off_passes_nothing_on(run: Run) -> None:
@@ -127,10 +128,10 @@ def test_the_margin_of_each_class_is_told_with_its_indicator(run: Run) -> None:
     assert "unit 3, sample 1: -0.3313, outside the margin, indicator 0." in out
 
 
-def test_a_softmax_is_written_with_shifted_exponentials(run: Run) -> None:
+def test_a_softmax_is_written_with_its_exponentials_as_on_paper(run: Run) -> None:
     out = run("explain", "exercise3", "Z1[2,1]").out
     assert "= exp(S1[2,1]) / (exp(S1[1,1]) + exp(S1[2,1]) + exp(S1[3,1]))" in out
-    assert "= exp(-0.4000) / (exp(0) + exp(-0.4000) + exp(-4))" in out
+    assert "= exp(1.6000) / (exp(2.0000) + exp(1.6000) + exp(-2.0000))" in out
 
 
 def test_a_whole_matrix_shows_the_sum_of_each_cell(run: Run) -> None:
