@@ -334,9 +334,9 @@ def _lift(value: "Expr | Fraction | int") -> Expr:
 
 
 def sum_of(terms: Iterable[Expr]) -> Expr:
-    """The sum of one or more terms as one node, however many there are: trees stay as flat as on paper."""
-    first, *others = terms
-    return Sum((first, *others)) if others else first
+    """The sum of one or more terms as one node, however many there are; sums among them are taken in."""
+    flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
+    return Sum(tuple(flat)) if len(flat) > 1 else flat[0]
 
 
 def children(node: Expr) -> tuple[Expr, ...]:

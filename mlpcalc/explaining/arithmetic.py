@@ -200,6 +200,8 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
             return _write(operand, signs)
         case Apply(function, operand):
             return f"{signs.function(function.symbol)}({written(operand, signs)})", _TIGHT
+        case Derivative(function) if isinstance(function.derivative, Number):  # of the identity
+            return _write(function.derivative, signs)
         case Derivative(function, operand):
             return f"{signs.function(function.symbol)}'({written(operand, signs)})", _TIGHT
         case Where(test, then, otherwise, inclusive):

@@ -17,6 +17,7 @@ from mlpcalc.expr import (
     Number,
     Ref,
     RowSums,
+    Sum,
     Total,
     Transpose,
     children,
@@ -94,6 +95,8 @@ def expand(node: Expr, row: int, column: int, shape_of: Shape, *, samples_in_row
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return Share(at(operand, row, column), tuple(among))
+        case Sum(terms):
+            return sum_of(at(term, row, column) for term in terms)
         case Number() | Cell():
             return node
         case _:

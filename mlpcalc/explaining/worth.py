@@ -43,6 +43,8 @@ N = TypeVar("N", float, Decimal)
 
 # Enough for every digit of a double, squared, and exponents without bounds.
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_SHORTER = _PAPER.copy()
+_SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
 _IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
 
 
@@ -61,9 +63,10 @@ def on_paper(line: Expr) -> Decimal | None:
     """What a printed line comes to, exactly but for functions; None where it has no value."""
     try:
         with localcontext(_PAPER), np.errstate(all="ignore"):
-            return _Figures().worth(line)
+            value = _SHORTER.plus(_Figures().worth(line))
     except (ArithmeticError, ValueError):
         return None
+    return value if value.is_finite() else None
 
 
 def on_a_computer(line: Expr) -> float:
