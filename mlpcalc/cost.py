@@ -33,6 +33,7 @@ from mlpcalc.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Where,
@@ -89,6 +90,8 @@ def _operation(node: Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
             return Counts(cells(node) * inner, cells(node) * (inner - 1))
         case Add() | Sub():
             return Counts(additions=cells(node))
+        case Sum(terms):
+            return Counts(additions=cells(node) * (len(terms) - 1))
         case RowSums(operand) | ColumnSums(operand) | Total(operand):
             return Counts(additions=cells(operand) - cells(node))
         case Hadamard() | Quotient():

@@ -16,8 +16,7 @@ the first, computed as written, would lose digits; `chain_rule` is where a colla
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache, reduce
-from operator import add
+from functools import lru_cache
 from typing import NamedTuple
 
 from mlpcalc.exercise import Loss, Network
@@ -38,6 +37,7 @@ from mlpcalc.expr import (
     references,
     replace_leaves,
     scalar,
+    sum_of,
 )
 from mlpcalc.functions import exp, t, y
 from mlpcalc.saturated import kept, kept_through
@@ -182,7 +182,7 @@ def _weight_decay(network: Network, loss: Loss, new: str) -> Expr | int:
     if loss.l2 is None:
         return 0
     squares = [Total(_named("W" + new, k) ** 2) for k in _layers(network)]
-    return Coefficient(Fraction(1, 2)) * lambda_ * reduce(add, squares)
+    return Coefficient(Fraction(1, 2)) * lambda_ * sum_of(squares)
 
 
 def _average_in(step: str, network: Network, loss: Loss) -> Coefficient:

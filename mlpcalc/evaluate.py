@@ -4,6 +4,7 @@ Samples are columns. Flat quantities keep two axes here: biases are (units, 1), 
 """
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from mlpcalc.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Variable,
@@ -124,6 +126,9 @@ def _code(node: Expr) -> Code:
             return lambda context: (_careful_matmul if context.careful else np.matmul)(a(context), b(context))
         case Add(left, right):
             return _of_two(np.add, left, right)
+        case Sum(terms):
+            codes = [_code(term) for term in terms]
+            return lambda context: reduce(np.add, [code(context) for code in codes])
         case Sub(left, right):
             return _of_two(np.subtract, left, right)
         case Quotient(left, right):

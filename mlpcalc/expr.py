@@ -6,7 +6,7 @@ them, so that the page of equations reads like the homework: `W @ Z` is a matrix
 elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from math import inf
 from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_args, overload
@@ -181,6 +181,12 @@ class Sub(Expr):
 
     left: Expr
     right: Expr
+
+
+class Sum(Expr):
+    """Elementwise sum of many terms, two or more: see `sum_of`."""
+
+    terms: tuple[Expr, ...]
 
 
 class Hadamard(Expr):
@@ -373,9 +379,21 @@ def _lift(value: "Expr | Fraction | int") -> Expr:
     return value if isinstance(value, Expr) else Number(Fraction(value))
 
 
+def sum_of(terms: Iterable[Expr]) -> Expr:
+    """The sum of one or more terms as one node, however many there are; sums among them are taken in."""
+    flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
+    return Sum(tuple(flat)) if len(flat) > 1 else flat[0]
+
+
 def children(node: Expr) -> tuple[Expr, ...]:
     """The operands of a node, in the order they are written."""
-    return tuple(part for part in vars(node).values() if isinstance(part, Expr))
+    found: list[Expr] = []
+    for part in vars(node).values():
+        if isinstance(part, Expr):
+            found.append(part)
+        elif type(part) is tuple:  # of operands; a function is a tuple of another type
+            found += part
+    return tuple(found)
 
 
 def nodes(root: Expr) -> Iterator[Expr]:
@@ -387,7 +405,13 @@ def nodes(root: Expr) -> Iterator[Expr]:
 
 def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node with each operand replaced by `change` of it."""
-    return type(node)(*[change(part) if isinstance(part, Expr) else part for part in vars(node).values()])
+    parts: list[object] = []
+    for part in vars(node).values():
+        if isinstance(part, Expr):
+            parts.append(change(part))
+        else:
+            parts.append(tuple(map(change, part)) if type(part) is tuple else part)
+    return type(node)(*parts)
 
 
 def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Expr:

@@ -9,7 +9,7 @@ Matrices may be stacked: the last two axes are rows and columns, what stands bef
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from math import prod
 from types import MappingProxyType
 from typing import NamedTuple
@@ -39,6 +39,7 @@ from mlpcalc.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Variable,
@@ -119,8 +120,9 @@ def _enclose(node: Expr, context: Enclosures) -> Ball:
         case Hadamard(left, right):
             return _product(ball(left), ball(right), unit)
         case Add(left, right):
-            (a, r), (b, s) = ball(left), ball(right)
-            return _rounded(a + b, unit, r + s)
+            return _plus(ball(left), ball(right), unit)
+        case Sum(terms):
+            return reduce(lambda total, term: _plus(total, term, unit), map(ball, terms))
         case Sub(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             return _rounded(a - b, unit, r + s)
@@ -178,6 +180,11 @@ def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ba
     """A ball whose centre was rounded by that much of its size."""
     radius = radius + rounding * np.abs(value)
     return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
+
+
+def _plus(left: Ball, right: Ball, unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    return _rounded(a + b, unit, r + s)
 
 
 def _product(left: Ball, right: Ball, unit: float) -> Ball:

@@ -9,6 +9,7 @@ are looked at: elsewhere a zero decides nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial, reduce
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from mlpcalc.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     as_float,
@@ -50,7 +52,7 @@ _UNKNOWN: Bound = (np.inf, np.inf)
 _ON_PAPER = 64  # terms
 _FEW_STEPS = 60  # through which each may ask for the one before
 _PIECE = 16_384
-_CANCELLING = (Add, Sub, MatMul, RowSums, ColumnSums, Total)
+_CANCELLING = (Add, Sub, Sum, MatMul, RowSums, ColumnSums, Total)
 
 
 class Noise:
@@ -202,6 +204,8 @@ def _estimate(node: Expr) -> Estimate:
             return _of_two(_product_of_matrices(left), left, right)
         case Add(left, right) | Sub(left, right):
             return _of_two(_sum, left, right)
+        case Sum(terms):
+            return _of_many(terms)
         case Hadamard(left, right):
             return _of_two(_product, left, right)
         case Maximum(left, right):
@@ -234,6 +238,15 @@ def _of_one(rule: Callable[[Noise, Bound], Bound], operand: Expr) -> Estimate:
 def _of_two(rule: Callable[[Noise, Bound, Bound], Bound], left: Expr, right: Expr) -> Estimate:
     first, second = _estimate(left), _estimate(right)
     return lambda noise: rule(noise, first(noise), second(noise))
+
+
+def _of_many(terms: Sequence[Expr]) -> Estimate:
+    estimates = [_estimate(term) for term in terms]
+
+    def rule(noise: Noise) -> Bound:
+        return reduce(partial(_sum, noise), [estimate(noise) for estimate in estimates])
+
+    return rule
 
 
 def _product_of_matrices(left: Expr) -> Callable[[Noise, Bound, Bound], Bound]:

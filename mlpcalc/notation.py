@@ -35,6 +35,7 @@ from mlpcalc.expr import (
     Scalar,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Variable,
@@ -252,6 +253,8 @@ class Notation:
                 return style.number(value), _TIGHT if value >= 0 else _SUM
             case Add(left, right):
                 return f"{self._at(_SUM, left)} + {self._at(_SUM, right)}", _SUM
+            case Sum(terms):
+                return " + ".join(self._at(_SUM, term) for term in terms), _SUM
             case Sub(left, right):
                 return f"{self._at(_SUM, left)} - {self._at(_HADAMARD, right)}", _SUM
             case Hadamard(left, right):

@@ -6,6 +6,7 @@ biases are (units, 1), per-sample losses (1, N), numbers (1, 1).
 """
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TypeVar
 
 from mlpcalc.expr import (
@@ -28,6 +29,7 @@ from mlpcalc.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Where,
@@ -68,6 +70,8 @@ def shape(
             return 1, shape(operand, of)[1]
         case Add(left, right) | Sub(left, right) | Maximum(left, right):
             return _together(shape(left, of), shape(right, of))
+        case Sum(terms):
+            return reduce(_together, [shape(term, of) for term in terms])
         case Hadamard(left, right) | Quotient(left, right) | MeanGap(left, right):
             return _together(shape(left, of), shape(right, of))
         case Where(test, then, otherwise):

@@ -19,7 +19,8 @@ _BOTTOM_UP = """
     report render.encoding render.terminal render.options render.figures render.marked render.math render.csv
     render.json render.problems render.table render.latex render.markdown render
     solution working sheet gradcheck cost cost_report catalogue
-    explaining.cells explaining.arithmetic explaining.explainer explaining.explanation explaining
+    explaining.cells explaining.worth explaining.arithmetic explaining.definitions explaining.explainer
+    explaining.explanation explaining
     deriving.reasons deriving.chain deriving.steps deriving.derivation deriving
     answers.pieces answers.digits answers.entries answers.reader answers
     mistakes.rules mistakes.forward mistakes.activations mistakes.loss mistakes.factors mistakes.signals

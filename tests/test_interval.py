@@ -5,6 +5,8 @@ The expressions are worked out by definition, with hundreds of digits (mpmath), 
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,7 @@ from mlpcalc.expr import (
     Scalar,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Variable,
@@ -90,6 +93,8 @@ def exactly(
                 return _cells(number(fraction))
             case Add(left, right):
                 return of(left) + of(right)
+            case Sum(terms):
+                return reduce(add, map(of, terms))
             case Sub(left, right):
                 return of(left) - of(right)
             case Hadamard(left, right):

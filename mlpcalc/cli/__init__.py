@@ -30,13 +30,17 @@ _PLACES = {
 }
 
 
+class _HelpWanted(click.UsageError):
+    """No command was named: the message is the whole help."""
+
+
 class _Program(click.Group):
     """The program, which says the same in every version of Click where a command is missing or unknown."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments as Click takes them; without any, the help is the error."""
         if not args and not ctx.resilient_parsing:
-            raise click.UsageError(ctx.get_help(), ctx)
+            raise _HelpWanted(ctx.get_help(), ctx)
         return super().parse_args(ctx, args)
 
     def resolve_command(
@@ -76,7 +80,7 @@ def main() -> NoReturn:
         fail(error.problems)
     except click.UsageError as error:
         name = error.ctx.command_path if error.ctx else "mlpcalc"
-        fail([Problem(clipped(_message(error), _LONGEST_MESSAGE), hint=f"{name} --help")])
+        fail([Problem(_message(error), hint=f"{name} --help")])
     except click.Abort:
         sys.exit(INTERRUPTED)
     except OSError as error:
@@ -86,8 +90,10 @@ def main() -> NoReturn:
 
 def _message(error: click.UsageError) -> str:
     """What is wrong with a command line; of an unknown option in our own words, as Click changes its."""
+    if isinstance(error, _HelpWanted):
+        return error.message
     if not isinstance(error, click.NoSuchOption):
-        return error.format_message()
+        return clipped(error.format_message(), _LONGEST_MESSAGE)
     known = [option for part in error.ctx.command.params for option in part.opts] if error.ctx else []
     return _unknown("option", error.option_name, known)
 

@@ -1,19 +1,14 @@
 """Arithmetic in one line: a cell's expression with its indices, with its numbers, or for a calculator.
 
-`printed` puts figures in the place of cells, `written` makes text of either, `worth` says what a printed
-line comes to: the figures as printed, no more digits than that.
+`printed` puts figures in the place of cells, `written` makes text of either.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import NamedTuple
 
-import numpy as np
-
-from mlpcalc.evaluate import Context, evaluate
-from mlpcalc.explaining.cells import Cell, Share, Terms
+from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
+from mlpcalc.explaining.worth import on_paper
 from mlpcalc.expr import (
     Add,
     Apply,
@@ -28,54 +23,51 @@ from mlpcalc.expr import (
     Quotient,
     Scale,
     Sub,
+    Sum,
     Variable,
     Where,
     bind,
     derivative_in_s,
     rebuild,
+    sum_of,
 )
-from mlpcalc.functions import one, zero
+from mlpcalc.functions import exp, one, zero
 from mlpcalc.notation import number_text
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
 
 LONG_SUM = 8  # terms; of a longer one, the middle is shown as one subtotal
 _HEAD, _TAIL = 3, 1
+_BOUND, _VANISHING = 700, 745  # exponents: exp(±700) and sums of them are doubles, exp(-745) is just not 0
 _SUM, _PRODUCT, _TIGHT = range(3)
-
-
-class Figure(Expr):
-    """A number as it is printed."""
-
-    text: str
-
-
-class Rest(Expr):
-    """The middle of a long sum, which a person need not see term by term."""
-
-    terms: tuple[Expr, ...]
 
 
 def abridged(node: Expr) -> Expr:
     """The expression with the middle of every long sum set aside."""
     match node:
-        case Terms(terms):
-            kept = tuple(abridged(term) for term in terms)
-            if len(kept) <= LONG_SUM:
-                return Terms(kept)
-            return Terms((*kept[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *kept[-_TAIL:]))
-        case Share() | Cell():
+        case Sum(terms):
+            return Sum(_elided(tuple(abridged(term) for term in terms)))
+        case Share(of, among):
+            return Share(of, _elided(among))
+        case Cell():
             return node
         case _:
             return rebuild(node, abridged)
 
 
+def _elided(terms: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    if len(terms) <= LONG_SUM:
+        return terms
+    return *terms[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *terms[-_TAIL:]
+
+
 class Printer(NamedTuple):
-    """How figures are printed: `cell` by what is known of a cell, `value` any other number."""
+    """How figures are printed: `cell` by what is known of a cell, `value` any other number.
+
+    exactly: the value of an expression of cells. coefficient: that of a coefficient.
+    """
 
     cell: Callable[[Cell], str]
     value: Callable[[float], str]
-    exact: Callable[[Cell], float]
+    exactly: Callable[[Expr], float]
     coefficient: Callable[[Coefficient], Fraction]
 
 
@@ -93,64 +85,41 @@ def printed(node: Expr, printer: Printer, *, functions: bool) -> Expr:
             if abs(number) == 1:
                 return again(operand) if number == 1 else -again(operand)
             return Figure(number_text(number)) * again(operand)
-        case Terms(terms):
-            return Terms(tuple(again(term) for term in terms))
-        case Rest(terms):
-            return Figure(printer.value(_exactly(Terms(terms), printer)))
-        case Share(of, among):
-            largest = max(_exactly(part, printer) for part in among)
-            shifted = [Figure(printer.value(_exactly(part, printer) - largest)) for part in (of, *among)]
-            return Share(shifted[0], tuple(shifted[1:]))
+        case Rest():
+            return Figure(printer.value(printer.exactly(node)))
+        case Share():
+            return _printed_share(node, printer, again)
         case Apply() | Derivative() if not functions:
-            return Figure(printer.value(_exactly(node, printer)))
+            return Figure(printer.value(printer.exactly(node)))
         case _:
             return rebuild(node, again)
 
 
-def _exactly(node: Expr, printer: Printer) -> float:
-    return worth(node, printer.exact, printer.coefficient)
+def _printed_share(node: Share, printer: Printer, again: Callable[[Expr], Expr]) -> Expr:
+    """A softmax with figures: on paper as it is defined, or with the same number taken off each exponent."""
+    shift = shifted_by(node, printer.exactly)
+
+    def less(part: Expr) -> Expr:
+        return part if shift is None else part - shift
+
+    def raised(part: Expr) -> Expr:
+        if isinstance(part, Rest):
+            return Figure(printer.value(printer.exactly(sum_of(exp(less(term)) for term in part.terms))))
+        return exp(again(less(part)))
+
+    return Quotient(raised(node.of), sum_of(map(raised, node.among)))
 
 
-def worth(
-    node: Expr,
-    cell: Callable[[Cell], float] | None = None,
-    coefficient: Callable[[Coefficient], Fraction] | None = None,
-    *,
-    strictly: bool = False,
-) -> float:
-    """What the arithmetic comes to, in floating point; printed lines need no values for cells.
+def shifted_by(node: Share, exactly: Callable[[Expr], float]) -> Expr | None:
+    """The largest exponent of a softmax where exponentials are beyond doubles unless it is taken off them.
 
-    Strictly, it is not a number where a step overflows or divides by zero, as calculators see it.
+    None where all can be written as they are, or are nothing beside the largest either way.
     """
-
-    def number(part: Expr) -> Expr:
-        match part:
-            case Cell():
-                assert cell is not None  # noqa: S101  # printed lines have no cells left
-                return Number(Fraction(cell(part)))
-            case Figure(text):
-                return Number(Fraction(text))
-            case Terms(terms):
-                return reduce(add, (number(term) for term in terms))
-            case Share(of, among):
-                exponents = [worth(term, cell, coefficient) for term in (of, *among)]
-                top, *raised = np.exp(np.array(exponents) - max(exponents[1:])).tolist()
-                return Number(Fraction(top) / Fraction(sum(raised)))
-            case _:
-                return rebuild(part, number)
-
-    def scale(c: Coefficient) -> float:
-        return float(c.number if coefficient is None else coefficient(c))
-
-    try:
-        with np.errstate(all="raise" if strictly else "ignore", under="ignore"):
-            return float(evaluate(number(node), Context(_no_quantity, scale)))
-    except (ArithmeticError, ValueError):  # ∞ has no fraction
-        return np.nan
-
-
-def _no_quantity(symbol: Symbol) -> Array:
-    raise KeyError(symbol)
+    exponents = {part: exactly(part) for part in node.exponents}
+    largest = max(exponents, key=exponents.__getitem__)
+    top = exponents[largest]
+    beyond = top > _BOUND or any(each < -_BOUND and each - top > -_VANISHING for each in exponents.values())
+    return largest if beyond else None
 
 
 # ---------------------------------------------------------------------------- writing
@@ -178,7 +147,7 @@ def written(node: Expr, signs: Signs) -> str:
 def segments(node: Expr, signs: Signs) -> list[str]:
     """The line in pieces that line up with those of the same expression in another signs."""
     match node:
-        case Terms(terms):
+        case Sum(terms):
             pieces = [_at(_SUM, terms[0], signs), *(_at(_PRODUCT, term, signs) for term in terms[1:])]
             return [pieces[0], *(f"+ {piece}" for piece in pieces[1:])]
         case Hadamard(left, right):
@@ -208,7 +177,7 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
             return number_text(value), _TIGHT if value >= 0 else _SUM
         case Rest(terms):
             return signs.rest.format(len(terms)), _TIGHT
-        case Terms() | Add() | Sub():
+        case Sum() | Add() | Sub():
             return " ".join(segments(node, signs)), _SUM
         case Hadamard(left, right):
             return f"{at(_PRODUCT, left)}{signs.times}{at(_TIGHT, right)}", _PRODUCT
@@ -219,8 +188,8 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
         case Scale(coefficient, operand):
             return f"{signs.coefficient(coefficient)}{signs.times}{at(_TIGHT, operand)}", _PRODUCT
         case Share(of, among):
-            raised = [f"{signs.function('exp')}({written(term, signs)})" for term in (of, *among)]
-            return f"{raised[0]}{signs.over}({' + '.join(raised[1:])})", _PRODUCT
+            raised = sum_of(part if isinstance(part, Rest) else exp(part) for part in among)
+            return _write(Quotient(exp(of), raised), signs)
         case Power(operand, exponent):
             return f"{at(_TIGHT, operand)}{signs.power(exponent)}", _TIGHT
         case Call(name, operand):
@@ -231,6 +200,8 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
             return _write(operand, signs)
         case Apply(function, operand):
             return f"{signs.function(function.symbol)}({written(operand, signs)})", _TIGHT
+        case Derivative(function) if isinstance(function.derivative, Number):  # of the identity
+            return _write(function.derivative, signs)
         case Derivative(function, operand):
             return f"{signs.function(function.symbol)}'({written(operand, signs)})", _TIGHT
         case Where(test, then, otherwise, inclusive):
@@ -270,11 +241,9 @@ def decided(node: Expr) -> Expr:
         case Derivative(function, operand):
             return decided(bind(derivative_in_s(function), s=operand))
         case Where(test, then, otherwise, inclusive):
-            value = worth(test)
+            value = on_paper(test) or 0
             return decided(then if value > 0 or (inclusive and value == 0) else otherwise)
-        case Terms(terms):
-            return Terms(tuple(decided(term) for term in terms))
-        case Share() | Figure():
+        case Figure():
             return node
         case _:
             return rebuild(node, decided)

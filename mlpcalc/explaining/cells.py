@@ -17,10 +17,12 @@ from mlpcalc.expr import (
     Number,
     Ref,
     RowSums,
+    Sum,
     Total,
     Transpose,
     children,
     rebuild,
+    sum_of,
 )
 from mlpcalc.functions import Activation
 from mlpcalc.shapes import shape
@@ -37,17 +39,30 @@ class Cell(Expr):
     column: int
 
 
-class Terms(Expr):
-    """A sum of many cells' worth, in the order of the index that is summed over."""
-
-    terms: tuple[Expr, ...]
-
-
 class Share(Expr):
-    """exp(of) / Σ exp(among): a softmax, written with exponentials that cannot overflow."""
+    """exp(of) / Σ exp(among): a softmax, whose exponentials may overflow where it does not."""
 
     of: Expr
     among: tuple[Expr, ...]
+
+    @property
+    def exponents(self) -> tuple[Expr, ...]:
+        """All of `among`, those of the middle of a long sum too."""
+        return tuple(
+            part for each in self.among for part in (each.terms if isinstance(each, Rest) else (each,))
+        )
+
+
+class Figure(Expr):
+    """A number as it is printed."""
+
+    text: str
+
+
+class Rest(Expr):
+    """The middle of a long sum, which a person need not see term by term."""
+
+    terms: tuple[Expr, ...]
 
 
 def expand(node: Expr, row: int, column: int, shape_of: Shape, *, samples_in_rows: bool) -> Expr:
@@ -65,13 +80,13 @@ def expand(node: Expr, row: int, column: int, shape_of: Shape, *, samples_in_row
         case Transpose(operand):
             return at(operand, column, row)
         case MatMul(left, right):
-            return _sum([at(left, row, k) * at(right, k, column) for k in along(left, 1)])
+            return sum_of(at(left, row, k) * at(right, k, column) for k in along(left, 1))
         case RowSums(operand):
-            return _sum([at(operand, row, k) for k in along(operand, 1)])
+            return sum_of(at(operand, row, k) for k in along(operand, 1))
         case ColumnSums(operand):
-            return _sum([at(operand, k, column) for k in along(operand, 0)])
+            return sum_of(at(operand, k, column) for k in along(operand, 0))
         case Total(operand):
-            return _sum([at(operand, i, j) for i in along(operand, 0) for j in along(operand, 1)])
+            return sum_of(at(operand, i, j) for i in along(operand, 0) for j in along(operand, 1))
         case AcrossColumns(operand):
             return at(operand, row, 0)
         case AcrossRows(operand):
@@ -80,34 +95,21 @@ def expand(node: Expr, row: int, column: int, shape_of: Shape, *, samples_in_row
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return Share(at(operand, row, column), tuple(among))
+        case Sum(terms):
+            return sum_of(at(term, row, column) for term in terms)
         case Number() | Cell():
             return node
         case _:
             return rebuild(node, lambda part: at(part, row, column))
 
 
-def _sum(terms: list[Expr]) -> Expr:
-    return terms[0] if len(terms) == 1 else Terms(tuple(terms))
-
-
-def parts(node: Expr) -> tuple[Expr, ...]:
-    """The operands of a node, those of sums and softmaxes included."""
-    match node:
-        case Terms(terms):
-            return terms
-        case Share(_, among):
-            return among
-        case _:
-            return children(node)
-
-
-def walk(node: Expr) -> Iterator[Expr]:
-    """The expression and everything in it, in the order it is written."""
-    yield node
-    for part in parts(node):
-        yield from walk(part)
-
-
 def cells(node: Expr) -> Iterator[Cell]:
     """The cells in an expression, repetitions included."""
     return (part for part in walk(node) if isinstance(part, Cell))
+
+
+def walk(node: Expr) -> Iterator[Expr]:
+    """The expression and everything in it, in the order it is written; a softmax's own cell is among all."""
+    yield node
+    for part in node.among if isinstance(node, Share) else children(node):
+        yield from walk(part)

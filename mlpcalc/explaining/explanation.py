@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.evaluate import evaluate_derivative
-from mlpcalc.explaining.arithmetic import Signs, abridged, segments, written
-from mlpcalc.explaining.cells import Cell, cells, walk
+from mlpcalc.explaining.arithmetic import Signs, abridged, segments, shifted_by, written
+from mlpcalc.explaining.cells import Cell, Share, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.expr import Apply, Derivative, Expr, Function, Maximum, Number, Where
 from mlpcalc.notation import Formula, Notation, latex_number
@@ -20,6 +20,7 @@ from mlpcalc.symbols import Symbol
 _SATURATED = 0.01  # of the steepest slope there is, 1
 _USES = 6  # named one by one
 _REASONS = 6
+_INDENTED = 10  # levels; the names tell how far back the others are
 
 
 def explanation(
@@ -73,23 +74,23 @@ class _Writer:
         return self.signs.number(self.explainer.result(cell))
 
     def in_full(self, cell: Cell) -> list[list[str]]:
-        """Formula, indices, numbers (with functions evaluated, if there are any), result."""
+        """Formula, indices, numbers (with functions evaluated, if there are others), result."""
         node = self.explainer.expanded(cell)
         numbers, evaluated = self.explainer.lines(cell)
         lines = [segments(line, self.signs) for line in (abridged(node), numbers, evaluated)]
+        lines.append([self.result(cell)])
         different = [line for i, line in enumerate(lines) if line not in lines[:i]]
         names = [self.name(cell), *[""] * len(lines)]
         return [
             self.formula(cell),
             *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
-            ["", f"= {self.result(cell)}"],
         ]
 
     def in_short(self, cell: Cell, level: int = 0) -> list[str]:
         """A cell with its numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
         name, result = self.name(cell), self.result(cell)
         if self.notation.style.names == "text":
-            name = "  " * level + name
+            name = "  " * min(level, _INDENTED) + name
         if self.explainer.given(cell):
             return [name, f"= {result}"]
         node = self.explainer.expanded(cell)
@@ -127,8 +128,10 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         )
     else:
         yield _rows(explainer, lambda writer: writer.in_full(cell))
-        yield from _notes(explainer, cell, depth)
     steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
+    yield from _definitions(explainer, [cell.symbol, *(step.symbol for step, _ in steps)])
+    if not (whole or explainer.given(cell)):
+        yield from _notes(explainer, cell, depth)
     if steps:
         yield _rows(explainer, lambda writer: [writer.in_short(each, level) for each, level in steps])
 
@@ -148,6 +151,13 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 
 
 # ---------------------------------------------------------------------------- in words
+
+
+def _definitions(explainer: Explainer, symbols: Iterable[Symbol]) -> Iterator[Note]:
+    """What the functions in these equations are, each once."""
+    formulas = (formula for symbol in dict.fromkeys(symbols) for formula in explainer.definitions(symbol))
+    for formula in dict.fromkeys(formulas):
+        yield Note([formula])
 
 
 def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note | More]:
@@ -181,6 +191,8 @@ def _reasons(explainer: Explainer, node: Expr) -> Iterator[Reason]:
             case Apply(function, Cell() as argument) if function.kinked and explainer.value(argument) <= 0:
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
+            case Share():
+                yield from _shift(explainer, part)
             case Where(test) | Maximum(Number(), test):
                 yield from _edge(explainer, test)
 
@@ -203,6 +215,14 @@ def _slope(function: Function, name: Formula, value: float) -> Iterator[Reason]:
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
+def _shift(explainer: Explainer, share: Share) -> Iterator[Reason]:
+    """What is taken off the exponents of a softmax, and why."""
+    match shifted_by(share, explainer.exactly):
+        case Cell() as largest:
+            shift = f" = {explainer.result(largest)} is taken off every exponent, which leaves the quotient"
+            yield explainer.named(largest), f"{shift} as it is: the exponentials are beyond double precision."
+
+
 def _edge(explainer: Explainer, test: Expr) -> Iterator[Reason]:
     """On which side of an edge of the loss an output is, with the number that decides; of false classes."""
     loss = explainer.solution.exercise.loss
@@ -222,15 +242,31 @@ def _edge(explainer: Explainer, test: Expr) -> Iterator[Reason]:
 
 
 def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
-    seen: set[Cell] = set()
-    entries = [_entry(explainer, cell, depth, seen) for cell in wanted]
+    entries = _entries(explainer, wanted, depth)
     if len(entries) == 1:
         return entries[0]
     return {"quantity": wanted[0].symbol.plain, "cells": entries}
 
 
-def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell]) -> dict[str, Any]:
-    """What is known of a cell; one that was explained before comes without its operands."""
+def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:
+    """What is known of the cells, with their operands; one that comes again is without them then."""
+    entries: list[dict[str, Any]] = []
+    seen: set[Cell] = set()
+    pending = [(cell, 0, entries) for cell in reversed(wanted)]
+    while pending:
+        cell, level, among = pending.pop()
+        entry = _entry(explainer, cell)
+        among.append(entry)
+        if cell not in seen and (depth is None or level < depth):
+            seen.add(cell)
+            pending += [
+                (operand, level + 1, entry["operands"]) for operand in reversed(explainer.operands(cell))
+            ]
+    return entries
+
+
+def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
+    """What is known of a cell, its operands aside."""
     notation, value = explainer.solution.notation, explainer.value(cell)
     indices = explainer.indices(cell)
     entry: dict[str, Any] = {
@@ -238,6 +274,7 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
         "name": notation.name(cell.symbol),
         "cell": [*indices, 1] if len(indices) == 1 else indices,
         "formula": notation.equation(cell.symbol),
+        "functions": [formula.text for formula in explainer.definitions(cell.symbol)],
     }
     if explainer.given(cell):
         entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
@@ -247,11 +284,4 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
             "indexed": written(node, _Writer(explainer, notation).signs),
             "substituted": explainer.for_calculator(cell),
         }
-    entry |= {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}
-    if depth != 0 and cell not in seen:
-        seen.add(cell)
-        further = None if depth is None else depth - 1
-        entry["operands"] = [
-            _entry(explainer, operand, further, seen) for operand in explainer.operands(cell)
-        ]
-    return entry
+    return entry | {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

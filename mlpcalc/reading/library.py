@@ -9,13 +9,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from os import path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlpcalc.errors import InputError, Place, reason, refuse
-from mlpcalc.exercise import Exercise
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
 from mlpcalc.sanitize import clean
 from mlpcalc.wording import clipped, nearest
+
+if TYPE_CHECKING:
+    from mlpcalc.exercise import Exercise
 
 DEFAULT = "exercise2"
 SUFFIXES = (".yaml", ".yml")  # of the files that are looked at in a folder
@@ -35,7 +37,7 @@ class Found(NamedTuple):
     origin: str
 
 
-def exercise_of(found: Found) -> Exercise:
+def exercise_of(found: Found) -> "Exercise":
     """The exercise in a file that was found; raises `InputError` with everything that is wrong with it."""
     from mlpcalc.reading.reader import read_exercise  # with NumPy, which names alone do not need
 

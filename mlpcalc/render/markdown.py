@@ -45,10 +45,10 @@ _SPECIAL = str.maketrans(
 _SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
 _UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as what is not to be seen
 # What GitHub refuses, and what stands for it.
-_REFUSED: Sequence[tuple[str, str | Callable[[re.Match[str]], str]]] = (
-    (r"\\operatorname\{([^{}]*)\}", r"\\text{\1}"),
-    (r"\\phantom\{([.0]*)\}", lambda found: "".join(map(_UNSEEN.__getitem__, found[1]))),
-    (r"\\allowbreak ?", ""),
+_REFUSED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+    (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\text{\1}"),
+    (re.compile(r"\\phantom\{([.0]*)\}"), lambda found: "".join(map(_UNSEEN.__getitem__, found[1]))),
+    (re.compile(r"\\allowbreak ?"), ""),
 )
 
 
@@ -167,7 +167,7 @@ def _displayed(math: str) -> str:
 def _math(latex: str) -> str:
     """A formula in which Markdown sees no emphasis and no escapes, and GitHub nothing that it refuses."""
     for refused, accepted in _REFUSED:
-        latex = re.sub(refused, accepted, latex)
+        latex = refused.sub(accepted, latex)
     spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
     return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it is no mark
 
