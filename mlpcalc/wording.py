@@ -20,7 +20,7 @@ def clipped(text: str, most: int = _LONGEST_NAME) -> str:
     safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
     if len(safe) > most or len(text) > 2 * most:
         return f"{safe[: most - 1]}…"
-    return safe or repr(safe)  # one sees that there is nothing
+    return safe
 
 
 def shown(text: str) -> str:

@@ -144,7 +144,6 @@ def test_nor_does_one_in_an_exercise(key: str, run: Run, write: Write) -> None:
 
 def test_what_is_clipped_is_safe_and_ends_in_an_ellipsis() -> None:
     assert clipped("S1") == "S1"
-    assert clipped(" \u200b") == "''"
     assert clipped("a" * 101) == "a" * 99 + "…"
     assert clipped("\x1b[31m" + "a" * LONG).startswith("[31maaa")
     assert clipped("\u202e" * LONG + "a") == "…"
@@ -217,7 +216,7 @@ def test_the_output_activation_goes_with_a_loss_in_any_letter_case(run: Run) -> 
 # ---------------------------------------------------------------------------- cells
 
 
-@pytest.mark.parametrize("cell", ["S1(2,1)", "S1 ( 2 , 1 )", "S1 [2,1]", "S1[2][1]"])
+@pytest.mark.parametrize("cell", ["S1(2,1)", "S1 ( 2 , 1 )", "S1 [2,1]"])
 def test_a_cell_may_have_round_brackets(cell: str, run: Run) -> None:
     result = run("explain", "exercise2", cell)
     assert result.code == 0
