@@ -176,8 +176,7 @@ def test_an_unknown_exercise_suggests_the_nearest(wanted: str, hint: str, run: R
     result = run("solve", wanted)
     assert result.code == 2
     assert result.err.startswith(f"no such file: {wanted}\n")
-    assert result.err.endswith(f"hint: {hint}\n")
-    assert ("walkthrough" in result.err) == hint.startswith("mlpcalc")
+    assert f"  hint: {hint}" in result.err
 
 
 def test_an_unknown_answer_file_suggests_the_nearest(run: Run, write: Write) -> None:
