@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.wording import nearest, quoted
+from mlpcalc.wording import clipped, nearest
 
 
 class Stage(StrEnum):
@@ -253,7 +253,7 @@ def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
     near = nearest(_canonical(name), accepted)
     names = [spelling(each, accepted) for each in dict.fromkeys(accepted.values())]
     problem = Problem(
-        f"unknown quantity {quoted(name)}",
+        f"unknown quantity {clipped(name)!r}",
         expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
         hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
     )

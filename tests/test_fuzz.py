@@ -23,7 +23,7 @@ HUGE = EXERCISE.replace("-2", "1e200").replace("0.5, 3", "1e300, 3")
 
 
 def unhurried(case: Case, folder: Path) -> Outcome:
-    """What a run leaves behind, however long it took: the machine may be busy or slow."""
+    """What a run leaves behind, however long it took, as machines are slow or busy; a hang is an error."""
     return outcome(case, folder)._replace(seconds=0)
 
 
