@@ -8,29 +8,40 @@
 `load` reads an exercise, `solve` works it out; a solution gives every quantity by its name. `explain` says
 where a cell comes from, `derive` goes through the chain rule, `check` marks answer files. In a notebook all
 of them show their working.
+
+Data flows YAML → exercise → page → values → report → form, in these folders; each knows only those above it:
+
+    text/                                  characters: sanitising, encodings, turns of phrase
+    page/                                  the page of equations, and what it is made of
+    numerics/  notation/                   its values; its formulas as text and LaTeX
+    reading/  report/                      YAML → exercise; blocks → terminal, LaTeX, Markdown, JSON, CSV
+    solving/ costing/ explaining/ deriving/  what can be shown of a solution
+    answers/  mistakes/  marking/          answer sheets, misconceptions, marks
+    auditing/  generating/                 what an exercise cannot reveal; new exercises
+    cli/                                   one module per command
 """
 
 TYPE_CHECKING = False  # as type checkers understand it; typing itself would take longer than all else here
 if TYPE_CHECKING:
     from typing import Any
 
-    from mlpcalc.deriving.derivation import derivation as derive
+    from mlpcalc.deriving.report import derivation as derive
     from mlpcalc.errors import InputError
-    from mlpcalc.explaining.explanation import explanation as explain
+    from mlpcalc.explaining.report import explanation as explain
     from mlpcalc.marking.checking import check
-    from mlpcalc.solution import Solution, load, solve
+    from mlpcalc.solving.solution import Solution, load, solve
 
 __all__ = ["InputError", "Solution", "check", "derive", "explain", "load", "solve"]
 __version__ = "0.1.0"
 
 _PLACES = {
     "InputError": ("errors", "InputError"),
-    "Solution": ("solution", "Solution"),
+    "Solution": ("solving.solution", "Solution"),
     "check": ("marking.checking", "check"),
-    "derive": ("deriving.derivation", "derivation"),
-    "explain": ("explaining.explanation", "explanation"),
-    "load": ("solution", "load"),
-    "solve": ("solution", "solve"),
+    "derive": ("deriving.report", "derivation"),
+    "explain": ("explaining.report", "explanation"),
+    "load": ("solving.solution", "load"),
+    "solve": ("solving.solution", "solve"),
 }
 
 

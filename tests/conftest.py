@@ -96,7 +96,7 @@ def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]"
     return subprocess.run(  # noqa: S603  # our own interpreter on our own text
         [sys.executable, "-c", code],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         check=False,
         preexec_fn=heed_interrupts,

@@ -10,7 +10,7 @@ import pytest
 
 import mlpcalc
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXERCISES = sorted(path.name for path in (ROOT / "exercises").iterdir())
 

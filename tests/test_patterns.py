@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.test_imports import MODULES
+from tests.test_architecture import MODULES
 
 FULL, FULL_LIMIT = 100_000, 1.0  # characters, and seconds of the processor: a hundred times what they take
 LIMITS = ((3_000, 0.1), (10_000, 0.25))  # for shorter ones, to catch a bad one at once

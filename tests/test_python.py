@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 import mlpcalc
-from mlpcalc import Solution, check, derive, explain, expr, load, solve
+from mlpcalc import Solution, check, derive, explain, load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.exercise import Exercise
-from mlpcalc.report import Report
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.report import Report
 from tests.conftest import Run
 
 Write = Callable[[str, str | bytes], Path]

@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc import numeric
 from mlpcalc.auditing import wrongs
-from mlpcalc.exercise import Conventions
-from mlpcalc.functions import ACTIVATIONS, LOSSES
 from mlpcalc.generating import generate, variants
 from mlpcalc.marking import batch
+from mlpcalc.numerics import complex_step as numeric
+from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.symbols import KINDS
 from mlpcalc.reading import matrices, numerals, source
 from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP
-from mlpcalc.symbols import KINDS
 from tests.conftest import without_noise
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 _CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)

@@ -1,1 +1,1 @@
-"""Answer sheets: which figure a student wrote for which cell, and how wide each figure is."""
+"""Answer sheets: read in every form they are handed in, and written blank."""

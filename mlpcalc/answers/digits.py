@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.reading.numerals import numeral
-from mlpcalc.stable import Array, Mask
 
 _SHORT = 9  # significant digits; so many do not tell a float32 value from others
 _SINGLE_DIGITS = 24  # binary ones, of a float32

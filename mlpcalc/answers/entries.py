@@ -7,15 +7,15 @@ from weakref import WeakKeyDictionary
 
 from mlpcalc.answers.digits import figure
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.exercise import Conventions, Exercise
-from mlpcalc.orientation import turned_shape, turns
+from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.shapes import shape_of
+from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
-from mlpcalc.sanitize import clean
-from mlpcalc.shapes import shape_of
-from mlpcalc.solution import Solution
-from mlpcalc.symbols import Symbol, split_cell
-from mlpcalc.wording import clipped, counted, did_you_mean
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, counted, did_you_mean
 
 LABELS = ("exercise", "student")
 WRAPPER = "answers"

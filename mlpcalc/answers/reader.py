@@ -10,15 +10,15 @@ import numpy as np
 from mlpcalc.answers.digits import coarsest, figure, figures, widths
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Layout, Texts, layout_of
 from mlpcalc.answers.pieces import label, parsed, taken_apart
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import InputError, refuse
-from mlpcalc.exercise import Exercise
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.reading.source import Sequence as List
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import shown
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import shown
 
 _EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 _REMEMBERED = 4000  # pieces of sheets of one exercise

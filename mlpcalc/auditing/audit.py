@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.blank import asked_for
+from mlpcalc.arrays import Array
 from mlpcalc.auditing.catalogue import Catalogue, redrawn
 from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.hiding import Hiding, Reason
 from mlpcalc.auditing.remarks import Remarks
 from mlpcalc.auditing.wrong_sheets import Outcome, WrongSheets
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
-from mlpcalc.exercise import Exercise
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.sheet import asked_for
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted
-from mlpcalc.working import Selection
+from mlpcalc.solving.report import Selection
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import counted
 
 _FINE = 12  # decimals that tell all figures apart
 _CHANGES = {

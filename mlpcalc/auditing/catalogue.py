@@ -7,20 +7,20 @@ from itertools import count
 
 import numpy as np
 
-from mlpcalc.equations import page
-from mlpcalc.exercise import Exercise
-from mlpcalc.expr import Apply, Derivative, Expr, Number, Quotient, Ref, rewrite
-from mlpcalc.functions import Targets, kind_of_targets, one, s
+from mlpcalc.arrays import Array
 from mlpcalc.mistakes import Edit, edits
-from mlpcalc.simplify import simplify
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.functions import Targets, kind_of_targets, one, s
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
 
 _IDENTITY = "identity"
 _ANOTHER = "square"  # the name of a function without parameters that is computed by its definition
 _PASSED_ON = ("Z", "Z_new", "Delta", "dZ", "fprime")  # what is that of the quantity before it, or 1
-_ONE = Number(Fraction(1))
+_ONE = expr.Number(Fraction(1))
 _START, _GOLDEN = 0.123, 0.618033988749895  # steps of the golden ratio spread most evenly
 
 
@@ -38,7 +38,7 @@ class Catalogue:
         )
         self._page = page(disguised.network)
         self._edits, self._disguised = edits(exercise, name), edits(disguised, name)
-        self.always: dict[tuple[Symbol, Expr | str], bool] = {}
+        self.always: dict[tuple[Symbol, expr.Expr | str], bool] = {}
         self.linear = cache(self._linear)
 
     def of(self, symbol: Symbol) -> tuple[Edit, ...]:
@@ -57,23 +57,23 @@ class Catalogue:
         made = (edit for edit in self._disguised[symbol] if edit.mistake.name not in others)
         return tuple(edit for edit in made if self._plain(edit.expression) == right)
 
-    def _plain(self, node: Expr) -> Expr:
+    def _plain(self, node: expr.Expr) -> expr.Expr:
         """An expression with the identities taken for what they are."""
 
-        def change(part: Expr) -> Expr | None:
+        def change(part: expr.Expr) -> expr.Expr | None:
             match part:
-                case Apply(function, operand) if function.value == s:
+                case expr.Apply(function, operand) if function.value == s:
                     return self._plain(operand)
-                case Derivative(function) if function.derivative == one:
+                case expr.Derivative(function) if function.derivative == one:
                     return _ONE
-                case Quotient(above, below) if self._plain(below) == _ONE:
+                case expr.Quotient(above, below) if self._plain(below) == _ONE:
                     return self._plain(above)
-                case Ref(Symbol(kind, k) as symbol) if symbol in self._page:
+                case expr.Ref(Symbol(kind, k) as symbol) if symbol in self._page:
                     if kind == "err" or (k in self._identities and kind in _PASSED_ON):
                         return self._plain(self._page[symbol].expression)
             return None
 
-        return simplify(rewrite(node, change))
+        return simplify(expr.rewrite(node, change))
 
 
 def _disguised(exercise: Exercise) -> Exercise:

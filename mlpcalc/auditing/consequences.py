@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from mlpcalc.expr import Expr, references
-from mlpcalc.interval import Ball, Enclosures, enclose
+from mlpcalc.arrays import Array
 from mlpcalc.marking.lines import Ground
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.interval import Ball, Enclosures, enclose
+from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
 
 
 class Consequences:

@@ -12,32 +12,19 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.slips import slips
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
-from mlpcalc.equations import written_out
-from mlpcalc.expr import (
-    AcrossColumns,
-    Derivative,
-    Expr,
-    Hadamard,
-    Number,
-    Ref,
-    Scalar,
-    Where,
-    exchange,
-    nodes,
-    references,
-    rewrite,
-)
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
-from mlpcalc.orientation import turn_expression
-from mlpcalc.simplify import simplify
-from mlpcalc.solution import Solution
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.equations import written_out
+from mlpcalc.page.layout import turn_expression
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
 
 Cause = Literal["form", "figures", "rounding"]
 """Whatever the inputs, weights and targets are; these figures only; the digits that are shown."""
 
-_ONES: dict[Scalar, str] = {
+_ONES: dict[expr.Scalar, str] = {
     "N": "N = 1: there is one sample",
     "M": "M = 1: there is one output",
     "eta": "η = 1",
@@ -64,7 +51,7 @@ _DRAWN = 6  # other figures that a mistake is tried on
 _FORM = ("N", "M", "identity", "switch", "constant")  # reasons that hold whatever the figures are
 _FALLBACK = "the same comes out"
 _LONGEST = 60  # characters of a formula in a reason
-_ZERO = Number(Fraction(0))
+_ZERO = expr.Number(Fraction(0))
 
 
 class Reason(NamedTuple):
@@ -124,15 +111,15 @@ class Hiding:
         symbol, edited = wrong.symbol, wrong.expression
         page = self._consequences.page
         while differs(wrong.ball, self._consequences.right(symbol)).any():
-            following = [other for other in page if symbol in references(page[other].expression)]
+            following = [other for other in page if symbol in expr.references(page[other].expression)]
             if not following:
                 break
-            edited = exchange(page[following[0]].expression, Ref(symbol), edited)
+            edited = expr.exchange(page[following[0]].expression, expr.Ref(symbol), edited)
             symbol = following[0]
             wrong = wrong._replace(ball=self._consequences.value(edited, symbol))
         return self._equation(symbol, page[symbol].expression, edited)
 
-    def _equation(self, symbol: Symbol, right: Expr, edited: Expr) -> tuple[str, str]:
+    def _equation(self, symbol: Symbol, right: expr.Expr, edited: expr.Expr) -> tuple[str, str]:
         """Why an equation gives what it would give without the mistake."""
         if _has_inclusive_test(edited) and not _has_inclusive_test(right):
             return "kink", "no pre-activation is exactly 0"
@@ -146,7 +133,7 @@ class Hiding:
                 return why
         return "figures", self._same_part(symbol, right, edited)
 
-    def _scalars(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+    def _scalars(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A scalar that is 1 is not missed, and may be there twice."""
         values = self._solution.exercise.scalars()
         ones = [name for name in _ONES if values.get(name) == 1]
@@ -159,34 +146,40 @@ class Hiding:
                 return "+".join(names), " and ".join(_ONES[name] for name in names)
         return None
 
-    def _biases(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+    def _biases(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A bias of 0 is not missed."""
-        used = {symbol for symbol in references(right) | references(edited) if symbol.kind in ("b", "b_new")}
+        used = {
+            symbol
+            for symbol in expr.references(right) | expr.references(edited)
+            if symbol.kind in ("b", "b_new")
+        }
         zero = sorted(symbol for symbol in used if not self._consequences.right(symbol).value.any())
         for symbol in zero:
-            added = AcrossColumns(Ref(symbol))
-            if simplify(exchange(right, added, _ZERO)) == simplify(exchange(edited, added, _ZERO)):
+            added = expr.AcrossColumns(expr.Ref(symbol))
+            if simplify(expr.exchange(right, added, _ZERO)) == simplify(expr.exchange(edited, added, _ZERO)):
                 return "bias", f"{self._solution.notation.name(symbol)} is 0"
         return None
 
-    def _switches(self, right: Expr, edited: Expr) -> tuple[str, str] | None:
+    def _switches(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A derivative that is 0 or 1 everywhere is its own square."""
         names: list[str] = []
 
-        def once(node: Expr) -> Expr | None:
+        def once(node: expr.Expr) -> expr.Expr | None:
             match node:
-                case Hadamard(Hadamard(_, Derivative() as inner) as product, outer) if inner == outer:
+                case expr.Hadamard(expr.Hadamard(_, expr.Derivative() as inner) as product, outer) if (
+                    inner == outer
+                ):
                     if np.isin(self._consequences.operand(inner).value, (0.0, 1.0)).all():
                         names.append(inner.function.symbol)
-                        return rewrite(product, once)
+                        return expr.rewrite(product, once)
             return None
 
-        one, other = (rewrite(self._in_full(node), once) for node in (right, edited))
+        one, other = (expr.rewrite(self._in_full(node), once) for node in (right, edited))
         if names and simplify(one) == simplify(other):
             return "switch", f"{names[0]}' is 0 or 1: applied twice it is the same"
         return None
 
-    def _same_part(self, symbol: Symbol, right: Expr, edited: Expr) -> str:
+    def _same_part(self, symbol: Symbol, right: expr.Expr, edited: expr.Expr) -> str:
         """The smallest parts that differ and have the same figures: `Z1 = S1 here`."""
         while (parts := _only_difference(right, edited)) is not None:
             if not self._alike(*parts):
@@ -197,16 +190,16 @@ class Hiding:
             return _FALLBACK
         return f"{texts[0]} = {texts[1]}"
 
-    def _alike(self, one: Expr, other: Expr) -> bool:
+    def _alike(self, one: expr.Expr, other: expr.Expr) -> bool:
         return not differs(*(self._consequences.operand(node) for node in (one, other))).any()
 
-    def _text(self, symbol: Symbol, node: Expr) -> str:
+    def _text(self, symbol: Symbol, node: expr.Expr) -> str:
         """A part of an equation as the course writes it; which way round is that of the first name in it."""
-        first = next((part.symbol for part in nodes(node) if isinstance(part, Ref)), symbol)
+        first = next((part.symbol for part in expr.nodes(node) if isinstance(part, expr.Ref)), symbol)
         turned = turn_expression(first, node, self._solution.exercise.conventions)
         return self._solution.notation.text(turned)
 
-    def _in_full(self, node: Expr) -> Expr:
+    def _in_full(self, node: expr.Expr) -> expr.Expr:
         return simplify(written_out(node, self._consequences.page, lambda _: False))
 
     def _identities(self, wrong: Wrong) -> str:
@@ -241,16 +234,16 @@ class Hiding:
         return not any(differs(follow(name), drawn.right(name)).any() for name in self._wrongs.asked)
 
 
-def _has_inclusive_test(node: Expr) -> bool:
-    return any(isinstance(part, Where) and part.inclusive for part in nodes(node))
+def _has_inclusive_test(node: expr.Expr) -> bool:
+    return any(isinstance(part, expr.Where) and part.inclusive for part in expr.nodes(node))
 
 
-def _only_difference(one: Expr, other: Expr) -> tuple[Expr, Expr] | None:
+def _only_difference(one: expr.Expr, other: expr.Expr) -> tuple[expr.Expr, expr.Expr] | None:
     """The operands in which two expressions differ, if it is one operand of each and nothing else."""
     if type(one) is not type(other):
         return None
     pairs = zip(vars(one).values(), vars(other).values(), strict=True)
     match [pair for pair in pairs if pair[0] != pair[1]]:
-        case [(Expr() as part, Expr() as counterpart)]:
+        case [(expr.Expr() as part, expr.Expr() as counterpart)]:
             return part, counterpart
     return None

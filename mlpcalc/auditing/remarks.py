@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
-from mlpcalc.expr import Maximum, Where, nodes
-from mlpcalc.functions import Activation
-from mlpcalc.interval import Ball
-from mlpcalc.rounding import figure
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted
-from mlpcalc.working import constant_layers
+from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.expr import Maximum, Where, nodes
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.report import constant_layers
+from mlpcalc.text.wording import counted
 
 _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit

@@ -9,27 +9,15 @@ from itertools import combinations
 
 import numpy as np
 
+from mlpcalc.arrays import Array
 from mlpcalc.auditing.consequences import Consequences, differs
-from mlpcalc.expr import (
-    Coefficient,
-    ColumnSums,
-    Expr,
-    MatMul,
-    Ref,
-    RowSums,
-    Scale,
-    Total,
-    exchange,
-    nodes,
-    references,
-)
-from mlpcalc.interval import Ball
 from mlpcalc.marking.misprints import misread
-from mlpcalc.orientation import turns
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.numerics.rounding import rounded
+from mlpcalc.page import expr
+from mlpcalc.page.layout import turns
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
-from mlpcalc.rounding import rounded
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
 
 Slip = tuple[str, str, Ball]
 """The kind of a slip, what exactly happened, for the message of its kind, and all figures after it."""
@@ -90,26 +78,28 @@ class _Slips:
                 best["one_sample_only"] = 0.0, ("one_sample_only", f"sample {len(terms)}", ball)
         yield from (slip for _, slip in best.values())
 
-    def _with_sum(self, node: Expr, total: Array) -> Ball:
+    def _with_sum(self, node: expr.Expr, total: Array) -> Ball:
         """What comes of it if a sum in the equation comes out otherwise."""
         known = {_SUM: Ball(total, np.zeros(total.shape))}
-        return self._consequences.value(exchange(self._expression, node, Ref(_SUM)), self._symbol, known)
+        return self._consequences.value(
+            expr.exchange(self._expression, node, expr.Ref(_SUM)), self._symbol, known
+        )
 
-    def _sums(self) -> Iterator[tuple[Expr, Array]]:
+    def _sums(self) -> Iterator[tuple[expr.Expr, Array]]:
         """Every sum in the equation, and the stack of its terms."""
-        for node in dict.fromkeys(nodes(self._expression)):
+        for node in dict.fromkeys(expr.nodes(self._expression)):
             match node:
-                case MatMul(left, right):
+                case expr.MatMul(left, right):
                     a, b = self._operand(left), self._operand(right)
                     yield node, np.asarray(a.T[:, :, None] * b[:, None, :])
-                case RowSums(operand):
+                case expr.RowSums(operand):
                     yield node, self._operand(operand).T[:, :, None]
-                case ColumnSums(operand):
+                case expr.ColumnSums(operand):
                     yield node, self._operand(operand)[:, None, :]
-                case Total(operand):
+                case expr.Total(operand):
                     yield node, self._operand(operand).reshape(-1, 1, 1)
 
-    def _operand(self, node: Expr) -> Array:
+    def _operand(self, node: expr.Expr) -> Array:
         return self._consequences.operand(node).value
 
     # -- givens
@@ -117,7 +107,7 @@ class _Slips:
     def _givens(self) -> Iterator[Slip]:
         """A given misread where this quantity is worked out."""
         best: tuple[float, str, Ball] | None = None
-        for given in sorted(references(self._expression) & self._exercise.written.keys()):
+        for given in sorted(expr.references(self._expression) & self._exercise.written.keys()):
             misreadings = self._misreadings(given)
             if not misreadings:
                 continue
@@ -158,8 +148,8 @@ class _Slips:
             counts = [1, 2, 10, 100, self._exercise.samples, self._exercise.sizes[-1]]
             simple = {eta, 1 / eta, *map(Fraction, counts), *(Fraction(1, count) for count in counts)}
             rate = next((rate for rate in _USUAL_RATES if rate / eta not in simple), 3 * eta)
-            step = Ref(Symbol("step_" + symbol.kind[0], symbol.layer))
-            changed = exchange(self._expression, step, Scale(Coefficient(rate / eta), step))
+            step = expr.Ref(Symbol("step_" + symbol.kind[0], symbol.layer))
+            changed = expr.exchange(self._expression, step, expr.Scale(expr.Coefficient(rate / eta), step))
             yield "another_learning_rate", f"{float(rate):g}", self._consequences.value(changed, symbol)
 
     # -- places

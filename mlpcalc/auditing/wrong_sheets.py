@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.blank import BLANK, written_figure
 from mlpcalc.answers.digits import Figure, figure
 from mlpcalc.answers.reader import Answer, Submission
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.consequences import differs
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.sheet import BLANK, written_figure
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
+from mlpcalc.page.symbols import Symbol
 
 _CELLS = 1_000_000  # that are worked on at once
 _SURE = 2e-3  # of a unit: so far from a tie, there is one way to round

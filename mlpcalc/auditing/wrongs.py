@@ -13,20 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.blank import asked_for, filled, key, written_figure
+from mlpcalc.arrays import Array
 from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
 from mlpcalc.errors import InputError, refuse
-from mlpcalc.expr import Expr
-from mlpcalc.interval import Ball
 from mlpcalc.marking.slips import KINDS
 from mlpcalc.mistakes import MISTAKES
-from mlpcalc.sheet import asked_for, filled, key, written_figure
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import clipped, counted, did_you_mean, shown
-from mlpcalc.working import Selection
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.expr import Expr
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.report import Selection
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import clipped, counted, did_you_mean, shown
 
 _LONGEST_NUMBER = 6  # digits
 MOST_LAYERS, MOST_CELLS = 20, 20_000

@@ -16,7 +16,7 @@ import click
 from mlpcalc import __version__
 from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
-from mlpcalc.wording import clipped, did_you_mean, shown
+from mlpcalc.text.wording import clipped, did_you_mean, shown
 
 INTERRUPTED = 130
 _GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from mlpcalc.errors import InputError
 
 if TYPE_CHECKING:
-    from mlpcalc.solution import Solution
+    from mlpcalc.solving.solution import Solution
 
 _LARGEST = 1 << 20  # bytes of an exercise; people would wait for a larger one
 _MOST = 1000  # cells of a quantity
@@ -53,7 +53,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
         return
     from itertools import product
 
-    from mlpcalc.shapes import shape_of
+    from mlpcalc.page.shapes import shape_of
 
     solution = _solution(context)
     symbol = solution.symbol(name)
@@ -66,7 +66,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
 
 def _quantities(context: click.Context, _incomplete: str) -> list[str]:
     """The names, as the exercise writes them: plain ones may mean something else there."""
-    from mlpcalc.sheet import key
+    from mlpcalc.answers.blank import key
 
     solution = _solution(context)
     return [key(solution, symbol) for symbol in solution.symbols.values()]
@@ -85,19 +85,19 @@ def _mistakes(context: click.Context, incomplete: str) -> list[str]:
 
 
 def _activations(_context: click.Context, _incomplete: str) -> list[str]:
-    from mlpcalc.functions import ACTIVATION_ALIASES, ACTIVATIONS
+    from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS
 
     return [*ACTIVATIONS, *ACTIVATION_ALIASES]
 
 
 def _losses(_context: click.Context, _incomplete: str) -> list[str]:
-    from mlpcalc.functions import LOSSES
+    from mlpcalc.page.functions import LOSSES
 
     return [*LOSSES]
 
 
 def _stages(_context: click.Context, _incomplete: str) -> list[str]:
-    from mlpcalc.symbols import Stage
+    from mlpcalc.page.symbols import Stage
 
     return [stage for stage in Stage if stage != Stage.GIVENS]
 
@@ -134,7 +134,7 @@ def _exercise(context: click.Context) -> str | None:
 def _solution(context: click.Context) -> "Solution":
     """The exercise named before the cursor, if it can be read; or the one that is meant without a name."""
     from mlpcalc.reading.library import DEFAULT, exercise_of, find
-    from mlpcalc.solution import Solution
+    from mlpcalc.solving.solution import Solution
 
     named = path.expanduser(_exercise(context) or "")
     may_be_opened = named and named != "-" and (path.isfile(named) or not path.exists(named))

@@ -10,7 +10,7 @@ from mlpcalc.cli.output import show
 @formats("table", "json")
 def list_(form: str) -> None:
     """The bundled exercises."""
-    from mlpcalc.catalogue import catalogue
+    from mlpcalc.solving.bundled import catalogue
 
     show(catalogue(), form)
 
@@ -22,7 +22,7 @@ def schema(*, subject: str) -> None:
 
     With it, an editor completes and checks YAML.
     """
-    from mlpcalc.render import json
+    from mlpcalc.report import json
 
     if subject == "answers":
         from mlpcalc.answers.entries import LABELS, WRAPPER

@@ -31,7 +31,7 @@ def check(
     answer file cannot be read; the others are marked all the same.
     """
     from mlpcalc.marking.checking import Check, chosen_files
-    from mlpcalc.solution import load, solve
+    from mlpcalc.solving.solution import load, solve
 
     if details and (student or form != "table"):
         raise misused("--details goes with the table, and not with --student")

@@ -16,7 +16,7 @@ import click
 from mlpcalc.errors import Problem, reason
 
 if TYPE_CHECKING:
-    from mlpcalc.report import Report
+    from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
 _NO_FOLDER = "the current folder is gone"
@@ -41,29 +41,29 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
         raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
     match form:
         case "json":
-            from mlpcalc.render import json
+            from mlpcalc.report import json
 
             _pour(json.pieces(report.data()))
         case "csv":
-            from mlpcalc.render import csv
+            from mlpcalc.report import csv
 
             assert report.records is not None  # noqa: S101  # offered only for reports that have records
-            from mlpcalc.render.encoding import encodable
+            from mlpcalc.text.encoding import encodable
 
             _pour(encodable(line, sys.stdout.encoding) for line in csv.lines(report.records()))
         case "latex":
-            from mlpcalc.render import latex
+            from mlpcalc.report import latex
 
             ascii_only = not writes_utf8()
             text = latex.render(report.blocks(), full=full, standalone=standalone, ascii_only=ascii_only)
             click.echo(text, nl=False)
         case "markdown":
-            from mlpcalc.render import markdown
+            from mlpcalc.report import markdown
 
             text, encoding = markdown.render(report.blocks(), full=full), sys.stdout.encoding
             click.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
         case _:
-            from mlpcalc.render import table
+            from mlpcalc.report import terminal as table
 
             table.show(report.blocks(), full=full)
 
@@ -130,15 +130,15 @@ def end_unwritten(error: OSError) -> NoReturn:
 
 
 def _say(problems: Iterable[Problem]) -> None:
-    from mlpcalc.render import problems as renderer
+    from mlpcalc.report import problems as renderer
 
     if _json_wanted(sys.argv[1:]):
-        from mlpcalc.render import json
+        from mlpcalc.report import json
 
         click.echo(json.render(renderer.data(problems, FAULTY_INPUT)), nl=False)
     else:
-        from mlpcalc.render.encoding import encodable
-        from mlpcalc.render.terminal import columns
+        from mlpcalc.text.encoding import encodable
+        from mlpcalc.text.width import columns
 
         width = columns(sys.stderr) if sys.stderr.isatty() else None
         click.echo(encodable(renderer.render(problems, width), sys.stderr.encoding), nl=False, err=True)

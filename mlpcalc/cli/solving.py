@@ -32,12 +32,12 @@ def _solving(command: Command) -> Command:
 
 def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
     """Solve an exercise and show some stages of it (none named: all)."""
-    from mlpcalc.solution import load, solve
-    from mlpcalc.symbols import Stage
-    from mlpcalc.working import Selection, working
+    from mlpcalc.page.symbols import Stage
+    from mlpcalc.solving.report import Selection, working
+    from mlpcalc.solving.solution import load, solve
 
     if numeric:
-        from mlpcalc.gradcheck import gradient_check as report
+        from mlpcalc.solving.gradient_check import gradient_check as report
     else:
         report = working
     solution = solve(load(options["exercise"]), carry=options["carry"])

@@ -45,9 +45,9 @@ def explain(
 
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
     """
-    from mlpcalc.explaining.explanation import explanation
+    from mlpcalc.explaining.report import explanation
     from mlpcalc.reading.library import is_exercise
-    from mlpcalc.solution import load, solve
+    from mlpcalc.solving.solution import load, solve
 
     if len(arguments) > 2:
         raise misused("an exercise and a cell are enough")
@@ -87,7 +87,7 @@ def derive(
 
     Every factor with its shape, the reasons, and what the product collapses to.
     """
-    from mlpcalc.deriving.derivation import derivation, derivation_of
+    from mlpcalc.deriving.report import derivation, derivation_of
 
     chosen = {name: value for name, value in options.items() if value is not None}
     if "layers" in chosen and exercise is not None:
@@ -97,7 +97,7 @@ def derive(
     if chosen:
         report = derivation_of(**chosen)
     else:
-        from mlpcalc.solution import load
+        from mlpcalc.solving.solution import load
 
         report = derivation(load(exercise))
     show(report, form, standalone=standalone)
@@ -124,7 +124,7 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
 
     Written out one by one, with the forward pass cached, and by backpropagation.
     """
-    from mlpcalc.cost_report import cost_of, cost_of_sizes
+    from mlpcalc.costing.report import cost_of, cost_of_sizes
 
     chosen = {name: value for name, value in options.items() if value is not None}
     sizes = chosen.pop("sizes", None)
@@ -137,7 +137,7 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
         chosen["bias"] = not chosen.pop("no_bias", False)
         report = cost_of_sizes(sizes, **chosen, full=full)
     else:
-        from mlpcalc.solution import load
+        from mlpcalc.solving.solution import load
 
         report = cost_of(load(exercise), full=full)
     show(report, form)

@@ -69,11 +69,11 @@ def sheet(
     YAML to fill in and have marked by check; or LaTeX and Markdown to print. With --wrong a sheet of someone
     who makes a mistake, for teaching and for tests.
     """
-    from mlpcalc.sheet import sheet as blank_sheet
-    from mlpcalc.sheet import sheet_yaml
-    from mlpcalc.solution import load, solve
-    from mlpcalc.symbols import Stage
-    from mlpcalc.working import Selection
+    from mlpcalc.answers.blank import sheet as blank_sheet
+    from mlpcalc.answers.blank import sheet_yaml
+    from mlpcalc.page.symbols import Stage
+    from mlpcalc.solving.report import Selection
+    from mlpcalc.solving.solution import load, solve
 
     solution = solve(load(exercise))
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
@@ -110,10 +110,10 @@ def audit(*, exercise: str | None, stages: list[str], details: bool, full: bool,
     Every mistake is made on a sheet of its own, and the sheet marked: what does not show, and why; mistakes
     that look the same; dead units, kinks, figures that round to 0; and what to change.
     """
-    from mlpcalc.auditing.audit_report import audit_report
-    from mlpcalc.solution import load, solve
-    from mlpcalc.symbols import Stage
-    from mlpcalc.working import Selection
+    from mlpcalc.auditing.report import audit_report
+    from mlpcalc.page.symbols import Stage
+    from mlpcalc.solving.report import Selection
+    from mlpcalc.solving.solution import load, solve
 
     solution = solve(load(exercise))
     selection = Selection([Stage(stage) for stage in stages or STAGES], details=details)
@@ -213,10 +213,10 @@ def new(
         with tidied_up():
             variants.write_one(out, one.text, force=force)
     if form == "json":
-        from mlpcalc.render import json
+        from mlpcalc.report import json
 
         click.echo(json.render({"exercise": one.text, **variants.facts(one.made)}), nl=False)
     elif out is None:
-        from mlpcalc.render.encoding import encodable
+        from mlpcalc.text.encoding import encodable
 
         click.echo(encodable(one.text, sys.stdout.encoding), nl=False)

@@ -1,1 +1,1 @@
-"""The chain rule behind the gradients: `derive`."""
+"""The gradients derived by the chain rule."""

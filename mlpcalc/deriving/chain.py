@@ -10,26 +10,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mlpcalc.deriving.reasons import line
-from mlpcalc.equations import page
-from mlpcalc.exercise import Network
-from mlpcalc.expr import (
-    ONE,
-    AcrossColumns,
-    Add,
-    Apply,
-    Coefficient,
-    Expr,
-    MatMul,
-    Ref,
-    Scale,
-    nodes,
-    references,
-)
-from mlpcalc.functions import Activation
-from mlpcalc.notation import Formula, Notation
-from mlpcalc.orientation import turn, turn_expression, turned_shape
-from mlpcalc.simplify import simplify
-from mlpcalc.symbols import Axis, Symbol
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.page import expr
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Network
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.layout import turn, turn_expression, turned_shape
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")
 Shape = tuple[Axis | None, ...]
@@ -60,7 +48,7 @@ class Derivation:
             operand: symbol
             for symbol, equation in self.page.items()
             if symbol.kind in ("S", "Z")
-            for operand in references(equation.expression)
+            for operand in expr.references(equation.expression)
         }
 
     # ------------------------------------------------------------------ names and formulas
@@ -76,21 +64,21 @@ class Derivation:
     def derivative(self, gradient: Symbol) -> Formula:
         """The derivative of the loss that dZ, dW or db stands for, always with the average."""
         average, expression = self.left_out(gradient), self.page[gradient].expression
-        if average == ONE:
+        if average == expr.ONE:
             return self.formula(gradient)
-        if gradient.kind == "dW" and isinstance(expression, Add):  # the weight decay is never averaged
+        if gradient.kind == "dW" and isinstance(expression, expr.Add):  # the weight decay is never averaged
             return self.lying(gradient, average * expression.left + expression.right)
         return self.lying(gradient, average * expression)
 
     def named_derivative(self, gradient: Symbol) -> Formula:
         """The same by the name of the quantity."""
-        return self.lying(gradient, self.left_out(gradient) * Ref(gradient))
+        return self.lying(gradient, self.left_out(gradient) * expr.Ref(gradient))
 
-    def left_out(self, gradient: Symbol) -> Coefficient:
+    def left_out(self, gradient: Symbol) -> expr.Coefficient:
         """The average, where the course puts it in a later step than this."""
         step, loss = self.network.conventions.average_in, self.network.loss
         if loss is None or step == "errors" or (step == "gradients" and gradient.kind != "dZ"):
-            return ONE
+            return expr.ONE
         return loss.normaliser
 
     def cell(self, symbol: Symbol, *indices: str) -> Formula:
@@ -134,7 +122,7 @@ class Derivation:
         """The number of a layer, or what stands for it."""
         return self.notation.both(lambda notation: notation.style.layer(k))
 
-    def lying(self, symbol: Symbol, node: Expr) -> Formula:
+    def lying(self, symbol: Symbol, node: expr.Expr) -> Formula:
         """An expression for a quantity."""
         turned = simplify(turn_expression(symbol, node, self.network.conventions))
         return self.notation.both(lambda notation: notation.text(turned))
@@ -172,19 +160,19 @@ class Derivation:
             named = self.notation.keeps_its_name(error)
             value = self.named_derivative(error) if named else self.derivative(error)
             return Factor(derivative, value, self.shape_of(error))
-        for node in nodes(self.page[of].expression):
+        for node in expr.nodes(self.page[of].expression):
             match node:
-                case MatMul(Ref(W), Ref(Z)) if by in (W, Z):
+                case expr.MatMul(expr.Ref(W), expr.Ref(Z)) if by in (W, Z):
                     other = Z if by == W else W
                     return Factor(derivative, self.name(other), self.shape_of(other))
-                case AcrossColumns(Ref(b)) if by == b:
+                case expr.AcrossColumns(expr.Ref(b)) if by == b:
                     turned: Shape = turned_shape((None, "N"), "samples", self.network.conventions)
                     ones = self.notation.both(lambda notation: notation.style.ones)
                     return Factor(derivative, ones if turned[0] else line("$onesᵀ", ones=ones), turned)
-                case Apply(Activation(jacobian=None)):
+                case expr.Apply(Activation(jacobian=None)):
                     slope = Symbol("fprime", of.layer)
                     return Factor(derivative, self.name(slope), self.shape_of(slope))
-                case Apply():
+                case expr.Apply():
                     return Factor(derivative, self.jacobian(of.layer), (of.layer, of.layer))
         raise ValueError(f"{of.plain} does not depend on {by.plain}")
 
@@ -219,6 +207,6 @@ def indexed(name: Formula, indices: Sequence[str]) -> Formula:
     return Formula(f"{name.text}[{','.join(indices)}]", f"{base}_{{{''.join(indices)}}}")
 
 
-def coefficient_of(node: Expr) -> Coefficient:
+def coefficient_of(node: expr.Expr) -> expr.Coefficient:
     """The coefficient in front of an expression."""
-    return node.coefficient if isinstance(node, Scale) else ONE
+    return node.coefficient if isinstance(node, expr.Scale) else expr.ONE

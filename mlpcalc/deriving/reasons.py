@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from mlpcalc.notation import Formula
-from mlpcalc.report import Phrase
+from mlpcalc.notation.formulas import Formula
+from mlpcalc.report.blocks import Phrase
 
 REASONS: Mapping[str, str] = {
     # the loss

@@ -4,28 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
 from mlpcalc.deriving.reasons import REASONS, line, reason
-from mlpcalc.exercise import Loss, Network
-from mlpcalc.expr import (
-    ONE,
-    Add,
-    Coefficient,
-    Expr,
-    Power,
-    Ref,
-    Scale,
-    Sub,
-    Total,
-    Variable,
-    bind,
-    nodes,
-    replace_leaves,
-)
-from mlpcalc.functions import Activation
-from mlpcalc.notation import Formula, Notation
-from mlpcalc.orientation import turned_shape
-from mlpcalc.report import Aligned, Block, Chain, Heading, Note
-from mlpcalc.simplify import simplify
-from mlpcalc.symbols import Axis, Symbol
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.page import expr
+from mlpcalc.page.exercise import Loss, Network
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.layout import turned_shape
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 
 
 class Steps(Derivation):
@@ -56,7 +42,9 @@ class Steps(Derivation):
         rows = [[self.name(LOSS), line("= $it", it=self.formula(LOSS))]]
         derivative = self._error(error)
         match terms:
-            case Scale(_, Total(Power(Sub() as difference, 2))) | Total(Power(Sub() as difference, 2)):
+            case expr.Scale(_, expr.Total(expr.Power(expr.Sub() as difference, 2))) | expr.Total(
+                expr.Power(expr.Sub() as difference, 2)
+            ):
                 D = self.notation.both(lambda notation: notation.text(difference))
                 c = self._scale(coefficient_of(terms))
                 forms = [line(form, D=D) for form in ("‖$D‖_F²", "Tr[($D)ᵀ ($D)]")]
@@ -80,29 +68,31 @@ class Steps(Derivation):
             gradient = self.name(Symbol("dW", K))
             yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 
-    def _terms(self) -> tuple[Expr, Formula]:
+    def _terms(self) -> tuple[expr.Expr, Formula]:
         """The loss of the data, written out, and what is added to it."""
 
-        def written_out(leaf: Ref | Variable) -> Expr:
-            if isinstance(leaf, Ref) and leaf.symbol.row.detail:
-                return replace_leaves(self.turned[leaf.symbol].expression, written_out)
+        def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
+            if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail:
+                return expr.replace_leaves(self.turned[leaf.symbol].expression, written_out)
             return leaf
 
-        whole = simplify(replace_leaves(self.turned[LOSS].expression, written_out))
-        if isinstance(whole, Add):
+        whole = simplify(expr.replace_leaves(self.turned[LOSS].expression, written_out))
+        if isinstance(whole, expr.Add):
             rest = whole.right
             return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
         return whole, NOTHING
 
-    def _scale(self, coefficient: Coefficient) -> Formula:
-        if coefficient == ONE:
+    def _scale(self, coefficient: expr.Coefficient) -> Formula:
+        if coefficient == expr.ONE:
             return NOTHING
         return self.notation.both(lambda notation: f"{notation.coefficient(coefficient)} ")
 
-    def _margins(self, rows: list[Row], derivative: Row, rest: Formula, c: Coefficient) -> Iterator[Block]:
+    def _margins(
+        self, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
+    ) -> Iterator[Block]:
         """The multi-class hinge, class by class, and through the softmax if there is one."""
         loss, K = self.loss, self.network.depth
-        margin = next(node.right for node in nodes(loss.function.value) if isinstance(node, Add))
+        margin = next(node.right for node in expr.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
         of_dZ = coefficient_of(simplify(self.left_out(dZ) * self.page[dZ].expression))
@@ -207,8 +197,11 @@ class Steps(Derivation):
         """∂Z/∂S where f is elementwise, with what the function table says it is."""
         S, Z, slope = (Symbol(kind, k) for kind in ("S", "Z", "fprime"))
         forms = [self.name(slope)]
-        if not isinstance(f.derivative, Variable):  # any f
-            forms += [self.formula(slope), self.lying(slope, bind(f.derivative, s=Ref(S), z=Ref(Z)))]
+        if not isinstance(f.derivative, expr.Variable):  # any f
+            forms += [
+                self.formula(slope),
+                self.lying(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
+            ]
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
         names = {f"f{i}": form for i, form in enumerate(different)}
@@ -220,27 +213,31 @@ class Steps(Derivation):
         assert Delta.chain_rule is not None  # noqa: S101  # where the two match, the page has it
         yield self.lying(Delta.symbol, Delta.chain_rule)
 
-        def definition(leaf: Ref | Variable) -> Expr:
+        def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             match leaf:
-                case Ref(Symbol("dZ", layer)):
+                case expr.Ref(Symbol("dZ", layer)):
                     return self.page[Symbol("dZ", layer)].expression
-                case Ref(Symbol("fprime", layer)):
-                    return bind(f.derivative, s=Ref(Symbol("S", layer)), z=Ref(Symbol("Z", layer)))
+                case expr.Ref(Symbol("fprime", layer)):
+                    return expr.bind(
+                        f.derivative, s=expr.Ref(Symbol("S", layer)), z=expr.Ref(Symbol("Z", layer))
+                    )
             return leaf
 
-        yield self.lying(Delta.symbol, simplify(replace_leaves(Delta.chain_rule, definition)))
+        yield self.lying(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
         if self.network.matched and self.network.matched.between:
-            step = bind(self.network.matched.between, y=Ref(Symbol("Z", k)), t=Ref(Symbol("T")))
+            step = expr.bind(
+                self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
+            )
             yield self.lying(Delta.symbol, simplify(self._of_delta(k) * step))
         yield self.formula(Delta.symbol)
 
-    def _of_delta(self, k: int) -> Coefficient:
+    def _of_delta(self, k: int) -> expr.Coefficient:
         """The coefficient that stands before the collapsed Δ_K: factor, average and sign."""
         loss = self.loss
         written = coefficient_of(simplify(self.page[Symbol("dZ", k)].expression))
         plain = coefficient_of(simplify(loss.function.derivative))
         sign = -1 if self.network.conventions.delta == "-dL/dS" else 1
-        return Coefficient(sign * written.number / plain.number, written.powers)
+        return expr.Coefficient(sign * written.number / plain.number, written.powers)
 
     # ------------------------------------------------------------------ the reasons
 
@@ -261,7 +258,7 @@ class Steps(Derivation):
             yield Note(reason(self.network.matched.reason, names, {}))
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = line("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
-        product = self.lying(Symbol("dW", k), Ref(Symbol("Delta", k)) @ Ref(self.below(k)).T)
+        product = self.lying(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
         yield from self._once(
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )

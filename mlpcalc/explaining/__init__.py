@@ -1,1 +1,1 @@
-"""Where one cell comes from: `explain`."""
+"""One cell explained: its formula, with indices, with numbers, and where those come from."""

@@ -9,30 +9,9 @@ from typing import NamedTuple
 
 from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
 from mlpcalc.explaining.worth import on_paper
-from mlpcalc.expr import (
-    Add,
-    Apply,
-    Call,
-    Coefficient,
-    Derivative,
-    Expr,
-    Hadamard,
-    Maximum,
-    Number,
-    Power,
-    Quotient,
-    Scale,
-    Sub,
-    Sum,
-    Variable,
-    Where,
-    bind,
-    derivative_in_s,
-    rebuild,
-    sum_of,
-)
-from mlpcalc.functions import exp, one, zero
-from mlpcalc.notation import number_text
+from mlpcalc.notation.formulas import number_text
+from mlpcalc.page import expr
+from mlpcalc.page.functions import exp, one, zero
 
 LONG_SUM = 8  # terms; of a longer one, the middle is shown as one subtotal
 _HEAD, _TAIL = 3, 1
@@ -40,20 +19,20 @@ _BOUND, _VANISHING = 700, 745  # exponents: exp(±700) and sums of them are doub
 _SUM, _PRODUCT, _TIGHT = range(3)
 
 
-def abridged(node: Expr) -> Expr:
+def abridged(node: expr.Expr) -> expr.Expr:
     """The expression with the middle of every long sum set aside."""
     match node:
-        case Sum(terms):
-            return Sum(_elided(tuple(abridged(term) for term in terms)))
+        case expr.Sum(terms):
+            return expr.Sum(_elided(tuple(abridged(term) for term in terms)))
         case Share(of, among):
             return Share(of, _elided(among))
         case Cell():
             return node
         case _:
-            return rebuild(node, abridged)
+            return expr.rebuild(node, abridged)
 
 
-def _elided(terms: tuple[Expr, ...]) -> tuple[Expr, ...]:
+def _elided(terms: tuple[expr.Expr, ...]) -> tuple[expr.Expr, ...]:
     if len(terms) <= LONG_SUM:
         return terms
     return *terms[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *terms[-_TAIL:]
@@ -67,20 +46,20 @@ class Printer(NamedTuple):
 
     cell: Callable[[Cell], str]
     value: Callable[[float], str]
-    exactly: Callable[[Expr], float]
-    coefficient: Callable[[Coefficient], Fraction]
+    exactly: Callable[[expr.Expr], float]
+    coefficient: Callable[[expr.Coefficient], Fraction]
 
 
-def printed(node: Expr, printer: Printer, *, functions: bool) -> Expr:
+def printed(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
     """The expression with figures for cells and coefficients; with `functions` kept, or evaluated too."""
 
-    def again(part: Expr) -> Expr:
+    def again(part: expr.Expr) -> expr.Expr:
         return printed(part, printer, functions=functions)
 
     match node:
         case Cell():
             return Figure(printer.cell(node))
-        case Scale(coefficient, operand):
+        case expr.Scale(coefficient, operand):
             number = printer.coefficient(coefficient)
             if abs(number) == 1:
                 return again(operand) if number == 1 else -again(operand)
@@ -89,28 +68,28 @@ def printed(node: Expr, printer: Printer, *, functions: bool) -> Expr:
             return Figure(printer.value(printer.exactly(node)))
         case Share():
             return _printed_share(node, printer, again)
-        case Apply() | Derivative() if not functions:
+        case expr.Apply() | expr.Derivative() if not functions:
             return Figure(printer.value(printer.exactly(node)))
         case _:
-            return rebuild(node, again)
+            return expr.rebuild(node, again)
 
 
-def _printed_share(node: Share, printer: Printer, again: Callable[[Expr], Expr]) -> Expr:
+def _printed_share(node: Share, printer: Printer, again: Callable[[expr.Expr], expr.Expr]) -> expr.Expr:
     """A softmax with figures: on paper as it is defined, or with the same number taken off each exponent."""
     shift = shifted_by(node, printer.exactly)
 
-    def less(part: Expr) -> Expr:
+    def less(part: expr.Expr) -> expr.Expr:
         return part if shift is None else part - shift
 
-    def raised(part: Expr) -> Expr:
+    def raised(part: expr.Expr) -> expr.Expr:
         if isinstance(part, Rest):
-            return Figure(printer.value(printer.exactly(sum_of(exp(less(term)) for term in part.terms))))
+            return Figure(printer.value(printer.exactly(expr.sum_of(exp(less(term)) for term in part.terms))))
         return exp(again(less(part)))
 
-    return Quotient(raised(node.of), sum_of(map(raised, node.among)))
+    return expr.Quotient(raised(node.of), expr.sum_of(map(raised, node.among)))
 
 
-def shifted_by(node: Share, exactly: Callable[[Expr], float]) -> Expr | None:
+def shifted_by(node: Share, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
     """The largest exponent of a softmax where exponentials are beyond doubles unless it is taken off them.
 
     None where all can be written as they are, or are nothing beside the largest either way.
@@ -129,7 +108,7 @@ class Signs(NamedTuple):
     """The signs of a line of arithmetic, and how cells, coefficients and functions are written in it."""
 
     cell: Callable[[Cell], str]
-    coefficient: Callable[[Coefficient], str]
+    coefficient: Callable[[expr.Coefficient], str]
     function: Callable[[str], str] = str
     number: Callable[[str], str] = str
     times: str = " · "
@@ -139,33 +118,33 @@ class Signs(NamedTuple):
     at_least: str = "≥"
 
 
-def written(node: Expr, signs: Signs) -> str:
+def written(node: expr.Expr, signs: Signs) -> str:
     """The expression on one line."""
     return _write(node, signs)[0]
 
 
-def segments(node: Expr, signs: Signs) -> list[str]:
+def segments(node: expr.Expr, signs: Signs) -> list[str]:
     """The line in pieces that line up with those of the same expression in another signs."""
     match node:
-        case Sum(terms):
+        case expr.Sum(terms):
             pieces = [_at(_SUM, terms[0], signs), *(_at(_PRODUCT, term, signs) for term in terms[1:])]
             return [pieces[0], *(f"+ {piece}" for piece in pieces[1:])]
-        case Hadamard(left, right):
+        case expr.Hadamard(left, right):
             sign = signs.times.strip()
-            head = segments(left, signs) if isinstance(left, Hadamard) else [_at(_PRODUCT, left, signs)]
+            head = segments(left, signs) if isinstance(left, expr.Hadamard) else [_at(_PRODUCT, left, signs)]
             return [*head, f"{sign} {_at(_TIGHT, right, signs)}"]
-        case Add(left, right):
+        case expr.Add(left, right):
             return [_at(_SUM, left, signs), f"+ {_at(_PRODUCT, right, signs)}"]
-        case Sub(left, right):
+        case expr.Sub(left, right):
             return [_at(_SUM, left, signs), f"- {_at(_PRODUCT, right, signs)}"]
         case _:
             return [written(node, signs)]
 
 
-def _write(node: Expr, signs: Signs) -> tuple[str, int]:
+def _write(node: expr.Expr, signs: Signs) -> tuple[str, int]:
     """The text of an expression, and how tightly its outermost operation binds."""
 
-    def at(level: int, part: Expr) -> str:
+    def at(level: int, part: expr.Expr) -> str:
         return _at(level, part, signs)
 
     match node:
@@ -173,38 +152,38 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
             return signs.cell(node), _TIGHT
         case Figure(text):
             return signs.number(text), _SUM if text.startswith("-") else _PRODUCT if "/" in text else _TIGHT
-        case Number(value):
+        case expr.Number(value):
             return number_text(value), _TIGHT if value >= 0 else _SUM
         case Rest(terms):
             return signs.rest.format(len(terms)), _TIGHT
-        case Sum() | Add() | Sub():
+        case expr.Sum() | expr.Add() | expr.Sub():
             return " ".join(segments(node, signs)), _SUM
-        case Hadamard(left, right):
+        case expr.Hadamard(left, right):
             return f"{at(_PRODUCT, left)}{signs.times}{at(_TIGHT, right)}", _PRODUCT
-        case Quotient(left, right):
+        case expr.Quotient(left, right):
             return f"{at(_PRODUCT, left)}{signs.over}{at(_TIGHT, right)}", _PRODUCT
-        case Scale(Coefficient(number=Fraction(numerator=-1, denominator=1), powers=()), operand):
+        case expr.Scale(expr.Coefficient(number=Fraction(numerator=-1, denominator=1), powers=()), operand):
             return f"-{at(_PRODUCT, operand)}", _SUM
-        case Scale(coefficient, operand):
+        case expr.Scale(coefficient, operand):
             return f"{signs.coefficient(coefficient)}{signs.times}{at(_TIGHT, operand)}", _PRODUCT
         case Share(of, among):
-            raised = sum_of(part if isinstance(part, Rest) else exp(part) for part in among)
-            return _write(Quotient(exp(of), raised), signs)
-        case Power(operand, exponent):
+            raised = expr.sum_of(part if isinstance(part, Rest) else exp(part) for part in among)
+            return _write(expr.Quotient(exp(of), raised), signs)
+        case expr.Power(operand, exponent):
             return f"{at(_TIGHT, operand)}{signs.power(exponent)}", _TIGHT
-        case Call(name, operand):
+        case expr.Call(name, operand):
             return f"{signs.function(name)}({written(operand, signs)})", _TIGHT
-        case Maximum(left, right):
+        case expr.Maximum(left, right):
             return f"{signs.function('max')}({written(left, signs)}, {written(right, signs)})", _TIGHT
-        case Apply(function, operand) if isinstance(function.value, Variable):
+        case expr.Apply(function, operand) if isinstance(function.value, expr.Variable):
             return _write(operand, signs)
-        case Apply(function, operand):
+        case expr.Apply(function, operand):
             return f"{signs.function(function.symbol)}({written(operand, signs)})", _TIGHT
-        case Derivative(function) if isinstance(function.derivative, Number):  # of the identity
+        case expr.Derivative(function) if isinstance(function.derivative, expr.Number):  # of the identity
             return _write(function.derivative, signs)
-        case Derivative(function, operand):
+        case expr.Derivative(function, operand):
             return f"{signs.function(function.symbol)}'({written(operand, signs)})", _TIGHT
-        case Where(test, then, otherwise, inclusive):
+        case expr.Where(test, then, otherwise, inclusive):
             holds = f"{written(test, signs)} {signs.at_least if inclusive else '>'} 0"
             if (then, otherwise) == (one, zero):
                 return f"[{holds}]", _TIGHT
@@ -212,7 +191,7 @@ def _write(node: Expr, signs: Signs) -> tuple[str, int]:
     raise TypeError(f"not an expression of cells: {node!r}")
 
 
-def _at(level: int, node: Expr, signs: Signs) -> str:
+def _at(level: int, node: expr.Expr, signs: Signs) -> str:
     text, binds = _write(node, signs)
     return text if binds >= level else f"({text})"
 
@@ -220,7 +199,7 @@ def _at(level: int, node: Expr, signs: Signs) -> str:
 # ---------------------------------------------------------------------------- for a calculator
 
 
-def for_calculator(node: Expr) -> str:
+def for_calculator(node: expr.Expr) -> str:
     """A line that is `decided`, in + - * / ** ( ) exp log tanh max only."""
     return written(node, _CALCULATOR)
 
@@ -233,17 +212,17 @@ _CALCULATOR = Signs(
 )
 
 
-def decided(node: Expr) -> Expr:
+def decided(node: expr.Expr) -> expr.Expr:
     """The expression with functions by their definitions, of those with cases only the one that holds."""
     match node:
-        case Apply(function, operand):
-            return decided(bind(function.value, s=operand))
-        case Derivative(function, operand):
-            return decided(bind(derivative_in_s(function), s=operand))
-        case Where(test, then, otherwise, inclusive):
+        case expr.Apply(function, operand):
+            return decided(expr.bind(function.value, s=operand))
+        case expr.Derivative(function, operand):
+            return decided(expr.bind(expr.derivative_in_s(function), s=operand))
+        case expr.Where(test, then, otherwise, inclusive):
             value = on_paper(test) or 0
             return decided(then if value > 0 or (inclusive and value == 0) else otherwise)
         case Figure():
             return node
         case _:
-            return rebuild(node, decided)
+            return expr.rebuild(node, decided)

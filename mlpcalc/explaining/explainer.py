@@ -9,21 +9,21 @@ from math import isfinite
 
 import numpy as np
 
-from mlpcalc.equations import written_out
+from mlpcalc.arrays import Array
 from mlpcalc.errors import refuse
 from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed
 from mlpcalc.explaining.cells import Cell, Figure, cells, expand
 from mlpcalc.explaining.definitions import definition, functions
 from mlpcalc.explaining.worth import exactly, on_a_computer, on_paper
-from mlpcalc.expr import Expr, Ref, nodes
-from mlpcalc.notation import Formula, Notation
-from mlpcalc.orientation import turn_expression, turns
-from mlpcalc.rounding import figure
-from mlpcalc.simplify import simplify
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol, split_cell
-from mlpcalc.wording import clipped
+from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.equations import written_out
+from mlpcalc.page.expr import Expr, Ref, nodes
+from mlpcalc.page.layout import turn_expression, turns
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol, split_cell
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import clipped
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
 _PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit before and after the point of a double

@@ -15,29 +15,9 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from mlpcalc.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
-from mlpcalc.expr import (
-    Add,
-    Apply,
-    Call,
-    Coefficient,
-    Derivative,
-    Elementary,
-    Expr,
-    Hadamard,
-    Maximum,
-    Number,
-    Power,
-    Quotient,
-    Scale,
-    Sub,
-    Sum,
-    Where,
-    as_float,
-    bind,
-    derivative_in_s,
-)
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
+from mlpcalc.page import expr
 
 N = TypeVar("N", float, Decimal)
 
@@ -49,7 +29,7 @@ _IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
 
 
 def exactly(
-    node: Expr, cell: Callable[[Cell], float], coefficient: Callable[[Coefficient], Fraction]
+    node: expr.Expr, cell: Callable[[Cell], float], coefficient: Callable[[expr.Coefficient], Fraction]
 ) -> float:
     """The value of an expression of cells, in floating point; not a number where it has none."""
     try:
@@ -59,7 +39,7 @@ def exactly(
         return math.nan
 
 
-def on_paper(line: Expr) -> Decimal | None:
+def on_paper(line: expr.Expr) -> Decimal | None:
     """What a printed line comes to, exactly but for functions; None where it has no value."""
     try:
         with localcontext(_PAPER), np.errstate(all="ignore"):
@@ -69,7 +49,7 @@ def on_paper(line: Expr) -> Decimal | None:
     return value if value.is_finite() else None
 
 
-def on_a_computer(line: Expr) -> float:
+def on_a_computer(line: expr.Expr) -> float:
     """What a line for a calculator comes to in doubles; not a number where a step has no value there."""
     try:
         return _Doubles().worth(line)
@@ -89,56 +69,56 @@ class _Reckoner(ABC, Generic[N]):
     def figure(self, text: str) -> N: ...
 
     @abstractmethod
-    def call(self, name: Elementary, x: N) -> N: ...
+    def call(self, name: expr.Elementary, x: N) -> N: ...
 
     @abstractmethod
-    def function(self, node: Apply | Derivative) -> N: ...
+    def function(self, node: expr.Apply | expr.Derivative) -> N: ...
 
     def cell(self, cell: Cell) -> N:
         raise TypeError(f"no value for {cell!r}")
 
-    def coefficient(self, coefficient: Coefficient) -> N:
+    def coefficient(self, coefficient: expr.Coefficient) -> N:
         return self.number(coefficient.number)
 
     def share(self, node: Share) -> N:
         raise TypeError(f"not a printed line: {node!r}")
 
-    def total(self, terms: Iterable[Expr]) -> N:
+    def total(self, terms: Iterable[expr.Expr]) -> N:
         return reduce(add, map(self.worth, terms))
 
-    def worth(self, node: Expr) -> N:
+    def worth(self, node: expr.Expr) -> N:
         match node:
             case Cell():
                 return self.cell(node)
             case Figure(text):
                 return self.figure(text)
-            case Number(value):
+            case expr.Number(value):
                 return self.number(value)
-            case Sum(terms) | Rest(terms):
+            case expr.Sum(terms) | Rest(terms):
                 return self.total(terms)
-            case Add(left, right):
+            case expr.Add(left, right):
                 return self.worth(left) + self.worth(right)
-            case Sub(left, right):
+            case expr.Sub(left, right):
                 return self.worth(left) - self.worth(right)
-            case Hadamard(left, right):
+            case expr.Hadamard(left, right):
                 factor = self.worth(left)
                 return factor if self.zero_wins and factor == 0 else factor * self.worth(right)
-            case Quotient(left, right):
+            case expr.Quotient(left, right):
                 above = self.worth(left)
                 return above if self.zero_wins and above == 0 else above / self.worth(right)
-            case Scale(coefficient, operand):
+            case expr.Scale(coefficient, operand):
                 return self.coefficient(coefficient) * self.worth(operand)
-            case Power(operand, exponent):
+            case expr.Power(operand, exponent):
                 base = self.worth(operand)
                 return reduce(lambda power, _: power * base, range(exponent - 1), base)
-            case Maximum(left, right):
+            case expr.Maximum(left, right):
                 return max(self.worth(left), self.worth(right))
-            case Where(test, then, otherwise, inclusive):
+            case expr.Where(test, then, otherwise, inclusive):
                 tested = self.worth(test)
                 return self.worth(then if tested > 0 or (inclusive and tested == 0) else otherwise)
-            case Call(name, operand):
+            case expr.Call(name, operand):
                 return self.call(name, self.worth(operand))
-            case Apply() | Derivative():
+            case expr.Apply() | expr.Derivative():
                 return self.function(node)
             case Share():
                 return self.share(node)
@@ -149,18 +129,18 @@ class _Doubles(_Reckoner[float]):
     zero_wins = False
 
     def number(self, value: Fraction) -> float:
-        return as_float(value)
+        return expr.as_float(value)
 
     def figure(self, text: str) -> float:
-        return as_float(Fraction(text))
+        return expr.as_float(Fraction(text))
 
-    def call(self, name: Elementary, x: float) -> float:
+    def call(self, name: expr.Elementary, x: float) -> float:
         return _IN_DOUBLES[name](x)
 
-    def function(self, node: Apply | Derivative) -> float:
+    def function(self, node: expr.Apply | expr.Derivative) -> float:
         return _stably(node, self.worth(node.operand))
 
-    def worth(self, node: Expr) -> float:
+    def worth(self, node: expr.Expr) -> float:
         value = super().worth(node)
         if not math.isfinite(value):
             raise OverflowError
@@ -170,15 +150,17 @@ class _Doubles(_Reckoner[float]):
 class _Cells(_Doubles):
     zero_wins = True
 
-    def __init__(self, cell: Callable[[Cell], float], coefficient: Callable[[Coefficient], Fraction]) -> None:
+    def __init__(
+        self, cell: Callable[[Cell], float], coefficient: Callable[[expr.Coefficient], Fraction]
+    ) -> None:
         self._cell = cell
         self._coefficient = coefficient
 
     def cell(self, cell: Cell) -> float:
         return self._cell(cell)
 
-    def coefficient(self, coefficient: Coefficient) -> float:
-        return as_float(self._coefficient(coefficient))
+    def coefficient(self, coefficient: expr.Coefficient) -> float:
+        return expr.as_float(self._coefficient(coefficient))
 
     def share(self, node: Share) -> float:
         exponents = [self.worth(part) for part in node.exponents]
@@ -193,7 +175,7 @@ class _Figures(_Reckoner[Decimal]):
     def figure(self, text: str) -> Decimal:
         return self.number(Fraction(text)) if "/" in text else Decimal(text)
 
-    def call(self, name: Elementary, x: Decimal) -> Decimal:
+    def call(self, name: expr.Elementary, x: Decimal) -> Decimal:
         match name:
             case "exp":
                 return x.exp()
@@ -201,12 +183,12 @@ class _Figures(_Reckoner[Decimal]):
                 return x.ln()
         return Decimal(_IN_DOUBLES[name](float(x)))
 
-    def function(self, node: Apply | Derivative) -> Decimal:
+    def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
         """By the definition where that is rational; else in doubles, as nothing can be a tie there."""
         x, function = self.worth(node.operand), node.function
-        definition = function.value if isinstance(node, Apply) else derivative_in_s(function)
+        definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
         try:
-            return _Rational().worth(bind(definition, s=Number(Fraction(x))))
+            return _Rational().worth(expr.bind(definition, s=expr.Number(Fraction(x))))
         except _NotRationalError:
             return Decimal(_stably(node, float(x)))
 
@@ -216,10 +198,10 @@ class _NotRationalError(Exception):
 
 
 class _Rational(_Figures):
-    def call(self, name: Elementary, x: Decimal) -> Decimal:
+    def call(self, name: expr.Elementary, x: Decimal) -> Decimal:
         raise _NotRationalError
 
 
-def _stably(node: Apply | Derivative, x: float) -> float:
-    version = evaluate_function if isinstance(node, Apply) else evaluate_derivative
+def _stably(node: expr.Apply | expr.Derivative, x: float) -> float:
+    version = evaluate_function if isinstance(node, expr.Apply) else evaluate_derivative
     return float(np.ravel(version(node.function, np.array([[x]])))[0])

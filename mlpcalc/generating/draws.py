@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from mlpcalc.evaluate import evaluate_definition, evaluate_function
-from mlpcalc.exercise import Exercise, Layer, Loss
-from mlpcalc.functions import Activation
+from mlpcalc.arrays import Array
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_function
+from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.symbols import Symbol
 
 _LEAST = 0.0971903  # pre-activations from 0, where there may be a kink
 _APART = 0.0971903  # rows and columns of a matrix, somewhere

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from mlpcalc.functions import Activation
+from mlpcalc.answers.blank import quoted
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Rows, as_decimal
 from mlpcalc.generating.generate import Made
-from mlpcalc.notation import number_text
+from mlpcalc.notation.formulas import number_text
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.schema import modeline
-from mlpcalc.sanitize import clean
-from mlpcalc.sheet import quoted
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import counted
 
 _WIDTH = 100
 _COMMENT = 32  # the column where comments begin, if there is room

@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.blank import asked_for
+from mlpcalc.arrays import Array
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import refuse
-from mlpcalc.exercise import Average, Exercise, Loss
-from mlpcalc.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
 from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
+from mlpcalc.page.exercise import Average, Exercise, Loss
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.sheet import asked_for
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Symbol
-from mlpcalc.wording import counted
-from mlpcalc.working import Selection
+from mlpcalc.solving.report import Selection
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import counted
 
 MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
 _RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))

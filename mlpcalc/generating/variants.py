@@ -12,11 +12,12 @@ from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.generating.generate import Made, generate
-from mlpcalc.render.csv import render as render_csv
-from mlpcalc.report import Block, Note, Report
-from mlpcalc.sanitize import clean
-from mlpcalc.solution import Solution
-from mlpcalc.wording import clipped, shown
+from mlpcalc.report.blocks import Block, Note
+from mlpcalc.report.csv import render as render_csv
+from mlpcalc.report.report import Report
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, shown
 
 BAND = 0.02
 """By how much the scores of variants may differ."""

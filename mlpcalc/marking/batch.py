@@ -17,9 +17,9 @@ from mlpcalc.marking.conventions import Marking
 from mlpcalc.marking.marks import SheetMarks, Unreadable
 from mlpcalc.reading.library import SUFFIXES, bundled_answers, is_exercise_file, listed, nearest_file
 from mlpcalc.reading.source import Document, decode
-from mlpcalc.sanitize import clean
-from mlpcalc.solution import Solution
-from mlpcalc.wording import clipped
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped
 
 MAX_SHEET_BYTES = 4 * 1024 * 1024
 MAX_SHEET_VALUES = 500_000  # what fits in as many bytes where each figure has a few digits

@@ -5,16 +5,17 @@ from os import PathLike, fspath, path
 
 from mlpcalc.errors import refuse
 from mlpcalc.marking.batch import STANDARD_INPUT, AnswerFile, Marked, answer_files, mark_files
-from mlpcalc.marking.class_report import Overview
-from mlpcalc.marking.data import data, gradescope, records
-from mlpcalc.marking.hints import student_report
 from mlpcalc.marking.marks import SheetMarks, Unreadable
-from mlpcalc.marking.sheet_report import sheet_report
+from mlpcalc.marking.reports.class_overview import Overview
+from mlpcalc.marking.reports.data import data, gradescope, records
+from mlpcalc.marking.reports.sheet import sheet_report
+from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.library import bundled_answers, find
-from mlpcalc.report import Block, Faults, Group, Note, Report
-from mlpcalc.solution import Given, Solution, solution_meant
-from mlpcalc.wording import clipped
+from mlpcalc.report.blocks import Block, Faults, Group, Note
+from mlpcalc.report.report import Report
+from mlpcalc.solving.solution import Given, Solution, solution_meant
+from mlpcalc.text.wording import clipped
 
 WRONG, UNREADABLE = 1, 3
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
-from mlpcalc.interval import Ball
 from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.orientation import turned_shape, turns
-from mlpcalc.solution import Solution
-from mlpcalc.symbols import Lies, Symbol
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
+from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.solving.solution import Solution
 
 _ERR = Symbol("err")
 _STEPS: Mapping[AveragedStep, str] = {

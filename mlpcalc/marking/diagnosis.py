@@ -7,24 +7,24 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.reader import Answer
-from mlpcalc.equations import Page, written_out
-from mlpcalc.evaluate import evaluate_function
-from mlpcalc.expr import Apply, Expr, Ref, Scale, references
-from mlpcalc.interval import Ball
 from mlpcalc.marking.evidence import Case, Cases, Explained, cells_of, explained, unwritten
 from mlpcalc.marking.lines import Ground, Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Found
 from mlpcalc.marking.slips import Slips
 from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.memory import once_for_each
 from mlpcalc.mistakes import GENERAL, Edit, edits
-from mlpcalc.notation import Formula
-from mlpcalc.orientation import turn_expression, turned_shape
+from mlpcalc.notation.formulas import Formula
+from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page import expr
+from mlpcalc.page.equations import Page, written_out
+from mlpcalc.page.layout import turn_expression, turned_shape
+from mlpcalc.page.memory import once_for_each
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.numerals import numeral
-from mlpcalc.rounding import figure
-from mlpcalc.simplify import simplify
-from mlpcalc.symbols import Symbol
 
 _SINGLE_CELLS = 2
 _BACK = ("errors", "gradients")
@@ -32,7 +32,7 @@ _STEPS = 25_000_000  # worked out at most to explain one answer, times those of 
 _TELLING = 50  # times as far off as it is uncertain
 
 
-_used = once_for_each(references)
+_used = once_for_each(expr.references)
 
 
 class Supposition(NamedTuple):
@@ -53,7 +53,7 @@ class Diagnostics:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._slips = Slips(ground)
-        self._formulas: dict[tuple[Symbol, Expr], Formula] = {}
+        self._formulas: dict[tuple[Symbol, expr.Expr], Formula] = {}
 
     @cached_property
     def _edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
@@ -220,7 +220,9 @@ class Diagnostics:
         if equation is None:
             return None
         match equation.expression:
-            case Apply(function, Ref(operand)) if operand in case.own.known and function.elementwise:
+            case expr.Apply(function, expr.Ref(operand)) if (
+                operand in case.own.known and function.elementwise
+            ):
                 ball = case.own.known[operand]
                 said = []
                 for i, j in cells:
@@ -257,7 +259,7 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
 
 
-def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> tuple[tuple[Symbol, Expr], ...]:
+def _instead(cases: Cases, suppositions: Iterable[Supposition]) -> tuple[tuple[Symbol, expr.Expr], ...]:
     """What a step that was not written may have been, by what explains the whole answer."""
     return tuple(
         (each.edit.symbol, each.edit.expression)
@@ -293,12 +295,12 @@ def _contradicted(cases: Cases, edit: Edit, supposed: Line) -> set[int]:
     return found
 
 
-def _says_zero(expression: Expr) -> bool:
+def _says_zero(expression: expr.Expr) -> bool:
     """Whether an expression is 0 whatever the figures are."""
     match expression:
-        case Scale(coefficient, _):
+        case expr.Scale(coefficient, _):
             return coefficient.number == 0
-    return not references(expression)
+    return not expr.references(expression)
 
 
 def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.interval import Ball
+from mlpcalc.arrays import Mask
 from mlpcalc.marking.lines import Line, Scratch
 from mlpcalc.marking.marks import Cell, QuantityMarks
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
-from mlpcalc.stable import Mask
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.symbols import Symbol
 
 
 class Cases(NamedTuple):

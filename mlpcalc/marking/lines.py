@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.evaluate import evaluate_derivative
-from mlpcalc.expr import Expr, references
-from mlpcalc.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.routes import by_the_sign, routes
-from mlpcalc.solution import Solution
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
 
 _FEW_LAYERS = 6  # through which each step may ask for the one before
 _STACK = 3  # axes of a stack of matrices

@@ -11,15 +11,15 @@ import numpy as np
 
 from mlpcalc.answers.digits import share_of_figures
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.expr import Expr
-from mlpcalc.interval import UNIT, Ball
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.diagnosis import Diagnostics
 from mlpcalc.marking.evidence import Cases
 from mlpcalc.marking.lines import Ground, Line, Scratch
 from mlpcalc.marking.marks import Found, QuantityMarks, SheetMarks, quantity_marks
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts, judge
-from mlpcalc.stable import Array, Mask
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.interval import UNIT, Ball
+from mlpcalc.page.expr import Expr
+from mlpcalc.page.symbols import Symbol
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet, about steps that it does not show

@@ -8,11 +8,11 @@ import numpy as np
 
 from mlpcalc.answers.reader import Answer
 from mlpcalc.errors import Problem
-from mlpcalc.expr import Expr
-from mlpcalc.interval import Ball
 from mlpcalc.marking.verdicts import Verdict, Verdicts
-from mlpcalc.notation import Formula
-from mlpcalc.symbols import Symbol
+from mlpcalc.notation.formulas import Formula
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.expr import Expr
+from mlpcalc.page.symbols import Symbol
 
 Cell = tuple[int, int]
 UNEXPLAINED = "unexplained"

@@ -9,27 +9,27 @@ from collections.abc import Iterator, Set
 
 import numpy as np
 
-from mlpcalc.equations import Equation, Page
-from mlpcalc.evaluate import evaluate_function
-from mlpcalc.exercise import Network
-from mlpcalc.expr import Apply, Expr, Ref, Sub, Where, bind, exchange, nodes, references
-from mlpcalc.functions import NO_DERIVATIVE, Activation, s, z
-from mlpcalc.memory import once_for_each
-from mlpcalc.symbols import Symbol
+from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.page import expr
+from mlpcalc.page.equations import Equation, Page
+from mlpcalc.page.exercise import Network
+from mlpcalc.page.functions import NO_DERIVATIVE, Activation, s, z
+from mlpcalc.page.memory import once_for_each
+from mlpcalc.page.symbols import Symbol
 
-_used = once_for_each(references)
+_used = once_for_each(expr.references)
 _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
 
 
-def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[Expr, ...]:
+def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[expr.Expr, ...]:
     """The expressions that give a quantity, the page's own first.
 
     carried: the details that one may have written down before this, and gone on from.
     """
-    found: list[Expr] = []
+    found: list[expr.Expr] = []
     for route in _routes(page[symbol], network):
         found.append(route)
-        used = references(route)
+        used = expr.references(route)
         for detail in carried:
             definition = page[detail].expression
             if _used(definition) <= used:
@@ -37,7 +37,7 @@ def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -
     return tuple(dict.fromkeys(found))
 
 
-def _routes(equation: Equation, network: Network) -> Iterator[Expr]:
+def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:
     yield equation.expression
     symbol = equation.symbol
     if equation.chain_rule is not None:
@@ -45,34 +45,34 @@ def _routes(equation: Equation, network: Network) -> Iterator[Expr]:
     if symbol.kind in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
     if symbol.kind == "fprime" and (from_z := from_activations(network.activations[symbol.layer - 1])):
-        yield Apply(from_z, Ref(Symbol("Z", symbol.layer)))
+        yield expr.Apply(from_z, expr.Ref(Symbol("Z", symbol.layer)))
     if symbol.kind == "Z" and not (f := network.activations[symbol.layer - 1]).elementwise:
-        yield bind(f.value, s=Ref(Symbol("S", symbol.layer)))
+        yield expr.bind(f.value, s=expr.Ref(Symbol("S", symbol.layer)))
 
 
 def from_activations(function: Activation) -> Activation | None:
     """f' as a function of the activations, for an f that has one: σ' is z(1 - z)."""
-    used = {*nodes(function.derivative)}
+    used = {*expr.nodes(function.derivative)}
     if z not in used or s in used:
         return None
     turns = None  # f' turns where its pre-activation does, if f leaves them in order
     if function.turns == () and function.derivative_turns is not None:
         turns = tuple(evaluate_function(function, np.array(function.derivative_turns)).tolist())
-    definition = bind(function.derivative, z=s)
+    definition = expr.bind(function.derivative, z=s)
     return Activation(f"{function.name}' of z", definition, NO_DERIVATIVE, turns=turns)
 
 
-def _through(detail: Symbol, definition: Expr, route: Expr) -> Expr:
+def _through(detail: Symbol, definition: expr.Expr, route: expr.Expr) -> expr.Expr:
     """A route with a detail by its name wherever its definition, or the opposite of it, is a part."""
-    route = exchange(route, definition, Ref(detail))
-    if isinstance(definition, Sub):
-        route = exchange(route, Sub(definition.right, definition.left), -Ref(detail))
+    route = expr.exchange(route, definition, expr.Ref(detail))
+    if isinstance(definition, expr.Sub):
+        route = expr.exchange(route, expr.Sub(definition.right, definition.left), -expr.Ref(detail))
     return route
 
 
 def by_the_sign(function: Activation) -> bool:
     """Whether f' depends on the sign of s alone, which is that of f(s) as well: ReLU and its leaky kin."""
     match function.derivative:
-        case Where(test, then, otherwise):
-            return test == s and not {s, z} & {*nodes(then), *nodes(otherwise)}
+        case expr.Where(test, then, otherwise):
+            return test == s and not {s, z} & {*expr.nodes(then), *expr.nodes(otherwise)}
     return False

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.expr import Coefficient, Expr, Ref, Scale, exchange, nodes
-from mlpcalc.interval import Ball
+from mlpcalc.arrays import Mask
 from mlpcalc.marking.evidence import Case, cells_of, fitting
 from mlpcalc.marking.lines import Ground, Line
 from mlpcalc.marking.marks import Cell, Diagnosis
 from mlpcalc.marking.misprints import meant, misread
 from mlpcalc.marking.sums import terms_of
 from mlpcalc.marking.verdicts import Figures
-from mlpcalc.orientation import turns
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page import expr
+from mlpcalc.page.layout import turns
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
-from mlpcalc.stable import Mask
-from mlpcalc.symbols import Symbol
 
 _MOST = 400  # suppositions of one kind
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
@@ -172,14 +172,16 @@ class Slips:
         """The same in a certain step: the answer's own, or one on the way there that was not written."""
         expression = self._ground.page[step].expression
         where = "" if step == case.symbol else f" in {self._name(step)}"
-        for node in nodes(expression):
+        for node in expr.nodes(expression):
             if (found := terms_of(node, line)) is None:
                 continue
             whole, terms = found
             labels = [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
 
-            def outcome(ball: Ball, node: Expr = node) -> Ball:
-                other = line.changed(known={_SUM: ball}).value(exchange(expression, node, Ref(_SUM)), step)
+            def outcome(ball: Ball, node: expr.Expr = node) -> Ball:
+                other = line.changed(known={_SUM: ball}).value(
+                    expr.exchange(expression, node, expr.Ref(_SUM)), step
+                )
                 return other if step == case.symbol else line.changed(known={step: other}).step(case.symbol)
 
             for kind, times in (("term_left_out", 1), ("term_sign", 2), ("term_times_ten", -9)):
@@ -236,10 +238,10 @@ class Slips:
         rate = float(f"{float(eta) * times:.2g}")
         if rate == 0 or not np.isfinite(rate):
             return
-        factor = Coefficient(Fraction(f"{rate:g}") / eta)
+        factor = expr.Coefficient(Fraction(f"{rate:g}") / eta)
         expression = self._ground.page[case.symbol].expression
-        taken = Ref(Symbol("step_" + case.symbol.kind[0], case.symbol.layer))
-        ball = line.value(exchange(expression, taken, Scale(factor, taken)), case.symbol)
+        taken = expr.Ref(Symbol("step_" + case.symbol.kind[0], case.symbol.layer))
+        ball = line.value(expr.exchange(expression, taken, expr.Scale(factor, taken)), case.symbol)
         yield Supposed("another_learning_rate", _stacked(ball, 1), [f"{rate:g}"], whole=True)
 
     # -- names

@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from mlpcalc.expr import ColumnSums, Expr, MatMul, RowSums, Total
-from mlpcalc.interval import Ball
 from mlpcalc.marking.lines import Line
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page import expr
 
 MOST_TERMS = 400
 _MANY_CELLS = 1_000_000  # in the stack of the terms
 
 
-def terms_of(node: Expr, line: Line) -> tuple[Ball, Ball] | None:
+def terms_of(node: expr.Expr, line: Line) -> tuple[Ball, Ball] | None:
     """A sum and the stack of its terms; None for what is no sum, or one of too many terms."""
     match node:
-        case MatMul(left, right):
+        case expr.MatMul(left, right):
             (a, r), (b, s) = (_flat(line, part) for part in (left, right))
             if not 2 <= a.shape[-1] <= MOST_TERMS // 4 or a.size * b.shape[-1] > _MANY_CELLS:
                 return None
@@ -21,12 +21,12 @@ def terms_of(node: Expr, line: Line) -> tuple[Ball, Ball] | None:
             rows = [part[:, None, :] for part in (b, s)]
             value = columns[0] * rows[0]
             radius = np.abs(columns[0]) * rows[1] + columns[1] * (np.abs(rows[0]) + rows[1])
-        case RowSums(operand) | ColumnSums(operand) | Total(operand):
+        case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
             a, r = _flat(line, operand)
             match node:
-                case RowSums():
+                case expr.RowSums():
                     value, radius = (part.T[:, :, None] for part in (a, r))
-                case ColumnSums():
+                case expr.ColumnSums():
                     value, radius = (part[:, None, :] for part in (a, r))
                 case _:
                     value, radius = (part.reshape(-1, 1, 1) for part in (a, r))
@@ -38,7 +38,7 @@ def terms_of(node: Expr, line: Line) -> tuple[Ball, Ball] | None:
     return total, Ball(value, radius)
 
 
-def _flat(line: Line, node: Expr) -> Ball:
+def _flat(line: Line, node: expr.Expr) -> Ball:
     """The ball of an operand, of the only sheet there is."""
     value, radius = line.operand(node)
     return Ball(*(np.asarray(part).reshape(part.shape[-2:]) for part in (value, radius)))

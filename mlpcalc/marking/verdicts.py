@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.interval import UNIT, Ball
-from mlpcalc.stable import Array, Mask
+from mlpcalc.arrays import Array, Mask
+from mlpcalc.numerics.interval import UNIT, Ball
 
 _FUZZ = 16 * UNIT  # the ends of what a figure means are decimals, and floats only near them
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper

@@ -8,15 +8,15 @@ of single figures are not here: they have no equation.
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from mlpcalc.equations import page
-from mlpcalc.exercise import Exercise
-from mlpcalc.expr import AcrossRows, Expr, Ref, Sub, Transpose, references
 from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, signals
 from mlpcalc.mistakes.rules import Found, Mistake, Rule, Step, Word
-from mlpcalc.orientation import turns
-from mlpcalc.shapes import ShapeError, shape, shape_of
-from mlpcalc.simplify import simplify
-from mlpcalc.symbols import Axis, Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.layout import turns
+from mlpcalc.page.shapes import ShapeError, shape, shape_of
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Axis, Symbol
 
 __all__ = ["GENERAL", "MISTAKES", "Edit", "Edits", "Mistake", "edits"]
 
@@ -40,7 +40,7 @@ class Edit(NamedTuple):
 
     mistake: Mistake
     symbol: Symbol
-    expression: Expr
+    expression: expr.Expr
 
 
 class Edits(Mapping[Symbol, tuple[Edit, ...]]):
@@ -83,16 +83,16 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                     texts = (template.format_map(filled) for template in mistake[1:])
                     yield Edit(Mistake(mistake.name, *texts), symbol, expression)
 
-    def _fits(self, edited: Expr, right: Expr, symbol: Symbol) -> bool:
+    def _fits(self, edited: expr.Expr, right: expr.Expr, symbol: Symbol) -> bool:
         """Whether all names in it exist, and its shape is that of the quantity.
 
         Lengths are strings: only what an equation repeats on purpose has the int 1, which fits any length.
         """
-        if not references(edited) <= self._existing:
+        if not expr.references(edited) <= self._existing:
             return False
         try:
             found = shape(edited, self._shape)
-            if isinstance(edited, AcrossRows):  # a row, as often as there are units
+            if isinstance(edited, expr.AcrossRows):  # a row, as often as there are units
                 return found[1] == self._shape(symbol)[1]
             return found in (self._shape(symbol), shape(right, self._shape))
         except ShapeError:
@@ -114,19 +114,19 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 return word
             case Symbol():
                 return self._name(word)
-            case Sub(left, right):
+            case expr.Sub(left, right):
                 return f"{self._written(left)} - {self._written(right)}"
-            case Ref(symbol) if symbol.kind not in ("W", "W_new"):
+            case expr.Ref(symbol) if symbol.kind not in ("W", "W_new"):
                 return self._name(symbol)
-            case Ref(symbol) | Transpose(Ref(symbol)):
+            case expr.Ref(symbol) | expr.Transpose(expr.Ref(symbol)):
                 conventions = self._exercise.conventions
                 otherwise = turns("weights", conventions) != turns("samples", conventions)
-                transposed = isinstance(word, Transpose) != otherwise
+                transposed = isinstance(word, expr.Transpose) != otherwise
                 return self._name(symbol) + ("ᵀ" if transposed else "")
         raise TypeError(f"not a word of a sentence: {word!r}")
 
 
-def _with_words(found: Found) -> tuple[Expr, Mapping[str, Word]]:
+def _with_words(found: Found) -> tuple[expr.Expr, Mapping[str, Word]]:
     return found if isinstance(found, tuple) else (found, {})
 
 

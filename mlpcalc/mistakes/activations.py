@@ -2,29 +2,11 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.expr import (
-    AcrossColumns,
-    AcrossRows,
-    Apply,
-    Call,
-    ColumnSums,
-    Derivative,
-    Expr,
-    Hadamard,
-    Power,
-    Quotient,
-    Ref,
-    RowSums,
-    Where,
-    bind,
-    exchange,
-    nodes,
-    rewrite,
-)
-from mlpcalc.functions import ACTIVATIONS, Activation, s, with_parameters, z
 from mlpcalc.mistakes.rules import Found, Rules, Step, Word
-from mlpcalc.notation import number_text
-from mlpcalc.simplify import simplify
+from mlpcalc.notation.formulas import number_text
+from mlpcalc.page import expr
+from mlpcalc.page.functions import ACTIVATIONS, Activation, s, with_parameters, z
+from mlpcalc.page.simplify import simplify
 
 RULES = Rules()
 
@@ -40,8 +22,8 @@ RULES = Rules()
 )
 def _activation_left_out(step: Step) -> Iterator[Found]:
     match step.expression:
-        case Apply(_, Ref(S)) if not step.linear(step.k):
-            yield Ref(S), {"S_here": S}
+        case expr.Apply(_, expr.Ref(S)) if not step.linear(step.k):
+            yield expr.Ref(S), {"S_here": S}
 
 
 @RULES.mistake(
@@ -60,18 +42,18 @@ def _parameter_forgotten(step: Step) -> Iterator[Found]:
             yield _through(step.expression, ACTIVATIONS["relu"]), {**words, "used": f"{name} 0"}
 
 
-def _through(node: Expr, g: Activation) -> Expr:
+def _through(node: expr.Expr, g: Activation) -> expr.Expr:
     """The expression with another function, or its derivative, in place of the layer's own."""
 
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Apply(_, operand):
-                return Apply(g, operand)
-            case Derivative(_, operand):
-                return Derivative(g, operand)
+            case expr.Apply(_, operand):
+                return expr.Apply(g, operand)
+            case expr.Derivative(_, operand):
+                return expr.Derivative(g, operand)
         return None
 
-    return rewrite(node, change)
+    return expr.rewrite(node, change)
 
 
 def _others_than(f: Activation) -> Iterator[Activation]:
@@ -117,13 +99,17 @@ def _activation_added(step: Step) -> Iterator[Found]:
     hint="what does {act} make of a large positive pre-activation?",
 )
 def _exponent_sign(step: Step) -> Iterator[Found]:
-    def opposite(part: Expr) -> Expr | None:
-        return Call("exp", -part.operand) if isinstance(part, Call) and part.function == "exp" else None
+    def opposite(part: expr.Expr) -> expr.Expr | None:
+        return (
+            expr.Call("exp", -part.operand)
+            if isinstance(part, expr.Call) and part.function == "exp"
+            else None
+        )
 
     f = step.f.value
-    if (turned := rewrite(f, opposite)) != f and simplify(turned) == simplify(bind(f, s=-s)):
+    if (turned := expr.rewrite(f, opposite)) != f and simplify(turned) == simplify(expr.bind(f, s=-s)):
         S = step.ref("S" + step.new, step.k)
-        yield exchange(step.expression, S, -S)
+        yield expr.exchange(step.expression, S, -S)
 
 
 @RULES.mistake(
@@ -135,7 +121,7 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
 )
 def _softmax_not_normalised(step: Step) -> Iterator[Found]:
     match _softmax(step):
-        case Quotient(exponentials, _):
+        case expr.Quotient(exponentials, _):
             yield exponentials
 
 
@@ -147,14 +133,14 @@ def _softmax_not_normalised(step: Step) -> Iterator[Found]:
     hint="what do the outputs of one sample add up to?",
 )
 def _softmax_over_samples(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case AcrossRows(ColumnSums(x)):
-                return AcrossColumns(RowSums(x))
+            case expr.AcrossRows(expr.ColumnSums(x)):
+                return expr.AcrossColumns(expr.RowSums(x))
         return None
 
     if whole := _softmax(step):
-        yield rewrite(whole, change)
+        yield expr.rewrite(whole, change)
 
 
 @RULES.mistake(
@@ -166,12 +152,12 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
 )
 def _softmax_without_exp(step: Step) -> Iterator[Found]:
     if whole := _softmax(step):
-        yield rewrite(whole, lambda part: part.operand if isinstance(part, Call) else None)
+        yield expr.rewrite(whole, lambda part: part.operand if isinstance(part, expr.Call) else None)
 
 
-def _softmax(step: Step) -> Expr | None:
+def _softmax(step: Step) -> expr.Expr | None:
     """The activations of a softmax written out; None for other functions."""
-    return None if step.f.elementwise else bind(step.f.value, s=step.ref("S" + step.new, step.k))
+    return None if step.f.elementwise else expr.bind(step.f.value, s=step.ref("S" + step.new, step.k))
 
 
 # ---------------------------------------------------------------------------- f'
@@ -186,7 +172,7 @@ def _softmax(step: Step) -> Expr | None:
 )
 def _fprime_of_activation(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
-        yield Derivative(step.f, step.ref("Z", step.k))
+        yield expr.Derivative(step.f, step.ref("Z", step.k))
 
 
 @RULES.mistake(
@@ -197,9 +183,9 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
     hint="is your formula for {act}' one for {S} or for {Z}?",
 )
 def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
-    if z in nodes(step.f.derivative):
+    if z in expr.nodes(step.f.derivative):
         S = step.ref("S", step.k)
-        yield bind(step.f.derivative, s=S, z=S)
+        yield expr.bind(step.f.derivative, s=S, z=S)
 
 
 @RULES.mistake(
@@ -222,15 +208,15 @@ def _f_for_fprime(step: Step) -> Iterator[Found]:
     hint="how does {act}' follow from {Z}?",
 )
 def _fprime_formula_cut(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Power(base, 2):  # tanh: 1 - z²
+            case expr.Power(base, 2):  # tanh: 1 - z²
                 return base
-            case Hadamard(_, right):  # σ: z (1 - z)
+            case expr.Hadamard(_, right):  # σ: z (1 - z)
                 return right
         return None
 
-    if rewrite(step.f.derivative, change) == 1 - z:
+    if expr.rewrite(step.f.derivative, change) == 1 - z:
         yield 1 - step.ref("Z", step.k)
 
 
@@ -245,8 +231,8 @@ def _other_derivative(step: Step) -> Iterator[Found]:
     for g in _others_than(step.f):
         words: dict[str, Word] = {"other": g.symbol}
         yield _through(step.expression, g), words
-        if z in nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
-            yield bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
+        if z in expr.nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
+            yield expr.bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
 
 
 @RULES.mistake(
@@ -260,9 +246,9 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
         for error in step.errors(step.k):
             words: dict[str, Word] = {"used": error.symbol}
-            yield Derivative(step.f, error), words
-            if z in nodes(step.f.derivative):  # put into the formula that is for the activation
-                yield bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
+            yield expr.Derivative(step.f, error), words
+            if z in expr.nodes(step.f.derivative):  # put into the formula that is for the activation
+                yield expr.bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
 
 
 @RULES.mistake(
@@ -274,5 +260,5 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
 )
 def _kink_from_the_right(step: Step) -> Iterator[Found]:
     match step.f.derivative:
-        case Where(test, then, otherwise):
-            yield bind(Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))
+        case expr.Where(test, then, otherwise):
+            yield expr.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

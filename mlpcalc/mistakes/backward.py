@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.expr import MatMul, rewrite
 from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
+from mlpcalc.page.expr import MatMul, rewrite
 
 RULES = Rules()
 

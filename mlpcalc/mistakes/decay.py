@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mlpcalc.expr import exchange, scalar
 from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, parts
+from mlpcalc.page.expr import exchange, scalar
 
 RULES = Rules()
 

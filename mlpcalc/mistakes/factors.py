@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import Coefficient, scalar
 from mlpcalc.mistakes.rules import Factor, Found, Rules, Step
+from mlpcalc.page.expr import Coefficient, scalar
 
 RULES = Rules()
 

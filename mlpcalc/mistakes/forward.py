@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.expr import AcrossColumns, Add, Apply, Ref, exchange
 from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
@@ -20,7 +20,7 @@ RULES = Rules()
 )
 def _bias_left_out(step: Step) -> Iterator[Found]:
     match step.expression:
-        case Add(product, AcrossColumns(Ref(bias))):
+        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias))):
             yield product, {"bias": bias}
 
 
@@ -33,7 +33,7 @@ def _bias_left_out(step: Step) -> Iterator[Found]:
 )
 def _bias_subtracted(step: Step) -> Iterator[Found]:
     match step.expression:
-        case Add(product, AcrossColumns(Ref(bias)) as added):
+        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias)) as added):
             yield product - added, {"bias": bias}
 
 
@@ -45,7 +45,7 @@ def _bias_subtracted(step: Step) -> Iterator[Found]:
     hint="which weights does layer {k} have after the update?",
 )
 def _old_weights(step: Step) -> Iterator[Found]:
-    yield exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
+    yield expr.exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
     yield step.page[Symbol("S", step.k)].expression
 
 
@@ -57,7 +57,7 @@ def _old_weights(step: Step) -> Iterator[Found]:
     hint="which bias does layer {k} have after the update?",
 )
 def _old_biases(step: Step) -> Iterator[Found]:
-    yield exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
+    yield expr.exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
 
 
 @RULES.mistake(
@@ -133,4 +133,4 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
 )
 def _activated_too_early(step: Step) -> Iterator[Found]:
     if not step.linear(step.k):
-        yield Apply(step.f, step.expression)
+        yield expr.Apply(step.f, step.expression)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.expr import AcrossRows, Add, ColumnSums, Expr, MatMul, RowSums, exchange, rewrite, scalar
 from mlpcalc.mistakes.rules import Found, Rules, Step, without
+from mlpcalc.page import expr
 
 RULES = Rules()
 
@@ -53,7 +53,7 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     hint="to which weight does each cell of {symbol} belong?",
 )
 def _gradient_turned(step: Step) -> Iterator[Found]:
-    yield rewrite(step.expression, lambda part: part.T if isinstance(part, MatMul) else None)
+    yield expr.rewrite(step.expression, lambda part: part.T if isinstance(part, expr.MatMul) else None)
 
 
 @RULES.mistake(
@@ -87,7 +87,7 @@ def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
     hint="does the loss depend on {b}?",
 )
 def _bias_gradient_zero(step: Step) -> Iterator[Found]:
-    yield 0 * RowSums(step.ref("Delta", step.k))
+    yield 0 * expr.RowSums(step.ref("Delta", step.k))
 
 
 @RULES.mistake(
@@ -99,7 +99,7 @@ def _bias_gradient_zero(step: Step) -> Iterator[Found]:
 )
 def _bias_gradient_shared(step: Step) -> Iterator[Found]:
     if step.exercise.sizes[step.k] > 1:
-        yield AcrossRows(ColumnSums(step.expression))
+        yield expr.AcrossRows(expr.ColumnSums(step.expression))
 
 
 # ---------------------------------------------------------------------------- update
@@ -116,7 +116,7 @@ def _update_added(step: Step) -> Iterator[Found]:
     moved = step.ref(_parameter(step), step.k)
     words = {"moved": moved.symbol}
     match step.expression:
-        case Add(old, change):
+        case expr.Add(old, change):
             yield old - change, words
         case whole:
             yield -whole, words
@@ -126,11 +126,11 @@ def _parameter(step: Step) -> str:
     return "b" if "b" in step.kind.split("_") else "W"
 
 
-def _eta_changed(step: Step, change: Callable[[Expr], Expr]) -> Iterator[Found]:
+def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterator[Found]:
     """The step, or the updated parameter with the step written out, with the learning rate changed."""
     if step.new:
         detail = step.ref(f"step_{_parameter(step)}", step.k)
-        yield exchange(step.expression, detail, change(step.page[detail.symbol].expression))
+        yield expr.exchange(step.expression, detail, change(step.page[detail.symbol].expression))
     else:
         yield change(step.expression)
 
@@ -154,7 +154,7 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
     hint="how long is a step of the update?",
 )
 def _eta_twice(step: Step) -> Iterator[Found]:
-    return _eta_changed(step, lambda node: scalar("eta") * node)
+    return _eta_changed(step, lambda node: expr.scalar("eta") * node)
 
 
 @RULES.mistake(
@@ -166,7 +166,7 @@ def _eta_twice(step: Step) -> Iterator[Found]:
 )
 def _step_only(step: Step) -> Iterator[Found]:
     match step.expression:
-        case Add(_, change):
+        case expr.Add(_, change):
             yield change
             yield -change
 
@@ -197,7 +197,7 @@ def _step_only(step: Step) -> Iterator[Found]:
 )
 def _not_updated(step: Step) -> Iterator[Found]:
     match step.expression:
-        case Add(old, _):
+        case expr.Add(old, _):
             yield old
 
 

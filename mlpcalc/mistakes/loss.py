@@ -4,25 +4,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.expr import (
-    AcrossRows,
-    Add,
-    Call,
-    Expr,
-    Hadamard,
-    Maximum,
-    Number,
-    Power,
-    Quotient,
-    Ref,
-    Sub,
-    Where,
-    exchange,
-    rewrite,
-)
-from mlpcalc.functions import log, one
 from mlpcalc.mistakes.rules import Found, Rules, Step, parts
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.functions import log, one
+from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
@@ -41,7 +26,7 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
     used = step.ref("Z", step.K)
     yield step.instead(step.output, used)
-    yield Ref(Symbol("loss")), {"used": used}
+    yield expr.Ref(Symbol("loss")), {"used": used}
 
 
 @RULES.mistake(
@@ -75,10 +60,10 @@ def _error_called_dZ(step: Step) -> Iterator[Found]:
 # ---------------------------------------------------------------------------- the function
 
 
-def _in_the_loss(step: Step, change: Callable[[Expr], Expr | None]) -> Expr:
+def _in_the_loss(step: Step, change: Callable[[expr.Expr], expr.Expr | None]) -> expr.Expr:
     """The expression with parts of the loss function changed; the weight decay is left as it is."""
     _, data, _ = parts(step.expression)
-    return exchange(step.expression, data, rewrite(data, change))
+    return expr.exchange(step.expression, data, expr.rewrite(data, change))
 
 
 @RULES.mistake(
@@ -89,7 +74,7 @@ def _in_the_loss(step: Step, change: Callable[[Expr], Expr | None]) -> Expr:
     hint="what happens to errors of opposite signs in {symbol}?",
 )
 def _square_forgotten(step: Step) -> Iterator[Found]:
-    yield _in_the_loss(step, lambda part: part.operand if isinstance(part, Power) else None)
+    yield _in_the_loss(step, lambda part: part.operand if isinstance(part, expr.Power) else None)
 
 
 @RULES.mistake(
@@ -100,19 +85,21 @@ def _square_forgotten(step: Step) -> Iterator[Found]:
     hint="what does the loss do with each difference?",
 )
 def _absolute_error(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Power(Sub(x, y), 2):
-                return Maximum(x - y, y - x)
+            case expr.Power(expr.Sub(x, y), 2):
+                return expr.Maximum(x - y, y - x)
         return None
 
     yield _in_the_loss(step, change)
 
 
 def _other_logarithm(base: int, step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         return (
-            part / log(Number(Fraction(base))) if isinstance(part, Call) and part.function == "log" else None
+            part / log(expr.Number(Fraction(base)))
+            if isinstance(part, expr.Call) and part.function == "log"
+            else None
         )
 
     yield _in_the_loss(step, change)
@@ -151,11 +138,11 @@ def _log_minus_forgotten(step: Step) -> Iterator[Found]:
 def _second_term_forgotten(step: Step) -> Iterator[Found]:
     rest = one - step.target
 
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Add(first, Hadamard(left, _)) if left == rest:
+            case expr.Add(first, expr.Hadamard(left, _)) if left == rest:
                 return first
-            case Sub(Quotient(above, _), second) if above == rest:
+            case expr.Sub(expr.Quotient(above, _), second) if above == rest:
                 return -second
         return None
 
@@ -170,11 +157,11 @@ def _second_term_forgotten(step: Step) -> Iterator[Found]:
     hint="what does an output outside the margin add?",
 )
 def _hinge_without_max(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Maximum(Number(), violation):
+            case expr.Maximum(expr.Number(), violation):
                 return violation
-            case Where():
+            case expr.Where():
                 return one
         return None
 
@@ -189,11 +176,11 @@ def _hinge_without_max(step: Step) -> Iterator[Found]:
     hint="how far apart must the outputs be to cost nothing?",
 )
 def _margin_forgotten(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Add(violation, Number()):
+            case expr.Add(violation, expr.Number()):
                 return violation
-            case Sub(Number(), Hadamard(left, right)):
+            case expr.Sub(expr.Number(), expr.Hadamard(left, right)):
                 return -(left * right)
         return None
 
@@ -208,9 +195,9 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
     hint="over which classes does the loss add up?",
 )
 def _true_class_counted(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Hadamard(Sub(Number(), Ref(Symbol("T"))), x):
+            case expr.Hadamard(expr.Sub(expr.Number(), expr.Ref(Symbol("T"))), x):
                 return x
         return None
 
@@ -226,9 +213,9 @@ def _true_class_counted(step: Step) -> Iterator[Found]:
     hint="does the loss depend on the output of the true class?",
 )
 def _true_class_forgotten(step: Step) -> Iterator[Found]:
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Sub(false_classes, Hadamard(Ref(Symbol("T")), AcrossRows())):
+            case expr.Sub(false_classes, expr.Hadamard(expr.Ref(Symbol("T")), expr.AcrossRows())):
                 return false_classes
         return None
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlpcalc.equations import Equation, Page
-from mlpcalc.exercise import Exercise, Loss
-from mlpcalc.expr import ONE, Add, Coefficient, Expr, Ref, Scalar, Scale, exchange, rewrite
-from mlpcalc.functions import Activation
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.equations import Equation, Page
+from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.symbols import Symbol
 
 
 class Mistake(NamedTuple):
@@ -31,16 +31,16 @@ class Mistake(NamedTuple):
     hint: str
 
 
-Word = str | Symbol | Expr
+Word = str | Symbol | expr.Expr
 """What a template is filled with. A symbol is its name; a weight matrix that is multiplied with something is
 an expression, and turned as the course has it: Wᵀ X in some."""
 
-Found = Expr | tuple[Expr, Mapping[str, Word]]
+Found = expr.Expr | tuple[expr.Expr, Mapping[str, Word]]
 """What is computed instead, and words that only the rule knows."""
 
 Editor = Callable[["Step"], Iterator[Found]]
 
-Factor = Coefficient | Fraction | int
+Factor = expr.Coefficient | Fraction | int
 """What an expression can be multiplied with."""
 
 
@@ -93,44 +93,44 @@ class Step:
         self.new = _AFTER if self.kind.endswith(_AFTER) else ""
         self.places = {self.kind, f"{self.kind}@{'out' if self.k == self.K else 'hidden'}"}
 
-    def ref(self, kind: str, layer: int) -> Ref:
+    def ref(self, kind: str, layer: int) -> expr.Ref:
         """A quantity by kind and layer; the activations of layer 0 are the inputs."""
         if layer == 0:
             kind = {"Z": "X", "Z_new": "X", "dZ": "dX"}.get(kind, kind)
-        return Ref(Symbol(kind, layer))
+        return expr.Ref(Symbol(kind, layer))
 
     def others(self, layer: int) -> Iterator[int]:
         """The numbers of all layers but this one."""
         return (j for j in range(1, self.K + 1) if j != layer)
 
     @property
-    def input(self) -> Ref:
+    def input(self) -> expr.Ref:
         """What goes into the layer, before or after the update as this equation."""
         return self.ref("Z" + self.new, self.k - 1)
 
     @property
-    def output(self) -> Ref:
+    def output(self) -> expr.Ref:
         """The outputs of the network, before or after the update as this equation."""
         return self.ref("Z" + self.new, self.K)
 
     @property
-    def target(self) -> Ref:
+    def target(self) -> expr.Ref:
         """The targets."""
-        return Ref(Symbol("T"))
+        return expr.Ref(Symbol("T"))
 
-    def errors(self, layer: int) -> Iterator[Ref]:
+    def errors(self, layer: int) -> Iterator[expr.Ref]:
         """The derivative by the activations of a layer and, at the output, the plain Y - T."""
         yield self.ref("dZ", layer)
         if layer == self.K and self.network.targets:
-            yield Ref(Symbol("err"))
+            yield expr.Ref(Symbol("err"))
 
     @property
-    def incoming(self) -> Ref:
+    def incoming(self) -> expr.Ref:
         """The error signal that the equation of a gradient, or of an error below the output, starts from."""
         return self.ref("Delta", self.k if self.kind in ("dW", "db") else self.k + 1)
 
     @property
-    def by_the_chain_rule(self) -> Expr:
+    def by_the_chain_rule(self) -> expr.Expr:
         """The expression before anything cancelled in it."""
         return self.chain_rule or self.expression
 
@@ -166,20 +166,20 @@ class Step:
 
     # ------------------------------------------------------------------ something else in place of a part
 
-    def instead(self, right: Expr, used: Expr) -> Found:
+    def instead(self, right: expr.Expr, used: expr.Expr) -> Found:
         """The expression with something else used where the right one belongs, and the words for both."""
-        return exchange(self.expression, right, used), {"used": used, "right": right}
+        return expr.exchange(self.expression, right, used), {"used": used, "right": right}
 
     def error_for_signal(self) -> Iterator[Found]:
         """The expression with an error in the place of the error signal, where the two differ."""
         layer = self.incoming.symbol.layer
         for error in [] if self.linear(layer) else self.errors(layer):
-            yield exchange(self.expression, self.incoming, self.sign * error), {"used": error}
+            yield expr.exchange(self.expression, self.incoming, self.sign * error), {"used": error}
 
     # ------------------------------------------------------------------ factors and averages
 
     @property
-    def average(self) -> Coefficient:
+    def average(self) -> expr.Coefficient:
         """The average of the loss: 1/N, 1/(NM), or 1."""
         return self.loss.normaliser
 
@@ -191,12 +191,12 @@ class Step:
         return self.symbol in (Symbol("loss"), Symbol("loss_new"))
 
     @property
-    def of_the_loss(self) -> Coefficient:
+    def of_the_loss(self) -> expr.Coefficient:
         """The coefficient of the errors: the factor of the loss and, if it stands there, the average."""
-        average = self.average if self.network.conventions.average_in == "errors" else ONE
-        return Coefficient(self.loss.factor) * average
+        average = self.average if self.network.conventions.average_in == "errors" else expr.ONE
+        return expr.Coefficient(self.loss.factor) * average
 
-    def times(self, factor: Factor) -> Expr:
+    def times(self, factor: Factor) -> expr.Expr:
         """The equation's expression times a factor, but for the weight decay that is added to it."""
         front, data, decay = parts(self.expression)
         return front * (factor * data if decay is None else factor * data + decay)
@@ -223,34 +223,34 @@ class Step:
         return {**here, **near}
 
 
-def parts(node: Expr) -> tuple[Coefficient, Expr, Expr | None]:
+def parts(node: expr.Expr) -> tuple[expr.Coefficient, expr.Expr, expr.Expr | None]:
     """What stands in front of everything, what comes from the data, and the weight decay added to it."""
     match node:
-        case Scale(front, Add(data, decay)) if _is_decay(decay):
+        case expr.Scale(front, expr.Add(data, decay)) if _is_decay(decay):
             return front, data, decay
-        case Add(data, decay) if _is_decay(decay):
-            return ONE, data, decay
-    return ONE, node, None
+        case expr.Add(data, decay) if _is_decay(decay):
+            return expr.ONE, data, decay
+    return expr.ONE, node, None
 
 
-def _is_decay(node: Expr) -> bool:
+def _is_decay(node: expr.Expr) -> bool:
     """Whether an expression is the weight decay: λ times something of the weights."""
-    return isinstance(node, Scale) and ("lambda", 1) in node.coefficient.powers
+    return isinstance(node, expr.Scale) and ("lambda", 1) in node.coefficient.powers
 
 
-def without(node: Expr, name: Scalar) -> Expr:
+def without(node: expr.Expr, name: expr.Scalar) -> expr.Expr:
     """The expression with a named scalar left out of every coefficient."""
 
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Scale(Coefficient(number, powers), operand) if name in dict(powers):
+            case expr.Scale(expr.Coefficient(number, powers), operand) if name in dict(powers):
                 kept = tuple(power for power in powers if power[0] != name)
-                return Scale(Coefficient(number, kept), operand)
+                return expr.Scale(expr.Coefficient(number, kept), operand)
         return None
 
-    return rewrite(node, change)
+    return expr.rewrite(node, change)
 
 
-def both_ways(W: Ref) -> tuple[Ref, Expr]:
+def both_ways(W: expr.Ref) -> tuple[expr.Ref, expr.Expr]:
     """A weight matrix and its transpose."""
     return W, W.T

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.expr import AcrossRows, ColumnSums, Expr, Hadamard, Ref, bind, exchange, rewrite
 from mlpcalc.mistakes.rules import Found, Rules, Step
-from mlpcalc.symbols import Symbol
+from mlpcalc.page import expr
+from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
 
-def _at_fprime(step: Step, change: Callable[[Expr, Expr], Expr]) -> Iterator[Expr]:
+def _at_fprime(step: Step, change: Callable[[expr.Expr, expr.Expr], expr.Expr]) -> Iterator[expr.Expr]:
     """The chain rule with something else done with an error and f' than multiplying them."""
 
-    def put(part: Expr) -> Expr | None:
+    def put(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case Hadamard(error, Ref(Symbol("fprime")) as fprime):
+            case expr.Hadamard(error, expr.Ref(Symbol("fprime")) as fprime):
                 return change(error, fprime)
         return None
 
     if step.bends(step.k):
-        yield rewrite(step.by_the_chain_rule, put)
+        yield expr.rewrite(step.by_the_chain_rule, put)
 
 
 _WITHOUT = "{f}' was forgotten: {symbol} was written without ⊙ {fprime}."
@@ -72,7 +72,7 @@ def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
     if step.f.jacobian is None:
         yield step.expression * step.ref("fprime", step.k)
     else:
-        whole = bind(step.f.jacobian, z=step.ref("Z", step.k), d=step.expression)
+        whole = expr.bind(step.f.jacobian, z=step.ref("Z", step.k), d=step.expression)
         yield whole
         yield _diagonal(whole)
 
@@ -101,7 +101,7 @@ def _fprime_again(step: Step) -> Iterator[Found]:
     fprime = step.ref("fprime", Delta.symbol.layer)
     if step.bends(Delta.symbol.layer):
         words = {"Delta_in": Delta.symbol, "fprime_in": fprime.symbol}
-        yield exchange(step.expression, Delta, Delta * fprime), words
+        yield expr.exchange(step.expression, Delta, Delta * fprime), words
 
 
 @RULES.mistake(
@@ -115,7 +115,7 @@ def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
     for j in step.others(step.k):
         used = step.ref("fprime", j)
         if step.bends(j):
-            yield exchange(step.by_the_chain_rule, step.ref("fprime", step.k), used), {"used": used}
+            yield expr.exchange(step.by_the_chain_rule, step.ref("fprime", step.k), used), {"used": used}
 
 
 @RULES.mistake(
@@ -142,16 +142,16 @@ def _jacobian_diagonal(step: Step) -> Iterator[Found]:
         yield _diagonal(step.by_the_chain_rule)
 
 
-def _diagonal(node: Expr) -> Expr:
+def _diagonal(node: expr.Expr) -> expr.Expr:
     """The expression with each sum over the units reduced to the unit itself."""
 
-    def change(part: Expr) -> Expr | None:
+    def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case AcrossRows(ColumnSums(x)):
+            case expr.AcrossRows(expr.ColumnSums(x)):
                 return x
         return None
 
-    return rewrite(node, change)
+    return expr.rewrite(node, change)
 
 
 @RULES.mistake(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from mlpcalc.errors import refuse
-from mlpcalc.exercise import Loss, Network
-from mlpcalc.functions import (
+from mlpcalc.page.exercise import Loss, Network
+from mlpcalc.page.functions import (
     ACTIVATION_ALIASES,
     ACTIVATIONS,
     LOSSES,
@@ -14,7 +14,7 @@ from mlpcalc.functions import (
     with_parameters,
 )
 from mlpcalc.reading.keys import MAX_LAYERS
-from mlpcalc.wording import counted, did_you_mean, shown
+from mlpcalc.text.wording import counted, did_you_mean, shown
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (

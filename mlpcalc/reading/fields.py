@@ -8,8 +8,8 @@ from mlpcalc.reading.matrices import DECIMAL_COMMA
 from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.sanitize import clean
-from mlpcalc.wording import did_you_mean, shown
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import did_you_mean, shown
 
 Word = TypeVar("Word", bound=str)
 

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.exercise import Conventions, Layer
-from mlpcalc.functions import LOSSES, MATCHED, Activation, Targets
-from mlpcalc.orientation import turned_shape, turns
+from mlpcalc.arrays import Array
+from mlpcalc.page.exercise import Conventions, Layer
+from mlpcalc.page.functions import LOSSES, MATCHED, Activation, Targets
+from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.symbols import Lies, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, Scalar
-from mlpcalc.stable import Array
-from mlpcalc.symbols import Lies, Symbol
-from mlpcalc.wording import counted
+from mlpcalc.text.wording import counted
 
 Written = dict[Symbol, tuple[tuple[str, ...], ...]]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Literal, NamedTuple, get_args
 
-from mlpcalc.exercise import Average, AveragedStep, DeltaSign, Product
+from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign, Product
 
 
 class Number(NamedTuple):

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlpcalc.errors import InputError, Place, reason, refuse
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
-from mlpcalc.sanitize import clean
-from mlpcalc.wording import clipped, nearest
+from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, nearest
 
 if TYPE_CHECKING:
-    from mlpcalc.exercise import Exercise
+    from mlpcalc.page.exercise import Exercise
 
 DEFAULT = "exercise2"
 SUFFIXES = (".yaml", ".yml")  # of the files that are looked at in a folder

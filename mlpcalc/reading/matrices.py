@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.arrays import Array
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.reading.source import Document, Mapping, Node, Scalar, Sequence
-from mlpcalc.stable import Array
-from mlpcalc.wording import counted
+from mlpcalc.text.wording import counted
 
 MAX_CELLS = 1_500_000
 DECIMAL_COMMA = "a decimal comma? write 0.5, not 0,5"

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlpcalc.wording import shown
+from mlpcalc.text.wording import shown
 
 MAX_DIGITS = 60
 MAX_EXPONENT = 300

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from mlpcalc.equations import page
 from mlpcalc.errors import InputError
-from mlpcalc.exercise import Conventions, Exercise, Loss
-from mlpcalc.functions import (
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Conventions, Exercise, Loss
+from mlpcalc.page.functions import (
     ACTIVATIONS,
     LOSSES,
     Activation,
@@ -19,6 +19,7 @@ from mlpcalc.functions import (
     kind_of_targets,
     with_parameters,
 )
+from mlpcalc.page.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named
 from mlpcalc.reading.fields import Fields
@@ -26,8 +27,7 @@ from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.symbols import LETTERS, Symbol, clashes, parse_name
-from mlpcalc.wording import clipped, shown
+from mlpcalc.text.wording import clipped, shown
 
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())

@@ -10,11 +10,11 @@ from fractions import Fraction
 from math import inf
 from typing import Any, Literal
 
-from mlpcalc.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.symbols import name_pattern
 from mlpcalc.reading import keys
 from mlpcalc.reading.keys import Key
 from mlpcalc.reading.numerals import MAX_DIGITS, MAX_EXPONENT, SIGNS, SIZE
-from mlpcalc.symbols import name_pattern
 
 Schema = dict[str, Any]
 Subject = Literal["exercise", "answers"]

@@ -22,7 +22,7 @@ from yaml.events import (
 from mlpcalc.errors import InputError, Place, Problem, refuse
 from mlpcalc.reading.events import parsed, position_of_character
 from mlpcalc.reading.syntax import ANCHOR, TAG, syntax_fault
-from mlpcalc.wording import clipped
+from mlpcalc.text.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20

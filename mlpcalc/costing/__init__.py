@@ -1,0 +1,1 @@
+"""What gradients cost in multiplications, additions and function calls."""

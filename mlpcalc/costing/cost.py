@@ -1,0 +1,165 @@
+"""What the gradients cost: the page interpreted with shapes alone, and counted three ways.
+
+The ways differ only in how often they evaluate an equation: `naive` runs the forward pass and one error
+chain anew for each layer, `cached` the forward pass once, `backprop` every equation once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
+
+from mlpcalc.page import expr
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Network
+from mlpcalc.page.shapes import shape, shape_of
+from mlpcalc.page.symbols import Stage, Symbol
+
+COUNTED = (
+    "counted for all gradients: scalar × and /, + and -, calls of f and f'",
+    "a call for each cell, of softmax and the identity too",
+    "1/(2N) and the like: one factor",
+    "not counted: signs, comparisons, the loss, dX",
+)
+WAYS: Mapping[str, tuple[str, str]] = {
+    "naive": ("each gradient from X", "each gradient from X"),
+    "cached": ("forward values cached", "cached"),
+    "backprop": ("… and {Delta} reused: backprop", "backprop"),
+}
+"""The three ways, in full and in short."""
+
+DEPTHS = (4, 8, 16, 32)
+WIDTH = 3
+
+
+class Counts(NamedTuple):
+    """How many scalar operations."""
+
+    multiplications: int = 0
+    additions: int = 0
+    functions: int = 0
+
+
+# ---------------------------------------------------------------------------- counting
+
+
+def count(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
+    """The operations of an expression, evaluated as it is written; `of` gives the shapes in it."""
+    parts = (_operation(node, of), *(count(part, of) for part in expr.children(node)))
+    return Counts(*map(sum, zip(*parts, strict=True)))
+
+
+def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
+    """The operations of a node, without those of its operands."""
+
+    def cells(part: expr.Expr) -> int:
+        rows, columns = shape(part, of)
+        return rows * columns
+
+    match node:
+        case expr.MatMul(left):
+            inner = shape(left, of)[1]
+            return Counts(cells(node) * inner, cells(node) * (inner - 1))
+        case expr.Add() | expr.Sub():
+            return Counts(additions=cells(node))
+        case expr.Sum(terms):
+            return Counts(additions=cells(node) * (len(terms) - 1))
+        case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
+            return Counts(additions=cells(operand) - cells(node))
+        case expr.Hadamard() | expr.Quotient():
+            return Counts(multiplications=cells(node))
+        case expr.Power(_, exponent):
+            return Counts(multiplications=cells(node) * (exponent - 1))
+        case expr.Scale(coefficient) if coefficient not in (expr.ONE, expr.Coefficient(Fraction(-1))):
+            return Counts(multiplications=cells(node))
+        case expr.Apply() | expr.Derivative() | expr.Call():
+            return Counts(functions=cells(node))
+        case (
+            expr.Ref() | expr.Number() | expr.Scale() | expr.Maximum() | expr.Where()
+        ):  # names, signs, comparisons
+            return Counts()
+        case expr.Transpose() | expr.AcrossColumns() | expr.AcrossRows():  # the same cells in other places
+            return Counts()
+    raise TypeError(f"not an expression to be counted: {node!r}")
+
+
+class Costs:
+    """The counts of one network with a loss.
+
+    counts: for each equation that the gradients need. times: how often each way evaluates it.
+    totals: the sum of it all, for each way. kept: the cells of S_k and Z_k, which a cache keeps.
+    """
+
+    def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
+        self.network, self.sizes, self.samples = network, sizes, samples
+        equations, depth = page(network), network.depth
+        uses = {symbol: expr.references(equation.expression) for symbol, equation in equations.items()}
+
+        def error_chain(layer: int) -> set[Symbol]:
+            """What follows the forward pass on the way to the gradients of a layer."""
+            found = {Symbol("dW", layer), Symbol("db", layer)}
+            for symbol in reversed(uses):  # what an equation uses stands before it
+                if symbol in found:
+                    found |= uses[symbol]
+            return {symbol for symbol in uses if symbol in found and symbol.stage != Stage.FORWARD}
+
+        forward = [symbol for symbol in equations if symbol.kind in ("S", "Z")]
+        chains = Counter(chain.from_iterable(error_chain(k) for k in range(1, depth + 1)))
+        self.times = {
+            "naive": Counter(dict.fromkeys(forward, depth)) + chains,
+            "cached": Counter(forward) + chains,
+            "backprop": Counter(forward) + Counter(set(chains)),
+        }
+        self.counts = {
+            symbol: count(equation.expression, self.shape)
+            for symbol, equation in equations.items()
+            if symbol in self.times["backprop"]
+        }
+        self.totals = {
+            way: Counts(*(sum(n * self.counts[symbol][i] for symbol, n in times.items()) for i in range(3)))
+            for way, times in self.times.items()
+        }
+        shapes = {symbol: self.shape(symbol) for symbol in forward}
+        self.kept = {symbol: rows * columns for symbol, (rows, columns) in shapes.items()}
+
+    def shape(self, symbol: Symbol) -> tuple[int, int]:
+        """(rows, columns) of a quantity."""
+        return shape_of(
+            symbol, self.network.depth, lambda axis: self.samples if axis == "N" else self.sizes[axis]
+        )
+
+
+# ---------------------------------------------------------------------------- growth
+
+
+def deeper(network: Network, depth: int) -> Network:
+    """The network with so many layers: hidden ones like the first, and the output layer."""
+    activations, biases = network.activations, network.biases
+    return network.replaced(
+        activations=(activations[0],) * (depth - 1) + activations[-1:],
+        biases=(biases[0],) * (depth - 1) + biases[-1:],
+    )
+
+
+def degree(points: Sequence[int], values: Sequence[int]) -> int:
+    """The degree of the polynomial through the points, by divided differences."""
+    found, differences = 0, [Fraction(value) for value in values]
+    for order in range(1, len(points)):
+        steps = enumerate(pairwise(differences))
+        differences = [(b - a) / (points[i + order] - points[i]) for i, (a, b) in steps]
+        found = order if any(differences) else found
+    return found
+
+
+def growth(costs: Costs) -> dict[str, dict[str, dict[str, Any]]]:
+    """For each way and operation, the counts in DEPTHS layers of constant width, and their order."""
+    totals = [Costs(deeper(costs.network, K), (WIDTH,) * (K + 1), costs.samples).totals for K in DEPTHS]
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for way in WAYS:
+        columns = zip(*(total[way] for total in totals), strict=True)
+        found[way] = {
+            operation: {"counts": column, "order": ("1", "K", "K²", "K³")[degree(DEPTHS, column)]}
+            for operation, column in zip(Counts._fields, columns, strict=True)
+        }
+    return found

@@ -1,0 +1,202 @@
+"""The report of derive: the gradients of an exercise, or of any network, by the chain rule."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from mlpcalc.deriving.chain import LOSS
+from mlpcalc.deriving.reasons import line
+from mlpcalc.deriving.steps import Steps
+from mlpcalc.errors import refuse
+from mlpcalc.notation.formulas import LATEX, TEXT, Formula, Notation, Style
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Network
+from mlpcalc.page.expr import Hadamard, Variable
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, s
+from mlpcalc.page.layout import turn
+from mlpcalc.page.symbols import LETTERS, Axis, Symbol
+from mlpcalc.reading.choices import loss_named, network_of
+from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
+from mlpcalc.report.report import Report
+from mlpcalc.solving.report import header
+from mlpcalc.solving.solution import Given, Solution, exercise_meant
+from mlpcalc.text.wording import counted
+
+# ---------------------------------------------------------------------------- how it is written
+
+
+def _any_function(name: str) -> Activation:
+    """A function of which nothing is known but that it acts cell by cell."""
+    return Activation(name, Hadamard(Variable("unknown"), s), Variable("unknown"))
+
+
+def _style(style: Style, labels: Mapping[int, str] | None = None) -> Style:
+    """A style in which functions without a name of their own are f_3, and layers may have labels."""
+
+    def function(name: str) -> str:
+        found = re.fullmatch(r"f_?(\d+|k)", name)
+        return f"f_{{{found[1]}}}" if found and style is LATEX else style.function(name)
+
+    def layer(k: int) -> str:
+        if labels is None:
+            return style.layer(k)
+        label = labels.get(k, str(k))
+        braced = f"{{{label}}}" if style is LATEX or len(label) > 1 else label
+        return braced if style is LATEX else f"_{braced}"
+
+    return style._replace(function=function, layer=layer)
+
+
+class _Generic(Notation):
+    """The notation of no exercise in particular: Y for the output of layer K, or labels for the layers."""
+
+    def __init__(
+        self,
+        network: Network,
+        letters: Mapping[str, str],
+        labels: Mapping[int, str] | None = None,
+        style: Style = TEXT,
+    ) -> None:
+        super().__init__(turn(page(network), network.conventions), letters, _style(style, labels))
+        self._network, self._labels = network, labels
+
+    @cached_property
+    def latex(self) -> Notation:
+        """The same in LaTeX."""
+        return _Generic(self._network, self._letters, self._labels, LATEX)
+
+    def name(self, symbol: Symbol) -> str:
+        """The name of a quantity."""
+        if self._labels is None and symbol in (
+            Symbol("Z", self._network.depth),
+            Symbol("dZ", self._network.depth),
+        ):
+            return "Y" if symbol.kind == "Z" else "dY"
+        return super().name(symbol)
+
+
+# ---------------------------------------------------------------------------- what is asked for
+
+
+def derivation(exercise: Given | Solution) -> Report:
+    """The report for an exercise, or that of a solution; raises `InputError` if it has no loss."""
+    exercise = exercise_meant(exercise)
+    if exercise.loss is None:
+        raise refuse(
+            "the exercise has no loss: there is nothing to derive",
+            exercise.places.get("layers"),
+            hint="add targets: and loss: to the exercise",
+        )
+    solution = Solution(exercise)
+    lengths: dict[Axis | None, int] = {"N": exercise.samples, None: 1, **dict(enumerate(exercise.sizes))}
+    steps = Steps(exercise.network, solution.notation, lengths)
+    return _report(steps, {**LETTERS, **exercise.letters}, header(solution))
+
+
+def derivation_of(
+    layers: int, activation: str | None = None, loss: str = "squared_error", *, bias: bool = False
+) -> Report:
+    """The report for any network of so many layers.
+
+    activation: a name for each layer, with commas, or one for the hidden layers; functions that are not
+    named are any f that acts cell by cell, except that the output layer has what goes with the loss.
+
+    Raises `InputError` for unknown names, or where their number does not fit.
+    """
+    any_f = _any_function("f")
+    function = loss_named(loss)
+    output = ACTIVATIONS["softmax"] if function.by_class else any_f
+    made_for = None if function.output else output
+    network = network_of(layers, activation, loss, any_f, bias=bias, output=made_for)
+    assert network.loss is not None  # noqa: S101  # one was asked for
+    general = network.replaced(  # with names for slopes and margins, not numbers
+        activations=tuple(
+            ACTIVATIONS.get(f.name) or _any_function(f"f{k}")
+            for k, f in enumerate(network.activations, start=1)
+        ),
+        loss=network.loss._replace(function=LOSSES[network.loss.function.name]),
+    )
+    steps = Steps(general, _Generic(general, LETTERS))
+    return _report(steps, LETTERS, _header(steps))
+
+
+def _header(steps: Steps) -> Header:
+    functions: list[str | Formula] = []
+    for f in steps.network.activations:
+        functions += [" → "] * bool(functions)
+        functions.append(_name_of(steps, f) if isinstance(f.derivative, Variable) else f.name)
+    loss = line("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
+    last = steps.label(steps.network.depth)
+    shapes = [
+        line("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
+        for symbol in (Symbol("X"), Symbol("W", 1), Symbol("S", 1))
+    ]
+    lines: list[list[Phrase]] = [[functions, loss], ["samples are columns", *shapes, "…"]]
+    title = f"The gradients of a network of {counted(steps.network.depth, 'layer')}"
+    return Header(title, f"--layers {last.text}", lines)
+
+
+def _name_of(steps: Steps, f: Activation) -> Formula:
+    return steps.notation.both(lambda notation: notation.style.function(f.symbol))
+
+
+def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
+    """A derivation whose layer 2 is any hidden layer k, of any network like this one."""
+    network = steps.network.replaced(
+        activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
+    )
+    return Steps(network, _Generic(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))
+
+
+def _report(steps: Steps, letters: Mapping[str, str], head: Header) -> Report:
+    general = _general(steps, letters)
+
+    def blocks() -> Iterator[Block]:
+        yield head
+        yield from steps.steps()
+        yield from general.in_general()
+
+    def data() -> dict[str, Any]:
+        return {
+            "exercise": head.title,
+            "origin": head.origin,
+            "facts": [plain(fact) for facts in head.lines for fact in facts],
+            "parameters": {parameter.plain: _parameter(steps, parameter) for parameter in steps.parameters()},
+            "steps": _in_words(steps.steps()),
+            "general": _in_words(general.in_general())[0]["lines"],
+        }
+
+    return Report(blocks, data)
+
+
+def _parameter(steps: Steps, parameter: Symbol) -> dict[str, Any]:
+    name, formula, _ = steps.result(parameter)
+    return {
+        "chain": [
+            {
+                "factor": factor.derivative.text,
+                "value": factor.value.text,
+                "shape": steps.shape(factor.shape, sized=False).text,
+            }
+            | ({"size": [steps.sizes[axis] for axis in factor.shape]} if steps.sizes else {})
+            for factor in steps.chain(parameter)
+        ],
+        "element": steps.element(parameter).text,
+        "result": f"{name.text} {formula.text}",
+        "shape": steps.shape(steps.shape_of(parameter)).text,
+    }
+
+
+def _in_words(blocks: Iterator[Block]) -> list[dict[str, Any]]:
+    """The steps as lines of text, part by part; the chains stand with the parameters."""
+    parts: list[dict[str, Any]] = []
+    for block in blocks:
+        match block:
+            case Heading(title):
+                parts.append({"title": plain(title), "lines": []})
+            case Aligned(rows):
+                parts[-1]["lines"] += [" ".join(piece.text for piece in row).strip() for row in rows]
+            case Note(text):
+                parts[-1]["lines"].append(plain(text))
+    return parts

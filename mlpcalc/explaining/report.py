@@ -1,0 +1,290 @@
+"""The report of explain: a cell in four lines, why it is what it is, and the way back to the givens."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from mlpcalc.explaining.arithmetic import Signs, abridged, segments, shifted_by, written
+from mlpcalc.explaining.cells import Cell, Share, cells, walk
+from mlpcalc.explaining.explainer import Explainer
+from mlpcalc.notation.formulas import Formula, Notation, latex_number
+from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.rounding import figure
+from mlpcalc.page import expr
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import Aligned, Block, Header, More, Note
+from mlpcalc.report.report import Report
+from mlpcalc.solving.solution import Given, Solution, solution_meant
+
+_SATURATED = 0.01  # of the steepest slope there is, 1
+_USES = 6  # named one by one
+_REASONS = 6
+_INDENTED = 10  # levels; the names tell how far back the others are
+
+
+def explanation(
+    solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
+) -> Report:
+    """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
+
+    solution: of an exercise, or the exercise, or its name. text: in the letters of the course.
+    depth: how many steps to follow the operands towards the givens; None for all the way.
+
+    Raises `InputError` for a quantity or a cell that is not there.
+    """
+    solution = solution_meant(solution)
+    explainer = Explainer(solution, solution.decimals(precision))
+    symbol, cell = explainer.find(text)
+    wanted = [cell] if cell is not None else list(explainer.every(symbol))
+    return Report(
+        blocks=lambda: _blocks(explainer, wanted, depth),
+        data=lambda: _data(explainer, wanted, depth),
+    )
+
+
+class _Writer:
+    """Writes lines about cells, for a terminal or in LaTeX."""
+
+    def __init__(self, explainer: Explainer, notation: Notation) -> None:
+        self.explainer = explainer
+        self.notation = notation
+        self.signs = Signs(
+            cell=lambda cell: explainer.name(cell, notation),
+            coefficient=notation.coefficient,
+            function=lambda name: notation.style.function("ln" if name == "log" else name),
+        )
+        if notation.style.names == "latex":
+            self.signs = self.signs._replace(
+                number=latex_number,
+                times=r" \cdot ",
+                over=r" / \allowbreak ",
+                power="^{{{}}}".format,
+                rest=r"\cdots {} \text{{ terms}} \cdots",
+                at_least=r"\geq",
+            )
+
+    def name(self, cell: Cell) -> str:
+        return self.explainer.name(cell, self.notation)
+
+    def formula(self, cell: Cell) -> list[str]:
+        return [self.notation.name(cell.symbol), f"= {self.notation.formula(cell.symbol)}"]
+
+    def result(self, cell: Cell) -> str:
+        return self.signs.number(self.explainer.result(cell))
+
+    def in_full(self, cell: Cell) -> list[list[str]]:
+        """Formula, indices, numbers (with functions evaluated, if there are others), result."""
+        node = self.explainer.expanded(cell)
+        numbers, evaluated = self.explainer.lines(cell)
+        lines = [segments(line, self.signs) for line in (abridged(node), numbers, evaluated)]
+        lines.append([self.result(cell)])
+        different = [line for i, line in enumerate(lines) if line not in lines[:i]]
+        names = [self.name(cell), *[""] * len(lines)]
+        return [
+            self.formula(cell),
+            *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
+        ]
+
+    def in_short(self, cell: Cell, level: int = 0) -> list[str]:
+        """A cell with its numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
+        name, result = self.name(cell), self.result(cell)
+        if self.notation.style.names == "text":
+            name = "  " * min(level, _INDENTED) + name
+        if self.explainer.given(cell):
+            return [name, f"= {result}"]
+        node = self.explainer.expanded(cell)
+        numbers, _ = self.explainer.lines(cell)
+        steps = [written(numbers, self.signs), result]
+        if level:
+            steps.insert(0, written(abridged(node), self.signs))
+        # A line that only says x = x says nothing.
+        return [name, "= " + " = ".join(dict.fromkeys(steps))]
+
+
+def _rows(explainer: Explainer, write: Callable[[_Writer], Iterable[list[str]]]) -> Aligned:
+    """Lines for a terminal and in LaTeX, piece by piece."""
+    text, latex = (
+        write(_Writer(explainer, notation))
+        for notation in (explainer.solution.notation, explainer.solution.notation.latex)
+    )
+    return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
+
+
+def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
+    whole = len(wanted) > 1
+    cell, words = wanted[0], explainer.in_words(wanted[0])
+    if whole:
+        title = f"{explainer.solution.notation.name(cell.symbol)}, cell by cell"
+    else:
+        title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
+    yield Header(title, explainer.solution.exercise.origin)
+    if explainer.given(cell):
+        yield _rows(explainer, lambda writer: [writer.in_short(each) for each in wanted])
+        yield Note("Given in the exercise.")
+    elif whole:
+        yield _rows(
+            explainer, lambda writer: [writer.formula(cell), *(writer.in_short(each) for each in wanted)]
+        )
+    else:
+        yield _rows(explainer, lambda writer: writer.in_full(cell))
+    steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
+    yield from _definitions(explainer, [cell.symbol, *(step.symbol for step, _ in steps)])
+    if not (whole or explainer.given(cell)):
+        yield from _notes(explainer, cell, depth)
+    if steps:
+        yield _rows(explainer, lambda writer: [writer.in_short(each, level) for each, level in steps])
+
+
+def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[tuple[Cell, int]]:
+    """The operands, their operands, and so on, with their distance; each cell once."""
+    seen = set(wanted)
+    pending = [(operand, 1) for cell in reversed(wanted) for operand in reversed(explainer.operands(cell))]
+    while pending:
+        cell, level = pending.pop()
+        if cell in seen:
+            continue
+        seen.add(cell)
+        yield cell, level
+        if depth is None or level < depth:
+            pending += [(operand, level + 1) for operand in reversed(explainer.operands(cell))]
+
+
+# ---------------------------------------------------------------------------- in words
+
+
+def _definitions(explainer: Explainer, symbols: Iterable[Symbol]) -> Iterator[Note]:
+    """What the functions in these equations are, each once."""
+    formulas = (formula for symbol in dict.fromkeys(symbols) for formula in explainer.definitions(symbol))
+    for formula in dict.fromkeys(formulas):
+        yield Note([formula])
+
+
+def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note | More]:
+    reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
+    sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
+    if not isfinite(explainer.value(cell)):
+        sentences.append(
+            ["Beyond what double precision can hold: a unit is saturated, or a figure too large."]
+        )
+    uses = explainer.uses(cell)
+    if uses:
+        more = f" and {len(uses) - _USES} more" if len(uses) > _USES else ""
+        listed = [piece for use in uses[:_USES] for piece in (", ", use)][1:]
+        sentences.append(["Used in ", *listed, f"{more}."])
+    if sentences:
+        yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
+    if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
+        yield More("operands")
+
+
+Reason = tuple[str | Formula, ...]
+
+
+def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
+    """A sentence for each kink, saturated unit or edge of the loss that decides something here."""
+    for part in walk(node):
+        match part:
+            case expr.Derivative(function, Cell() as argument):
+                name = explainer.named(argument)
+                yield from _slope(function, name, explainer.value(argument))
+            case expr.Apply(function, Cell() as argument) if (
+                function.kinked and explainer.value(argument) <= 0
+            ):
+                name = explainer.named(argument)
+                yield name, f" is not above 0: {function.symbol} takes its other branch."
+            case Share():
+                yield from _shift(explainer, part)
+            case expr.Where(test) | expr.Maximum(expr.Number(), test):
+                yield from _edge(explainer, test)
+
+
+def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Reason]:
+    """What f' does at this pre-activation, where that is remarkable."""
+    slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
+    if function.kinked:
+        if value == 0:
+            yield name, f" is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
+            return
+        side = ">" if value > 0 else "<"
+        if slope == 0:
+            yield name, f" {side} 0: the unit is off and passes nothing on."
+        elif slope == 1:
+            yield name, f" {side} 0: the unit passes the error on."
+        else:
+            yield name, f" {side} 0: the unit passes on {slope:.2g} of the error."
+    elif abs(slope) < _SATURATED and function.saturates:
+        yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
+
+
+def _shift(explainer: Explainer, share: Share) -> Iterator[Reason]:
+    """What is taken off the exponents of a softmax, and why."""
+    match shifted_by(share, explainer.exactly):
+        case Cell() as largest:
+            shift = f" = {explainer.result(largest)} is taken off every exponent, which leaves the quotient"
+            yield explainer.named(largest), f"{shift} as it is: the exponentials are beyond double precision."
+
+
+def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
+    """On which side of an edge of the loss an output is, with the number that decides; of false classes."""
+    loss = explainer.solution.exercise.loss
+    if loss is None or not loss.function.edge.above:
+        return
+    output = next(cell for cell in cells(test) if cell.symbol.kind in ("Z", "Z_new"))
+    target = Cell(Symbol("T"), output.row, output.column)
+    if loss.function.targets == "one-hot" and explainer.value(target) == 1:
+        return
+    distance = explainer.exactly(test)
+    sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
+    words = {"output": explainer.in_words(output), "distance": figure(distance, explainer.decimals)}
+    yield (sentence.format(**words),)
+
+
+# ---------------------------------------------------------------------------- for programs
+
+
+def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
+    entries = _entries(explainer, wanted, depth)
+    if len(entries) == 1:
+        return entries[0]
+    return {"quantity": wanted[0].symbol.plain, "cells": entries}
+
+
+def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:
+    """What is known of the cells, with their operands; one that comes again is without them then."""
+    entries: list[dict[str, Any]] = []
+    seen: set[Cell] = set()
+    pending = [(cell, 0, entries) for cell in reversed(wanted)]
+    while pending:
+        cell, level, among = pending.pop()
+        entry = _entry(explainer, cell)
+        among.append(entry)
+        if cell not in seen and (depth is None or level < depth):
+            seen.add(cell)
+            pending += [
+                (operand, level + 1, entry["operands"]) for operand in reversed(explainer.operands(cell))
+            ]
+    return entries
+
+
+def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
+    """What is known of a cell, its operands aside."""
+    notation, value = explainer.solution.notation, explainer.value(cell)
+    indices = explainer.indices(cell)
+    entry: dict[str, Any] = {
+        "quantity": cell.symbol.plain,
+        "name": notation.name(cell.symbol),
+        "cell": [*indices, 1] if len(indices) == 1 else indices,
+        "formula": notation.equation(cell.symbol),
+        "functions": [formula.text for formula in explainer.definitions(cell.symbol)],
+    }
+    if explainer.given(cell):
+        entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
+    else:
+        node = explainer.expanded(cell)
+        entry |= {
+            "indexed": written(node, _Writer(explainer, notation).signs),
+            "substituted": explainer.for_calculator(cell),
+        }
+    return entry | {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

@@ -1,0 +1,188 @@
+"""The results of marking for other programs: JSON, CSV, and the results.json of Gradescope.
+
+https://gradescope-autograders.readthedocs.io/en/latest/specs/ says what that file holds.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from mlpcalc.marking.batch import Marked
+from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks, Unreadable
+from mlpcalc.marking.reports.words import (
+    A_CONVENTION,
+    TOO_COARSE,
+    TWICE,
+    explanations,
+    hint,
+    not_answered,
+    problem_in_words,
+)
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
+
+_WORDS = np.array([verdict.name.lower() for verdict in Verdict])
+_DIGITS = 6  # of points, which are fractions of cells
+_MEANING = {
+    Verdict.CORRECT: "right",
+    Verdict.BLANK: "right as far as filled in",
+    Verdict.ROUNDING: "off by rounding only, full credit",
+    Verdict.FOLLOWS: "follows from what was written before, full credit",
+    Verdict.UNCHECKED: TOO_COARSE,
+    Verdict.TRIVIAL: "zero only because of a wrong zero before: no credit",
+    Verdict.WRONG: "wrong",
+}
+
+
+def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
+    """Everything, the submissions one by one as they are marked."""
+    return {
+        "exercise": solution.exercise.title,
+        "submissions": (_submission(solution, each) for each in marked),
+    }
+
+
+def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any, ...]]:
+    """A line for each submission, the names of the columns first."""
+    yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
+    for each in marked:
+        if isinstance(each, Unreadable):
+            yield (each.file, "", "unreadable", "", "", "", "", reason(each))
+            continue
+        score = "" if each.score is None else _rounded(each.score)
+        first = _cell_name(solution, *each.first_wrong) if each.first_wrong else ""
+        found = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
+        points, of = _rounded(each.points), _rounded(each.of)
+        yield (each.file, each.student, "marked", score, points, of, first, found)
+
+
+def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
+    """`Delta1[1,3]`, in plain letters."""
+    place = ",".join(map(str, solution.cell(symbol, cell)))
+    return f"{symbol.plain}[{place}]" if place else symbol.plain
+
+
+def _findings(marks: SheetMarks) -> Iterator[str]:
+    """`Delta1: f' forgotten or f' taken at the error`: alternative explanations are one finding."""
+    for symbol, mark in marks.quantities.items():
+        for alternatives in explanations(mark).values():
+            titles = dict.fromkeys(each.title for each in alternatives)
+            yield f"{symbol.plain}: {' or '.join(titles)}"
+        if mark.answer.twice is not None:
+            yield f"{symbol.plain}: {TWICE}"
+
+
+def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
+    """The results of one submission as Gradescope's autograder wants them: a test for each quantity.
+
+    student: with hints instead of the explanations.
+    """
+    if isinstance(marked, Unreadable):
+        return {"score": 0.0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
+    answered = [
+        {
+            "name": solution.notation.name(symbol),
+            "name_format": "text",
+            "score": _rounded(marks.share * marked.worth(symbol)),
+            "max_score": _rounded(marked.worth(symbol)),
+            "status": "failed" if marks.verdict >= Verdict.TRIVIAL else "passed",
+            "output": "\n".join([_MEANING[marks.verdict], *_told(marks, student=student)]),
+            "output_format": "text",
+        }
+        for symbol, marks in marked.quantities.items()
+    ]
+    missing = [
+        {
+            "name": solution.notation.name(symbol),
+            "name_format": "text",
+            "score": 0.0,
+            "max_score": _rounded(marked.worth(symbol)),
+            "status": "failed",
+            "output": "not answered",
+            "output_format": "text",
+        }
+        for symbol in not_answered(solution, marked)
+    ]
+    return {
+        "score": _rounded(marked.points),
+        "output": f"{marked.convention}: {A_CONVENTION}" if marked.convention else "",
+        "output_format": "text",
+        "tests": [*answered, *missing],
+    }
+
+
+def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
+    """What is said of a wrong answer, each thing once."""
+    told = [each for group in explanations(marks).values() for each in group]
+    said = dict.fromkeys(f"Hint: {hint(each)}" if student else each.message for each in told)
+    twice = [f"It {TWICE}."] if marks.answer.twice is not None else []
+    return [
+        *twice,
+        *said,
+        *(["The same mistake as before: counted once."] if marks.repeated and told else []),
+    ]
+
+
+def reason(unreadable: Unreadable) -> str:
+    """Why a file could not be read, on one line: the first problem, and how many more there are."""
+    first, *others = unreadable.problems
+    line = first.place and first.place.line
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
+
+
+def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
+    if isinstance(marked, Unreadable):
+        facts = dict.fromkeys(("score", "points", "of", "first_wrong", "convention"))
+        return {
+            "file": marked.file,
+            "student": None,
+            "status": "unreadable",
+            "reason": reason(marked),
+            **facts,
+            "quantities": {},
+        }
+    first = marked.first_wrong
+    return {
+        "file": marked.file,
+        "student": marked.student or None,
+        "status": "marked",
+        "reason": None,
+        "score": None if marked.score is None else _rounded(marked.score),
+        "points": _rounded(marked.points),
+        "of": _rounded(marked.of),
+        "first_wrong": first and {"quantity": first[0].plain, "cell": solution.cell(*first)},
+        "convention": marked.convention,
+        "quantities": {
+            symbol.plain: _quantity(solution, symbol, marks) for symbol, marks in marked.quantities.items()
+        },
+    }
+
+
+def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[str, Any]:
+    value, radius = marks.expected
+    with np.errstate(all="ignore"):  # what has no bound is null in the end
+        bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
+    return {
+        "name": solution.notation.name(symbol),
+        "verdict": str(_WORDS[marks.verdict]),
+        "cells": _WORDS[solution.lying(symbol, marks.verdicts)].tolist(),
+        "expected": np.stack(bounds, axis=-1),
+        "diagnoses": [_diagnosis(solution, symbol, each) for each in marks.diagnoses],
+    }
+
+
+def _diagnosis(solution: Solution, symbol: Symbol, diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "mistake": diagnosis.mistake,
+        "message": diagnosis.message,
+        "formula": diagnosis.formula and diagnosis.formula.text,
+        "cells": [solution.cell(symbol, cell) for cell in diagnosis.cells],
+    }
+
+
+def _rounded(points: float) -> float:
+    """Points without the noise of adding up fractions."""
+    return round(float(points), _DIGITS)

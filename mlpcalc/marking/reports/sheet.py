@@ -1,0 +1,222 @@
+"""The marks of one sheet, for people: what is right, what is wrong and why, what follows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import floor, isfinite, log10
+
+import numpy as np
+
+from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
+from mlpcalc.marking.reports.words import (
+    A_CONVENTION,
+    MUDDLED,
+    NOTHING,
+    TOO_COARSE,
+    TWICE,
+    by_source,
+    by_verdict,
+    explanations,
+    follow,
+    header,
+    like_before,
+    names,
+    not_answered,
+    place,
+    places,
+    shown_points,
+)
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.numerics.rounding import figure, rounded
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import Block, Group, Item, More, Phrase, Written, shortened
+from mlpcalc.solving.report import matrix
+from mlpcalc.solving.solution import Solution
+
+_EXPLANATIONS = 4  # of the same cells, gone through
+_CAUSES = 5  # of one answer, gone through
+_FIGURE = 18  # characters shown
+_LARGE = 1e9  # from here on figures are written with an exponent
+_DOUBLE = 15  # decimals of a double
+_SIGNS = {Verdict.WRONG: "✗", Verdict.TRIVIAL: "○", Verdict.UNCHECKED: "?", Verdict.ROUNDING: "≈"}
+_LEGEND = {
+    "○": "○ zero only because of a wrong zero",
+    "?": "? cannot be checked",
+    "≈": "≈ off by rounding only",
+}
+
+
+def sheet_report(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
+    """Everything about one sheet."""
+    yield Group([header(marks, points=True), *_blocks(solution, marks)])
+
+
+def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
+    groups = by_verdict(marks)
+    if not groups:
+        yield Item("", NOTHING)
+    if right := groups.get(Verdict.CORRECT):
+        yield Item("✓", names(solution, right))
+    if in_part := groups.get(Verdict.BLANK):
+        yield Item("✓", [names(solution, in_part), "   as far as filled in; blank cells earn nothing"])
+    if marks.convention:
+        yield Item("✓", f"{marks.convention}: {A_CONVENTION}")
+    wrong = groups.get(Verdict.WRONG, [])
+    if marks.muddled:
+        yield Item("✗", names(solution, wrong))
+        yield Item("", MUDDLED, 1)
+    else:
+        for symbol in wrong:
+            yield from _wrong(solution, symbol, marks)
+    for sources, symbols in by_source(solution, marks, groups.get(Verdict.FOLLOWS, [])).items():
+        source = ["the written ", names(solution, sources)] if sources else ["what was written before"]
+        words = f"   {follow(symbols)} from "
+        yield Item("→", [names(solution, symbols), words, *source, ", full credit"])
+    if rounding := groups.get(Verdict.ROUNDING):
+        yield Item("≈", [names(solution, rounding), "   off by rounding only, full credit"])
+    for verdict, words in (
+        (Verdict.UNCHECKED, TOO_COARSE),
+        (Verdict.TRIVIAL, "zero only because of a wrong zero before: no credit"),
+    ):
+        for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
+            yield Item(_SIGNS[verdict], [names(solution, symbols), f"{cells}   {words}"])
+    if missing := not_answered(solution, marks):
+        worth = sum(marks.worth(symbol) for symbol in missing)
+        yield Item("–", [names(solution, missing), f"   not answered: 0 of {shown_points(worth)} points"])
+
+
+def _alike(
+    solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]
+) -> Iterator[tuple[list[Symbol], str]]:
+    """Quantities of which the same can be said; which of their cells, if not all of them."""
+    cells = {symbol: marks.quantities[symbol].cells(marks.quantities[symbol].verdict) for symbol in symbols}
+    whole = [symbol for symbol in symbols if len(cells[symbol]) == marks.quantities[symbol].verdicts.size]
+    if whole:
+        yield whole, ""
+    for symbol in symbols:
+        if symbol not in whole:
+            yield [symbol], f" {places(solution, symbol, cells[symbol])}"
+
+
+# ---------------------------------------------------------------------------- what is wrong
+
+
+def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Block]:
+    marks = sheet.quantities[symbol]
+    if marks.answer.written_shape is not None:
+        yield Item("✗", [names(solution, [symbol]), "   ", *(each.message for each in marks.diagnoses)])
+        return
+    written = _written(solution, symbol, marks)
+    yield written
+    signs = {sign for line in written.signs for sign in line}
+    if legend := "   ".join(words for sign, words in _LEGEND.items() if sign in signs):
+        yield Item("", legend, 1)
+    yield from _reasons(solution, symbol, marks)
+    if marks.repeated and explanations(marks):
+        yield Item("", [*like_before(solution, symbol, sheet), ": counted once."], 1)
+
+
+def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Written:
+    """The answer as it stands on the sheet, lying as in the exercise."""
+    texts = [
+        ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
+    ]
+    signs = [[_SIGNS.get(Verdict(int(verdict)), "") for verdict in row] for row in marks.verdicts]
+    remarks = [["" for _ in row] for row in texts]
+    for i, j in marks.cells(Verdict.WRONG):
+        remark = _remark(solution, marks, (i, j))
+        remarks[i][j] = f"{place(solution, symbol, (i, j))} {remark}".lstrip()
+    whole = matrix(solution, symbol, 0)
+
+    def lying(cells: list[list[str]]) -> list[list[str]]:
+        turned = solution.lying(symbol, np.array(cells, dtype=object))
+        return turned.reshape(len(whole.rows), len(whole.columns)).tolist()
+
+    return Written(
+        names(solution, [symbol]),
+        whole.shape,
+        whole.rows,
+        whole.columns,
+        lying(texts),
+        lying(signs),
+        [[remark for remark in line if remark] for line in lying(remarks)],
+    )
+
+
+def _remark(solution: Solution, marks: QuantityMarks, cell: Cell) -> str:
+    """`must be 0`, `should be 0.0239`, `should be 0.0238 to 0.0240`: with as many digits as were written."""
+    if marks.answer.twice is not None and marks.answer.twice[cell]:
+        return TWICE
+    value, radius = (float(part[cell]) for part in marks.expected)
+    if value == radius == 0:
+        return "must be 0"
+    if not isfinite(value - radius) or not isfinite(value + radius):
+        return "is wrong"
+    decimals = _decimals_here(solution, marks, cell)
+    if radius:  # of an interval no more digits than tell its ends apart
+        decimals = min(decimals, max(1 - floor(log10(2 * radius)), 0))
+    was = float(marks.answer.value[cell])
+    while True:
+        low, high = (_figure(end, decimals) for end in (value - radius, value + radius))
+        if was not in (float(low), float(high)) or decimals >= _DOUBLE:
+            return f"should be {low}" if low == high else f"should be {low} to {high}"
+        decimals += 1
+
+
+def _decimals_here(solution: Solution, marks: QuantityMarks, cell: Cell) -> int:
+    """With how many decimals the student writes: in this cell, else in this answer, else on this sheet."""
+    own = _decimals(marks.answer.texts[cell[0]][cell[1]])
+    if own is None:
+        own = max((_decimals(text) or 0 for row in marks.answer.texts for text in row), default=0)
+    return own or solution.decimals()
+
+
+def _decimals(text: str | None) -> int | None:
+    """How many digits stand after the point; None for whole numbers and fractions."""
+    mantissa, _, exponent = (text or "").lower().partition("e")
+    _, point, digits = mantissa.partition(".")
+    if not (point or exponent):
+        return None
+    return min(max(len(digits) - int(exponent.replace("\N{MINUS SIGN}", "-") or 0), 0), _DOUBLE)
+
+
+def _figure(value: float, places: int) -> str:
+    return figure(value, places) if abs(value) >= _LARGE else f"{rounded(value, places):f}"
+
+
+def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterator[Block]:
+    """What explains it: every explanation, where there are several."""
+    single = len(explanations(marks)) == 1
+    groups = _merged(explanations(marks))
+    for cells, found in groups[:_CAUSES]:
+        where = "" if single else f"{places(solution, symbol, cells)}: "
+        if len(found) == 1:
+            yield Item("", where + found[0].message, 1, _formula(found[0]))
+            continue
+        yield Item("", f"{where}{len(found)} mistakes would explain this:", 1)
+        for n, each in enumerate(found[:_EXPLANATIONS], start=1):
+            yield Item(f"({n})", each.message, 1, _formula(each))
+        if (more := len(found) - _EXPLANATIONS) > 0:
+            yield More("everything", f"and {more} more", 1)
+    if (more := len(groups) - _CAUSES) > 0:
+        yield More("everything", f"and {more} more causes", 1)
+
+
+def _merged(
+    groups: Mapping[tuple[Cell, ...], list[Diagnosis]],
+) -> list[tuple[tuple[Cell, ...], list[Diagnosis]]]:
+    """The same, with slips of one kind in several cells as one: each has its own sentence otherwise."""
+    kinds: dict[object, list[tuple[tuple[Cell, ...], list[Diagnosis]]]] = {}
+    for cells, found in groups.items():
+        kinds.setdefault(tuple(each.mistake for each in found), []).append((cells, found))
+    merged = []
+    for alike in kinds.values():
+        cells, found = alike[0]
+        if len(alike) > 1:
+            cells = tuple(cell for part, _ in alike for cell in part)
+            found = [each._replace(message=f"{each.title}.", formula=None) for each in found]
+        merged.append((cells, found))
+    return merged
+
+
+def _formula(diagnosis: Diagnosis) -> list[Phrase]:
+    """What was computed, as an equation."""
+    return [] if diagnosis.formula is None else [["used: ", diagnosis.formula]]

@@ -1,0 +1,159 @@
+"""What the reports on a marked sheet have in common: what follows from what, what explains what, words."""
+
+import os.path
+from collections.abc import Iterator, Sequence
+
+from mlpcalc.errors import Problem
+from mlpcalc.marking.lines import Ground
+from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.reading.library import bundled_answers
+from mlpcalc.report.blocks import Formula, Header, shortened
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import counted
+
+MUDDLED = "The figures contradict one another throughout: are they of another exercise, or of another run?"
+A_CONVENTION = "a convention, not a mistake"
+TOO_COARSE = "cannot be checked: too few digits were carried before"
+NOTHING = "Nothing is filled in."
+TWICE = "stands there twice, with different figures"
+
+_NAME, _SHORT = 40, 36  # characters
+_CELLS = 4  # named
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def header(marks: SheetMarks, *, points: bool) -> Header:
+    """`s1234.yaml                10 of 11 steps right`, and the points if they say more than that."""
+    name = os.path.basename(marks.file)
+    file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
+    right = sum(mark.verdict < Verdict.UNCHECKED for mark in marks.quantities.values())
+    facts = [f"{right} of {counted(len(marks.quantities), 'step')} right"]
+    if points and (marks.points != right or marks.of != len(marks.quantities)):
+        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.of)} points")
+    return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
+
+
+def shown_points(points: float) -> str:
+    """Points with as few decimals as they need, two at most."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+# ---------------------------------------------------------------------------- what belongs together
+
+
+def by_verdict(marks: SheetMarks) -> dict[Verdict, list[Symbol]]:
+    """The quantities by their verdicts."""
+    groups: dict[Verdict, list[Symbol]] = {}
+    for symbol, mark in marks.quantities.items():
+        groups.setdefault(mark.verdict, []).append(symbol)
+    return groups
+
+
+def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]]:
+    """What explains an answer, by the cells that it explains; several for the same cells are alternatives.
+
+    Without cells that are wrong only because they stand there twice, if the answer has the right shape.
+    """
+    twice = None if marks.answer.written_shape else marks.answer.twice
+    groups: dict[tuple[Cell, ...], list[Diagnosis]] = {}
+    for each in marks.diagnoses:
+        if twice is None or not all(twice[cell] for cell in each.cells):
+            groups.setdefault(each.cells, []).append(each)
+    return groups
+
+
+def by_source(
+    solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]
+) -> dict[tuple[Symbol, ...], list[Symbol]]:
+    """Steps that follow from wrong ones, by the wrong ones that they follow from."""
+    groups: dict[tuple[Symbol, ...], list[Symbol]] = {}
+    ground = Ground(solution)
+    for symbol in symbols:
+        found = _wrong_before(ground, marks, symbol)
+        groups.setdefault(tuple(other for other in marks.quantities if other in found), []).append(symbol)
+    return groups
+
+
+def _wrong_before(ground: Ground, marks: SheetMarks, symbol: Symbol) -> set[Symbol]:
+    """The wrong steps from whose figures a step may have gone on."""
+    carried = ground.details.intersection(marks.quantities)
+    found: set[Symbol] = set()
+    seen, pending = {symbol}, [symbol]
+    while pending:
+        operands = ground.operands(pending.pop(), carried) - seen
+        seen |= operands
+        for operand in operands:
+            mark = marks.quantities.get(operand)
+            if mark is None or mark.verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED):
+                pending.append(operand)
+            elif mark.verdict >= Verdict.TRIVIAL:
+                found.add(operand)
+    return found
+
+
+def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:
+    """Quantities that the exercise gives points for, but the sheet has no figures of."""
+    wanted = solution.exercise.points.keys() - marks.quantities.keys()
+    return [symbol for symbol in solution.symbols.values() if symbol in wanted]
+
+
+# ---------------------------------------------------------------------------- words
+
+
+def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
+    """`S1 Z1 Z2`."""
+    notation = solution.notation
+    texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
+    return Formula(" ".join(texts), r" \enspace ".join(typeset))
+
+
+def places(solution: Solution, symbol: Symbol, cells: Sequence[Cell]) -> str:
+    """`[1,1] [1,2] …`, the first few; the name of a quantity that is one number."""
+    shown = " ".join(
+        place(solution, symbol, cell) or solution.notation.name(symbol) for cell in cells[:_CELLS]
+    )
+    return f"{shown} …" if len(cells) > _CELLS else shown
+
+
+def place(solution: Solution, symbol: Symbol, cell: Cell) -> str:
+    """`[1,3]`, `[2]`; nothing for a number."""
+    return solution.cell_name(symbol, cell).removeprefix(solution.notation.name(symbol))
+
+
+def like_before(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[str | Formula]:
+    """`The same mistake as in L`."""
+    mistakes = {each.mistake for each in sheet.quantities[symbol].diagnoses}
+    for other, marks in sheet.quantities.items():
+        if other == symbol:
+            break
+        if mistakes & {each.mistake for each in marks.diagnoses}:
+            yield from ("The same mistake as in ", names(solution, [other]))
+            return
+    yield "The same mistake as before"
+
+
+def problem_in_words(problem: Problem) -> str:
+    """A problem on one line: the message with the hint, or else with what was expected; neither if long."""
+    if problem.hint and len(problem.hint) <= _SHORT:
+        return f"{problem.message} ({problem.hint})"
+    if problem.expected and len(problem.expected) <= _SHORT:
+        return f"{problem.message}, expected {problem.expected}"
+    return problem.message
+
+
+def hint(diagnosis: Diagnosis) -> str:
+    """The hint of a diagnosis as it stands behind a colon; names of quantities keep their letters."""
+    text = diagnosis.hint
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def follow(symbols: Sequence[Symbol]) -> str:
+    """The verb for them."""
+    return "follows" if len(symbols) == 1 else "follow"
+
+
+def number(count: int) -> str:
+    """A number, small ones as a word."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)

@@ -1,0 +1,1 @@
+"""How mathematics is written: expressions as text and LaTeX, letters, numbers."""

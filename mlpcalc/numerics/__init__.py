@@ -1,0 +1,1 @@
+"""Values of the page: evaluation, stable forms, intervals, rounding errors, numerical derivatives."""

@@ -1,0 +1,276 @@
+"""What is known of a value whose operands are known only within bounds: a centre and a radius per cell.
+
+The interpreter of the page in ball arithmetic. Every rule encloses the true result for all operands inside
+their balls, and adds the rounding of its own floating-point operation, so that a ball of radius 0 around
+exact figures comes out with the radius of the rounding errors alone.
+
+Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial, reduce
+from math import prod
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
+from mlpcalc.page import expr
+from mlpcalc.page.symbols import Symbol
+
+# Twice the unit roundoff: elementary functions of the C library err by up to one unit in the last place,
+# and computing the radii rounds a little too.
+UNIT = 2.0**-52
+
+
+class Ball(NamedTuple):
+    """All values within `radius` of `value`, cell by cell."""
+
+    value: Array
+    radius: Array
+
+
+class Enclosures(NamedTuple):
+    """What an expression is enclosed with: the balls of the names in it, and its coefficients.
+
+    With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
+    a test may go either way, and the ball holds both branches. `unit`: what one operation rounds by.
+    `variables`: those of a function's definition.
+    """
+
+    quantity: Callable[[Symbol], Ball]
+    coefficient: Callable[[expr.Coefficient], float]
+    noise_only: bool = False
+    unit: float = UNIT
+    variables: Mapping[str, Ball] = MappingProxyType({})
+
+
+def enclose(node: expr.Expr, context: Enclosures) -> Ball:
+    """A ball around every value that the expression can have; a total has one row and one column."""
+    value, radius = _enclose(node, context)
+    return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
+
+
+def hull(balls: Sequence[Ball]) -> Ball:
+    """The smallest ball around all of them, cell by cell."""
+    if len(balls) == 1:
+        return balls[0]
+    low = np.minimum.reduce([ball.value - ball.radius for ball in balls])
+    high = np.maximum.reduce([ball.value + ball.radius for ball in balls])
+    return _between(low, high, balls[0].value)
+
+
+def _between(low: Array, high: Array, centre: Array) -> Ball:
+    """From one end to the other; everything, around `centre`, where an end is not finite."""
+    value, radius = (low + high) / 2, (high - low) / 2
+    bounded = np.isfinite(radius)
+    radius = radius + UNIT * np.maximum(np.abs(low), np.abs(high))
+    if bounded.all():
+        return Ball(value, radius)
+    return Ball(np.where(bounded, value, centre), np.where(bounded, radius, np.inf))
+
+
+def _enclose(node: expr.Expr, context: Enclosures) -> Ball:
+    unit = context.unit
+
+    def ball(part: expr.Expr) -> Ball:
+        return enclose(part, context)
+
+    match node:
+        case expr.Ref(symbol):
+            return context.quantity(symbol)
+        case expr.Variable(name):
+            return context.variables[name]
+        case expr.Number(number):
+            return _rounded(np.asarray(expr.as_float(number)), 0 if number.denominator == 1 else unit)
+        case expr.MatMul(left, right):
+            return _matmul(ball(left), ball(right), unit)
+        case expr.Hadamard(left, right):
+            return _product(ball(left), ball(right), unit)
+        case expr.Add(left, right):
+            return _plus(ball(left), ball(right), unit)
+        case expr.Sum(terms):
+            return reduce(lambda total, term: _plus(total, term, unit), map(ball, terms))
+        case expr.Sub(left, right):
+            (a, r), (b, s) = ball(left), ball(right)
+            return _rounded(a - b, unit, r + s)
+        case expr.Scale(coefficient, operand):
+            c, (a, r) = context.coefficient(coefficient), ball(operand)
+            exact = abs(c) == 1
+            return _rounded(c * a, 0 if exact else 2 * unit, abs(c) * r)
+        case expr.Transpose(operand):
+            a, r = ball(operand)
+            return Ball(np.swapaxes(a, -1, -2), np.swapaxes(r, -1, -2))
+        case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
+            return ball(operand)
+        case expr.RowSums(operand):
+            return _sum(ball(operand), (-1,), unit)
+        case expr.ColumnSums(operand):
+            return _sum(ball(operand), (-2,), unit)
+        case expr.Total(operand):
+            return _sum(ball(operand), (-1, -2), unit)
+        case expr.MeanGap(weights, operand):
+            return _mean_gap(ball(weights), ball(operand), unit)
+        case expr.Quotient(left, right):
+            return _quotient(ball(left), ball(right), context)
+        case expr.Power(operand, exponent) if exponent < 0:
+            return ball(expr.Quotient(expr.Number(Fraction(1)), expr.Power(operand, -exponent)))
+        case expr.Power(operand, exponent):
+            return _through(lambda x: x**exponent, (0,), ball(operand), context)
+        case expr.Call(name, operand):
+            return _through(ELEMENTARY[name], (), ball(operand), context)
+        case expr.Apply(function, operand) if function.pulls_apart:
+            return _through_columns(function, ball(operand), context)
+        case expr.Apply(function, operand) if function.turns is not None:
+            value, radius = _through(
+                partial(evaluate_function, function), function.turns, ball(operand), context
+            )
+            return _rounded(value, 0, radius + function.absolute_rounding * unit)
+        case expr.Derivative(function, operand) if function.derivative_turns is not None:
+            slope = partial(evaluate_derivative, function)
+            return _through(slope, function.derivative_turns, ball(operand), context)
+        case expr.Apply(function, operand):
+            return _by_definition(function.value, ball(operand), context)
+        case expr.Derivative(function, operand):
+            return _by_definition(expr.derivative_in_s(function), ball(operand), context)
+        case expr.Maximum(left, right):
+            (a, r), (b, s) = ball(left), ball(right)
+            centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
+            if context.noise_only:
+                return _rounded(centre, 0, np.maximum(high - centre, centre - low))
+            return _between(low, high, centre)
+        case expr.Where(test, then, otherwise):
+            return _where(ball(test), ball(then), ball(otherwise), node, context)
+    raise TypeError(f"not an expression: {node!r}")
+
+
+def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ball:
+    """A ball whose centre was rounded by that much of its size."""
+    radius = radius + rounding * np.abs(value)
+    return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
+
+
+def _plus(left: Ball, right: Ball, unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    return _rounded(a + b, unit, r + s)
+
+
+def _product(left: Ball, right: Ball, unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    value, radius = a * b, np.abs(a) * s + r * np.abs(b) + r * s
+    if not np.isfinite(radius).all():  # nothing times whatever it is, is nothing: 0 · ln 0
+        nothing = ((a == 0) & (r == 0)) | ((b == 0) & (s == 0))
+        value, radius = np.where(nothing, 0.0, value), np.where(nothing, 0.0, radius)
+    return _rounded(value, unit, radius)
+
+
+def _matmul(left: Ball, right: Ball, unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    size_a, size_b = np.abs(a), np.abs(b)
+    terms = a.shape[-1]
+    # |a| (s + rounding of |b|) + r (|b| + s)
+    spread = size_a @ (s + (terms + 1) * unit * size_b) + r @ (size_b + s)
+    return _rounded(a @ b, 0, spread * (1 + terms * UNIT))
+
+
+def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
+    a, r = np.broadcast_arrays(*ball)
+    terms = prod(a.shape[axis] for axis in axes)
+    value, radius = (part.sum(axis=axes, keepdims=True) for part in (a, r))
+    noise = terms * unit * np.abs(a).sum(axis=axes, keepdims=True)
+    return _rounded(np.asarray(value), 0, np.asarray(radius * (1 + terms * UNIT) + noise))
+
+
+def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
+    w, r, a, s = np.broadcast_arrays(*weights, *operand)
+    others = 1 - np.eye(a.shape[-2])[:, :, None]  # of a cell from itself there is no gap, whatever it is
+    spread = others * (s[..., :, None, :] + s[..., None, :, :])
+    gaps = _rounded(a[..., :, None, :] - a[..., None, :, :], unit, spread)
+    products = _product(Ball(w[..., None, :, :], r[..., None, :, :]), gaps, unit)
+    value, radius = _sum(products, (-2,), unit)
+    return _product(Ball(w, r), Ball(value[..., 0, :], radius[..., 0, :]), unit)
+
+
+def _quotient(left: Ball, right: Ball, context: Enclosures) -> Ball:
+    (a, r), (b, s) = left, right
+    nothing = (a == 0) & (r == 0)
+    q = np.where(nothing, 0.0, a / b)
+    away = np.abs(b) > s  # from 0
+    ends = [(a + i * r) / np.where(away, b + j * s, 1) for i in (-1, 1) for j in (-1, 1)]
+    low, high = (np.where(away, pick(ends), edge) for pick, edge in ((_least, -np.inf), (_greatest, np.inf)))
+    if context.noise_only:
+        value, radius = q, np.maximum(high - q, q - low)
+    else:
+        value, radius = _between(low, high, q)
+    value, radius = np.where(nothing, 0.0, value), np.where(nothing, 0.0, radius)
+    return _rounded(value, context.unit, radius)
+
+
+def _least(ends: Sequence[Array]) -> Array:
+    return np.asarray(np.minimum.reduce(ends))
+
+
+def _greatest(ends: Sequence[Array]) -> Array:
+    return np.asarray(np.maximum.reduce(ends))
+
+
+def _through(
+    function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: Enclosures
+) -> Ball:
+    """f of a ball, for an f of one number that is monotone between its turns, and may jump there."""
+    a, r = ball
+    centre = function(a)
+    if not r.any():
+        return _rounded(centre, 4 * context.unit)
+    low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
+    inside = [np.clip(side, low, high) for turn in turns for side in (turn, np.nextafter(turn, np.inf))]
+    return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
+
+
+def _by_definition(definition: expr.Expr, ball: Ball, context: Enclosures) -> Ball:
+    """f of a ball, for an f of which no more is known than how it is computed."""
+    value, radius = enclose(definition, context._replace(variables={"s": ball}))
+    return Ball(np.broadcast_to(value, ball.value.shape), np.broadcast_to(radius, ball.value.shape))
+
+
+def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosures) -> Ball:
+    """A ball that reaches from the least to the greatest of `ends`, where the radius r is not 0."""
+    exact = r == 0
+    if context.noise_only:
+        value, radius = centre, _greatest([np.abs(end - centre) for end in ends])
+        radius = np.where(np.isinf(r), np.inf, radius)  # what has overflowed is not noise, bounded or not
+    else:
+        value, radius = _between(_least(ends), _greatest(ends), centre)
+    return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
+
+
+def _through_columns(function: expr.Function, ball: Ball, context: Enclosures) -> Ball:
+    """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
+    a, r = np.broadcast_arrays(*ball)
+    centre = evaluate_function(function, a)
+    shift = np.max(a, axis=-2, keepdims=True) - a
+    r = r + context.unit * (a.shape[-2] + shift)  # the rounding of the sum, and of the shift by the largest
+    own = np.eye(a.shape[-2])[..., :, :, None]  # one copy of each column for each of its cells
+    pulled = (2 * own - 1) * r[..., None, :, :]
+    ends = []
+    for direction in (-1, 1):
+        columns = evaluate_function(function, a[..., None, :, :] + direction * pulled)
+        ends.append(np.moveaxis(np.diagonal(columns, axis1=-3, axis2=-2), -1, -2))
+    return _reaching(centre, ends, np.broadcast_to(r.max(axis=-2, keepdims=True), a.shape), context)
+
+
+def _where(test: Ball, then: Ball, otherwise: Ball, node: expr.Where, context: Enclosures) -> Ball:
+    """The branch that the test decides on; where it cannot, everything from one branch to the other."""
+    undecided = (np.abs(test.value) <= test.radius) & (test.radius > 0)
+    decisive = np.where(undecided, 0.0, test.value) if context.noise_only else test.value
+    holds = decisive >= 0 if node.inclusive else decisive > 0
+    value = np.where(holds, then.value, otherwise.value)
+    radius = np.where(holds, then.radius, otherwise.radius)
+    if context.noise_only:
+        return Ball(value, radius)
+    shape = np.broadcast_shapes(*(part.shape for ball in (test, then, otherwise) for part in ball))
+    both = hull([Ball(*(np.broadcast_to(part, shape) for part in ball)) for ball in (then, otherwise)])
+    return Ball(np.where(undecided, both.value, value), np.where(undecided, both.radius, radius))

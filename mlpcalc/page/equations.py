@@ -1,0 +1,229 @@
+"""The page: every quantity of an exercise, defined once.
+
+Samples are columns: X is (d0, N), W_k (d_k, d_{k-1}), S_k and Z_k (d_k, N). K is the output layer.
+
+    forward    S_k = W_k Z_{k-1} + b_k 1ᵀ       Z_k = f_k(S_k)      Z_0 = X     L = loss(Z_K, T)
+    errors     dZ_K = ∂L/∂Z_K                   Δ_k = dZ_k ⊙ f_k'(S_k)          dZ_k = W_{k+1}ᵀ Δ_{k+1}
+    gradients  dW_k = Δ_k Z_{k-1}ᵀ              db_k = Δ_k 1
+    update     W_k' = W_k - η dW_k              b_k' = b_k - η db_k
+    after      the forward pass again, with the updated parameters
+
+`page` unrolls this for a network. The equations are written by hand, as the course names them, and not
+found by automatic differentiation. A few have a second form: `stable` is the one to compute with where
+the first, computed as written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from mlpcalc.page import expr
+from mlpcalc.page.exercise import Loss, Network
+from mlpcalc.page.functions import exp, t, y
+from mlpcalc.page.saturated import kept, kept_through
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
+
+
+class Equation(NamedTuple):
+    """`symbol` = `expression`, and the other routes to the same value where there are any.
+
+    `operands` are the quantities that `stable` uses, the form that is computed.
+    """
+
+    symbol: Symbol
+    expression: expr.Expr
+    stable: expr.Expr
+    chain_rule: expr.Expr | None
+    operands: frozenset[Symbol]
+
+
+Page = Mapping[Symbol, Equation]
+"""The equations of a network by quantity, in the order in which one works them out."""
+
+
+@lru_cache(maxsize=128)
+def page(network: Network) -> Page:
+    """Every equation of the network, in order; the givens are not on it."""
+    equations = [*_forward(network)]
+    if network.loss is not None:
+        equations += _loss(network, network.loss)
+    if network.targets:
+        equations.append(_error(network))
+    if network.loss is not None:
+        equations += _error_signals(network, network.loss)
+        equations += _gradients(network, network.loss)
+        if network.learns:
+            equations += _update(network, network.loss)
+            equations += _forward(network, "_new")
+            equations += _loss(network, network.loss, "_new")
+    by_symbol = {equation.symbol: equation for equation in equations}
+    return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
+
+
+def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:
+    """The equation with `stable` computing what is only a step on the way (dZ, f', -η dW) as it goes.
+
+    Such a detail is then computed for its own sake only when it is asked for.
+    """
+    uses = Counter(leaf.symbol for leaf in expr.nodes(equation.stable) if isinstance(leaf, expr.Ref))
+
+    def detail(leaf: expr.Ref | expr.Variable) -> expr.Expr:
+        if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail and uses[leaf.symbol] == 1:
+            return _fused(equations[leaf.symbol], equations).stable
+        return leaf
+
+    stable = simplify(expr.replace_leaves(equation.stable, detail))
+    return equation._replace(stable=stable, operands=frozenset(expr.references(stable)))
+
+
+def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symbol], bool]) -> expr.Expr:
+    """The expression with the details in it by their definitions, but for those that keep their names."""
+
+    def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
+        if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail and not keeps_its_name(leaf.symbol):
+            return written_out(equations[leaf.symbol].expression, equations, keeps_its_name)
+        return leaf
+
+    return expr.replace_leaves(node, definition)
+
+
+def define(
+    quantity: expr.Ref,
+    expression: expr.Expr,
+    stable: expr.Expr | None = None,
+    chain_rule: expr.Expr | None = None,
+) -> Equation:
+    """One line of the page; see `simplify` for the form in which it is kept."""
+    expression, stable = simplify(expression), simplify(stable or expression)
+    chain_rule = chain_rule and simplify(chain_rule)
+    return Equation(quantity.symbol, expression, stable, chain_rule, frozenset())
+
+
+def _named(kind: str, layer: int = 0) -> expr.Ref:
+    return expr.Ref(Symbol(kind, layer))
+
+
+X, T = _named("X"), _named("T")
+eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
+
+
+def _Z(k: int, new: str = "") -> expr.Ref:
+    return _named("Z" + new, k) if k else X
+
+
+def _layers(network: Network) -> range:
+    return range(1, network.depth + 1)
+
+
+def _forward(network: Network, new: str = "") -> Iterator[Equation]:
+    """The forward pass; with new = "_new" the one through the updated parameters."""
+    for k in _layers(network):
+        f, W, S, Z = network.activations[k - 1], _named("W" + new, k), _named("S" + new, k), _Z(k, new)
+        pre_activation = W @ _Z(k - 1, new)
+        if network.biases[k - 1]:
+            updated = new if network.conventions.update_biases else ""
+            pre_activation += expr.AcrossColumns(_named("b" + updated, k))
+        yield define(S, pre_activation)
+        if not f.elementwise and not new:
+            yield define(_named("expS", k), exp(S))
+        yield define(Z, expr.Apply(f, S))
+
+
+def _error(network: Network) -> Equation:
+    return define(_named("err"), _at_the_output(network, y - t), _kept(network, y - t))
+
+
+def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
+    terms = loss.factor * _at_the_output(network, loss.function.value, new)
+    stable = loss.factor * _kept(network, loss.function.value, new)
+    if not new:
+        yield define(_named("loss_terms"), terms, stable)
+        yield define(_named("losses"), expr.ColumnSums(_named("loss_terms")))
+        terms = stable = _named("losses")
+    average = loss.normaliser
+    yield define(
+        _named("loss" + new),
+        average * expr.Total(terms) + _weight_decay(network, loss, new),
+        average * expr.Total(stable) + _weight_decay(network, loss, new),
+    )
+
+
+def _at_the_output(network: Network, definition: expr.Expr, new: str = "") -> expr.Expr:
+    """A definition in the outputs y, their pre-activations s and the targets t, in the names of the page."""
+    K = network.depth
+    return expr.bind(definition, y=_Z(K, new), s=_named("S" + new, K), t=T)
+
+
+def _kept(network: Network, definition: expr.Expr, new: str = "") -> expr.Expr:
+    """The same in a form that keeps its digits where the output saturates."""
+    return _at_the_output(network, kept(network.activations[-1].name, definition), new)
+
+
+def _weight_decay(network: Network, loss: Loss, new: str) -> expr.Expr | int:
+    """λ/2 Σ ||W_k||², or 0 where the loss has none."""
+    if loss.l2 is None:
+        return 0
+    squares = [expr.Total(_named("W" + new, k) ** 2) for k in _layers(network)]
+    return expr.Coefficient(Fraction(1, 2)) * lambda_ * expr.sum_of(squares)
+
+
+def _average_in(step: str, network: Network, loss: Loss) -> expr.Coefficient:
+    """The average in the step where this course puts it, 1 in the others."""
+    return loss.normaliser if network.conventions.average_in == step else expr.ONE
+
+
+def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
+    K, sign, matched = network.depth, network.conventions.sign, network.matched
+    scale = _average_in("errors", network, loss) * expr.Coefficient(loss.factor)
+    derivative = loss.function.derivative
+    slope = _at_the_output(network, derivative)
+    yield define(_named("dZ", K), scale * slope, scale * _kept(network, derivative))
+    for k in reversed(_layers(network)):
+        f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
+        if k < K:
+            yield define(dZ, sign * (_named("W", k + 1).T @ _named("Delta", k + 1)))
+        if f.jacobian is None:
+            fprime = _named("fprime", k)
+            yield define(fprime, expr.Derivative(f, S))
+            through_f = stably = dZ * fprime
+        else:
+            ways = f.jacobian, f.stable_jacobian or f.jacobian
+            through_f, stably = (expr.bind(way, z=_Z(k), d=dZ) for way in ways)
+        if k == K and matched:
+            collapsed, stably = _at_the_output(network, matched.delta), _kept(network, matched.delta)
+            collapsed, stably = scale * collapsed, scale * stably
+            yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
+        else:
+            if k == K and (fused := kept_through(f.name, derivative)) is not None:
+                stably = scale * _kept(network, fused)
+            yield define(Delta, sign * through_f, sign * stably)
+    yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
+
+
+def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
+    scale = _average_in("gradients", network, loss) * expr.Coefficient(Fraction(network.conventions.sign))
+    for k in reversed(_layers(network)):
+        W, Delta = _named("W", k), _named("Delta", k)
+        of_the_data = scale * (Delta @ _Z(k - 1).T)
+        yield define(_named("dW", k), of_the_data if loss.l2 is None else of_the_data + lambda_ * W)
+        if network.biases[k - 1]:
+            yield define(_named("db", k), scale * expr.RowSums(Delta))
+
+
+def _update(network: Network, loss: Loss) -> Iterator[Equation]:
+    average = _average_in("update", network, loss)
+    for k in reversed(_layers(network)):
+        W, dW, step_W = _named("W", k), _named("dW", k), _named("step_W", k)
+        gradient = average * dW
+        if loss.l2 is not None and average != expr.ONE:  # the weight decay in dW is never averaged
+            gradient = average * (dW - lambda_ * W) + lambda_ * W
+        yield define(step_W, -(eta * gradient))
+        yield define(_named("W_new", k), W + step_W)
+        if network.biases[k - 1]:
+            step_b = _named("step_b", k)
+            yield define(step_b, -(eta * (average * _named("db", k))))
+            if network.conventions.update_biases:
+                yield define(_named("b_new", k), _named("b", k) + step_b)

@@ -1,0 +1,256 @@
+"""An exercise: the network, its numbers, and how its course writes them down.
+
+`Network` is what the page of equations needs to know; `Exercise` adds the numbers. Arrays are float64 in
+the orientation of the page: samples are columns, weights have shape (units, inputs), biases (units, 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+from mlpcalc.errors import Place
+from mlpcalc.page import expr
+from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
+from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.text.wording import counted
+
+if TYPE_CHECKING:
+    from mlpcalc.arrays import Array
+
+Average = Literal["none", "samples", "entries"]
+Product = Literal["W X", "W^T X", "X W", "X W^T"]
+DeltaSign = Literal["dL/dS", "-dL/dS"]
+AveragedStep = Literal["errors", "gradients", "update"]
+
+
+class Conventions(NamedTuple):
+    """What courses do differently without meaning anything different."""
+
+    product: Product = "W X"
+    delta: DeltaSign = "dL/dS"
+    average_in: AveragedStep = "errors"
+    update_biases: bool = True
+
+    @property
+    def sign(self) -> int:
+        """-1 where Δ stands for -∂L/∂S."""
+        return -1 if self.delta == "-dL/dS" else 1
+
+
+USUAL = Conventions()
+
+
+class Loss(NamedTuple):
+    """A loss function with its factor, its average, and the weight decay λ (`l2`, None without)."""
+
+    function: LossFunction
+    factor: Fraction
+    average: Average = "none"
+    l2: Fraction | None = None
+
+    @property
+    def normaliser(self) -> expr.Coefficient:
+        """What the sum of all terms is multiplied by for the average: 1/N, 1/(NM), or 1."""
+        match self.average:
+            case "none":
+                return expr.ONE
+            case "samples":
+                return expr.scalar("N", -1)
+            case "entries":
+                return expr.scalar("N", -1) * expr.scalar("M", -1)
+
+
+class Network(expr.Record):
+    """The form of a network, without its numbers; the page of equations follows from it.
+
+    `activations` and `biases` (whether the layer has one) go from the first layer to the output;
+    `loss` is None for a forward pass only, `learns` says whether there is a learning rate.
+    """
+
+    activations: tuple[Activation, ...]
+    biases: tuple[bool, ...]
+    loss: Loss | None = None
+    targets: bool = True
+    learns: bool = True
+    conventions: Conventions = USUAL
+
+    @property
+    def depth(self) -> int:
+        """The number of layers, K."""
+        return len(self.activations)
+
+    @property
+    def givens(self) -> tuple[Symbol, ...]:
+        """The matrices that an exercise of this form states."""
+        layers = [
+            (Symbol("W", k), Symbol("b", k)) if biased else (Symbol("W", k),)
+            for k, biased in enumerate(self.biases, start=1)
+        ]
+        return (Symbol("X"), *([Symbol("T")] if self.targets else []), *chain.from_iterable(layers))
+
+    @property
+    def matched(self) -> Matched | None:
+        """How output activation and loss collapse, if they are made for each other."""
+        if self.loss is None:
+            return None
+        return MATCHED.get((self.activations[-1].name, self.loss.function.name))
+
+
+class Layer(NamedTuple):
+    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function."""
+
+    weights: "Array"
+    bias: "Array | None"
+    activation: Activation
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it gives the same whatever its inputs are, as a softmax of one unit does: 1."""
+        return len(self.weights) == 1 and not self.activation.elementwise
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """One exercise, ready to be solved. Its arrays are read-only: what was solved stays true.
+
+    inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
+    decimals: digits shown after the point.  written: for each given, its cells as typed in the file.
+    places: where the parts of the file stand, for complaints that only the figures can bring up.
+    letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
+    assumed: what the file left unsaid about the loss, in words.
+    points: what the answers to some quantities are worth, where that is not one point each.
+    origin: which exercise this is, for people ("exercise2.yaml (bundled)").
+    """
+
+    inputs: "Array"
+    layers: tuple[Layer, ...]
+    targets: "Array | None" = None
+    loss: Loss | None = None
+    learning_rate: Fraction | None = None
+    title: str = ""
+    source: str | None = None
+    decimals: int = 4
+    conventions: Conventions = USUAL
+    written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+    points: Mapping[Symbol, float] = field(default_factory=dict)
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        layers = tuple(
+            layer._replace(weights=_read_only(layer.weights), bias=_read_only(layer.bias))
+            for layer in self.layers
+        )
+        frozen = {"inputs": _read_only(self.inputs), "targets": _read_only(self.targets), "layers": layers}
+        for name, value in frozen.items():
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> "tuple[type[Exercise], tuple[Any, ...]]":
+        """Copied and pickled by its fields: NumPy forgets on the way that arrays are read-only."""
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
+
+    def __repr__(self) -> str:
+        return f"<Exercise {self.described}>"
+
+    @property
+    def described(self) -> str:
+        """Title, origin and size in a line, as Python shows them."""
+        origin = f", {self.origin}" if self.origin else ""
+        return f"{self.title!r}{origin}: {'-'.join(map(str, self.sizes))}, {counted(self.samples, 'sample')}"
+
+    def under(self, conventions: Conventions) -> "Exercise":
+        """The same exercise as another course writes it."""
+        return replace(self, conventions=conventions)
+
+    @cached_property
+    def network(self) -> Network:
+        """The form of this exercise's network."""
+        return Network(
+            activations=tuple(layer.activation for layer in self.layers),
+            biases=tuple(layer.bias is not None for layer in self.layers),
+            loss=self.loss,
+            targets=self.targets is not None,
+            learns=self.learning_rate is not None,
+            conventions=self.conventions,
+        )
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, the inputs first: (d0, d1, …, dK)."""
+        return (self.inputs.shape[0], *(layer.weights.shape[0] for layer in self.layers))
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples, N."""
+        return int(self.inputs.shape[1])
+
+    def shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
+        return tuple(self.length(axis) for axis in symbol.dimensions(len(self.layers)))
+
+    def length(self, axis: Axis) -> int:
+        """The number of samples ("N"), or of the units of a layer."""
+        return self.samples if axis == "N" else self.sizes[axis]
+
+    def givens(self) -> "dict[Symbol, Array]":
+        """The matrices that the exercise states, by name."""
+        return self._givens.copy()
+
+    @cached_property
+    def _givens(self) -> "dict[Symbol, Array]":
+        stated = [self.inputs, self.targets, *chain.from_iterable(layer[:2] for layer in self.layers)]
+        return dict(zip(self.network.givens, [each for each in stated if each is not None], strict=True))
+
+    @cached_property
+    def coefficients(self) -> "Coefficients":
+        """What the coefficients of its equations are worth."""
+        return Coefficients(self.scalars())
+
+    def scalars(self) -> dict[expr.Scalar, Fraction]:
+        """The numbers that coefficients are made of, those that this exercise has."""
+        found: dict[expr.Scalar, Fraction] = {"N": Fraction(self.samples), "M": Fraction(self.sizes[-1])}
+        if self.learning_rate is not None:
+            found["eta"] = self.learning_rate
+        if self.loss is not None and self.loss.l2 is not None:
+            found["lambda"] = self.loss.l2
+        return found
+
+
+@overload
+def _read_only(array: "Array") -> "Array": ...
+@overload
+def _read_only(array: None) -> None: ...
+def _read_only(array: "Array | None") -> "Array | None":
+    """The array if nobody can write into it, else a copy of it into which nobody can."""
+    if array is None or not array.flags.writeable:
+        return array
+    array = array.copy("K")
+    array.flags.writeable = False
+    return array
+
+
+class Coefficients:
+    """The coefficients of equations as floats, each rounded once; `scalars` is what their names stand for."""
+
+    def __init__(self, scalars: Mapping[expr.Scalar, Fraction]) -> None:
+        self._scalars = scalars
+        self._known: dict[int, tuple[expr.Coefficient, float]] = {}  # by identity, as fractions hash slowly
+
+    def __call__(self, coefficient: expr.Coefficient) -> float:
+        """The value of a coefficient."""
+        found = self._known.get(id(coefficient))
+        if found is None:
+            found = self._known[id(coefficient)] = coefficient, expr.as_float(self.exact(coefficient))
+        return found[1]
+
+    def exact(self, coefficient: expr.Coefficient) -> Fraction:
+        """The value of a coefficient as a fraction."""
+        value = coefficient.number
+        for name, power in coefficient.powers:
+            value *= self._scalars[name] ** power
+        return value

@@ -1,0 +1,111 @@
+"""NumPy versions of the functions whose expressions, computed as written, overflow or lose digits.
+
+Each takes the pre-activations S, shape (units, samples) or a stack of such, and the parameters of the
+function; a test ties each to its expression in `functions`.
+"""
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+
+_LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)
+_LEAST = np.finfo(np.float64).min
+
+
+def _minus_size(S: Array) -> Array:
+    """-|S|, for complex S by the sign of the real part, so that derivatives by complex steps go through."""
+    return np.where(S.real < 0, S, -S)
+
+
+def logistic(S: Array) -> Array:
+    """1 / (1 + exp(-s))."""
+    small = np.exp(_minus_size(S))
+    return np.asarray(np.where(S.real >= 0, 1, small) / (1 + small))
+
+
+def logistic_derivative(S: Array) -> Array:
+    """Its derivative, z (1 - z)."""
+    small = np.exp(_minus_size(S))
+    return np.asarray(small / (1 + small) ** 2)
+
+
+def tanh_derivative(S: Array) -> Array:
+    """1 - tanh(s)²."""
+    small = np.exp(2 * _minus_size(S))
+    return np.asarray(4 * small / (1 + small) ** 2)
+
+
+def elu(S: Array, alpha: float) -> Array:
+    """s above 0, alpha (exp(s) - 1) below."""
+    return np.where(S.real > 0, S, alpha * np.expm1(np.where(S.real > 0, 0, S)))
+
+
+def elu_derivative(S: Array, alpha: float) -> Array:
+    """1 above 0, alpha exp(s) below."""
+    return np.where(S.real > 0, 1, alpha * np.exp(np.where(S.real > 0, 0, S)))
+
+
+def softplus(S: Array) -> Array:
+    """log(1 + exp(s))."""
+    return np.asarray(np.where(S.real >= 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
+
+
+def _shifted(S: Array) -> tuple[Array, Array, Array]:
+    """S less the largest of its column, the exponentials of that, and those of all but the largest."""
+    largest = S.real.argmax(axis=-2, keepdims=True)
+    shifted = S - np.take_along_axis(S, largest, axis=-2)  # with its imaginary step
+    raised = np.exp(shifted)
+    others = raised.copy()
+    np.put_along_axis(others, largest, 0, axis=-2)
+    return shifted, raised, others
+
+
+def softmax(S: Array) -> Array:
+    """exp(s) divided by the sum of its column."""
+    _, raised, _ = _shifted(S)
+    return np.asarray(raised / _column_sums(raised))
+
+
+def softmax_rest(S: Array) -> Array:
+    """1 - softmax(s)."""
+    _, raised, others = _shifted(S)
+    total, rest = _column_sums(raised), _column_sums(others)
+    # Beside the largest of a column stands all the rest; 1 - softmax would lose it where it is tiny.
+    return np.asarray(np.where(others == raised, 1 - raised / total, rest / total))
+
+
+def log_softmax(S: Array) -> Array:
+    """log softmax(s)."""
+    shifted, _, others = _shifted(S)
+    # Likewise: the largest exponential is 1, and a tiny rest keeps its digits.
+    return np.asarray(shifted - np.log1p(_column_sums(others)))
+
+
+def log_softmax_rest(S: Array) -> Array:
+    """log(1 - softmax(s))."""
+    shifted, raised, others = _shifted(S)
+    rest = _column_sums(others)
+    small = np.where(others == raised, raised / (1 + rest), 0)
+    # All but the largest, from the largest of them: together they may be too small for a float.
+    among = np.where(others == raised, shifted, -np.inf)
+    second = np.max(among.real, axis=-2, keepdims=True, initial=_LEAST)
+    with np.errstate(divide="ignore"):  # beside a single unit there is nothing
+        log_rest = second + np.log(_column_sums(np.exp(among - second))) - np.log1p(rest)
+    return np.asarray(np.where(others == raised, np.log1p(-small), log_rest))
+
+
+def log_softplus(S: Array) -> Array:
+    """log softplus(s)."""
+    low = S.real < _LOW
+    return np.where(low, S, np.log(softplus(np.where(low, 0, S))))
+
+
+def softplus_log_slope(S: Array) -> Array:
+    """softplus'(s) / softplus(s)."""
+    low = S.real < _LOW
+    inside = np.where(low, 0, S)
+    return np.where(low, 1, logistic(inside) / softplus(inside))
+
+
+def _column_sums(values: Array) -> Array:
+    return np.asarray(values.sum(axis=-2, keepdims=True))

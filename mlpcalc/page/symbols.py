@@ -1,0 +1,275 @@
+"""The names of all quantities: one table, and how people write them.
+
+A quantity is a `Symbol`: its kind (a row of `KINDS`) and its layer. Everything that depends on the
+name alone stands in that row: how it is spelled in files and in formulas, the stage it belongs to, its
+dimensions, and whether it turns with the samples or with the weights when a course orients them otherwise.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from mlpcalc.errors import Problem, UnknownQuantityError
+from mlpcalc.text.wording import clipped, nearest
+
+
+class Stage(StrEnum):
+    """The parts of a solution, in the order of the page."""
+
+    GIVENS = "givens"
+    FORWARD = "forward"
+    ERRORS = "errors"
+    GRADIENTS = "gradients"
+    UPDATE = "update"
+    AFTER = "after"
+
+
+Dimension = Literal["N", "in", "out", "last"]
+"""N: samples. in, out: units of the layer below and of the layer itself. last: units of the output layer."""
+
+Axis = int | Literal["N"]
+"""What an axis of a value counts: samples, or the units of layer k."""
+
+Lies = Literal["samples", "weights", "flat"]
+"""What a quantity turns with: the inputs, the weights, or nothing (a number, a list of units or samples)."""
+
+
+LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta": "Δ"}
+"""The letters of the quantities; a course may have its own."""
+
+
+class Kind(NamedTuple):
+    """One row of the table of names.
+
+    `plain` is the name in files, on the command line and in JSON; `text` and `latex` are the name in
+    formulas, where {S}, {Z}, … stand for the letters that the course uses. A `detail` is shown on request
+    only.
+    """
+
+    plain: str
+    text: str
+    latex: str
+    stage: Stage
+    shape: tuple[Dimension, ...]
+    lies: Lies = "samples"
+    detail: bool = False
+
+
+_G, _F, _E, _D, _U, _A = Stage
+KINDS: Mapping[str, Kind] = {
+    "X": Kind("X", "{X}", "{X}", _G, ("out", "N")),
+    "T": Kind("T", "{T}", "{T}", _G, ("last", "N")),
+    "W": Kind("W{k}", "{W}{k}", "{W}_{k}", _G, ("out", "in"), "weights"),
+    "b": Kind("b{k}", "{b}{k}", "{b}_{k}", _G, ("out",), "flat"),
+    "S": Kind("S{k}", "{S}{k}", "{S}_{k}", _F, ("out", "N")),
+    "expS": Kind("expS{k}", "exp({S}{k})", r"\exp({S}_{k})", _F, ("out", "N"), detail=True),
+    "Z": Kind("Z{k}", "{Z}{k}", "{Z}_{k}", _F, ("out", "N")),
+    "loss_terms": Kind("loss_terms", "loss_terms", r"\text{{loss terms}}", _F, ("last", "N"), detail=True),
+    "losses": Kind("losses", "losses", r"\text{{losses}}", _F, ("N",), "flat", detail=True),
+    "loss": Kind("loss", "L", "L", _F, (), "flat"),
+    "err": Kind("err", "err", r"\mathrm{{err}}", _E, ("last", "N"), detail=True),
+    "dZ": Kind("dZ{k}", "d{Z}{k}", "d{Z}_{k}", _E, ("out", "N"), detail=True),
+    "fprime": Kind("fprime{k}", "f{k}'({S}{k})", "f_{k}'({S}_{k})", _E, ("out", "N"), detail=True),
+    "Delta": Kind("Delta{k}", "{Delta}{k}", "{Delta}_{k}", _E, ("out", "N")),
+    "dX": Kind("dX", "d{X}", "d{X}", _E, ("out", "N"), detail=True),
+    "dW": Kind("dW{k}", "d{W}{k}", "d{W}_{k}", _D, ("out", "in"), "weights"),
+    "db": Kind("db{k}", "d{b}{k}", "d{b}_{k}", _D, ("out",), "flat"),
+    "step_W": Kind(
+        "step_W{k}", "step_{W}{k}", r"\mathrm{{step}}({W}_{k})", _U, ("out", "in"), "weights", detail=True
+    ),
+    "step_b": Kind(
+        "step_b{k}", "step_{b}{k}", r"\mathrm{{step}}({b}_{k})", _U, ("out",), "flat", detail=True
+    ),
+    "W_new": Kind("W{k}_new", "{W}{k}'", "{W}_{k}'", _U, ("out", "in"), "weights"),
+    "b_new": Kind("b{k}_new", "{b}{k}'", "{b}_{k}'", _U, ("out",), "flat"),
+    "S_new": Kind("S{k}_new", "{S}{k}'", "{S}_{k}'", _A, ("out", "N")),
+    "Z_new": Kind("Z{k}_new", "{Z}{k}'", "{Z}_{k}'", _A, ("out", "N")),
+    "loss_new": Kind("loss_new", "L'", "L'", _A, (), "flat"),
+}
+
+
+class Symbol(NamedTuple):
+    """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
+
+    Quantities that no layer owns (X, T, the loss, …) have layer 0.
+    """
+
+    kind: str
+    layer: int = 0
+
+    @property
+    def row(self) -> Kind:
+        """The row of the table that describes this kind of quantity."""
+        return KINDS[self.kind]
+
+    @property
+    def plain(self) -> str:
+        """The name in files, on the command line and in JSON: `Delta1`, `W1_new`."""
+        return self.row.plain.format(k=self.layer)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the solution that this quantity belongs to."""
+        return self.row.stage
+
+    def dimensions(self, depth: int) -> tuple[Axis, ...]:
+        """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
+        layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
+        return tuple("N" if axis == "N" else layers[axis] for axis in self.row.shape)
+
+
+def clashes(letters: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of letters with a name that would mean two quantities, if courses wrote them like that."""
+    meant: dict[str, Kind] = {}
+    told = set()
+    for row in KINDS.values():
+        for k in (1, 2, 3):
+            name = _canonical(row.text.format(k=k, **letters))
+            other = meant.setdefault(name, row)
+            if other is not row and (pair := (_letters_of(other), _letters_of(row))) not in told:
+                told.add(pair)
+                yield (*pair, name)
+
+
+def _letters_of(row: Kind) -> str:
+    """The letter that a name is made with, if any: `dW1` with W."""
+    found = re.search(r"\{(\w\w+|[A-Zb])\}", row.text)
+    return found[1] if found else ""
+
+
+# What people write for a quantity, beside its plain name; {k} is a layer number, {last} that of the output.
+_SPELLINGS = {
+    "L": "loss",
+    "Loss": "loss",
+    "Y": "Z{last}",
+    "Y_out": "Z{last}",
+    "Y_hat": "Z{last}",
+    "y_hat": "Z{last}",
+    "dY": "dZ{last}",
+    "dY_out": "dZ{last}",
+    "Delta_out": "Delta{last}",
+    "delta_out": "Delta{last}",
+    "Z0": "X",
+    "dZ0": "dX",
+    "E": "err",
+    "dS{k}": "Delta{k}",
+    "delta{k}": "Delta{k}",
+    "D{k}": "Delta{k}",
+    "f{k}prime": "fprime{k}",
+    "f{k}_prime": "fprime{k}",
+}
+_LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
+    {"Δ": "Delta", "δ": "Delta", "∂": "d"}
+)
+_INDICES = "0123456789, "
+_FEW_NAMES = 10  # are listed also where one of them is suggested
+_DERIVATIVE = re.compile(r"^d[LEJC]/d")
+_PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
+
+
+def _canonical(name: str) -> str:
+    """The name with typeset letters spelled out, and derivative and prime marks in the plain form."""
+    name = _DERIVATIVE.sub("d", name.strip().translate(_LETTERS))
+    if found := _PRIME_OF_F.match(name):
+        return f"fprime{found[1] or found[2]}"
+    return re.sub(r"^(.+?)'$", r"\1_new", name)
+
+
+def name_pattern() -> str:
+    """A regular expression for the names of all quantities, of any layer, in every spelling.
+
+    For other programs, in what all dialects of regular expressions have. Letters of a course are not in it.
+    """
+    plain = {row.plain for row in KINDS.values()}
+    after = {
+        f"{written}_new"
+        for written, meant in _SPELLINGS.items()
+        if meant.replace("{last}", "{k}") + "_new" in plain
+    }
+    layer, prime = "[1-9₁-₉][0-9₀-₉]*", "['′’]"
+    names = [f"f_?{layer}{prime}(?:\\([^()]*\\))?", f"f{prime}_?{layer}"]
+    for name in sorted({*plain, *_SPELLINGS, *after}):
+        pattern = name.replace("0", "[0₀]").replace("Delta", "(?:Delta|[Δδ])")
+        pattern = re.sub("_new$", f"(?:_new|{prime})", pattern)
+        pattern = re.sub("^d(?!elta)", "(?:[d∂](?:[LEJC]/[d∂])?)", pattern)
+        names.append(pattern.replace("{k}", layer))
+    return f"(?:{'|'.join(names)})"
+
+
+def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str]) -> dict[str, Symbol]:
+    """Every accepted spelling of the quantities in `known` (by plain name), in a network of `depth` layers.
+
+    Names in the letters of the course, where it has its own, come before plain ones: with Z for the
+    pre-activations, Z1 is S1 and dZ1 is dL/dS1.
+    """
+    accepted: dict[str, Symbol] = {}
+    in_use = {**LETTERS, **letters}
+    for name, symbol in known.items():
+        if letters and (own := _written(symbol, in_use)) != _written(symbol, LETTERS):
+            accepted[own] = symbol
+        else:
+            accepted.setdefault(name, symbol)
+        if letters and symbol.kind == "Delta":
+            accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
+    for name, symbol in known.items():
+        accepted.setdefault(name, symbol)
+    for written, meant in _SPELLINGS.items():
+        for k in range(1, depth + 1):
+            for tail in ("", "_new"):
+                found = known.get(meant.format(k=k, last=depth) + tail)
+                if found is not None:
+                    accepted.setdefault(written.format(k=k) + tail, found)
+    return accepted
+
+
+def parse_name(
+    name: str, known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str] | None = None
+) -> Symbol:
+    """The quantity that `name` means in a network of `depth` layers that has the quantities `known`.
+
+    letters: how the course writes S, Z, Delta, …, where it differs.
+
+    Raises `UnknownQuantityError` with the nearest known name when there is none.
+    """
+    return meaning(name, spellings(known, depth, letters or {}))
+
+
+def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
+    """The name of a quantity in formulas with these letters, as far as it can be typed."""
+    return _canonical(symbol.row.text.format(k=symbol.layer, **letters))
+
+
+def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
+    """The first of the `spellings` that mean it: the plain name, or that of a course with its own letters."""
+    return next(name for name, meant in accepted.items() if meant == symbol)
+
+
+def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
+    """The same with the table of `spellings` at hand. The error names quantities as they are read here."""
+    symbol = accepted.get(name) or accepted.get(_canonical(name))
+    if symbol is not None:
+        return symbol
+    near = nearest(_canonical(name), accepted)
+    names = [spelling(each, accepted) for each in dict.fromkeys(accepted.values())]
+    problem = Problem(
+        f"unknown quantity {clipped(name)!r}",
+        expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
+        hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
+    )
+    raise UnknownQuantityError([problem])
+
+
+def split_cell(text: str) -> tuple[str, str | None]:
+    """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
+
+    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
+    """
+    text = text.strip()
+    name, found, indices = text[:-1].rpartition("[")
+    if found and text.endswith("]"):
+        return name.rstrip(), indices
+    name, found, indices = text[:-1].rpartition("(")
+    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
+        return name.rstrip(), indices
+    return text, None

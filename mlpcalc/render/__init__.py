@@ -1,1 +1,0 @@
-"""Reports as text: one module for each format."""

@@ -1,0 +1,244 @@
+"""Reports as LaTeX, for amsmath: a part to put into a document, or a document of its own.
+
+Everything is ASCII but for characters that LaTeX has no name for; a document says what stands for these
+where the engine lacks them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from mlpcalc.notation.letters import greek
+from mlpcalc.report.blocks import (
+    Aligned,
+    Block,
+    Chain,
+    Formula,
+    Header,
+    Heading,
+    Matrix,
+    Note,
+    Phrase,
+    Table,
+    pieces,
+    plain,
+)
+from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
+from mlpcalc.text.encoding import encodable
+
+_WIDTH = 33  # em: the text width of the standard classes
+_STRUT = r"\rule[-2.1ex]{0pt}{5.6ex}"  # as high as a fraction, and some room around it
+_LONG_WORD = 20  # characters: what is longer may be broken anywhere
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",  # in the old font encoding < > | are other signs; some pairs are ligatures
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "'": r"{\textquotesingle}",
+    '"': r"\textquotedbl{}",
+    "-": "-",
+}
+_SIGNS = {
+    "×": r"\times",
+    "·": r"\cdot",
+    "→": r"\to",
+    "←": r"\leftarrow",
+    "∂": r"\partial",
+    "∞": r"\infty",
+    "⊙": r"\odot",
+    "≥": r"\geq",
+    "≤": r"\leq",
+    "≠": r"\neq",
+    "≈": r"\approx",
+    "∈": r"\in",
+    "∑": r"\sum",
+    "√": r"\surd",
+    "ᵀ": r"^\top",
+    "−": "-",
+    "±": r"\pm",
+    "′": "'",
+    "✓": r"\surd",
+}
+_ACCENTS = dict(
+    zip("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c", "`'^~=u.\"rHv", strict=True)
+)
+_ACCENTS |= {"\u0323": "d", "\u0327": "c", "\u0328": "k", "\u0331": "b"}
+_IN_EVERY_FONT = set("ßæøåÆØÅœŒłŁđĐðÐþÞı¡¿§¶©®£¢¥€°µ¹²³¼½¾ªº–—‘’“”„…†‡•«»‹›™")
+_PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
+\usepackage[hmargin=25mm,vmargin=22mm]{geometry}
+\usepackage{amsmath}
+\ifdefined\pdfoutput % pdfTeX; other engines have these fonts from the start
+  \usepackage[T1]{fontenc}
+  \usepackage{textcomp,lmodern}
+\fi
+\setlength{\parindent}{0pt}
+\setlength{\mathindent}{1em}
+\setlength{\emergencystretch}{3em}
+\allowdisplaybreaks
+"""
+
+
+def render(
+    blocks: Iterable[Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
+) -> str:
+    """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document.
+
+    ascii_only: for an output whose encoding is not UTF-8, in which LaTeX is read.
+    """
+    layout = Layout(_WIDTH, r"\\", full)
+    body = "\n".join(line for block in blocks for line in _block(block, layout)) + "\n"
+    body = encodable(body, "ascii") if ascii_only else body
+    if not standalone:
+        return body
+    return f"{_PREAMBLE}{_stand_ins(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+
+
+def _block(block: Block, layout: Layout) -> Iterator[str]:
+    match block:
+        case Header(title, origin, lines):
+            yield rf"\section*{{{escape(title)}}}"
+            if origin:
+                yield rf"{{\small\ttfamily {escape(origin)}\par}}"
+            for facts in lines:
+                yield r"{\small\raggedright " + " \\quad\n".join(map(_phrase, facts)) + r"\par}"
+        case Heading(text):
+            words = [text[:1].upper() + text[1:]] if isinstance(text, str) else text
+            yield rf"\subsection*{{{_phrase(words)}}}"
+        case Matrix():
+            for display in displays(block, layout):
+                yield from _display(display)
+        case Aligned(rows):
+            yield from _aligned(rows, layout)
+        case Chain(product, factors):
+            yield f"\\[\n{chain(product, factors, layout)}\n\\]"
+        case Table():
+            yield from _table(block)
+        case Note(text):
+            yield rf"\par\smallskip\noindent {_phrase(text)}"
+
+
+def _display(display: Display) -> Iterator[str]:
+    """A display; one that is too wide for a line is set as text, which TeX breaks at signs."""
+    if display.long:
+        yield from _broken(display.math)
+        if display.caption:
+            yield rf"\hfill {{\footnotesize {_phrase(display.caption)}}}"
+    else:
+        tag = rf" \tag*{{\footnotesize {_phrase(display.caption)}}}" if display.caption else ""
+        yield f"\\[\n{display.math}{tag}\n\\]"
+
+
+def _broken(math: str) -> Iterator[str]:
+    # Ragged: a line of figures has few places to break, and none of them stretches.
+    yield rf"{{\par\smallskip\noindent\raggedright\hangindent=1em\hangafter=0 $\displaystyle {math}$\par}}"
+
+
+def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> Iterator[str]:
+    """Pieces under one another; only their beginnings, or line by line, where that would be too wide."""
+    for lines in (rows, beginnings(rows)):
+        columns = max(map(len, lines))
+        if aligned_width(lines) <= layout.width:
+            yield f"\\[\n{_grid(lines, columns)}\n\\]"
+            return
+    for row in rows:
+        yield from _broken(" ".join(piece.latex for piece in row))
+
+
+def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
+    lines = []
+    for row in rows:
+        strut = _STRUT if any(r"\frac" in piece.latex for piece in row) else ""
+        cells = [rf"\displaystyle {strut}{{}}{piece.latex}" for piece in row]
+        if len(row) < columns:
+            cells[-1] = rf"\multicolumn{{{columns - len(row) + 1}}}{{@{{}}l}}{{{cells[-1]}}}"
+        lines.append(" & ".join(cells))
+    body = " \\\\\n".join(lines)
+    spaces = r"@{\;}l" * (columns - 1)
+    return f"\\begin{{array}}{{@{{}}l{spaces}}}\n{body}\n\\end{{array}}"
+
+
+def _table(table: Table) -> Iterator[str]:
+    """Figures on the right, words on the left of their column."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    sides = "".join("r" if all(_is_figure(plain(text)) for text in column) else "l" for column in columns)
+    yield rf"\par\medskip{{\small\begin{{tabular}}{{@{{}}{sides}@{{}}}}"
+    yield " & ".join(_phrase(text) for text in table.columns) + r" \\ \hline"
+    for i, row in enumerate(table.rows):
+        yield " & ".join(_phrase(text) for text in row) + r" \\"
+        for below in table.below[i] if table.below else ():
+            whole = rf"\multicolumn{{{len(columns)}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}"
+            yield rf"{whole}{{\quad {_phrase(below)}}} \\"
+    yield r"\end{tabular}}\par\medskip"
+
+
+def _is_figure(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d\s.,/-]*", text))
+
+
+# ---------------------------------------------------------------------------- text
+
+
+def _phrase(phrase: Phrase) -> str:
+    """Words and formulas in a line of text."""
+    return "".join(
+        escape(piece) if isinstance(piece, str) else f"${piece.latex}$" for piece in pieces(phrase)
+    )
+
+
+def escape(text: str) -> str:
+    """Any text as LaTeX text: nothing in it is a command."""
+    composed = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
+    return " ".join(map(_word, composed.split(" ")))
+
+
+def _word(word: str) -> str:
+    characters = [_character(character) for character in word]
+    if len(word) > _LONG_WORD:
+        return r"\allowbreak{}".join(characters)
+    # Two dashes and the like stand apart, or LaTeX makes one sign of them.
+    return re.sub(r"([-,!?])(?=[-,`!?]|\\textascii)", r"\1\\kern0pt{}", "".join(characters))
+
+
+def _character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character.isascii() or character in _IN_EVERY_FONT:
+        return character
+    if math := _SIGNS.get(character) or greek(character):
+        return f"${math}$"
+    parts = unicodedata.normalize("NFD", character)
+    base, marks = parts[0], parts[1:]
+    if marks and all(mark in _ACCENTS for mark in marks) and base.isascii():
+        for mark in marks:
+            base = rf"\{_ACCENTS[mark]}{{{base}}}"
+        return base
+    if marks and (letter := greek(base)):
+        return f"${letter}$"
+    simpler = unicodedata.normalize("NFKC", character)
+    return character if simpler == character else "".join(map(_character, simpler))
+
+
+def _stand_ins(body: str) -> str:
+    """What is shown for characters that the fonts may lack: the sign that formulas have, or the code."""
+    unknown = sorted({character for character in body if not character.isascii()} - _IN_EVERY_FONT)
+    if not unknown:
+        return ""
+    meanings = {c: _character(c) if _character(c) != c else rf"\bycode{{{ord(c):04X}}}" for c in unknown}
+    by_pdftex = [rf"  \DeclareUnicodeCharacter{{{ord(c):04X}}}{{{text}}}" for c, text in meanings.items()]
+    by_others = [
+        rf'  \catcode"{ord(c):04X}=\active \protected\def {c}{{'
+        rf'\iffontchar\font"{ord(c):04X} \char"{ord(c):04X} \else {text}\fi}}'
+        for c, text in meanings.items()
+    ]
+    code = r"\newcommand{\bycode}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}"
+    return "\n".join([code, r"\ifdefined\pdfoutput", *by_pdftex, r"\else", *by_others, "\\fi\n"])

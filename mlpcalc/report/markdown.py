@@ -1,0 +1,218 @@
+r"""Reports as Markdown with formulas between dollar signs, as GitHub and Jupyter show them.
+
+GitHub reads Markdown before it reads mathematics, Jupyter the other way round. What both understand:
+displays between lines of two dollar signs, rows that end in `\cr`, and in formulas no backslash before
+anything but a letter, no asterisk, and no underscore that could be part of an emphasis. GitHub
+refuses some macros besides, such as those that leave text unseen.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from mlpcalc.report.blocks import (
+    Aligned,
+    Block,
+    Chain,
+    Count,
+    Faults,
+    Formula,
+    Group,
+    Header,
+    Heading,
+    Item,
+    Matrix,
+    More,
+    Note,
+    Phrase,
+    Table,
+    Tally,
+    Written,
+    pieces,
+    plain,
+)
+from mlpcalc.report.displays import Layout, aligned, aligned_width, beginnings, chain, displays
+from mlpcalc.report.figures import BLANK, ends, hand_width, is_large
+from mlpcalc.report.marked import part
+from mlpcalc.report.problems import render as problems_text
+
+_WIDTH = 48  # em
+_SOME_ROWS = 10  # of a large table to fill in
+_SOME_COLUMNS, _SOME_REMARKS, _SOME_SHEETS = 12, 4, 10  # of a marked answer, of a class
+_SPECIAL = str.maketrans(
+    {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
+
+_SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
+_UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as what is not to be seen
+# What GitHub refuses, and what stands for it.
+_REFUSED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+    (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\text{\1}"),
+    (re.compile(r"\\phantom\{([.0]*)\}"), lambda found: "".join(map(_UNSEEN.__getitem__, found[1]))),
+    (re.compile(r"\\allowbreak ?"), ""),
+)
+
+
+def render(blocks: Iterable[Block], *, full: bool = False) -> str:
+    """The blocks as Markdown; `full` shows large matrices whole."""
+    layout = Layout(_WIDTH, r"\cr", full)
+    return "\n\n".join(part for block in blocks for part in _block(block, layout)) + "\n"
+
+
+def _block(block: Block, layout: Layout) -> Iterator[str]:
+    match block:
+        case Header(title, origin, lines):
+            yield f"# {escape(title)}"
+            if origin:
+                yield f"*{escape(origin)}*"
+            yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no sign of arithmetic
+        case Heading(text):
+            yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
+        case Matrix(blank=True):
+            yield from _to_fill_in(block, layout)
+        case Matrix():
+            for display in displays(block, layout):
+                caption = rf" \qquad \small {_words(display.caption)}" if display.caption else ""
+                yield _displayed(display.math + caption)
+        case Aligned(rows):
+            yield _displayed(_aligned(rows, layout))
+        case Chain(product, factors):
+            yield _displayed(chain(product, factors, layout))
+        case Table():
+            yield _table(block)
+        case Faults(problems):
+            text = problems_text(problems)
+            fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+            yield f"{fence}text\n{text}{fence}"
+        case Note(text):
+            yield _phrase(text)
+        case Item(mark, text, level, below):
+            item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
+            yield ("- " if level else "") + "<br>".join(item)
+        case More(_, text, level):
+            if text:
+                yield ("- " if level else "") + escape(text)
+        case Written():
+            yield from _written(block)
+        case Tally(columns, rows):
+            cells = [(row.what, row.where, str(row.times), _some(row)) for row in rows]
+            yield _table(Table((*columns, ""), cells))
+        case Group(blocks):
+            for each in blocks:
+                yield from _block(each, layout)
+
+
+def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
+    """A table with empty cells, in blocks of columns if it is wide; for a number a line to write on."""
+    formula = _phrase([matrix.formula])
+    if not matrix.shape:
+        yield f"{formula} = {escape(2 * BLANK)}"
+        return
+    height, length = matrix.values.shape
+    in_part = is_large(matrix) and not layout.full
+    per_block = max(1, int(layout.width / (hand_width(matrix) + 1.5)))
+    columns = ends(length, max(3, per_block)) if in_part else list(range(length))
+    rows = ends(height, _SOME_ROWS) if in_part else list(range(height))
+    yield f"{formula} · {matrix.described}{', in part' if in_part else ''}"
+    margin = "&emsp;" * round(hand_width(matrix) / 2)  # a column is as wide as its label
+    for start in range(0, len(columns), per_block):
+        block = columns[start : start + per_block]
+        labels = [margin + _label(matrix.columns, j) + margin for j in block]
+        lines = [["", *labels], ["---"] * (len(block) + 1)]
+        lines += [[_label(matrix.rows, i), *("…" if None in (i, j) else "    " for j in block)] for i in rows]
+        yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _written(block: Written) -> Iterator[str]:
+    """A table, wrong figures in bold, remarks at the end of their rows."""
+    name = f"✗ {_phrase(block.name)}"
+    remarks = [
+        escape(", ".join(line[:_SOME_REMARKS]) + (", …" if len(line) > _SOME_REMARKS else ""))
+        for line in block.remarks
+    ]
+    if not block.shape:
+        yield f"{name} **{escape(block.cells[0][0])}** {remarks[0]}"
+        return
+    rows, columns = part(block, _SOME_COLUMNS)
+    lines = [
+        [name, *(escape(block.columns[j]) for j in columns), ""],
+        ["---:"] * (len(columns) + 1) + ["---"],
+    ]
+    for i in rows:
+        figures = [escape(f"{block.signs[i][j]} {block.cells[i][j]}".strip()) for j in columns]
+        bold = [
+            f"**{text}**" if block.signs[i][j] == "✗" else text
+            for j, text in zip(columns, figures, strict=True)
+        ]
+        lines.append([escape(block.rows[i]), *bold, remarks[i]])
+    yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    if len(rows) < len(block.rows) or len(columns) < len(block.columns):
+        yield f"in part, of {escape(block.shape)}"
+
+
+def _some(row: Count) -> str:
+    """Some of the sheets of a row."""
+    shown = row.who[:_SOME_SHEETS]
+    return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])
+
+
+def _label(labels: Sequence[str], i: int | None) -> str:
+    return "…" if i is None else escape(labels[i])
+
+
+def _displayed(math: str) -> str:
+    lines = [line.strip() for line in _math(math).split("\n")]
+    return "\n".join(["$$", *lines, "$$"])
+
+
+def _math(latex: str) -> str:
+    """A formula in which Markdown sees no emphasis and no escapes, and GitHub nothing that it refuses."""
+    for refused, accepted in _REFUSED:
+        latex = refused.sub(accepted, latex)
+    spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
+    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it is no mark
+
+
+def _words(caption: Sequence[str | Formula]) -> str:
+    """Words beside a displayed formula."""
+    return " ".join(rf"\text{{{piece}}}" if isinstance(piece, str) else piece.latex for piece in caption)
+
+
+def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> str:
+    """Pieces under one another where all lines have as many and there is room, else their beginnings."""
+    columns = max(map(len, rows))
+    if min(map(len, rows)) < columns or aligned_width(rows) > layout.width:
+        lines = [" & {}".join(piece.latex for piece in row) for row in beginnings(rows)]
+        return aligned(lines, layout.row_end)
+    lines = [" & ".join(f"{{}}{piece.latex}" for piece in row) for row in rows]
+    body = f" {layout.row_end}\n".join(lines)
+    return f"\\begin{{array}}{{{'l' * columns}}}\n{body}\n\\end{{array}}"
+
+
+def _table(table: Table) -> str:
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    sides = [
+        "--:" if all(re.fullmatch(r"[\d\s.,/-]*", plain(text)) for text in column) else "---"
+        for column in columns
+    ]
+    lines = [[_phrase(text).strip() for text in table.columns], sides]
+    for i, row in enumerate(table.rows):
+        cells = [_phrase(text).strip() for text in row]
+        below = table.below[i] if table.below else ()
+        lines.append(["<br>".join([cells[0], *map(_phrase, below)]), *cells[1:]])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _phrase(phrase: Phrase) -> str:
+    """Words and formulas in a line of text."""
+    line = "".join(escape(piece) if isinstance(piece, str) else _inline(piece) for piece in pieces(phrase))
+    return re.sub(r"^(\d+(?=[.)]\s)|(?=[-+=]))", r"\1\\", line)  # no list, no underlining
+
+
+def _inline(formula: Formula) -> str:
+    """A formula between dollar signs, with no space inside them; a line to write on as it is."""
+    return f"${_math(formula.latex)}$" if formula.text.strip("_") else escape(formula.text)
+
+
+def escape(text: str) -> str:
+    """Any text as Markdown text: nothing in it is markup, HTML or mathematics."""
+    return re.sub(r"\s+", " ", text).translate(_SPECIAL)

@@ -1,0 +1,37 @@
+"""The report of list: which exercises come with the program."""
+
+from typing import Any
+
+from mlpcalc.reading.library import Found, bundled, exercise_of
+from mlpcalc.report.blocks import Table
+from mlpcalc.report.report import Report
+
+
+def catalogue() -> Report:
+    """Name, size, activations, loss, title and source of every bundled exercise."""
+    rows = [_row(found) for found in bundled()]
+
+    def blocks() -> list[Table]:
+        columns = ("name", "size", "activations", "loss")
+        return [
+            Table(
+                columns,
+                [[str(row[column]) for column in columns] for row in rows],
+                [[row["title"], row["source"]] for row in rows],
+            )
+        ]
+
+    return Report(blocks, lambda: {"exercises": rows})
+
+
+def _row(found: Found) -> dict[str, Any]:
+    exercise = exercise_of(found)
+    return {
+        "name": found.file.removesuffix(".yaml"),
+        "size": "-".join(str(size) for size in exercise.sizes),
+        "samples": exercise.samples,
+        "activations": " → ".join(layer.activation.name for layer in exercise.layers),
+        "loss": exercise.loss.function.name if exercise.loss else "none",
+        "title": exercise.title,
+        "source": exercise.source,
+    }

@@ -1,0 +1,99 @@
+"""The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mlpcalc.arrays import Mask
+from mlpcalc.notation.formulas import Notation, latex_number
+from mlpcalc.numerics.complex_step import Comparison, compare
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
+from mlpcalc.report.report import Report
+from mlpcalc.solving.report import Selection, matrix, selected, working
+from mlpcalc.solving.solution import Solution
+
+_SHOWN = 8  # kinked cells named one by one
+DISAGREES = 1
+
+
+def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
+    """The report of `working` for the gradients, each beside the numerical one; status 1 if they differ."""
+    report = working(solution, selection, precision)
+    unrounded = solution if solution.carry is None else Solution(solution.exercise)
+    compared = compare(unrounded.computed)
+    comparisons = {
+        symbol: compared[symbol]
+        for symbol in selected(solution, selection, details=True)
+        if symbol in compared
+    }
+    agrees = all(comparison.agrees for comparison in comparisons.values())
+    decimals = solution.decimals(precision)
+    return report._replace(
+        blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
+        data=lambda: _with_comparisons(report.data(), solution, comparisons),
+        status=lambda: 0 if agrees else DISAGREES,
+    )
+
+
+def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
+    yield Heading("numerical gradients, by complex steps")
+    for note in _notes(solution):
+        yield Note(note)
+    for symbol, comparison in comparisons.items():
+        shown = matrix(solution, symbol, decimals)
+        numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
+        name = solution.notation.both(partial(Notation.name, symbol=symbol))
+        title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")
+        yield shown._replace(formula=title, values=numeric)
+        verdict = "agrees" if comparison.agrees else "DISAGREES"
+        worst = f"{comparison.worst:.1e}"
+        yield Note([name, f" {verdict}: largest relative error ", Formula(worst, latex_number(worst))])
+        if not np.isfinite(comparison.relative_error).all():
+            yield Note([name, ": cells that overflow have nothing to compare with"])
+        if comparison.kink.any():
+            yield Note(_kinks(name, symbol, comparison.kink))
+
+
+def _notes(solution: Solution) -> list[str]:
+    """What is compared, where that is not what is shown."""
+    if solution.carry is None:
+        return []
+    return ["These are compared with the gradients before rounding, not with the figures above."]
+
+
+def _with_comparisons(
+    data: Mapping[str, Any], solution: Solution, comparisons: dict[Symbol, Comparison]
+) -> dict[str, Any]:
+    notes = [*data["notes"], *_notes(solution)]
+    return {**data, "notes": notes, "numeric": _data(solution, comparisons)}
+
+
+def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
+    """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
+    words = [_in_words(symbol, index) for index in np.argwhere(kink)]
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return name, ": a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
+
+
+def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:
+    unit, column = (int(number) + 1 for number in index)
+    return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
+
+
+def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:
+    return {
+        "agrees": all(comparison.agrees for comparison in comparisons.values()),
+        "worst": max((comparison.worst for comparison in comparisons.values()), default=0.0),
+        "parameters": {
+            symbol.plain.removeprefix("d"): {
+                "name": solution.notation.name(symbol._replace(kind=symbol.kind.removeprefix("d"))),
+                "values": solution.lying(symbol, comparison.numeric),
+                "relative_error": solution.lying(symbol, comparison.relative_error),
+                "kink": solution.lying(symbol, comparison.kink).tolist(),
+            }
+            for symbol, comparison in comparisons.items()
+        },
+    }

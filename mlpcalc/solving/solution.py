@@ -1,0 +1,227 @@
+"""The library's front: load an exercise, solve it, ask for quantities by name."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache, partial
+from os import PathLike, fspath
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.errors import refuse
+from mlpcalc.notation.formulas import Notation
+from mlpcalc.numerics.rounding import round_cells
+from mlpcalc.numerics.values import Values
+from mlpcalc.page.equations import page
+from mlpcalc.page.exercise import Exercise, Network
+from mlpcalc.page.layout import turn, turned_shape, turns
+from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
+from mlpcalc.reading.library import exercise_of, find
+
+Cell = TypeVar("Cell", bound=np.generic)
+Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
+
+
+Given = Exercise | str | PathLike[str]
+"""An exercise, or what `load` reads one from."""
+
+
+def load(name: str | PathLike[str] | None = None) -> Exercise:
+    """Read an exercise.
+
+    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, or None for the
+    only exercise of the current folder (the bundled exercise 2 if there is none).
+
+    Raises `InputError`, which carries every problem of the file with its line and column.
+    """
+    if not isinstance(name, str | PathLike | None):
+        raise TypeError(f"expected the name of an exercise, not {_kind_of(name)}")
+    return exercise_of(find(name if name is None else fspath(name)))
+
+
+def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
+    """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
+
+    exercise: what `load` has read, or what it reads one from; a solution is solved once more.
+    carry: round every step to so many decimals and carry the rounded figures on, as on paper; None for
+    full precision.
+
+    Raises `InputError` if the outputs lie outside the domain of the loss.
+    """
+    solution = Solution(exercise_meant(exercise), carry)
+    _check_domain(solution)
+    return solution
+
+
+def exercise_meant(given: "Given | Solution") -> Exercise:
+    """The exercise that is given, or that of a solution, or of a name; TypeError for anything else."""
+    if isinstance(given, Exercise):
+        return given
+    if isinstance(given, Solution):
+        return given.exercise
+    if isinstance(given, str | PathLike):
+        return load(given)
+    raise TypeError(f"expected an exercise, its name, or a solution, not {_kind_of(given)}")
+
+
+def solution_meant(given: "Given | Solution") -> "Solution":
+    """The solution that is given, or that of an exercise or of a name; TypeError for anything else."""
+    return given if isinstance(given, Solution) else solve(given)
+
+
+def _kind_of(value: object) -> str:
+    return "None" if value is None else f"{value!r:.40} ({type(value).__name__})"
+
+
+class Solution(Mapping[str, Array]):
+    """Every quantity of an exercise by name: `solution["dW1"]` is a float64 array, shape (d1, d0).
+
+    Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …), as in JSON, also
+    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices lie as
+    they do in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
+    when it is first asked for, and read-only. Two solutions are equal only if they are the same one.
+    """
+
+    def __init__(self, exercise: Exercise, carry: int | None = None) -> None:
+        self.exercise = exercise
+        self.carry = carry
+        self.computed = Values(exercise, carry if carry is None else partial(round_cells, decimals=carry))
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How this exercise writes its formulas."""
+        exercise = self.exercise
+        return Notation(turn(self.computed.page, exercise.conventions), {**LETTERS, **exercise.letters})
+
+    @property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """All quantities by plain name: the givens, then the page in its order."""
+        return self._named.plain
+
+    def symbol(self, name: str) -> Symbol:
+        """The quantity that a name means in the letters of the course, as people write it.
+
+        Raises `InputError` for one that this exercise does not have.
+        """
+        return meaning(name, self._named.spelled)
+
+    def spelling(self, symbol: Symbol) -> str:
+        """The name of a quantity as `symbol` reads it."""
+        return spelling(symbol, self._named.spelled)
+
+    @property
+    def _named(self) -> "_Names":
+        return _names(self.exercise.network, tuple(self.exercise.letters.items()))
+
+    def decimals(self, precision: int | None = None) -> int:
+        """Digits to show after the point: those asked for, those carried, or those of the exercise."""
+        if precision is not None:
+            return precision
+        return self.exercise.decimals if self.carry is None else self.carry
+
+    def value(self, symbol: Symbol) -> Array:
+        """The value of a quantity, lying as in the exercise; read-only."""
+        value = np.asarray(self.lying(symbol, self.computed[symbol])).view()
+        value.flags.writeable = False
+        return value
+
+    def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
+        """Something for each cell of a quantity, from the page's layout to that of the exercise."""
+        shaped = values.reshape(self.exercise.shape(symbol))
+        return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
+
+    def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
+        """A cell of the page, counted from 0, as people count: (row, column), (i, 1), or () for a number."""
+        match len(symbol.row.shape):
+            case 0:
+                return ()
+            case 1:
+                return (max(index) + 1, 1)
+        row, column = turned_shape(index, symbol.row.lies, self.exercise.conventions)
+        return (row + 1, column + 1)
+
+    def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
+        """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
+        name, place = self.notation.name(symbol), self.cell(symbol, index)
+        if len(symbol.row.shape) == 1:
+            place = place[:1]
+        return f"{name}[{','.join(map(str, place))}]" if place else name
+
+    def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
+        """What each axis of a value counts: "N" for samples, k for units of layer k."""
+        axes = symbol.dimensions(len(self.exercise.layers))
+        return turned_shape(axes, symbol.row.lies, self.exercise.conventions)
+
+    def formula(self, name: str) -> str:
+        """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
+        return self.notation.equation(self._quantity(name))
+
+    def _repr_markdown_(self) -> str:
+        """The whole working, as notebooks show it."""
+        from mlpcalc.solving.report import Selection, working
+
+        return working(self, Selection())._repr_markdown_()
+
+    def _quantity(self, name: str) -> Symbol:
+        """The quantity with this plain name, or else what the name means in the letters of the course."""
+        return self.symbols[name] if name in self.symbols else self.symbol(name)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.value(self._quantity(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.symbols)
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+    def __reduce__(self) -> "tuple[type[Solution], tuple[Exercise, int | None]]":
+        """Copied and pickled as the exercise; it is solved again when it is asked."""
+        return type(self), (self.exercise, self.carry)
+
+    def __repr__(self) -> str:
+        carried = "" if self.carry is None else f", every step rounded to {self.carry} decimals"
+        return f"<Solution of {self.exercise.described}{carried}>"
+
+
+class _Names(NamedTuple):
+    """The quantities of a network by plain name, and in every spelling that is accepted."""
+
+    plain: Mapping[str, Symbol]
+    spelled: Mapping[str, Symbol]
+
+
+@lru_cache(maxsize=128)
+def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
+    """The same for all exercises of one form, in a course that has these letters of its own."""
+    plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
+    return _Names(plain, spellings(plain, network.depth, dict(letters)))
+
+
+def _check_domain(solution: Solution) -> None:
+    """Refuse outputs for which the loss is not defined, such as the logarithm of a negative one."""
+    exercise, network = solution.exercise, solution.exercise.network
+    if exercise.loss is None or network.matched:
+        return
+    function, output = exercise.loss.function, network.activations[-1]
+    low, high = function.domain
+    T = exercise.targets
+    if T is None or (low <= output.range[0] and output.range[1] <= high):
+        return
+    Y = solution.computed[Symbol("Z", network.depth)]
+    # An end that the activation only comes close to is no value of it, whatever it is rounded to.
+    below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
+    outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
+    if outside.any():
+        unit, sample = np.argwhere(outside)[0]
+        raise refuse(
+            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} (unit {unit + 1}, "
+            f"sample {sample + 1})",
+            exercise.places.get("loss"),
+            expected=f"outputs between {low:g} and {high:g}"
+            if np.isfinite(high)
+            else f"outputs above {low:g}",
+            hint=f"the output activation is {output.name}; sigmoid or softmax stay inside",
+        )

@@ -1,0 +1,1 @@
+"""Characters: what is safe to show, what an encoding can hold, turns of phrase. Knows nothing of networks."""

@@ -1,0 +1,43 @@
+"""Turns of phrase that messages and reports have in common."""
+
+import difflib
+from collections.abc import Iterable
+
+from mlpcalc.text.sanitize import clean
+
+_LONGEST_NAME = 100  # characters of a name in a message: a path of some folders fits
+_LONGEST_QUOTED = 30  # of a text in quotes
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: `1 row`, `3 classes`."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def clipped(text: str, most: int = _LONGEST_NAME) -> str:
+    """A text that somebody typed, as it stands in messages: safe to show, and not too long to read."""
+    safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
+    if len(safe) > most or len(text) > 2 * most:
+        return f"{safe[: most - 1]}…"
+    return safe
+
+
+def shown(text: str) -> str:
+    """The same in quotes, and shorter: a value from a file, with what cannot be seen as its code."""
+    return repr(text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}…")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one in any letter case, if any is."""
+    if len(word) > _LONGEST_NAME:  # nothing that is known is as long
+        return None
+    folded = {each.lower(): each for each in reversed(list(known))}
+    near = difflib.get_close_matches(word.lower(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A hint with the known word that is most like this one, if any is."""
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else None

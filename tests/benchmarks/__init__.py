@@ -1,1 +1,0 @@
-"""How fast is it, measured against the least that could be done? `python -m tests.benchmarks`."""

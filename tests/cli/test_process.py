@@ -1,0 +1,240 @@
+"""The program as a process: signals, streams that are closed or full, surroundings that lack something."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlpcalc.generating import variants
+from tests.conftest import Run, interpreted
+from tests.tools.fuzz import Case, outcome
+
+ROOT = Path(__file__).parents[2]
+Write = Callable[[str, str | bytes], Path]
+FULL = "/dev/full"
+needs_bash = pytest.mark.skipif(not Path("/bin/bash").exists(), reason="the redirections are those of bash")
+needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason="this system has no disk that is always full")
+
+
+def shell(command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A line of bash in which `mlpcalc` is the program."""
+    program = f'mlpcalc() {{ "{sys.executable}" -m mlpcalc "$@"; }}; {command}'
+    return subprocess.run(  # noqa: S603  # our own lines
+        ["/bin/bash", "-c", program],
+        cwd=folder,
+        env=(environment or os.environ) | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# ---------------------------------------------------------------------------- streams
+
+
+@needs_bash
+@pytest.mark.parametrize("arguments", ["--help", "schema", "nothing --format json"])
+def test_a_closed_pipe_ends_the_program_without_a_word(arguments: str, tmp_path: Path) -> None:
+    done = shell(f"mlpcalc {arguments} | true; exit ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@needs_bash
+@needs_full
+@pytest.mark.parametrize("arguments", ["--help", "list --format json", "nothing --format json"])
+def test_a_full_disk_is_named_in_one_line(arguments: str, tmp_path: Path) -> None:
+    done = shell(f"mlpcalc {arguments} >{FULL}", tmp_path)
+    assert (done.returncode, done.stderr) == (2, "cannot write the output: no space left on device\n")
+
+
+@needs_bash
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("mlpcalc check mazur >&-", 1),
+        ("mlpcalc list >&-", 0),
+        ("mlpcalc nothing 2>&-", 2),
+        (f"mlpcalc nothing 2>{FULL}", 2),
+        ("mlpcalc solve - <&-", 2),
+        ("mlpcalc check exercise2 - <&-", 3),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_leaves_the_exit_code_alone(
+    command: str, code: int, tmp_path: Path
+) -> None:
+    done = shell(command, tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+@needs_bash
+@pytest.mark.parametrize("environment", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "HOME": "/nowhere"}])
+def test_no_home_and_no_locale_are_needed(environment: dict[str, str], tmp_path: Path) -> None:
+    done = shell("mlpcalc forward", tmp_path, **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs_bash
+def test_the_folder_may_be_gone(tmp_path: Path) -> None:
+    done = shell("mkdir gone; cd gone; rmdir ../gone; mlpcalc grad exercise2", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# ---------------------------------------------------------------------------- interrupts
+
+
+@pytest.mark.parametrize("module", ["click", "numpy.linalg", "yaml", "rich.text"])
+def test_an_interrupt_while_libraries_are_loaded_ends_the_program(module: str, tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "sys.argv = ['mlpcalc', 'solve']\n"
+        "from mlpcalc.__main__ import main\n"
+        "main()\n"
+    )
+    done = interpreted(code, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@needs_bash
+def test_a_program_that_is_to_ignore_interrupts_does(tmp_path: Path) -> None:
+    done = shell("trap '' INT; mlpcalc list & pid=$!; sleep 0.1; kill -INT $pid; wait $pid", tmp_path)
+    assert done.returncode == 0
+    assert "exercise2" in done.stdout
+
+
+# ---------------------------------------------------------------------------- files
+
+
+def test_an_interrupt_while_a_file_is_written_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "e.yaml").write_text("old", encoding="utf-8")
+    monkeypatch.setattr("os.replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        variants.write_one(str(tmp_path / "e.yaml"), "new", force=True)
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
+
+
+@needs_bash
+@pytest.mark.parametrize("more", ["--out e.yaml --force", "--count 2 --out . --name e --force"])
+def test_a_file_that_cannot_be_written_whole_is_not_written(more: str, tmp_path: Path) -> None:
+    for name in ("e.yaml", "e01.yaml"):
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    done = shell(f"ulimit -f 0; mlpcalc new --sizes 1,1 --no-bias {more}", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("cannot write ")
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"old"}
+
+
+def test_a_link_that_is_overwritten_stays_a_link(write: Write, tmp_path: Path) -> None:
+    target = write("there/e.yaml", "old")
+    (tmp_path / "e.yaml").symlink_to(target)
+    variants.write_one(str(tmp_path / "e.yaml"), "new", force=True)
+    assert (tmp_path / "e.yaml").is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+@needs_bash
+def test_an_exercise_may_be_written_to_a_device(tmp_path: Path) -> None:
+    done = shell("mlpcalc new --sizes 1,1 --no-bias --out /dev/stdout --force | grep -c layers:", tmp_path)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="this system has no folder that nobody can write to")
+def test_a_file_in_a_read_only_folder_is_said_to_be_unwritable(run: Run) -> None:
+    result = run("new", "--sizes", "1,1", "--no-bias", "--out", "/proc/sys/e.yaml")
+    assert result.code == 2
+    assert result.err.startswith("cannot write /proc/sys/e.yaml: ")
+
+
+# ---------------------------------------------------------------------------- outputs
+
+EXERCISE = """\
+title: "Übung ∇θ 学 → ≈ 👩"
+inputs: [[1, -2], [0.5, 3]]
+targets: [[1, 0]]
+layers: [{weights: [[0.5, -1], [1, 2]], activation: relu}, {weights: [[1, -1]], bias: [0.1]}]
+loss: squared_error
+learning_rate: 0.1
+symbols: {S: ζ, Delta: δ}
+"""
+SHEET = 'student: "Zoë 学 ✓"\nloss: 3\nZ1: 5 5; 5 5\nδ1: 1 2; 3 4\n'
+COMMANDS = (
+    "solve e.yaml --all",
+    "solve e.yaml --format latex --standalone",
+    "solve e.yaml --format markdown",
+    "solve e.yaml --format csv",
+    "grad e.yaml --numeric",
+    "explain e.yaml Delta1[1,1] --depth all",
+    "derive e.yaml",
+    "cost e.yaml",
+    "check e.yaml a.yaml",
+    "check e.yaml a.yaml b.yaml --details",
+    "check e.yaml a.yaml b.yaml --student",
+    "check e.yaml a.yaml b.yaml --format csv",
+    "check e.yaml a.yaml --format gradescope",
+    "sheet e.yaml",
+    "sheet e.yaml --wrong fprime_forgotten_hidden",
+    "sheet e.yaml --format table",
+    "audit e.yaml",
+    "new --sizes 1,1 --title Ü∇学",
+    "list",
+    "schema",
+    "solve 学.yaml",
+    "ü∇",
+    *(f"{command} --help" for command in ("", "solve", "explain", "derive", "cost", "check", "sheet", "new")),
+)
+
+
+def case(command: str, encoding: str = "utf-8", columns: int = 80) -> Case:
+    files = {"e.yaml": EXERCISE, "a.yaml": SHEET, "b.yaml": SHEET + "S1: é\n"}
+    return Case(
+        tuple(command.split()), {name: text.encode() for name, text in files.items()}, encoding, columns
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "cp850"])
+def test_every_output_can_be_written_in_an_old_encoding(command: str, encoding: str, tmp_path: Path) -> None:
+    found = outcome(case(command, encoding), tmp_path)
+    assert found.error == ""
+    assert found.code in {0, 1, 2, 3}
+
+
+def test_a_page_in_ascii_defines_no_sign_that_is_not_in_it(tmp_path: Path) -> None:
+    found = outcome(case("solve e.yaml --format latex --standalone", "cp437"), tmp_path)
+    assert found.out.isascii()
+    assert r"\def ?" not in found.out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "solve e.yaml --all",
+        "grad e.yaml --numeric",
+        "explain e.yaml Delta1[1,1] --depth all",
+        "explain e.yaml S1",
+        "derive e.yaml",
+        "cost e.yaml",
+        "check e.yaml a.yaml",
+        "check e.yaml a.yaml a.yaml --details",
+        "check e.yaml a.yaml --student",
+        "sheet e.yaml --format table",
+        "list",
+    ],
+)
+def test_nothing_is_wider_than_a_terminal_of_twenty_columns(command: str, tmp_path: Path) -> None:
+    found = outcome(case(command, columns=20), tmp_path)
+    assert found.code in {0, 1}
+    assert [line for line in found.out.splitlines() if len(line) > 20] == []

@@ -1,0 +1,137 @@
+"""Random exercises to be marked, and the text of their files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar, get_args
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Product
+from tests.support.networks import random_exercise
+from tests.support.student_equations import StuckError
+from tests.support.students import Student, Style
+
+Item = TypeVar("Item")
+_PRODUCTS: tuple[Product, ...] = get_args(Product)
+_DELTAS: tuple[DeltaSign, ...] = get_args(DeltaSign)
+_STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
+_TRIES = 40
+_LARGEST_VALUE, _LARGEST_INPUT = 1e4, 12.0
+
+
+def marking_exercise(
+    rng: np.random.Generator,
+    *,
+    activations: Sequence[str] | None = None,
+    loss: str | None = None,
+    samples: int | None = None,
+) -> Exercise:
+    """An exercise to be marked, with any conventions; what is None is drawn: 1-4 layers, 1-6 samples.
+
+    Half of them have few-digit numbers instead of random ones: zeros, ones and halves, so that units are
+    dead, pre-activations lie on kinks, and gradients are exactly 0.
+    """
+    samples = samples or int(rng.integers(1, 7))
+    exercise = random_exercise(rng, activations=activations, loss=loss, samples=samples)
+    exercise = replace(
+        exercise,
+        decimals=_pick(rng, (2, 3, 4, 6)),
+        conventions=Conventions(
+            product=_pick(rng, _PRODUCTS),
+            delta=_pick(rng, _DELTAS),
+            average_in=_pick(rng, _STEPS),
+            update_biases=rng.random() < 0.75,
+        ),
+    )
+    if rng.random() < 0.5:
+        for _ in range(_TRIES):
+            plain = _with_plain_numbers(rng, exercise)
+            if _solvable(plain):
+                return plain
+    return exercise
+
+
+def _with_plain_numbers(rng: np.random.Generator, exercise: Exercise) -> Exercise:
+    """The exercise with multiples of 1, 1/2 or 1/10 for its inputs, weights and biases."""
+    unit, most = _pick(rng, ((1.0, 2), (0.5, 3), (0.1, 9)))
+
+    def plain(shape: tuple[int, ...]) -> Array:
+        return np.asarray(np.round(unit * rng.integers(-most, most + 1, size=shape), 1))
+
+    layers = tuple(
+        Layer(
+            plain(layer.weights.shape),
+            None if layer.bias is None else plain(layer.bias.shape),
+            layer.activation,
+        )
+        for layer in exercise.layers
+    )
+    rate = _pick(rng, (Fraction(1, 2), Fraction(1, 10), Fraction(1, 100)))
+    return replace(exercise, inputs=plain(exercise.inputs.shape), layers=layers, learning_rate=rate)
+
+
+def _solvable(exercise: Exercise) -> bool:
+    """Whether the loss is defined before and after the update, and no figure is very large."""
+    assert exercise.loss is not None
+    student = Student(exercise, np.random.default_rng(0), Style(carry="full"), {})
+    low, high = exercise.loss.function.domain
+    depth = len(exercise.layers)
+    try:
+        with np.errstate(all="ignore"):
+            for tail in ("", "_new"):
+                for k in range(1, depth + 1):
+                    if np.abs(student.value(f"S{k}{tail}")).max() > _LARGEST_INPUT:
+                        return False
+                y = student.value(f"Z{depth}{tail}")
+                if y.min() < low or y.max() > high:
+                    return False
+            return all(np.abs(student.value(name)).max() < _LARGEST_VALUE for name in student.symbols)
+    except StuckError:
+        return False
+
+
+def exercise_text(exercise: Exercise) -> str:
+    """The exercise as an exercise file, its matrices lying as its conventions say."""
+    loss, conventions = exercise.loss, exercise.conventions
+    assert loss is not None
+    by_rows = conventions.product in ("X W", "X W^T")
+    turned = conventions.product in ("W^T X", "X W")
+    lines = [f"inputs: {_matrix(exercise.inputs, turned=by_rows)}"]
+    if exercise.targets is not None:
+        lines.append(f"targets: {_matrix(exercise.targets, turned=by_rows)}")
+    lines.append("layers:")
+    for weights, bias, activation in exercise.layers:
+        lines.append(f"  - weights: {_matrix(weights, turned=turned)}")
+        if bias is not None:
+            lines.append(f"    bias: {bias.ravel().tolist()}")
+        lines.append(f"    activation: {{name: {activation.name}{_settings(activation.parameters)}}}")
+    settings = [*loss.function.parameters, ("factor", loss.factor)]
+    if loss.l2 is not None:
+        settings.append(("l2", loss.l2))
+    form = f"name: {loss.function.name}{_settings(settings)}, average: {loss.average}"
+    lines.append(f"loss: {{{form}}}")
+    if exercise.learning_rate is not None:
+        lines.append(f"learning_rate: {exercise.learning_rate}")
+    lines += [
+        f"decimals: {exercise.decimals}",
+        "conventions:",
+        f"  product: {conventions.product}",
+        f"  delta: {conventions.delta}",
+        f"  average_in: {conventions.average_in}",
+        f"  update_biases: {str(conventions.update_biases).lower()}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _matrix(values: Array, *, turned: bool) -> str:
+    return str((values.T if turned else values).tolist())
+
+
+def _settings(parameters: Iterable[tuple[str, Fraction]]) -> str:
+    return "".join(f", {name}: {value}" for name, value in parameters)
+
+
+def _pick(rng: np.random.Generator, items: Sequence[Item]) -> Item:
+    return items[int(rng.integers(len(items)))]

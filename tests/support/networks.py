@@ -1,0 +1,200 @@
+"""Random exercises, away from the points where a derivative jumps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from math import ceil
+from typing import TypeVar
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from tests.support.oracle_loops import activate, solve_by_loops
+
+Item = TypeVar("Item")
+
+PAIRS: tuple[tuple[str, str], ...] = tuple(product(ACTIVATIONS, LOSSES))
+"""Every output activation with every loss: each activation has values in the domain of each loss.
+
+Where an activation also has values outside (tanh with cross-entropy), the networks made here stay inside.
+"""
+
+# The pairs that stay inside the domain of the loss whatever the pre-activations are. `square` is here
+# because these networks keep away from s = 0.
+_ALWAYS_INSIDE = {
+    "cross_entropy": {"sigmoid", "softmax", "softplus", "square"},
+    "binary_cross_entropy": {"sigmoid", "softmax"},
+}
+_KINK_DISTANCE = 1e-3
+_NUDGE = 1e-10
+_MOST_DIGITS_LOST = 100
+_AVERAGES: tuple[Average, ...] = ("none", "samples", "entries")
+_FACTORS = (Fraction(1, 2), Fraction(1), Fraction(2), Fraction(1, 3))
+_PARAMETERS = {
+    "slope": (Fraction(1, 100), Fraction(1, 5)),
+    "alpha": (Fraction(1), Fraction(1, 2), Fraction(3, 2)),
+    "margin": (Fraction(1), Fraction(1, 4), Fraction(1, 10)),
+}
+
+
+def random_exercise(
+    rng: np.random.Generator,
+    *,
+    activations: Sequence[str] | None = None,
+    loss: str | None = None,
+    samples: int | None = None,
+    bias: bool | None = None,
+    l2: bool | None = None,
+    average: Average | None = None,
+    factor: Fraction | None = None,
+) -> Exercise:
+    """An exercise with the choices given; what is None is drawn: 1-4 layers, 1-8 samples.
+
+    Every pre-activation is at least 0.001 away from 0, every hinge from its margin, and before and after
+    the update all outputs lie inside the domain of the loss. Givens have at most three decimals.
+    """
+    if activations is None:
+        activations = [_choice(rng, list(ACTIVATIONS)) for _ in range(rng.integers(1, 5))]
+    loss = loss or _choice(rng, list(LOSSES))
+    samples = samples or int(rng.integers(1, 9))
+    bias = bool(rng.integers(2)) if bias is None else bias
+    l2 = bool(rng.integers(2)) if l2 is None else l2
+    form = Loss(
+        with_parameters(LOSSES[loss], {"margin": _choice(rng, _PARAMETERS["margin"])}),
+        _choice(rng, _FACTORS) if factor is None else factor,
+        _choice(rng, _AVERAGES) if average is None else average,
+        Fraction(int(rng.integers(1, 20)), 100) if l2 else None,
+    )
+    for _ in range(2000):
+        exercise = _draw(rng, activations, form, samples, bias)
+        if exercise is not None and _usable(exercise):
+            exercise = replace(exercise, learning_rate=_moderate_rate(rng, exercise))
+            if _usable(exercise) and _well_conditioned(rng, exercise):
+                return exercise
+    raise AssertionError(f"no network found for {activations} with {loss}, {samples} samples")
+
+
+def _draw(
+    rng: np.random.Generator, activations: Sequence[str], loss: Loss, samples: int, bias: bool
+) -> Exercise | None:
+    """A network with pre-activations of moderate size, so that no function saturates."""
+    name = loss.function.name
+    steered = activations[-1] not in _ALWAYS_INSIDE.get(name, set(ACTIVATIONS))
+    inputs = int(rng.integers(1, 5))
+    X = np.round(rng.normal(size=(inputs, samples)), 2)
+    if steered:
+        X[0] = np.round(rng.uniform(0.7, 1.5, size=samples), 2)
+    Z, layers = X, []
+    for k, activation in enumerate(activations, start=1):
+        last = k == len(activations)
+        least = 2 if activation == "softmax" or (last and name == "multiclass_hinge") else 1
+        units = int(rng.integers(least, 5))
+        W = rng.normal(size=(units, Z.shape[0]))
+        b = rng.normal(size=(units, 1)) if bias else np.zeros((units, 1))
+        if steered:
+            # A chain of units that are positive for every sample; all outputs follow it.
+            following = slice(None) if last else slice(0, 1)
+            W[following, 0] = 0.5 + np.abs(W[following, 0])
+            W[following, 1:] *= 0.1
+            b[following] = 0.1 * np.abs(b[following])
+        # Rows of the output layer one by one, so that each unit stays in the domain of the loss.
+        size = np.abs(W @ Z + b).max(axis=1 if steered and last else None, keepdims=True)
+        if not size.all():
+            return None
+        largest = rng.uniform(0.3, 0.5 if activation == "softplus" else 0.9) if steered and last else 2.5
+        W, b = np.round(W * largest / size, 3), np.round(b * largest / size, 3)
+        record = with_parameters(
+            ACTIVATIONS[activation], {key: _choice(rng, values) for key, values in _PARAMETERS.items()}
+        )
+        layers.append(Layer(W, b if bias else None, record))
+        parameters = {key: float(value) for key, value in record.parameters}
+        Z = np.array(activate(activation, parameters, (W @ Z + b).tolist()))
+    return Exercise(
+        inputs=X,
+        layers=tuple(layers),
+        targets=random_targets(rng, activations[-1], name, Z.shape),
+        loss=loss,
+        learning_rate=Fraction(1, 10**6),
+    )
+
+
+def random_targets(rng: np.random.Generator, output: str, loss: str, shape: tuple[int, ...]) -> Array | None:
+    """Targets that the loss is defined for; `sum` has them in half of the cases, for err."""
+    units, samples = shape
+    match loss:
+        case "cross_entropy" if output == "softmax":
+            trials = int(rng.choice([1, 10]))  # one-hot, or a distribution in tenths
+            return np.asarray(rng.multinomial(trials, np.full(units, 1 / units), size=samples).T / trials)
+        case "cross_entropy":
+            return np.asarray(rng.integers(0, 4, size=shape) / 2)
+        case "binary_cross_entropy":
+            return np.asarray(rng.integers(0, 5, size=shape) / 4)
+        case "multiclass_hinge":
+            return np.eye(units)[:, rng.integers(units, size=samples)]
+        case "hinge":
+            return np.asarray(rng.choice([-1.0, 1.0], size=shape))
+        case "sum" if rng.integers(2):
+            return None
+    return np.asarray(np.round(rng.normal(size=shape), 2))
+
+
+def _moderate_rate(rng: np.random.Generator, exercise: Exercise) -> Fraction:
+    """A learning rate with which no parameter moves by more than 0.1: squares of squares soon run away."""
+    gradients = [value for name, value in solve_by_loops(exercise).items() if name.startswith(("dW", "db"))]
+    largest = max(float(np.abs(gradient).max()) for gradient in gradients)
+    return Fraction(1, int(rng.integers(2, 20)) + ceil(10 * largest))
+
+
+def _usable(exercise: Exercise) -> bool:
+    """Whether all outputs are in the domain of the loss and nothing is close to a kink."""
+    try:
+        solution = solve_by_loops(exercise)
+    except (ValueError, ZeroDivisionError, OverflowError):  # the logarithm of a negative output, …
+        return False
+    depth = len(exercise.layers)
+    distances = [np.abs(solution[f"S{k}"]).min() for k in range(1, depth + 1)]
+    Y, T, loss = np.array(solution[f"Z{depth}"]), exercise.targets, exercise.loss
+    assert loss is not None
+    if T is not None and loss.function.name == "hinge":
+        distances.append(np.abs(1 - T * Y).min())
+    if T is not None and loss.function.name == "multiclass_hinge":
+        inside_by = Y - (T * Y).sum(axis=0) + float(dict(loss.function.parameters)["margin"])
+        distances.append(np.abs(inside_by[T == 0]).min())
+    low, high = loss.function.domain
+    inside = ((low < Y) & (high > Y)).all()
+    return bool(min(distances) > _KINK_DISTANCE and inside)
+
+
+def _well_conditioned(rng: np.random.Generator, exercise: Exercise) -> bool:
+    """Whether no quantity is little more than the rounding noise of larger terms that cancel.
+
+    By chance the samples of a bias gradient do; and with outputs that add up to 1 what a softmax passes on
+    does, where the hinges of all its units push alike. Softmax with `sum` has nothing else.
+    """
+    assert exercise.loss is not None
+    if (exercise.layers[-1].activation.name, exercise.loss.function.name) == ("softmax", "sum"):
+        return True
+    solution = solve_by_loops(exercise)
+    for k, layer in enumerate(exercise.layers, start=1):
+        if layer.activation.name == "softmax":
+            error, passed_on = (np.abs(solution[f"{name}{k}"]).max() for name in ("dZ", "Delta"))
+            if error > 0 and passed_on < error / _MOST_DIGITS_LOST:
+                return False
+
+    def nudged(values: Array) -> Array:
+        return values * (1 + _NUDGE * rng.uniform(-1, 1, size=values.shape))
+
+    layers = tuple(Layer(nudged(each.weights), each.bias, each.activation) for each in exercise.layers)
+    moved = solve_by_loops(replace(exercise, inputs=nudged(exercise.inputs), layers=layers))
+    for name, rows in solution.items():
+        value = np.array(rows)
+        if np.abs(value - moved[name]).max() > _MOST_DIGITS_LOST * _NUDGE * np.abs(value).max():
+            return False
+    return True
+
+
+def _choice(rng: np.random.Generator, items: Sequence[Item]) -> Item:
+    return items[int(rng.integers(len(items)))]
