@@ -4,7 +4,7 @@
 
 makes one change to a module at a time (N of them at random, or all, or those of one line), runs the tests
 that look at this module on a copy of the tree, and prints the changes that none of them noticed. MODULE
-may be `page.equations`, `marking.lines` or a whole folder such as `mistakes`. What fails at import or runs into the
+may be `page.equations` or a whole folder such as `mistakes`. What fails at import or runs into the
 time limit is noticed. One process at a time; a few seconds a change.
 """
 
