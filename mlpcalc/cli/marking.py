@@ -30,7 +30,8 @@ def check(
     The exit code is 0 if nothing is wrong, 1 if something is, 2 for a faulty exercise or command, and 3 if an
     answer file cannot be read; the others are marked all the same.
     """
-    from mlpcalc.marking.checking import Check, chosen_files
+    from mlpcalc.answers.files import chosen_files
+    from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
     if details and (student or form != "table"):

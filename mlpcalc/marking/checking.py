@@ -1,45 +1,20 @@
 """The report of check: one sheet in full, or a class at a glance."""
 
 from collections.abc import Callable, Iterator, Sequence
-from os import path
 
+from mlpcalc.answers.files import AnswerFile, Unreadable, answer_files, read_files
 from mlpcalc.errors import refuse
-from mlpcalc.marking.batch import STANDARD_INPUT, AnswerFile, Marked, answer_files, mark_files
-from mlpcalc.marking.marks import SheetMarks, Unreadable
+from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import Marked
 from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data, gradescope, records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.reading.library import bundled_answers, find
 from mlpcalc.report.blocks import Block, Faults, Group, Note, Report
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.sanitize import clean
 
 WRONG, UNREADABLE = 1, 3
-
-
-def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
-    """The answer files that are meant: those named, or else those that a bundled exercise has printed.
-
-    Raises `InputError` where there are none, and where the exercise and the answers are both standard input.
-    """
-    if STANDARD_INPUT in answers and exercise == STANDARD_INPUT:
-        raise refuse(
-            "the exercise and the answers are both standard input", expected="a file for one of them"
-        )
-    if answers:
-        return answer_files(answers)
-    printed = None if path.exists(exercise) else bundled_answers(exercise)
-    if printed is None:
-        if exercise != STANDARD_INPUT:
-            find(exercise)  # if there is no such exercise, that is what is wrong
-        raise refuse(
-            "no answers to mark",
-            expected="answer files, a folder of them, or - for standard input",
-            hint=f"mlpcalc check {clean(exercise)} answers.yaml",
-        )
-    return [AnswerFile(printed, chosen=True)]
 
 
 class Check:
@@ -88,13 +63,16 @@ class Check:
 
     def _marked(self) -> Iterator[Marked]:
         """The marks of each file; the status is then the worst so far."""
-        for marked in mark_files(self._solution, self._files, self._progress):
-            each = marked.strictly() if self._strict and isinstance(marked, SheetMarks) else marked
-            if isinstance(each, Unreadable):
+        sheets = read_files(self._solution, self._files, self._progress)
+        for marked in Marker(self._solution).mark_all(sheets):
+            if isinstance(marked, Unreadable):
                 self._status = UNREADABLE
-            elif each.worst >= Verdict.TRIVIAL:
+                yield marked
+                continue
+            marks = marked.strictly() if self._strict else marked
+            if marks.worst >= Verdict.TRIVIAL:
                 self._status = max(self._status, WRONG)
-            yield each
+            yield marks
 
     def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
         if student or len(self._files) == 1:

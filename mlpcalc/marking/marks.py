@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.reader import Answer
-from mlpcalc.errors import Problem
 from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.interval import Ball
@@ -37,16 +37,16 @@ class Diagnosis(NamedTuple):
     misconception: bool = False
 
 
-class Found(NamedTuple):
+class Explanation(NamedTuple):
     """What explains a wrong answer.
 
-    causes: the misconceptions among the explanations; empty unless they explain all of it. instead: equations
-    of steps that were not written, as the sheet may have had them.
+    causes: the misconceptions among the diagnoses; empty unless they explain all of it. suspected_steps: what
+    the sheet may have computed for quantities that it does not show.
     """
 
     diagnoses: tuple[Diagnosis, ...]
     causes: frozenset[str] = frozenset()
-    instead: tuple[tuple[Symbol, Expr], ...] = ()
+    suspected_steps: tuple[tuple[Symbol, Expr], ...] = ()
 
 
 class QuantityMarks(NamedTuple):
@@ -54,6 +54,7 @@ class QuantityMarks(NamedTuple):
 
     expected: what follows from the sheet's own figures before it. verdict: that of the worst cell. share:
     of the points. repeated: whether all that is wrong has a cause for which the sheet has already paid.
+    follows_from: the wrong quantities that it follows from, if that is the verdict.
     """
 
     answer: Answer
@@ -63,6 +64,7 @@ class QuantityMarks(NamedTuple):
     share: float
     diagnoses: tuple[Diagnosis, ...] = ()
     repeated: bool = False
+    follows_from: tuple[Symbol, ...] = ()
 
     def cells(self, verdict: Verdict) -> tuple[Cell, ...]:
         """The cells with that verdict."""
@@ -86,36 +88,29 @@ def quantity_marks(
     answers: Sequence[Answer],
     verdicts: Verdicts,
     expected: Ball,
-    found: Mapping[int, Found] | None = None,
+    explanations: Mapping[int, Explanation] | None = None,
     repeated: Container[int] = (),
 ) -> list[QuantityMarks]:
     """The marks of a stack of answers: verdicts of shape (sheets, rows, columns).
 
-    found: what explains the mistakes, by row. repeated: rows in which the mistakes are not to be paid for.
+    explanations: by row. repeated: rows in which the mistakes are not to be paid for.
     """
-    stack = verdicts.shape
-    value, radius = (np.broadcast_to(part, stack) for part in expected)
+    value, radius = (np.broadcast_to(part, verdicts.shape) for part in expected)
     worst = verdicts.max(axis=(1, 2)).tolist()
     shares = _CREDIT[verdicts].mean(axis=(1, 2)).tolist()
-    wrong = (verdicts == Verdict.WRONG).mean(axis=(1, 2)).tolist() if found else ()
-    marks = []
-    for row, answer in enumerate(answers):
-        diagnoses: tuple[Diagnosis, ...] = ()
-        paid = row in repeated
-        if found and row in found:
-            diagnoses = found[row].diagnoses
-        marks.append(
-            QuantityMarks(
-                answer,
-                verdicts[row],
-                Ball(value[row], radius[row]),
-                _VERDICTS[worst[row]],
-                shares[row] + wrong[row] if paid else shares[row],
-                diagnoses,
-                paid,
-            )
+    wrong = (verdicts == Verdict.WRONG).mean(axis=(1, 2)).tolist()
+    return [
+        QuantityMarks(
+            answer,
+            verdicts[row],
+            Ball(value[row], radius[row]),
+            _VERDICTS[worst[row]],
+            shares[row] + wrong[row] if row in repeated else shares[row],
+            explanations[row].diagnoses if explanations and row in explanations else (),
+            row in repeated,
         )
-    return marks
+        for row, answer in enumerate(answers)
+    ]
 
 
 _VERDICTS = tuple(Verdict)
@@ -132,8 +127,9 @@ _OFF = Diagnosis(
 class SheetMarks:
     """The marks of one sheet.
 
-    convention: in words, what the sheet does otherwise than the exercise without being wrong. shows_another:
-    whether something is right that does not follow from what is wrong, the other half of a convention.
+    convention: in words, what the sheet does otherwise than the exercise without being wrong.
+    shows_other_convention: whether something is right that does not follow from what is wrong, as it would
+    under another convention.
     """
 
     def __init__(
@@ -144,13 +140,13 @@ class SheetMarks:
         worth: Mapping[Symbol, float],
         convention: str | None = None,
         *,
-        shows_another: bool = False,
+        shows_other_convention: bool = False,
     ) -> None:
         self.file = file
         self.student = student
         self.quantities = quantities
         self.convention = convention
-        self.shows_another = shows_another
+        self.shows_other_convention = shows_other_convention
         self._worth = worth
 
     @cached_property
@@ -207,8 +203,5 @@ class SheetMarks:
                 yield symbol, diagnosis
 
 
-class Unreadable(NamedTuple):
-    """A sheet that could not be read, and why."""
-
-    file: str
-    problems: tuple[Problem, ...]
+Marked = SheetMarks | Unreadable
+"""What comes of one answer file."""

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mlpcalc.marking.batch import Marked
-from mlpcalc.marking.marks import UNEXPLAINED, QuantityMarks, SheetMarks, Unreadable
+from mlpcalc.answers.files import Unreadable
+from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports.words import (
     A_CONVENTION,
     by_verdict,

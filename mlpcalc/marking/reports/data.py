@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.marking.batch import Marked
-from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks, Unreadable
+from mlpcalc.answers.files import Unreadable
+from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports.words import (
     A_CONVENTION,
     TOO_COARSE,

@@ -66,7 +66,7 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     else:
         for symbol in wrong:
             yield from _wrong(solution, symbol, marks)
-    for sources, symbols in by_source(solution, marks, groups.get(Verdict.FOLLOWS, [])).items():
+    for sources, symbols in by_source(marks, groups.get(Verdict.FOLLOWS, [])).items():
         source = ["the written ", names(solution, sources)] if sources else ["what was written before"]
         words = f"   {follow(symbols)} from "
         yield Item("→", [names(solution, symbols), words, *source, ", full credit"])

@@ -53,7 +53,7 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
     if again:
         words = f" {follow(again)} from a zero that is wrong: work this out once more after that."
         yield "", [names(solution, again), words]
-    for sources, symbols in by_source(solution, marks, groups.get(Verdict.FOLLOWS, [])).items():
+    for sources, symbols in by_source(marks, groups.get(Verdict.FOLLOWS, [])).items():
         source = ["your ", names(solution, sources)] if sources else ["what you wrote before"]
         words = ": nothing else to repair there."
         yield "", [names(solution, symbols), f" {follow(symbols)} from ", *source, words]

@@ -4,7 +4,6 @@ import os.path
 from collections.abc import Iterator, Sequence
 
 from mlpcalc.errors import Problem
-from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
@@ -64,33 +63,12 @@ def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]
     return groups
 
 
-def by_source(
-    solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]
-) -> dict[tuple[Symbol, ...], list[Symbol]]:
-    """Steps that follow from wrong ones, by the wrong ones that they follow from."""
+def by_source(marks: SheetMarks, symbols: Sequence[Symbol]) -> dict[tuple[Symbol, ...], list[Symbol]]:
+    """Answers that follow from wrong ones, by the wrong ones that they follow from."""
     groups: dict[tuple[Symbol, ...], list[Symbol]] = {}
-    ground = Ground(solution)
     for symbol in symbols:
-        found = _wrong_before(ground, marks, symbol)
-        groups.setdefault(tuple(other for other in marks.quantities if other in found), []).append(symbol)
+        groups.setdefault(marks.quantities[symbol].follows_from, []).append(symbol)
     return groups
-
-
-def _wrong_before(ground: Ground, marks: SheetMarks, symbol: Symbol) -> set[Symbol]:
-    """The wrong steps from whose figures a step may have gone on."""
-    carried = ground.details.intersection(marks.quantities)
-    found: set[Symbol] = set()
-    seen, pending = {symbol}, [symbol]
-    while pending:
-        operands = ground.operands(pending.pop(), carried) - seen
-        seen |= operands
-        for operand in operands:
-            mark = marks.quantities.get(operand)
-            if mark is None or mark.verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED):
-                pending.append(operand)
-            elif mark.verdict >= Verdict.TRIVIAL:
-                found.add(operand)
-    return found
 
 
 def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:

@@ -27,8 +27,8 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from mlpcalc import check, load, solve
+from mlpcalc.answers.files import AnswerFile
 from mlpcalc.errors import InputError
-from mlpcalc.marking.batch import AnswerFile
 from mlpcalc.marking.checking import Check
 from mlpcalc.report.blocks import shortened
 from mlpcalc.report.terminal import render
