@@ -1,6 +1,6 @@
 """What went wrong in an answer: every mistake of the catalogue that explains all its wrong cells."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -204,11 +204,11 @@ class Diagnostics:
                 ):
                     yield self._unlike(edit, others, cells_of(case.wrong))
 
-    def _unlike(self, edit: Edit, others: Iterable[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
+    def _unlike(self, edit: Edit, others: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
         """What to say of a mistake that the answers after it do not have."""
         names = " and ".join(map(self._basis.solution.notation.name, others))
-        mistake = edit.mistake
-        message = f"{mistake.done} {mistake.advice} But what was written for {names} is right."
+        mistake, were = edit.mistake, "was" if len(others) == 1 else "were"
+        message = f"{mistake.done} {mistake.advice} Yet {names} {were} computed correctly."
         return Diagnosis(mistake.name, mistake.title, message, mistake.hint, cells, self._formula(edit))
 
     # -- what is left
@@ -218,11 +218,11 @@ class Diagnostics:
         cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained_cells)
         if not cells:
             return
-        message = self._function_value(case, cells) or "No mistake that is known leads to this figure."
-        yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Work this step out once more.", cells)
+        message = self._function_value(case, cells) or "None of the known mistakes gives this figure."
+        yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Redo this step.", cells)
 
     def _function_value(self, case: Case, cells: Iterable[tuple[int, int]]) -> str | None:
-        """`σ(2.4) = 0.9168, 0.9084 was written`, where a function was looked up."""
+        """`σ(2.4) = 0.9168, you wrote 0.9084`, where a function was looked up."""
         equation = self._basis.page.get(case.symbol)
         if equation is None:
             return None
@@ -236,9 +236,7 @@ class Diagnostics:
                     argument = float(f"{float(ball.value[0, i, j]):.6g}")
                     result = float(evaluate_function(function, np.array([[argument]]))[0, 0])
                     text = case.answer.texts[i][j]
-                    said.append(
-                        f"{function.symbol}({argument:g}) = {_like(result, text)}, {text} was written"
-                    )
+                    said.append(f"{function.symbol}({argument:g}) = {_like(result, text)}, you wrote {text}")
                 return "; ".join(said[:3]) + "."
         return None
 
@@ -261,7 +259,7 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
     """What to say of cells for which a sheet has two different figures."""
     if answer.twice is not None:
         names = " and ".join(answer.names)
-        message = f"There are two different figures for this, under {names}: which one is meant?"
+        message = f"There are two different values for this, under {names}: which one is meant?"
         hint = "Is everything answered only once?"
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
 

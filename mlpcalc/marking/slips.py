@@ -23,6 +23,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.text.wording import ordinal
 
 _MOST = 400  # suppositions of one kind
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
@@ -37,38 +38,32 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "term_left_out": Kind(
-        "a term left out", "The term {} was left out of the sum.", "Is every term of the sum there?"
-    ),
+    "term_left_out": Kind("a term left out", "The {} is missing.", "Is every term of the sum there?"),
     "term_sign": Kind(
-        "a term with the wrong sign", "The term {} has the wrong sign.", "Check the sign of every product."
+        "a term with the wrong sign", "The {} has the wrong sign.", "Check the sign of every product."
     ),
     "term_times_ten": Kind(
         "a term ten times too large",
-        "The term {} is ten times too large.",
-        "Check the point in each product.",
+        "The {} is ten times too large.",
+        "Check the decimal point in each product.",
     ),
     "one_sample_only": Kind(
-        "only one sample", "Only {} was taken; add up all samples.", "Do all samples have a part in this?"
+        "only one sample", "Only {} was used; add up all samples.", "Do all samples have a part in this?"
     ),
     "given_misread": Kind(
         "a given misread", "{}", "Compare the figures that you used with those of the exercise."
     ),
-    "rows_swapped": Kind(
-        "rows swapped", "Rows {} stand in each other's place.", "Check the order of the rows."
-    ),
-    "columns_swapped": Kind(
-        "columns swapped", "Columns {} stand in each other's place.", "Check the order of the columns."
-    ),
+    "rows_swapped": Kind("rows swapped", "Rows {} are swapped.", "Check the order of the rows."),
+    "columns_swapped": Kind("columns swapped", "Columns {} are swapped.", "Check the order of the columns."),
     "cells_swapped": Kind(
-        "cells swapped", "The figures of {} stand in each other's place.", "Check where each figure belongs."
+        "cells swapped", "The figures of {} are swapped.", "Check where each figure belongs."
     ),
     "transposed": Kind(
         "transposed", "This is the transpose of the matrix.", "Which dimension do the rows stand for?"
     ),
     "column_order": Kind(
         "filled in the wrong order",
-        "The figures are right, but were filled in column by column instead of row by row.",
+        "The figures are right, but filled in column by column instead of row by row.",
         "In which order are the cells of a matrix filled in?",
     ),
     "names_swapped": Kind(
@@ -84,13 +79,13 @@ KINDS = {
     ),
     "sign_lost": Kind("sign lost", "The sign is wrong: {}.", "Check the sign."),
     "digits_swapped": Kind(
-        "digits swapped", "Two digits stand in each other's place: {}.", "Check the digits of this figure."
+        "digits swapped", "Two digits are swapped: {}.", "Check the digits of this figure."
     ),
-    "digit_inserted": Kind(
-        "a digit too many", "There is a digit too many: {}.", "Check the digits of this figure."
-    ),
+    "digit_inserted": Kind("a digit too many", "One digit too many: {}.", "Check the digits of this figure."),
     "digit_dropped": Kind("a digit missing", "A digit is missing: {}.", "Check the digits of this figure."),
-    "point_shifted": Kind("point shifted", "The point is in the wrong place: {}.", "Check the point."),
+    "point_shifted": Kind(
+        "decimal point misplaced", "The decimal point is misplaced: {}.", "Check the decimal point."
+    ),
 }
 
 
@@ -177,7 +172,7 @@ class Slips:
             if (found := terms_of(node, line)) is None:
                 continue
             whole, terms = found
-            labels = [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
+            labels = [f"{ordinal(j)} term of the sum{where}" for j in range(1, len(terms.value) + 1)]
 
             def outcome(ball: Ball, node: expr.Expr = node) -> Ball:
                 other = line.changed(known={_SUM: ball}).value(
@@ -322,7 +317,7 @@ class Slips:
                 if figure and abs(figure - value) <= half + radius and radius < min(abs(figure) / 10, room)
             )
             telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
-            yield from (_diagnosis(kind, f"{text} was written", (cell,)) for kind in telling)
+            yield from (_diagnosis(kind, f"you wrote {text}", (cell,)) for kind in telling)
 
     # -- words
 

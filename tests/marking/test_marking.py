@@ -792,13 +792,13 @@ def test_a_function_value_that_was_looked_up_wrongly_is_told() -> None:
     exercise = SIGMOID.replace("tanh", "sigmoid").replace("1.5", "3")
     (diagnosis,) = diagnoses(marked(exercise, "S1: 2.4\nZ1: 0.9084"), "Z1")
     assert diagnosis.mistake == "unexplained"
-    assert diagnosis.message == "σ(2.4) = 0.9168, 0.9084 was written."
+    assert diagnosis.message == "σ(2.4) = 0.9168, you wrote 0.9084."
 
 
 def test_a_function_value_is_told_at_the_students_own_figure() -> None:
     exercise = SIGMOID.replace("tanh", "sigmoid").replace("1.5", "3")
     (diagnosis,) = diagnoses(marked(exercise, "S1: 1.6\nZ1: 0.7514"), "Z1")
-    assert diagnosis.message == "σ(1.6) = 0.8320, 0.7514 was written."
+    assert diagnosis.message == "σ(1.6) = 0.8320, you wrote 0.7514."
 
 
 def test_a_mistake_in_a_step_that_is_not_written_is_named_in_the_next_answer() -> None:
@@ -903,7 +903,7 @@ def test_a_mistake_that_only_what_comes_after_the_update_has_is_told() -> None:
     # The loss of a run with W2' in dZ1, beside the weights of a run with W2.
     (found,) = diagnoses(marked(BEHIND, f"{UPDATED}loss_new: 0.060882771"), "loss_new")
     assert found.mistake == "weights_already_updated"
-    assert found.message.endswith("But what was written for W1' is right.")
+    assert found.message.endswith("Yet W1' was computed correctly.")
     assert found.formula is not None
     assert found.formula.text == "dZ1 = W2'ᵀ Δ2"
 

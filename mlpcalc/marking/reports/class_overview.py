@@ -9,6 +9,8 @@ from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports.words import (
     A_CONVENTION,
+    TWICE,
+    WORDS,
     by_verdict,
     explanations,
     place,
@@ -80,25 +82,25 @@ class Overview:
         if isinstance(marked, Unreadable):
             self._add_unreadable(marked)
             return
-        self._counts[_kind(marked.worst) if marked.quantities else "blank"] += 1
+        self._counts[WORDS[marked.worst].sheet if marked.quantities else "blank"] += 1
         self._points += marked.points
         self._of += marked.of
         name = _name(marked)
         if marked.convention:
             self._conventions.setdefault(marked.convention, _Row()).add(name)
-        found = self._found(marked)
-        for title, steps in found.items():
+        findings = self._findings_on(marked)
+        for title, steps in findings.items():
             row = self._mistakes.setdefault(title, _Row())
             row.add(name)
             row.steps.update(steps)
         if self._details:
-            words = [f"{' '.join(steps)} {title}" for title, steps in found.items()]
-            for verdict, remark in (
-                (Verdict.ROUNDING, "off by rounding"),
-                (Verdict.UNCHECKED, "not checked"),
-            ):
-                if symbols := by_verdict(marked).get(verdict):
-                    words.append(f"{' '.join(map(self._name, symbols))} {remark}")
+            words = [f"{' '.join(steps)} {title}" for title, steps in findings.items()]
+            groups = by_verdict(marked)
+            words += [
+                f"{' '.join(map(self._name, groups[verdict]))} {WORDS[verdict].beside_cell}"
+                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED)
+                if verdict in groups
+            ]
             points = f"{shown_points(marked.points)} of {shown_points(marked.of)}"
             said = "; ".join(filter(None, [marked.convention, *words]))
             self._sheets.append((name, points, shortened(said, _WORDS)))
@@ -139,26 +141,26 @@ class Overview:
         if self._details:
             self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", words))
 
-    def _found(self, marks: SheetMarks) -> dict[str, list[str]]:
+    def _findings_on(self, marks: SheetMarks) -> dict[str, list[str]]:
         """What went wrong on a sheet, and in which steps. Alternative explanations are one finding."""
         if marks.muddled:
             return {_MUDDLED: [self._name(symbol) for symbol in by_verdict(marks)[Verdict.WRONG]]}
         findings: list[_Finding] = []
         for symbol, mark in marks.quantities.items():
-            for each in self._findings_in(symbol, mark):
+            for finding in self._findings_in(symbol, mark):
                 same = next(
-                    (one for one in findings if mark.repeated and one.titles.keys() & each.titles.keys()),
+                    (one for one in findings if mark.repeated and one.titles.keys() & finding.titles.keys()),
                     None,
                 )
                 if same is None:
-                    findings.append(each)
+                    findings.append(finding)
                 else:  # what explains both is what both have in common
-                    same.titles = {name: title for name, title in same.titles.items() if name in each.titles}
-                    same.steps += each.steps
-        found: dict[str, list[str]] = {}
-        for each in findings:
-            found.setdefault(each.title, []).extend(each.steps)
-        return {title: list(dict.fromkeys(steps)) for title, steps in found.items()}
+                    same.titles = {name: same.titles[name] for name in same.titles if name in finding.titles}
+                    same.steps += finding.steps
+        steps: dict[str, dict[str, None]] = {}
+        for finding in findings:
+            steps.setdefault(finding.title, {}).update(dict.fromkeys(finding.steps))
+        return {title: list(names) for title, names in steps.items()}
 
     def _findings_in(self, symbol: Symbol, marks: QuantityMarks) -> Iterator[_Finding]:
         for cells, alternatives in explanations(marks).items():
@@ -166,7 +168,7 @@ class Overview:
             cell = place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
             yield _Finding(titles, [self._name(symbol) + cell])
         if marks.answer.twice is not None:
-            yield _Finding({"twice": "given twice, with different figures"}, [self._name(symbol)])
+            yield _Finding({"twice": TWICE.removeprefix("is ")}, [self._name(symbol)])
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)
@@ -186,17 +188,6 @@ def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:
     """The most frequent ones, what is unexplained in any case."""
     unexplained = [row for row in rows if row[0] == UNEXPLAINED]
     return [*rows[: _ROWS - len(unexplained)], *unexplained] if len(rows) > _ROWS else rows
-
-
-def _kind(worst: Verdict) -> str:
-    match worst:
-        case Verdict.CORRECT | Verdict.BLANK | Verdict.FOLLOWS:
-            return "right"
-        case Verdict.ROUNDING:
-            return "rounding only"
-        case Verdict.UNCHECKED:
-            return "not all checked"
-    return "with mistakes"
 
 
 def _name(marks: SheetMarks) -> str:

@@ -12,28 +12,21 @@ from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports.words import (
     A_CONVENTION,
-    TOO_COARSE,
     TWICE,
+    WORDS,
     explanations,
+    filled,
     hint,
     not_answered,
     problem_in_words,
 )
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import plain
 from mlpcalc.solving.solution import Solution
 
-_WORDS = np.array([verdict.name.lower() for verdict in Verdict])
+_NAMES = np.array([WORDS[verdict].name for verdict in Verdict])
 _DIGITS = 6  # of points, which are fractions of cells
-_MEANING = {
-    Verdict.CORRECT: "right",
-    Verdict.BLANK: "right as far as filled in",
-    Verdict.ROUNDING: "off by rounding only, full credit",
-    Verdict.FOLLOWS: "follows from what was written before, full credit",
-    Verdict.UNCHECKED: TOO_COARSE,
-    Verdict.TRIVIAL: "zero only because of a wrong zero before: no credit",
-    Verdict.WRONG: "wrong",
-}
 
 
 def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
@@ -81,36 +74,38 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     """
     if isinstance(marked, Unreadable):
         return {"score": 0.0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
-    answered = [
-        {
+
+    def test(symbol: Symbol, score: float, output: str, *, passed: bool) -> dict[str, Any]:
+        return {
             "name": solution.notation.name(symbol),
             "name_format": "text",
-            "score": _rounded(marks.share * marked.worth(symbol)),
+            "score": score,
             "max_score": _rounded(marked.worth(symbol)),
-            "status": "failed" if marks.verdict >= Verdict.TRIVIAL else "passed",
-            "output": "\n".join([_MEANING[marks.verdict], *_told(marks, student=student)]),
+            "status": "passed" if passed else "failed",
+            "output": output,
             "output_format": "text",
         }
+
+    answered = [
+        test(
+            symbol,
+            _rounded(marks.share * marked.worth(symbol)),
+            "\n".join([_meaning(marks.verdict), *_told(marks, student=student)]),
+            passed=marks.verdict < Verdict.TRIVIAL,
+        )
         for symbol, marks in marked.quantities.items()
     ]
-    missing = [
-        {
-            "name": solution.notation.name(symbol),
-            "name_format": "text",
-            "score": 0.0,
-            "max_score": _rounded(marked.worth(symbol)),
-            "status": "failed",
-            "output": "not answered",
-            "output_format": "text",
-        }
-        for symbol in not_answered(solution, marked)
-    ]
+    missing = [test(symbol, 0.0, "not answered", passed=False) for symbol in not_answered(solution, marked)]
     return {
         "score": _rounded(marked.points),
         "output": f"{marked.convention}: {A_CONVENTION}" if marked.convention else "",
         "output_format": "text",
         "tests": [*answered, *missing],
     }
+
+
+def _meaning(verdict: Verdict) -> str:
+    return plain(filled(WORDS[verdict].meaning, follow="follows", source="what was written before"))
 
 
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
@@ -166,8 +161,8 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
     with np.errstate(all="ignore"):  # what has no bound is null in the end
         bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
     return {
-        "verdict": str(_WORDS[marks.verdict]),
-        "cells": _WORDS[solution.lying(symbol, marks.verdicts)].tolist(),
+        "verdict": WORDS[marks.verdict].name,
+        "cells": _NAMES[solution.lying(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),
         "diagnoses": [_diagnosis(solution, symbol, each) for each in marks.diagnoses],
     }

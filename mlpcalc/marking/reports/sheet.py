@@ -10,11 +10,12 @@ from mlpcalc.marking.reports.words import (
     A_CONVENTION,
     MUDDLED,
     NOTHING,
-    TOO_COARSE,
     TWICE,
+    WORDS,
     by_source,
     by_verdict,
     explanations,
+    filled,
     follow,
     header,
     like_before,
@@ -36,11 +37,9 @@ _CAUSES = 5  # of one answer, gone through
 _FIGURE = 18  # characters shown
 _LARGE = 1e9  # from here on figures are written with an exponent
 _DOUBLE = 15  # decimals of a double
-_SIGNS = {Verdict.WRONG: "✗", Verdict.TRIVIAL: "○", Verdict.UNCHECKED: "?", Verdict.ROUNDING: "≈"}
-_LEGEND = {
-    "○": "○ zero only because of a wrong zero",
-    "?": "? cannot be checked",
-    "≈": "≈ off by rounding only",
+_CELL_SIGNS = {
+    verdict: words.sign if words.beside_cell or verdict == Verdict.WRONG else ""
+    for verdict, words in WORDS.items()
 }
 
 
@@ -54,33 +53,37 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     if not groups:
         yield Item("", NOTHING)
     if right := groups.get(Verdict.CORRECT):
-        yield Item("✓", names(solution, right))
+        yield Item(WORDS[Verdict.CORRECT].sign, names(solution, right))
     if in_part := groups.get(Verdict.BLANK):
-        yield Item("✓", [names(solution, in_part), "   as far as filled in; blank cells earn nothing"])
+        yield _line(solution, Verdict.BLANK, in_part)
     if marks.convention:
-        yield Item("✓", f"{marks.convention}: {A_CONVENTION}")
+        yield Item(WORDS[Verdict.CORRECT].sign, f"{marks.convention}: {A_CONVENTION}")
     wrong = groups.get(Verdict.WRONG, [])
     if marks.muddled:
-        yield Item("✗", names(solution, wrong))
+        yield Item(WORDS[Verdict.WRONG].sign, names(solution, wrong))
         yield Item("", MUDDLED, 1)
     else:
         for symbol in wrong:
             yield from _wrong(solution, symbol, marks)
-    for sources, symbols in by_source(marks, groups.get(Verdict.FOLLOWS, [])).items():
-        source = ["the written ", names(solution, sources)] if sources else ["what was written before"]
-        words = f"   {follow(symbols)} from "
-        yield Item("→", [names(solution, symbols), words, *source, ", full credit"])
+    words = WORDS[Verdict.FOLLOWS]
+    for sources, symbols in by_source(marks, Verdict.FOLLOWS).items():
+        source: Phrase = ["the written ", names(solution, sources)] if sources else "what was written before"
+        meaning = filled(words.meaning, follow=follow(symbols), source=source)
+        yield Item(words.sign, [names(solution, symbols), "   ", *meaning])
     if rounding := groups.get(Verdict.ROUNDING):
-        yield Item("≈", [names(solution, rounding), "   off by rounding only, full credit"])
-    for verdict, words in (
-        (Verdict.UNCHECKED, TOO_COARSE),
-        (Verdict.TRIVIAL, "zero only because of a wrong zero before: no credit"),
-    ):
+        yield _line(solution, Verdict.ROUNDING, rounding)
+    for verdict in (Verdict.UNCHECKED, Verdict.TRIVIAL):
         for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
-            yield Item(_SIGNS[verdict], [names(solution, symbols), f"{cells}   {words}"])
+            yield _line(solution, verdict, symbols, cells)
     if missing := not_answered(solution, marks):
         worth = sum(marks.worth(symbol) for symbol in missing)
         yield Item("–", [names(solution, missing), f"   not answered: 0 of {shown_points(worth)} points"])
+
+
+def _line(solution: Solution, verdict: Verdict, symbols: Sequence[Symbol], cells: str = "") -> Item:
+    """What a verdict means, behind the quantities that have it."""
+    words = WORDS[verdict]
+    return Item(words.sign, [names(solution, symbols), f"{cells}   {words.meaning}"])
 
 
 def _alike(
@@ -107,7 +110,11 @@ def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Bl
     written = _written(solution, symbol, marks)
     yield written
     signs = {sign for line in written.signs for sign in line}
-    if legend := "   ".join(words for sign, words in _LEGEND.items() if sign in signs):
+    if legend := "   ".join(
+        f"{words.sign} {words.beside_cell}"
+        for words in reversed([*WORDS.values()])
+        if words.beside_cell and words.sign in signs
+    ):
         yield Item("", legend, 1)
     yield from _reasons(solution, symbol, marks)
     if marks.repeated and explanations(marks):
@@ -119,7 +126,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
     texts = [
         ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
     ]
-    signs = [[_SIGNS.get(Verdict(int(verdict)), "") for verdict in row] for row in marks.verdicts]
+    signs = [[_CELL_SIGNS[verdict] for verdict in row] for row in marks.verdicts.tolist()]
     remarks = [["" for _ in row] for row in texts]
     for i, j in marks.cells(Verdict.WRONG):
         remark = _remark(solution, marks, (i, j))
@@ -186,15 +193,17 @@ def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterat
     """What explains it: every explanation, where there are several."""
     single = len(explanations(marks)) == 1
     groups = _merged(explanations(marks))
-    for cells, found in groups[:_CAUSES]:
+    for cells, diagnoses in groups[:_CAUSES]:
         where = "" if single else f"{places(solution, symbol, cells)}: "
-        if len(found) == 1:
-            yield Item("", where + found[0].message, 1, _formula(found[0]))
+        if len(diagnoses) == 1:
+            yield Item("", where + diagnoses[0].message, 1, _formula(diagnoses[0]))
             continue
-        yield Item("", f"{where}{len(found)} mistakes would explain this:", 1)
-        for n, each in enumerate(found[:_EXPLANATIONS], start=1):
+        any_of = "either" if len(diagnoses) == 2 else "any"
+        words = f"{any_of} of {len(diagnoses)} mistakes would give these figures:"
+        yield Item("", where + words if where else words.capitalize(), 1)
+        for n, each in enumerate(diagnoses[:_EXPLANATIONS], start=1):
             yield Item(f"({n})", each.message, 1, _formula(each))
-        if (more := len(found) - _EXPLANATIONS) > 0:
+        if (more := len(diagnoses) - _EXPLANATIONS) > 0:
             yield Item("", f"and {more} more: --format json has all", 1)
     if (more := len(groups) - _CAUSES) > 0:
         yield Item("", f"and {more} more causes: --format json has all", 1)
@@ -205,15 +214,15 @@ def _merged(
 ) -> list[tuple[tuple[Cell, ...], list[Diagnosis]]]:
     """The same, with slips of one kind in several cells as one: each has its own sentence otherwise."""
     kinds: dict[object, list[tuple[tuple[Cell, ...], list[Diagnosis]]]] = {}
-    for cells, found in groups.items():
-        kinds.setdefault(tuple(each.mistake for each in found), []).append((cells, found))
+    for cells, diagnoses in groups.items():
+        kinds.setdefault(tuple(each.mistake for each in diagnoses), []).append((cells, diagnoses))
     merged = []
     for alike in kinds.values():
-        cells, found = alike[0]
+        cells, diagnoses = alike[0]
         if len(alike) > 1:
             cells = tuple(cell for part, _ in alike for cell in part)
-            found = [each._replace(message=f"{each.title}.", formula=None) for each in found]
-        merged.append((cells, found))
+            diagnoses = [each._replace(message=f"{each.title}.", formula=None) for each in diagnoses]
+        merged.append((cells, diagnoses))
     return merged
 
 
