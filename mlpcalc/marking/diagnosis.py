@@ -1,22 +1,19 @@
 """What went wrong in an answer: every mistake of the catalogue that explains all its wrong cells."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
-from mlpcalc.marking.evidence import Case, Match, Question, cells_of, explained, unwritten
+from mlpcalc.marking.evidence import Case, Question, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
 from mlpcalc.marking.slips import Slips
-from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.mistakes import GENERAL, Edit, edits
+from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
+from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.evaluate import evaluate_function
-from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.equations import Page, written_out
@@ -29,23 +26,10 @@ from mlpcalc.reading.numerals import numeral
 
 _SINGLE_CELLS = 2
 _BACK = ("errors", "gradients")
-_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
 _TELLING = 50  # times as far off as it is uncertain
 
 
 _used = once_for_each(expr.references)
-
-
-class Supposition(NamedTuple):
-    """An edit that explains the wrong cells; `own`: on the sheet's own line, not on the right one.
-
-    contradicted: whether an earlier answer needs the quantity to be right, so that it was computed twice.
-    """
-
-    edit: Edit
-    match: Match
-    own: bool
-    contradicted: bool
 
 
 class Diagnostics:
@@ -54,11 +38,8 @@ class Diagnostics:
     def __init__(self, basis: Basis) -> None:
         self._basis = basis
         self._slips = Slips(basis)
+        self._suppositions = Suppositions(basis)
         self._formulas: dict[tuple[Symbol, expr.Expr], Formula] = {}
-
-    @cached_property
-    def _edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
-        return edits(self._basis.exercise, self._basis.solution.notation.name)
 
     def diagnose(self, question: Question) -> list[Explanation]:
         """Every explanation of all wrong cells, for each of the sheets, the most telling first.
@@ -67,7 +48,7 @@ class Diagnostics:
         """
         if question.answers[0].written_shape is not None:
             return [Explanation((self._misshapen(question.answers[0]),))]
-        suppositions = self._suppositions(question)
+        suppositions = self._suppositions.of(question)
         return [self._explanation(question, row, suppositions[row]) for row in range(len(question.sheets))]
 
     def _explanation(self, question: Question, row: int, suppositions: list[Supposition]) -> Explanation:
@@ -83,8 +64,8 @@ class Diagnostics:
         diagnoses += self._slips.of_all(case, only_names=several and bool(diagnoses))
         if diagnoses:
             causes = frozenset(each.mistake for each in diagnoses if each.misconception)
-            suspected_steps = _suspected_steps(question.symbol, suppositions)
-            return Explanation((*doubtful, *_distinct(diagnoses)), causes, suspected_steps)
+            suspected = suspected_steps(question.symbol, suppositions)
+            return Explanation((*doubtful, *_distinct(diagnoses)), causes, suspected)
         if behind := _distinct(self._behind(case)):
             return Explanation((*doubtful, *behind))
         return Explanation(
@@ -104,48 +85,6 @@ class Diagnostics:
         return Diagnosis(name, title, f"{message}.", hint, cells_of(np.ones(shape, bool)))
 
     # -- misconceptions
-
-    def _suppositions(self, question: Question) -> list[list[Supposition]]:
-        """The edits that explain all wrong cells of each sheet; with scratch paper, if nothing else does."""
-        able: list[list[Supposition]] = [[] for _ in question.sheets]
-        zeros = ((question.figures.value == 0) | question.figures.blank).all(axis=(1, 2))
-        for rounded in (False, True):
-            left = [row for row, suppositions in enumerate(able) if not suppositions]
-            if not left:
-                break
-            part = question if len(left) == len(able) else question.rows(np.array(left))
-            for line in part.lines[::-1]:
-                paper = line.widened(part.scratch) if rounded else line
-                for edit in self._within_reach(part, rounded=rounded):
-                    supposed = line.changed(edited={edit.symbol: edit.expression})
-                    matches = explained(part, _outcome(part, edit, paper, supposed, rounded=rounded))
-                    contradicted = _contradicted(part, edit, supposed) if matches else ()
-                    for row, match in matches.items():
-                        if zeros[left[row]] and not _says_zero(edit.expression):
-                            continue  # nothing was worked out there, rather than something wrongly
-                        able[left[row]].append(
-                            Supposition(edit, match, line is part.own, row in contradicted)
-                        )
-        # Something odd done once only is possible, but not just anything.
-        return [
-            [each for each in suppositions if not each.contradicted]
-            or [each for each in suppositions if each.edit.mistake.name not in GENERAL]
-            for suppositions in able
-        ]
-
-    def _within_reach(self, question: Question, *, rounded: bool) -> Iterator[Edit]:
-        """The edits of an answered quantity and of those before it that are not written, the nearest first.
-
-        Not all of them in a deep network of which little is written: each is followed through all of these.
-        """
-        hidden = unwritten(question.own, question.symbol)
-        room = _STEPS / len(self._basis.page) ** 2
-        for place, symbol in enumerate((question.symbol, *hidden), start=1):
-            edits_of = self._edits.get(symbol, ())
-            room -= len(edits_of) * (1 + len(hidden) if rounded else place)
-            if room < 0 and place > 1:
-                return
-            yield from edits_of
 
     def _misconception(self, supposition: Supposition) -> Diagnosis:
         edit, mistake = supposition.edit, supposition.edit.mistake
@@ -186,17 +125,17 @@ class Diagnostics:
         right, radius = (part[case.wrong] for part in case.step)
         if (np.abs(value - right) < _TELLING * (half + radius)).any():
             return
-        room = _STEPS / len(page) ** 2
+        room = MOST_STEPS / len(page) ** 2
         for symbol in page:
             if symbol.stage not in _BACK or symbol in own.known or room < 0:
                 continue
             spoilt = _after(page, symbol)
             if case.symbol not in spoilt:
                 continue
-            room -= len(spoilt) * len(self._edits.get(symbol, ()))
+            room -= len(spoilt) * len(self._suppositions.edits.get(symbol, ()))
             kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
             others = [name for name in own.known if name in spoilt]
-            for edit in self._edits.get(symbol, ()) if others else ():
+            for edit in self._suppositions.edits.get(symbol, ()) if others else ():
                 line = Line(self._basis, kept, written=own.written, edited={symbol: edit.expression})
                 if (
                     edit.mistake.name not in GENERAL
@@ -262,50 +201,6 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
         message = f"There are two different values for this, under {names}: which one is meant?"
         hint = "Is everything answered only once?"
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
-
-
-def _suspected_steps(
-    symbol: Symbol, suppositions: Iterable[Supposition]
-) -> tuple[tuple[Symbol, expr.Expr], ...]:
-    """What a sheet may have computed for quantities that it does not show, if it explains all."""
-    return tuple(
-        (each.edit.symbol, each.edit.expression)
-        for each in suppositions
-        if each.edit.symbol != symbol and each.match.scope == 0 and each.own
-    )
-
-
-def _outcome(question: Question, edit: Edit, line: Line, supposed: Line, *, rounded: bool) -> Ball:
-    """What would have come out; `rounded`: with rounding on scratch paper, which `line` has then."""
-    if edit.symbol == question.symbol:
-        return line.value(edit.expression, question.symbol)
-    return (supposed.widened(question.scratch) if rounded else supposed).step(question.symbol)
-
-
-def _contradicted(question: Question, edit: Edit, supposed: Line) -> set[int]:
-    """The sheets with an earlier answer that the supposed edit would have spoilt."""
-    contradicted: set[int] = set()
-    if edit.symbol == question.symbol:
-        return contradicted
-    for symbol in question.answered:
-        if symbol not in supposed.known or edit.symbol not in unwritten(question.own, symbol):
-            continue
-        answers = [sheet.answers[symbol] for sheet in question.sheets]
-        if answers[0].written_shape is not None:  # which cells are meant cannot be said
-            continue
-        figures = Figures.of(answers)
-        spoilt = ~figures.meets(supposed.widened(question.scratch).step(symbol), 2) & ~figures.blank
-        wrong = question.verdicts_on(symbol) == Verdict.WRONG
-        contradicted |= set(np.flatnonzero((spoilt & ~wrong).any(axis=(1, 2))).tolist())
-    return contradicted
-
-
-def _says_zero(expression: expr.Expr) -> bool:
-    """Whether an expression is 0 whatever the figures are."""
-    match expression:
-        case expr.Scale(coefficient, _):
-            return coefficient.number == 0
-    return not expr.references(expression)
 
 
 def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
