@@ -104,13 +104,13 @@ class EntryReader:
 
     def entry(self, key: Scalar, value: Node) -> Entry | None:
         """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
-        found = _CELL.fullmatch(key.text.strip())
-        typed = found["name"] if found else key.text
+        one_cell = _CELL.fullmatch(key.text.strip())
+        typed = one_cell["name"] if one_cell else key.text
         symbol = self._symbol(key, typed)
         if symbol is None:
             return None
         name, cell = clean(typed).strip(), None
-        if found and (cell := self._cell(key, name, symbol, found["indices"])) is None:
+        if one_cell and (cell := self._cell(key, name, symbol, one_cell["indices"])) is None:
             return None
         if _is_empty(value):
             return Entry(symbol, name, (), cell)

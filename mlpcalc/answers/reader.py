@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import coarsest, figure, figures, widths
+from mlpcalc.answers.digits import coarsest, figure, figures, significant_share, widths
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Quantities, Texts, quantities_of
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
@@ -52,13 +52,15 @@ class Submission(NamedTuple):
     """What one student handed in.
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
-    blank are not among them. single: whether some figure is a float32 value.
+    blank are not among them. single: whether some figure is a float32 value. significant_share: half a unit
+    of the last digit as a share of the figure, if the sheet keeps to significant digits; 0 for decimals.
     """
 
     file: str
     student: str
     answers: Mapping[Symbol, Answer]
     single: bool
+    significant_share: float = 0.0
 
 
 def read_answers(document: Document, solution: Solution) -> Submission:
@@ -77,7 +79,8 @@ def read_answers(document: Document, solution: Solution) -> Submission:
         document.file,
         student,
         {symbol: draft.beside(places) for symbol, draft in drafts.items()},
-        single=any(draft.single for draft in drafts.values()),
+        any(draft.single for draft in drafts.values()),
+        significant_share(each for draft in drafts.values() for each in draft.figures),
     )
 
 
@@ -89,11 +92,11 @@ class _Draft:
 
     def __init__(self, entry: Entry, names: tuple[str, ...] = (), twice: Mask | None = None) -> None:
         self.entry = entry
-        self._figures = figures(entry.texts)
-        self.coarsest = coarsest(self._figures)
-        self.single = any(each.single for each in self._figures)
-        self.short = all(each.short or isnan(each.value) for each in self._figures)
-        self._borrows = self.coarsest is None and any(each.short for each in self._figures)
+        self.figures = figures(entry.texts)
+        self.coarsest = coarsest(self.figures)
+        self.single = any(each.single for each in self.figures)
+        self.short = all(each.short or isnan(each.value) for each in self.figures)
+        self._borrows = self.coarsest is None and any(each.short for each in self.figures)
         self._names = names or (entry.name,)
         self._twice = twice
 
@@ -101,7 +104,7 @@ class _Draft:
         """The answer, in a sheet whose coarsest figures have so many decimals."""
         symbol, _, texts, _, written_shape, transposed = self.entry
         borrowed = decimals if self._borrows else self.coarsest
-        value, half, whole = widths(self._figures, _shape(self.entry), borrowed)
+        value, half, whole = widths(self.figures, _shape(self.entry), borrowed)
         return Answer(symbol, value, half, whole, texts, written_shape, transposed, self._names, self._twice)
 
 

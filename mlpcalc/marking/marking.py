@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from mlpcalc.answers.digits import share_of_figures
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array
 from mlpcalc.marking.basis import Basis
@@ -41,7 +40,7 @@ class Marking:
         self._shows_other_convention = np.zeros(len(sheets), bool)
         self._causes: list[set[str]] = [set() for _ in sheets]
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
-        self._significant_shares = np.array([share_of_figures(_texts(sheet)) for sheet in sheets])
+        self._significant_shares = np.array([sheet.significant_share for sheet in sheets])
 
     def run(self, worth: Mapping[Symbol, float]) -> Iterator[SheetMarks]:
         """Mark every answer, in the order in which one depends on another; the marks of each sheet.
@@ -151,10 +150,6 @@ class _Sources:
                 elif verdict is not None and verdict >= Verdict.TRIVIAL:
                     wrong.add(operand)
         return tuple(operand for operand in verdicts if operand in wrong)
-
-
-def _texts(sheet: Submission) -> Iterator[str | None]:
-    return (text for answer in sheet.answers.values() for row in answer.texts for text in row)
 
 
 def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:

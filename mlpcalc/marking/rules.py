@@ -87,7 +87,8 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
             known[earlier] = Ball(
                 np.where(zero, 0.0, own.known[earlier].value), np.where(zero, 0.0, _UNKNOWN)
             )
-            wrong_zeros |= (zero & (question.verdicts_on(earlier) >= Verdict.TRIVIAL)).any(axis=(1, 2))
+            if zero.any():
+                wrong_zeros |= (zero & (question.verdicts_on(earlier) >= Verdict.TRIVIAL)).any(axis=(1, 2))
     if not wrong_zeros.any():
         return np.zeros(1, bool)
     radius = Line(basis, known, written=own.written).step(question.symbol).radius

@@ -46,9 +46,9 @@ def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any,
             continue
         score = "" if each.score is None else _rounded(each.score)
         first = _cell_name(solution, *each.first_wrong) if each.first_wrong else ""
-        found = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
+        diagnosis = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
         points, of = _rounded(each.points), _rounded(each.of)
-        yield (each.file, each.student, "marked", score, points, of, first, found)
+        yield (each.file, each.student, "marked", score, points, of, first, diagnosis)
 
 
 def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
