@@ -89,8 +89,8 @@ def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
     for step in steps:
         if step != own.average_in:
             yield f"the average is taken {_AVERAGED[step]} here", own._replace(average_in=step)
-    others = [own._replace(product=product) for product in _PRODUCTS if product != own.product]
-    for other in sorted(others, key=lambda other: len(_turns(own, other))):  # no more turned than must be
+    layouts_of = [own._replace(product=product) for product in _PRODUCTS if product != own.product]
+    for other in sorted(layouts_of, key=lambda other: len(_turns(own, other))):  # no more turned than must be
         layouts = [_LAYOUTS[lies][turns(lies, other)] for lies in _turns(own, other)]
         yield f"{' and '.join(layouts)} here", other
 

@@ -56,14 +56,14 @@ class Diagnostics:
         case = Case(question, row)
         if not case.wrong.any():
             return Explanation(doubtful)
-        suppositions.sort(key=lambda each: (each.match.scope, each.edit.mistake.name in GENERAL))
+        suppositions.sort(key=lambda one: (one.match.scope, one.edit.mistake.name in GENERAL))
         several = int(case.wrong.sum()) > 1
         if several:  # one rule that was got wrong is likelier than several slips
-            suppositions = [each for each in suppositions if each.match.scope < _SINGLE_CELLS] or suppositions
-        diagnoses = [self._misconception(each) for each in suppositions]
+            suppositions = [one for one in suppositions if one.match.scope < _SINGLE_CELLS] or suppositions
+        diagnoses = [self._misconception(supposition) for supposition in suppositions]
         diagnoses += self._slips.of_all(case, only_names=several and bool(diagnoses))
         if diagnoses:
-            causes = frozenset(each.mistake for each in diagnoses if each.misconception)
+            causes = frozenset(diagnosis.mistake for diagnosis in diagnoses if diagnosis.misconception)
             suspected = suspected_steps(question.symbol, suppositions)
             return Explanation((*doubtful, *_distinct(diagnoses)), causes, suspected)
         if behind := _distinct(self._behind(case)):
@@ -134,26 +134,26 @@ class Diagnostics:
                 continue
             room -= len(spoilt) * len(self._suppositions.edits.get(symbol, ()))
             kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
-            others = [name for name in own.known if name in spoilt]
-            for edit in self._suppositions.edits.get(symbol, ()) if others else ():
+            answered = [name for name in own.known if name in spoilt]
+            for edit in self._suppositions.edits.get(symbol, ()) if answered else ():
                 line = Line(self._basis, kept, written=own.written, edited={symbol: edit.expression})
                 if (
                     edit.mistake.name not in GENERAL
                     and case.figures.meets(line.step(case.symbol))[0][case.wrong].all()
                 ):
-                    yield self._unlike(edit, others, cells_of(case.wrong))
+                    yield self._unlike(edit, answered, cells_of(case.wrong))
 
-    def _unlike(self, edit: Edit, others: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
+    def _unlike(self, edit: Edit, answered: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
         """What to say of a mistake that the answers after it do not have."""
-        names = " and ".join(map(self._basis.solution.notation.name, others))
-        mistake, were = edit.mistake, "was" if len(others) == 1 else "were"
+        names = " and ".join(map(self._basis.solution.notation.name, answered))
+        mistake, were = edit.mistake, "was" if len(answered) == 1 else "were"
         message = f"{mistake.done} {mistake.advice} Yet {names} {were} computed correctly."
         return Diagnosis(mistake.name, mistake.title, message, mistake.hint, cells, self._formula(edit))
 
     # -- what is left
 
     def _unexplained(self, case: Case) -> Iterator[Diagnosis]:
-        explained_cells = {cell for each in self._slips.cell_by_cell(case) for cell in each.cells}
+        explained_cells = {cell for slip in self._slips.cell_by_cell(case) for cell in slip.cells}
         cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained_cells)
         if not cells:
             return

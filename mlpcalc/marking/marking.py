@@ -73,7 +73,7 @@ class Marking:
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
         self._shows_other_convention |= (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
         explanations = self._explained(question)
-        repeated = {row for row, each in explanations.items() if each.causes & self._causes[row]}
+        repeated = {row for row, why in explanations.items() if why.causes & self._causes[row]}
         for row, explanation in explanations.items():
             self._causes[row] |= explanation.causes
             self._suspect(row, explanation)
@@ -125,10 +125,10 @@ class _Sources:
 
     def added(self, marks: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
         """The marks of a sheet, with what they follow from where they do."""
-        following = [symbol for symbol, each in marks.items() if each.verdict == Verdict.FOLLOWS]
+        following = [symbol for symbol in marks if marks[symbol].verdict == Verdict.FOLLOWS]
         if not following:
             return marks
-        verdicts = {symbol: each.verdict for symbol, each in marks.items()}
+        verdicts = {symbol: mark.verdict for symbol, mark in marks.items()}
         pattern = tuple(verdicts.values())
         sources: dict[Symbol, QuantityMarks] = {}
         for symbol in following:

@@ -155,7 +155,7 @@ class SheetMarks:
         return sum(self.worth(symbol) * marks.share for symbol, marks in self.quantities.items())
 
     @cached_property
-    def of(self) -> float:
+    def most_points(self) -> float:
         """The points to be had: one for each quantity that was answered, or what the exercise says.
 
         A quantity that the exercise gives points for counts whether it was answered or not.
@@ -174,13 +174,15 @@ class SheetMarks:
     @property
     def score(self) -> float | None:
         """The share of the points that was earned; None if there was nothing to be had."""
-        return self.points / self.of if self.of else None
+        return self.points / self.most_points if self.most_points else None
 
     @cached_property
     def muddled(self) -> bool:
         """Whether the figures contradict one another throughout, as if they were of another run."""
         wrong = [marks for marks in self.quantities.values() if marks.verdict == Verdict.WRONG]
-        puzzling = [marks for marks in wrong if any(each.mistake == UNEXPLAINED for each in marks.diagnoses)]
+        puzzling = [
+            marks for marks in wrong if any(diagnosis.mistake == UNEXPLAINED for diagnosis in marks.diagnoses)
+        ]
         return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
 
     @property

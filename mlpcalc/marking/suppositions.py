@@ -64,8 +64,8 @@ class Suppositions:
                         )
         # Something odd done once only is possible, but not just anything.
         return [
-            [each for each in suppositions if not each.contradicted]
-            or [each for each in suppositions if each.edit.mistake.name not in GENERAL]
+            [one for one in suppositions if not one.contradicted]
+            or [one for one in suppositions if one.edit.mistake.name not in GENERAL]
             for suppositions in able
         ]
 
@@ -89,9 +89,9 @@ def suspected_steps(
 ) -> tuple[tuple[Symbol, expr.Expr], ...]:
     """What a sheet may have computed for quantities that it does not show, if it explains all."""
     return tuple(
-        (each.edit.symbol, each.edit.expression)
-        for each in suppositions
-        if each.edit.symbol != symbol and each.match.scope == 0 and each.own
+        (supposition.edit.symbol, supposition.edit.expression)
+        for supposition in suppositions
+        if supposition.edit.symbol != symbol and supposition.match.scope == 0 and supposition.own
     )
 
 

@@ -94,7 +94,7 @@ def test_the_page_is_marked_in_the_conventions_of_its_author(name: str) -> None:
 
 def test_all_that_follows_from_a_slip_has_full_credit() -> None:
     found = marks("double_fprime")
-    assert (found.points, found.of) == (12, 13)
+    assert (found.points, found.most_points) == (12, 13)
     assert found.quantities[solution("double_fprime").symbol("Delta1")].verdict == Verdict.FOLLOWS
 
 

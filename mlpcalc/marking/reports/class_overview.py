@@ -75,7 +75,7 @@ class Overview:
         self._conventions: dict[str, _Row] = {}
         self._unreadable: list[str] = []
         self._sheets: list[tuple[str, str, str]] = []
-        self._points = self._of = 0.0
+        self._points = self._most_points = 0.0
 
     def add(self, marked: Marked) -> None:
         """Count one more sheet."""
@@ -84,7 +84,7 @@ class Overview:
             return
         self._counts[WORDS[marked.worst].sheet if marked.quantities else "blank"] += 1
         self._points += marked.points
-        self._of += marked.of
+        self._most_points += marked.most_points
         name = _name(marked)
         if marked.convention:
             self._conventions.setdefault(marked.convention, _Row()).add(name)
@@ -101,7 +101,7 @@ class Overview:
                 for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED)
                 if verdict in groups
             ]
-            points = f"{shown_points(marked.points)} of {shown_points(marked.of)}"
+            points = f"{shown_points(marked.points)} of {shown_points(marked.most_points)}"
             said = "; ".join(filter(None, [marked.convention, *words]))
             self._sheets.append((name, points, shortened(said, _WORDS)))
 
@@ -109,7 +109,7 @@ class Overview:
         """The overview: how many, the mistakes by frequency, what could not be read."""
         total = sum(self._counts.values())
         counts = [f"{count} {words}" for words, count in self._counts.items() if count]
-        share = f"{100 * self._points / self._of:.0f} % of the points" if self._of else ""
+        share = f"{100 * self._points / self._most_points:.0f} % of the points" if self._most_points else ""
         yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._findings()])
         if self._details:
             yield Table(("sheet", "points", "mistakes"), self._sheets, cut=True)
@@ -132,10 +132,12 @@ class Overview:
 
     def _add_unreadable(self, marked: Unreadable) -> None:
         self._counts["unreadable"] += 1
-        first, *others = marked.problems
+        first, *more_problems = marked.problems
         line = first.place.line if first.place else None
         where = shortened(_base(marked.file), _FILE) + (f":{line}" if line else "")
-        words = shortened(problem_in_words(first), _REASON) + (f"; and {len(others)} more" if others else "")
+        words = shortened(problem_in_words(first), _REASON) + (
+            f"; and {len(more_problems)} more" if more_problems else ""
+        )
         if len(self._unreadable) < _LISTED:
             self._unreadable.append(f"{where}  {words}")
         if self._details:
@@ -164,7 +166,7 @@ class Overview:
 
     def _findings_in(self, symbol: Symbol, marks: QuantityMarks) -> Iterator[_Finding]:
         for cells, alternatives in explanations(marks).items():
-            titles = {each.mistake: each.title for each in alternatives}
+            titles = {diagnosis.mistake: diagnosis.title for diagnosis in alternatives}
             cell = place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
             yield _Finding(titles, [self._name(symbol) + cell])
         if marks.answer.twice is not None:

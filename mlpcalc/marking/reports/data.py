@@ -33,22 +33,22 @@ def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
     """Everything, the submissions one by one as they are marked."""
     return {
         "exercise": solution.exercise.title,
-        "submissions": (_submission(solution, each) for each in marked),
+        "submissions": (_submission(solution, sheet) for sheet in marked),
     }
 
 
 def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any, ...]]:
     """A line for each submission, the names of the columns first."""
     yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
-    for each in marked:
-        if isinstance(each, Unreadable):
-            yield (each.file, "", "unreadable", "", "", "", "", reason(each))
+    for sheet in marked:
+        if isinstance(sheet, Unreadable):
+            yield (sheet.file, "", "unreadable", "", "", "", "", reason(sheet))
             continue
-        score = "" if each.score is None else _rounded(each.score)
-        first = _cell_name(solution, *each.first_wrong) if each.first_wrong else ""
-        diagnosis = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
-        points, of = _rounded(each.points), _rounded(each.of)
-        yield (each.file, each.student, "marked", score, points, of, first, diagnosis)
+        score = "" if sheet.score is None else _rounded(sheet.score)
+        first = _cell_name(solution, *sheet.first_wrong) if sheet.first_wrong else ""
+        diagnosis = "; ".join(filter(None, [sheet.convention, *dict.fromkeys(_findings(sheet))]))
+        points, most = _rounded(sheet.points), _rounded(sheet.most_points)
+        yield (sheet.file, sheet.student, "marked", score, points, most, first, diagnosis)
 
 
 def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
@@ -61,7 +61,7 @@ def _findings(marks: SheetMarks) -> Iterator[str]:
     """`Delta1: f' forgotten or f' taken at the error`: alternative explanations are one finding."""
     for symbol, mark in marks.quantities.items():
         for alternatives in explanations(mark).values():
-            titles = dict.fromkeys(each.title for each in alternatives)
+            titles = dict.fromkeys(diagnosis.title for diagnosis in alternatives)
             yield f"{symbol.plain}: {' or '.join(titles)}"
         if mark.answer.twice is not None:
             yield f"{symbol.plain}: {TWICE}"
@@ -110,8 +110,8 @@ def _meaning(verdict: Verdict) -> str:
 
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     """What is said of a wrong answer, each thing once."""
-    told = [each for group in explanations(marks).values() for each in group]
-    said = dict.fromkeys(f"Hint: {hint(each)}" if student else each.message for each in told)
+    told = [diagnosis for group in explanations(marks).values() for diagnosis in group]
+    said = dict.fromkeys(f"Hint: {hint(diagnosis)}" if student else diagnosis.message for diagnosis in told)
     twice = [f"It {TWICE}."] if marks.answer.twice is not None else []
     return [
         *twice,
@@ -122,9 +122,9 @@ def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
 
 def reason(unreadable: Unreadable) -> str:
     """Why a file could not be read, on one line: the first problem, and how many more there are."""
-    first, *others = unreadable.problems
+    first, *more_problems = unreadable.problems
     line = first.place and first.place.line
-    more = f" (and {len(others)} more)" if others else ""
+    more = f" (and {len(more_problems)} more)" if more_problems else ""
     return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
 
 
@@ -147,7 +147,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "reason": None,
         "score": None if marked.score is None else _rounded(marked.score),
         "points": _rounded(marked.points),
-        "of": _rounded(marked.of),
+        "of": _rounded(marked.most_points),
         "first_wrong": first and {"quantity": first[0].plain, "cell": solution.cell(*first)},
         "convention": marked.convention,
         "quantities": {
@@ -164,7 +164,7 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
         "verdict": WORDS[marks.verdict].name,
         "cells": _NAMES[solution.lying(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),
-        "diagnoses": [_diagnosis(solution, symbol, each) for each in marks.diagnoses],
+        "diagnoses": [_diagnosis(solution, symbol, diagnosis) for diagnosis in marks.diagnoses],
     }
 
 

@@ -105,7 +105,9 @@ def _alike(
 def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Block]:
     marks = sheet.quantities[symbol]
     if marks.answer.written_shape is not None:
-        yield Item("✗", [names(solution, [symbol]), "   ", *(each.message for each in marks.diagnoses)])
+        yield Item(
+            "✗", [names(solution, [symbol]), "   ", *(diagnosis.message for diagnosis in marks.diagnoses)]
+        )
         return
     written = _written(solution, symbol, marks)
     yield written
@@ -201,8 +203,8 @@ def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterat
         any_of = "either" if len(diagnoses) == 2 else "any"
         words = f"{any_of} of {len(diagnoses)} mistakes would give these figures:"
         yield Item("", where + words if where else words.capitalize(), 1)
-        for n, each in enumerate(diagnoses[:_EXPLANATIONS], start=1):
-            yield Item(f"({n})", each.message, 1, _formula(each))
+        for n, diagnosis in enumerate(diagnoses[:_EXPLANATIONS], start=1):
+            yield Item(f"({n})", diagnosis.message, 1, _formula(diagnosis))
         if (more := len(diagnoses) - _EXPLANATIONS) > 0:
             yield Item("", f"and {more} more: --format json has all", 1)
     if (more := len(groups) - _CAUSES) > 0:
@@ -215,13 +217,15 @@ def _merged(
     """The same, with slips of one kind in several cells as one: each has its own sentence otherwise."""
     kinds: dict[object, list[tuple[tuple[Cell, ...], list[Diagnosis]]]] = {}
     for cells, diagnoses in groups.items():
-        kinds.setdefault(tuple(each.mistake for each in diagnoses), []).append((cells, diagnoses))
+        kinds.setdefault(tuple(diagnosis.mistake for diagnosis in diagnoses), []).append((cells, diagnoses))
     merged = []
     for alike in kinds.values():
         cells, diagnoses = alike[0]
         if len(alike) > 1:
             cells = tuple(cell for part, _ in alike for cell in part)
-            diagnoses = [each._replace(message=f"{each.title}.", formula=None) for each in diagnoses]
+            diagnoses = [
+                diagnosis._replace(message=f"{diagnosis.title}.", formula=None) for diagnosis in diagnoses
+            ]
         merged.append((cells, diagnoses))
     return merged
 

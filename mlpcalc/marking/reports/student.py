@@ -90,6 +90,8 @@ def _what(sheet: SheetMarks, symbol: Symbol) -> str:
         return f"it {TWICE}"
     count = len(marks.cells(Verdict.WRONG))
     cells = f"{number(count)} cell{'' if count == 1 else 's'}"
-    if not causes or any(each.mistake == UNEXPLAINED for group in causes.values() for each in group):
+    if not causes or any(
+        diagnosis.mistake == UNEXPLAINED for group in causes.values() for diagnosis in group
+    ):
         return cells
     return f"{cells}, {number(len(causes))} cause{'' if len(causes) == 1 else 's'}"

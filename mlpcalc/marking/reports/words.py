@@ -80,8 +80,8 @@ def header(marks: SheetMarks, *, points: bool) -> Header:
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
     right = sum(mark.verdict < Verdict.UNCHECKED for mark in marks.quantities.values())
     facts = [f"{right} of {counted(len(marks.quantities), 'step')} right"]
-    if points and (marks.points != right or marks.of != len(marks.quantities)):
-        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.of)} points")
+    if points and (marks.points != right or marks.most_points != len(marks.quantities)):
+        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.most_points)} points")
     return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
 
 
@@ -108,9 +108,9 @@ def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]
     """
     twice = None if marks.answer.written_shape else marks.answer.twice
     groups: dict[tuple[Cell, ...], list[Diagnosis]] = {}
-    for each in marks.diagnoses:
-        if twice is None or not all(twice[cell] for cell in each.cells):
-            groups.setdefault(each.cells, []).append(each)
+    for diagnosis in marks.diagnoses:
+        if twice is None or not all(twice[cell] for cell in diagnosis.cells):
+            groups.setdefault(diagnosis.cells, []).append(diagnosis)
     return groups
 
 
@@ -161,11 +161,11 @@ def place(solution: Solution, symbol: Symbol, cell: Cell) -> str:
 
 def like_before(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[str | Formula]:
     """`The same mistake as in L`."""
-    mistakes = {each.mistake for each in sheet.quantities[symbol].diagnoses}
+    mistakes = {diagnosis.mistake for diagnosis in sheet.quantities[symbol].diagnoses}
     for other, marks in sheet.quantities.items():
         if other == symbol:
             break
-        if mistakes & {each.mistake for each in marks.diagnoses}:
+        if mistakes & {diagnosis.mistake for diagnosis in marks.diagnoses}:
             yield from ("The same mistake as in ", names(solution, [other]))
             return
     yield "The same mistake as before"
