@@ -1,6 +1,7 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ Suspicion = Mapping[Symbol, Expr]
 """What a sheet may have computed for quantities that it does not show."""
 
 
+@dataclass(eq=False)
 class Question:
     """The answers of a stack of sheets to one question.
 
@@ -28,29 +30,19 @@ class Question:
     suspicions: of each sheet. verdicts: all wrong until they are decided.
     """
 
-    def __init__(
-        self,
-        symbol: Symbol,
-        sheets: Sequence[Submission],
-        figures: Figures,
-        own: Line,
-        right: Line,
-        scratch: Scratch,
-        marks: Mapping[Symbol, Sequence[QuantityMarks]],
-        places: Rows,
-        suspicions: Sequence[list[Suspicion]],
-    ) -> None:
-        self.symbol = symbol
-        self.sheets = sheets
-        self.figures = figures
-        self.own = own
-        self.right = right
-        self.scratch = scratch
-        self._marks = marks
-        self._places = places
-        self.suspicions = suspicions
+    symbol: Symbol
+    sheets: Sequence[Submission]
+    figures: Figures
+    own: Line
+    right: Line
+    scratch: Scratch
+    marks: Mapping[Symbol, Sequence[QuantityMarks]]
+    places: Rows
+    suspicions: Sequence[list[Suspicion]]
+
+    def __post_init__(self) -> None:
+        self.verdicts: Verdicts = np.full(self.figures.value.shape, Verdict.WRONG, np.int8)
         self._scratched: tuple[Rows, list[Ball]] | None = None
-        self.verdicts: Verdicts = np.full(figures.value.shape, Verdict.WRONG, np.int8)
 
     def rows(self, rows: Rows) -> "Question":
         """The same question to some of the sheets."""
@@ -62,8 +54,8 @@ class Question:
             own,
             own if self.right is self.own else self.right.rows(rows),
             self.scratch.rows(rows),
-            self._marks,
-            self._places[rows],
+            self.marks,
+            self.places[rows],
             [self.suspicions[row] for row in rows],
         )
         part.verdicts = self.verdicts[rows]
@@ -118,11 +110,11 @@ class Question:
     @property
     def answered(self) -> Sequence[Symbol]:
         """The quantities that were marked before."""
-        return list(self._marks)
+        return list(self.marks)
 
     def marks_on(self, symbol: Symbol) -> list[QuantityMarks]:
         """The marks of each sheet for an earlier answer."""
-        return [self._marks[symbol][place] for place in self._places]
+        return [self.marks[symbol][place] for place in self.places]
 
     def verdicts_on(self, symbol: Symbol) -> Verdicts:
         """The verdicts on the cells of an earlier answer: shape (sheets, rows, columns)."""

@@ -1,6 +1,7 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -49,8 +50,7 @@ class Line:
     """The quantities as they follow from figures that are `known`; what is not known is derived.
 
     Arrays may be stacks of sheets: (sheets, rows, columns). written: the quantities that the sheets answer.
-    scratch: how scratch paper rounds every derived quantity. edited: expressions that are used in place of
-    those of the page. unit: what one operation rounds by.
+    edited: expressions that are used in place of those of the page. unit: what one operation rounds by.
     """
 
     def __init__(
@@ -59,7 +59,6 @@ class Line:
         known: Mapping[Symbol, Ball],
         *,
         written: frozenset[Symbol],
-        scratch: Scratch | None = None,
         edited: Mapping[Symbol, Expr] | None = None,
         unit: float = UNIT,
     ) -> None:
@@ -67,13 +66,17 @@ class Line:
         self.known = dict(known)
         self.blank: dict[Symbol, Mask] = {}
         self.written = written
-        self._scratch = scratch
+        self._scratch: Scratch | None = None
         self._edited = edited or {}
         self._unit = unit
-        self._carried = basis.details if scratch is not None else written & basis.details
         self._derived: dict[Symbol, Ball] = {}
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
         self._context = Enclosures(self.__getitem__, basis.coefficient, unit=unit)
+
+    @property
+    def _carried(self) -> frozenset[Symbol]:
+        """The details that may have been written down, and used: on scratch paper any."""
+        return self.basis.details if self._scratch is not None else self.written & self.basis.details
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
@@ -157,48 +160,39 @@ class Line:
         self, *, known: Mapping[Symbol, Ball] | None = None, edited: Mapping[Symbol, Expr] | None = None
     ) -> "Line":
         """The same line with other figures, or with other equations, for some quantities."""
-        line = Line(
-            self.basis,
-            {**self.known, **(known or {})},
-            written=self.written,
-            edited={**self._edited, **(edited or {})},
-            unit=self._unit,
+        changed = {*(known or {}), *(edited or {})}
+        return self._like(
+            known={**self.known, **(known or {})},
+            _edited={**self._edited, **(edited or {})},
+            _scratch=None,
+            _derived=self._independent(changed),
+            _changed=changed,
         )
-        line.blank = self.blank
-        line._changed = {*(known or {}), *(edited or {})}
-        line._derived = self._independent(line._changed)
-        return line
 
     def rows(self, rows: Rows) -> "Line":
         """The same line, of some of the sheets."""
-        line = self._like(self._scratch)
-        line.known = {
-            symbol: Ball(ball.value[rows], ball.radius[rows]) for symbol, ball in self.known.items()
-        }
-        line.blank = {symbol: blank[rows] for symbol, blank in self.blank.items()}
-        line._changed = self._changed
-        line._derived = {
-            symbol: Ball(*(part[rows] if part.ndim == _STACK else part for part in ball))
-            for symbol, ball in self._derived.items()
-        }
-        return line
+        return self._like(
+            known={symbol: Ball(value[rows], radius[rows]) for symbol, (value, radius) in self.known.items()},
+            blank={symbol: blank[rows] for symbol, blank in self.blank.items()},
+            _derived={
+                symbol: Ball(*(part[rows] if part.ndim == _STACK else part for part in ball))
+                for symbol, ball in self._derived.items()
+            },
+        )
 
-    def widened(self, scratch: Scratch | None) -> "Line":
+    def widened(self, scratch: Scratch) -> "Line":
         """The same line with every derived quantity rounded on scratch paper."""
-        line = self._like(scratch)
-        line.known, line.blank, line._changed = dict(self.known), dict(self.blank), self._changed
-        return line
+        return self._like(_scratch=scratch, _derived={})
 
     def copy(self) -> "Line":
         """An independent line with the same figures."""
-        line = self.widened(self._scratch)
-        line._derived = dict(self._derived)
-        return line
+        return self._like(_derived=dict(self._derived))
 
-    def _like(self, scratch: Scratch | None) -> "Line":
-        return Line(
-            self.basis, {}, written=self.written, scratch=scratch, edited=self._edited, unit=self._unit
-        )
+    def _like(self, **fields: object) -> "Line":
+        line = copy(self)
+        vars(line).update({"known": dict(self.known), "blank": dict(self.blank), **fields})
+        line._context = Enclosures(line.__getitem__, self.basis.coefficient, unit=self._unit)
+        return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
         """The derived quantities that depend on no affected one; those that do are added to the affected."""

@@ -1,6 +1,7 @@
 """Marking the sheets of an exercise, by its own conventions and, where those do not fit, by others."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -27,7 +28,9 @@ class Marker:
         self._exercise = solution.exercise
         self._basis = Basis(solution)
         self._diagnostics = Diagnostics(self._basis)
-        self._worth = {solution.symbol(name): points for name, points in self._exercise.points.items()}
+        self._stated_points = {
+            solution.symbol(name): points for name, points in self._exercise.points.items()
+        }
         self._others: dict[Conventions, Marker] = {}
 
     def mark_all(self, sheets: Iterable[Submission | Unreadable]) -> Iterator[Marked]:
@@ -55,7 +58,7 @@ class Marker:
         with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
             for places in _alike(sheets):
                 marking = Marking(self._basis, [sheets[place] for place in places], diagnostics)
-                marks |= zip(places, marking.run(self._worth), strict=True)
+                marks |= zip(places, marking.run(self._stated_points), strict=True)
         return [marks[place] for place in range(len(sheets))]
 
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
@@ -65,10 +68,7 @@ class Marker:
         for reading in other_readings(sheet, marks, self._exercise):
             (other,) = self._under(reading).mark_as_asked([reading.sheet], diagnose=False)
             if other.worst < Verdict.UNCHECKED:
-                quantities = reading.restored(other.quantities)
-                return SheetMarks(
-                    sheet.file, sheet.student, quantities, self._worth, convention=reading.words
-                )
+                return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
         return None
 
     def _under(self, reading: Reading) -> "Marker":

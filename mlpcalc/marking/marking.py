@@ -40,20 +40,20 @@ class Marking:
         self._shows_other_convention = np.zeros(len(sheets), bool)
         self._causes: list[set[str]] = [set() for _ in sheets]
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
+        self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([sheet.significant_share for sheet in sheets])
 
-    def run(self, worth: Mapping[Symbol, float]) -> Iterator[SheetMarks]:
+    def run(self, stated_points: Mapping[Symbol, float]) -> Iterator[SheetMarks]:
         """Mark every answer, in the order in which one depends on another; the marks of each sheet.
 
-        worth: the points of the quantities that the exercise gives points for.
+        stated_points: those of the quantities for which the exercise says so.
         """
         for symbol in sorted(self._sheets[0].answers, key=self._basis.order.__getitem__):
             self._mark(symbol)
-        sources = _Sources(self._basis, frozenset(self._sheets[0].answers))
-        shown = self._shows_other_convention.tolist()
         for row, sheet in enumerate(self._sheets):
-            marks = sources.added({symbol: self._marks[symbol][row] for symbol in sheet.answers})
-            yield SheetMarks(sheet.file, sheet.student, marks, worth, shows_other_convention=shown[row])
+            marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
+            shows = bool(self._shows_other_convention[row])
+            yield SheetMarks(sheet.file, sheet.student, marks, stated_points, shows_other_convention=shows)
 
     def _mark(self, symbol: Symbol) -> None:
         answers = [sheet.answers[symbol] for sheet in self._sheets]
@@ -114,42 +114,32 @@ class Marking:
             pairs = zip(figures.ball(right_step), mended, strict=True)
             self._right.enter(symbol, Ball(*(np.where(kept, *pair) for pair in pairs)), figures.blank)
 
-
-class _Sources:
-    """The wrong answers that others follow from, on sheets that answer the same quantities."""
-
-    def __init__(self, basis: Basis, answered: frozenset[Symbol]) -> None:
-        self._basis = basis
-        self._carried = basis.details & answered
-        self._known: dict[tuple[Symbol, tuple[Verdict, ...]], tuple[Symbol, ...]] = {}
-
-    def added(self, marks: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
-        """The marks of a sheet, with what they follow from where they do."""
-        following = [symbol for symbol in marks if marks[symbol].verdict == Verdict.FOLLOWS]
-        if not following:
-            return marks
+    def _with_sources(self, marks: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
+        """The marks of a sheet, with the wrong answers that each one follows from, if that is its verdict."""
         verdicts = {symbol: mark.verdict for symbol, mark in marks.items()}
-        pattern = tuple(verdicts.values())
-        sources: dict[Symbol, QuantityMarks] = {}
-        for symbol in following:
-            if (symbol, pattern) not in self._known:
-                self._known[symbol, pattern] = self._wrong_before(symbol, verdicts)
-            sources[symbol] = marks[symbol]._replace(follows_from=self._known[symbol, pattern])
-        return {**marks, **sources}
+        return {
+            symbol: mark._replace(follows_from=self._wrong_before(symbol, verdicts))
+            if mark.verdict == Verdict.FOLLOWS
+            else mark
+            for symbol, mark in marks.items()
+        }
 
     def _wrong_before(self, symbol: Symbol, verdicts: Mapping[Symbol, Verdict]) -> tuple[Symbol, ...]:
-        wrong: set[Symbol] = set()
-        seen, pending = {symbol}, [symbol]
-        while pending:
-            operands = self._basis.operands(pending.pop(), self._carried) - seen
-            seen |= operands
-            for operand in operands:
-                verdict = verdicts.get(operand)
-                if verdict in (None, Verdict.FOLLOWS, Verdict.UNCHECKED):
-                    pending.append(operand)
-                elif verdict is not None and verdict >= Verdict.TRIVIAL:
-                    wrong.add(operand)
-        return tuple(operand for operand in verdicts if operand in wrong)
+        case = symbol, *verdicts.values()
+        if case not in self._wrong_before_known:
+            wrong: set[Symbol] = set()
+            seen, pending = {symbol}, [symbol]
+            while pending:
+                operands = self._own.operands(pending.pop()) - seen
+                seen |= operands
+                for operand in operands:
+                    verdict = verdicts.get(operand, Verdict.FOLLOWS)
+                    if verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED):
+                        pending.append(operand)
+                    elif verdict >= Verdict.TRIVIAL:
+                        wrong.add(operand)
+            self._wrong_before_known[case] = tuple(operand for operand in verdicts if operand in wrong)
+        return self._wrong_before_known[case]
 
 
 def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:

@@ -1,6 +1,7 @@
 """What marking a sheet results in: a verdict for every cell, what went wrong, and the score."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -124,30 +125,21 @@ _OFF = Diagnosis(
 )
 
 
+@dataclass(eq=False)
 class SheetMarks:
     """The marks of one sheet.
 
-    convention: in words, what the sheet does otherwise than the exercise without being wrong.
-    shows_other_convention: whether something is right that does not follow from what is wrong, as it would
-    under another convention.
+    stated_points: by the exercise. convention: in words, what the sheet does otherwise than the exercise
+    without being wrong. shows_other_convention: whether something is right that does not follow from what is
+    wrong, as it would under another convention.
     """
 
-    def __init__(
-        self,
-        file: str,
-        student: str,
-        quantities: Mapping[Symbol, QuantityMarks],
-        worth: Mapping[Symbol, float],
-        convention: str | None = None,
-        *,
-        shows_other_convention: bool = False,
-    ) -> None:
-        self.file = file
-        self.student = student
-        self.quantities = quantities
-        self.convention = convention
-        self.shows_other_convention = shows_other_convention
-        self._worth = worth
+    file: str
+    student: str
+    quantities: Mapping[Symbol, QuantityMarks]
+    stated_points: Mapping[Symbol, float]
+    convention: str | None = None
+    shows_other_convention: bool = False
 
     @cached_property
     def points(self) -> float:
@@ -160,16 +152,16 @@ class SheetMarks:
 
         A quantity that the exercise gives points for counts whether it was answered or not.
         """
-        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self._worth), **self.quantities})
+        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self.stated_points), **self.quantities})
 
     def worth(self, symbol: Symbol) -> float:
         """The points to be had for a quantity."""
-        return self._worth.get(symbol, 1)
+        return self.stated_points.get(symbol, 1)
 
     def strictly(self) -> "SheetMarks":
         """The same marks with all counted as wrong that is off by rounding."""
         quantities = {symbol: marks.strictly() for symbol, marks in self.quantities.items()}
-        return SheetMarks(self.file, self.student, quantities, self._worth, self.convention)
+        return replace(self, quantities=quantities)
 
     @property
     def score(self) -> float | None:

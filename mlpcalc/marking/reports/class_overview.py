@@ -7,16 +7,7 @@ from dataclasses import dataclass, field
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports.words import (
-    A_CONVENTION,
-    TWICE,
-    WORDS,
-    by_verdict,
-    explanations,
-    place,
-    problem_in_words,
-    shown_points,
-)
+from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Count, Group, Header, Item, Table, Tally, shortened
@@ -82,7 +73,7 @@ class Overview:
         if isinstance(marked, Unreadable):
             self._add_unreadable(marked)
             return
-        self._counts[WORDS[marked.worst].sheet if marked.quantities else "blank"] += 1
+        self._counts[words.VERDICTS[marked.worst].sheet if marked.quantities else "blank"] += 1
         self._points += marked.points
         self._most_points += marked.most_points
         name = _name(marked)
@@ -94,21 +85,21 @@ class Overview:
             row.add(name)
             row.steps.update(steps)
         if self._details:
-            words = [f"{' '.join(steps)} {title}" for title, steps in findings.items()]
-            groups = by_verdict(marked)
-            words += [
-                f"{' '.join(map(self._name, groups[verdict]))} {WORDS[verdict].beside_cell}"
+            remarks = [f"{' '.join(steps)} {title}" for title, steps in findings.items()]
+            groups = words.by_verdict(marked)
+            remarks += [
+                f"{' '.join(map(self._name, groups[verdict]))} {words.VERDICTS[verdict].beside_cell}"
                 for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED)
                 if verdict in groups
             ]
-            points = f"{shown_points(marked.points)} of {shown_points(marked.most_points)}"
-            said = "; ".join(filter(None, [marked.convention, *words]))
+            points = f"{words.shown_points(marked.points)} of {words.shown_points(marked.most_points)}"
+            said = "; ".join(filter(None, [marked.convention, *remarks]))
             self._sheets.append((name, points, shortened(said, _WORDS)))
 
     def blocks(self) -> Iterator[Block]:
         """The overview: how many, the mistakes by frequency, what could not be read."""
         total = sum(self._counts.values())
-        counts = [f"{count} {words}" for words, count in self._counts.items() if count]
+        counts = [f"{count} {kind}" for kind, count in self._counts.items() if count]
         share = f"{100 * self._points / self._most_points:.0f} % of the points" if self._most_points else ""
         yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._findings()])
         if self._details:
@@ -120,11 +111,11 @@ class Overview:
             yield Tally(("mistake", "step", "sheets"), [self._count(*row) for row in _most(rows)])
             if (more := len(rows) - _ROWS) > 0:
                 yield Item("", f"and {counted(more, 'rarer mistake')}: --format json has all")
-        for words, row in list(self._conventions.items())[:_LISTED]:
+        for convention, row in list(self._conventions.items())[:_LISTED]:
             sheets = counted(row.times, "sheet")
-            yield Item("", f"{words}, {A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
-        for words in self._unreadable:
-            yield Item("unreadable ", words)
+            yield Item("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
+        for file in self._unreadable:
+            yield Item("unreadable ", file)
         if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
             yield Item("", f"and {more} more that cannot be read")
         if not self._details:
@@ -135,18 +126,18 @@ class Overview:
         first, *more_problems = marked.problems
         line = first.place.line if first.place else None
         where = shortened(_base(marked.file), _FILE) + (f":{line}" if line else "")
-        words = shortened(problem_in_words(first), _REASON) + (
+        said = shortened(words.problem_in_words(first), _REASON) + (
             f"; and {len(more_problems)} more" if more_problems else ""
         )
         if len(self._unreadable) < _LISTED:
-            self._unreadable.append(f"{where}  {words}")
+            self._unreadable.append(f"{where}  {said}")
         if self._details:
-            self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", words))
+            self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", said))
 
     def _findings_on(self, marks: SheetMarks) -> dict[str, list[str]]:
         """What went wrong on a sheet, and in which steps. Alternative explanations are one finding."""
         if marks.muddled:
-            return {_MUDDLED: [self._name(symbol) for symbol in by_verdict(marks)[Verdict.WRONG]]}
+            return {_MUDDLED: [self._name(symbol) for symbol in words.by_verdict(marks)[Verdict.WRONG]]}
         findings: list[_Finding] = []
         for symbol, mark in marks.quantities.items():
             for finding in self._findings_in(symbol, mark):
@@ -165,12 +156,12 @@ class Overview:
         return {title: list(names) for title, names in steps.items()}
 
     def _findings_in(self, symbol: Symbol, marks: QuantityMarks) -> Iterator[_Finding]:
-        for cells, alternatives in explanations(marks).items():
+        for cells, alternatives in words.explanations(marks).items():
             titles = {diagnosis.mistake: diagnosis.title for diagnosis in alternatives}
-            cell = place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
+            cell = words.place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
             yield _Finding(titles, [self._name(symbol) + cell])
         if marks.answer.twice is not None:
-            yield _Finding({"twice": TWICE.removeprefix("is ")}, [self._name(symbol)])
+            yield _Finding({"twice": words.TWICE.removeprefix("is ")}, [self._name(symbol)])
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)

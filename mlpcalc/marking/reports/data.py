@@ -10,22 +10,13 @@ import numpy as np
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports.words import (
-    A_CONVENTION,
-    TWICE,
-    WORDS,
-    explanations,
-    filled,
-    hint,
-    not_answered,
-    problem_in_words,
-)
+from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import plain
 from mlpcalc.solving.solution import Solution
 
-_NAMES = np.array([WORDS[verdict].name for verdict in Verdict])
+_NAMES = np.array([words.VERDICTS[verdict].name for verdict in Verdict])
 _DIGITS = 6  # of points, which are fractions of cells
 
 
@@ -60,11 +51,11 @@ def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
 def _findings(marks: SheetMarks) -> Iterator[str]:
     """`Delta1: f' forgotten or f' taken at the error`: alternative explanations are one finding."""
     for symbol, mark in marks.quantities.items():
-        for alternatives in explanations(mark).values():
+        for alternatives in words.explanations(mark).values():
             titles = dict.fromkeys(diagnosis.title for diagnosis in alternatives)
             yield f"{symbol.plain}: {' or '.join(titles)}"
         if mark.answer.twice is not None:
-            yield f"{symbol.plain}: {TWICE}"
+            yield f"{symbol.plain}: {words.TWICE}"
 
 
 def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
@@ -95,24 +86,30 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
         )
         for symbol, marks in marked.quantities.items()
     ]
-    missing = [test(symbol, 0.0, "not answered", passed=False) for symbol in not_answered(solution, marked)]
+    missing = [
+        test(symbol, 0.0, "not answered", passed=False) for symbol in words.not_answered(solution, marked)
+    ]
     return {
         "score": _rounded(marked.points),
-        "output": f"{marked.convention}: {A_CONVENTION}" if marked.convention else "",
+        "output": f"{marked.convention}: {words.A_CONVENTION}" if marked.convention else "",
         "output_format": "text",
         "tests": [*answered, *missing],
     }
 
 
 def _meaning(verdict: Verdict) -> str:
-    return plain(filled(WORDS[verdict].meaning, follow="follows", source="what was written before"))
+    return plain(
+        words.filled(words.VERDICTS[verdict].meaning, follow="follows", source="what was written before")
+    )
 
 
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     """What is said of a wrong answer, each thing once."""
-    told = [diagnosis for group in explanations(marks).values() for diagnosis in group]
-    said = dict.fromkeys(f"Hint: {hint(diagnosis)}" if student else diagnosis.message for diagnosis in told)
-    twice = [f"It {TWICE}."] if marks.answer.twice is not None else []
+    told = [diagnosis for group in words.explanations(marks).values() for diagnosis in group]
+    said = dict.fromkeys(
+        f"Hint: {words.hint(diagnosis)}" if student else diagnosis.message for diagnosis in told
+    )
+    twice = [f"It {words.TWICE}."] if marks.answer.twice is not None else []
     return [
         *twice,
         *said,
@@ -125,7 +122,7 @@ def reason(unreadable: Unreadable) -> str:
     first, *more_problems = unreadable.problems
     line = first.place and first.place.line
     more = f" (and {len(more_problems)} more)" if more_problems else ""
-    return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
+    return f"{f'line {line}: ' if line else ''}{words.problem_in_words(first)}{more}"
 
 
 def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
@@ -161,7 +158,7 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
     with np.errstate(all="ignore"):  # what has no bound is null in the end
         bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
     return {
-        "verdict": WORDS[marks.verdict].name,
+        "verdict": words.VERDICTS[marks.verdict].name,
         "cells": _NAMES[solution.lying(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),
         "diagnoses": [_diagnosis(solution, symbol, diagnosis) for diagnosis in marks.diagnoses],

@@ -31,7 +31,7 @@ class VerdictWords(NamedTuple):
     sheet: str
 
 
-WORDS: dict[Verdict, VerdictWords] = {
+VERDICTS: dict[Verdict, VerdictWords] = {
     verdict: VerdictWords(*words)
     for verdict, words in {
         Verdict.CORRECT: ("correct", "✓", "right", "", "Right: {names}.", "right"),
