@@ -95,8 +95,9 @@ def read_files(
 ) -> Iterator[Submission | Unreadable]:
     """What is in each file, in order; `progress` is called once for each file that is read."""
     for file in files:
-        yield _submission(file, solution)
+        submission = _submission(file, solution)
         progress()
+        yield submission
 
 
 def _in_folder(folder: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The report of check: one sheet in full, or a class at a glance."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 
 from mlpcalc.answers.files import AnswerFile, Unreadable, answer_files, read_files
 from mlpcalc.errors import refuse
@@ -17,22 +18,19 @@ from mlpcalc.solving.solution import Solution
 WRONG, UNREADABLE = 1, 3
 
 
+@dataclass
 class Check:
-    """Some answer files of one exercise, marked when they are asked for."""
+    """Some answer files of one exercise, marked when they are asked for.
 
-    def __init__(
-        self,
-        solution: Solution,
-        files: Sequence[AnswerFile],
-        *,
-        strict: bool = False,
-        progress: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._solution = solution
-        self._files = files
-        self._strict = strict
-        self._progress = progress
-        self._status = 0
+    strict: whether rounding differences are wrong. progress: called once for each file that is read.
+    """
+
+    solution: Solution
+    files: Sequence[AnswerFile]
+    _: KW_ONLY
+    strict: bool = False
+    progress: Callable[[], None] = lambda: None
+    status: int = field(default=0, init=False)
 
     def report(self, *, details: bool = False, student: bool = False) -> Report:
         """The report: of one file in full, of several what the class got wrong.
@@ -42,9 +40,9 @@ class Check:
         """
         return Report(
             blocks=lambda: self._blocks(details=details, student=student),
-            data=lambda: data(self._solution, self._marked()),
-            records=lambda: records(self._solution, self._marked()),
-            status=lambda: self._status,
+            data=lambda: data(self.solution, self._marked()),
+            records=lambda: records(self.solution, self._marked()),
+            status=lambda: self.status,
         )
 
     def gradescope(self, *, student: bool = False) -> Report:
@@ -52,37 +50,37 @@ class Check:
 
         student: with hints instead of explanations. Raises `InputError` for several files.
         """
-        if len(self._files) != 1:
+        if len(self.files) != 1:
             raise refuse(
-                f"{len(self._files)} answer files",
+                f"{len(self.files)} answer files",
                 expected="one: Gradescope wants the results of one submission",
             )
         return self.report()._replace(
-            data=lambda: gradescope(self._solution, next(self._marked()), student=student)
+            data=lambda: gradescope(self.solution, next(self._marked()), student=student)
         )
 
     def _marked(self) -> Iterator[Marked]:
         """The marks of each file; the status is then the worst so far."""
-        sheets = read_files(self._solution, self._files, self._progress)
-        for marked in Marker(self._solution).mark_all(sheets):
+        sheets = read_files(self.solution, self.files, self.progress)
+        for marked in Marker(self.solution).mark_all(sheets):
             if isinstance(marked, Unreadable):
-                self._status = UNREADABLE
+                self.status = UNREADABLE
                 yield marked
                 continue
-            marks = marked.strictly() if self._strict else marked
+            marks = marked.strictly() if self.strict else marked
             if marks.worst >= Verdict.TRIVIAL:
-                self._status = max(self._status, WRONG)
+                self.status = max(self.status, WRONG)
             yield marks
 
     def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
-        if student or len(self._files) == 1:
+        if student or len(self.files) == 1:
             for marked in self._marked():
                 if isinstance(marked, Unreadable):
                     yield Group([Note(f"{marked.file} cannot be read:"), Faults(marked.problems)])
                 else:
-                    yield from (student_report if student else sheet_report)(self._solution, marked)
+                    yield from (student_report if student else sheet_report)(self.solution, marked)
             return
-        overview = Overview(self._solution, details=details)
+        overview = Overview(self.solution, details=details)
         for marked in self._marked():
             overview.add(marked)
         yield from overview.blocks()
@@ -92,7 +90,7 @@ def check(solution: Solution, *answers: str, strict: bool = False) -> Report:
     """Mark answer files against a solution.
 
     answers: files, folders, patterns; for a bundled exercise its name, for the answers printed in its source.
-    strict: count as wrong what is off by rounding.
+    strict: mark rounding differences as wrong.
 
     Raises `InputError` for a file that is not there; one that cannot be read is part of the report.
     """
