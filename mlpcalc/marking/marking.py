@@ -18,6 +18,7 @@ from mlpcalc.page.symbols import Symbol
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet
+_KEPT = np.array([verdict.kept for verdict in Verdict])
 
 
 class Marking:
@@ -105,7 +106,7 @@ class Marking:
             if not question.answers[0].transposed or (verdicts == Verdict.WRONG).any():
                 return
         own_step, right_step = question.own_step, question.right_step
-        kept = (verdicts <= Verdict.ROUNDING) | (verdicts == Verdict.UNCHECKED)
+        kept = _KEPT[verdicts]
         if self._right is self._own and not kept.all():
             self._right = self._own.copy()
         self._own.enter(symbol, figures.ball(own_step), figures.blank)

@@ -30,6 +30,11 @@ class Verdict(IntEnum):
     WRONG = 6
 
     @property
+    def kept(self) -> bool:
+        """Whether the right line keeps the figure of a cell with this verdict, and does not mend it."""
+        return self in (Verdict.CORRECT, Verdict.BLANK, Verdict.ROUNDING, Verdict.UNCHECKED)
+
+    @property
     def credited(self) -> bool:
         """Whether a cell with this verdict earns its share of the points."""
         return self in (Verdict.CORRECT, Verdict.ROUNDING, Verdict.FOLLOWS)

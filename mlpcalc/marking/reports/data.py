@@ -33,7 +33,7 @@ def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any,
     yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
     for sheet in marked:
         if isinstance(sheet, Unreadable):
-            yield (sheet.file, "", "unreadable", "", "", "", "", reason(sheet))
+            yield (sheet.file, "", "unreadable", "", "", "", "", _first_problem(sheet))
             continue
         score = "" if sheet.score is None else _rounded(sheet.score)
         first = _cell_name(solution, *sheet.first_wrong) if sheet.first_wrong else ""
@@ -64,7 +64,12 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     student: with hints instead of the explanations.
     """
     if isinstance(marked, Unreadable):
-        return {"score": 0.0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
+        return {
+            "score": 0.0,
+            "output": f"unreadable: {_first_problem(marked)}",
+            "output_format": "text",
+            "tests": [],
+        }
 
     def test(symbol: Symbol, score: float, output: str, *, passed: bool) -> dict[str, Any]:
         return {
@@ -117,7 +122,7 @@ def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     ]
 
 
-def reason(unreadable: Unreadable) -> str:
+def _first_problem(unreadable: Unreadable) -> str:
     """Why a file could not be read, on one line: the first problem, and how many more there are."""
     first, *more_problems = unreadable.problems
     line = first.place and first.place.line
@@ -132,7 +137,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
             "file": marked.file,
             "student": None,
             "status": "unreadable",
-            "reason": reason(marked),
+            "reason": _first_problem(marked),
             **facts,
             "quantities": {},
         }
