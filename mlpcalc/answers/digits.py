@@ -100,7 +100,7 @@ def widths(
     A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996.
     """
     half = [each.half for each in cells]
-    if decimals is not None:
+    if decimals is not None and True in [each.short for each in cells]:
         zero = _half_unit(decimals)
         kept = max(each.digits for each in cells)
         one = max(zero, _half_unit(kept - 1)) if kept else zero

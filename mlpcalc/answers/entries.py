@@ -200,7 +200,7 @@ def _value(text: str) -> float:
 
 
 def _texts(grid: Grid) -> Texts:
-    return tuple(tuple(None if cell.blank else cell.text for cell in row) for row in grid.rows)
+    return tuple([tuple([None if cell.blank else cell.text for cell in row]) for row in grid.rows])
 
 
 def _answered(entry: Entry) -> Entry:

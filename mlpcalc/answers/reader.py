@@ -94,8 +94,8 @@ class _Draft:
         self.entry = entry
         self.figures = figures(entry.texts)
         self.coarsest = coarsest(self.figures)
-        self.single = any(each.single for each in self.figures)
-        self.short = all(each.short or isnan(each.value) for each in self.figures)
+        self.single = True in [each.single for each in self.figures]
+        self.short = self.coarsest is None and all(each.short or isnan(each.value) for each in self.figures)
         self._borrows = self.coarsest is None and any(each.short for each in self.figures)
         self._names = names or (entry.name,)
         self._twice = twice
