@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from mlpcalc.answers import files
 from mlpcalc.auditing import wrongs
 from mlpcalc.generating import generate, variants
-from mlpcalc.marking import batch
 from mlpcalc.numerics import complex_step as numeric
 from mlpcalc.page.exercise import Conventions
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES
@@ -131,8 +131,8 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{numerals.MAX_DIGITS} digits",
         f"±{numerals.MAX_EXPONENT}",
         f"{MAX_CLASSES:,} classes",
-        f"{batch.MAX_SHEET_BYTES // 2**20} MiB",
-        f"{batch.MAX_SHEET_VALUES:,} values",
+        f"{files.MAX_SHEET_BYTES // 2**20} MiB",
+        f"{files.MAX_SHEET_VALUES:,} values",
         f"{source.MAX_PROBLEMS} are shown",
         f"{numeric.MAX_PARAMETERS:,} weights",
         f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",

@@ -1,4 +1,4 @@
-"""The ways from the figures of a sheet to a figure: every form of an equation that an honest student may use.
+"""The routes to a quantity: every form of its equation that an honest student may use.
 
 All are forms of the page's own equations: the error signal of the output collapsed or by the chain rule,
 f' from the activations or from the pre-activations, the loss from the outputs or from their pre-activations,
@@ -24,17 +24,17 @@ _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
 def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[expr.Expr, ...]:
     """The expressions that give a quantity, the page's own first.
 
-    carried: the details that one may have written down before this, and gone on from.
+    carried: the details that may have been written down before, and used.
     """
-    found: list[expr.Expr] = []
+    every: list[expr.Expr] = []
     for route in _routes(page[symbol], network):
-        found.append(route)
+        every.append(route)
         used = expr.references(route)
         for detail in carried:
             definition = page[detail].expression
             if _used(definition) <= used:
-                found.append(_through(detail, definition, route))
-    return tuple(dict.fromkeys(found))
+                every.append(_through(detail, definition, route))
+    return tuple(dict.fromkeys(every))
 
 
 def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:

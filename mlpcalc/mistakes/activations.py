@@ -166,9 +166,9 @@ def _softmax(step: Step) -> expr.Expr | None:
 @RULES.mistake(
     "fprime",
     "f' taken at the activation",
-    done="{f}' was taken at {Z} instead of {S}.",
-    advice="Take {f}' at {S}.",
-    hint="at which values is {f}' taken?",
+    done="{f}' was evaluated at {Z} instead of {S}.",
+    advice="Evaluate {f}' at {S}.",
+    hint="at which values is {f}' evaluated?",
 )
 def _fprime_of_activation(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
@@ -238,9 +238,9 @@ def _other_derivative(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "f' taken at the error",
-    done="{f}' was taken at {used}, which is an error.",
-    advice="Take {f}' at {S}.",
-    hint="at which values is {f}' taken?",
+    done="{f}' was evaluated at {used} instead of {S}.",
+    advice="Evaluate {f}' at {S}.",
+    hint="at which values is {f}' evaluated?",
 )
 def _fprime_at_error(step: Step) -> Iterator[Found]:
     if step.bends(step.k):

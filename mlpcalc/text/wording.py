@@ -8,11 +8,21 @@ from mlpcalc.text.sanitize import clean
 _LONGEST_NAME = 100  # characters of a name in a message: a path of some folders fits
 _LONGEST_QUOTED = 30  # of a text in quotes
 
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+
 
 def counted(number: int, noun: str) -> str:
     """So many of something: `1 row`, `3 classes`."""
     plural = noun + ("es" if noun.endswith("s") else "s")
     return f"{number} {noun if number == 1 else plural}"
+
+
+def ordinal(number: int) -> str:
+    """`first`, `second`, …; `11th` from there on."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:

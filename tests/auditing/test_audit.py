@@ -16,7 +16,7 @@ from mlpcalc.auditing.audit import Audit, advice
 from mlpcalc.auditing.report import audit_report
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
@@ -61,7 +61,7 @@ def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
         if written[-1] not in sheets:
             document = Document(filled(solution, values, decimals), "sheet.yaml")
             sheets[written[-1]] = read_answers(document, solution)
-    marked = Marking(solution).mark([*sheets.values()])
+    marked = Marker(solution).mark([*sheets.values()])
     worst = {figures: marks.worst for figures, marks in zip(sheets, marked, strict=True)}
     return [worst[figures] for figures in written]
 

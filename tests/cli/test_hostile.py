@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.pieces import MAX_LENGTH
+from mlpcalc.answers.files import MAX_SHEET_BYTES, AnswerFile
 from mlpcalc.cli import cli
-from mlpcalc.marking.batch import MAX_SHEET_BYTES, AnswerFile
 from mlpcalc.marking.checking import Check
 from tests.conftest import Run, heed_interrupts, interpreted
 
@@ -71,9 +70,9 @@ def test_a_sheet_with_too_many_values_is_refused_where_they_are(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "mlpcalc.marking.batch.MAX_SHEET_VALUES", 50
+        "mlpcalc.answers.files.MAX_SHEET_VALUES", 50
     )  # the real limit takes a second to reach
-    write("x.yaml", "loss: 0.4916\nS1: [" + "0," * 60 + "]\n" + "#" * MAX_LENGTH)
+    write("x.yaml", "loss: 0.4916\nS1: [" + "0," * 60 + "]\n")
     result = run("check", "exercise2", "x.yaml")
     assert result.code == 3
     assert "x.yaml:2:96  the file has too many values" in result.out
