@@ -161,7 +161,7 @@ class Overview:
             cell = words.place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
             yield _Finding(titles, [self._name(symbol) + cell])
         if marks.answer.twice is not None:
-            yield _Finding({"twice": words.TWICE.removeprefix("is ")}, [self._name(symbol)])
+            yield _Finding({"twice": words.TWICE}, [self._name(symbol)])
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)

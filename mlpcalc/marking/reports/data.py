@@ -114,7 +114,7 @@ def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     said = dict.fromkeys(
         f"Hint: {words.hint(diagnosis)}" if student else diagnosis.message for diagnosis in told
     )
-    twice = [f"It {words.TWICE}."] if marks.answer.twice is not None else []
+    twice = [f"It is {words.TWICE}."] if marks.answer.twice is not None else []
     return [
         *twice,
         *said,

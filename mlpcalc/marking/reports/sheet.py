@@ -140,7 +140,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
 def _remark(solution: Solution, marks: QuantityMarks, cell: Cell) -> str:
     """`must be 0`, `should be 0.0239`, `should be 0.0238 to 0.0240`: with as many digits as were written."""
     if marks.answer.twice is not None and marks.answer.twice[cell]:
-        return words.TWICE
+        return f"is {words.TWICE}"
     value, radius = (float(part[cell]) for part in marks.expected)
     if value == radius == 0:
         return "must be 0"

@@ -70,7 +70,7 @@ def _what(sheet: SheetMarks, symbol: Symbol) -> str:
     if marks.answer.written_shape is not None:
         return "its shape"
     if not causes and marks.answer.twice is not None:
-        return f"it {words.TWICE}"
+        return f"it is {words.TWICE}"
     count = len(marks.cells(Verdict.WRONG))
     cells = f"{words.number(count)} cell{'' if count == 1 else 's'}"
     if not causes or any(

@@ -67,7 +67,7 @@ VERDICTS: dict[Verdict, VerdictWords] = {
 MUDDLED = "Most figures do not fit together. Are they from another exercise?"
 A_CONVENTION = "a convention, not a mistake"
 NOTHING = "Nothing is filled in."
-TWICE = "is given twice, with different values"
+TWICE = "given twice, with different values"
 
 _NAME, _SHORT = 40, 36  # characters
 _CELLS = 4  # named
