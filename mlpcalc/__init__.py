@@ -45,6 +45,10 @@ _PLACES = {
 }
 
 
+def __dir__() -> list[str]:
+    return ["__version__", *__all__]
+
+
 def __getattr__(name: str) -> "Any":  # noqa: ANN401  # whatever the name stands for
     """Import what is asked for only then, so that `mlpcalc --help` needs no NumPy."""
     if name not in _PLACES:

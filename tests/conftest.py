@@ -4,6 +4,8 @@ import gc
 import io
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +14,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mlpcalc.cli import main
+
+# The same examples everywhere, and no failure because the machine was busy.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,19 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
     return write
 
 
+def without_noise(text: str) -> str:
+    """A text without the sizes of rounding errors, which depend on the machine and the version of NumPy."""
+    return re.sub(r"\b\d\.\de-1[4-9]\b", "noise", text)
+
+
+def heed_interrupts() -> None:
+    """In a new process: react to interrupts, though these tests may have been started to ignore them.
+
+    A shell starts what runs in the background so, and a program hands it down to those that it starts.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     """A program that imports the checkout, run in a folder by an interpreter of its own."""
     return subprocess.run(  # noqa: S603  # our own interpreter on our own text
@@ -77,6 +99,7 @@ def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]"
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         check=False,
+        preexec_fn=heed_interrupts,
     )
 
 

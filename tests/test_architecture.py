@@ -21,11 +21,8 @@ ROOMS = [
     *("auditing", "generating", "__init__", "cli", "__main__"),
 ]
 MOST_AT_THE_TOP = 6
-# Solutions and reports show themselves in notebooks; they import what that needs when they are shown.
-WHEN_SHOWN = {
-    "solving.solution": {"solving.report"},
-    "report.blocks": {"report.markdown"},
-}
+# A solution shows itself in notebooks; it imports what that needs when it is shown.
+WHEN_SHOWN = {"solving.solution": {"solving.report"}}
 
 
 def modules() -> dict[str, ast.Module]:

@@ -16,7 +16,9 @@ from mlpcalc.arrays import Array
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.numerics.rounding import rounded
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
-from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Report, plain
+from mlpcalc.reading.schema import modeline
+from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, plain
+from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, header, matrix, selected, working
 from mlpcalc.solving.solution import Cells, Solution
 from mlpcalc.text.encoding import encodable
@@ -168,6 +170,7 @@ def _document(
     lines = [line for text in (head.title, *facts) for line in _comment(text)]
     if how_to:
         lines += ["#", *(line for text in how_to for line in _comment(text))]
+    lines += modeline("answers")
     file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
     lines += [f"exercise: {_value(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
     stage = None

@@ -100,7 +100,7 @@ def widths(
     A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996.
     """
     half = [each.half for each in cells]
-    if decimals is not None:
+    if decimals is not None and True in [each.short for each in cells]:
         zero = _half_unit(decimals)
         kept = max(each.digits for each in cells)
         one = max(zero, _half_unit(kept - 1)) if kept else zero
@@ -112,14 +112,14 @@ def widths(
     )
 
 
-def share_of_figures(texts: Iterable[str | None]) -> float:
+def significant_share(cells: Iterable[Figure]) -> float:
     """Half a unit of the last digit as a share of the figure, in a sheet that keeps to significant digits.
 
     0 for one that keeps to so many decimals. There the longest figures all have the same decimals; where
     digits are kept, 0.0012345 stands beside 1.2345. A few may have less, as many programs print no zeros at
     the end.
     """
-    telling = [each for each in map(figure, filter(None, texts)) if each.digits]
+    telling = [each for each in cells if each.digits]
     kept = max((each.digits for each in telling), default=0)
     longest = [each.decimals for each in telling if each.digits == kept]
     enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST

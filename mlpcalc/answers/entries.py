@@ -10,16 +10,15 @@ from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.page.exercise import Conventions, Exercise
 from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.shapes import shape_of
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import counted, nearest
+from mlpcalc.text.wording import clipped, counted, did_you_mean
 
 LABELS = ("exercise", "student")
 WRAPPER = "answers"
-_CELL = re.compile(r"(?P<name>.*?)\s*\[(?P<indices>[^][]*)\]", re.DOTALL)
 _INDEX = re.compile(r"\d{1,9}", re.ASCII)
 _LONGEST_LABEL = 100  # characters; what follows is left out
 _ROOM = 1000  # cells that an answer may have whatever its right shape
@@ -45,8 +44,8 @@ class Entry(NamedTuple):
     transposed: bool = False
 
 
-class Layout:
-    """What the sheets of an exercise may contain: names, shapes, orientation.
+class Quantities:
+    """The quantities that a sheet may answer: their names, shapes and orientation.
 
     shapes: (rows, columns) of every quantity on the page, in its order.
     """
@@ -76,15 +75,15 @@ class Layout:
         return turned_shape(self.shapes[symbol], symbol.row.lies, self.conventions)
 
 
-_LAYOUTS: WeakKeyDictionary[Exercise, Layout] = WeakKeyDictionary()
+_QUANTITIES: WeakKeyDictionary[Exercise, Quantities] = WeakKeyDictionary()
 
 
-def layout_of(solution: Solution) -> Layout:
-    """The layout of a solution's exercise, worked out once."""
-    layout = _LAYOUTS.get(solution.exercise)
-    if layout is None:
-        layout = _LAYOUTS[solution.exercise] = Layout(solution)
-    return layout
+def quantities_of(solution: Solution) -> Quantities:
+    """The quantities of a solution's exercise, looked up once."""
+    quantities = _QUANTITIES.get(solution.exercise)
+    if quantities is None:
+        quantities = _QUANTITIES[solution.exercise] = Quantities(solution)
+    return quantities
 
 
 class EntryReader:
@@ -93,7 +92,7 @@ class EntryReader:
     def __init__(self, document: Document, solution: Solution) -> None:
         self._document = document
         self._solution = solution
-        self._layout = layout_of(solution)
+        self._quantities = quantities_of(solution)
 
     def label(self, key: Scalar, value: Node) -> str:
         """The text of a label, safe to show."""
@@ -104,19 +103,18 @@ class EntryReader:
 
     def entry(self, key: Scalar, value: Node) -> Entry | None:
         """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
-        found = _CELL.fullmatch(key.text.strip())
-        typed = found["name"] if found else key.text
+        typed, indices = split_cell(key.text)
         symbol = self._symbol(key, typed)
         if symbol is None:
             return None
-        name, cell = clean(typed).strip(), None
-        if found and (cell := self._cell(key, name, symbol, found["indices"])) is None:
+        name, cell = clipped(typed), None
+        if indices is not None and (cell := self._cell(key, name, symbol, indices)) is None:
             return None
         if _is_empty(value):
             return Entry(symbol, name, (), cell)
-        rows, columns = self._layout.shapes[symbol]
+        rows, columns = self._quantities.shapes[symbol]
         most = _ROOM + _EXCESS * rows * columns
-        what = clean(key.text).strip()
+        what = clipped(key.text)
         grid = read_grid(self._document, value, what, number=_value, blanks=True, most=most)
         if grid is None:
             return None
@@ -131,10 +129,10 @@ class EntryReader:
 
     def _symbol(self, key: Scalar, name: str) -> Symbol | None:
         try:
-            return self._layout.symbol(name, self._solution)
+            return self._quantities.symbol(name, self._solution)
         except UnknownQuantityError as error:
             (problem,) = error.problems
-            hint = problem.hint or nearest(name.strip().lower(), (*LABELS, WRAPPER))
+            hint = problem.hint or did_you_mean(name.strip(), (*LABELS, WRAPPER))
             self._document.note(key, problem._replace(hint=hint))
             return None
 
@@ -142,12 +140,12 @@ class EntryReader:
         """The place on the page of a cell that is counted from 1 in the exercise's own orientation."""
         parts = [part.strip() for part in indices.split(",")]
         counts = [int(part) for part in parts if _INDEX.fullmatch(part)]
-        own, page = self._layout.own_shape(symbol), self._layout.shapes[symbol]
+        own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
         flat = len(symbol.row.shape) < 2
         length = own[0] * own[1]
         shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
         expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
-        what = clean(key.text).strip()
+        what = clipped(key.text)
         if len(counts) != len(parts) or len(parts) not in ((1, 2) if flat else (2,)):
             hint = None if flat else "two numbers: the row, then the column"
             self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)
@@ -157,7 +155,7 @@ class EntryReader:
             row, column = (1, place) if page[0] == 1 else (place, 1)
             inside = 1 <= place <= length and rest in ([], [1])
         else:
-            row, column = turned_shape(tuple(counts), symbol.row.lies, self._layout.conventions)
+            row, column = turned_shape(tuple(counts), symbol.row.lies, self._quantities.conventions)
             inside = 1 <= row <= page[0] and 1 <= column <= page[1]
         if inside:
             return row - 1, column - 1
@@ -171,7 +169,7 @@ class EntryReader:
 
     def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:
         """A whole matrix, turned as the page has it; of whatever shape it is."""
-        own, page = self._layout.own_shape(symbol), self._layout.shapes[symbol]
+        own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
         if len(symbol.row.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
             cells = tuple(text for row in _texts(grid) for text in row)
             texts: Texts = (cells,) if symbol.row.shape == ("N",) else tuple((text,) for text in cells)
@@ -180,7 +178,7 @@ class EntryReader:
             lying = grid.oriented(*own, column_first=own[1] == 1)
             texts = _texts(lying)
             right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
-            if turns(symbol.row.lies, self._layout.conventions):
+            if turns(symbol.row.lies, self._quantities.conventions):
                 texts = tuple(zip(*texts, strict=True))
         if right:
             return _answered(Entry(symbol, name, texts))
@@ -200,7 +198,7 @@ def _value(text: str) -> float:
 
 
 def _texts(grid: Grid) -> Texts:
-    return tuple(tuple(None if cell.blank else cell.text for cell in row) for row in grid.rows)
+    return tuple([tuple([None if cell.blank else cell.text for cell in row]) for row in grid.rows])
 
 
 def _answered(entry: Entry) -> Entry:

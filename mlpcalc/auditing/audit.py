@@ -34,6 +34,7 @@ _CHANGES = {
     "eta": "take another learning rate than 1",
     "lambda": "take another weight decay than 1",
     "identity": "take an activation that is not the identity",
+    "constant": "take two units or more in a softmax, or another activation",
     "bias": "take biases that are not 0",
 }
 _MORE_DECIMALS = (1, 2)

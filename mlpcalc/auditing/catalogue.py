@@ -12,7 +12,7 @@ from mlpcalc.mistakes import Edit, edits
 from mlpcalc.page import expr
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.functions import Targets, one, s
+from mlpcalc.page.functions import Targets, kind_of_targets, one, s
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -79,7 +79,7 @@ class Catalogue:
 def _disguised(exercise: Exercise) -> Exercise:
     """The exercise with its identities as functions like any other."""
     layers = tuple(
-        layer._replace(activation=layer.activation._replace(name=_ANOTHER, letter=layer.activation.symbol))
+        layer._replace(activation=replace(layer.activation, name=_ANOTHER, letter=layer.activation.symbol))
         if layer.activation.name == _IDENTITY
         else layer
         for layer in exercise.layers
@@ -107,7 +107,8 @@ def redrawn(exercise: Exercise, number: int) -> Exercise:
     rate = exercise.learning_rate and Fraction(3 + number, 100)
     T = exercise.targets
     if T is not None and number % 2:
-        T = _other_targets(T, exercise.loss.function.targets if exercise.loss else "any")
+        loss, output = exercise.loss, layers[-1].activation
+        T = _other_targets(T, kind_of_targets(loss.function, output) if loss else "any")
     inputs = drawn(exercise.inputs)
     return replace(exercise, inputs=inputs, layers=layers, targets=T, learning_rate=rate, written={})
 

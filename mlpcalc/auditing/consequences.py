@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.marking.lines import Ground
+from mlpcalc.marking.basis import Basis
 from mlpcalc.numerics.interval import Ball, Enclosures, enclose
 from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.symbols import Symbol
@@ -24,9 +24,9 @@ class Consequences:
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
-        self.ground = Ground(solution)
-        self.page = self.ground.page
-        self._right = dict(self.ground.givens)
+        self.basis = Basis(solution)
+        self.page = self.basis.page
+        self._right = dict(self.basis.givens)
         self._after: dict[Symbol, frozenset[Symbol]] = {}
         self._overflows: dict[Symbol, bool] = {}
         self._operands = {symbol: references(equation.expression) for symbol, equation in self.page.items()}
@@ -34,7 +34,7 @@ class Consequences:
     def right(self, symbol: Symbol) -> Ball:
         """The right figures of a quantity."""
         if symbol not in self._right:
-            value = self.ground.exact(symbol)
+            value = self.basis.exact(symbol)
             radius = self._enclosed(self.page[symbol].stable, self.right, symbol).radius
             self._right[symbol] = Ball(value, np.where(value == 0, 0.0, radius))
         return self._right[symbol]
@@ -82,7 +82,7 @@ class Consequences:
     def _enclosed(self, expression: Expr, quantity: Callable[[Symbol], Ball], symbol: Symbol) -> Ball:
         """An expression in the shape of a quantity; nothing but noise is nothing."""
         value, radius = np.broadcast_arrays(*self._ball(expression, quantity))
-        shape = self.ground.exact(symbol).shape
+        shape = self.basis.exact(symbol).shape
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
             value, radius = np.broadcast_to(value, stack), np.broadcast_to(radius, stack)
@@ -94,7 +94,7 @@ class Consequences:
 
     def _ball(self, expression: Expr, quantity: Callable[[Symbol], Ball]) -> Ball:
         with np.errstate(all="ignore"):
-            return enclose(expression, Enclosures(quantity, self.ground.coefficient, noise_only=True))
+            return enclose(expression, Enclosures(quantity, self.basis.coefficient, noise_only=True))
 
 
 def differs(one: Ball, other: Ball) -> Array:

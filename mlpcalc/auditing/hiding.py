@@ -43,8 +43,12 @@ _SLIPS = {
     "term_times_ten": "no term of the sum makes a difference",
     "another_learning_rate": "the gradient is 0",
 }
+_CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
+    *("loss", "losses", "loss_terms", "loss_new"),
+    *("Delta", "dZ", "dX", "dW", "db", "step_W", "step_b"),
+)
 _DRAWN = 6  # other figures that a mistake is tried on
-_FORM = ("N", "M", "identity", "switch")  # reasons that hold whatever the figures are
+_FORM = ("N", "M", "identity", "switch", "constant")  # reasons that hold whatever the figures are
 _FALLBACK = "the same comes out"
 _LONGEST = 60  # characters of a formula in a reason
 _ZERO = expr.Number(Fraction(0))
@@ -120,6 +124,9 @@ class Hiding:
         if _has_inclusive_test(edited) and not _has_inclusive_test(right):
             return "kink", "no pre-activation is exactly 0"
         if not self._consequences.right(symbol).value.any():
+            for k, layer in enumerate(self._solution.exercise.layers, start=1):
+                if layer.is_constant and symbol.kind in _CONSTANT and symbol.layer <= k:
+                    return "constant", f"the {layer.activation.name} of one unit is always 1"
             return "figures", f"{self._solution.notation.name(symbol)} is 0 in every cell"
         for found in (self._scalars, self._biases, self._switches):
             if (why := found(right, edited)) is not None:

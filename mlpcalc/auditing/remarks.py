@@ -6,16 +6,18 @@ import numpy as np
 
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.consequences import Consequences, differs
+from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page.expr import Maximum, Number, nodes
+from mlpcalc.page.expr import Maximum, Where, nodes
+from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.report import constant_layers
 from mlpcalc.text.wording import counted
 
 _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit
 _FEW = 10  # units of the last digit: below that a figure has one digit
-_SATURATING = ("sigmoid", "tanh", "softmax")
 
 
 class Remarks:
@@ -35,9 +37,10 @@ class Remarks:
     def all(self) -> list[str]:
         """Every remark, in sentences."""
         return [
+            *constant_layers(self._exercise),
             *self._dead(),
             *self._kinks(),
-            *self._margins(),
+            *self._edges(),
             *self._saturated(),
             *self._alike(),
             *self._small(),
@@ -86,29 +89,32 @@ class Remarks:
                 if (near := ~there & (np.abs(value) < _NEAR * self._unit)).any():
                     yield f"{self._cells(symbol, near)} near {kink}: rounding may decide on f'"
 
-    def _margins(self) -> Iterator[str]:
-        """Outputs on the margin of a hinge, where the loss has its kink."""
-        symbol = Symbol("loss_terms")
-        if symbol not in self._consequences.page:
+    def _edges(self) -> Iterator[str]:
+        """Outputs where the cases of the loss change, as at the margin of a hinge."""
+        symbol, loss = Symbol("loss_terms"), self._exercise.loss
+        if loss is None:
             return
         for node in nodes(self._consequences.page[symbol].expression):
             match node:
-                case Maximum(Number(), violation):
-                    value = self._consequences.operand(violation).value
-                    if (near := np.abs(value) < _NEAR * self._unit).any():
-                        outputs = Symbol("Z", len(self._exercise.layers))
-                        yield f"{self._cells(outputs, near)} at the margin of the loss, or near it"
+                case Maximum(left, right):
+                    edge = right - left
+                case Where(test):
+                    edge = test
+                case _:
+                    continue
+            value = self._consequences.operand(edge).value
+            if (near := np.abs(value) < _NEAR * self._unit).any():
+                outputs = Symbol("Z", len(self._exercise.layers))
+                yield f"{self._cells(outputs, near)} at {loss.function.edge.name} of the loss, or near it"
 
     def _saturated(self) -> Iterator[str]:
         for k, layer in enumerate(self._exercise.layers, start=1):
-            name = layer.activation.name
-            if name not in _SATURATING:
+            if not layer.activation.saturates or layer.is_constant:
                 continue
-            Z = self._consequences.right(Symbol("Z", k)).value
-            slope = 1 - Z**2 if name == "tanh" else Z * (1 - Z)
-            if (flat := slope < self._unit / 2).any():
-                symbol = Symbol("S", k)
-                yield f"{self._cells(symbol, flat)} so large that {name}' rounds to 0"
+            symbol = Symbol("S", k)
+            slopes = _own_slopes(layer.activation, self._consequences.right(symbol).value)
+            if (flat := slopes < self._unit / 2).any():
+                yield f"{self._cells(symbol, flat)} so large that {layer.activation.name}' rounds to 0"
 
     def _alike(self) -> Iterator[str]:
         """Units that do the same, and samples that are the same."""
@@ -161,6 +167,15 @@ class Remarks:
             return f"{names[0]} = {figure(value, self._decimals)} is"
         more = f" and {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
         return f"{', '.join(names)}{more} are"
+
+
+def _own_slopes(f: Activation, S: Array) -> Array:
+    """By how much each activation changes with its own pre-activation."""
+    if f.jacobian is None:
+        return evaluate_derivative(f, S)
+    Z, units = evaluate_function(f, S), np.eye(len(S))
+    rows = [evaluate_definition(f.jacobian, z=Z, d=units[:, [i]])[i] for i in range(len(S))]
+    return np.array(rows)
 
 
 def _equal_pair(rows: Array) -> tuple[int, int] | None:

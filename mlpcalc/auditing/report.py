@@ -9,7 +9,8 @@ import numpy as np
 from mlpcalc.auditing.audit import Audit, Hidden, advice
 from mlpcalc.auditing.hiding import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
-from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Report, Table
+from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Table
+from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, header
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted

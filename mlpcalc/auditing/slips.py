@@ -18,6 +18,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.text.wording import ordinal
 
 Slip = tuple[str, str, Ball]
 """The kind of a slip, what exactly happened, for the message of its kind, and all figures after it."""
@@ -72,7 +73,7 @@ class _Slips:
                 ball = self._with_sum(node, total)
                 effect = float(differs(ball, self._right).max())
                 if kind not in best or effect > best[kind][0]:
-                    best[kind] = effect, (kind, f"number {term + 1}", ball)
+                    best[kind] = effect, (kind, f"{ordinal(int(term) + 1)} term of the sum", ball)
             if self._symbol.stage == "gradients" and "one_sample_only" not in best:
                 ball = self._with_sum(node, terms[-1])
                 best["one_sample_only"] = 0.0, ("one_sample_only", f"sample {len(terms)}", ball)
@@ -214,7 +215,7 @@ class _Slips:
             if float(wrong) != float(text):
                 changed = Ball(*(part.copy() for part in self._right))
                 changed.value[cell], changed.radius[cell] = float(wrong), 0.0
-                yield kind, f"{wrong} was written", changed
+                yield kind, f"you wrote {wrong}", changed
 
 
 def _misprints(text: str) -> Iterator[tuple[str, str]]:

@@ -58,16 +58,12 @@ class WrongSheets:
     def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
         """What each of the mistakes gives away."""
         found = []
-        marker = Marker(self._consequences.ground, {})
+        marker = Marker(self._consequences.solution)
         for portion in self._portions(wrongs):
             sheets = [*self.sheets(portion)]
             different = {outcome.written: sheet for outcome, sheet in sheets}
-            with np.errstate(all="ignore"):
-                marks = marker.without_mistakes([*different.values()])
-            verdicts = {
-                written: Verdict.WRONG if mark is None else mark.worst
-                for written, mark in zip(different, marks, strict=True)
-            }
+            marks = marker.mark_as_asked([*different.values()], diagnose=False)
+            verdicts = {written: each.worst for written, each in zip(different, marks, strict=True)}
             found += [outcome._replace(verdict=verdicts[outcome.written]) for outcome, _ in sheets]
         return found
 

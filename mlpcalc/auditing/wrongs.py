@@ -4,7 +4,6 @@ A mistake is made in one quantity, and whatever comes after follows from it. `NA
 `NAME@QUANTITY#2` where there are several ways to make it there.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -27,10 +26,9 @@ from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import counted, nearest, shown
+from mlpcalc.text.wording import clipped, counted, did_you_mean, shown
 
-_CODE = re.compile(r"\s*(?P<name>[^@#]*?)\s*(?:@\s*(?P<quantity>[^#]*?)\s*)?(?:#\s*(?P<number>\d{1,6})\s*)?")
+_LONGEST_NUMBER = 6  # digits
 MOST_LAYERS, MOST_CELLS = 20, 20_000
 _MATRIX = 2  # axes
 NAMES = (*MISTAKES, *KINDS)
@@ -129,24 +127,24 @@ class Wrongs:
 
         Without a quantity the first one in which it shows, if there is one. Raises `InputError`.
         """
-        parts = _CODE.fullmatch(code)
-        if parts is None:
+        place, numbered, number = (part.strip() for part in code.partition("#"))
+        written, placed, quantity = (part.strip() for part in place.partition("@"))
+        if numbered and not (number.isdecimal() and len(number) <= _LONGEST_NUMBER):
             raise _unknown(code)
-        written, quantity, number = re.sub(r"[-\s]+", "_", parts["name"]), parts["quantity"], parts["number"]
-        name = _BY_NAME.get(written.lower())
+        name = _BY_NAME.get("_".join(written.replace("-", " ").split()).lower())
         if name is None:
             raise _unknown(written)
-        places = self.sources if quantity is None else (self._source(quantity),)
+        places = (self._source(quantity),) if placed else self.sources
         made = [wrong for symbol in places for wrong in self.of(symbol) if wrong.mistake == name]
         if not made:
-            raise self._impossible(name, quantity)
-        if number is None:
+            raise self._impossible(name, quantity if placed else None)
+        if not numbered:
             return next(filter(self.shows, made), made[0])
         for wrong in made:
             if (wrong.number or 1) == int(number):
                 return wrong
         raise refuse(
-            f"there is no {clean(code).strip()}", expected="one of " + ", ".join(wrong.code for wrong in made)
+            f"there is no {clipped(code)}", expected="one of " + ", ".join(wrong.code for wrong in made)
         )
 
     def _source(self, name: str) -> Symbol:
@@ -166,7 +164,7 @@ class Wrongs:
                 hint="mlpcalc audit EXERCISE --format json lists those that can",
             )
         return refuse(
-            f"{name} is a mistake that cannot be made in {clean(quantity)}",
+            f"{name} is a mistake that cannot be made in {clipped(quantity)}",
             expected="one of " + ", ".join(codes),
         )
 
@@ -243,7 +241,7 @@ def _numbered(wrongs: Sequence[Wrong], name: str) -> tuple[Wrong, ...]:
 
 def _unknown(name: str) -> InputError:
     return refuse(
-        f"unknown mistake {shown(clean(name))}",
+        f"unknown mistake {shown(name)}",
         expected="NAME, NAME@QUANTITY or NAME@QUANTITY#2",
-        hint=nearest(name.lower(), NAMES) or "mlpcalc audit EXERCISE --format json lists the mistakes",
+        hint=did_you_mean(name, NAMES) or "mlpcalc audit EXERCISE --format json lists the mistakes",
     )

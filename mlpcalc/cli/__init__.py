@@ -5,8 +5,9 @@ it runs.
 """
 
 import gc
+import os
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import NoReturn, cast
 
@@ -15,9 +16,11 @@ import click
 from mlpcalc import __version__
 from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
+from mlpcalc.text.wording import clipped, did_you_mean, shown
 
 INTERRUPTED = 130
 _GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
+_LONGEST_MESSAGE = 400  # characters; Click repeats what was typed
 _PLACES = {
     **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
     **dict.fromkeys(("explain", "derive", "cost"), "telling"),
@@ -25,6 +28,28 @@ _PLACES = {
     **dict.fromkeys(("sheet", "audit", "new"), "writing"),
     **dict.fromkeys(("list", "schema"), "listing"),
 }
+
+
+class _HelpWanted(click.UsageError):
+    """No command was named: the message is the whole help."""
+
+
+class _Program(click.Group):
+    """The program, which says the same in every version of Click where a command is missing or unknown."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as Click takes them; without any, the help is the error."""
+        if not args and not ctx.resilient_parsing:
+            raise _HelpWanted(ctx.get_help(), ctx)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments begin with."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(_unknown("command", args[0], self.commands), ctx)
+        return super().resolve_command(ctx, args)
 
 
 class _Commands(Mapping[str, click.Command]):
@@ -45,13 +70,17 @@ class _Commands(Mapping[str, click.Command]):
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 something is wrong in an answer, 2 usage or a bad exercise."""
     gc.set_threshold(_GARBAGE)
+    if os.environ.get("_MLPCALC_COMPLETE"):
+        from mlpcalc.cli import shells
+
+        shells.answer(cli)
     try:
         cli.main(prog_name="mlpcalc", standalone_mode=False)
     except InputError as error:
         fail(error.problems)
     except click.UsageError as error:
         name = error.ctx.command_path if error.ctx else "mlpcalc"
-        fail([Problem(error.format_message(), hint=f"{name} --help")])
+        fail([Problem(_message(error), hint=f"{name} --help")])
     except click.Abort:
         sys.exit(INTERRUPTED)
     except OSError as error:
@@ -59,7 +88,23 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _message(error: click.UsageError) -> str:
+    """What is wrong with a command line; of an unknown option in our own words, as Click changes its."""
+    if isinstance(error, _HelpWanted):
+        return error.message
+    if not isinstance(error, click.NoSuchOption):
+        return clipped(error.format_message(), _LONGEST_MESSAGE)
+    known = [option for part in error.ctx.command.params for option in part.opts] if error.ctx else []
+    return _unknown("option", error.option_name, known)
+
+
+def _unknown(kind: str, name: str, known: Collection[str]) -> str:
+    near = did_you_mean(name, known)
+    return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
+
+
 @click.group(
+    cls=_Program,
     commands=cast("MutableMapping[str, click.Command]", _Commands()),
     context_settings={"help_option_names": ["-h", "--help"]},
 )

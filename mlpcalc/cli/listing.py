@@ -16,9 +16,21 @@ def list_(form: str) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """The exercise format as a JSON Schema."""
-    from mlpcalc.reading.schema import schema
+@click.argument("subject", type=click.Choice(("exercise", "answers")), default="exercise")
+def schema(*, subject: str) -> None:
+    """The format of exercises or of answers as a JSON Schema.
+
+    With it, an editor completes and checks YAML.
+    """
     from mlpcalc.report import json
 
-    click.echo(json.render(schema()), nl=False)
+    if subject == "answers":
+        from mlpcalc.answers.entries import LABELS, WRAPPER
+        from mlpcalc.reading.schema import answers_schema
+
+        found = answers_schema(LABELS, WRAPPER)
+    else:
+        from mlpcalc.reading.schema import exercise_schema
+
+        found = exercise_schema()
+    click.echo(json.render(found), nl=False)

@@ -4,33 +4,34 @@ import gc
 
 import click
 
-from mlpcalc.cli.options import formats, misused
+from mlpcalc.cli.options import completed, formats, misused
 from mlpcalc.cli.output import progress_bar, show
 
 _GARBAGE = 10_000  # objects made before it is looked for: a class leaves more of it than other commands
 
 
 @click.command()
-@click.argument("exercise")
-@click.argument("answers", nargs=-1, metavar="[ANSWERS]...")
-@click.option("--details", is_flag=True, help="Several sheets: a line for each of them, too.")
-@click.option("--student", is_flag=True, help="Hints for the student instead of the figures that are right.")
-@click.option("--strict", is_flag=True, help="Count as wrong what is off by rounding.")
+@click.argument("exercise", shell_complete=completed("exercises"))
+@click.argument("answers", nargs=-1, shell_complete=completed("files"), metavar="[ANSWERS]...")
+@click.option("--details", is_flag=True, help="Several sheets: also a line for each of them.")
+@click.option("--student", is_flag=True, help="Hints for the student instead of the right figures.")
+@click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
 @formats("table", "json", "csv", "gradescope")
 def check(
     *, exercise: str, answers: tuple[str, ...], details: bool, student: bool, strict: bool, form: str
 ) -> None:
     """Mark homework.
 
-    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, and by the
-    name of a bundled exercise, the answers are marked that its source prints. One sheet is shown in full,
+    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, a
+    bundled exercise is checked against the answers printed in its source. One sheet is shown in full,
     several as an overview of the class; json and csv have all of them. --details goes with the table,
     --student with the table and gradescope.
 
     The exit code is 0 if nothing is wrong, 1 if something is, 2 for a faulty exercise or command, and 3 if an
     answer file cannot be read; the others are marked all the same.
     """
-    from mlpcalc.marking.checking import Check, chosen_files
+    from mlpcalc.answers.files import chosen_files
+    from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
     if details and (student or form != "table"):

@@ -1,9 +1,12 @@
 """Arguments and options that several commands have, and what they mean as values."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _DIGITS_OF_A_SIZE = 6
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -25,6 +28,19 @@ def formats(*names: str) -> Callable[[Command], Command]:
         show_default=True,
         help="Form of the output.",
     )
+
+
+def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
+    """What shells complete the value of an argument or an option to: words of a kind, or files."""
+
+    def complete(
+        context: click.Context, _parameter: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem]":
+        from mlpcalc.cli import completion
+
+        return completion.items(kind, context, incomplete)
+
+    return complete
 
 
 def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
@@ -58,18 +74,35 @@ def chosen_stages(_context: click.Context, _parameter: click.Parameter, text: st
     return names
 
 
-EXERCISE = click.argument("exercise", required=False)
-LAYER = click.option("--layer", type=int, metavar="K", help="Only the quantities of layer K.")
-ONLY = click.option("--only", multiple=True, callback=names, metavar="S1,dW2", help="Only these quantities.")
+EXERCISE = click.argument("exercise", required=False, shell_complete=completed("exercises"))
+LAYER = click.option(
+    "--layer",
+    type=int,
+    shell_complete=completed("layers"),
+    metavar="K",
+    help="Only the quantities of layer K.",
+)
+ONLY = click.option(
+    "--only",
+    multiple=True,
+    callback=names,
+    shell_complete=completed("quantities"),
+    metavar="S1,dW2",
+    help="Only these quantities.",
+)
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point."
 )
 STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
 ACTIVATION = click.option(
     "--activation",
+    shell_complete=completed("activations"),
     metavar="NAME",
     help="Of the hidden layers (default relu), or NAME,NAME,... for each layer.",
 )
 LOSS = click.option(
-    "--loss", metavar="NAME", help="Default squared_error; the output activation follows unless it is named."
+    "--loss",
+    shell_complete=completed("losses"),
+    metavar="NAME",
+    help="Default squared_error; the output activation follows unless it is named.",
 )

@@ -16,9 +16,10 @@ import click
 from mlpcalc.errors import Problem, reason
 
 if TYPE_CHECKING:
-    from mlpcalc.report.blocks import Report
+    from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
+_NO_FOLDER = "the current folder is gone"
 _WORTH_A_BAR = 20  # files
 _PORTION = 500  # pieces of output
 
@@ -124,8 +125,9 @@ def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
 
 def end_unwritten(error: OSError) -> NoReturn:
     """Exit as the output cannot be written, on a full disk for example; say so where that is possible."""
+    gone = isinstance(error, FileNotFoundError)  # of an open file that is never the reason
     with suppress(OSError):
-        click.echo(f"cannot write the output: {reason(error)}", err=True)
+        click.echo(_NO_FOLDER if gone else f"cannot write the output: {reason(error)}", err=True)
     with suppress(OSError):  # what is still buffered has nowhere to go, and would be complained of once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
@@ -141,8 +143,10 @@ def _say(problems: Iterable[Problem]) -> None:
         click.echo(json.render(renderer.data(problems, FAULTY_INPUT)), nl=False)
     else:
         from mlpcalc.text.encoding import encodable
+        from mlpcalc.text.width import columns
 
-        click.echo(encodable(renderer.render(problems), sys.stderr.encoding), nl=False, err=True)
+        width = columns(sys.stderr) if sys.stderr.isatty() else None
+        click.echo(encodable(renderer.render(problems, width), sys.stderr.encoding), nl=False, err=True)
 
 
 def _json_wanted(arguments: list[str]) -> bool:

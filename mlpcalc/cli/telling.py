@@ -4,13 +4,35 @@ from typing import Any
 
 import click
 
-from mlpcalc.cli.options import ACTIVATION, EXERCISE, LOSS, PRECISION, STANDALONE, formats, misused, sizes
+from mlpcalc.cli.options import (
+    ACTIVATION,
+    EXERCISE,
+    LOSS,
+    PRECISION,
+    STANDALONE,
+    completed,
+    formats,
+    misused,
+    sizes,
+)
 from mlpcalc.cli.output import show
 
 
 @click.command()
-@click.argument("arguments", nargs=-1, required=True, metavar="[EXERCISE] CELL")
-@click.option("--depth", default="0", metavar="N|all", help="Follow the operands N steps towards the givens.")
+@click.argument(
+    "arguments",
+    nargs=-1,
+    required=True,
+    shell_complete=completed("exercises or cells"),
+    metavar="[EXERCISE] CELL",
+)
+@click.option(
+    "--depth",
+    default="0",
+    shell_complete=completed("depths"),
+    metavar="N|all",
+    help="Follow the operands N steps towards the givens.",
+)
 @PRECISION
 @formats("table", "json", "latex", "markdown")
 @STANDALONE
@@ -46,6 +68,7 @@ def explain(
 )
 @click.option(
     "--activation",
+    shell_complete=completed("activations"),
     metavar="NAME",
     help="Of the hidden layers (default any f), or NAME,NAME,... for each layer.",
 )

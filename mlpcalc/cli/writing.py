@@ -16,6 +16,7 @@ from mlpcalc.cli.options import (
     STANDALONE,
     Command,
     chosen_stages,
+    completed,
     formats,
     misused,
     sizes,
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 def _stages(words: str) -> Callable[[Command], Command]:
     return click.option(
-        "--stages", callback=chosen_stages, metavar="S,S,...", help=f"{words}: {', '.join(STAGES)}."
+        "--stages",
+        callback=chosen_stages,
+        shell_complete=completed("stages"),
+        metavar="S,S,...",
+        help=f"{words}: {', '.join(STAGES)}.",
     )
 
 
@@ -44,6 +49,7 @@ def _stages(words: str) -> Callable[[Command], Command]:
 @STANDALONE
 @click.option(
     "--wrong",
+    shell_complete=completed("mistakes"),
     metavar="MISTAKE",
     help="Filled in, with a mistake: NAME, NAME@Delta1, NAME@Delta1#2. audit --format json has the names.",
 )
@@ -142,6 +148,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 @ACTIVATION
 @click.option(
     "--loss",
+    shell_complete=completed("losses"),
     metavar="NAME",
     default="squared_error",
     show_default=True,
@@ -159,7 +166,12 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 @click.option("--learning-rate", callback=_rate, metavar="RATE", help="Default: one that suits the figures.")
 @click.option("--title", metavar="TEXT", help="What the exercise is called.")
 @click.option("--count", type=int, metavar="COUNT", help="So many variants of equal difficulty; needs --out.")
-@click.option("--out", metavar="PATH", help="A file to write; with --count a folder.")
+@click.option(
+    "--out",
+    shell_complete=completed("files"),
+    metavar="PATH",
+    help="A file to write; with --count a folder.",
+)
 @click.option(
     "--name",
     callback=_file_name,

@@ -63,6 +63,8 @@ def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Coun
             return Counts(cells(node) * inner, cells(node) * (inner - 1))
         case expr.Add() | expr.Sub():
             return Counts(additions=cells(node))
+        case expr.Sum(terms):
+            return Counts(additions=cells(node) * (len(terms) - 1))
         case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
             return Counts(additions=cells(operand) - cells(node))
         case expr.Hadamard() | expr.Quotient():

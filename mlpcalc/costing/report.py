@@ -12,7 +12,8 @@ from mlpcalc.page.functions import ACTIVATIONS
 from mlpcalc.page.layout import turn
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
-from mlpcalc.report.blocks import Block, Header, Heading, Note, Report, Table
+from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table
+from mlpcalc.report.report import Report
 
 _MOST_EQUATIONS = 40  # listed one by one
 _MOST_WORDS = 9
@@ -77,8 +78,9 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         yield Note(
             "times: how often each of the three ways, in the order above, evaluates it. kept: cells that the "
             f"cache keeps, {_grouped(sum(costs.kept.values()))} in all."
-            + ("" if each else " --full shows every equation.")
         )
+        if not each:
+            yield More("equations")
         yield Heading("growth with depth")
         products = {way: operations["multiplications"] for way, operations in growth(costs).items()}
         yield _growth_table(products)

@@ -61,6 +61,26 @@ class Derivation:
         """The right-hand side of its equation on the page."""
         return self.notation.both(lambda notation: notation.formula(symbol))
 
+    def derivative(self, gradient: Symbol) -> Formula:
+        """The derivative of the loss that dZ, dW or db stands for, always with the average."""
+        average, expression = self.left_out(gradient), self.page[gradient].expression
+        if average == expr.ONE:
+            return self.formula(gradient)
+        if gradient.kind == "dW" and isinstance(expression, expr.Add):  # the weight decay is never averaged
+            return self.lying(gradient, average * expression.left + expression.right)
+        return self.lying(gradient, average * expression)
+
+    def named_derivative(self, gradient: Symbol) -> Formula:
+        """The same by the name of the quantity."""
+        return self.lying(gradient, self.left_out(gradient) * expr.Ref(gradient))
+
+    def left_out(self, gradient: Symbol) -> expr.Coefficient:
+        """The average, where the course puts it in a later step than this."""
+        step, loss = self.network.conventions.average_in, self.network.loss
+        if loss is None or step == "errors" or (step == "gradients" and gradient.kind != "dZ"):
+            return expr.ONE
+        return loss.normaliser
+
     def cell(self, symbol: Symbol, *indices: str) -> Formula:
         """A cell of a quantity, by its row and column on the page."""
         name = self.name(symbol)
@@ -138,9 +158,8 @@ class Derivation:
         if of == LOSS:
             error = Symbol("dZ", by.layer)
             named = self.notation.keeps_its_name(error)
-            return Factor(
-                derivative, self.name(error) if named else self.formula(error), self.shape_of(error)
-            )
+            value = self.named_derivative(error) if named else self.derivative(error)
+            return Factor(derivative, value, self.shape_of(error))
         for node in expr.nodes(self.page[of].expression):
             match node:
                 case expr.MatMul(expr.Ref(W), expr.Ref(Z)) if by in (W, Z):
@@ -166,7 +185,7 @@ class Derivation:
         gradient = Symbol(f"d{parameter.kind}", parameter.layer)
         of = self.shape(self.shape_of(gradient))
         shape = self.beside(line("$shape, the shape of $W", shape=of, W=self.name(parameter)))
-        return [self.by(LOSS, parameter), line("= $it", it=self.formula(gradient)), shape]
+        return [self.by(LOSS, parameter), line("= $it", it=self.derivative(gradient)), shape]
 
     def element(self, parameter: Symbol) -> Formula:
         """∂S[k,n]/∂W[i,j]: what one cell of a parameter does to one pre-activation."""

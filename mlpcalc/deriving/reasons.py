@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from mlpcalc.notation.formulas import Formula
-from mlpcalc.page.expr import Expr
-from mlpcalc.page.functions import per_sample_sum, t, y
 from mlpcalc.report.blocks import Phrase
 
 REASONS: Mapping[str, str] = {
@@ -27,7 +25,9 @@ REASONS: Mapping[str, str] = {
     "quotient": "By the quotient rule; an exponential is its own derivative, and $delta is 1 if $same, else "
     "0.",
     "decay": "The weight decay depends on the weights directly, past all layers: $decay is added at the end.",
-    "average": "This course has $average in the {step}: the derivatives before that are written without it.",
+    "average": "This course puts $average in the gradients: $Delta is written without it.",
+    "average in the update": "This course puts $average in the update: $Delta and $dW are written without "
+    "it, so that $dW is not yet the derivative.",
     "negative": "$Delta stands for the negative derivative in this course; its sign is undone where it is "
     "used.",
     # a layer
@@ -44,42 +44,35 @@ REASONS: Mapping[str, str] = {
     "recursion": "$Delta needs nothing but $above of the layer above: the front of the chain is not "
     "multiplied out again.",
     "general": "Here $k is any layer below the output whose f acts cell by cell; $Z is $X.",
-    # an output activation with the loss it is made for
-    "softmax, cross_entropy": "$Y cancels in the products, and the targets of a sample add up to 1.",
-    "sigmoid, binary_cross_entropy": "The derivative of the activation cancels both denominators, and the "
-    "products that are left cancel each other.",
-    "sigmoid, cross_entropy": "$Y cancels.",
-}
-
-# On the way from the chain rule to the collapsed error signal, without factor and average.
-BETWEEN: Mapping[tuple[str, str], Expr] = {
-    ("softmax", "cross_entropy"): y * per_sample_sum(t) - t,
-    ("sigmoid", "binary_cross_entropy"): (1 - t) * y - t * (1 - y),
 }
 
 
-def reason(kind: str, names: Mapping[str, Formula], words: Mapping[str, str]) -> Phrase:
-    """The sentence for a kind of step, with the names and words that it needs filled in."""
-    parts = _NAME.split(REASONS[kind].format(**words))
+def reason(sentence: str, names: Mapping[str, Formula], words: Mapping[str, str]) -> Phrase:
+    """A sentence, with the names and words that it needs filled in."""
+    parts = _NAME.split(sentence.format(**words))
     return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]
 
 
-# How the terminal's signs are written in LaTeX, from the longest to the shortest.
-_LATEX = (
-    (r"\((∂.*)\) / v²", r"\\left(\1\\right) / v^2"),
-    (r"∂(L|u|v|\$\w+|\(.*?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
-    (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
-    (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
-    (r"‖(.*?)‖_F", r"\\left\\|\1\\right\\|_F"),
-    (r"Tr\[(.*?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
-    (r"\bexp\(", r"\\exp("),
-    (r"( if |, else |, the shape of )", r"\\text{\1}"),
-    ("²", "^2"),
-    ("ᵀ", r"^\\top "),
-    ("≠", r"\\ne "),
-    ("⊙", r"\\odot "),
-    ("×", r" \\times "),
-    ("∂", r"\\partial "),
+# How the terminal's signs are written in LaTeX, from the longest to the shortest. What stands between
+# brackets is bounded, so that no text is looked through again from each of them.
+_LATEX = tuple(
+    (re.compile(signs, re.ASCII), command)
+    for signs, command in (
+        (r"\((∂.{0,99})\) / v²", r"\\left(\1\\right) / v^2"),
+        (r"∂(L|u|v|\$\w+|\(.{0,99}?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
+        (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
+        (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
+        (r"‖(.{0,99}?)‖_F", r"\\left\\|\1\\right\\|_F"),
+        (r"Tr\[(.{0,99}?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
+        (r"\bexp\(", r"\\exp("),
+        (r"( if |, else |, the shape of )", r"\\text{\1}"),
+        ("²", "^2"),
+        ("ᵀ", r"^\\top "),
+        ("≠", r"\\ne "),
+        ("⊙", r"\\odot "),
+        ("×", r" \\times "),
+        ("∂", r"\\partial "),
+    )
 )
 _NAME = re.compile(r"\$(\w+)", re.ASCII)
 
@@ -95,5 +88,5 @@ def line(template: str, **names: Formula) -> Formula:
 @lru_cache(maxsize=512)
 def _in_latex(template: str) -> str:
     for signs, command in _LATEX:
-        template = re.sub(signs, command, template, flags=re.ASCII)
+        template = signs.sub(command, template)
     return template

@@ -12,15 +12,16 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import LATEX, TEXT, Style
 from mlpcalc.page.equations import page
-from mlpcalc.page.exercise import Exercise, Network
+from mlpcalc.page.exercise import Network
 from mlpcalc.page.expr import Hadamard, Variable
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, s
 from mlpcalc.page.layout import turn
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol
-from mlpcalc.reading.choices import network_of
-from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, Report, plain
+from mlpcalc.reading.choices import loss_named, network_of
+from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
+from mlpcalc.report.report import Report
 from mlpcalc.solving.report import header
-from mlpcalc.solving.solution import Solution
+from mlpcalc.solving.solution import Given, Solution, exercise_meant
 from mlpcalc.text.wording import counted
 
 # ---------------------------------------------------------------------------- how it is written
@@ -79,8 +80,9 @@ class _Generic(Notation):
 # ---------------------------------------------------------------------------- what is asked for
 
 
-def derivation(exercise: Exercise) -> Report:
-    """The report for an exercise; raises `InputError` if it has no loss."""
+def derivation(exercise: Given | Solution) -> Report:
+    """The report for an exercise, or that of a solution; raises `InputError` if it has no loss."""
+    exercise = exercise_meant(exercise)
     if exercise.loss is None:
         raise refuse(
             "the exercise has no loss: there is nothing to derive",
@@ -104,7 +106,10 @@ def derivation_of(
     Raises `InputError` for unknown names, or where their number does not fit.
     """
     any_f = _any_function("f")
-    network = network_of(layers, activation, loss, any_f, bias=bias, output=_OUTPUTS.get(loss, any_f))
+    function = loss_named(loss)
+    output = ACTIVATIONS["softmax"] if function.by_class else any_f
+    made_for = None if function.output else output
+    network = network_of(layers, activation, loss, any_f, bias=bias, output=made_for)
     assert network.loss is not None  # noqa: S101  # one was asked for
     general = network.replaced(  # with names for slopes and margins, not numbers
         activations=tuple(
@@ -115,14 +120,6 @@ def derivation_of(
     )
     steps = Steps(general, _Generic(general, LETTERS))
     return _report(steps, LETTERS, _header(steps))
-
-
-# The output activation where none is named: None for the one that goes with the loss, any f for other losses.
-_OUTPUTS: Mapping[str, Activation | None] = {
-    "cross_entropy": None,
-    "binary_cross_entropy": None,
-    "multiclass_hinge": ACTIVATIONS["softmax"],
-}
 
 
 def _header(steps: Steps) -> Header:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
-from mlpcalc.deriving.reasons import BETWEEN, line, reason
+from mlpcalc.deriving.reasons import REASONS, line, reason
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
@@ -51,7 +51,7 @@ class Steps(Derivation):
                 rows += [[NOTHING, line("= $c$it$rest", c=c, it=form, rest=rest)] for form in forms]
                 yield Aligned([*rows, derivative])
                 yield self._note("squared")
-            case _ if loss.function.targets == "one-hot":
+            case _ if loss.function.by_class:
                 yield from self._margins(rows, derivative, rest, coefficient_of(terms))
             case _:
                 yield Aligned([*rows, derivative])
@@ -63,10 +63,10 @@ class Steps(Derivation):
         if conventions.delta == "-dL/dS":
             yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
         if conventions.average_in != "errors" and loss.average != "none":
-            M = 0 if loss.average == "samples" else -1
-            average = expr.Coefficient(powers=(("M", M), ("N", -1))) * expr.ONE
-            text = self.notation.both(lambda notation: notation.coefficient(average))
-            yield self._note("average", {"step": conventions.average_in}, average=text)
+            average = self.notation.both(lambda notation: notation.coefficient(loss.normaliser))
+            kind = "average in the update" if conventions.average_in == "update" else "average"
+            gradient = self.name(Symbol("dW", K))
+            yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 
     def _terms(self) -> tuple[expr.Expr, Formula]:
         """The loss of the data, written out, and what is added to it."""
@@ -94,7 +94,8 @@ class Steps(Derivation):
         loss, K = self.loss, self.network.depth
         margin = next(node.right for node in expr.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
-        of_dZ = coefficient_of(simplify(self.page[Symbol("dZ", K)].expression))
+        dZ = Symbol("dZ", K)
+        of_dZ = coefficient_of(simplify(self.left_out(dZ) * self.page[dZ].expression))
         names = {
             **{f"Z{i}": self.cell(Z, i, "n") for i in "jky"},
             "m": self.notation.both(lambda notation: notation.text(margin)),
@@ -187,10 +188,10 @@ class Steps(Derivation):
         named = (
             matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
         )
-        formula, shape = self._equals(error)
+        formula = line("= $it", it=self.derivative(error))
         if named:
-            formula = line("= $name $formula", name=self.name(error), formula=formula)
-        return [self.by(LOSS, Symbol("Z", k)), formula, shape]
+            formula = line("= $name $formula", name=self.named_derivative(error), formula=formula)
+        return [self.by(LOSS, Symbol("Z", k)), formula, self.beside(self.shape(self.shape_of(error)))]
 
     def _slope(self, k: int, f: Activation) -> Row:
         """∂Z/∂S where f is elementwise, with what the function table says it is."""
@@ -223,8 +224,10 @@ class Steps(Derivation):
             return leaf
 
         yield self.lying(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
-        if between := BETWEEN.get((f.name, self.loss.function.name)):
-            step = expr.bind(between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T")))
+        if self.network.matched and self.network.matched.between:
+            step = expr.bind(
+                self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
+            )
             yield self.lying(Delta.symbol, simplify(self._of_delta(k) * step))
         yield self.formula(Delta.symbol)
 
@@ -240,7 +243,7 @@ class Steps(Derivation):
 
     def _reasons(self, k: int, f: Activation) -> Iterator[Block]:
         """Why the steps of a layer are what they are: what has not been said for a layer above."""
-        K, loss = self.network.depth, self.loss
+        K = self.network.depth
         names = {symbol: self.name(Symbol(symbol, k)) for symbol in ("Z", "S", "Delta", "W")}
         names["f"] = Formula(f"f{self.label(k).text}", f"f_{self.label(k).latex}")
         names["Y"], names["J"] = names["Z"], self.jacobian(k)
@@ -252,7 +255,7 @@ class Steps(Derivation):
         else:
             yield from self._once("softmax", **names)
         if k == K and self.network.matched:
-            yield from self._once(f"{f.name}, {loss.function.name}", **names)
+            yield Note(reason(self.network.matched.reason, names, {}))
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = line("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
         product = self.lying(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
@@ -273,4 +276,4 @@ class Steps(Derivation):
         rows = turned_shape(("row", "column"), "samples", self.network.conventions)
         indices = {letter: Formula(letter, letter) for letter in "ijknylvu"}
         more = {"hadamard": line("⊙"), "delta": line("δ[j,k]"), "same": line("j = k")}
-        return Note(reason(kind, {**indices, **more, **names}, {"row": rows[0], **(words or {})}))
+        return Note(reason(REASONS[kind], {**indices, **more, **names}, {"row": rows[0], **(words or {})}))

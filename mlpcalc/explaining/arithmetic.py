@@ -1,61 +1,52 @@
 """Arithmetic in one line: a cell's expression with its indices, with its numbers, or for a calculator.
 
-`printed` puts figures in the place of cells, a `CellWriter` makes text of either, `worth` says what a printed
-line comes to: the figures as printed, no more digits than that.
+`printed` puts figures in the place of cells, a `CellWriter` makes text of either.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import NamedTuple
 
-import numpy as np
-
-from mlpcalc.arrays import Array
-from mlpcalc.explaining.cells import Cell, Share, Terms
+from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
+from mlpcalc.explaining.worth import on_paper
 from mlpcalc.notation.styles import CALCULATOR, PRODUCT, SUM, TIGHT, Style, number_text
 from mlpcalc.notation.writer import Writer
-from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page import expr
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.functions import exp
 
 LONG_SUM = 8  # terms; of a longer one, the middle is shown as one subtotal
 _HEAD, _TAIL = 3, 1
-
-
-class Figure(expr.Expr):
-    """A number as it is printed."""
-
-    text: str
-
-
-class Rest(expr.Expr):
-    """The middle of a long sum, which a person need not see term by term."""
-
-    terms: tuple[expr.Expr, ...]
+_BOUND, _VANISHING = 700, 745  # exponents: exp(±700) and sums of them are doubles, exp(-745) is just not 0
 
 
 def abridged(node: expr.Expr) -> expr.Expr:
     """The expression with the middle of every long sum set aside."""
     match node:
-        case Terms(terms):
-            kept = tuple(abridged(term) for term in terms)
-            if len(kept) <= LONG_SUM:
-                return Terms(kept)
-            return Terms((*kept[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *kept[-_TAIL:]))
-        case Share() | Cell():
+        case expr.Sum(terms):
+            return expr.Sum(_elided(tuple(abridged(term) for term in terms)))
+        case Share(of, among):
+            return Share(of, _elided(among))
+        case Cell():
             return node
         case _:
             return expr.rebuild(node, abridged)
 
 
+def _elided(terms: tuple[expr.Expr, ...]) -> tuple[expr.Expr, ...]:
+    if len(terms) <= LONG_SUM:
+        return terms
+    return *terms[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *terms[-_TAIL:]
+
+
 class Printer(NamedTuple):
-    """How figures are printed: `cell` by what is known of a cell, `value` any other number."""
+    """How figures are printed: `cell` by what is known of a cell, `value` any other number.
+
+    exactly: the value of an expression of cells. coefficient: that of a coefficient.
+    """
 
     cell: Callable[[Cell], str]
     value: Callable[[float], str]
-    exact: Callable[[Cell], float]
+    exactly: Callable[[expr.Expr], float]
     coefficient: Callable[[expr.Coefficient], Fraction]
 
 
@@ -73,64 +64,41 @@ def printed(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
             if abs(number) == 1:
                 return again(operand) if number == 1 else -again(operand)
             return Figure(number_text(number)) * again(operand)
-        case Terms(terms):
-            return Terms(tuple(again(term) for term in terms))
-        case Rest(terms):
-            return Figure(printer.value(_exactly(Terms(terms), printer)))
-        case Share(of, among):
-            largest = max(_exactly(part, printer) for part in among)
-            shifted = [Figure(printer.value(_exactly(part, printer) - largest)) for part in (of, *among)]
-            return Share(shifted[0], tuple(shifted[1:]))
+        case Rest():
+            return Figure(printer.value(printer.exactly(node)))
+        case Share():
+            return _printed_share(node, printer, again)
         case expr.Apply() | expr.Derivative() if not functions:
-            return Figure(printer.value(_exactly(node, printer)))
+            return Figure(printer.value(printer.exactly(node)))
         case _:
             return expr.rebuild(node, again)
 
 
-def _exactly(node: expr.Expr, printer: Printer) -> float:
-    return worth(node, printer.exact, printer.coefficient)
+def _printed_share(node: Share, printer: Printer, again: Callable[[expr.Expr], expr.Expr]) -> expr.Expr:
+    """A softmax with figures: on paper as it is defined, or with the same number taken off each exponent."""
+    shift = shifted_by(node, printer.exactly)
+
+    def less(part: expr.Expr) -> expr.Expr:
+        return part if shift is None else part - shift
+
+    def raised(part: expr.Expr) -> expr.Expr:
+        if isinstance(part, Rest):
+            return Figure(printer.value(printer.exactly(expr.sum_of(exp(less(term)) for term in part.terms))))
+        return exp(again(less(part)))
+
+    return expr.Quotient(raised(node.of), expr.sum_of(map(raised, node.among)))
 
 
-def worth(
-    node: expr.Expr,
-    cell: Callable[[Cell], float] | None = None,
-    coefficient: Callable[[expr.Coefficient], Fraction] | None = None,
-    *,
-    strictly: bool = False,
-) -> float:
-    """What the arithmetic comes to, in floating point; printed lines need no values for cells.
+def shifted_by(node: Share, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
+    """The largest exponent of a softmax where exponentials are beyond doubles unless it is taken off them.
 
-    Strictly, it is not a number where a step overflows or divides by zero, as calculators see it.
+    None where all can be written as they are, or are nothing beside the largest either way.
     """
-
-    def number(part: expr.Expr) -> expr.Expr:
-        match part:
-            case Cell():
-                assert cell is not None  # noqa: S101  # printed lines have no cells left
-                return expr.Number(Fraction(cell(part)))
-            case Figure(text):
-                return expr.Number(Fraction(text))
-            case Terms(terms):
-                return reduce(add, (number(term) for term in terms))
-            case Share(of, among):
-                exponents = [worth(term, cell, coefficient) for term in (of, *among)]
-                top, *raised = np.exp(np.array(exponents) - max(exponents[1:])).tolist()
-                return expr.Number(Fraction(top) / Fraction(sum(raised)))
-            case _:
-                return expr.rebuild(part, number)
-
-    def scale(c: expr.Coefficient) -> float:
-        return float(c.number if coefficient is None else coefficient(c))
-
-    try:
-        with np.errstate(all="raise" if strictly else "ignore", under="ignore"):
-            return float(evaluate(number(node), Context(_no_quantity, scale)))
-    except (ArithmeticError, ValueError):  # ∞ has no fraction
-        return np.nan
-
-
-def _no_quantity(symbol: Symbol) -> Array:
-    raise KeyError(symbol)
+    exponents = {part: exactly(part) for part in node.exponents}
+    largest = max(exponents, key=exponents.__getitem__)
+    top = exponents[largest]
+    beyond = top > _BOUND or any(each < -_BOUND and each - top > -_VANISHING for each in exponents.values())
+    return largest if beyond else None
 
 
 # ---------------------------------------------------------------------------- writing
@@ -152,20 +120,16 @@ class CellWriter(Writer):
                 return self.number(text)
             case Rest(terms):
                 return self.style.elided.format(len(terms)), TIGHT
-            case Terms():
-                return " ".join(self.segments(node)), SUM
             case Share(of, among):
-                exp = self.style.elementary("exp")
-                above, *below = [f"{exp}({self.text(term)})" for term in (of, *among)]
-                quotient = self.style.rules[expr.Quotient].template
-                return quotient.format(above, f"({' + '.join(below)})"), PRODUCT
+                raised = expr.sum_of(part if isinstance(part, Rest) else exp(part) for part in among)
+                return super().write(expr.Quotient(exp(of), raised))
             case _:
                 return super().write(node)
 
     def segments(self, node: expr.Expr) -> list[str]:
         """The line in pieces that line up with those of the same expression with other cells and figures."""
         match node:
-            case Terms(terms):
+            case expr.Sum(terms):
                 first, *others = terms
                 return [self.at(SUM, first), *(f"+ {self.at(PRODUCT, term)}" for term in others)]
             case expr.Add(left, right) | expr.Sub(left, right) | expr.Hadamard(left, right):
@@ -193,11 +157,9 @@ def decided(node: expr.Expr) -> expr.Expr:
         case expr.Derivative(function, operand):
             return decided(expr.bind(expr.derivative_in_s(function), s=operand))
         case expr.Where(test, then, otherwise, inclusive):
-            value = worth(test)
+            value = on_paper(test) or 0
             return decided(then if value > 0 or (inclusive and value == 0) else otherwise)
-        case Terms(terms):
-            return Terms(tuple(decided(term) for term in terms))
-        case Share() | Figure():
+        case Figure():
             return node
         case _:
             return expr.rebuild(node, decided)

@@ -23,17 +23,30 @@ class Cell(expr.Expr):
     column: int
 
 
-class Terms(expr.Expr):
-    """A sum of many cells' worth, in the order of the index that is summed over."""
-
-    terms: tuple[expr.Expr, ...]
-
-
 class Share(expr.Expr):
-    """exp(of) / Σ exp(among): a softmax, written with exponentials that cannot overflow."""
+    """exp(of) / Σ exp(among): a softmax, whose exponentials may overflow where it does not."""
 
     of: expr.Expr
     among: tuple[expr.Expr, ...]
+
+    @property
+    def exponents(self) -> tuple[expr.Expr, ...]:
+        """All of `among`, those of the middle of a long sum too."""
+        return tuple(
+            part for each in self.among for part in (each.terms if isinstance(each, Rest) else (each,))
+        )
+
+
+class Figure(expr.Expr):
+    """A number as it is printed."""
+
+    text: str
+
+
+class Rest(expr.Expr):
+    """The middle of a long sum, which a person need not see term by term."""
+
+    terms: tuple[expr.Expr, ...]
 
 
 def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_in_rows: bool) -> expr.Expr:
@@ -51,13 +64,13 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
         case expr.Transpose(operand):
             return at(operand, column, row)
         case expr.MatMul(left, right):
-            return _sum([at(left, row, k) * at(right, k, column) for k in along(left, 1)])
+            return expr.sum_of(at(left, row, k) * at(right, k, column) for k in along(left, 1))
         case expr.RowSums(operand):
-            return _sum([at(operand, row, k) for k in along(operand, 1)])
+            return expr.sum_of(at(operand, row, k) for k in along(operand, 1))
         case expr.ColumnSums(operand):
-            return _sum([at(operand, k, column) for k in along(operand, 0)])
+            return expr.sum_of(at(operand, k, column) for k in along(operand, 0))
         case expr.Total(operand):
-            return _sum([at(operand, i, j) for i in along(operand, 0) for j in along(operand, 1)])
+            return expr.sum_of(at(operand, i, j) for i in along(operand, 0) for j in along(operand, 1))
         case expr.AcrossColumns(operand):
             return at(operand, row, 0)
         case expr.AcrossRows(operand):
@@ -66,34 +79,21 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return Share(at(operand, row, column), tuple(among))
+        case expr.Sum(terms):
+            return expr.sum_of(at(term, row, column) for term in terms)
         case expr.Number() | Cell():
             return node
         case _:
             return expr.rebuild(node, lambda part: at(part, row, column))
 
 
-def _sum(terms: list[expr.Expr]) -> expr.Expr:
-    return terms[0] if len(terms) == 1 else Terms(tuple(terms))
-
-
-def parts(node: expr.Expr) -> tuple[expr.Expr, ...]:
-    """The operands of a node, those of sums and softmaxes included."""
-    match node:
-        case Terms(terms):
-            return terms
-        case Share(_, among):
-            return among
-        case _:
-            return expr.children(node)
-
-
-def walk(node: expr.Expr) -> Iterator[expr.Expr]:
-    """The expression and everything in it, in the order it is written."""
-    yield node
-    for part in parts(node):
-        yield from walk(part)
-
-
 def cells(node: expr.Expr) -> Iterator[Cell]:
     """The cells in an expression, repetitions included."""
     return (part for part in walk(node) if isinstance(part, Cell))
+
+
+def walk(node: expr.Expr) -> Iterator[expr.Expr]:
+    """The expression and everything in it, in the order it is written; a softmax's own cell is among all."""
+    yield node
+    for part in node.among if isinstance(node, Share) else expr.children(node):
+        yield from walk(part)

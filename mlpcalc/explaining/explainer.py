@@ -1,9 +1,9 @@
 """Where one cell comes from: its formula, with its indices, with its numbers; and what it is used in."""
 
-import re
 from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import isfinite
 
@@ -11,18 +11,22 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.errors import refuse
-from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed, worth
-from mlpcalc.explaining.cells import Cell, cells, expand
+from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed
+from mlpcalc.explaining.cells import Cell, Figure, cells, expand
+from mlpcalc.explaining.definitions import definition, functions
+from mlpcalc.explaining.worth import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page.expr import Expr, Ref, nodes
+from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.layout import turns
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import clipped
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
+_PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit before and after the point of a double
 _USES_LOOKED_AT = 400  # cells of one quantity
-_CELL = re.compile(r"(?P<name>.+?)\s*(?:\[\s*(?P<row>\d+)\s*(?:,\s*(?P<column>\d+)\s*)?\])?")
+_LONGEST_INDEX = 9  # digits
 
 
 class Explainer:
@@ -42,30 +46,27 @@ class Explainer:
 
         Raises `InputError` for a quantity or a cell that is not there.
         """
-        found = _CELL.fullmatch(text.strip())
-        if found is None:
+        name, indices = split_cell(text)
+        if not name:
             raise refuse("no cell is named", expected="a cell such as 'S1[1,2]', or loss")
-        symbol = self.solution.symbol(found["name"])
-        if (
-            found["row"]
-            and not found["column"]
-            and self.values(symbol).shape[1] > 1
-            and not self.flat(symbol)
-        ):
-            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
-        if found["row"] is None:
-            return symbol, Cell(symbol, 0, 0) if self.values(symbol).size == 1 else None
-        row, column = int(found["row"]) - 1, int(found["column"] or 1) - 1
-        if self.flat(symbol) and self.values(symbol).shape[0] == 1:
-            row, column = column, row
+        symbol = self.solution.symbol(name)
         rows, columns = self.values(symbol).shape
+        if indices is None:
+            return symbol, Cell(symbol, 0, 0) if rows * columns == 1 else None
+        shape = self.solution.value(symbol).shape
+        counts = [part.strip() for part in indices.split(",")]
+        expected = f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
+        if not all(count.isdecimal() and count.isascii() for count in counts) or len(counts) > 2:
+            raise refuse(f"{clipped(text)} is no cell", expected=expected if shape else symbol.plain)
+        if len(counts) == 1 and columns > 1 and not self.flat(symbol):
+            raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
+        row, column = (int(count[:_LONGEST_INDEX]) - 1 for count in (*counts, "1")[:2])
+        if self.flat(symbol) and rows == 1:
+            row, column = column, row
         if not (0 <= row < rows and 0 <= column < columns):
-            shape = self.solution.value(symbol).shape
             raise refuse(
-                f"{symbol.plain} has no cell {text[text.find('[') :]}",
-                expected=f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
-                if shape
-                else f"{symbol.plain}, which is one number",
+                f"{symbol.plain} has no cell [{clipped(indices)}]",
+                expected=expected if shape else f"{symbol.plain}, which is one number",
             )
         return symbol, Cell(symbol, row, column)
 
@@ -133,6 +134,14 @@ class Explainer:
         expression = self.expression(cell.symbol)
         return expand(expression, cell.row, cell.column, shape_of, samples_in_rows=samples_in_rows)
 
+    def definitions(self, symbol: Symbol) -> list[Formula]:
+        """What the functions in a quantity's equation are, for a terminal and for LaTeX."""
+        expression = self._expressions.get(symbol)
+        return [
+            self.solution.notation.both(partial(definition, function, self._conventions))
+            for function in (functions(expression) if expression else ())
+        ]
+
     def given(self, cell: Cell) -> bool:
         """Whether the cell is stated in the exercise."""
         return cell.symbol not in self.solution.computed.page
@@ -145,7 +154,7 @@ class Explainer:
         """The names of the cells that this one enters, or of the quantities where those are many."""
         found: list[Formula] = []
         for symbol, expression in self._expressions.items():
-            if symbol.row.detail or Ref(cell.symbol) not in _references(expression):
+            if symbol.row.detail or cell.symbol not in references(expression):
                 continue
             if self.values(symbol).size > _USES_LOOKED_AT:
                 found.append(self.named(symbol))
@@ -157,7 +166,7 @@ class Explainer:
 
     def exactly(self, node: Expr) -> float:
         """The value of an expression of cells, at full precision."""
-        return worth(node, self.value, self.solution.exercise.coefficients.exact)
+        return exactly(node, self.value, self.solution.exercise.coefficients.exact)
 
     # -- texts
 
@@ -189,15 +198,23 @@ class Explainer:
 
     def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
         result, short = self.result(cell), abridged(self.expanded(cell))
-        numbers = evaluated = short
-        finite = isfinite(self.value(cell))
-        for digits in range(self.decimals, (_MOST_DIGITS if finite else self.decimals) + 1):
-            printer = self._printer(digits)
-            numbers = printed(short, printer, functions=True)
-            evaluated = printed(short, printer, functions=False)
-            if finite and comes_to(numbers, result) and comes_to(evaluated, result):
-                break
-        return numbers, evaluated
+        if not isfinite(self.value(cell)):
+            return self._with_digits(short, self.decimals)
+        near = None
+        for digits in range(self.decimals, _MOST_DIGITS + 1):
+            lines = self._with_digits(short, digits)
+            found = [on_paper(line) for line in lines]
+            if all(comes_to(value, result) for value in found):
+                return lines
+            if near is None and all(is_near(value, result) for value in found):
+                near = lines
+        return near or lines
+
+    def _with_digits(self, short: Expr, digits: int) -> tuple[Expr, Expr]:
+        printer = self._printer(digits)
+        numbers, evaluated = (printed(short, printer, functions=kept) for kept in (True, False))
+        # The value of a function by itself is the result, which stands on a line of its own.
+        return numbers, numbers if isinstance(evaluated, Figure) else evaluated
 
     def for_calculator(self, cell: Cell) -> str:
         """The line in plain arithmetic, nothing left out, that comes to the result as it is shown."""
@@ -207,7 +224,7 @@ class Explainer:
             # Saturated functions, as written, lose every digit that the stable ones keep.
             for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
                 line = decided(printed(node, self._printer(digits), functions=functions))
-                if comes_to(line, result, strictly=True):
+                if is_near(on_a_computer(line), result):
                     return for_calculator(line)
         return result
 
@@ -218,7 +235,7 @@ class Explainer:
         def text(cell: Cell) -> str:
             return self._given_text(cell) or figure(self.value(cell), digits)
 
-        return Printer(text, number, self.value, self.solution.exercise.coefficients.exact)
+        return Printer(text, number, self.exactly, self.solution.exercise.coefficients.exact)
 
     def _given_text(self, cell: Cell) -> str | None:
         """What was typed in the cell of a given."""
@@ -230,10 +247,19 @@ class Explainer:
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 
 
-def comes_to(line: Expr, result: str, *, strictly: bool = False) -> bool:
-    """Whether the printed numbers give the printed result, to its last digit."""
-    value = worth(line, strictly=strictly)
-    return isfinite(value) and abs(value - float(result)) <= 0.5 * last_unit(result) * (1 + 1e-9)
+def comes_to(value: Decimal | None, result: str) -> bool:
+    """Whether what the printed numbers give is the printed result to its last digit, ties away from zero."""
+    if value is None:
+        return False
+    shown = Decimal(result)
+    return _PAPER.quantize(value, shown) == shown
+
+
+def is_near(value: Decimal | float | None, result: str) -> bool:
+    """Whether a value is within half a unit of the last digit of a result."""
+    if value is None or not isfinite(value):
+        return False
+    return abs(float(value) - float(result)) <= 0.5 * last_unit(result) * (1 + 1e-9)
 
 
 def last_unit(text: str) -> float:
@@ -241,7 +267,3 @@ def last_unit(text: str) -> float:
     digits, _, exponent = text.partition("e")
     after_point = len(digits.partition(".")[2])
     return float(Fraction(10) ** (int(exponent or 0) - after_point))
-
-
-def _references(node: Expr) -> set[Expr]:
-    return {part for part in nodes(node) if isinstance(part, Ref)}

@@ -6,31 +6,36 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.explaining.arithmetic import CellWriter, abridged
-from mlpcalc.explaining.cells import Cell, cells, walk
+from mlpcalc.explaining.arithmetic import CellWriter, abridged, shifted_by
+from mlpcalc.explaining.cells import Cell, Share, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
-from mlpcalc.page.functions import one, zero
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Aligned, Block, Header, Note, Report
-from mlpcalc.solving.solution import Solution
+from mlpcalc.report.blocks import Aligned, Block, Header, More, Note
+from mlpcalc.report.report import Report
+from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 _SATURATED = 0.01  # of the steepest slope there is, 1
 _USES = 6  # named one by one
 _REASONS = 6
+_INDENTED = 10  # levels; the names tell how far back the others are
 
 
-def explanation(solution: Solution, text: str, depth: int | None = 0, precision: int | None = None) -> Report:
+def explanation(
+    solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
+) -> Report:
     """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
 
+    solution: of an exercise, or the exercise, or its name. text: in the letters of the course.
     depth: how many steps to follow the operands towards the givens; None for all the way.
 
     Raises `InputError` for a quantity or a cell that is not there.
     """
+    solution = solution_meant(solution)
     explainer = Explainer(solution, solution.decimals(precision))
     symbol, cell = explainer.find(text)
     wanted = [cell] if cell is not None else list(explainer.every(symbol))
@@ -59,23 +64,23 @@ class _Lines:
         return self.writer.style.number(self.explainer.result(cell))
 
     def in_full(self, cell: Cell) -> list[list[str]]:
-        """Formula, indices, numbers (with functions evaluated, if there are any), result."""
+        """Formula, indices, numbers (with functions evaluated, if there are others), result."""
         node = self.explainer.expanded(cell)
         numbers, evaluated = self.explainer.lines(cell)
         lines = [self.writer.segments(line) for line in (abridged(node), numbers, evaluated)]
+        lines.append([self.result(cell)])
         different = [line for i, line in enumerate(lines) if line not in lines[:i]]
         names = [self.name(cell), *[""] * len(lines)]
         return [
             self.formula(cell),
             *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
-            ["", f"= {self.result(cell)}"],
         ]
 
     def in_short(self, cell: Cell, level: int = 0) -> list[str]:
         """A cell with its numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
         name, result = self.name(cell), self.result(cell)
         if self.notation.style.names == "text":
-            name = "  " * level + name
+            name = "  " * min(level, _INDENTED) + name
         if self.explainer.given(cell):
             return [name, f"= {result}"]
         node = self.explainer.expanded(cell)
@@ -113,8 +118,10 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         )
     else:
         yield _rows(explainer, lambda lines: lines.in_full(cell))
-        yield from _notes(explainer, cell, depth)
     steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
+    yield from _definitions(explainer, [cell.symbol, *(step.symbol for step, _ in steps)])
+    if not (whole or explainer.given(cell)):
+        yield from _notes(explainer, cell, depth)
     if steps:
         yield _rows(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
 
@@ -136,7 +143,14 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 # ---------------------------------------------------------------------------- in words
 
 
-def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note]:
+def _definitions(explainer: Explainer, symbols: Iterable[Symbol]) -> Iterator[Note]:
+    """What the functions in these equations are, each once."""
+    formulas = (formula for symbol in dict.fromkeys(symbols) for formula in explainer.definitions(symbol))
+    for formula in dict.fromkeys(formulas):
+        yield Note([formula])
+
+
+def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note | More]:
     reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
     sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
     if not isfinite(explainer.value(cell)):
@@ -151,14 +165,14 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
     if sentences:
         yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
     if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
-        yield Note("Further back: --depth 1")
+        yield More("operands")
 
 
 Reason = tuple[str | Formula, ...]
 
 
 def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
-    """A sentence for each kink, saturated unit or margin that decides something here."""
+    """A sentence for each kink, saturated unit or edge of the loss that decides something here."""
     for part in walk(node):
         match part:
             case expr.Derivative(function, Cell() as argument):
@@ -169,10 +183,10 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
             ):
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
-            case expr.Where(test, then, otherwise) if (then, otherwise) == (one, zero):
-                yield from _margin(explainer, test)
-            case expr.Maximum(expr.Number(), test):
-                yield from _margin(explainer, test)
+            case Share():
+                yield from _shift(explainer, part)
+            case expr.Where(test) | expr.Maximum(expr.Number(), test):
+                yield from _edge(explainer, test)
 
 
 def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Reason]:
@@ -181,47 +195,78 @@ def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Rea
     if function.kinked:
         if value == 0:
             yield name, f" is exactly 0, at the kink: {function.symbol}'(0) is taken as {slope:g}."
-        elif value > 0:
-            yield name, " > 0: the unit passes the error on."
-        elif slope == 0:
-            yield name, " < 0: the unit is off and passes nothing on."
+            return
+        side = ">" if value > 0 else "<"
+        if slope == 0:
+            yield name, f" {side} 0: the unit is off and passes nothing on."
+        elif slope == 1:
+            yield name, f" {side} 0: the unit passes the error on."
         else:
-            yield name, f" < 0: the unit passes on {slope:.2g} of the error."
-    elif abs(slope) < _SATURATED and function.name != "square":
+            yield name, f" {side} 0: the unit passes on {slope:.2g} of the error."
+    elif abs(slope) < _SATURATED and function.saturates:
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _margin(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
-    """Whether an output is inside the margin, with the number that decides it; of classes the false ones."""
+def _shift(explainer: Explainer, share: Share) -> Iterator[Reason]:
+    """What is taken off the exponents of a softmax, and why."""
+    match shifted_by(share, explainer.exactly):
+        case Cell() as largest:
+            shift = f" = {explainer.result(largest)} is taken off every exponent, which leaves the quotient"
+            yield explainer.named(largest), f"{shift} as it is: the exponentials are beyond double precision."
+
+
+def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
+    """On which side of an edge of the loss an output is, with the number that decides; of false classes."""
     loss = explainer.solution.exercise.loss
+    if loss is None or not loss.function.edge.above:
+        return
     output = next(cell for cell in cells(test) if cell.symbol.kind in ("Z", "Z_new"))
     target = Cell(Symbol("T"), output.row, output.column)
-    if loss is None or (loss.function.targets == "one-hot" and explainer.value(target) == 1):
+    if loss.function.targets == "one-hot" and explainer.value(target) == 1:
         return
     distance = explainer.exactly(test)
-    verdict = "inside the margin, indicator 1" if distance >= 0 else "outside the margin, indicator 0"
-    yield (f"{explainer.in_words(output)}: {figure(distance, explainer.decimals)}, {verdict}.",)
+    sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
+    words = {"output": explainer.in_words(output), "distance": figure(distance, explainer.decimals)}
+    yield (sentence.format(**words),)
 
 
 # ---------------------------------------------------------------------------- for programs
 
 
 def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
-    seen: set[Cell] = set()
-    entries = [_entry(explainer, cell, depth, seen) for cell in wanted]
+    entries = _entries(explainer, wanted, depth)
     if len(entries) == 1:
         return entries[0]
     return {"quantity": wanted[0].symbol.plain, "cells": entries}
 
 
-def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell]) -> dict[str, Any]:
-    """What is known of a cell; one that was explained before comes without its operands."""
+def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:
+    """What is known of the cells, with their operands; one that comes again is without them then."""
+    entries: list[dict[str, Any]] = []
+    seen: set[Cell] = set()
+    pending = [(cell, 0, entries) for cell in reversed(wanted)]
+    while pending:
+        cell, level, among = pending.pop()
+        entry = _entry(explainer, cell)
+        among.append(entry)
+        if cell not in seen and (depth is None or level < depth):
+            seen.add(cell)
+            pending += [
+                (operand, level + 1, entry["operands"]) for operand in reversed(explainer.operands(cell))
+            ]
+    return entries
+
+
+def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
+    """What is known of a cell, its operands aside."""
     notation, value = explainer.solution.notation, explainer.value(cell)
     indices = explainer.indices(cell)
     entry: dict[str, Any] = {
         "quantity": cell.symbol.plain,
+        "name": notation.name(cell.symbol),
         "cell": [*indices, 1] if len(indices) == 1 else indices,
         "formula": notation.equation(cell.symbol),
+        "functions": [formula.text for formula in explainer.definitions(cell.symbol)],
     }
     if explainer.given(cell):
         entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
@@ -231,11 +276,4 @@ def _entry(explainer: Explainer, cell: Cell, depth: int | None, seen: set[Cell])
             "indexed": _Lines(explainer, notation).writer.text(node),
             "substituted": explainer.for_calculator(cell),
         }
-    entry |= {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}
-    if depth != 0 and cell not in seen:
-        seen.add(cell)
-        further = None if depth is None else depth - 1
-        entry["operands"] = [
-            _entry(explainer, operand, further, seen) for operand in explainer.operands(cell)
-        ]
-    return entry
+    return entry | {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

@@ -11,27 +11,17 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
-from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_function
 from mlpcalc.page.exercise import Exercise, Layer, Loss
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
 
-# How far from 0 pre-activations lie: not near a kink, not where a function saturates.
-_LEAST, _MOST = 0.0971903, 4.0371903
-_SPREAD = {"sigmoid": 2.2371903, "tanh": 1.7371903, "softmax": 2.2371903, "square": 1.7371903}
+_LEAST = 0.0971903  # pre-activations from 0, where there may be a kink
 _APART = 0.0971903  # rows and columns of a matrix, somewhere
 _INSIDE = 0.0771903  # the domain of a loss
 _FAR = 2.4371903  # targets from outputs, at most
 _MARGIN = 0.0571903  # outputs from the margin of a hinge
 _TARGETS: Mapping[str, tuple[int, ...]] = {"sign": (-10, 10), "probability": (0, 10), "nonnegative": (5, 10)}
-_REACHED = {  # what an output activation can come near to
-    "sigmoid": (0, 10),
-    "tanh": (-10, 10),
-    "relu": (5, 10, 15, 20),
-    "softplus": (5, 10, 15, 20),
-    "square": (5, 10, 15, 20),
-}
-_ANY = (-15, -10, -5, 5, 10, 15)
 _TRIES = 60
 _STEERED_TRIES = 600
 _MANY = 6  # inputs of a unit, beyond which weights are small
@@ -152,23 +142,23 @@ class _Drawing:
     def _comfortable(self, f: Activation, s: Array) -> bool:
         """Whether the pre-activations of a unit are of a good size, and it is active often enough."""
         size = np.abs(s)
-        if size.min() < _LEAST or size.max() > _SPREAD.get(f.name, _MOST):
+        if size.min() < _LEAST or size.max() > f.spread:
             return False
-        return f.name != "relu" or len(s) == 1 or not self._strict or 2 * int((s > 0).sum()) >= len(s)
+        return not f.switches_off or len(s) == 1 or not self._strict or 2 * int((s > 0).sum()) >= len(s)
 
     def _lively(self, f: Activation, S: Array, *, free: bool) -> bool:
         """Whether the units of a layer, and the samples, differ, and pre-activations of both signs occur."""
         if not self._strict:
-            return f.name != "relu" or bool((S > 0).any())
+            return not f.switches_off or bool((S > 0).any())
         units, samples = S.shape
         if not (_differ(S) and _differ(S.T)):
             return False
         if not free:
-            return f.name != "relu" or bool((S > 0).all())
+            return not f.switches_off or bool((S > 0).all())
         if S.size == 1:
-            return bool((S > 0).all()) == (f.name == "relu")
+            return bool((S > 0).all()) == f.switches_off
         below = int((S < 0).sum())
-        if f.name == "relu" and samples == 1:  # one unit is off, or relu would not show
+        if f.switches_off and samples == 1:  # one unit is off, or relu would not show
             return below == (1 if units > 1 else 0)
         return 0 < below < S.size
 
@@ -186,19 +176,21 @@ class _Drawing:
         dice, output = self._dice, self._form.activations[-1]
         units, samples = Y.shape
         loss = self._form.loss.function
-        if loss.targets == "one-hot" or (output.name == "softmax" and loss.name != "binary_cross_entropy"):
+        if loss.targets == "one-hot" or not (output.elementwise or loss.targets == "probability"):
             order = [n % units for n in range(samples)] if samples >= units else range(units)
             classes = dice.shuffled(list(order))[:samples]
             return tuple(tuple(10 * (i == label) for label in classes) for i in range(units))
-        values = _TARGETS.get(loss.targets) or _REACHED.get(output.name, _ANY)
+        values = _TARGETS.get(loss.targets) or output.reachable
         return tuple(tuple(dice.pick(values) for _ in range(samples)) for _ in range(units))
 
     def _telling(self, T: Array, Y: Array) -> bool:
         """Whether errors have a good size and both signs; for hinges, whether some outputs are safe."""
         loss = self._form.loss.function
-        if "hinge" in loss.name:
+        if loss.violation is not None:
             margin = float(dict(loss.parameters).get("margin", Fraction(1)))
-            violation = 1 - T * Y if loss.name == "hinge" else (Y - (T * Y).sum(axis=0) + margin)[T == 0]
+            violation = evaluate_definition(loss.violation, y=Y, t=T)
+            if loss.targets == "one-hot":
+                violation = violation[T == 0]
             if np.abs(violation).min() < _MARGIN or not (violation > 0).any():
                 return False
             if not self._strict:

@@ -10,6 +10,7 @@ from mlpcalc.generating.generate import Made
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.reading.schema import modeline
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted
 
@@ -22,6 +23,7 @@ def exercise_text(made: Made, title: str) -> str:
     form, figures = made.form, made.figures
     X, T = figures[Symbol("X")], figures.get(Symbol("T"))
     lines = [
+        *modeline("exercise"),
         *_remark(f"Made by mlpcalc new {options(form)} --seed {made.seed}"),
         *_remark(
             f"Of the mistakes of the catalogue, a sheet with {counted(form.decimals, 'decimal')} reveals "

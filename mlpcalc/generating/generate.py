@@ -106,8 +106,8 @@ def form_of(
 def _check_units(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
     """One unit is no choice between classes."""
     for k, f in enumerate(activations, start=1):
-        if f.name == "softmax" and sizes[k] == 1:
-            raise refuse(f"softmax in layer {k}, which has 1 unit", expected="2 units or more")
+        if not f.elementwise and sizes[k] == 1:
+            raise refuse(f"{f.name} in layer {k}, which has 1 unit", expected="2 units or more")
     if loss.targets == "one-hot" and sizes[-1] == 1:
         raise refuse(f"{loss.name} with 1 output", expected="2 outputs or more, one for each class")
 
@@ -231,7 +231,7 @@ def _is_dull(form: Form, layer: int, S: Array) -> bool:
     if not (f.kinked or f.name == "identity") or (layer == len(form.activations) and form.steered):
         return False
     if S.size == 1:
-        return bool((S > 0).all()) != (f.name == "relu")
+        return bool((S > 0).all()) != f.switches_off
     return bool((S > 0).all() or (S < 0).all())
 
 

@@ -12,10 +12,12 @@ from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.generating.generate import Made, generate
-from mlpcalc.report.blocks import Block, Note, Report
+from mlpcalc.report.blocks import Block, Note
 from mlpcalc.report.csv import render as render_csv
+from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, shown
 
 BAND = 0.02
 """By how much the scores of variants may differ."""
@@ -117,6 +119,7 @@ def write(
 
     Raises `InputError` where files would be overwritten without `force`, or cannot be written.
     """
+    _check_folder(folder)
     _check_free([path.join(folder, file) for file in [*_files(name, count), MANIFEST]], force=force)
     made = variants(form, seed, count, name, title, progress)
     try:
@@ -131,10 +134,21 @@ def write(
 
 def write_one(file: str, text: str, *, force: bool) -> None:
     """Write one exercise file; raises as `write` does."""
-    if path.isdir(file):
-        raise refuse(f"{clean(file)} is a folder", expected="the name of a file, or --count and a folder")
-    _check_free([file], force=force)
+    _check_file(file, force=force)
     _write(file, text)
+
+
+def _check_file(file: str, *, force: bool) -> None:
+    if path.isdir(file):
+        raise refuse(f"{clipped(file)} is a folder", expected="the name of a file, or --count and a folder")
+    target = _target(file)
+    if not path.isdir(path.dirname(target)):
+        folder = path.dirname(target if path.islink(file) else file)
+        raise refuse(
+            f"cannot write {clipped(file)}: there is no folder {clipped(folder)}",
+            hint="make the folder first, or write into another one",
+        )
+    _check_free([file], force=force)
 
 
 def manifest(made: Sequence[Variant]) -> str:
@@ -147,11 +161,18 @@ def manifest(made: Sequence[Variant]) -> str:
     return render_csv([head, *rows])
 
 
+def _check_folder(folder: str) -> None:
+    if not folder or "\0" in folder:
+        raise refuse(f"{shown(folder)} is no name of a folder", expected="a folder, made if need be")
+    if path.lexists(folder) and not path.isdir(folder):
+        raise refuse(f"{clipped(folder)} is no folder", expected="a folder, made if need be")
+
+
 def _check_free(files: Sequence[str], *, force: bool) -> None:
     there = [file for file in files if path.lexists(file)]
     if there and not force:
         more = f", and {len(there) - 1} more" if len(there) > 1 else ""
-        raise refuse(f"{clean(there[0])} exists already{more}", hint="--force overwrites it")
+        raise refuse(f"{clipped(there[0])} exists already{more}", hint="--force overwrites it")
 
 
 def _write(file: str, text: str) -> None:
@@ -159,8 +180,8 @@ def _write(file: str, text: str) -> None:
     if path.exists(file) and not path.isfile(file):
         _fill(file, file, text)  # /dev/stdout, or a pipe
         return
-    target = path.realpath(file)
-    part = f"{target}.{os.getpid()}.part"
+    target = _target(file)
+    part = path.join(path.dirname(target), f".{os.getpid()}.part")  # short, as the name may be of any length
     try:
         _fill(part, file, text)
         os.replace(part, target)
@@ -169,6 +190,23 @@ def _write(file: str, text: str) -> None:
     finally:
         with suppress(OSError):
             os.unlink(part)
+
+
+def _target(file: str) -> str:
+    """Where a file is, or will be: a link is followed; raises `InputError` where that leads nowhere."""
+    if not file or "\0" in file:
+        raise refuse(f"{shown(file)} is no name of a file", expected="a path such as exercise.yaml")
+    try:
+        if path.islink(file):
+            os.stat(file)  # a link to itself leads nowhere
+    except FileNotFoundError:
+        pass  # to where no file is yet
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    try:
+        return path.realpath(file)
+    except FileNotFoundError:
+        raise refuse(f"cannot write {clipped(file)}: the current folder is gone") from None
 
 
 def _fill(place: str, file: str, text: str) -> None:
@@ -180,7 +218,7 @@ def _fill(place: str, file: str, text: str) -> None:
 
 
 def _unwritable(file: str, error: OSError) -> InputError:
-    return refuse(f"cannot write {clean(file)}: {reason(error)}")
+    return refuse(f"cannot write {clipped(file)}: {reason(error)}")
 
 
 # ---------------------------------------------------------------------------- reports

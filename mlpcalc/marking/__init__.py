@@ -1,6 +1,7 @@
 """Marking answer sheets: `check`.
 
-From the bottom up: `lines` is what follows from the figures of a sheet along every route, `verdicts` judges
-a figure by it, `diagnosis` says what went wrong, `marker` goes through whole stacks of sheets, and
-`checking` reports on one sheet or on a class.
+From the bottom up: `basis` is what the sheets of an exercise are marked by, `lines` derives quantities from
+the figures of a sheet along every route, `rules` is the ordered list that decides each verdict, `diagnosis`
+says what went wrong, `marking` goes over a stack of sheets once, `marker` also tries other conventions, and
+`checking` reports on one sheet or on a class, in the words of `reports`.
 """

@@ -1,63 +1,38 @@
 """The report of check: one sheet in full, or a class at a glance."""
 
 from collections.abc import Callable, Iterator, Sequence
-from os import path
+from dataclasses import KW_ONLY, dataclass, field
+from os import PathLike, fspath
 
+from mlpcalc.answers.files import AnswerFile, Unreadable, answer_files, read_files
 from mlpcalc.errors import refuse
-from mlpcalc.marking.batch import STANDARD_INPUT, AnswerFile, Marked, answer_files, mark_files
-from mlpcalc.marking.marks import SheetMarks, Unreadable
+from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import Marked
 from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data, gradescope, records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.reading.library import bundled_answers, find
-from mlpcalc.report.blocks import Block, Faults, Group, Note, Report
-from mlpcalc.solving.solution import Solution
-from mlpcalc.text.sanitize import clean
+from mlpcalc.report.blocks import Block, Faults, Group, Note
+from mlpcalc.report.report import Report
+from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 WRONG, UNREADABLE = 1, 3
 
 
-def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
-    """The answer files that are meant: those named, or else those that a bundled exercise has printed.
-
-    Raises `InputError` where there are none, and where the exercise and the answers are both standard input.
-    """
-    if STANDARD_INPUT in answers and exercise == STANDARD_INPUT:
-        raise refuse(
-            "the exercise and the answers are both standard input", expected="a file for one of them"
-        )
-    if answers:
-        return answer_files(answers)
-    printed = None if path.exists(exercise) else bundled_answers(exercise)
-    if printed is None:
-        if exercise != STANDARD_INPUT:
-            find(exercise)  # if there is no such exercise, that is what is wrong
-        raise refuse(
-            "no answers to mark",
-            expected="answer files, a folder of them, or - for standard input",
-            hint=f"mlpcalc check {clean(exercise)} answers.yaml",
-        )
-    return [AnswerFile(printed, chosen=True)]
-
-
+@dataclass
 class Check:
-    """Some answer files of one exercise, marked when they are asked for."""
+    """Some answer files of one exercise, marked when they are asked for.
 
-    def __init__(
-        self,
-        solution: Solution,
-        files: Sequence[AnswerFile],
-        *,
-        strict: bool = False,
-        progress: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._solution = solution
-        self._files = files
-        self._strict = strict
-        self._progress = progress
-        self._status = 0
+    strict: whether rounding differences are wrong. progress: called once for each file that is read.
+    """
+
+    solution: Solution
+    files: Sequence[AnswerFile]
+    _: KW_ONLY
+    strict: bool = False
+    progress: Callable[[], None] = lambda: None
+    status: int = field(default=0, init=False)
 
     def report(self, *, details: bool = False, student: bool = False) -> Report:
         """The report: of one file in full, of several what the class got wrong.
@@ -67,9 +42,9 @@ class Check:
         """
         return Report(
             blocks=lambda: self._blocks(details=details, student=student),
-            data=lambda: data(self._solution, self._marked()),
-            records=lambda: records(self._solution, self._marked()),
-            status=lambda: self._status,
+            data=lambda: data(self.solution, self._marked()),
+            records=lambda: records(self.solution, self._marked()),
+            status=lambda: self.status,
         )
 
     def gradescope(self, *, student: bool = False) -> Report:
@@ -77,47 +52,57 @@ class Check:
 
         student: with hints instead of explanations. Raises `InputError` for several files.
         """
-        if len(self._files) != 1:
+        if len(self.files) != 1:
             raise refuse(
-                f"{len(self._files)} answer files",
+                f"{len(self.files)} answer files",
                 expected="one: Gradescope wants the results of one submission",
             )
         return self.report()._replace(
-            data=lambda: gradescope(self._solution, next(self._marked()), student=student)
+            data=lambda: gradescope(self.solution, next(self._marked()), student=student)
         )
 
     def _marked(self) -> Iterator[Marked]:
         """The marks of each file; the status is then the worst so far."""
-        for marked in mark_files(self._solution, self._files, self._progress):
-            each = marked.strictly() if self._strict and isinstance(marked, SheetMarks) else marked
-            if isinstance(each, Unreadable):
-                self._status = UNREADABLE
-            elif each.worst >= Verdict.TRIVIAL:
-                self._status = max(self._status, WRONG)
-            yield each
+        sheets = read_files(self.solution, self.files, self.progress)
+        for marked in Marker(self.solution).mark_all(sheets):
+            if isinstance(marked, Unreadable):
+                self.status = UNREADABLE
+                yield marked
+                continue
+            marks = marked.strictly() if self.strict else marked
+            if marks.worst >= Verdict.TRIVIAL:
+                self.status = max(self.status, WRONG)
+            yield marks
 
     def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
-        if student or len(self._files) == 1:
+        if student or len(self.files) == 1:
             for marked in self._marked():
                 if isinstance(marked, Unreadable):
                     yield Group([Note(f"{marked.file} cannot be read:"), Faults(marked.problems)])
                 else:
-                    yield from (student_report if student else sheet_report)(self._solution, marked)
+                    yield from (student_report if student else sheet_report)(self.solution, marked)
             return
-        overview = Overview(self._solution, details=details)
+        overview = Overview(self.solution, details=details)
         for marked in self._marked():
             overview.add(marked)
         yield from overview.blocks()
 
 
-def check(solution: Solution, *answers: str, strict: bool = False) -> Report:
+def check(solution: Given | Solution, *answers: str | PathLike[str], strict: bool = False) -> Report:
     """Mark answer files against a solution.
 
+    solution: of an exercise, or the exercise, or its name.
     answers: files, folders, patterns; for a bundled exercise its name, for the answers printed in its source.
-    strict: count as wrong what is off by rounding.
+    strict: mark rounding differences as wrong.
 
     Raises `InputError` for a file that is not there; one that cannot be read is part of the report.
     """
+    solution = solution_meant(solution)
     if not answers:
         raise refuse("no answers to mark", expected="answer files, or folders of them")
-    return Check(solution, answer_files(answers), strict=strict).report(details=True)
+    for each in answers:
+        if not isinstance(each, str | PathLike):
+            raise TypeError(f"expected answer files, or folders of them, not {type(each).__name__}")
+    return Check(solution, answer_files([fspath(each) for each in answers]), strict=strict).report(
+        details=True
+    )

@@ -1,73 +1,151 @@
-"""Does a supposed mistake explain what is wrong in an answer? The case, and the test of a supposition."""
+"""The answers of a stack of sheets to one question, and which suppositions explain them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.arrays import Mask
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line, Scratch
 from mlpcalc.marking.marks import Cell, QuantityMarks
-from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
+from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 
+Suspicion = Mapping[Symbol, Expr]
+"""What a sheet may have computed for quantities that it does not show."""
 
-class Cases(NamedTuple):
-    """Answers to one question, a stack of sheets, with wrong cells in each; and what is known of the sheets.
 
-    own, right: the lines of the sheets' own figures and of the right ones, up to this answer. scratch: how
-    scratch paper rounds. earlier: for each sheet the marks of the answers before.
+@dataclass(eq=False)
+class Question:
+    """The answers of a stack of sheets to one question.
+
+    figures: shape (sheets, rows, columns), blank where an answer has the wrong shape. own, right: the lines
+    of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
+    scratch: how scratch paper rounds. marks: those of the earlier answers, in which `places` are the sheets.
+    suspicions: of each sheet. verdicts: all wrong until they are decided.
     """
 
-    sheets: Sequence[Submission]
     symbol: Symbol
+    sheets: Sequence[Submission]
     figures: Figures
-    verdicts: Verdicts
     own: Line
     right: Line
     scratch: Scratch
-    earlier: Sequence[Mapping[Symbol, QuantityMarks]]
+    marks: Mapping[Symbol, Sequence[QuantityMarks]]
+    places: Rows
+    suspicions: Sequence[list[Suspicion]]
+
+    def __post_init__(self) -> None:
+        self.verdicts: Verdicts = np.full(self.figures.value.shape, Verdict.WRONG, np.int8)
+        self._scratched: tuple[Rows, list[Ball]] | None = None
+
+    def rows(self, rows: Rows) -> "Question":
+        """The same question to some of the sheets."""
+        own = self.own.rows(rows)
+        part = Question(
+            self.symbol,
+            [self.sheets[row] for row in rows],
+            self.figures.rows(rows),
+            own,
+            own if self.right is self.own else self.right.rows(rows),
+            self.scratch.rows(rows),
+            self.marks,
+            self.places[rows],
+            [self.suspicions[row] for row in rows],
+        )
+        part.verdicts = self.verdicts[rows]
+        return part
 
     @property
-    def wrong(self) -> Mask:
-        """Where the verdict is WRONG, for what is written there: shape (sheets, rows, columns)."""
-        wrong = self.verdicts == Verdict.WRONG
-        for row, sheet in enumerate(self.sheets):
-            if (twice := sheet.answers[self.symbol].twice) is not None:
-                wrong[row] &= ~twice
-        return np.asarray(wrong)
+    def answers(self) -> list[Answer]:
+        """The answers as they were read."""
+        return [sheet.answers[self.symbol] for sheet in self.sheets]
+
+    @property
+    def exact(self) -> Array:
+        """The exact solution."""
+        return self.own.basis.exact(self.symbol)
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The lines that a mistake may have been made on: the sheets' own, and the right one."""
-        return (self.own,) if self.right is self.own else (self.own, self.right)
+        """The right line first, then the sheets' own one, where it is another."""
+        return (self.right,) if self.right is self.own else (self.right, self.own)
 
-    def of(self, rows: Sequence[int]) -> "Cases":
-        """Those of some of the sheets."""
-        index = np.array(rows)
-        own = self.own.rows(index)
-        return Cases(
-            [self.sheets[row] for row in rows],
-            self.symbol,
-            Figures(self.figures.value[index], self.figures.half[index]),
-            self.verdicts[index],
-            own,
-            own if self.right is self.own else self.right.rows(index),
-            self.scratch.of(index),
-            [self.earlier[row] for row in rows],
-        )
+    @cached_property
+    def own_step(self) -> Ball:
+        """What follows from the sheets' own figures."""
+        return self.own.step(self.symbol)
+
+    @cached_property
+    def right_step(self) -> Ball:
+        """What follows from the right figures."""
+        return self.own_step if self.right is self.own else self.right.step(self.symbol)
+
+    @property
+    def steps(self) -> tuple[Ball, ...]:
+        """What follows on each of the lines."""
+        return (self.right_step,) if self.right is self.own else (self.right_step, self.own_step)
+
+    def on_scratch(self, undecided: Mask) -> tuple[Rows, list[Ball]]:
+        """The sheets with undecided cells, and what follows there on each line, rounded on scratch paper.
+
+        Where a sheet keeps significant digits, its scratch paper may keep those or decimals. Worked out when
+        first asked for; the undecided cells may only grow fewer after that.
+        """
+        if self._scratched is None:
+            rows = np.flatnonzero(undecided.any(axis=(1, 2)))
+            scratch = self.scratch.rows(rows)
+            papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+            lines = [line.rows(rows).widened(paper) for line in self.lines for paper in papers]
+            self._scratched = rows, [line.step(self.symbol) for line in lines]
+        return self._scratched
+
+    # -- earlier answers
+
+    @property
+    def answered(self) -> Sequence[Symbol]:
+        """The quantities that were marked before."""
+        return list(self.marks)
+
+    def marks_on(self, symbol: Symbol) -> list[QuantityMarks]:
+        """The marks of each sheet for an earlier answer."""
+        return [self.marks[symbol][place] for place in self.places]
+
+    def verdicts_on(self, symbol: Symbol) -> Verdicts:
+        """The verdicts on the cells of an earlier answer: shape (sheets, rows, columns)."""
+        return np.stack([marks.verdicts for marks in self.marks_on(symbol)])
+
+    # -- what is wrong
+
+    @property
+    def given_twice(self) -> Mask:
+        """Where a sheet has two different figures."""
+        twice = np.zeros(self.figures.value.shape, bool)
+        for row, answer in enumerate(self.answers):
+            if answer.twice is not None and answer.written_shape is None:
+                twice[row] = answer.twice
+        return twice
+
+    @property
+    def wrong(self) -> Mask:
+        """Where the verdict is WRONG because of what is written there: shape (sheets, rows, columns)."""
+        return np.asarray((self.verdicts == Verdict.WRONG) & ~self.given_twice)
 
 
 class Case:
-    """One of the cases: an answer of one sheet, everything about it a stack of one."""
+    """The question to one sheet, everything about it a stack of one."""
 
-    def __init__(self, cases: Cases, row: int) -> None:
-        one = cases.of([row])
-        self.sheet, self.earlier, self.symbol = one.sheets[0], one.earlier[0], one.symbol
-        self.figures, self.own, self.right, self.lines = one.figures, one.own, one.right, one.lines
+    def __init__(self, question: Question, row: int) -> None:
+        one = question.rows(np.array([row]))
+        self.sheet, self.symbol = one.sheets[0], one.symbol
+        self.earlier = {symbol: one.marks_on(symbol)[0] for symbol in one.answered}
+        self.figures, self.own, self.right = one.figures, one.own, one.right
+        self.lines = one.lines[::-1]
         self.wrong: Mask = one.wrong[0]
         self.written: Mask = ~one.figures.blank[0]
 
@@ -78,7 +156,7 @@ class Case:
 
     @cached_property
     def should(self) -> Ball:
-        """What follows with all mistakes mended."""
+        """What follows from the right figures: shape (rows, columns)."""
         return self.step if self.right is self.own else self._flat(self.right.step(self.symbol))
 
     def _flat(self, ball: Ball) -> Ball:
@@ -90,7 +168,7 @@ class Case:
         return self.sheet.answers[self.symbol]
 
 
-class Explained(NamedTuple):
+class Match(NamedTuple):
     """The wrong cells that a supposition explains, and how much of the answer agrees with it.
 
     scope: 0 for the whole answer, 1 for whole rows or columns, 2 for single cells.
@@ -100,25 +178,25 @@ class Explained(NamedTuple):
     scope: int
 
 
-def fitting(case: Case | Cases, ball: Ball) -> Mask:
-    """Where the figures can be the values in a ball, which says something there; stacked as the ball is."""
+def fitting(case: Case | Question, ball: Ball) -> Mask:
+    """Where the figures can be the values in a ball that decides something; stacked as the ball is."""
     return np.asarray(case.figures.meets(ball) & ~case.figures.undecided(ball))
 
 
-def explained(cases: Cases, ball: Ball) -> dict[int, Explained]:
-    """The sheets in which the figures of all wrong cells are what would have come out.
+def explained(question: Question, ball: Ball) -> dict[int, Match]:
+    """The sheets in which the figures of all wrong cells are those that a supposition gives.
 
-    ball: of one supposition, for every sheet.
+    ball: what one supposition gives for every sheet.
     """
-    wrong, met = cases.wrong, cases.figures.meets(ball)
+    wrong, met = question.wrong, question.figures.meets(ball)
     able = np.flatnonzero((met | ~wrong).all(axis=(1, 2)) & wrong.any(axis=(1, 2)))
     if not able.size:
         return {}
-    fits = met & ~cases.figures.undecided(ball)
+    fits = met & ~question.figures.undecided(ball)
     # The cells that are right must agree too, but may be where the supposition leaves everything open.
-    agrees = met | cases.figures.blank
+    agrees = met | question.figures.blank
     return {
-        int(row): Explained(cells_of(wrong[row]), _scope(agrees[row], wrong[row]))
+        int(row): Match(cells_of(wrong[row]), _scope(agrees[row], wrong[row]))
         for row in able
         if fits[row][wrong[row]].all()
     }
@@ -135,13 +213,13 @@ def cells_of(mask: Mask) -> tuple[Cell, ...]:
     return tuple((int(i), int(j)) for i, j in np.argwhere(mask))
 
 
-def unwritten(cases: Cases, symbol: Symbol) -> list[Symbol]:
-    """The steps between an answer and the figures it was worked out from, the nearest first."""
-    found: dict[Symbol, None] = {}
+def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:
+    """The quantities between an answer and the figures that it was computed from, the nearest first."""
+    between: dict[Symbol, None] = {}
     pending = [symbol]
     while pending:
-        for other in sorted(cases.own.operands(pending.pop(0)), reverse=True):
-            if other not in cases.own.known and other not in found:
-                found[other] = None
-                pending.append(other)
-    return list(found)
+        for operand in sorted(line.operands(pending.pop(0)), reverse=True):
+            if operand not in line.known and operand not in between:
+                between[operand] = None
+                pending.append(operand)
+    return list(between)

@@ -1,13 +1,14 @@
 """What marking a sheet results in: a verdict for every cell, what went wrong, and the score."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.reader import Answer
-from mlpcalc.errors import Problem
 from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.interval import Ball
@@ -37,16 +38,16 @@ class Diagnosis(NamedTuple):
     misconception: bool = False
 
 
-class Found(NamedTuple):
+class Explanation(NamedTuple):
     """What explains a wrong answer.
 
-    causes: the misconceptions among the explanations; empty unless they explain all of it. instead: equations
-    of steps that were not written, as the sheet may have had them.
+    causes: the misconceptions among the diagnoses; empty unless they explain all of it. suspected_steps: what
+    the sheet may have computed for quantities that it does not show.
     """
 
     diagnoses: tuple[Diagnosis, ...]
     causes: frozenset[str] = frozenset()
-    instead: tuple[tuple[Symbol, Expr], ...] = ()
+    suspected_steps: tuple[tuple[Symbol, Expr], ...] = ()
 
 
 class QuantityMarks(NamedTuple):
@@ -54,6 +55,7 @@ class QuantityMarks(NamedTuple):
 
     expected: what follows from the sheet's own figures before it. verdict: that of the worst cell. share:
     of the points. repeated: whether all that is wrong has a cause for which the sheet has already paid.
+    follows_from: the wrong quantities that it follows from, if that is the verdict.
     """
 
     answer: Answer
@@ -63,6 +65,7 @@ class QuantityMarks(NamedTuple):
     share: float
     diagnoses: tuple[Diagnosis, ...] = ()
     repeated: bool = False
+    follows_from: tuple[Symbol, ...] = ()
 
     def cells(self, verdict: Verdict) -> tuple[Cell, ...]:
         """The cells with that verdict."""
@@ -86,36 +89,29 @@ def quantity_marks(
     answers: Sequence[Answer],
     verdicts: Verdicts,
     expected: Ball,
-    found: Mapping[int, Found] | None = None,
+    explanations: Mapping[int, Explanation] | None = None,
     repeated: Container[int] = (),
 ) -> list[QuantityMarks]:
     """The marks of a stack of answers: verdicts of shape (sheets, rows, columns).
 
-    found: what explains the mistakes, by row. repeated: rows in which the mistakes are not to be paid for.
+    explanations: by row. repeated: rows in which the mistakes are not to be paid for.
     """
-    stack = verdicts.shape
-    value, radius = (np.broadcast_to(part, stack) for part in expected)
+    value, radius = (np.broadcast_to(part, verdicts.shape) for part in expected)
     worst = verdicts.max(axis=(1, 2)).tolist()
     shares = _CREDIT[verdicts].mean(axis=(1, 2)).tolist()
-    wrong = (verdicts == Verdict.WRONG).mean(axis=(1, 2)).tolist() if found else ()
-    marks = []
-    for row, answer in enumerate(answers):
-        diagnoses: tuple[Diagnosis, ...] = ()
-        paid = row in repeated
-        if found and row in found:
-            diagnoses = found[row].diagnoses
-        marks.append(
-            QuantityMarks(
-                answer,
-                verdicts[row],
-                Ball(value[row], radius[row]),
-                _VERDICTS[worst[row]],
-                shares[row] + wrong[row] if paid else shares[row],
-                diagnoses,
-                paid,
-            )
+    wrong = (verdicts == Verdict.WRONG).mean(axis=(1, 2)).tolist()
+    return [
+        QuantityMarks(
+            answer,
+            verdicts[row],
+            Ball(value[row], radius[row]),
+            _VERDICTS[worst[row]],
+            shares[row] + wrong[row] if row in repeated else shares[row],
+            explanations[row].diagnoses if explanations and row in explanations else (),
+            row in repeated,
         )
-    return marks
+        for row, answer in enumerate(answers)
+    ]
 
 
 _VERDICTS = tuple(Verdict)
@@ -129,29 +125,21 @@ _OFF = Diagnosis(
 )
 
 
+@dataclass(eq=False)
 class SheetMarks:
     """The marks of one sheet.
 
-    convention: in words, what the sheet does otherwise than the exercise without being wrong. shows_another:
-    whether something is right that does not follow from what is wrong, the other half of a convention.
+    stated_points: by the exercise. convention: in words, what the sheet does otherwise than the exercise
+    without being wrong. shows_other_convention: whether something is right that does not follow from what is
+    wrong, as it would under another convention.
     """
 
-    def __init__(
-        self,
-        file: str,
-        student: str,
-        quantities: Mapping[Symbol, QuantityMarks],
-        worth: Mapping[Symbol, float],
-        convention: str | None = None,
-        *,
-        shows_another: bool = False,
-    ) -> None:
-        self.file = file
-        self.student = student
-        self.quantities = quantities
-        self.convention = convention
-        self.shows_another = shows_another
-        self._worth = worth
+    file: str
+    student: str
+    quantities: Mapping[Symbol, QuantityMarks]
+    stated_points: Mapping[Symbol, float]
+    convention: str | None = None
+    shows_other_convention: bool = False
 
     @cached_property
     def points(self) -> float:
@@ -159,32 +147,34 @@ class SheetMarks:
         return sum(self.worth(symbol) * marks.share for symbol, marks in self.quantities.items())
 
     @cached_property
-    def of(self) -> float:
+    def most_points(self) -> float:
         """The points to be had: one for each quantity that was answered, or what the exercise says.
 
         A quantity that the exercise gives points for counts whether it was answered or not.
         """
-        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self._worth), **self.quantities})
+        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self.stated_points), **self.quantities})
 
     def worth(self, symbol: Symbol) -> float:
         """The points to be had for a quantity."""
-        return self._worth.get(symbol, 1)
+        return self.stated_points.get(symbol, 1)
 
     def strictly(self) -> "SheetMarks":
         """The same marks with all counted as wrong that is off by rounding."""
         quantities = {symbol: marks.strictly() for symbol, marks in self.quantities.items()}
-        return SheetMarks(self.file, self.student, quantities, self._worth, self.convention)
+        return replace(self, quantities=quantities)
 
     @property
     def score(self) -> float | None:
         """The share of the points that was earned; None if there was nothing to be had."""
-        return self.points / self.of if self.of else None
+        return self.points / self.most_points if self.most_points else None
 
     @cached_property
     def muddled(self) -> bool:
         """Whether the figures contradict one another throughout, as if they were of another run."""
         wrong = [marks for marks in self.quantities.values() if marks.verdict == Verdict.WRONG]
-        puzzling = [marks for marks in wrong if any(each.mistake == UNEXPLAINED for each in marks.diagnoses)]
+        puzzling = [
+            marks for marks in wrong if any(diagnosis.mistake == UNEXPLAINED for diagnosis in marks.diagnoses)
+        ]
         return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
 
     @property
@@ -207,8 +197,5 @@ class SheetMarks:
                 yield symbol, diagnosis
 
 
-class Unreadable(NamedTuple):
-    """A sheet that could not be read, and why."""
-
-    file: str
-    problems: tuple[Problem, ...]
+Marked = SheetMarks | Unreadable
+"""What comes of one answer file."""

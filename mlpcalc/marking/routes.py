@@ -1,4 +1,4 @@
-"""The ways from the figures of a sheet to a figure: every form of an equation that an honest student may use.
+"""The routes to a quantity: every form of its equation that an honest student may use.
 
 All are forms of the page's own equations: the error signal of the output collapsed or by the chain rule,
 f' from the activations or from the pre-activations, the loss from the outputs or from their pre-activations,
@@ -7,10 +7,13 @@ and any detail that was written (Y - T, the exponentials) in place of its defini
 
 from collections.abc import Iterator, Set
 
+import numpy as np
+
+from mlpcalc.numerics.evaluate import evaluate_function
 from mlpcalc.page import expr
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Network
-from mlpcalc.page.functions import Activation, s, z
+from mlpcalc.page.functions import NO_DERIVATIVE, Activation, s, z
 from mlpcalc.page.symbols import Symbol
 
 _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
@@ -19,17 +22,17 @@ _FROM_PRE_ACTIVATIONS = {"loss_terms", "loss_new"}
 def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[expr.Expr, ...]:
     """The expressions that give a quantity, the page's own first.
 
-    carried: the details that one may have written down before this, and gone on from.
+    carried: the details that may have been written down before, and used.
     """
-    found: list[expr.Expr] = []
+    every: list[expr.Expr] = []
     for route in _routes(page[symbol], network):
-        found.append(route)
+        every.append(route)
         used = expr.references(route)
         for detail in carried:
             definition = page[detail].expression
             if expr.references(definition) <= used:
-                found.append(_through(detail, definition, route))
-    return tuple(dict.fromkeys(found))
+                every.append(_through(detail, definition, route))
+    return tuple(dict.fromkeys(every))
 
 
 def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:
@@ -39,17 +42,22 @@ def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:
         yield equation.chain_rule
     if symbol.kind in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
-    if symbol.kind == "fprime" and (from_z := _from_activations(network.activations[symbol.layer - 1])):
+    if symbol.kind == "fprime" and (from_z := from_activations(network.activations[symbol.layer - 1])):
         yield expr.Apply(from_z, expr.Ref(Symbol("Z", symbol.layer)))
     if symbol.kind == "Z" and not (f := network.activations[symbol.layer - 1]).elementwise:
         yield expr.bind(f.value, s=expr.Ref(Symbol("S", symbol.layer)))
 
 
-def _from_activations(function: Activation) -> Activation | None:
+def from_activations(function: Activation) -> Activation | None:
     """f' as a function of the activations, for an f that has one: σ' is z(1 - z)."""
-    if z not in expr.nodes(function.derivative):
+    used = {*expr.nodes(function.derivative)}
+    if z not in used or s in used:
         return None
-    return Activation(f"{function.name}' of z", expr.bind(function.derivative, z=s))
+    turns = None  # f' turns where its pre-activation does, if f leaves them in order
+    if function.turns == () and function.derivative_turns is not None:
+        turns = tuple(evaluate_function(function, np.array(function.derivative_turns)).tolist())
+    definition = expr.bind(function.derivative, z=s)
+    return Activation(f"{function.name}' of z", definition, NO_DERIVATIVE, turns=turns)
 
 
 def _through(detail: Symbol, definition: expr.Expr, route: expr.Expr) -> expr.Expr:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Mask
+from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.evidence import Case, cells_of, fitting
-from mlpcalc.marking.lines import Ground, Line
+from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, Diagnosis
 from mlpcalc.marking.misprints import meant, misread
 from mlpcalc.marking.sums import terms_of
@@ -22,6 +23,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
+from mlpcalc.text.wording import ordinal
 
 _MOST = 400  # suppositions of one kind
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
@@ -36,38 +38,32 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "term_left_out": Kind(
-        "a term left out", "The term {} was left out of the sum.", "Is every term of the sum there?"
-    ),
+    "term_left_out": Kind("a term left out", "The {} is missing.", "Is every term of the sum there?"),
     "term_sign": Kind(
-        "a term with the wrong sign", "The term {} has the wrong sign.", "Check the sign of every product."
+        "a term with the wrong sign", "The {} has the wrong sign.", "Check the sign of every product."
     ),
     "term_times_ten": Kind(
         "a term ten times too large",
-        "The term {} is ten times too large.",
-        "Check the point in each product.",
+        "The {} is ten times too large.",
+        "Check the decimal point in each product.",
     ),
     "one_sample_only": Kind(
-        "only one sample", "Only {} was taken; add up all samples.", "Do all samples have a part in this?"
+        "only one sample", "Only {} was used; add up all samples.", "Do all samples have a part in this?"
     ),
     "given_misread": Kind(
         "a given misread", "{}", "Compare the figures that you used with those of the exercise."
     ),
-    "rows_swapped": Kind(
-        "rows swapped", "Rows {} stand in each other's place.", "Check the order of the rows."
-    ),
-    "columns_swapped": Kind(
-        "columns swapped", "Columns {} stand in each other's place.", "Check the order of the columns."
-    ),
+    "rows_swapped": Kind("rows swapped", "Rows {} are swapped.", "Check the order of the rows."),
+    "columns_swapped": Kind("columns swapped", "Columns {} are swapped.", "Check the order of the columns."),
     "cells_swapped": Kind(
-        "cells swapped", "The figures of {} stand in each other's place.", "Check where each figure belongs."
+        "cells swapped", "The figures of {} are swapped.", "Check where each figure belongs."
     ),
     "transposed": Kind(
         "transposed", "This is the transpose of the matrix.", "Which dimension do the rows stand for?"
     ),
     "column_order": Kind(
         "filled in the wrong order",
-        "The figures are right, but were filled in column by column instead of row by row.",
+        "The figures are right, but filled in column by column instead of row by row.",
         "In which order are the cells of a matrix filled in?",
     ),
     "names_swapped": Kind(
@@ -83,13 +79,13 @@ KINDS = {
     ),
     "sign_lost": Kind("sign lost", "The sign is wrong: {}.", "Check the sign."),
     "digits_swapped": Kind(
-        "digits swapped", "Two digits stand in each other's place: {}.", "Check the digits of this figure."
+        "digits swapped", "Two digits are swapped: {}.", "Check the digits of this figure."
     ),
-    "digit_inserted": Kind(
-        "a digit too many", "There is a digit too many: {}.", "Check the digits of this figure."
-    ),
+    "digit_inserted": Kind("a digit too many", "One digit too many: {}.", "Check the digits of this figure."),
     "digit_dropped": Kind("a digit missing", "A digit is missing: {}.", "Check the digits of this figure."),
-    "point_shifted": Kind("point shifted", "The point is in the wrong place: {}.", "Check the point."),
+    "point_shifted": Kind(
+        "decimal point misplaced", "The decimal point is misplaced: {}.", "Check the decimal point."
+    ),
 }
 
 
@@ -112,8 +108,8 @@ class Supposed(NamedTuple):
 class Slips:
     """The slips that explain wrong cells of an exercise's answers."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
 
     def of_all(self, case: Case, *, only_names: bool = False) -> list[Diagnosis]:
         """Each kind of slip that explains all wrong cells.
@@ -162,7 +158,7 @@ class Slips:
 
     def _terms(self, case: Case, line: Line) -> Iterator[Supposed]:
         """A sum without one of its terms, with it turned round, ten times as large, or alone."""
-        if case.symbol not in self._ground.page:
+        if case.symbol not in self._basis.page:
             return
         yield from self._terms_in(case.symbol, case, line)
         for step in _on_the_way(case.symbol, line):
@@ -170,13 +166,13 @@ class Slips:
 
     def _terms_in(self, step: Symbol, case: Case, line: Line) -> Iterator[Supposed]:
         """The same in a certain step: the answer's own, or one on the way there that was not written."""
-        expression = self._ground.page[step].expression
+        expression = self._basis.page[step].expression
         where = "" if step == case.symbol else f" in {self._name(step)}"
         for node in expr.nodes(expression):
             if (found := terms_of(node, line)) is None:
                 continue
             whole, terms = found
-            labels = [f"number {j}{where}" for j in range(1, len(terms.value) + 1)]
+            labels = [f"{ordinal(j)} term of the sum{where}" for j in range(1, len(terms.value) + 1)]
 
             def outcome(ball: Ball, node: expr.Expr = node) -> Ball:
                 other = line.changed(known={_SUM: ball}).value(
@@ -192,7 +188,7 @@ class Slips:
                 )
                 ball = Ball(whole.value - times * terms.value, np.maximum(radius, 0))
                 yield Supposed(kind, outcome(ball), labels, whole=False)
-            if len(labels) == self._ground.exercise.samples > 1 and step.stage == "gradients":
+            if len(labels) == self._basis.exercise.samples > 1 and step.stage == "gradients":
                 samples = [f"sample {n}" for n in range(1, len(labels) + 1)]
                 yield Supposed("one_sample_only", outcome(terms), samples, whole=True)
 
@@ -200,12 +196,12 @@ class Slips:
 
     def _givens(self, case: Case, line: Line) -> Iterator[Supposed]:
         """A given with one of its cells misread."""
-        givens = sorted(line.operands(case.symbol) & self._ground.givens.keys())
+        givens = sorted(line.operands(case.symbol) & self._basis.givens.keys())
         for given in givens:
-            texts = self._ground.exercise.written.get(given)
+            texts = self._basis.exercise.written.get(given)
             if given in line.known or texts is None:
                 continue
-            array = self._ground.givens[given].value
+            array = self._basis.givens[given].value
             if array.size > _MOST:
                 continue
             variants, labels = [], []
@@ -226,7 +222,7 @@ class Slips:
 
     def _rates(self, case: Case, line: Line) -> Iterator[Supposed]:
         """An update with another learning rate, if one of few digits explains it."""
-        eta = self._ground.exercise.learning_rate
+        eta = self._basis.exercise.learning_rate
         if case.symbol.kind not in ("W_new", "b_new") or not eta:
             return
         step = line[Symbol("step_" + case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
@@ -239,7 +235,7 @@ class Slips:
         if rate == 0 or not np.isfinite(rate):
             return
         factor = expr.Coefficient(Fraction(f"{rate:g}") / eta)
-        expression = self._ground.page[case.symbol].expression
+        expression = self._basis.page[case.symbol].expression
         taken = expr.Ref(Symbol("step_" + case.symbol.kind[0], case.symbol.layer))
         ball = line.value(expr.exchange(expression, taken, expr.Scale(factor, taken)), case.symbol)
         yield Supposed("another_learning_rate", _stacked(ball, 1), [f"{rate:g}"], whole=True)
@@ -263,7 +259,7 @@ class Slips:
         """The right figures in the wrong places."""
         value, radius = case.step
         units, columns = value.shape
-        rows_turned = turns(case.symbol.row.lies, self._ground.exercise.conventions)
+        rows_turned = turns(case.symbol.row.lies, self._basis.exercise.conventions)
         kinds = ("columns_swapped", "rows_swapped") if rows_turned else ("rows_swapped", "columns_swapped")
         for axis, kind in enumerate(kinds):
             pairs = list(combinations(range(value.shape[axis]), 2))[:_MOST]
@@ -321,16 +317,16 @@ class Slips:
                 if figure and abs(figure - value) <= half + radius and radius < min(abs(figure) / 10, room)
             )
             telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
-            yield from (_diagnosis(kind, f"{text} was written", (cell,)) for kind in telling)
+            yield from (_diagnosis(kind, f"you wrote {text}", (cell,)) for kind in telling)
 
     # -- words
 
     def named(self, symbol: Symbol, cell: Cell) -> str:
         """A cell by its name, in the layout of the exercise."""
-        return self._ground.solution.cell_name(symbol, cell)
+        return self._basis.solution.cell_name(symbol, cell)
 
     def _name(self, symbol: Symbol) -> str:
-        return self._ground.solution.notation.name(symbol)
+        return self._basis.solution.notation.name(symbol)
 
 
 def _of_single_cells(case: Case, supposed: Supposed) -> Mask:
@@ -343,10 +339,10 @@ def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
     pending, seen = [symbol], {symbol}
     while pending:
         for other in sorted(line.operands(pending.pop(0))):
-            if other not in line.known and other in line.ground.page and other not in seen:
+            if other not in line.known and other in line.basis.page and other not in seen:
                 seen.add(other)
                 yield other
-                if other in line.ground.details:
+                if other in line.basis.details:
                     pending.append(other)
 
 

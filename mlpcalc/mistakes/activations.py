@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mlpcalc.mistakes.rules import Found, Rules, Step, Word
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page import expr
-from mlpcalc.page.functions import ACTIVATIONS, Activation, with_parameters, z
+from mlpcalc.page.functions import ACTIVATIONS, Activation, s, with_parameters, z
+from mlpcalc.page.simplify import simplify
 
 RULES = Rules()
 
@@ -98,7 +99,15 @@ def _activation_added(step: Step) -> Iterator[Found]:
     hint="what does {act} make of a large positive pre-activation?",
 )
 def _exponent_sign(step: Step) -> Iterator[Found]:
-    if step.f.name in ("sigmoid", "softmax"):
+    def opposite(part: expr.Expr) -> expr.Expr | None:
+        return (
+            expr.Call("exp", -part.operand)
+            if isinstance(part, expr.Call) and part.function == "exp"
+            else None
+        )
+
+    f = step.f.value
+    if (turned := expr.rewrite(f, opposite)) != f and simplify(turned) == simplify(expr.bind(f, s=-s)):
         S = step.ref("S" + step.new, step.k)
         yield expr.exchange(step.expression, S, -S)
 
@@ -157,9 +166,9 @@ def _softmax(step: Step) -> expr.Expr | None:
 @RULES.mistake(
     "fprime",
     "f' taken at the activation",
-    done="{f}' was taken at {Z} instead of {S}.",
-    advice="Take {f}' at {S}.",
-    hint="at which values is {f}' taken?",
+    done="{f}' was evaluated at {Z} instead of {S}.",
+    advice="Evaluate {f}' at {S}.",
+    hint="at which values is {f}' evaluated?",
 )
 def _fprime_of_activation(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
@@ -175,7 +184,8 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
 )
 def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
     if z in expr.nodes(step.f.derivative):
-        yield expr.bind(step.f.derivative, z=step.ref("S", step.k))
+        S = step.ref("S", step.k)
+        yield expr.bind(step.f.derivative, s=S, z=S)
 
 
 @RULES.mistake(
@@ -206,8 +216,8 @@ def _fprime_formula_cut(step: Step) -> Iterator[Found]:
                 return right
         return None
 
-    if z in expr.nodes(step.f.derivative):
-        yield expr.bind(expr.rewrite(step.f.derivative, change), z=step.ref("Z", step.k))
+    if expr.rewrite(step.f.derivative, change) == 1 - z:
+        yield 1 - step.ref("Z", step.k)
 
 
 @RULES.mistake(
@@ -222,15 +232,15 @@ def _other_derivative(step: Step) -> Iterator[Found]:
         words: dict[str, Word] = {"other": g.symbol}
         yield _through(step.expression, g), words
         if z in expr.nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
-            yield expr.bind(g.derivative, z=step.ref("Z", step.k)), words
+            yield expr.bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
 
 
 @RULES.mistake(
     "fprime",
     "f' taken at the error",
-    done="{f}' was taken at {used}, which is an error.",
-    advice="Take {f}' at {S}.",
-    hint="at which values is {f}' taken?",
+    done="{f}' was evaluated at {used} instead of {S}.",
+    advice="Evaluate {f}' at {S}.",
+    hint="at which values is {f}' evaluated?",
 )
 def _fprime_at_error(step: Step) -> Iterator[Found]:
     if step.bends(step.k):
@@ -238,7 +248,7 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
             words: dict[str, Word] = {"used": error.symbol}
             yield expr.Derivative(step.f, error), words
             if z in expr.nodes(step.f.derivative):  # put into the formula that is for the activation
-                yield expr.bind(step.f.derivative, z=error), words
+                yield expr.bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
 
 
 @RULES.mistake(

@@ -25,7 +25,7 @@ def _not_transposed(step: Step) -> Iterator[Found]:
     "weights left out on the way back",
     done="{W_up} was left out of {symbol}.",
     advice="The error goes back through {right}.",
-    hint="by what way does an error of layer {up} come to layer {k}?",
+    hint="how does the error get from layer {up} back to layer {k}?",
 )
 def _weights_skipped(step: Step) -> Iterator[Found]:
     passed_on = rewrite(step.expression, lambda part: part.right if isinstance(part, MatMul) else None)

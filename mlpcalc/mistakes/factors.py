@@ -14,7 +14,7 @@ _OF_THE_LOSS = f"{_SUMS} dZ@out Delta@out"
 _EVERYWHERE = f"{_OF_THE_LOSS} dW db step_W step_b"
 
 _ONE_NTH, _ONE_MTH = scalar("N", -1), scalar("M", -1)
-_TEXT = {"samples": "1/N", "entries": "1/(MN)"}
+_TEXT = {"samples": "1/N", "entries": "1/(NM)"}
 
 # ---------------------------------------------------------------------------- sign and factors
 

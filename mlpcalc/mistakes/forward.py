@@ -100,7 +100,7 @@ def _input_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "weights the wrong way round",
+    "weights transposed",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Take {right}: each unit adds up its inputs with its own weights.",
     hint="which weights belong to the first unit of layer {k}?",
@@ -127,7 +127,7 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "activation printed as pre-activation",
-    done="{symbol} holds what {act} makes of it: that is the activation.",
+    done="{symbol} already has {act} applied: that is the activation.",
     advice="Write down {symbol} before you apply {act}.",
     hint="what comes first in layer {k}, the sum or {act}?",
 )

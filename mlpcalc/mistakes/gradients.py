@@ -48,7 +48,7 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW",
     "gradient transposed",
-    done="{symbol} was written the wrong way round, as its transpose.",
+    done="{symbol} was written as its transpose.",
     advice="Write {symbol} the way {W} lies.",
     hint="to which weight does each cell of {symbol} belong?",
 )
@@ -150,7 +150,7 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
     "step_W step_b W_new b_new",
     "learning rate applied twice",
     done="The learning rate η was applied twice in {symbol}.",
-    advice="Multiply the gradient by η once only.",
+    advice="Multiply the gradient by η only once.",
     hint="how long is a step of the update?",
 )
 def _eta_twice(step: Step) -> Iterator[Found]:

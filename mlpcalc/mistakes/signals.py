@@ -22,8 +22,8 @@ def _at_fprime(step: Step, change: Callable[[expr.Expr, expr.Expr], expr.Expr]) 
         yield expr.rewrite(step.by_the_chain_rule, put)
 
 
-_WITHOUT = "{f}' was forgotten: {symbol} was written without ⊙ {fprime}."
-_WITH = "Multiply cell by cell with {fprime}."
+_WITHOUT = "The factor {fprime} is missing from {symbol}."
+_WITH = "Multiply elementwise by {fprime}."
 _WHERE = "what does {act}' do where {S} is {somewhere}?"
 
 
@@ -81,7 +81,7 @@ def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
     "Delta",
     "f' applied twice",
     done="{f}' was applied twice in {symbol}.",
-    advice="Multiply with {fprime} once only.",
+    advice="Multiply by {fprime} only once.",
     hint="where has {f}' been applied already?",
 )
 def _fprime_twice(step: Step) -> Iterator[Found]:
@@ -92,7 +92,7 @@ def _fprime_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX dW db",
     "f' applied to the error signal again",
-    done="{Delta_in} was multiplied with {fprime_in} once more in {symbol}.",
+    done="{Delta_in} was multiplied by {fprime_in} again in {symbol}.",
     advice="Use {Delta_in} as it is: {fprime_in} is in it already.",
     hint="what does {Delta_in} consist of?",
 )
@@ -122,7 +122,7 @@ def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
     "Delta",
     "softmax not differentiated",
     done="{symbol} repeats the error {dZ}: the softmax was not differentiated.",
-    advice="Multiply the error of each sample with the Jacobian of the softmax.",
+    advice="Multiply the error of each sample by the Jacobian of the softmax.",
     hint="what does the softmax do to an error on its way back?",
 )
 def _jacobian_forgotten(step: Step) -> Iterator[Found]:

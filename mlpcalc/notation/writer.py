@@ -60,6 +60,10 @@ class Writer:
                 return style.letter(name), TIGHT
             case expr.Number(value):
                 return self.number(number_text(value))
+            case expr.Sum(terms):
+                plus, (first, later), binds, _ = style.rules[expr.Add]
+                texts = [self.at(first, terms[0]), *(self.at(later, term) for term in terms[1:])]
+                return plus.format("", "").join(texts), binds
             case expr.Scale(expr.Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
                 return f"-{self.at(PRODUCT, operand)}", SUM
             case expr.Scale(expr.Coefficient(number, powers), expr.Number(value)):  # 1/N, not 1/N 1

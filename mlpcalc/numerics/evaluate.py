@@ -3,19 +3,19 @@
 Samples are columns. Flat quantities keep two axes here: biases are (units, 1), per-sample losses (1, N).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.numerics import stable
 from mlpcalc.page import expr
 from mlpcalc.page.functions import one, zero
 from mlpcalc.page.symbols import Symbol
 
-_ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
+ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
 
 
 class Context(NamedTuple):
@@ -83,6 +83,8 @@ def evaluate(node: expr.Expr, context: Context) -> Array:
             return evaluate(left, context) - evaluate(right, context)
         case expr.Add(left, right):
             return evaluate(left, context) + evaluate(right, context)
+        case expr.Sum(terms):
+            return reduce(np.add, (evaluate(term, context) for term in terms))
         case expr.Hadamard(left, right):
             times = _careful_product if context.careful else np.multiply
             return times(evaluate(left, context), evaluate(right, context))
@@ -118,7 +120,7 @@ def evaluate(node: expr.Expr, context: Context) -> Array:
         case expr.MeanGap(weights, operand):
             return _mean_gap(evaluate(weights, context), evaluate(operand, context))
         case expr.Call(name, operand):
-            return _ELEMENTARY[name](evaluate(operand, context))
+            return ELEMENTARY[name](evaluate(operand, context))
     raise TypeError(f"not an expression: {node!r}")
 
 
@@ -135,23 +137,27 @@ def _where(node: expr.Where, context: Context) -> Array:
     return np.where(np.isnan(settled), np.nan, value) if context.careful else value
 
 
+def evaluate_definition(definition: expr.Expr, **variables: Array) -> Array:
+    """The value of a definition in the variables of functions, such as y and t."""
+    return evaluate(definition, Context(_no_quantity, _number_of, variables))
+
+
 def evaluate_function(function: expr.Function, S: Array) -> Array:
     """f(S), by the stable version if there is one and by the definition otherwise."""
-    return _by(stable.VALUE.get(function.name), function, function.value, S)
+    if function.compute is None:
+        return evaluate_definition(function.value, s=S)
+    return np.asarray(function.compute(S, *_parameters(function)))
 
 
 def evaluate_derivative(function: expr.Function, S: Array) -> Array:
     """f'(S), by the stable version if there is one and by the definition otherwise."""
-    stably = stable.DERIVATIVE.get(function.name)
-    return _by(stably, function, function.derivative if stably else expr.derivative_in_s(function), S)
+    if function.compute_derivative is None:
+        return evaluate_definition(expr.derivative_in_s(function), s=S)
+    return np.asarray(function.compute_derivative(S, *_parameters(function)))
 
 
-def _by(
-    stably: Callable[..., Array] | None, function: expr.Function, definition: expr.Expr, S: Array
-) -> Array:
-    if stably is not None:
-        return stably(S, *(float(number) for _, number in function.parameters))
-    return evaluate(definition, Context(_no_quantity, _number_of, {"s": S}))
+def _parameters(function: expr.Function) -> Iterator[float]:
+    return (float(number) for _, number in function.parameters)
 
 
 def _number_of(coefficient: expr.Coefficient) -> float:

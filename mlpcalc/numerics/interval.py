@@ -7,14 +7,17 @@ exact figures comes out with the radius of the rounding errors alone.
 Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import partial, reduce
 from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
+from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 
@@ -35,12 +38,14 @@ class Enclosures(NamedTuple):
 
     With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
     a test may go either way, and the ball holds both branches. `unit`: what one operation rounds by.
+    `variables`: those of a function's definition.
     """
 
     quantity: Callable[[Symbol], Ball]
     coefficient: Callable[[expr.Coefficient], float]
     noise_only: bool = False
     unit: float = UNIT
+    variables: Mapping[str, Ball] = MappingProxyType({})
 
 
 def enclose(node: expr.Expr, context: Enclosures) -> Ball:
@@ -74,12 +79,11 @@ def _enclose(node: expr.Expr, context: Enclosures) -> Ball:
     def ball(part: expr.Expr) -> Ball:
         return enclose(part, context)
 
-    def through(function: Callable[[Array], Array], part: expr.Expr) -> Ball:
-        return _through(function, ball(part), context)
-
     match node:
         case expr.Ref(symbol):
             return context.quantity(symbol)
+        case expr.Variable(name):
+            return context.variables[name]
         case expr.Number(number):
             return _rounded(np.asarray(expr.as_float(number)), 0 if number.denominator == 1 else unit)
         case expr.MatMul(left, right):
@@ -87,8 +91,9 @@ def _enclose(node: expr.Expr, context: Enclosures) -> Ball:
         case expr.Hadamard(left, right):
             return _product(ball(left), ball(right), unit)
         case expr.Add(left, right):
-            (a, r), (b, s) = ball(left), ball(right)
-            return _rounded(a + b, unit, r + s)
+            return _plus(ball(left), ball(right), unit)
+        case expr.Sum(terms):
+            return reduce(lambda total, term: _plus(total, term, unit), map(ball, terms))
         case expr.Sub(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             return _rounded(a - b, unit, r + s)
@@ -111,16 +116,26 @@ def _enclose(node: expr.Expr, context: Enclosures) -> Ball:
             return _mean_gap(ball(weights), ball(operand), unit)
         case expr.Quotient(left, right):
             return _quotient(ball(left), ball(right), context)
+        case expr.Power(operand, exponent) if exponent < 0:
+            return ball(expr.Quotient(expr.Number(Fraction(1)), expr.Power(operand, -exponent)))
         case expr.Power(operand, exponent):
-            return through(lambda x: x**exponent, operand)
+            return _through(lambda x: x**exponent, (0,), ball(operand), context)
         case expr.Call(name, operand):
-            return through({"exp": np.exp, "log": np.log, "tanh": np.tanh}[name], operand)
+            return _through(ELEMENTARY[name], (), ball(operand), context)
+        case expr.Apply(function, operand) if function.pulls_apart:
+            return _through_columns(function, ball(operand), context)
+        case expr.Apply(function, operand) if function.turns is not None:
+            value, radius = _through(
+                partial(evaluate_function, function), function.turns, ball(operand), context
+            )
+            return _rounded(value, 0, radius + function.absolute_rounding * unit)
+        case expr.Derivative(function, operand) if function.derivative_turns is not None:
+            slope = partial(evaluate_derivative, function)
+            return _through(slope, function.derivative_turns, ball(operand), context)
         case expr.Apply(function, operand):
-            if function.name in _COLUMN_FUNCTIONS:
-                return _through_columns(function, ball(operand), context)
-            return through(lambda S: evaluate_function(function, S), operand)
+            return _by_definition(function.value, ball(operand), context)
         case expr.Derivative(function, operand):
-            return through(lambda S: evaluate_derivative(function, S), operand)
+            return _by_definition(expr.derivative_in_s(function), ball(operand), context)
         case expr.Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
@@ -136,6 +151,11 @@ def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ba
     """A ball whose centre was rounded by that much of its size."""
     radius = radius + rounding * np.abs(value)
     return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
+
+
+def _plus(left: Ball, right: Ball, unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    return _rounded(a + b, unit, r + s)
 
 
 def _product(left: Ball, right: Ball, unit: float) -> Ball:
@@ -197,19 +217,23 @@ def _greatest(ends: Sequence[Array]) -> Array:
     return np.asarray(np.maximum.reduce(ends))
 
 
-# Where functions of one number may turn: each of ours is monotone between these.
-_TURNS = (0.0, 0.5)
-
-
-def _through(function: Callable[[Array], Array], ball: Ball, context: Enclosures) -> Ball:
-    """f of a ball, for an f of one number that is monotone between `_TURNS`."""
+def _through(
+    function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: Enclosures
+) -> Ball:
+    """f of a ball, for an f of one number that is monotone between its turns, and may jump there."""
     a, r = ball
     centre = function(a)
     if not r.any():
         return _rounded(centre, 4 * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
-    ends = [function(point) for point in (low, high, *(np.clip(turn, low, high) for turn in _TURNS))]
-    return _reaching(centre, ends, r, context)
+    inside = [np.clip(side, low, high) for turn in turns for side in (turn, np.nextafter(turn, np.inf))]
+    return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
+
+
+def _by_definition(definition: expr.Expr, ball: Ball, context: Enclosures) -> Ball:
+    """f of a ball, for an f of which no more is known than how it is computed."""
+    value, radius = enclose(definition, context._replace(variables={"s": ball}))
+    return Ball(np.broadcast_to(value, ball.value.shape), np.broadcast_to(radius, ball.value.shape))
 
 
 def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosures) -> Ball:
@@ -223,12 +247,8 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosure
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-# Functions of a whole column: a cell goes one way with its own pre-activation, the other way with the others.
-_COLUMN_FUNCTIONS = ("softmax", "softmax_rest", "log_softmax", "log_softmax_rest")
-
-
 def _through_columns(function: expr.Function, ball: Ball, context: Enclosures) -> Ball:
-    """Softmax and its kin: each cell is extreme where its own pre-activation and the others pull apart."""
+    """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)
     shift = np.max(a, axis=-2, keepdims=True) - a

@@ -9,7 +9,7 @@ are looked at: elsewhere a zero decides nothing.
 """
 
 from collections.abc import Callable, Container, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import inf, isfinite
 
 import numpy as np
@@ -27,7 +27,7 @@ _ON_PAPER = 64  # terms
 _FEW_STEPS = 60  # through which each may ask for the one before
 _PIECE = 16_384
 _FEW = 256  # cells: plain Python is through with them before NumPy has begun
-_CANCELLING = (expr.Add, expr.Sub, expr.MatMul, expr.RowSums, expr.ColumnSums, expr.Total)
+_CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.ColumnSums, expr.Total)
 
 
 class Noise:
@@ -140,8 +140,9 @@ class Noise:
                 c, (a, r) = abs(self.coefficient(coefficient)), self._estimate(operand)
                 return c * a, c * r + 2 * UNIT * c * a
             case expr.Add(left, right) | expr.Sub(left, right):
-                (a, r), (b, s) = self._estimate(left), self._estimate(right)
-                return a + b, r + s + UNIT * (a + b)
+                return _sum(self._estimate(left), self._estimate(right))
+            case expr.Sum(summands):
+                return reduce(_sum, map(self._estimate, summands))
             case expr.Hadamard(left, right):
                 return _product(self._estimate(left), self._estimate(right))
             case expr.Transpose(operand) | expr.AcrossColumns(operand) | expr.AcrossRows(operand):
@@ -175,6 +176,11 @@ class Noise:
             case expr.Transpose(expr.Ref(symbol)):
                 return _largest_sum(self._known[symbol], axis=0)
         return self.terms * self._estimate(node)[0]
+
+
+def _sum(left: Bound, right: Bound) -> Bound:
+    (a, r), (b, s) = left, right
+    return a + b, r + s + UNIT * (a + b)
 
 
 def _product(left: Bound, right: Bound) -> Bound:

@@ -1,7 +1,7 @@
 """Figures as on paper: rounded half away from zero, after the noise of binary floating point is taken off."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
-from math import copysign, isfinite, isnan
+from math import isfinite, isnan
 
 import numpy as np
 
@@ -21,9 +21,14 @@ def rounded(value: float, decimals: int) -> Decimal:
     exact = Decimal(repr(float(value)))
     if abs(value) >= _WHOLE:
         return exact
+    return _to_the_unit(exact, decimals, abs(value) * 10**decimals)
+
+
+def _to_the_unit(exact: Decimal, decimals: int, units: float) -> Decimal:
+    """A number, which is so many units of its last digit, to so many decimals (fewer than none: to tens)."""
     unit = Decimal(1).scaleb(-decimals)
-    noise = max(_OF_A_UNIT, min(_OF_THE_VALUE * abs(value) * 10**decimals, _AT_MOST))
-    nudged = _ROOMY.add(exact, unit * Decimal(copysign(noise, value)))
+    noise = max(_OF_A_UNIT, min(_OF_THE_VALUE * units, _AT_MOST))
+    nudged = _ROOMY.add(exact, unit * Decimal(noise).copy_sign(exact))
     return _ROOMY.add(_ROOMY.quantize(nudged, unit), Decimal(0))
 
 
@@ -32,11 +37,19 @@ def figure(value: float, decimals: int) -> str:
     if not isfinite(value):
         return "?" if isnan(value) else "-∞" if value < 0 else "∞"
     if abs(value) >= _LARGE:
-        return f"{value:.{decimals}e}"
+        return f"{_to_digits(value, decimals + 1):.{decimals}e}"
     short = rounded(value, decimals)
     if short == 0 and value != 0:
-        return f"{value:.1e}" if abs(value) < _SMALL else f"{value:.2g}"
+        two = _to_digits(value, 2)
+        return f"{two:.1e}" if abs(value) < _SMALL else f"{two:.2g}"
     return f"{short:f}"
+
+
+def _to_digits(value: float, digits: int) -> float:
+    """A value to so many significant digits, ties away from zero."""
+    exact = Decimal(repr(value))
+    found = float(_to_the_unit(exact, digits - 1 - exact.adjusted(), 10.0**digits))
+    return found if isfinite(found) else value
 
 
 def round_cells(values: Array, decimals: int) -> Array:

@@ -16,8 +16,7 @@ the first, computed as written, would lose digits; `chain_rule` is where a colla
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache, reduce
-from operator import add
+from functools import lru_cache
 from typing import NamedTuple
 
 from mlpcalc.page import expr
@@ -168,7 +167,7 @@ def _weight_decay(network: Network, loss: Loss, new: str) -> expr.Expr | int:
     if loss.l2 is None:
         return 0
     squares = [expr.Total(_named("W" + new, k) ** 2) for k in _layers(network)]
-    return expr.Coefficient(Fraction(1, 2)) * lambda_ * reduce(add, squares)
+    return expr.Coefficient(Fraction(1, 2)) * lambda_ * expr.sum_of(squares)
 
 
 def _average_in(step: str, network: Network, loss: Loss) -> expr.Coefficient:

@@ -5,16 +5,17 @@ the orientation of the page: samples are columns, weights have shape (units, inp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from mlpcalc.errors import Place
 from mlpcalc.page import expr
 from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
     from mlpcalc.arrays import Array
@@ -105,17 +106,22 @@ class Layer(NamedTuple):
     bias: "Array | None"
     activation: Activation
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it gives the same whatever its inputs are, as a softmax of one unit does: 1."""
+        return len(self.weights) == 1 and not self.activation.elementwise
+
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """One exercise, ready to be solved.
+    """One exercise, ready to be solved. Its arrays are read-only: what was solved stays true.
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
     decimals: digits shown after the point.  written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
-    points: what the answers to some quantities are worth, by name, where that is not one point each.
+    points: what the answers to some quantities are worth, where that is not one point each.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -132,8 +138,30 @@ class Exercise:
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
-    points: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[Symbol, float] = field(default_factory=dict)
     origin: str = ""
+
+    def __post_init__(self) -> None:
+        layers = tuple(
+            layer._replace(weights=_read_only(layer.weights), bias=_read_only(layer.bias))
+            for layer in self.layers
+        )
+        frozen = {"inputs": _read_only(self.inputs), "targets": _read_only(self.targets), "layers": layers}
+        for name, value in frozen.items():
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> "tuple[type[Exercise], tuple[Any, ...]]":
+        """Copied and pickled by its fields: NumPy forgets on the way that arrays are read-only."""
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
+
+    def __repr__(self) -> str:
+        return f"<Exercise {self.described}>"
+
+    @property
+    def described(self) -> str:
+        """Title, origin and size in a line, as Python shows them."""
+        origin = f", {self.origin}" if self.origin else ""
+        return f"{self.title!r}{origin}: {'-'.join(map(str, self.sizes))}, {counted(self.samples, 'sample')}"
 
     def under(self, conventions: Conventions) -> "Exercise":
         """The same exercise as another course writes it."""
@@ -191,6 +219,19 @@ class Exercise:
         if self.loss is not None and self.loss.l2 is not None:
             found["lambda"] = self.loss.l2
         return found
+
+
+@overload
+def _read_only(array: "Array") -> "Array": ...
+@overload
+def _read_only(array: None) -> None: ...
+def _read_only(array: "Array | None") -> "Array | None":
+    """The array if nobody can write into it, else a copy of it into which nobody can."""
+    if array is None or not array.flags.writeable:
+        return array
+    array = array.copy("K")
+    array.flags.writeable = False
+    return array
 
 
 class Coefficients:

@@ -6,28 +6,31 @@ them, so that the page of equations reads like the homework: `W @ Z` is a matrix
 elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from math import inf
-from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, overload
+from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_args, overload
 
+from mlpcalc.arrays import Array
 from mlpcalc.page.symbols import Symbol
 
 Scalar = Literal["N", "M", "eta", "lambda"]
 """Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+_SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
 class Record:
     """Values with names: the annotations of a subclass are its fields, as in a frozen dataclass.
 
-    Only without the code that `dataclass` writes and compiles for each class at every start; and a tree
-    that has told its hash once remembers it.
+    Only without the code that `dataclass` writes and compiles for each class at every start, a twentieth of
+    the time that a small exercise takes; and a tree that has told its hash once remembers it.
     """
 
     __slots__ = ("__dict__", "_hash")
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    _hash: int
 
     def __init_subclass__(cls) -> None:
         cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]  # what a dataclass does unseen
@@ -49,8 +52,19 @@ class Record:
         try:
             return self._hash
         except AttributeError:
-            self._hash: int = hash((type(self), *self.__dict__.values()))
-            return self._hash
+            value = hash((type(self), *self.__dict__.values()))
+            object.__setattr__(self, "_hash", value)
+            return value
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"cannot assign to {name!r}: a {type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"cannot delete {name!r}: a {type(self).__name__} is frozen")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Copied and pickled by its fields: the hash of a text is another one in another process."""
+        return type(self), tuple(self.__dict__.values())
 
     def replaced(self, **changes: object) -> Self:
         """The same with other values for some of its fields."""
@@ -76,7 +90,7 @@ class Coefficient(Record):
         powers = dict(self.powers)
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + power
-        kept = tuple(sorted((name, power) for name, power in powers.items() if power))
+        kept = tuple((name, powers[name]) for name in _SCALARS if powers.get(name))
         return Coefficient(self.number * other.number, kept)
 
 
@@ -168,6 +182,12 @@ class Sub(Expr):
 
     left: Expr
     right: Expr
+
+
+class Sum(Expr):
+    """Elementwise sum of many terms, two or more: see `sum_of`."""
+
+    terms: tuple[Expr, ...]
 
 
 class Hadamard(Expr):
@@ -296,8 +316,32 @@ class Function(Protocol):
         """Whether the function is defined by cases."""
 
     @property
+    def elementwise(self) -> bool:
+        """Whether each activation depends on its own pre-activation only."""
+
+    @property
+    def saturates(self) -> bool:
+        """Whether f' nearly vanishes for large pre-activations."""
+
+    @property
     def steepest(self) -> float:
-        """A bound of |f'|, parameters aside."""
+        """A bound of |f(0)|, |f'| and |f''| / 2, parameters aside."""
+
+    @property
+    def absolute_rounding(self) -> float:
+        """How far a computed value may be off, in unit roundoffs, beside its relative error."""
+
+    @property
+    def turns(self) -> "tuple[float, ...] | None":
+        """The points between which f is monotone, where they are known."""
+
+    @property
+    def derivative_turns(self) -> "tuple[float, ...] | None":
+        """The points between which f' is monotone, where they are known."""
+
+    @property
+    def pulls_apart(self) -> bool:
+        """Whether each value goes one way with its own pre-activation, the other way with the others."""
 
     @property
     def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
@@ -310,6 +354,14 @@ class Function(Protocol):
     @property
     def derivative(self) -> Expr:
         """f' in the variables s and z = f(s)."""
+
+    @property
+    def compute(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f, where the expression as written overflows or loses digits."""
+
+    @property
+    def compute_derivative(self) -> "Callable[..., Array] | None":
+        """A NumPy version of f', likewise."""
 
 
 class Apply(Expr):
@@ -330,9 +382,21 @@ def _lift(value: "Expr | Fraction | int") -> Expr:
     return value if isinstance(value, Expr) else Number(Fraction(value))
 
 
+def sum_of(terms: Iterable[Expr]) -> Expr:
+    """The sum of one or more terms as one node, however many there are; sums among them are taken in."""
+    flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
+    return Sum(tuple(flat)) if len(flat) > 1 else flat[0]
+
+
 def children(node: Expr) -> tuple[Expr, ...]:
     """The operands of a node, in the order they are written."""
-    return tuple(part for part in vars(node).values() if isinstance(part, Expr))
+    found: list[Expr] = []
+    for part in vars(node).values():
+        if isinstance(part, Expr):
+            found.append(part)
+        elif type(part) is tuple:  # of operands; a function is a tuple of another type
+            found += part
+    return tuple(found)
 
 
 def nodes(root: Expr) -> Iterator[Expr]:
@@ -344,7 +408,13 @@ def nodes(root: Expr) -> Iterator[Expr]:
 
 def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node with each operand replaced by `change` of it."""
-    return type(node)(*[change(part) if isinstance(part, Expr) else part for part in vars(node).values()])
+    parts: list[object] = []
+    for part in vars(node).values():
+        if isinstance(part, Expr):
+            parts.append(change(part))
+        else:
+            parts.append(tuple(map(change, part)) if type(part) is tuple else part)
+    return type(node)(*parts)
 
 
 def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Expr:

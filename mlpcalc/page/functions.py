@@ -1,19 +1,23 @@
 """Activation and loss functions: one table each.
 
 A function is a small expression for its value and one for its derivative; text, LaTeX, substituted
-numbers and the tests' computer algebra all read these. Adding a function is adding a record here, and a
-NumPy version in `stable` only if the expression, evaluated as written, overflows or loses digits.
+numbers and the tests' computer algebra all read these. Adding a function is adding a record here: no other
+module knows a function by its name. It needs a NumPy version in `stable` only if the expression, evaluated
+as written, overflows or loses digits.
 
 In the expressions, s is the pre-activation and z = f(s) the activation; y the output and t the target,
 as whole matrices (samples are columns). At a kink the derivative is the one from the left: ReLU'(0) = 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from math import inf
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from mlpcalc.page import expr
+from mlpcalc.arrays import Array
+from mlpcalc.page import expr, stable
 
 s, z, y, t = expr.Variable("s"), expr.Variable("z"), expr.Variable("y"), expr.Variable("t")
 slope, alpha, margin = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("margin")
@@ -44,29 +48,85 @@ def per_sample_sum(x: expr.Expr) -> expr.Expr:
 # ---------------------------------------------------------------------------- activations
 
 
-class Activation(NamedTuple):
-    """An activation function f.
+Version = Callable[..., Array]
+"""A function in NumPy, of the pre-activations and the parameters."""
 
-    An elementwise f has `derivative`, in s and z. Softmax has `jacobian` instead: Jᵀd for the variable d
-    in each column, and `stable_jacobian`, the same without loss of digits. `range` is an open interval that
-    the values lie in, whatever s is.
-    `steepest` bounds |f'| (with the parameters, whichever is larger), and twice that |f''| where it exists.
+NO_DERIVATIVE = expr.Variable("no derivative")
+"""For f' of a function that nobody differentiates; evaluating it is an error."""
+_UNSTATED = expr.Variable("unstated")
+_SHARES = exp(s) / per_sample_sum(exp(s))
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function f, with everything that depends on which function it is.
+
+    The formulas:
+        value, derivative: f in s, and f' in s and z. At a kink f' is the one from the left.
+        jacobian: instead of f' where f is not elementwise: Jᵀd for the variable d in each column.
+            `stable_jacobian` is the same without loss of digits.
+        letter: the name in formulas, where that is not `name`.
+        parameters: their names, with the usual values.
+
+    The values:
+        range: an open interval that they lie in, whatever s is.
+        saturates: whether f' nearly vanishes for large |s|, so that no error passes.
+        compute, compute_derivative: NumPy versions (`stable`), where the expression as written overflows or
+            loses digits.
+
+    The bounds; where they are not stated, the definition is bounded term by term, which is looser:
+        turns, derivative_turns: the points between which f, and f', is monotone.
+        pulls_apart: of an f that is not elementwise, whether each value rises with its own pre-activation
+            and falls with the others, or the other way round.
+        steepest: bounds |f(0)|, |f'| and |f''| / 2 wherever these exist, together with the sizes of the
+            parameters: the largest of them counts.
+        absolute_rounding: how far a computed value may be off, in unit roundoffs, beside its relative error.
+
+    New exercises:
+        spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
+
+    Raises `ValueError` without a derivative; for a function of whole samples that is not softmax, since no
+    other can be explained or derived; and for cases that change elsewhere than at s = 0, since it is only of
+    s that rounding errors are told from the 0 of the paper.
     """
 
     name: str
     value: expr.Expr
-    derivative: expr.Expr = one
+    derivative: expr.Expr = _UNSTATED
     jacobian: expr.Expr | None = None
     stable_jacobian: expr.Expr | None = None
     letter: str = ""
-    range: tuple[float, float] = (-inf, inf)
-    steepest: float = 1
     parameters: tuple[tuple[str, Fraction], ...] = ()
+    range: tuple[float, float] = (-inf, inf)
+    saturates: bool = False
+    compute: Version | None = field(default=None, repr=False)
+    compute_derivative: Version | None = field(default=None, repr=False)
+    turns: tuple[float, ...] | None = None
+    derivative_turns: tuple[float, ...] | None = None
+    pulls_apart: bool = False
+    steepest: float = inf
+    absolute_rounding: float = 0
+    spread: float = 4.0371903
+    reachable: tuple[int, ...] = (-15, -10, -5, 5, 10, 15)
 
-    @property
+    def __post_init__(self) -> None:
+        if self.elementwise and self.derivative == _UNSTATED:
+            raise ValueError(f"{self.name} has no derivative")
+        if self.jacobian is not None and self.value != _SHARES:
+            raise ValueError(f"{self.name} is neither elementwise nor a softmax")
+        for part in (*expr.nodes(self.value), *expr.nodes(self.derivative)):
+            if not _changes_at_zero(part):
+                raise ValueError(f"{self.name} has a case that changes elsewhere than at s = 0: {part!r}")
+
+    @cached_property
     def kinked(self) -> bool:
         """Whether the function is defined by cases, so that it may have a kink."""
         return any(isinstance(part, (expr.Maximum, expr.Where)) for part in expr.nodes(self.value))
+
+    @property
+    def switches_off(self) -> bool:
+        """Whether a unit whose pre-activation is not above 0 passes nothing on, either way."""
+        return self.kinked and self.derivative == expr.Where(s, one, zero)
 
     @property
     def symbol(self) -> str:
@@ -76,25 +136,63 @@ class Activation(NamedTuple):
     @property
     def elementwise(self) -> bool:
         """Whether each activation depends on its own pre-activation only."""
-        return self.jacobian is None
+        return self.jacobian is None and not self.pulls_apart
 
+
+def _changes_at_zero(part: expr.Expr) -> bool:
+    """Whether a case distinction in s, if this is one, is between s < 0 and s > 0."""
+    match part:
+        case expr.Where(test):
+            return test in (s, -s)
+        case expr.Maximum(left, right):
+            return _is_zero_at_zero(left) and _is_zero_at_zero(right)
+    return True
+
+
+def _is_zero_at_zero(part: expr.Expr) -> bool:
+    match part:
+        case expr.Scale(_, operand) | expr.Hadamard(expr.Number(), operand):
+            return _is_zero_at_zero(operand)
+        case expr.Hadamard(expr.Variable(name), operand) if name not in ("s", "z"):  # a parameter
+            return _is_zero_at_zero(operand)
+    return part in (s, zero)
+
+
+_from_0_to_1: tuple[int, ...] = (0, 10)
+_above_0: tuple[int, ...] = (5, 10, 15, 20)
 
 ACTIVATIONS: Mapping[str, Activation] = {
     record.name: record
     for record in (
-        Activation("identity", s),
-        Activation("relu", expr.Maximum(zero, s), expr.Where(s, one, zero)),
+        Activation("identity", s, one, turns=(), derivative_turns=(), steepest=1),
+        Activation(
+            "relu",
+            expr.Maximum(zero, s),
+            expr.Where(s, one, zero),
+            turns=(),
+            derivative_turns=(),
+            steepest=1,
+            reachable=_above_0,
+        ),
         Activation(
             "leaky_relu",
             expr.Where(s, s, slope * s),
             expr.Where(s, one, slope),
             parameters=(("slope", Fraction(1, 100)),),
+            turns=(0,),
+            derivative_turns=(0,),
+            steepest=1,
         ),
         Activation(
             "elu",
             expr.Where(s, s, alpha * (exp(s) - 1)),
             expr.Where(s, one, alpha * exp(s)),
             parameters=(("alpha", Fraction(1)),),
+            compute=stable.elu,
+            compute_derivative=stable.elu_derivative,
+            turns=(0,),
+            derivative_turns=(0,),
+            steepest=1,
         ),
         Activation(
             "sigmoid",
@@ -102,30 +200,103 @@ ACTIVATIONS: Mapping[str, Activation] = {
             z * (1 - z),
             letter="σ",
             range=(0, 1),
+            saturates=True,
+            compute=stable.logistic,
+            compute_derivative=stable.logistic_derivative,
+            turns=(),
+            derivative_turns=(0,),
+            steepest=1,
+            spread=2.2371903,
+            reachable=_from_0_to_1,
         ),
-        Activation("tanh", expr.Call("tanh", s), 1 - z**2, range=(-1, 1)),
+        Activation(
+            "tanh",
+            expr.Call("tanh", s),
+            1 - z**2,
+            range=(-1, 1),
+            saturates=True,
+            compute_derivative=stable.tanh_derivative,
+            turns=(),
+            derivative_turns=(0,),
+            steepest=1,
+            spread=1.7371903,
+            reachable=(-10, 10),
+        ),
         Activation(
             "softplus",
             log(1 + exp(s)),
             1 / (1 + exp(-s)),
             range=(0, inf),
+            saturates=True,
+            compute=stable.softplus,
+            compute_derivative=stable.logistic,
+            turns=(),
+            derivative_turns=(),
+            steepest=1,
+            reachable=_above_0,
         ),
-        Activation("square", s**2, 2 * s, steepest=inf),
+        Activation(
+            "square",
+            s**2,
+            2 * s,
+            turns=(0,),
+            derivative_turns=(),
+            spread=1.7371903,
+            reachable=_above_0,
+        ),
         Activation(
             "softmax",
-            exp(s) / per_sample_sum(exp(s)),
+            _SHARES,
             jacobian=z * (d - per_sample_sum(z * d)),
             stable_jacobian=expr.MeanGap(z, d),
             range=(0, 1),
+            saturates=True,
+            compute=stable.softmax,
+            pulls_apart=True,
+            steepest=1,
+            spread=2.2371903,
         ),
     )
 }
 # Not for layers: what the stable routes of softmax and softplus are made of.
-SOFTMAX_REST = Activation("softmax_rest", 1 - exp(s) / per_sample_sum(exp(s)))
-LOG_SOFTMAX = Activation("log_softmax", s - log(per_sample_sum(exp(s))), steepest=2)
-LOG_SOFTMAX_REST = Activation("log_softmax_rest", log(1 - exp(s) / per_sample_sum(exp(s))), steepest=2)
-LOG_SOFTPLUS = Activation("log_softplus", log(log(1 + exp(s))))
-SOFTPLUS_LOG_SLOPE = Activation("softplus_log_slope", 1 / (1 + exp(-s)) / log(1 + exp(s)))
+SOFTMAX_REST = Activation(
+    "softmax_rest",
+    1 - _SHARES,
+    compute=stable.softmax_rest,
+    pulls_apart=True,
+    steepest=1,
+)
+LOG_SOFTMAX = Activation(
+    "log_softmax",
+    s - log(per_sample_sum(exp(s))),
+    compute=stable.log_softmax,
+    pulls_apart=True,
+    steepest=2,
+)
+LOG_SOFTMAX_REST = Activation(
+    "log_softmax_rest",
+    log(1 - _SHARES),
+    compute=stable.log_softmax_rest,
+    pulls_apart=True,
+    steepest=2,
+)
+LOG_SOFTPLUS = Activation(
+    "log_softplus",
+    log(log(1 + exp(s))),
+    NO_DERIVATIVE,
+    compute=stable.log_softplus,
+    turns=(),
+    steepest=1,
+    absolute_rounding=4,  # the logarithm of what has itself been rounded, where that is about 1
+)
+SOFTPLUS_LOG_SLOPE = Activation(
+    "softplus_log_slope",
+    1 / (1 + exp(-s)) / log(1 + exp(s)),
+    NO_DERIVATIVE,
+    compute=stable.softplus_log_slope,
+    turns=(),
+    steepest=1,
+)
 ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 
 
@@ -134,11 +305,37 @@ ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
 Targets = Literal["none", "any", "nonnegative", "probability", "distribution", "sign", "one-hot"]
 
 
-class LossFunction(NamedTuple):
-    """A loss, cell by cell: `value` and its derivative by y, without factor and average.
+class Edge(NamedTuple):
+    """Where the cases of a loss change: what it is called, and what is said of an output on either side.
 
-    `domain` is the closed interval that the outputs must lie in; at an end of it the loss is infinite
-    unless the target makes that term vanish. `targets` says what targets the loss is defined for.
+    The sentences have {output} and {distance} in them; there are none where nothing is to be said.
+    """
+
+    name: str = "a kink"
+    above: str = ""
+    below: str = ""
+
+
+_KINK = Edge()
+_MARGIN = Edge(
+    "the margin",
+    above="{output}: {distance}, inside the margin, indicator 1.",
+    below="{output}: {distance}, outside the margin, indicator 0.",
+)
+
+
+@dataclass(frozen=True)
+class LossFunction:
+    """A loss, cell by cell, with everything that depends on which loss it is.
+
+    value, derivative: the loss, and its derivative by y, without factor and average.
+    targets: what targets the loss is defined for. domain: the closed interval that the outputs must lie in;
+        at an end of it the loss is infinite unless the target makes that term vanish.
+    parameters: their names, with the usual values.
+    output: the output activation that it is made for.
+    edge: the words for where its cases change, if it has any.
+    violation: of a loss with a margin, how far an output is on the wrong side of it.
+    by_class: whether its derivative is shown class by class.
     """
 
     name: str
@@ -148,6 +345,10 @@ class LossFunction(NamedTuple):
     factor: Fraction = Fraction(1)
     domain: tuple[float, float] = (-inf, inf)
     parameters: tuple[tuple[str, Fraction], ...] = ()
+    output: str = ""
+    edge: Edge = _KINK
+    violation: expr.Expr | None = None
+    by_class: bool = False
 
 
 Record = TypeVar("Record", Activation, LossFunction)
@@ -157,24 +358,31 @@ def with_parameters(record: Record, given: Mapping[str, Fraction]) -> Record:
     """The function with its parameters (`slope`, `margin`, …) filled in, defaults where none is given."""
     filled = tuple((name, given.get(name, default)) for name, default in record.parameters)
     numbers = {name: expr.Number(number) for name, number in filled}
-    value, derivative = expr.bind(record.value, **numbers), expr.bind(record.derivative, **numbers)
-    return record._replace(parameters=filled, value=value, derivative=derivative)
+    formulas: dict[str, Any] = {
+        name: expr.bind(formula, **numbers)
+        for name, formula in vars(record).items()
+        if isinstance(formula, expr.Expr)
+    }
+    return replace(record, parameters=filled, **formulas)
 
 
-_violation = y - per_sample_sum(t * y) + margin  # by how much a class is inside the margin
+_violation = y - per_sample_sum(t * y) + margin  # of a false class; t is 1 for the true one
 _inside = (1 - t) * indicator(_violation)
 
 LOSSES: Mapping[str, LossFunction] = {
     record.name: record
     for record in (
         LossFunction("squared_error", (y - t) ** 2, 2 * (y - t), factor=Fraction(1, 2)),
-        LossFunction("cross_entropy", -(t * log(y)), -(t / y), "nonnegative", domain=(0, inf)),
+        LossFunction(
+            "cross_entropy", -(t * log(y)), -(t / y), "nonnegative", domain=(0, inf), output="softmax"
+        ),
         LossFunction(
             "binary_cross_entropy",
             -(t * log(y) + (1 - t) * log(1 - y)),
             (1 - t) / (1 - y) - t / y,
             "probability",
             domain=(0, 1),
+            output="sigmoid",
         ),
         LossFunction(
             "multiclass_hinge",
@@ -182,12 +390,17 @@ LOSSES: Mapping[str, LossFunction] = {
             _inside - t * per_sample_sum(_inside),
             "one-hot",
             parameters=(("margin", Fraction(1)),),
+            violation=_violation,
+            by_class=True,
+            edge=_MARGIN,
         ),
         LossFunction(
             "hinge",
             expr.Maximum(zero, 1 - t * y),
             -(t * indicator(1 - t * y)),
             "sign",
+            violation=1 - t * y,
+            edge=_MARGIN,
         ),
         LossFunction("sum", y, one, "none"),
     )
@@ -197,14 +410,35 @@ LOSSES: Mapping[str, LossFunction] = {
 class Matched(NamedTuple):
     """A loss with the output activation it is meant for, where the two collapse.
 
-    `delta` is the error signal without factor and average.
+    delta: the error signal without factor and average. between: a step on the way to it from the chain rule.
+    reason: why they collapse, in a sentence; $Y is the output. targets: what the targets must be for it,
+    where that is more than the loss alone asks for.
     """
 
     delta: expr.Expr
+    reason: str
+    between: expr.Expr | None = None
+    targets: Targets | None = None
 
 
 MATCHED: Mapping[tuple[str, str], Matched] = {
-    ("softmax", "cross_entropy"): Matched(y - t),
-    ("sigmoid", "binary_cross_entropy"): Matched(y - t),
-    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y))),
+    ("softmax", "cross_entropy"): Matched(
+        y - t,
+        "$Y cancels in the products, and the targets of a sample add up to 1.",
+        y * per_sample_sum(t) - t,
+        "distribution",
+    ),
+    ("sigmoid", "binary_cross_entropy"): Matched(
+        y - t,
+        "The derivative of the activation cancels both denominators, and the products that are left cancel "
+        "each other.",
+        (1 - t) * y - t * (1 - y),
+    ),
+    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), "$Y cancels."),
 }
+
+
+def kind_of_targets(loss: LossFunction, output: Activation) -> Targets:
+    """What the targets must be: after some output activations, more than the loss alone asks for."""
+    matched = MATCHED.get((output.name, loss.name))
+    return matched.targets if matched and matched.targets else loss.targets

@@ -6,6 +6,7 @@ biases are (units, 1), per-sample losses (1, N), numbers (1, 1).
 """
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TypeVar
 
 from mlpcalc.page import expr
@@ -45,6 +46,8 @@ def shape(
             return 1, shape(operand, of)[1]
         case expr.Add(left, right) | expr.Sub(left, right) | expr.Maximum(left, right):
             return _together(shape(left, of), shape(right, of))
+        case expr.Sum(terms):
+            return reduce(_together, [shape(term, of) for term in terms])
         case expr.Hadamard(left, right) | expr.Quotient(left, right) | expr.MeanGap(left, right):
             return _together(shape(left, of), shape(right, of))
         case expr.Where(test, then, otherwise):

@@ -5,14 +5,13 @@ name alone stands in that row: how it is spelled in files and in formulas, the s
 dimensions, and whether it turns with the samples or with the weights when a course orients them otherwise.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, nearest
 
 
 class Stage(StrEnum):
@@ -163,6 +162,8 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
+_INDICES = "0123456789, "
+_FEW_NAMES = 10  # are listed also where one of them is suggested
 _DERIVATIVE = re.compile(r"^d[LEJC]/d")
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
 
@@ -175,6 +176,27 @@ def _canonical(name: str) -> str:
     return re.sub(r"^(.+?)'$", r"\1_new", name)
 
 
+def name_pattern() -> str:
+    """A regular expression for the names of all quantities, of any layer, in every spelling.
+
+    For other programs, in what all dialects of regular expressions have. Letters of a course are not in it.
+    """
+    plain = {row.plain for row in KINDS.values()}
+    after = {
+        f"{written}_new"
+        for written, meant in _SPELLINGS.items()
+        if meant.replace("{last}", "{k}") + "_new" in plain
+    }
+    layer, prime = "[1-9₁-₉][0-9₀-₉]*", "['′’]"
+    names = [f"f_?{layer}{prime}(?:\\([^()]*\\))?", f"f{prime}_?{layer}"]
+    for name in sorted({*plain, *_SPELLINGS, *after}):
+        pattern = name.replace("0", "[0₀]").replace("Delta", "(?:Delta|[Δδ])")
+        pattern = re.sub("_new$", f"(?:_new|{prime})", pattern)
+        pattern = re.sub("^d(?!elta)", "(?:[d∂](?:[LEJC]/[d∂])?)", pattern)
+        names.append(pattern.replace("{k}", layer))
+    return f"(?:{'|'.join(names)})"
+
+
 def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str]) -> dict[str, Symbol]:
     """Every accepted spelling of the quantities in `known` (by plain name), in a network of `depth` layers.
 
@@ -182,12 +204,14 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
     pre-activations, Z1 is S1 and dZ1 is dL/dS1.
     """
     accepted: dict[str, Symbol] = {}
-    if letters:
-        in_use = {**LETTERS, **letters}
-        for symbol in known.values():
-            accepted[_canonical(symbol.row.text.format(k=symbol.layer, **in_use))] = symbol
-            if symbol.kind == "Delta":
-                accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
+    in_use = {**LETTERS, **letters}
+    for name, symbol in known.items():
+        if letters and (own := _written(symbol, in_use)) != _written(symbol, LETTERS):
+            accepted[own] = symbol
+        else:
+            accepted.setdefault(name, symbol)
+        if letters and symbol.kind == "Delta":
+            accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
     for name, symbol in known.items():
         accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():
@@ -208,19 +232,44 @@ def parse_name(
 
     Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
-    return meaning(name, spellings(known, depth, letters or {}), known)
+    return meaning(name, spellings(known, depth, letters or {}))
 
 
-def meaning(name: str, accepted: Mapping[str, Symbol], known: Iterable[str]) -> Symbol:
-    """The same with the table of `spellings` at hand; `known` is what there is, for the error."""
+def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
+    """The name of a quantity in formulas with these letters, as far as it can be typed."""
+    return _canonical(symbol.row.text.format(k=symbol.layer, **letters))
+
+
+def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
+    """The first of the `spellings` that mean it: the plain name, or that of a course with its own letters."""
+    return next(name for name, meant in accepted.items() if meant == symbol)
+
+
+def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
+    """The same with the table of `spellings` at hand. The error names quantities as they are read here."""
     symbol = accepted.get(name) or accepted.get(_canonical(name))
     if symbol is not None:
         return symbol
-    other_case = [spelling for spelling in accepted if spelling.lower() == _canonical(name).lower()]
-    near = other_case or difflib.get_close_matches(_canonical(name), accepted, n=1)
+    near = nearest(_canonical(name), accepted)
+    names = [spelling(each, accepted) for each in dict.fromkeys(accepted.values())]
     problem = Problem(
-        f"unknown quantity {clean(name)!r}",
-        expected="one of " + " ".join(known),
-        hint=f"did you mean {accepted[near[0]].plain}?" if near else None,
+        f"unknown quantity {clipped(name)!r}",
+        expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
+        hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
     )
     raise UnknownQuantityError([problem])
+
+
+def split_cell(text: str) -> tuple[str, str | None]:
+    """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
+
+    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
+    """
+    text = text.strip()
+    name, found, indices = text[:-1].rpartition("[")
+    if found and text.endswith("]"):
+        return name.rstrip(), indices
+    name, found, indices = text[:-1].rpartition("(")
+    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
+        return name.rstrip(), indices
+    return text, None

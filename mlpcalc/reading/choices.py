@@ -14,7 +14,7 @@ from mlpcalc.page.functions import (
     with_parameters,
 )
 from mlpcalc.reading.keys import MAX_LAYERS
-from mlpcalc.text.wording import counted, nearest, shown
+from mlpcalc.text.wording import counted, did_you_mean, shown
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (
@@ -31,14 +31,15 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mse", "mean_squared_error", "sse", "l2", "quadratic", "least_squares"), _SQUARED),
     **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
 }
-# The output activation that goes with a loss, where none is named.
-_OUTPUTS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
 
 Record = TypeVar("Record", Activation, LossFunction)
 
 
 def activation_named(name: str) -> Activation:
-    """The activation function of that name, with its parameters as variables; raises `InputError`."""
+    """The activation function of that name in any letter case, with its parameters as variables.
+
+    Raises `InputError`.
+    """
     aliases = {alias: ACTIVATIONS[meant] for alias, meant in ACTIVATION_ALIASES.items()}
     return _known(name, {**ACTIVATIONS, **aliases}, "activation")
 
@@ -54,13 +55,14 @@ def loss_named(name: str) -> LossFunction:
 
 
 def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
-    if name not in known:
+    record = known.get(name.lower())
+    if record is None:
         raise refuse(
             f"unknown {what} {shown(name)}",
             expected="one of " + ", ".join(known),
-            hint=nearest(name.lower(), known),
+            hint=did_you_mean(name, known),
         )
-    return known[name]
+    return record
 
 
 def network_of(
@@ -90,7 +92,7 @@ def network_of(
             expected="one for each layer, or one for all hidden layers",
         )
     if len(named) != depth:
-        last = output or with_parameters(activation_named(_OUTPUTS.get(loss, "identity")), {})
+        last = output or with_parameters(activation_named(function.output or "identity"), {})
         named = (named or [hidden]) * (depth - 1) + [last]
     return Network(
         activations=tuple(named),

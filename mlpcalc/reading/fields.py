@@ -9,7 +9,7 @@ from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.reading.source import Mapping as Block
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import nearest, shown
+from mlpcalc.text.wording import did_you_mean, shown
 
 Word = TypeVar("Word", bound=str)
 
@@ -42,7 +42,7 @@ class Fields:
                     key,
                     f"unknown key {shown(key.text)} in {where}",
                     expected="one of " + ", ".join(known),
-                    hint=(elsewhere or {}).get(key.text) or nearest(key.text, known),
+                    hint=(elsewhere or {}).get(key.text) or did_you_mean(key.text, known),
                 )
             elif key.text in found:
                 self._complain(
@@ -88,7 +88,7 @@ class Fields:
             node,
             f"unknown {what} {shown(written)}",
             expected="one of " + ", ".join(known),
-            hint=nearest(written, known),
+            hint=did_you_mean(written, known),
         )
         return None
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Layer
-from mlpcalc.page.functions import Activation, Targets
+from mlpcalc.page.functions import LOSSES, MATCHED, Activation, Targets
 from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, Scalar
 from mlpcalc.text.wording import counted
@@ -151,14 +152,14 @@ class Fitting:
             return None
         T = np.zeros(shape)
         for n, (cell, number) in enumerate(classes.cells):
-            if not 1 <= number <= units:
+            if not keys.FIRST_CLASS <= number <= units:
                 self._document.complain(
                     cell,
                     f"class {number}, but there are {counted(units, 'output unit')}",
-                    expected=f"1 to {units}",
+                    expected=f"{keys.FIRST_CLASS} to {units}",
                 )
             else:
-                T[number - 1, n] = 1
+                T[number - keys.FIRST_CLASS, n] = 1
         self._written[Symbol("T")] = tuple(tuple(f"{cell:g}" for cell in row) for row in T.tolist())
         return T
 
@@ -166,15 +167,16 @@ class Fitting:
         """Are the targets such that the loss is defined? One complaint, at the first cell that is not."""
         T = grid.values
         allowed = {
-            "nonnegative": (T >= 0, "0 or more, for cross_entropy"),
-            "probability": ((T >= 0) & (T <= 1), "between 0 and 1, for binary_cross_entropy"),
-            "sign": (np.abs(T) == 1, "-1 or 1, for hinge"),
-            "distribution": ((T >= 0) & (T <= 1), "probabilities, for cross_entropy after softmax"),
-            "one-hot": ((T == 0) | (T == 1), "0 or 1, one 1 for each sample, for multiclass_hinge"),
+            "nonnegative": (T >= 0, "0 or more"),
+            "probability": ((T >= 0) & (T <= 1), "between 0 and 1"),
+            "sign": (np.abs(T) == 1, "-1 or 1"),
+            "distribution": ((T >= 0) & (T <= 1), "probabilities"),
+            "one-hot": ((T == 0) | (T == 1), "0 or 1, one 1 for each sample"),
         }
         if kind not in allowed:
             return
-        right, expected = allowed[kind]
+        right, values = allowed[kind]
+        expected = f"{values}, for {' or '.join(_asking_for(kind))}"
         wrong = np.argwhere(~right)
         if len(wrong):
             i, n = wrong[0]
@@ -204,3 +206,11 @@ class Fitting:
     def _count(self, number: int, lies: Lies, axis: int) -> str:
         """So many rows or columns, as the file has them, along an axis of the page."""
         return counted(number, turned_shape(("row", "column"), lies, self._conventions)[axis])
+
+
+def _asking_for(kind: Targets) -> list[str]:
+    """The losses that need such targets."""
+    return [
+        *(loss.name for loss in LOSSES.values() if loss.targets == kind),
+        *(f"{loss} after {output}" for (output, loss), matched in MATCHED.items() if matched.targets == kind),
+    ]

@@ -1,54 +1,127 @@
 """The keys of an exercise file, and what each is for: one table for the reader and for the JSON Schema."""
 
 from collections.abc import Mapping
-from typing import get_args
+from math import inf
+from typing import Literal, NamedTuple, get_args
 
 from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign, Product
 
-TOP: Mapping[str, str] = {
-    "title": "What the exercise is called.",
-    "source": "Where it comes from.",
-    "inputs": "The input matrix X; by default a column for each sample.",
-    "targets": "The target matrix T, lying like the inputs; or {classes: [1, 3, 2]}, counted from 1.",
-    "layers": "The layers, the first hidden one first.",
-    "loss": "The loss function: a name, or a block with name, factor, average, l2, margin.",
-    "learning_rate": "η of the SGD update; without it there is no update.",
-    "decimals": "Digits shown after the point; default 4.",
-    "conventions": "What this course does differently: product, delta, average_in, update_biases.",
-    "points": "What answers are worth when they are marked, by quantity; one point each where it is unsaid.",
-    "symbols": "How this course writes S, Z, Delta, W, b, X and T.",
-}
-LAYER: Mapping[str, str] = {
-    "weights": "The weight matrix W; by default a row for each unit, a column for each input.",
-    "bias": "A number for each unit, or one number for all.",
-    "activation": "The activation function: a name, or a block with name and parameter; default identity.",
-}
-LOSS: Mapping[str, str] = {
-    "name": "The loss function.",
-    "factor": "The factor in front; default 1/2 for squared_error, 1 for the others.",
-    "average": "Divide by nothing, by the number of samples, or by the number of entries; default none.",
-    "l2": "λ of the weight decay λ/2 Σ ||W||² added to the loss.",
-}
-CONVENTIONS: Mapping[str, str] = {
-    "product": "How samples and weights lie: W X (samples in columns, W out × in), W^T X, X W or X W^T.",
-    "delta": "What Δ stands for: dL/dS, or -dL/dS.",
-    "average_in": "Where the average enters: in the errors, the gradients or the update.",
-    "update_biases": "Whether the update changes the biases.",
-}
-SYMBOLS: Mapping[str, str] = {
-    "S": "The pre-activations.",
-    "Z": "The activations.",
-    "Delta": "The error signals.",
-    "W": "The weights.",
-    "b": "The biases.",
-    "X": "The inputs.",
-    "T": "The targets.",
-}
-CLASSES: Mapping[str, str] = {"classes": "The true class of each sample, counted from 1."}
+
+class Number(NamedTuple):
+    """A number, no less than `least`."""
+
+    least: float = -inf
+
+
+class Whole(NamedTuple):
+    """A whole number within bounds."""
+
+    least: int
+    most: int
+
+
+class Words(NamedTuple):
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+
+Form = Literal[
+    "text", "letter", "matrix", "classes", "targets", "layers", "activation", "loss", "conventions",
+    "points", "symbols",
+]  # fmt: skip
+
+
+class Key(NamedTuple):
+    """What a key is for, what stands under it, and whether it has to be there."""
+
+    about: str
+    form: Form | Number | Whole | Words
+    required: bool = False
+
+
+def required(table: Mapping[str, Key]) -> list[str]:
+    """The keys that have to be there."""
+    return [name for name, key in table.items() if key.required]
+
+
 AVERAGES: tuple[Average, ...] = get_args(Average)
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 DELTAS: tuple[DeltaSign, ...] = get_args(DeltaSign)
 AVERAGED_STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
+YES_OR_NO: tuple[Literal["true", "false"], ...] = ("true", "false")
 MAX_DECIMALS = 15
-MAX_LAYERS = 200
+DECIMALS = Whole(0, MAX_DECIMALS)
+DECAY = Number(least=0)
+POINTS = Number(least=0)
+FIRST_CLASS = 1
 MAX_CLASSES = 10_000
+MAX_LAYERS = 200
+MAX_LETTERS = 8  # of a symbol
+TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside the quantities
+
+TOP: Mapping[str, Key] = {
+    "title": Key("What the exercise is called.", "text"),
+    "source": Key("Where it comes from.", "text"),
+    "inputs": Key("The input matrix X; by default a column for each sample.", "matrix", required=True),
+    "targets": Key(
+        "The target matrix T, lying like the inputs; or {classes: [1, 3, 2]}, counted from 1.", "targets"
+    ),
+    "layers": Key("The layers, the first hidden one first.", "layers", required=True),
+    "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
+    "learning_rate": Key("η of the SGD update; without it there is no update.", Number()),
+    "decimals": Key("Digits shown after the point; default 4.", DECIMALS),
+    "conventions": Key(
+        "What this course does differently: product, delta, average_in, update_biases.", "conventions"
+    ),
+    "points": Key(
+        "What answers are worth when they are marked, by quantity; one point each where it is unsaid.",
+        "points",
+    ),
+    "symbols": Key("How this course writes S, Z, Delta, W, b, X and T.", "symbols"),
+}
+LAYER: Mapping[str, Key] = {
+    "weights": Key(
+        "The weight matrix W; by default a row for each unit, a column for each input.",
+        "matrix",
+        required=True,
+    ),
+    "bias": Key("A number for each unit, or one number for all.", "matrix"),
+    "activation": Key(
+        "The activation function: a name, or a block with name and parameter; default identity.",
+        "activation",
+    ),
+}
+LOSS: Mapping[str, Key] = {
+    "name": Key("The loss function.", "text", required=True),
+    "factor": Key("The factor in front; default 1/2 for squared_error, 1 for the others.", Number()),
+    "average": Key(
+        "Divide by nothing, by the number of samples, or by the number of entries; default none.",
+        Words(AVERAGES),
+    ),
+    "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss.", DECAY),
+}
+ACTIVATION: Mapping[str, Key] = {"name": Key("The activation function.", "text", required=True)}
+CONVENTIONS: Mapping[str, Key] = {
+    "product": Key(
+        "How samples and weights lie: W X (samples in columns, W out × in), W^T X, X W or X W^T.",
+        Words(PRODUCTS),
+    ),
+    "delta": Key("What Δ stands for: dL/dS, or -dL/dS.", Words(DELTAS)),
+    "average_in": Key(
+        "Where the average enters: in the errors, the gradients or the update.", Words(AVERAGED_STEPS)
+    ),
+    "update_biases": Key("Whether the update changes the biases.", Words(YES_OR_NO)),
+}
+SYMBOLS: Mapping[str, Key] = {
+    "S": Key("The pre-activations.", "letter"),
+    "Z": Key("The activations.", "letter"),
+    "Delta": Key("The error signals.", "letter"),
+    "W": Key("The weights.", "letter"),
+    "b": Key("The biases.", "letter"),
+    "X": Key("The inputs.", "letter"),
+    "T": Key("The targets.", "letter"),
+}
+CLASSES: Mapping[str, Key] = {
+    "classes": Key("The true class of each sample, counted from 1.", "classes", required=True)
+}

@@ -6,22 +6,26 @@ With os.path throughout: pathlib would be the slowest import of a whole run.
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from os import path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlpcalc.errors import InputError, Place, reason, refuse
-from mlpcalc.page.exercise import Exercise
-from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
 from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped, nearest
+
+if TYPE_CHECKING:
+    from mlpcalc.page.exercise import Exercise
 
 DEFAULT = "exercise2"
-_SUFFIXES = (".yaml", ".yml")
-# A line that begins with the key, or a mapping in braces that has it.
-_IS_EXERCISE = re.compile(
-    rb"""(?:\A\xef\xbb\xbf|\A|[\r\n])(?:["']?layers["']?[ \t]*:|\{.*["']?layers["']?\s*:)""", re.DOTALL
-)
+SUFFIXES = (".yaml", ".yml")  # of the files that are looked at in a folder
+# A line that begins with the key, or a mapping in braces that has it; looked for one after the other, as a
+# pattern for both would look through the rest of the file for every brace.
+_LAYERS_IN_A_LINE = re.compile(rb"""(?:\A\xef\xbb\xbf|\A|[\r\n])["']?layers["']?[ \t]*:""")
+_BRACE_IN_A_LINE = re.compile(rb"(?:\A\xef\xbb\xbf|\A|[\r\n])\{")
+_LAYERS = re.compile(rb"""layers["']?\s*:""")
 _PEEK = 1 << 20
 
 
@@ -33,8 +37,10 @@ class Found(NamedTuple):
     origin: str
 
 
-def exercise_of(found: Found) -> Exercise:
+def exercise_of(found: Found) -> "Exercise":
     """The exercise in a file that was found; raises `InputError` with everything that is wrong with it."""
+    from mlpcalc.reading.reader import read_exercise  # with NumPy, which names alone do not need
+
     return read_exercise(Document(decode(found.data, found.file), found.file), found.origin)
 
 
@@ -100,13 +106,28 @@ def _bundled_name(wanted: str) -> str | None:
 def _bundled(wanted: str) -> Found:
     name = _bundled_name(wanted)
     if name is None:
-        known = ", ".join(name.removesuffix(".yaml") for name in bundled_names())
+        known = [name.removesuffix(".yaml") for name in bundled_names()]
+        near = nearest_file(wanted, known)
         raise refuse(
-            f"no such file: {clean(wanted)}",
-            expected=f"a file, or a bundled exercise: {known}",
-            hint="mlpcalc list shows the bundled ones",
+            f"no such file: {clipped(wanted)}",
+            expected="a file, or a bundled exercise: " + ", ".join(known),
+            hint=(f"did you mean {near}? " if near else "") + "mlpcalc list shows the bundled ones",
         )
     return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
+
+
+def nearest_file(wanted: str, others: Sequence[str] = ()) -> str | None:
+    """What was meant by a path that leads to no file: a YAML file in its folder, or one of some other words.
+
+    Without the endings, as these are alike anyway. None where nothing is near.
+    """
+    folder = path.dirname(wanted)
+    names: list[str] = []
+    with suppress(OSError, ValueError):  # no such folder either
+        names = sorted(name for name in os.listdir(folder or os.curdir) if name.endswith(SUFFIXES))
+    meant = {path.splitext(name)[0]: name for name in [*others, *(path.join(folder, name) for name in names)]}
+    near = nearest(path.splitext(wanted)[0], meant)
+    return clean(meant[near]) if near is not None else None
 
 
 def listed(folder: str) -> list[str]:
@@ -119,13 +140,17 @@ def listed(folder: str) -> list[str]:
 
 def is_exercise_file(name: str) -> bool:
     """Whether a file looks like an exercise: it has layers at the top. A link or a pipe does not."""
-    if not name.endswith(_SUFFIXES) or path.islink(name) or not path.isfile(name):
+    if not name.endswith(SUFFIXES) or path.islink(name) or not path.isfile(name):
         return False
     try:
         with open(name, "rb") as file:
-            return _IS_EXERCISE.search(file.read(_PEEK)) is not None
+            start = file.read(_PEEK)
     except OSError:
         return False
+    if _LAYERS_IN_A_LINE.search(start):
+        return True
+    brace = _BRACE_IN_A_LINE.search(start)
+    return brace is not None and _LAYERS.search(start, brace.end()) is not None
 
 
 def _read(name: str) -> Found:

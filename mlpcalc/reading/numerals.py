@@ -9,12 +9,14 @@ from mlpcalc.text.wording import shown
 MAX_DIGITS = 60
 MAX_EXPONENT = 300
 
-_NUMBER = re.compile(
-    r"(?P<sign>[-+\N{MINUS SIGN}]?)"
-    r"(?:(?P<whole>0|[1-9]\d*)(?:/(?P<under>[1-9]\d*)|(?P<point>\.\d*)?)|(?P<bare>\.\d+))"
-    r"(?:(?<!/)[eE](?P<exponent>[-+\N{MINUS SIGN}]?\d+))?",
-    re.ASCII,
+SIGNS = "-+\N{MINUS SIGN}"
+SIZE = (
+    r"(?:(?P<fraction>(?:0|[1-9][0-9]*)/[1-9][0-9]*)"
+    r"|(?:(?P<whole>0|[1-9][0-9]*)(?P<point>\.[0-9]*)?|(?P<bare>\.[0-9]+))"
+    rf"(?:[eE](?P<exponent>[{SIGNS}]?[0-9]+))?)"
 )
+"""A number without its sign, as a regular expression; the JSON Schema has it without its groups' names."""
+_NUMBER = re.compile(f"(?P<sign>[{SIGNS}]?){SIZE}")
 
 
 class NumeralError(ValueError):
@@ -31,7 +33,7 @@ def exact(text: str) -> Fraction:
     Raises `NumeralError` for anything else: `nan`, `1_0`, `010`, `0,5`, words.
     """
     found = _NUMBER.fullmatch(text)
-    if found is None or (found["under"] and found["exponent"]):
+    if found is None:
         raise NumeralError(f"{shown(text)} is not a number", _hint(text))
     if len(text) > MAX_DIGITS + 10 or sum(map(str.isdigit, text)) > MAX_DIGITS:
         raise NumeralError(f"{shown(text)} has more than {MAX_DIGITS} digits", "round it")
@@ -52,7 +54,7 @@ def approximate(text: str) -> float:
 
 
 def _nearest(text: str, found: re.Match[str] | None) -> float:
-    if found and text.isascii() and len(text) <= 24 and found["under"] is None:
+    if found and text.isascii() and len(text) <= 24 and found["fraction"] is None:
         value = float(text)
         if 1e-290 < abs(value) < 1e290 or (value == 0 and found["exponent"] is None):
             return value
@@ -77,8 +79,8 @@ def numeral(text: str) -> Numeral:
     found = _NUMBER.fullmatch(text)
     value = _nearest(text, found)
     assert found is not None  # noqa: S101  # or it would not have had a value
-    whole, under, point, bare, exponent = found.group("whole", "under", "point", "bare", "exponent")
-    if under:
+    fraction, whole, point, bare, exponent = found.group("fraction", "whole", "point", "bare", "exponent")
+    if fraction:
         return Numeral(value, None, "", exponent=False)
     after = (bare or point or ".")[1:]
     shift = int(exponent.replace("\N{MINUS SIGN}", "-")) if exponent else 0
@@ -89,9 +91,9 @@ def _hint(text: str) -> str | None:
     plain = text.replace("\N{MINUS SIGN}", "-")
     if re.fullmatch(r"[-+]?\d+,\d+", plain):
         return f"decimal comma? write {text.replace(',', '.')}"
-    if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity"}:
+    if plain.lower().lstrip("-+.") in {"nan", "inf", "infinity", "∞"}:
         return "every number must be finite"
-    if zeros := re.fullmatch(r"([-+]?)0+(\d+(?:\.\d*)?)", plain):
+    if zeros := re.fullmatch(r"([-+]?)0+((?:0|[1-9]\d*)(?:\.\d*)?)", plain):
         return f"no leading zeros: {zeros[1]}{zeros[2]}"
     if re.fullmatch(r"[-+]?\d[\d_]*(\.\d+)?", plain):
         return f"write {plain.replace('_', '')}"

@@ -16,10 +16,10 @@ from mlpcalc.page.functions import (
     LOSSES,
     Activation,
     LossFunction,
-    Targets,
+    kind_of_targets,
     with_parameters,
 )
-from mlpcalc.page.symbols import LETTERS, clashes, parse_name
+from mlpcalc.page.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named
 from mlpcalc.reading.fields import Fields
@@ -27,10 +27,9 @@ from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import shown
+from mlpcalc.text.wording import clipped, shown
 
-_TAKEN_LETTERS = {"L", "N", "M", "f", "η", "λ"}  # what formulas have beside the quantities
+_LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
 _OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
 
@@ -60,7 +59,7 @@ class _Reader:
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
-        top = self._read.block(root, "the exercise", keys.TOP, required=("inputs", "layers"))
+        top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP))
         conventions = self._conventions(top.get("conventions"))
         letters = self._letters(top.get("symbols"))
         layers = self._layers(top.get("layers"))
@@ -74,10 +73,10 @@ class _Reader:
         title = self._read.text(top.get("title"), "title")
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
-        decimals = self._read.whole(top.get("decimals"), "decimals", 0, keys.MAX_DECIMALS)
+        decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         if layers is None or inputs is None:
             return None
-        kind = _kind_of_targets(loss, layers[-1].activation)
+        kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
@@ -121,7 +120,7 @@ class _Reader:
         if not isinstance(node, Block):
             self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
             return None
-        block = self._read.block(node, f"layer {k}", keys.LAYER, required=("weights",))
+        block = self._read.block(node, f"layer {k}", keys.LAYER, keys.required(keys.LAYER))
         weights = self._grid(block.get("weights"), f"weights of layer {k}")
         bias = self._grid(block.get("bias"), f"bias of layer {k}")
         activation = self._activation(block.get("activation"))
@@ -136,7 +135,7 @@ class _Reader:
         if name is None:
             return None
         record = self._chosen(name, activation_named)
-        return record and self._with_parameters(record, block, node, {"name": ""})
+        return record and self._with_parameters(record, block, node, keys.ACTIVATION)
 
     def _loss(self, node: Node | None) -> Loss | None:
         if node is None:
@@ -150,15 +149,15 @@ class _Reader:
             return None
         factor = self._read.exact(block.get("factor"), "factor")
         l2 = self._read.exact(block.get("l2"), "l2")
-        if l2 is not None and l2 < 0:
-            self._complain(block["l2"], "l2 is negative", expected="0 or more")
+        if l2 is not None and l2 < keys.DECAY.least:
+            self._complain(block["l2"], "l2 is negative", expected=f"{keys.DECAY.least} or more")
         average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
         return Loss(function, function.factor if factor is None else factor, average, l2 or None)
 
     def _conventions(self, node: Node | None) -> Conventions:
         default = Conventions()
         block = self._read.optional_block(node, "conventions", keys.CONVENTIONS)
-        biases = self._read.word(block.get("update_biases"), "update_biases", ("true", "false"))
+        biases = self._read.word(block.get("update_biases"), "update_biases", keys.YES_OR_NO)
         return Conventions(
             product=self._read.word(block.get("product"), "product", keys.PRODUCTS) or default.product,
             delta=self._read.word(block.get("delta"), "delta", keys.DELTAS) or default.delta,
@@ -174,7 +173,7 @@ class _Reader:
         written = {key: self._read.text(value, f"the symbol of {key}") for key, value in block.items()}
         letters = {key: letter for key, letter in written.items() if letter is not None}
         for key, letter in letters.items():
-            if not re.fullmatch(r"[^\W\d_][\w^]{0,7}", letter) or letter in _TAKEN_LETTERS:
+            if not _LETTER.fullmatch(letter) or letter in keys.TAKEN_LETTERS:
                 self._complain(
                     block[key],
                     f"{shown(letter)} cannot be the symbol of {key}",
@@ -199,7 +198,7 @@ class _Reader:
                 )
         return letters
 
-    def _points(self, node: Node | None, exercise: Exercise) -> dict[str, float]:
+    def _points(self, node: Node | None, exercise: Exercise) -> dict[Symbol, float]:
         """What answers are worth, by plain name."""
         if node is None:
             return {}
@@ -207,26 +206,28 @@ class _Reader:
             self._complain(node, "points must have keys", expected="points: {Delta1: 4, dW1: 2}")
             return {}
         known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
-        worth: dict[str, float] = {}
+        worth: dict[Symbol, float] = {}
         for key, value in node.pairs:
-            points = self._read.exact(value, f"points of {clean(key.text)}")
+            points = self._read.exact(value, f"points of {clipped(key.text)}")
             try:
-                name = parse_name(key.text, known, len(exercise.layers), exercise.letters).plain
+                symbol = parse_name(key.text, known, len(exercise.layers), exercise.letters)
             except InputError as error:
                 (problem,) = error.problems
                 self._document.note(key, problem)
                 continue
-            if name in worth:
+            name = clipped(key.text)
+            if symbol in worth:
                 self._complain(key, f"{name} is given points twice")
-            elif points is not None and points < 0:
-                self._complain(value, f"points of {name}: {points} is negative", expected="0 or more")
-            worth[name] = float(points or 0)
+            elif points is not None and points < keys.POINTS.least:
+                expected = f"{keys.POINTS.least} or more"
+                self._complain(value, f"points of {name}: {points} is negative", expected=expected)
+            worth[symbol] = float(points or 0)
         return worth
 
     def _targets(self, node: Node | None) -> Grid | Classes | None:
         if not isinstance(node, Block):
             return self._grid(node, "targets")
-        block = self._read.block(node, "targets", keys.CLASSES, required=("classes",))
+        block = self._read.block(node, "targets", keys.CLASSES, keys.required(keys.CLASSES))
         grid = self._grid(block.get("classes"), "classes")
         if grid is None:
             return None
@@ -267,15 +268,6 @@ class _Reader:
             self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
         given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
-
-
-def _kind_of_targets(loss: Loss | None, output: Activation) -> Targets:
-    """What the targets must be: after softmax, cross-entropy is only right for distributions."""
-    if loss is None:
-        return "any"
-    if (output.name, loss.function.name) == ("softmax", "cross_entropy"):
-        return "distribution"
-    return loss.function.targets
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """YAML text as a tree that remembers where everything stood.
 
-The only module that knows of YAML. It reads parser events, not documents: anchors, aliases, tags and deep
+It reads parser events, not documents: anchors, aliases, tags and deep
 nesting are refused as they come by, so that a small file cannot grow into a large one, and nothing that
 the file says is ever executed or opened.
 """
@@ -20,7 +20,9 @@ from yaml.events import (
 )
 
 from mlpcalc.errors import InputError, Place, Problem, refuse
-from mlpcalc.text.sanitize import clean
+from mlpcalc.reading.events import parsed, position_of_character
+from mlpcalc.reading.syntax import ANCHOR, TAG, syntax_fault
+from mlpcalc.text.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 20
@@ -28,7 +30,6 @@ MAX_NODES = 2_000_000
 MAX_PROBLEMS = 30  # shown
 MAX_NOTED = 500
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml when it is there
 _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
@@ -153,26 +154,22 @@ def _events(document: Document) -> Iterator[Any]:
     """The parser's events; alias, anchors and tags are refused, as is a second document."""
     documents = 0
     try:
-        loader = _LOADER(document.text)
-        try:
-            while (event := loader.get_event()) is not None:
-                if type(event) in _NODES:
-                    if event.anchor or event.tag:
-                        raise _not_allowed(document, event)
-                elif isinstance(event, AliasEvent):
+        for event in parsed(document.text):
+            if type(event) in _NODES:
+                if event.anchor or event.tag:
                     raise _not_allowed(document, event)
-                elif isinstance(event, DocumentStartEvent):
-                    documents += 1
-                    if documents > 1:
-                        raise refuse(
-                            "a second document begins here",
-                            _mark(document, event),
-                            expected="one exercise, or one sheet of answers, a file",
-                            hint="remove the line ---",
-                        )
-                yield event
-        finally:
-            loader.dispose()
+            elif isinstance(event, AliasEvent):
+                raise _not_allowed(document, event)
+            elif isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise refuse(
+                        "a second document begins here",
+                        _mark(document, event),
+                        expected="one exercise, or one sheet of answers, a file",
+                        hint="remove the line ---",
+                    )
+            yield event
     except yaml.YAMLError as error:
         raise _syntax_error(document, error) from None
 
@@ -180,12 +177,12 @@ def _events(document: Document) -> Iterator[Any]:
 def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401  # events have no common type
     if event.anchor:
         return refuse(
-            "aliases and anchors (* and &) are not allowed",
+            ANCHOR,
             _mark(document, event),
             hint="write the value out; text that begins with * or & goes in quotes",
         )
     return refuse(
-        f"tags are not allowed: {clean(event.tag)}",
+        f"{TAG}: {clipped(event.tag)}",
         _mark(document, event),
         hint="text that begins with ! goes in quotes",
     )
@@ -263,33 +260,19 @@ def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above
 
 def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
     """What the parser objects to, as a problem of ours."""
-    mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if mark is not None and context_mark is not None and mark.index >= len(document.text.rstrip()):
-        mark = context_mark  # what was opened there is missing its end; the end of the file says nothing
+    mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is not None:
+        unfinished = mark.index >= len(document.text.rstrip())
+        said = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
+        line = document.at((start if unfinished and start else mark).line + 1, 1).source or ""
+        fault = syntax_fault(said, document.text[mark.index : mark.index + 1], line)
+        if start is not None and (unfinished or fault.at_start):
+            mark = start  # what was opened there is missing its end; the end of the file says nothing
         place = document.at(mark.line + 1, mark.column + 1)
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        context = getattr(error, "context", None)
-        message = f"not valid YAML: {problem}" + (f" ({context})" if context else "")
-        return refuse(clean(message), place, hint=_syntax_hint(problem, place))
-    index = getattr(error, "position", None)
-    if isinstance(index, int):
-        if _LOADER is not yaml.BaseLoader:  # libyaml counts bytes
-            index = len(document.text.encode()[:index].decode(errors="ignore"))
+        known = fault.message in (ANCHOR, TAG)  # the same as where the parser lets them pass
+        return refuse(fault.message if known else f"not valid YAML: {fault.message}", place, hint=fault.hint)
+    if (index := position_of_character(error, document.text)) is not None:
         before = document.text[:index]
         place = document.at(before.count("\n") + 1, index - before.rfind("\n"))
         return refuse("a character that YAML does not allow", place, hint="remove it")
     return refuse("not valid YAML", Place(document.file))
-
-
-def _syntax_hint(problem: str, place: Place) -> str:
-    source = place.source or ""
-    if "\t" in source:
-        return "indent with spaces, not tabs"
-    if "mapping values are not allowed" in problem:
-        return "text with a colon goes in quotes"
-    if re.match(r"\s*(- )?\w+:\s*[*&!%@`]", source):
-        return "text that begins with a sign such as * or & goes in quotes"
-    if re.fullmatch(r"\s+[-\N{MINUS SIGN}+\d.~][-\N{MINUS SIGN}+\d.eE/~;\s]*", source):  # a row of numbers
-        return "no row of a | block may begin further left than the first one"
-    return "look for a missing bracket, quote or colon here or in the lines above"

@@ -3,8 +3,8 @@
 Numbers stay at full precision here; rounding is the renderer's.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from mlpcalc.arrays import Array
 from mlpcalc.errors import Problem
@@ -151,6 +151,18 @@ class Item(NamedTuple):
     below: Sequence[Phrase] = ()
 
 
+class More(NamedTuple):
+    """Something that is not shown, and can be asked for: in the terminal it is said by which option.
+
+    text: what is said of it everywhere; nothing if only the terminal has something to say. level: how far it
+    is indented.
+    """
+
+    what: Literal["operands", "equations", "sheets", "everything"]
+    text: str = ""
+    level: int = 0
+
+
 class Faults(NamedTuple):
     """What is wrong with a file, each with its place."""
 
@@ -163,7 +175,21 @@ class Group(NamedTuple):
     blocks: "Sequence[Block]"
 
 
-Block = Header | Heading | Matrix | Written | Table | Tally | Aligned | Chain | Note | Item | Faults | Group
+Block = (
+    Header
+    | Heading
+    | Matrix
+    | Written
+    | Table
+    | Tally
+    | Aligned
+    | Chain
+    | Note
+    | Item
+    | More
+    | Faults
+    | Group
+)
 
 
 def shortened(text: str, room: int) -> str:
@@ -177,23 +203,3 @@ def shortened(text: str, room: int) -> str:
             break
         kept.append(character)
     return f"{''.join(kept).rstrip()}…"
-
-
-class Report(NamedTuple):
-    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
-
-    script: code that computes the same; it is told whether its names must be ASCII.
-    status: the exit code that the command ends with, asked for when all is printed.
-    """
-
-    blocks: Callable[[], Iterable[Block]]
-    data: Callable[[], Mapping[str, Any]]
-    records: Callable[[], Iterable[Sequence[Any]]] | None = None
-    script: Callable[[bool], str] | None = None
-    status: Callable[[], int] = lambda: 0
-
-    def _repr_markdown_(self) -> str:
-        """The report as notebooks show it."""
-        from mlpcalc.report.markdown import render
-
-        return render(self.blocks())

@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # wide ones count in some places
+_SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which count in some places
+_SEPARATOR = re.compile(r"([;,|\t\r\n])")
+_FIRST = re.compile(r"[\s\"']*([^\s\"'])")
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:
@@ -28,6 +32,24 @@ def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
 def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports
     if isinstance(value, float):
         return repr(value + 0.0) if isfinite(value) else ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"  # a spreadsheet would take it for a formula
-    return value
+    return _no_formula(value) if isinstance(value, str) else value
+
+
+def _no_formula(text: str) -> str:
+    """A text of which no spreadsheet makes a formula, whichever sign it takes to separate fields.
+
+    What would be a field that begins with a sign, after spaces and quotes, gets an apostrophe in front; so
+    does the whole text, where only separators and spaces stand before that.
+    """
+    parts = _SEPARATOR.split(text)
+    formulas = [_is_formula(part) for part in parts]
+    if not any(formulas):
+        return text
+    safe = "".join(f"'{part}" if formula else part for part, formula in zip(parts, formulas, strict=True))
+    first = next(i for i, part in enumerate(parts) if part.strip() and not _SEPARATOR.fullmatch(part))
+    return f"'{safe}" if first and formulas[first] else safe
+
+
+def _is_formula(field: str) -> bool:
+    found = _FIRST.match(field)
+    return found is not None and unicodedata.normalize("NFKC", found[1]) in _SIGNS

@@ -111,13 +111,23 @@ def aligned_width(rows: Sequence[Sequence[Formula]]) -> float:
 
 
 def beginnings(rows: Sequence[Sequence[Formula]]) -> list[list[Formula]]:
-    """Lines of two pieces: the first one, and all the others in one."""
+    """Lines of two pieces: the first one, and all the others in one; an equation alone ends before its =."""
+    lines = [_sides(row[0]) if len(row) == 1 else row for row in rows]
     return [
-        [row[0], Formula(" ".join(each.text for each in row[1:]), " ".join(each.latex for each in row[1:]))]
-        if row[1:]
-        else [row[0]]
-        for row in rows
+        [
+            first,
+            Formula(" ".join(each.text for each in others), " ".join(each.latex for each in others)),
+        ]
+        if others
+        else [first]
+        for first, *others in lines
     ]
+
+
+def _sides(equation: Formula) -> list[Formula]:
+    """The two sides of an equation, the right one with its sign; another formula as it is."""
+    (left, equals, right), latex = equation.text.partition(" = "), equation.latex.partition(" = ")
+    return [Formula(left, latex[0]), Formula(f"= {right}", f"= {latex[2]}")] if equals else [equation]
 
 
 def text_width(text: str) -> float:

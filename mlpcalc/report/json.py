@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+_INDENTED = 40  # columns; what is nested deeper than that is not indented any further
+
 
 def render(data: Mapping[str, Any]) -> str:
     """The data as indented JSON in ASCII, valid whatever the encoding of the output."""
@@ -21,7 +23,7 @@ def pieces(data: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, Iterator):
             yield from _list(value)
         else:
-            yield _value(value, "  ")
+            yield from _written(value, "  ")
     yield "\n}\n" if data else "{}\n"
 
 
@@ -34,16 +36,40 @@ def _list(items: Iterator[Any]) -> Iterator[str]:
     yield "[]" if before == "[\n" else "\n  ]"
 
 
-def _value(value: Any, indent: str) -> str:  # noqa: ANN401  # JSON data has no narrower type
-    inner = indent + "  "
+def _written(value: object, indent: str) -> Iterator[str]:
+    """A value piece by piece; however deep it is nested, as what is inside waits on a list of our own."""
+    pending = [_parts(value, indent)]
+    while pending:
+        part = next(pending[-1], None)
+        if part is None:
+            pending.pop()
+        elif isinstance(part, str):
+            yield part
+        else:
+            pending.append(part)
+
+
+def _parts(value: Any, indent: str) -> "Iterator[str | Iterator[Any]]":  # noqa: ANN401  # JSON data has no narrower type
+    """The text of a value, and the parts of what is inside it."""
+    inner = indent + "  " if len(indent) < _INDENTED else indent
     if isinstance(value, (np.ndarray, np.generic)):
         value = plain(np.asarray(value))
-    if isinstance(value, Mapping):
-        entries = [f"{inner}{json.dumps(str(key))}: {_value(item, inner)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(entries) + f"\n{indent}}}" if entries else "{}"
-    if isinstance(value, Sequence) and any(isinstance(item, (Mapping, list)) for item in value):
-        return "[\n" + ",\n".join(inner + _value(item, inner) for item in value) + f"\n{indent}]"
-    return json.dumps(value, allow_nan=False)
+    if isinstance(value, Mapping) and value:
+        before = "{\n"
+        for key, item in value.items():
+            yield f"{before}{inner}{json.dumps(str(key))}: "
+            yield _parts(item, inner)
+            before = ",\n"
+        yield f"\n{indent}}}"
+    elif isinstance(value, Sequence) and any(isinstance(item, (Mapping, list)) for item in value):
+        before = "[\n"
+        for item in value:
+            yield f"{before}{inner}"
+            yield _parts(item, inner)
+            before = ",\n"
+        yield f"\n{indent}]"
+    else:
+        yield json.dumps(value, allow_nan=False)
 
 
 def plain(array: "np.ndarray[Any, Any]") -> Any:  # noqa: ANN401  # nested lists of any depth, or a number

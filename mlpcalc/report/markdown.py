@@ -2,11 +2,12 @@ r"""Reports as Markdown with formulas between dollar signs, as GitHub and Jupyte
 
 GitHub reads Markdown before it reads mathematics, Jupyter the other way round. What both understand:
 displays between lines of two dollar signs, rows that end in `\cr`, and in formulas no backslash before
-anything but a letter, no asterisk, and no underscore that could be part of an emphasis.
+anything but a letter, no asterisk, and no underscore that could be part of an emphasis. GitHub
+refuses some macros besides, such as those that leave text unseen.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlpcalc.report.blocks import (
     Aligned,
@@ -20,6 +21,7 @@ from mlpcalc.report.blocks import (
     Heading,
     Item,
     Matrix,
+    More,
     Note,
     Phrase,
     Table,
@@ -41,6 +43,13 @@ _SPECIAL = str.maketrans(
 )
 
 _SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
+_UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as what is not to be seen
+# What GitHub refuses, and what stands for it.
+_REFUSED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+    (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\text{\1}"),
+    (re.compile(r"\\phantom\{([.0]*)\}"), lambda found: "".join(map(_UNSEEN.__getitem__, found[1]))),
+    (re.compile(r"\\allowbreak ?"), ""),
+)
 
 
 def render(blocks: Iterable[Block], *, full: bool = False) -> str:
@@ -55,7 +64,7 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
             yield f"# {escape(title)}"
             if origin:
                 yield f"*{escape(origin)}*"
-            yield from (" · ".join(map(_phrase, facts)) for facts in lines)
+            yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no sign of arithmetic
         case Heading(text):
             yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
         case Matrix(blank=True):
@@ -79,6 +88,9 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
         case Item(mark, text, level, below):
             item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
             yield ("- " if level else "") + "<br>".join(item)
+        case More(_, text, level):
+            if text:
+                yield ("- " if level else "") + escape(text)
         case Written():
             yield from _written(block)
         case Tally(columns, rows):
@@ -153,9 +165,11 @@ def _displayed(math: str) -> str:
 
 
 def _math(latex: str) -> str:
-    """A formula in which Markdown sees no emphasis and no escapes."""
+    """A formula in which Markdown sees no emphasis and no escapes, and GitHub nothing that it refuses."""
+    for refused, accepted in _REFUSED:
+        latex = refused.sub(accepted, latex)
     spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
-    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled)  # with spaces around it, it is no mark
+    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it is no mark
 
 
 def _words(caption: Sequence[str | Formula]) -> str:
@@ -190,10 +204,13 @@ def _table(table: Table) -> str:
 
 def _phrase(phrase: Phrase) -> str:
     """Words and formulas in a line of text."""
-    line = "".join(
-        escape(piece) if isinstance(piece, str) else f"${_math(piece.latex)}$" for piece in pieces(phrase)
-    )
+    line = "".join(escape(piece) if isinstance(piece, str) else _inline(piece) for piece in pieces(phrase))
     return re.sub(r"^(\d+(?=[.)]\s)|(?=[-+=]))", r"\1\\", line)  # no list, no underlining
+
+
+def _inline(formula: Formula) -> str:
+    """A formula between dollar signs, with no space inside them; a line to write on as it is."""
+    return f"${_math(formula.latex)}$" if formula.text.strip("_") else escape(formula.text)
 
 
 def escape(text: str) -> str:

@@ -1,17 +1,23 @@
 """Problems as text: place and message, the line with a caret, what was expected, what to do."""
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import Any
 
 from mlpcalc.errors import Problem
 from mlpcalc.text.sanitize import clean, width
 
 _WINDOW = 72
+_INDENT = "    "
 
 
-def render(problems: Iterable[Problem]) -> str:
-    """All problems, a blank line between them."""
-    return "\n\n".join(_problem(problem) for problem in problems) + "\n"
+def render(problems: Iterable[Problem], width: int | None = None) -> str:
+    """All problems, a blank line between them.
+
+    width: of the terminal, at which sentences are broken between words; None, where the text goes to a
+    program, for a line each. Lines of files, and what is to be pasted into one, are never broken.
+    """
+    return "\n\n".join(_problem(problem, width) for problem in problems) + "\n"
 
 
 def data(problems: Iterable[Problem], code: int) -> dict[str, Any]:
@@ -31,21 +37,29 @@ def _fields(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> str:
+def _problem(problem: Problem, width: int | None) -> str:
     place = problem.place
     lines = []
     if place is None:
-        lines.append(problem.message)
+        lines += _wrapped(problem.message, width)
     else:
         numbers = [str(number) for number in (place.line, place.column) if number is not None]
-        lines.append(":".join([place.file, *numbers]) + "  " + problem.message)
+        lines += _wrapped(":".join([place.file, *numbers]) + "  " + problem.message, width)
         if place.line is not None and place.source is not None:
             lines += _excerpt(place.line, place.column or 1, place.source)
     if problem.expected:
-        lines.append(f"  expected {problem.expected}")
+        sentence, *to_paste = problem.expected.split("\n")
+        lines += [*_wrapped(f"  expected {sentence}", width), *to_paste]
     if problem.hint:
-        lines.append(f"  hint: {problem.hint}")
+        lines += _wrapped(f"  hint: {problem.hint}", width)
     return "\n".join(lines)
+
+
+def _wrapped(sentence: str, width: int | None) -> list[str]:
+    """A sentence on as many lines as it takes, further right from the second one on."""
+    if width is None or len(sentence) <= width:
+        return [sentence]
+    return wrap(sentence, width, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False)
 
 
 def _excerpt(line: int, column: int, source: str) -> list[str]:

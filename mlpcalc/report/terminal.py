@@ -5,7 +5,9 @@ digits. A large one is shown in part, unless all of it is wanted.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -24,6 +26,7 @@ from mlpcalc.report.blocks import (
     Heading,
     Item,
     Matrix,
+    More,
     Note,
     Phrase,
     Table,
@@ -34,9 +37,11 @@ from mlpcalc.report.blocks import (
     shortened,
 )
 from mlpcalc.report.figures import cell, ends, extremes, is_large
+from mlpcalc.report.options import OPTIONS, offer
 from mlpcalc.report.problems import render as problems_text
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import width as columns_of
+from mlpcalc.text.width import columns
 
 _LEFT = 22  # the room for a formula on the line of the column labels
 _LABEL = 13  # where the row labels end
@@ -44,6 +49,7 @@ _GAP = 2
 _ELLIPSIS = "…"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LEAST = 20  # characters of a column that may be cut
+_HEIGHT = 25  # lines, which nothing depends on; with both given, Rich does not ask the system for every line
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 
@@ -60,26 +66,45 @@ class _Whole(NamedTuple):
 def show(blocks: Iterable[Block], *, full: bool = False) -> None:
     """Print the blocks on standard output; plain where that is no terminal or NO_COLOR is set."""
     plain = bool(os.environ.get("NO_COLOR"))
-    console = Console(highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
-    console.size = console.size  # asked once; Rich would ask the system again for every line
+    console = Console(
+        width=columns(sys.stdout),
+        height=_HEIGHT,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if plain else "auto",
+    )
     render(blocks, console, full=full)
 
 
-def render(blocks: Iterable[Block], console: Console, *, full: bool = False) -> None:
-    """Print the blocks; `full` shows large matrices whole."""
-    printer = _Printer(console, full)
+def text(blocks: Iterable[Block], *, full: bool = False) -> str:
+    """The blocks as Python shows them: plain text, as wide as the terminal, with no word about options."""
+    console = Console(file=StringIO(), highlight=False, markup=False, emoji=False, color_system=None)
+    with console.capture() as captured:
+        render(blocks, console, full=full, options={})
+    return captured.get().rstrip("\n")
+
+
+def render(
+    blocks: Iterable[Block], console: Console, *, full: bool = False, options: Mapping[str, str] = OPTIONS
+) -> None:
+    """Print the blocks; `full` shows large matrices whole, `options` says what can be asked for."""
+    printer = _Printer(console, full, options)
     for block in blocks:
         printer.block(block)
 
 
 class _Printer:
-    def __init__(self, console: Console, full: bool) -> None:
+    def __init__(self, console: Console, full: bool, options: Mapping[str, str]) -> None:
         self._console = console
+        self._options = options
         self._encoding = console.encoding
         self._full = full
         self._tight = True  # no blank line before the next block
 
     def block(self, block: Block) -> None:
+        if isinstance(block, More) and not offer(block.what, block.text, self._options):
+            return
         if not self._tight:
             self._console.print()
         self._tight = isinstance(block, Heading)
@@ -107,12 +132,16 @@ class _Printer:
                 self._lines(self._encodable(text))
             case Item():
                 self._pieces(marked.item(block, self._room))
+            case More(what, text, level):
+                if words := offer(what, text, self._options):
+                    self._print(Item("", words, level))
             case Written():
                 self._pieces(marked.written(block, self._room))
             case Tally():
                 self._pieces(marked.tally(block, self._room))
             case Faults(problems):
-                for line in problems_text(problems).splitlines():
+                width = self._console.width if self._console.is_terminal else None
+                for line in problems_text(problems, width).splitlines():
                     self._line(Text(self._encodable(line)))
 
     def _encodable(self, text: Phrase) -> str:
@@ -180,8 +209,13 @@ class _Printer:
             self._console.print(_Whole(table, left + width * len(labels[part])), crop=False)
         if in_part:
             low, high = extremes(matrix)
-            range_ = "" if matrix.blank else f" min {low}, max {high};"
-            self._lines(self._encodable(f"in part, of {matrix.shape};{range_} --full shows all"), "dim")
+            range_ = [] if matrix.blank else [f"min {low}, max {high}"]
+            parts = [
+                f"in part, of {matrix.shape}",
+                *range_,
+                *filter(None, [offer("cells", "", self._options)]),
+            ]
+            self._lines(self._encodable("; ".join(parts)), "dim")
 
     def _number(self, title: str, number: str) -> None:
         """A quantity that is one number, beside its formula if there is room."""

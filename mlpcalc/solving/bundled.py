@@ -3,7 +3,8 @@
 from typing import Any
 
 from mlpcalc.reading.library import Found, bundled, exercise_of
-from mlpcalc.report.blocks import Report, Table
+from mlpcalc.report.blocks import Table
+from mlpcalc.report.report import Report
 
 
 def catalogue() -> Report:

@@ -1,6 +1,6 @@
 """The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,8 @@ from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.styles import latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase, Report
+from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
+from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, matrix, selected, working
 from mlpcalc.solving.solution import Solution
 
@@ -22,7 +23,8 @@ DISAGREES = 1
 def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
     """The report of `working` for the gradients, each beside the numerical one; status 1 if they differ."""
     report = working(solution, selection, precision)
-    compared = compare(solution.computed)
+    unrounded = solution if solution.carry is None else Solution(solution.exercise)
+    compared = compare(unrounded.computed)
     comparisons = {
         symbol: compared[symbol]
         for symbol in selected(solution, selection, details=True)
@@ -32,13 +34,15 @@ def gradient_check(solution: Solution, selection: Selection, precision: int | No
     decimals = solution.decimals(precision)
     return report._replace(
         blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
-        data=lambda: {**report.data(), "numeric": _data(solution, comparisons)},
+        data=lambda: _with_comparisons(report.data(), solution, comparisons),
         status=lambda: 0 if agrees else DISAGREES,
     )
 
 
 def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
     yield Heading("numerical gradients, by complex steps")
+    for note in _notes(solution):
+        yield Note(note)
     for symbol, comparison in comparisons.items():
         shown = matrix(solution, symbol, decimals)
         numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
@@ -52,6 +56,20 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
             yield Note([name, ": cells that overflow have nothing to compare with"])
         if comparison.kink.any():
             yield Note(_kinks(name, symbol, comparison.kink))
+
+
+def _notes(solution: Solution) -> list[str]:
+    """What is compared, where that is not what is shown."""
+    if solution.carry is None:
+        return []
+    return ["These are compared with the gradients before rounding, not with the figures above."]
+
+
+def _with_comparisons(
+    data: Mapping[str, Any], solution: Solution, comparisons: dict[Symbol, Comparison]
+) -> dict[str, Any]:
+    notes = [*data["notes"], *_notes(solution)]
+    return {**data, "notes": notes, "numeric": _data(solution, comparisons)}
 
 
 def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
@@ -72,6 +90,7 @@ def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str
         "worst": max((comparison.worst for comparison in comparisons.values()), default=0.0),
         "parameters": {
             symbol.plain.removeprefix("d"): {
+                "name": solution.notation.name(symbol._replace(kind=symbol.kind.removeprefix("d"))),
                 "values": solution.lying(symbol, comparison.numeric),
                 "relative_error": solution.lying(symbol, comparison.relative_error),
                 "kink": solution.lying(symbol, comparison.kink).tolist(),

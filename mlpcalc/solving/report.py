@@ -5,16 +5,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mlpcalc.errors import InputError, refuse
+from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
-from mlpcalc.page.functions import Activation
+from mlpcalc.page.functions import Activation, kind_of_targets
 from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
-from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, Report, plain
+from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, plain
+from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Solution
 
 
@@ -72,12 +73,20 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
 
 
 def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[str]) -> list[Symbol]:
-    wanted = {name: solution.symbol(name) for name in names}
+    wanted: dict[str, Symbol] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            wanted[name] = solution.symbol(name)
+        except UnknownQuantityError as error:
+            problems += error.problems
+    if problems:
+        raise UnknownQuantityError(problems)
     for name, symbol in wanted.items():
         if symbol not in symbols:
             raise refuse(
                 f"{name} is not part of this step",
-                expected="one of " + " ".join(symbol.plain for symbol in symbols),
+                expected="one of " + " ".join(map(solution.spelling, symbols)),
                 hint="mlpcalc solve has all of them",
             )
     return [symbol for symbol in symbols if symbol in wanted.values()]
@@ -110,6 +119,8 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
 
 def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
     yield header(solution)
+    for remark in _remarks(solution.exercise):
+        yield Note(remark)
     stage = None
     for symbol in symbols:
         if symbol.stage != stage:
@@ -136,6 +147,29 @@ def header(solution: Solution) -> Header:
     if solution.carry is not None:
         lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
+
+
+def constant_layers(exercise: Exercise) -> list[str]:
+    """What is to be said of layers that give the same whatever their inputs are."""
+    found = []
+    for k, layer in enumerate(exercise.layers, start=1):
+        if layer.is_constant:
+            loss, at_the_end = exercise.loss, k == len(exercise.layers)
+            no_loss = (
+                at_the_end
+                and loss is not None
+                and loss.l2 is None
+                and kind_of_targets(loss.function, layer.activation) == "distribution"
+            )
+            found.append(
+                f"layer {k} is a {layer.activation.name} of one unit: its output is always 1, "
+                f"{'the loss is 0, ' if no_loss else ''}and no gradient flows through it"
+            )
+    return found
+
+
+def _remarks(exercise: Exercise) -> list[str]:
+    return [f"{remark[0].upper()}{remark[1:]}." for remark in constant_layers(exercise)]
 
 
 def _equal(letter: str, number: str) -> Formula:
@@ -168,12 +202,15 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
 
 
 def _meaning_of_delta(exercise: Exercise) -> Formula:
-    """`Δ = ∂L/∂S`, in the letters of the course."""
+    """`Δ = ∂L/∂S`, in the letters of the course; N times that where the average comes later."""
     letters, sign = {**LETTERS, **exercise.letters}, exercise.conventions.delta.removesuffix("dL/dS")
     Delta, S = letters["Delta"], letters["S"]
+    later = exercise.conventions.average_in != "errors"
+    left_out = exercise.loss.average if exercise.loss and later else "none"
+    times = {"none": "", "samples": "N ", "entries": "NM "}[left_out]
     return Formula(
-        f"{Delta} = {sign}∂L/∂{S}",
-        lambda: rf"{latex_letter(Delta)} = {sign}\partial L/\partial {latex_letter(S)}",
+        f"{Delta} = {sign}{times}∂L/∂{S}",
+        lambda: rf"{latex_letter(Delta)} = {sign}{times}\partial L/\partial {latex_letter(S)}",
     )
 
 
@@ -253,12 +290,13 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
         "origin": exercise.origin,
         "conventions": exercise.conventions._asdict(),
         "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
-        "notes": [plain(note) for note in _notes(solution, symbols)],
+        "notes": [*_remarks(exercise), *(plain(note) for note in _notes(solution, symbols))],
     }
 
 
 def _quantity(solution: Solution, symbol: Symbol) -> dict[str, Any]:
     return {
+        "name": solution.notation.name(symbol),
         "stage": symbol.stage,
         "shape": solution.value(symbol).shape,
         "formula": solution.notation.equation(symbol),

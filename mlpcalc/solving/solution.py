@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
+from os import PathLike, fspath
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -16,14 +17,18 @@ from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.layout import turn, turn_expression, turned_shape, turns
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spellings
+from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
 from mlpcalc.reading.library import exercise_of, find
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
 
 
-def load(name: str | None = None) -> Exercise:
+Given = Exercise | str | PathLike[str]
+"""An exercise, or what `load` reads one from."""
+
+
+def load(name: str | PathLike[str] | None = None) -> Exercise:
     """Read an exercise.
 
     name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, or None for the
@@ -31,28 +36,52 @@ def load(name: str | None = None) -> Exercise:
 
     Raises `InputError`, which carries every problem of the file with its line and column.
     """
-    return exercise_of(find(name))
+    if not isinstance(name, str | PathLike | None):
+        raise TypeError(f"expected the name of an exercise, not {_kind_of(name)}")
+    return exercise_of(find(name if name is None else fspath(name)))
 
 
-def solve(exercise: Exercise, carry: int | None = None) -> "Solution":
+def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
     """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
 
+    exercise: what `load` has read, or what it reads one from; a solution is solved once more.
     carry: round every step to so many decimals and carry the rounded figures on, as on paper; None for
     full precision.
 
     Raises `InputError` if the outputs lie outside the domain of the loss.
     """
-    solution = Solution(exercise, carry)
+    solution = Solution(exercise_meant(exercise), carry)
     _check_domain(solution)
     return solution
+
+
+def exercise_meant(given: "Given | Solution") -> Exercise:
+    """The exercise that is given, or that of a solution, or of a name; TypeError for anything else."""
+    if isinstance(given, Exercise):
+        return given
+    if isinstance(given, Solution):
+        return given.exercise
+    if isinstance(given, str | PathLike):
+        return load(given)
+    raise TypeError(f"expected an exercise, its name, or a solution, not {_kind_of(given)}")
+
+
+def solution_meant(given: "Given | Solution") -> "Solution":
+    """The solution that is given, or that of an exercise or of a name; TypeError for anything else."""
+    return given if isinstance(given, Solution) else solve(given)
+
+
+def _kind_of(value: object) -> str:
+    return "None" if value is None else f"{value!r:.40} ({type(value).__name__})"
 
 
 class Solution(Mapping[str, Array]):
     """Every quantity of an exercise by name: `solution["dW1"]` is a float64 array, shape (d1, d0).
 
-    Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …) in any accepted
-    spelling. Matrices lie as they do in the exercise; biases and per-sample losses are flat, losses
-    0-dimensional. Each is computed when it is first asked for.
+    Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …), as in JSON, also
+    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices lie as
+    they do in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
+    when it is first asked for, and read-only. Two solutions are equal only if they are the same one.
     """
 
     def __init__(self, exercise: Exercise, carry: int | None = None) -> None:
@@ -72,8 +101,15 @@ class Solution(Mapping[str, Array]):
         return self._named.plain
 
     def symbol(self, name: str) -> Symbol:
-        """The quantity that a name means; raises `InputError` for one that this exercise does not have."""
-        return meaning(name, self._named.spelled, self._named.plain)
+        """The quantity that a name means in the letters of the course, as people write it.
+
+        Raises `InputError` for one that this exercise does not have.
+        """
+        return meaning(name, self._named.spelled)
+
+    def spelling(self, symbol: Symbol) -> str:
+        """The name of a quantity as `symbol` reads it."""
+        return spelling(symbol, self._named.spelled)
 
     @property
     def _named(self) -> "_Names":
@@ -86,8 +122,10 @@ class Solution(Mapping[str, Array]):
         return self.exercise.decimals if self.carry is None else self.carry
 
     def value(self, symbol: Symbol) -> Array:
-        """The value of a quantity, lying as in the exercise."""
-        return self.lying(symbol, self.computed[symbol])
+        """The value of a quantity, lying as in the exercise; read-only."""
+        value = np.asarray(self.lying(symbol, self.computed[symbol])).view()
+        value.flags.writeable = False
+        return value
 
     def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
         """Something for each cell of a quantity, from the page's layout to that of the exercise."""
@@ -118,7 +156,7 @@ class Solution(Mapping[str, Array]):
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
-        return self.notation.equation(self.symbol(name))
+        return self.notation.equation(self._quantity(name))
 
     def _repr_markdown_(self) -> str:
         """The whole working, as notebooks show it."""
@@ -132,14 +170,28 @@ class Solution(Mapping[str, Array]):
         whole = written_out(page[symbol].expression, page, keeps_its_name)
         return turn_expression(symbol, simplify(whole), self.exercise.conventions)
 
+    def _quantity(self, name: str) -> Symbol:
+        """The quantity with this plain name, or else what the name means in the letters of the course."""
+        return self.symbols[name] if name in self.symbols else self.symbol(name)
+
     def __getitem__(self, name: str) -> Array:
-        return self.value(self.symbol(name))
+        return self.value(self._quantity(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.symbols)
 
     def __len__(self) -> int:
         return len(self.symbols)
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+    def __reduce__(self) -> "tuple[type[Solution], tuple[Exercise, int | None]]":
+        """Copied and pickled as the exercise; it is solved again when it is asked."""
+        return type(self), (self.exercise, self.carry)
+
+    def __repr__(self) -> str:
+        carried = "" if self.carry is None else f", every step rounded to {self.carry} decimals"
+        return f"<Solution of {self.exercise.described}{carried}>"
 
 
 class _Names(NamedTuple):

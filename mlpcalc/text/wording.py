@@ -1,7 +1,14 @@
 """Turns of phrase that messages and reports have in common."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Iterable
+
+from mlpcalc.text.sanitize import clean
+
+_LONGEST_NAME = 100  # characters of a name in a message: a path of some folders fits
+_LONGEST_QUOTED = 30  # of a text in quotes
+
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -10,12 +17,37 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
+def ordinal(number: int) -> str:
+    """`first`, `second`, …; `11th` from there on."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def clipped(text: str, most: int = _LONGEST_NAME) -> str:
+    """A text that somebody typed, as it stands in messages: safe to show, and not too long to read."""
+    safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
+    if len(safe) > most or len(text) > 2 * most:
+        return f"{safe[: most - 1]}…"
+    return safe
+
+
 def shown(text: str) -> str:
-    """A text from a file as it is quoted in messages: short, in quotes."""
-    return repr(text if len(text) <= 30 else text[:27] + "…")
+    """The same in quotes, and shorter: a value from a file, with what cannot be seen as its code."""
+    return repr(text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}…")
 
 
-def nearest(word: str, known: Collection[str]) -> str | None:
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one in any letter case, if any is."""
+    if len(word) > _LONGEST_NAME:  # nothing that is known is as long
+        return None
+    folded = {each.lower(): each for each in reversed(list(known))}
+    near = difflib.get_close_matches(word.lower(), folded, n=1)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint with the known word that is most like this one, if any is."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]}?" if near else None
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else None

@@ -4,13 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlpcalc.answers.digits import coarsest, figure, figures, widths
 from mlpcalc.reading.numerals import NumeralError, numeral
-
-seeded = settings(derandomize=True, deadline=None, database=None)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,6 @@ def test_a_figure_means_its_value_and_half_a_unit_of_its_last_digit(
     assert found.half == pytest.approx(half, rel=1e-15)
 
 
-@seeded
 @given(st.floats(-1e6, 1e6), st.integers(1, 12))
 def test_a_rounded_number_lies_within_the_width_of_its_figure(number: float, places: int) -> None:
     found = figure(f"{number:.{places}f}")
@@ -123,7 +120,6 @@ def test_a_long_figure_that_is_a_float32_value_has_the_width_of_float32(text: st
     assert found.half == _half_spacing(found.value)
 
 
-@seeded
 @given(single_values, st.sampled_from([".9e", ".11e", ".17g", ".40f"]))
 def test_every_float32_value_of_many_digits_is_at_least_as_wide_as_float32(number: float, form: str) -> None:
     text = f"{number:{form}}"[:60]
@@ -131,7 +127,6 @@ def test_every_float32_value_of_many_digits_is_at_least_as_wide_as_float32(numbe
         assert figure(text).half >= _half_spacing(number)
 
 
-@seeded
 @given(single_values, st.sampled_from([".8e", ".9g", ".3f"]))
 def test_a_figure_of_few_digits_is_never_taken_for_float32(number: float, form: str) -> None:
     text = f"{number:{form}}"

@@ -16,7 +16,7 @@ from mlpcalc.auditing.audit import Audit, advice
 from mlpcalc.auditing.report import audit_report
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
@@ -25,7 +25,7 @@ from mlpcalc.reading.source import Document
 from mlpcalc.report import json as json_form
 from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
-from tests.conftest import Run
+from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise
 
 EXERCISES = [found.file for found in bundled()]
@@ -61,7 +61,7 @@ def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
         if written[-1] not in sheets:
             document = Document(filled(solution, values, decimals), "sheet.yaml")
             sheets[written[-1]] = read_answers(document, solution)
-    marked = Marking(solution).mark([*sheets.values()])
+    marked = Marker(solution).mark([*sheets.values()])
     worst = {figures: marks.worst for figures, marks in zip(sheets, marked, strict=True)}
     return [worst[figures] for figures in written]
 
@@ -433,3 +433,53 @@ def test_the_figures_of_a_solution_are_left_as_they_are() -> None:
     assert Audit(solution).score > 0
     for name, value in Solution(solution.exercise).items():
         np.testing.assert_array_equal(value, before[name], name)
+
+
+# ---------------------------------------------------------------------------- a softmax of one unit
+
+ONE_UNIT = """
+inputs: [[1, 2], [0.5, -1]]
+targets: [[1, 1]]
+layers:
+  - {weights: [[0.1, 0.2], [0.3, -0.4]], activation: sigmoid}
+  - {weights: [[0.5, -0.3]], activation: softmax}
+loss: {name: cross_entropy, average: samples, l2: null}
+learning_rate: 0.1
+"""
+
+
+def one_unit(run: Run, *arguments: str, l2: str = "") -> Result:
+    text = ONE_UNIT.replace(", l2: null", l2)
+    return run(*arguments, stdin=text.encode())
+
+
+def test_a_softmax_of_one_unit_is_named_in_the_solution(run: Run) -> None:
+    sentence = (
+        "Layer 2 is a softmax of one unit: its output is always 1, the loss is 0, and no gradient flows"
+    )
+    shown = " ".join(one_unit(run, "solve", "-").out.split())
+    assert sentence in shown.split("FORWARD PASS")[0]
+    data = one_unit(run, "solve", "-", "--format", "json").json
+    assert any(note.startswith(sentence) for note in data["notes"])
+    assert data["quantities"]["loss"]["values"] == 0
+
+
+def test_with_weight_decay_its_loss_is_not_said_to_be_0(run: Run) -> None:
+    (note,) = one_unit(run, "solve", "-", "--format", "json", l2=", l2: 0.1").json["notes"]
+    assert "always 1, and no gradient flows" in note
+
+
+def test_a_softmax_of_one_unit_is_the_cause_that_the_audit_names(run: Run) -> None:
+    data = one_unit(run, "audit", "-", "--format", "json").json
+    assert any("softmax of one unit" in remark for remark in data["remarks"])
+    assert not any("so large that softmax'" in remark for remark in data["remarks"])
+    (advice,) = data["advice"]
+    assert advice.startswith("take two units or more in a softmax, or another activation")
+    text = one_unit(run, "audit", "-").out
+    assert "the softmax of one unit is always 1\n" in text
+    assert "is 0 in every cell" not in text
+
+
+def test_a_softmax_of_two_units_is_nothing_to_remark_on(run: Run) -> None:
+    for name in ("walkthrough", "cs231n_softmax"):
+        assert "one unit" not in run("solve", name).out + run("audit", name).out

@@ -14,7 +14,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.auditing.wrong_sheets import WrongSheets
 from mlpcalc.auditing.wrongs import NAMES, Wrongs, wrong_sheet
 from mlpcalc.errors import InputError
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.slips import KINDS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
@@ -257,7 +257,7 @@ def _forms() -> list[Exercise]:
         average="entries",
         samples=3,
     )
-    leaky = bent.layers[0].activation._replace(parameters=(("slope", Fraction(1, 5)),))
+    leaky = replace(bent.layers[0].activation, parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
     names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
     return [bent, *map(load, names)]
@@ -283,7 +283,7 @@ def test_marking_finds_the_first_mistake_where_it_was_made(seed: int) -> None:
     wrongs = wrongs_of(solution, Selection(details=True))
     some = [*wrongs][seed % 7 :: 53]
     sheets = [read(filled(solution, wrongs.values(wrong), 6), solution) for wrong in some]
-    for wrong, marks in zip(some, Marking(Solution(replace(exercise, decimals=6))).mark(sheets), strict=True):
+    for wrong, marks in zip(some, Marker(Solution(replace(exercise, decimals=6))).mark(sheets), strict=True):
         first = marks.first_wrong
         if first is not None and marks.convention is None:
             assert first[0] == wrong.symbol, wrong.code
@@ -371,7 +371,7 @@ def test_a_sheet_may_ask_for_part_of_the_steps() -> None:
 def test_with_the_details_a_mistake_may_be_in_what_nothing_else_uses() -> None:
     solution = solve(load("exercise2"))
     text, _, _ = wrong_sheet(solution, Selection(details=True), "opposite_sign@dX")
-    marks = Marking(solution).mark([read(text, solution)])[0]
+    marks = Marker(solution).mark([read(text, solution)])[0]
     assert [s.plain for s, mark in marks.quantities.items() if mark.verdict == Verdict.WRONG] == ["dX"]
 
 

@@ -181,7 +181,13 @@ def test_an_unknown_format_is_refused(run: Run) -> None:
 def test_a_usage_error_is_json_too_wherever_the_format_stands(run: Run, arguments: tuple[str, ...]) -> None:
     result = run("solve", *arguments)
     assert (result.code, result.err) == (2, "")
-    assert json.loads(result.out)["error"]["problems"][0]["message"] == "No such option '--bogus'."
+    assert json.loads(result.out)["error"]["problems"][0]["message"] == "No such option: '--bogus'."
+
+
+def test_without_a_command_the_help_is_the_error(run: Run) -> None:
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Usage: mlpcalc [OPTIONS] COMMAND [ARGS]...\n")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -229,7 +235,6 @@ def test_no_more_of_an_endless_file_is_read_than_the_limit() -> None:
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     assert result.returncode == 2

@@ -411,16 +411,6 @@ def test_a_reader_that_stops_early_causes_no_traceback(form: str, tmp_path: Path
         assert process.stderr.read() == b""
 
 
-def test_the_shell_can_complete_commands(tmp_path: Path) -> None:
-    completed = program(folder=tmp_path, _MLPCALC_COMPLETE="bash_source")
-    assert completed.returncode == 0
-    assert "complete " in completed.stdout
-    completed = program(
-        folder=tmp_path, _MLPCALC_COMPLETE="bash_complete", COMP_WORDS="mlpcalc for", COMP_CWORD="1"
-    )
-    assert completed.stdout == "plain,forward\n"
-
-
 def test_version(run: Run) -> None:
     assert run("--version").out == "mlpcalc, version 0.1.0\n"
 

@@ -1,9 +1,13 @@
 """A printed line of arithmetic recomputes, for every cell there is."""
 
+import json
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +21,15 @@ from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.exercise import Exercise, Layer, Loss
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.reading.library import bundled_names
+from mlpcalc.report.blocks import Aligned
 from mlpcalc.solving.solution import Solution, load, solve
 from tests.conftest import Run
+from tests.support import paper
 from tests.support.networks import random_exercise
 
 BUNDLED = [name.removesuffix(".yaml") for name in bundled_names()]
+NAMES = r"[^\W\d]\w*'*\[\d|[ηλNM](?!\w)"  # of cells and scalars
+FIGURE = r"-?[\d.]+(?:e[-+]\d+)?"
 CALCULATOR: dict[str, Callable[..., float]] = {
     "exp": math.exp,
     "log": math.log,
@@ -70,6 +78,47 @@ def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed:
     assert check(solve(exercise)) > 0
 
 
+def printed_lines(solution: Solution, name: str, decimals: int | None) -> Iterator[tuple[str, str]]:
+    """The lines with numbers that are printed for a quantity, each with the result that stands after it."""
+
+    def rows(text: str) -> list[list[str]]:
+        blocks = explanation(solution, text, precision=decimals).blocks()
+        aligned = next(block for block in blocks if isinstance(block, Aligned))
+        return [[piece.text.removeprefix("= ") for piece in row] for row in aligned.rows]
+
+    cell = name + (f"[{','.join('1' * solution[name].ndim)}]" if np.ndim(solution[name]) else "")
+    lines = [" ".join(row[1:]) for row in rows(cell)]
+    written = [(line, lines[-1]) for line in lines[1:-1]]
+    if np.size(solution[name]) > 1:
+        for _, text in rows(name)[1:]:
+            *steps, result = text.split(" = ")
+            written += [(step, result) for step in steps]
+    return ((line, result) for line, result in written if not re.search(NAMES, line))
+
+
+def check_lines(solution: Solution, decimals: int | None = None) -> int:
+    count = 0
+    for name in solution:
+        layer = solution.symbol(name).layer
+        parameters = solution.exercise.layers[layer - 1].activation.parameters if layer else ()
+        known = paper.functions(**{key: paper.exactly(number) for key, number in parameters})
+        for line, result in printed_lines(solution, name, decimals):
+            if re.fullmatch(FIGURE, result):  # and not ∞
+                assert paper.rounds_to(paper.worked_out(line, known), result), (name, line, result)
+                count += 1
+    return count
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_line_printed_for_a_bundled_exercise_comes_to_the_last_digit_of_its_result(name: str) -> None:
+    assert check_lines(solve(load(name))) > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_line_printed_for_a_random_network_comes_to_the_last_digit_of_its_result(seed: int) -> None:
+    assert check_lines(solve(random_exercise(np.random.default_rng(seed))), 1 + seed % 5) > 0
+
+
 @pytest.mark.parametrize("output", ["sigmoid", "tanh", "softplus", "elu", "softmax"])
 @pytest.mark.parametrize("size", [50.0, 800.0, 1e-200])
 def test_the_arithmetic_of_saturated_cells_gives_their_results(output: str, size: float) -> None:
@@ -106,8 +155,9 @@ def test_a_cell_is_explained_by_formula_indices_numbers_and_result(run: Run) -> 
         "        = 0.03    · (-0.2254) · 1",
         "        = -0.0068",
     ]
-    assert "S1[2,1] > 0: the unit passes the error on." in lines[8]
-    assert "Used in dW1[2,1], dW1[2,2]." in lines[8]
+    assert lines[8] == "relu'(s) = [s > 0]"
+    assert "S1[2,1] > 0: the unit passes the error on." in lines[10]
+    assert "Used in dW1[2,1], dW1[2,2]." in lines[10]
 
 
 def test_a_unit_that_is_off_passes_nothing_on(run: Run) -> None:
@@ -127,10 +177,93 @@ def test_the_margin_of_each_class_is_told_with_its_indicator(run: Run) -> None:
     assert "unit 3, sample 1: -0.3313, outside the margin, indicator 0." in out
 
 
-def test_a_softmax_is_written_with_shifted_exponentials(run: Run) -> None:
+def test_a_softmax_is_written_with_its_exponentials_as_on_paper(run: Run) -> None:
     out = run("explain", "exercise3", "Z1[2,1]").out
     assert "= exp(S1[2,1]) / (exp(S1[1,1]) + exp(S1[2,1]) + exp(S1[3,1]))" in out
-    assert "= exp(-0.4000) / (exp(0) + exp(-0.4000) + exp(-4))" in out
+    assert "= exp(1.6000) / (exp(2.0000) + exp(1.6000) + exp(-2.0000))" in out
+
+
+def softmax_of(*scores: float) -> bytes:
+    rows = ", ".join(f"[{score}]" for score in scores)
+    return f"inputs: [1]\nlayers: [{{weights: [{rows}], activation: softmax}}]\n".encode()
+
+
+def test_a_softmax_of_11_writes_the_exponential_of_11(run: Run) -> None:
+    out = run("explain", "-", "Z1[1,1]", stdin=softmax_of(11, 10.5)).out
+    assert "= exp(11.0000) / (exp(11.0000) + exp(10.5000))\n        = 0.6225\n" in out  # 1/(1 + 0.6065)
+    assert "taken off" not in out
+
+
+@pytest.mark.parametrize("scores", [(1000, 999), (-1000, -1001), (0, -1), (600, -600), (5, -800)])
+def test_a_softmax_says_what_is_taken_off_its_exponents_only_where_they_need_it(
+    run: Run, tmp_path: Path, scores: tuple[int, int]
+) -> None:
+    out = " ".join(run("explain", "-", "Z1[1,1]", stdin=softmax_of(*scores)).out.split())
+    told = f"S1[1,1] = {scores[0]}.0000 is taken off every exponent" in out
+    assert told == (abs(scores[0]) == 1000)
+    assert (f"- {scores[0]}.0000)" in out or f"- ({scores[0]}.0000))" in out) == told
+    (tmp_path / "scores.yaml").write_bytes(softmax_of(*scores))
+    solution = solve(load(str(tmp_path / "scores.yaml")))
+    assert check(solution) > 0
+    assert check_lines(solution) > 0
+
+
+def test_a_softmax_of_many_units_has_its_sum_abridged_with_one_subtotal(run: Run) -> None:
+    out = run("explain", "-", "Z1[1,1]", stdin=softmax_of(*[0.0] * 1000)).out
+    words = " ".join(out.split())
+    assert "… 996 terms …" in words
+    assert "+ 996 + exp(0.0000))" in words
+
+
+@pytest.mark.parametrize(
+    ("activation", "meaning"),
+    [
+        ("sigmoid", "σ(s) = 1 / (1 + exp(-s))"),
+        ("softplus", "softplus(s) = ln(1 + exp(s))"),
+        ("{name: elu, alpha: 2}", "elu(s) = (s if s > 0 else 2 (exp(s) - 1))"),
+        ("{name: leaky_relu, slope: 0.2}", "leaky_relu(s) = (s if s > 0 else 1/5 s)"),
+        ("relu", "relu(s) = max(0, s)"),
+        ("softmax", "softmax(s) = exp(s) / (1 1ᵀ exp(s))"),
+    ],
+)
+def test_a_function_is_said_to_be_what_it_is_in_every_format(run: Run, activation: str, meaning: str) -> None:
+    text = f"inputs: [[0.5]]\nlayers: [{{weights: [[2]], activation: {activation}}}]\n".encode()
+    out = run("explain", "-", "Z1[1,1]", stdin=text).out
+    assert out.splitlines().count(meaning) == 1
+    assert run("explain", "-", "Z1[1,1]", "--format", "json", stdin=text).json["functions"] == [meaning]
+    for form in ("latex", "markdown"):
+        typeset = run("explain", "-", "Z1[1,1]", "--format", form, stdin=text).out
+        assert "(s) = " in typeset
+
+
+def test_elementary_functions_are_not_explained(run: Run) -> None:
+    text = b"inputs: [[0.5]]\nlayers: [{weights: [[2]], activation: tanh}]\n"
+    assert "(s) =" not in run("explain", "-", "Z1[1,1]", stdin=text).out
+
+
+def test_the_softmax_of_samples_in_rows_adds_up_rows(run: Run) -> None:
+    text = b"inputs: [[1, 2]]\nlayers: [{weights: [[2, 1], [0, 1]], activation: softmax}]\n"
+    text += b"conventions: {product: X W}\n"
+    assert "softmax(s) = exp(s) / (exp(s) 1 1ᵀ)" in run("explain", "-", "Z1[1,1]", stdin=text).out
+
+
+def test_the_value_of_a_function_is_printed_once(run: Run) -> None:
+    assert run("explain", "exercise2", "Z1[1,1]").out.count("= 0.4580") == 1
+
+
+def test_a_tie_is_settled_by_one_digit_more(tmp_path: Path) -> None:
+    # Half of 0.47665 is 0.238325; 0.5 · 0.4767 would be 0.23835, which is 0.2384 to four digits.
+    text = b"inputs: [[0.47665]]\nlayers: [{weights: [[1]]}, {weights: [[0.5]]}]\n"
+    (tmp_path / "tie.yaml").write_bytes(text)
+    solution = solve(load(str(tmp_path / "tie.yaml")))
+    assert list(printed_lines(solution, "S2", 4)) == [("0.5 · 0.47665", "0.2383")]
+    assert list(printed_lines(solution, "S2", 5)) == [("0.5 · 0.47665", "0.23833")]
+
+
+def test_a_tie_on_paper_goes_away_from_zero(run: Run) -> None:
+    text = b"inputs: [[0.4767]]\nlayers: [{weights: [[1]]}, {weights: [[-0.5]]}]\n"
+    out = run("explain", "-", "S2[1,1]", stdin=text).out
+    assert "= (-0.5) · 0.4767 = -0.2384 " in " ".join(out.split())
 
 
 def test_a_whole_matrix_shows_the_sum_of_each_cell(run: Run) -> None:
@@ -171,6 +304,73 @@ def test_a_long_sum_keeps_its_ends_and_one_subtotal_but_not_in_json(run: Run) ->
     out = run("explain", "-", "S1[1,1]", stdin=text.encode()).out
     assert "… 8 terms …" in out
     assert "… 8 terms …" not in run("explain", "-", "S1[1,1]", "--format", "json", stdin=text.encode()).out
+
+
+FORMATS = ["table", "json", "latex", "markdown"]
+
+
+def network(inputs: int, outputs: int, samples: int, layers: int = 1) -> bytes:
+    """A network of small figures, with weight decay."""
+    rng = np.random.default_rng(inputs + outputs + samples + layers)
+
+    def matrix(rows: int, columns: int) -> str:
+        return json.dumps((rng.integers(-99, 99, (rows, columns)) / 100).tolist())
+
+    sizes = [inputs] * layers + [outputs]
+    text = f"inputs: {matrix(inputs, samples)}\ntargets: {matrix(outputs, samples)}\nlayers:\n"
+    for below, above in pairwise(sizes):
+        text += f"- {{weights: {matrix(above, below)}, activation: sigmoid}}\n"
+    text += "loss: {name: squared_error, average: samples, l2: 0.1}\nlearning_rate: 0.5\n"
+    return text.encode()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        (network(1000, 1, 1), "S1[1,1]"),
+        (network(2, 1, 1000), "dW1[1,1]"),
+        (network(2, 1, 1000), "loss"),
+    ],
+    ids=["1000 inputs", "dW of 1000 samples", "loss of 1000 samples"],
+)
+def test_a_sum_is_explained_however_long_it_is(run: Run, text: bytes, cell: str, form: str) -> None:
+    result = run("explain", "-", cell, "--format", form, stdin=text)
+    assert (result.code, result.err) == (0, "")
+    if form == "json":
+        assert result.json["substituted"].count("+ ") >= 999
+        assert recomputed(result.json["substituted"]) == pytest.approx(float(result.json["result"]), abs=5e-5)
+    else:
+        assert len(result.out) < 2000  # the middle is one subtotal
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_network_is_explained_to_its_givens_however_deep_it_is(run: Run, form: str) -> None:
+    text = network(1, 1, 1, layers=200)
+    result = run("explain", "-", "Delta1[1,1]", "--depth", "all", "--format", form, stdin=text)
+    assert (result.code, result.err) == (0, "")
+    if form != "json":
+        assert re.search(r"S ?_?\s*\{?200\}?\[1,1\]", result.out)
+        return
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(10_000)  # the JSON module of Python calls itself
+    try:
+        entry, chain = result.json, []
+    finally:
+        sys.setrecursionlimit(limit)
+    while entry["operands"]:
+        chain.append(entry["quantity"])
+        entry = entry["operands"][-1 if entry["quantity"] == "Delta200" else 1]
+    assert chain[:3] == ["Delta1", "Delta2", "Delta3"]
+    assert "Delta200" in chain
+
+
+@pytest.mark.parametrize(
+    ("command", "form"), [("solve", "table"), ("solve", "latex"), ("derive", "markdown"), ("grad", "json")]
+)
+def test_the_weight_decay_of_many_layers_is_one_sum(run: Run, command: str, form: str) -> None:
+    result = run(command, "-", "--format", form, stdin=network(1, 1, 1, layers=200))
+    assert (result.code, result.err) == (0, "")
 
 
 def test_cells_lie_as_in_the_exercise(run: Run) -> None:

@@ -50,22 +50,22 @@ def test_the_figures_without_a_slip_are_right() -> None:
         (
             "S1: 0.5870 0.1525 1.9670; -0.3165 0.8735 -1.4610",
             "term_left_out",
-            "The term number 2 was left out of the sum.",
+            "The second term of the sum is missing.",
         ),
         (
             "S1: 0.8750 0.1525 1.1750; -0.3165 0.8735 -1.4610",
             "term_left_out",
-            "The term number 2 was left out of the sum.",
+            "The second term of the sum is missing.",
         ),
         (
             "S1: 0.5870 1.3045 1.9670; -0.3165 0.8735 -1.4610",
             "term_sign",
-            "The term number 2 has the wrong sign.",
+            "The second term of the sum has the wrong sign.",
         ),
         (
             "S1: 0.5870 -0.9995 1.9670; 0.8310 0.8735 -1.4610",
             "term_times_ten",
-            "The term number 3 is ten times too large.",
+            "The third term of the sum is ten times too large.",
         ),
         (
             "S1: 0.5870 -4.2395 1.9670; -0.3165 3.7535 -1.4610",
@@ -103,7 +103,7 @@ Z1: 0.6427 0.2690 0.8773; 0.4215 0.7055 0.1883
 S2: 0.5712 -0.5121 0.6833; 1.3400 1.4760 1.1777
 """
     assert verdict(marked(EXERCISE, sheet), "S2") == "wrong correct correct; correct correct correct"
-    assert messages(sheet, "S2") == ["The term number 2 was left out of the sum."]
+    assert messages(sheet, "S2") == ["The second term of the sum is missing."]
 
 
 @pytest.mark.parametrize(("figure", "mistake"), [("0.20", "term_left_out"), ("0.00", "unexplained")])
@@ -120,23 +120,23 @@ def test_a_zero_is_nothing_done_rather_than_a_term_left_out(figure: str, mistake
         (
             "Z1: 0.6427 0.5381 0.8773; 0.4215 0.7055 0.1883",
             "Z1",
-            "The term number 2 in S1 was left out of the sum.",
+            "The second term of the sum in S1 is missing.",
         ),
         (
             f"{BACK}Delta1: -0.0309 0.0207 -0.0097; 0.0246 -0.0164 0.0103",
             "Delta1",
-            "The term number 2 in dZ1 was left out of the sum.",
+            "The second term of the sum in dZ1 is missing.",
         ),
-        (f"{FORWARD}loss: 0.2287", "loss", "The term number 2 in losses was left out of the sum."),
+        (f"{FORWARD}loss: 0.2287", "loss", "The second term of the sum in losses is missing."),
         (
             f"{BACK}W2_new: 1.2242 -0.9074; 0.6619 1.3825",
             "W2_new",
-            "The term number 3 in dW2 was left out of the sum.",
+            "The third term of the sum in dW2 is missing.",
         ),
         (
             f"{BACK}W2_new: 1.2328 -0.8930; 0.7186 1.4040",
             "W2_new",
-            "Only sample 3 was taken; add up all samples.",
+            "Only sample 3 was used; add up all samples.",
         ),
     ],
 )
@@ -169,9 +169,9 @@ def test_a_sample_left_out_of_a_gradient_is_told() -> None:
 @pytest.mark.parametrize(
     ("gradient", "message"),
     [
-        ("dW2: -0.0656 -0.0141; -0.0372 -0.0080", "Only sample 3 was taken; add up all samples."),
-        ("dW2: -0.0720 -0.0472; 0.0838 0.0549", "Only sample 1 was taken; add up all samples."),
-        ("db2: -0.0748 -0.0424", "Only sample 3 was taken; add up all samples."),
+        ("dW2: -0.0656 -0.0141; -0.0372 -0.0080", "Only sample 3 was used; add up all samples."),
+        ("dW2: -0.0720 -0.0472; 0.0838 0.0549", "Only sample 1 was used; add up all samples."),
+        ("db2: -0.0748 -0.0424", "Only sample 3 was used; add up all samples."),
     ],
 )
 def test_a_gradient_of_one_sample_only_is_told(gradient: str, message: str) -> None:
@@ -215,17 +215,17 @@ def test_one_factor_for_the_whole_matrix_is_told(gradient: str, mistake: str) ->
         (
             "S1: -0.3165 0.8735 -1.4610; 0.5870 -0.9995 1.9670",
             "rows_swapped",
-            "Rows 1 and 2 stand in each other's place.",
+            "Rows 1 and 2 are swapped.",
         ),
         (
             "S1: 0.5870 1.9670 -0.9995; -0.3165 -1.4610 0.8735",
             "columns_swapped",
-            "Columns 2 and 3 stand in each other's place.",
+            "Columns 2 and 3 are swapped.",
         ),
         (
             "S1: -1.4610 -0.9995 1.9670; -0.3165 0.8735 0.5870",
             "cells_swapped",
-            "The figures of S1[1,1] and S1[2,3] stand in each other's place.",
+            "The figures of S1[1,1] and S1[2,3] are swapped.",
         ),
         (
             "S1: -1.4610 -0.9995 1.9670; -0.3165 0.8735 -1.4610",
@@ -235,7 +235,7 @@ def test_one_factor_for_the_whole_matrix_is_told(gradient: str, mistake: str) ->
         (
             "S1: 0.5870 -0.3165 -0.9995; 0.8735 1.9670 -1.4610",
             "column_order",
-            "The figures are right, but were filled in column by column instead of row by row.",
+            "The figures are right, but filled in column by column instead of row by row.",
         ),
     ],
 )
@@ -246,7 +246,7 @@ def test_figures_in_the_wrong_places_are_told(sheet: str, mistake: str, message:
 
 def test_swapped_rows_are_those_of_the_sheet() -> None:
     sheet = "S1: 0.5870 -0.3165; 1.9670 -1.4610; -0.9995 0.8735"
-    assert "Rows 2 and 3 stand in each other's place." in messages(sheet, "S1", ROWS)
+    assert "Rows 2 and 3 are swapped." in messages(sheet, "S1", ROWS)
 
 
 def test_a_square_matrix_that_is_turned_is_told() -> None:
@@ -271,14 +271,14 @@ def test_a_zero_is_no_copy() -> None:
 @pytest.mark.parametrize(
     ("right", "figure", "mistake", "message"),
     [
-        ("0.5870", "0.8570", "digits_swapped", "Two digits stand in each other's place"),
-        ("0.5870", "5.0870", "digits_swapped", "Two digits stand in each other's place"),
-        ("0.5870", "0.58870", "digit_inserted", "There is a digit too many"),
+        ("0.5870", "0.8570", "digits_swapped", "Two digits are swapped"),
+        ("0.5870", "5.0870", "digits_swapped", "Two digits are swapped"),
+        ("0.5870", "0.58870", "digit_inserted", "One digit too many"),
         ("0.8735", "0.835", "digit_dropped", "A digit is missing"),
         ("0.8735", "0.875", "digit_dropped", "A digit is missing"),
-        ("0.5870", "5.870", "point_shifted", "The point is in the wrong place"),
-        ("0.5870", "0.0587", "point_shifted", "The point is in the wrong place"),
-        ("0.5870", "58.70", "point_shifted", "The point is in the wrong place"),
+        ("0.5870", "5.870", "point_shifted", "The decimal point is misplaced"),
+        ("0.5870", "0.0587", "point_shifted", "The decimal point is misplaced"),
+        ("0.5870", "58.70", "point_shifted", "The decimal point is misplaced"),
         ("0.5870", "-0.5870", "sign_lost", "The sign is wrong"),
         ("-1.4610", "1.4610", "sign_lost", "The sign is wrong"),
     ],
@@ -287,7 +287,7 @@ def test_a_figure_that_is_miswritten_is_told(right: str, figure: str, mistake: s
     marks = marked(EXERCISE, S1.replace(right, figure))
     assert verdict(marks, "S1").count("wrong") == 1
     found = {each.mistake: each.message for each in diagnoses(marks, "S1")}
-    assert found[mistake] == f"{message}: {figure} was written."
+    assert found[mistake] == f"{message}: you wrote {figure}."
 
 
 def test_a_point_that_is_shifted_may_have_taken_the_last_digit_along() -> None:
@@ -299,7 +299,7 @@ def test_a_figure_that_follows_from_a_mistake_may_be_miswritten_too() -> None:
     sheet = (
         "S1: 0.7780 -0.9995 1.9670; -0.3165 0.8735 -1.4610\nZ1: 0.8652 0.2690 0.8773; 0.4215 0.7055 0.1883"
     )
-    assert messages(sheet, "Z1") == ["Two digits stand in each other's place: 0.8652 was written."]
+    assert messages(sheet, "Z1") == ["Two digits are swapped: you wrote 0.8652."]
 
 
 def test_several_slips_are_told_cell_by_cell() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlpcalc.answers.reader import Submission
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.keys import PRODUCTS
@@ -66,9 +66,9 @@ def test_a_sheet_is_marked_the_same_alone_and_among_others(seed: int) -> None:
     rng = np.random.default_rng([80, seed])
     solution = Solution(exercise_of(rng, seed))
     sheets = class_of(solution, rng)
-    together = Marking(solution).mark(sheets)
+    together = Marker(solution).mark(sheets)
     for sheet, marks in zip(sheets, together, strict=True):
-        (alone,) = Marking(solution).mark([sheet])
+        (alone,) = Marker(solution).mark([sheet])
         assert facts(marks) == facts(alone)
         for symbol, quantity in marks.quantities.items():
             for part, lone in zip(quantity.expected, alone.quantities[symbol].expected, strict=True):
@@ -80,7 +80,7 @@ def test_neither_the_order_nor_copies_of_sheets_matter(seed: int) -> None:
     rng = np.random.default_rng([81, seed])
     solution = Solution(exercise_of(rng, seed))
     sheets = class_of(solution, rng)
-    marking = Marking(solution)
+    marking = Marker(solution)
     first = [facts(marks) for marks in marking.mark(sheets)]
     order = rng.integers(len(sheets), size=2 * len(sheets)).tolist()
     assert [facts(marks) for marks in marking.mark([sheets[i] for i in order])] == [first[i] for i in order]
@@ -90,7 +90,7 @@ def test_marks_come_in_the_order_of_the_sheets() -> None:
     solution = solved(BENT)
     texts = ["S1: 0.5", "Z1: 0.5", "S1: 0.9", "Z1: ~\nS1: 0.5", "S1: [[0.5, 1]]"]
     sheets = [submission(solution, text)._replace(file=str(i)) for i, text in enumerate(texts)]
-    marks = Marking(solution).mark(sheets)
+    marks = Marker(solution).mark(sheets)
     assert [each.file for each in marks] == ["0", "1", "2", "3", "4"]
     assert [verdicts(each) for each in marks] == [
         {"S1": "correct"},
@@ -102,7 +102,7 @@ def test_marks_come_in_the_order_of_the_sheets() -> None:
 
 
 def test_no_sheets_have_no_marks() -> None:
-    assert Marking(solved(BENT)).mark([]) == []
+    assert Marker(solved(BENT)).mark([]) == []
 
 
 BENT = """
@@ -119,7 +119,7 @@ def test_zeros_that_follow_are_not_taken_for_those_of_another_sheet() -> None:
     solution = solved(BENT)
     dead = submission(solution, "S1: -0.50\nZ1: 0.00\nZ2: 0.00\nDelta2: -1.00\ndW2: 0.00")
     idle = submission(solution, "S1: 0.50\nZ1: 0.50\nZ2: 0.20\nDelta2: 0.00\ndW2: 0.00")
-    both = Marking(solution).mark([dead, idle])
+    both = Marker(solution).mark([dead, idle])
     assert verdicts(both[0])["dW2"] == "follows"
     assert verdicts(both[1])["dW2"] == "trivial"
 
@@ -136,7 +136,7 @@ def test_the_layout_of_the_matrices_does_not_matter(seed: int) -> None:
         solution = Solution(exercise.under(exercise.conventions._replace(product=product)))
         text = wrong_sheet(solution.exercise, np.random.default_rng(seed), style, symbol.plain, change)
         if text is not None:
-            (marks,) = Marking(solution).mark([read(text, solution)])
+            (marks,) = Marker(solution).mark([read(text, solution)])
             names = [each.mistake for _, each in marks.diagnoses() if each.misconception]
             found.append((verdicts(marks), marks.points, names))
     assert found == found[:1] * len(PRODUCTS)
@@ -159,9 +159,9 @@ def test_what_one_sheet_seems_to_have_in_a_step_that_is_not_written_is_no_matter
     early = submission(solution, FORWARD + "Delta1: 0.0555 -0.1054; -0.0692 0.1264\ndW2: 0.1818 -0.1533")
     late = submission(solution, FORWARD + "Delta1: 0.0315 -0.0425; -0.0392 0.0510\ndW2: 0.1818 -0.1533")
     for sheet, place in ((early, "Delta1"), (late, "dW2")):
-        (alone,) = Marking(solution).mark([sheet])
+        (alone,) = Marker(solution).mark([sheet])
         assert mistakes(alone, place) == ["fprime_formula_cut"]
-    marks = Marking(solution).mark([early, late])
+    marks = Marker(solution).mark([early, late])
     assert mistakes(marks[0], "Delta1") == ["fprime_formula_cut"]
     assert verdicts(marks[0])["dW2"] == "follows"
     assert mistakes(marks[1], "dW2") == ["fprime_formula_cut"]
@@ -170,5 +170,5 @@ def test_what_one_sheet_seems_to_have_in_a_step_that_is_not_written_is_no_matter
 def test_two_copies_of_a_sheet_with_a_mistake_in_a_step_that_is_not_written_are_marked_alike() -> None:
     solution = solved(HIDDEN)
     sheet = submission(solution, FORWARD + "Delta1: 0.0555 -0.1054; -0.0692 0.1264\ndb2: -0.16")
-    for marks in Marking(solution).mark([sheet, sheet]):
+    for marks in Marker(solution).mark([sheet, sheet]):
         assert verdicts(marks) == {"Z1": "correct", "Z2": "correct", "Delta1": "wrong", "db2": "rounding"}

@@ -446,8 +446,8 @@ def test_what_is_elsewhere_in_the_page_by_convention_is_not_left_out_here(quanti
 def test_what_was_done_and_what_to_do() -> None:
     mistake = the_edit(load("exercise2"), "Delta1", "fprime_forgotten_hidden").mistake
     assert mistake.title == "f' forgotten at a hidden layer"
-    assert mistake.done == "f1' was forgotten: Δ1 was written without ⊙ f1'(S1)."
-    assert mistake.advice == "Multiply cell by cell with f1'(S1)."
+    assert mistake.done == "The factor f1'(S1) is missing from Δ1."
+    assert mistake.advice == "Multiply elementwise by f1'(S1)."
     assert mistake.hint == "what does relu' do where S1 is negative?"
 
 
@@ -469,7 +469,7 @@ def test_sentences_are_in_the_letters_of_the_course() -> None:
     exercise = network(letters={"S": "Z", "Z": "A", "Delta": "dZ", "W": "Θ"})
     assert (
         the_edit(exercise, "fprime1", "fprime_of_activation").mistake.done
-        == "f1' was taken at A1 instead of Z1."
+        == "f1' was evaluated at A1 instead of Z1."
     )
     assert the_edit(exercise, "dA1", "weights_already_updated").mistake.done == (
         "Θ2'ᵀ was used in dA1: the weights after the update."

@@ -7,7 +7,8 @@ from math import tanh
 import numpy as np
 import pytest
 
-from mlpcalc.explaining.arithmetic import Figure, for_calculator
+from mlpcalc.explaining.arithmetic import for_calculator
+from mlpcalc.explaining.cells import Figure
 from mlpcalc.notation.styles import NUMPY
 from mlpcalc.notation.writer import Writer
 from mlpcalc.numerics.evaluate import Context, evaluate
@@ -39,6 +40,7 @@ def matrices(rng: np.random.Generator, depth: int) -> expr.Expr:
     made: tuple[Callable[[], expr.Expr], ...] = (
         lambda: part() + part(),
         lambda: part() - part(),
+        lambda: expr.sum_of(part() for _ in range(4)),
         lambda: part() * part(),
         lambda: part() / (exp(expr.Call("tanh", part())) + one),
         lambda: (A * part()) @ (A * part()),
@@ -89,6 +91,7 @@ def numbers(rng: np.random.Generator, depth: int) -> expr.Expr:
     made: tuple[Callable[[], expr.Expr], ...] = (
         lambda: part() + part(),
         lambda: part() - part(),
+        lambda: expr.sum_of(part() for _ in range(4)),
         lambda: part() * part(),
         lambda: part() / (exp(expr.Call("tanh", part())) + one),
         lambda: -part(),

@@ -5,6 +5,8 @@ The expressions are worked out by definition, with hundreds of digits (mpmath), 
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from mpmath import mp, mpf
 
 from mlpcalc.arrays import Array
+from mlpcalc.marking.routes import from_activations
 from mlpcalc.numerics.interval import UNIT, Ball, Enclosures, enclose, hull
 from mlpcalc.page.expr import (
     AcrossColumns,
@@ -36,6 +39,7 @@ from mlpcalc.page.expr import (
     Scalar,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Variable,
@@ -89,6 +93,8 @@ def exactly(
                 return _cells(number(fraction))
             case Add(left, right):
                 return of(left) + of(right)
+            case Sum(terms):
+                return reduce(add, map(of, terms))
             case Sub(left, right):
                 return of(left) - of(right)
             case Hadamard(left, right):
@@ -318,6 +324,20 @@ def test_a_ball_holds_every_value_of_a_saturated_function(name: str, scale: floa
         assert_sound(OF_S[name], rng, radius, scale, probabilities=False)
 
 
+@pytest.mark.parametrize("name", OF_S)
+def test_a_ball_holds_the_value_where_a_function_passes_through_zero(name: str) -> None:
+    """Where log(1 + e^s) is 1, its logarithm is nearly 0, and the rounding is all there is of it."""
+    zero = float(np.log(np.e - 1))
+    rng = np.random.default_rng([33, list(OF_S).index(name)])
+    with mp.workdps(50):
+        for width in (0.0, 1e-15, 1e-9, 1e-3, 0.5):
+            centre = zero + width * rng.uniform(-1, 1, size=SHAPES[S])
+            values = {S.symbol: np.vectorize(mpf, otypes=[object])(centre)}
+            assert (
+                outside(OF_S[name], values, enclosed(OF_S[name], {S.symbol: Ball(centre, 0 * centre)})) == []
+            )
+
+
 # ---------------------------------------------------------------------------- cases
 
 
@@ -528,9 +548,9 @@ def test_a_ball_reaches_from_the_least_value_to_the_greatest_and_no_further(
 
 
 def test_a_derivative_in_terms_of_the_activation_turns_in_the_middle() -> None:
-    from_z = bind(ACTIVATIONS["sigmoid"].derivative, z=Variable("s"))
-    low, high = spread(Apply(ACTIVATIONS["sigmoid"]._replace(name="", value=from_z), S), (0.3, 0.8))
-    assert (low, high) == pytest.approx((0.16, 0.25))
+    from_z = from_activations(ACTIVATIONS["sigmoid"])
+    assert from_z is not None
+    assert spread(Apply(from_z, S), (0.3, 0.8)) == pytest.approx((0.16, 0.25))
 
 
 @pytest.mark.parametrize("name", ["softmax", "softmax_rest", "log_softmax", "log_softmax_rest"])

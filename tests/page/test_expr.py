@@ -5,7 +5,21 @@ from fractions import Fraction
 
 import pytest
 
-from mlpcalc.page.expr import ONE, Add, Coefficient, Expr, Ref, Scale, Sub, Where, exchange, scalar
+from mlpcalc.page.expr import (
+    ONE,
+    Add,
+    Coefficient,
+    Expr,
+    Ref,
+    Scale,
+    Sub,
+    Sum,
+    Where,
+    children,
+    exchange,
+    scalar,
+    sum_of,
+)
 from mlpcalc.page.symbols import Symbol
 
 S, Z = Ref(Symbol("S", 1)), Ref(Symbol("Z", 1))
@@ -32,6 +46,13 @@ def test_a_node_takes_its_fields_and_no_others(
 def test_a_sum_is_not_the_difference_of_the_same_operands() -> None:
     assert Add(S, Z) != Sub(S, Z)
     assert Add(S, Z) == S + Z
+
+
+def test_a_sum_of_many_terms_is_one_node_with_all_of_them() -> None:
+    assert sum_of([S]) == S
+    assert sum_of([S, sum_of([Z, S]), Z]) == Sum((S, Z, S, Z))
+    assert children(Sum((S, Z, S))) == (S, Z, S)
+    assert exchange(Sum((S, Z, S)), S, Z) == Sum((Z, Z, Z))
 
 
 def test_only_equal_parts_are_exchanged() -> None:

@@ -1,6 +1,7 @@
 """Shapes: of every value, and of every equation without its numbers; and the routes to one value."""
 
 from dataclasses import replace
+from functools import reduce
 from itertools import product
 from typing import get_args
 
@@ -31,6 +32,7 @@ from mlpcalc.page.expr import (
     RowSums,
     Scale,
     Sub,
+    Sum,
     Total,
     Transpose,
     Where,
@@ -106,6 +108,8 @@ def shape(node: Expr, conventions: Conventions, depth: int) -> Shape:
             | Maximum(left, right)
         ):
             return same(of(left), of(right))
+        case Sum(terms):
+            return reduce(same, map(of, terms))
         case Where(test, then, otherwise):
             return same(of(test), same(of(then), of(otherwise)))
         case Scale(_, operand) | Power(operand, _) | Call(_, operand):

@@ -1,7 +1,5 @@
 """The names of quantities: what people write, and what is suggested when nothing is called so."""
 
-import re
-
 import pytest
 
 from mlpcalc import load, solve
@@ -106,8 +104,16 @@ def test_an_unknown_name_suggests_the_nearest(wrong: str, nearest: str) -> None:
     (problem,) = caught.value.problems
     assert problem.message == f"unknown quantity {wrong!r}"
     assert problem.hint == f"did you mean {nearest}?"
-    assert problem.expected is not None
-    assert re.findall(r"\S+", problem.expected.removeprefix("one of ")) == list(KNOWN)
+    assert problem.expected is None
+
+
+def test_all_names_are_listed_where_none_is_near_or_there_are_few() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_name("gradient", KNOWN, DEPTH)
+    assert caught.value.problems[0].expected == "one of " + " ".join(KNOWN)
+    with pytest.raises(InputError) as caught:
+        parse_name("dW1", {name: KNOWN[name] for name in ("X", "W1", "S1", "Z1")}, 1)
+    assert caught.value.problems[0][2:] == ("one of X W1 S1 Z1", "did you mean W1?")
 
 
 @pytest.mark.parametrize("wrong", ["gradient", "", "qqq", "W4", "Delta4", "S0", "W0", "b0", "s1", "Delta01"])

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlpcalc.reading.numerals import MAX_DIGITS, NumeralError, approximate, exact, numeral
@@ -46,7 +46,6 @@ REFUSED = (
 )
 
 finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e290, max_value=1e290)
-seeded = settings(derandomize=True, deadline=None, database=None)
 
 
 @pytest.mark.parametrize("text", ACCEPTED)
@@ -119,7 +118,6 @@ def test_a_number_beyond_double_precision_is_refused(text: str) -> None:
         approximate(text)
 
 
-@seeded
 @given(finite)
 def test_what_python_prints_of_a_float_is_read_back_unchanged(number: float) -> None:
     text = repr(number)
@@ -129,14 +127,12 @@ def test_what_python_prints_of_a_float_is_read_back_unchanged(number: float) -> 
         assert float(exact(text)) == number
 
 
-@seeded
 @given(st.integers(-(10**12), 10**12), st.integers(1, 10**12))
 def test_a_fraction_is_read_exactly(numerator: int, denominator: int) -> None:
     assert exact(f"{numerator}/{denominator}") == Fraction(numerator, denominator)
     assert approximate(f"{numerator}/{denominator}") == numerator / denominator
 
 
-@seeded
 @given(st.text(alphabet="0123456789+-−.eE/_,: xn", max_size=12))
 def test_what_is_accepted_is_a_number_for_python_too(text: str) -> None:
     try:
@@ -167,7 +163,6 @@ def test_the_places_after_the_point_are_those_written(text: str, places: int | N
     assert numeral(text).decimals == places
 
 
-@seeded
 @given(st.floats(-1e6, 1e6), st.integers(0, 15))
 def test_a_figure_written_with_so_many_decimals_has_so_many(number: float, places: int) -> None:
     assert numeral(f"{number:.{places}f}").decimals == places

@@ -2,17 +2,28 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mlpcalc import load, solve
+from mlpcalc.answers.entries import LABELS, WRAPPER
+from mlpcalc.answers.reader import read_answers
+from mlpcalc.errors import InputError
+from mlpcalc.page.equations import page
 from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.symbols import parse_name, spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import Found, bundled
-from mlpcalc.reading.schema import schema
+from mlpcalc.reading.reader import read_exercise
+from mlpcalc.reading.schema import Subject, answers_schema, exercise_schema
+from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.reading.test_numerals import ACCEPTED
 
@@ -55,18 +66,349 @@ Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$
 Yaml12.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("(~|null|)$"), ["~", "n", ""])
 
 
+SCHEMAS: dict[Subject, Any] = {"exercise": exercise_schema(), "answers": answers_schema(LABELS, WRAPPER)}
+ANY_EXERCISE: Validator = jsonschema.Draft202012Validator(SCHEMAS["exercise"])
+SHEETS: Validator = jsonschema.Draft202012Validator(SCHEMAS["answers"])
+PRINTED = sorted(Path(__file__).parents[2].glob("exercises/*.answers.yaml"))
+SOLUTION = solve(load("handout"))
+
+
 @pytest.fixture(scope="module")
 def validator() -> Validator:
-    made: Validator = jsonschema.Draft202012Validator(schema())
-    return made
+    return ANY_EXERCISE
 
 
-def test_the_command_prints_the_schema_as_json(run: Run) -> None:
-    result = run("schema")
+@pytest.mark.parametrize("subject", SCHEMAS)
+def test_the_command_prints_the_schema_as_json(run: Run, subject: Subject) -> None:
+    result = run("schema", subject)
     assert (result.code, result.err) == (0, "")
     printed = json.loads(result.out)
     jsonschema.Draft202012Validator.check_schema(printed)
-    assert printed == json.loads(json.dumps(schema()))
+    assert printed == json.loads(json.dumps(SCHEMAS[subject]))
+    assert printed["$id"] == f"urn:mlpcalc:{subject}"
+    if subject == "exercise":
+        assert run("schema").out == result.out
+
+
+@pytest.mark.parametrize(
+    ("subject", "arguments"), [("exercise", ["new", "--sizes", "1,1"]), ("answers", ["sheet"])]
+)
+def test_files_that_are_written_say_where_their_schema_may_be(
+    run: Run, write: Callable[[str, str], Path], subject: Subject, arguments: list[str]
+) -> None:
+    said = re.search(
+        r"^# yaml-language-server: \$schema=(\S+)\n#.*: mlpcalc (.*) >\1$", run(*arguments).out, re.MULTILINE
+    )
+    assert said is not None
+    file, command = said.groups()
+    write(file, run(*command.split()).out)
+    assert json.loads(Path(file).read_text(encoding="utf-8"))["$id"] == f"urn:mlpcalc:{subject}"
+
+
+# ---------------------------------------------------------------------------- the reader and the schema
+
+
+def read_by_editors(text: str) -> Any:  # noqa: ANN401  # what YAML holds
+    return yaml.load(text, Loader=Yaml12)  # noqa: S506  # a safe loader with fewer types
+
+
+def reader_accepts(text: str) -> bool:
+    try:
+        read_exercise(Document(text, "exercise.yaml"), "")
+    except InputError:
+        return False
+    return True
+
+
+def reader_accepts_answers(text: str) -> bool:
+    try:
+        read_answers(Document(text, "sheet.yaml"), SOLUTION)
+    except InputError:
+        return False
+    return True
+
+
+SIZES = st.integers(1, 3)
+CELLS = st.sampled_from(
+    [
+        "0",
+        "1",
+        "-0.5",
+        "1e-3",
+        "1/3",
+        "−2",
+        "'0.25'",
+        "+1",
+        ".5",
+        "2.",
+        "x",
+        "~",
+        "1/0",
+        "[1]",
+        "1_0",
+        "007",
+        "1e400",
+    ]
+)
+RIGHT = st.sampled_from(["0", "1", "-0.5", "1e-3", "1/3", "−2", "'0.25'", "+1", ".5", "2."])
+NUMBERS = st.one_of(RIGHT, CELLS)
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> str:
+    """A matrix in one of the ways to write it; now and then a wrong one."""
+    cells = draw(st.sampled_from([RIGHT, RIGHT, CELLS]))
+    columns = draw(SIZES)
+    rows = [
+        [draw(cells) for _ in range(columns + draw(st.sampled_from([0, 0, 0, 0, 1])))]
+        for _ in range(draw(SIZES))
+    ]
+    bare = [[cell.strip("'") for cell in row] for row in rows]
+    return draw(
+        st.sampled_from(
+            [
+                "[" + ", ".join("[" + ", ".join(row) + "]" for row in rows) + "]",
+                "[" + ", ".join(rows[0]) + "]",
+                '"' + "; ".join(" ".join(row) for row in bare) + '"',
+                '"' + r"\n".join(", ".join(row) for row in bare) + '"',
+                "[" + ", ".join('"' + " ".join(row) + '"' for row in bare) + "]",
+                rows[0][0],
+            ]
+        )
+    )
+
+
+def blocks(entries: Mapping[str, st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
+    """Some of these keys with their values, in braces."""
+    return st.fixed_dictionaries({}, optional=dict(entries)).map(
+        lambda block: "{" + ", ".join(f"{key}: {value}" for key, value in block.items()) + "}"
+    )
+
+
+def words(*known: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([*known, *known, "nonsense", "~", "1"])
+
+
+LAYERS = blocks(
+    {
+        "weights": matrices(),
+        "bias": matrices(),
+        "activation": st.one_of(
+            words(*ACTIVATIONS, *ACTIVATION_ALIASES),
+            blocks({"name": words(*ACTIVATIONS), "slope": NUMBERS}),
+            blocks({"name": words("elu", "leaky_relu"), "alpha": NUMBERS}),
+        ),
+    }
+)
+POINTED = ("S1", "Δ1", "dL/dW1", "loss'", "net1", "S9", "X", "Y", "Q")
+LOSS_BLOCKS = {"name": words(*LOSSES), "factor": NUMBERS, "l2": NUMBERS, "average": words(*keys.AVERAGES)}
+EXERCISES = st.fixed_dictionaries(
+    {
+        "inputs": matrices(),
+        "layers": st.lists(LAYERS, min_size=1, max_size=2).map(lambda a: f"[{', '.join(a)}]"),
+    },
+    optional={
+        "title": words("'a title'", "2024", "true"),
+        "targets": st.one_of(matrices(), matrices().map(lambda text: f"{{classes: {text}}}")),
+        "loss": st.one_of(
+            words(*LOSSES),
+            blocks(LOSS_BLOCKS),
+            blocks({"name": words("multiclass_hinge", "hinge"), "margin": NUMBERS}),
+        ),
+        "learning_rate": NUMBERS,
+        "decimals": words("0", "4", "15", "16", "2.0", "'3'", "2.5", "-1"),
+        "conventions": blocks(
+            {
+                "product": words(*keys.PRODUCTS),
+                "delta": words(*keys.DELTAS),
+                "update_biases": words("true", "'false'"),
+            }
+        ),
+        "symbols": blocks({"S": words("Z", "net"), "Z": words("A", "out"), "Delta": words("δ", "L", "err")}),
+        "points": blocks(dict.fromkeys(POINTED, NUMBERS)),
+    },
+).map(lambda top: "\n".join(f"{key}: {value}" for key, value in top.items()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(EXERCISES)
+def test_what_the_reader_accepts_satisfies_the_schema(text: str) -> None:
+    if reader_accepts(text):
+        assert [
+            *jsonschema.Draft202012Validator(SCHEMAS["exercise"]).iter_errors(read_by_editors(text))
+        ] == []
+
+
+TYPESET = ["Δ1", "δ1", "∂L/∂W1", "dE/db1", "S₁", "W1'", "W1′", "L'", "f1'", "f1'(S1)", "f'_1", "f_1'", " S1 "]
+
+
+@pytest.mark.parametrize("found", list(bundled()), ids=lambda found: found.file)
+def test_names_that_the_reader_accepts_satisfy_the_schema(validator: Validator, found: Found) -> None:
+    exercise = load(found.file)
+    depth = len(exercise.layers)
+    known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
+    for name in spellings(known, depth, {}):
+        assert validator.is_valid({**EXERCISE, "points": {name: 1}}), name
+    if found.file == "mazur.yaml":
+        for name in TYPESET:
+            assert parse_name(name, known, depth).plain
+            assert validator.is_valid({**EXERCISE, "points": {name: 1}}), name
+
+
+FAULTS = {
+    "ragged rows": "inputs: [[1, 2], [3]]",
+    "a ragged row of many": f"inputs: [{[1] * 12}, {[1] * 11}]",
+    "a word in a text": "inputs: 1 2; 3 x",
+    "a row of rows": "inputs: [[[1]]]",
+    "a blank cell": "inputs: [[1, ~]]",
+    "no numbers": "inputs: ''",
+    "a parameter of another activation": "layers: [{weights: 1, activation: {name: leaky_relu, alpha: 1}}]",
+    "a parameter of no activation": "layers: [{weights: 1, activation: {name: relu, slope: 1}}]",
+    "a parameter of another loss": "loss: {name: squared_error, margin: 1}",
+    "a negative l2": "loss: {name: squared_error, l2: -0.1}",
+    "a negative l2 as text": "loss: {name: squared_error, l2: -1/10}",
+    "class 0": "targets: {classes: [0]}",
+    "class 0 as text": "targets: {classes: ['0']}",
+    "half a class": "targets: {classes: [1.5]}",
+    "a class beyond all": "targets: {classes: [10001]}",
+    "points of an unknown quantity": "points: {Q1: 2}",
+    "points of layer 0": "points: {S0: 2}",
+    "negative points": "points: {S1: -2}",
+    "a symbol that is taken": "symbols: {S: L}",
+    "a long symbol": "symbols: {S: preactivation}",
+    "an unknown convention": "conventions: {product: X * W}",
+    "neither true nor false": "conventions: {update_biases: never}",
+    "no such average": "loss: {name: squared_error, average: sample}",
+    "an infinite rate": "learning_rate: 1e301",
+    "a rate of many digits": "learning_rate: '0.0" + "1" * 80 + "'",
+    "a title with keys": "title: {a: b}",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_refused_by_the_reader_and_by_the_schema(validator: Validator, fault: str) -> None:
+    right = {
+        "inputs": "[[1]]",
+        "targets": "[[1]]",
+        "layers": "[{weights: [[1]]}]",
+        "loss": "squared_error",
+        "learning_rate": "0.1",
+    }
+    assert reader_accepts("\n".join(f"{key}: {value}" for key, value in right.items()))
+    key, _, value = FAULTS[fault].partition(": ")
+    text = "\n".join(f"{key}: {value}" for key, value in {**right, key: value}.items())
+    assert not reader_accepts(text)
+    assert not validator.is_valid(read_by_editors(text))
+
+
+# ---------------------------------------------------------------------------- answer sheets
+
+
+@pytest.mark.parametrize(
+    "path", [*Path(__file__).parents[2].glob("exercises/*.answers.yaml")], ids=lambda p: p.name
+)
+def test_answers_that_come_along_satisfy_the_schema(path: Path) -> None:
+    assert [*SHEETS.iter_errors(read_by_editors(path.read_text(encoding="utf-8")))] == []
+
+
+def test_a_blank_sheet_satisfies_the_schema(run: Run) -> None:
+    assert [*SHEETS.iter_errors(read_by_editors(run("sheet", "mazur", "--all").out))] == []
+
+
+SHEET_KEYS = ["S1", "Δ1", "loss", "S1[1,1]", "b1[1]", "S1[ 2 , 1 ]", "student", "exercise", "S1[x]", "[1]"]
+BLANKS = ["~", "''", "'\\n, ;'", "[]", "[[]]", "[[], []]", "[~, 1]", "[[~], [1, 2]]", "1; ~", "' 1;'"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(SHEET_KEYS), st.one_of(matrices(), st.sampled_from(BLANKS)), min_size=1),
+    st.booleans(),
+)
+def test_answers_that_the_reader_accepts_satisfy_the_schema(
+    entries: Mapping[str, str], wrapped: bool
+) -> None:
+    indent = "  " if wrapped else ""
+    text = ("answers:\n" if wrapped else "") + "\n".join(
+        f"{indent}{json.dumps(k, ensure_ascii=False)}: {v}" for k, v in entries.items()
+    )
+    if reader_accepts_answers(text):
+        assert [*SHEETS.iter_errors(read_by_editors(text))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S1: [[1, 2], [3]]",
+        "S1: [[1, x]]",
+        "S1: 1 2; 3 x",
+        "S1: {a: 1}",
+        "student: [a]",
+        "S1[1]x: 2",
+        "S1[1,2,3]: 2",
+        "S1[1,1]: [1, 2]",
+        "S1[1,1]: x",
+        "answers: [1]",
+        "answers: {S1: x}",
+        "[1]",
+        "S1: true",
+        "S1: 0,5",
+    ],
+)
+def test_a_fault_in_a_sheet_is_refused_by_the_reader_and_by_the_schema(text: str) -> None:
+    assert not reader_accepts_answers(text)
+    assert not SHEETS.is_valid(read_by_editors(text))
+
+
+# ---------------------------------------------------------------------------- what editors show
+
+
+def _choices(node: Any, place: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # JSON
+    """Every alternative of a schema that a person may be shown, and every property."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == "properties" and place.rpartition("/")[2] not in ("then", "properties"):
+                yield from ((f"{place}/{name}", each) for name, each in value.items())
+            if key == "anyOf" and "type" not in node and not place.endswith("/items"):
+                yield from ((f"{place}/{key}/{i}", each) for i, each in enumerate(value))
+            yield from _choices(value, f"{place}/{key}")
+    if isinstance(node, list):
+        for i, value in enumerate(node):
+            yield from _choices(value, f"{place}/{i}")
+
+
+@pytest.mark.parametrize("subject", SCHEMAS)
+def test_every_key_and_every_choice_says_what_it_is(subject: Subject) -> None:
+    found = [*_choices(SCHEMAS[subject])]
+    assert found
+    for place, each in found:
+        assert each.get("title"), place
+        assert each.get("description"), place
+
+
+def test_the_choices_of_a_value_have_titles_of_their_own() -> None:
+    titles: dict[str, list[str]] = {}
+    for place, each in _choices(exercise_schema()):
+        if "/anyOf/" in place:
+            titles.setdefault(place.rpartition("/")[0], []).append(each["title"])
+    assert titles
+    for own in titles.values():
+        assert len(set(own)) == len(own)
+
+
+def test_a_table_describes_its_keys() -> None:
+    top = exercise_schema()
+    for table, properties in (
+        (keys.TOP, top["properties"]),
+        (keys.LAYER, top["$defs"]["layers"]["items"]["properties"]),
+        (keys.CONVENTIONS, top["$defs"]["conventions"]["properties"]),
+        (keys.LOSS, top["$defs"]["loss"]["anyOf"][1]["properties"]),
+    ):
+        assert {name: key.about for name, key in table.items()} == {
+            name: properties[name]["description"] for name in table
+        }
+
+
+# ---------------------------------------------------------------------------- what it accepts
 
 
 @pytest.mark.parametrize("found", list(bundled()), ids=lambda found: found.file)
@@ -144,12 +486,7 @@ TABLES = [table for name, table in vars(keys).items() if name.isupper() and isin
 
 @pytest.mark.parametrize("key", sorted({key for table in TABLES for key in table}))
 def test_every_key_of_the_format_appears_in_the_schema(key: str) -> None:
-    assert key in dict(_properties(schema()))
-
-
-@pytest.mark.parametrize("key", keys.TOP)
-def test_every_key_of_the_top_is_described(key: str) -> None:
-    assert schema()["properties"][key]["description"] == keys.TOP[key]
+    assert key in dict(_properties(exercise_schema()))
 
 
 @pytest.mark.parametrize("name", [*ACTIVATIONS, *ACTIVATION_ALIASES])

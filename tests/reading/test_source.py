@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc.errors import InputError, Problem
+from mlpcalc.reading.events import LOADER
 from mlpcalc.reading.source import MAX_BYTES, MAX_DEPTH, Document, Mapping, Node, Scalar, Sequence, decode
 
-seeded = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+seeded = settings(max_examples=150)
 
 
 def tree(text: str) -> Node:
@@ -110,6 +111,66 @@ def test_the_source_line_of_a_place_has_the_text_at_its_column(words: list[str])
         assert place.source is not None
         assert place.column is not None
         assert place.source[place.column - 1 :].startswith(item.text)
+
+
+# Each way in which a text is not YAML: what a parser stumbles over, and where it is said to be.
+FAULTS = {
+    'a: "b\nc: 1\n': (1, 4, "the quote is not closed"),
+    "a: 'b": (1, 4, "the quote is not closed"),
+    'a: "\\q"\n': (1, 4, "in these double quotes means nothing"),
+    "a: b: c\n": (1, 5, "a colon cannot stand here"),
+    "a: - b\n": (1, 4, "a list cannot begin here"),
+    "a: ? b\n": (1, 4, "a key cannot begin here"),
+    "a: 1\nb\nc: 2\n": (3, 1, "the line above has no colon"),
+    "a: [1, 2\nb: 3\n": (2, 2, "a comma or ] is expected here"),
+    "a: {b: 1 c: 2}\n": (1, 11, "a comma or } is expected here"),
+    "a: {b: 1\nc: 2\n": (2, 2, "a comma or } is expected here"),
+    "a: [1]]\n": (1, 7, "a key is expected here"),
+    "- 1\nb: 2\n": (2, 1, "an item of the list is expected here"),
+    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "an item of the list is expected here"),
+    "[1]\n]": (2, 1, "the file should end before this"),
+    "a: [, 1]\n": (1, 5, "a value is expected here"),
+    "a: )\nb: @c\n": (2, 4, "text cannot begin with this character"),
+    "a: `b`\n": (1, 4, "text cannot begin with this character"),
+    "a:\n\tb: 1\n": (2, 1, "a tab cannot stand here"),
+    "a: | 1 2\n": (1, 6, "nothing else goes on a line after | or >"),
+    "a: *\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
+    "a: & b\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
+    "a: !b!c d\n": (1, 4, "tags are not allowed"),
+    "a: !<b d\n": (1, 4, "tags are not allowed"),
+    "%YAML 9.9\n---\na: 1\n": (1, 1, "a line cannot begin with %"),
+    "%YAML\na: 1\n": (1, 1, "a line cannot begin with %"),
+}
+PARSERS = [*dict.fromkeys((LOADER, yaml.BaseLoader))]  # libyaml's, when it is there, and the one in Python
+
+
+@pytest.mark.parametrize("loader", PARSERS)
+@pytest.mark.parametrize("text", FAULTS)
+def test_a_syntax_error_is_said_in_our_words_whichever_parser_finds_it(
+    text: str, loader: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpcalc.reading.events.LOADER", loader)
+    problem = refused(lambda: tree(text))
+    line, column, words = FAULTS[text]
+    assert words in problem.message
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column) == (line, column)
+
+
+@pytest.mark.parametrize("loader", PARSERS)
+@pytest.mark.parametrize(
+    ("before", "line", "column"),
+    [("", 1, 1), ("a: [1, ", 1, 8), ("a:\n- [1,\n  2,  ", 3, 7), ("é: 'x'\nb: ", 2, 4)],
+)
+def test_the_bracket_beyond_the_limit_is_named_whichever_parser_finds_it(
+    before: str, line: int, column: int, loader: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpcalc.reading.events.LOADER", loader)
+    problem = refused(lambda: tree(before + "[" * 2000))
+    assert problem.message == "too many brackets inside one another"
+    outside = {"": 0, "a: [1, ": 2, "a:\n- [1,\n  2,  ": 3, "é: 'x'\nb: ": 1}[before]
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column) == (line, column + MAX_DEPTH - outside)
 
 
 @pytest.mark.parametrize("text", ["a:", "a: ~", "a: null", "a: Null", "a: NULL"])

@@ -53,7 +53,8 @@ def faults(latex: str) -> list[str]:
 def arrays(latex: str) -> list[list[list[str]]]:
     """The figures of all matrices, as the tables write them."""
     bodies = re.findall(r"\\begin\{array\}\{r+\}\n(.*?)\n\\end\{array\}", latex, re.DOTALL)
-    plain = [re.sub(r"\\phantom\{[.0]*\}| (?=\\cdot)|(?<=\\cdot) ", "", body) for body in bodies]
+    unseen = r"\\phantom\{[.0]*\}|\\thickspace|\\enspace"
+    plain = [re.sub(rf"{unseen}| (?=\\cdot)|(?<=\\cdot) ", "", body) for body in bodies]
     return [
         [[_figure(cell) for cell in re.split(r" & ", row)] for row in re.split(r" \\(?:\\|cr)\n", body)]
         for body in plain

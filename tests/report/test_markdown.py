@@ -19,10 +19,25 @@ from mlpcalc.solving.report import Selection, working
 from tests.conftest import Run
 from tests.report.test_latex import COMMANDS, arrays, faults
 from tests.support.payloads import PAYLOADS
+from tests.tools.typeset.__main__ import COMMANDS as PAGES
+from tests.tools.typeset.__main__ import printed
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "markdown"
 EXERCISES = [found.file for found in bundled()]
 Write = Callable[[str, str | bytes], Path]
+
+
+# Macros that MathJax has (docs.mathjax.org/en/v3.2/input/tex/macros) and GitHub lets through. It refuses
+# \operatorname (github.com/github/markup/issues/1688), \phantom, \hphantom, \vphantom, \mbox, \unicode,
+# \mathchoice, \colorbox, and whatever defines something; \require and \href are not there.
+ALLOWED = """
+begin end left right cr text mathrm mathbf small frac sum underbrace partial infty top
+quad qquad enspace thinspace thickspace times cdot odot pm le leq ge geq ne to
+exp ln log max min tanh cdots vdots ddots Vert lbrace rbrace
+alpha beta gamma delta epsilon varepsilon zeta eta theta lambda mu nu rho sigma phi varphi omega
+Gamma Delta Theta Lambda Sigma Phi Omega
+"""
+ENVIRONMENTS = {"array", "aligned"}
 
 
 def displays(markdown: str) -> list[str]:
@@ -63,6 +78,55 @@ def test_formulas_are_in_order_and_survive_markdown(name: str, run: Run) -> None
         line for formula in found for line in formula.split("\n") if re.match(r"\s*([-+>#]|=+$)\s", line)
     ] == []
     assert [formula for formula in found if re.search(r"(?<!\w)_(?! )|(?<! )_(?!\w)", formula)] == []
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_github_shows_every_formula_of_every_page(name: str) -> None:
+    for command in PAGES:
+        page = printed(*(name if word == "EXERCISE" else word for word in command), "--format", "markdown")
+        if page is None:  # no such step in this exercise
+            continue
+        found = formulas(page)
+        assert set(re.findall(r"\\(?:begin|end)\{(\w+)\}", page)) <= ENVIRONMENTS
+        assert {macro for each in found for macro in re.findall(r"\\([a-zA-Z]+|.)", each)} <= {
+            *ALLOWED.split()
+        }
+        # A formula costs 1 and 1 for every brace; one of more than 1000, or the rest of a page of more than
+        # 2000, is not rendered.
+        assert sum(1 + formula.count("{") for formula in found) < 2000
+        # In a line, the dollar signs need spaces or punctuation outside and none inside.
+        rest = re.sub(r"^\$\$\n.*?\n\$\$$", "", page, flags=re.DOTALL | re.MULTILINE)
+        inline = re.findall(r"(.?)(?<!\\)\$([^$\n]+)(?<!\\)\$(.?)", rest)
+        assert {before for before, _, _ in inline} <= {"", " ", "("}
+        assert {after for _, _, after in inline} <= {"", *" ,.;:-)"}
+        assert all(formula == formula.strip() for _, formula, _ in inline)
+        # Displays are paragraphs of their own.
+        assert len(re.findall(r"(?:\A|\n\n)\$\$\n(?:.+\n)+?\$\$(?=\n\n|\n\Z)", page)) == len(displays(page))
+
+
+def test_figures_are_aligned_with_spaces_as_wide_as_what_is_missing(run: Run) -> None:
+    """A digit is half an em wide, a point 5/18 em: what TeX calls enspace and thickspace."""
+    out = run("solve", "exercise2", "--all", "--format", "markdown").out
+    assert r"0.75 & 0.2\enspace & -0.75 & 0.2\enspace \cr" in out
+
+
+def test_the_head_cannot_be_read_as_arithmetic(run: Run) -> None:
+    head = run("solve", "exercise2", "--format", "markdown").out.split("\n\n")[2]
+    assert head == r"2-3-1, relu → identity, $N = 4$; $L = \frac{1}{2N} \sum (Z_2 - T)^2$; $\eta = 0.5$"
+
+
+def test_the_lines_of_a_derivation_are_aligned(run: Run) -> None:
+    """A line without a mark would stand at the right end of the others."""
+    out = run("derive", "exercise2", "--format", "markdown").out
+    lines = [
+        line
+        for display in displays(out)
+        if "underbrace" not in display
+        for line in display.split("\n")
+        if not re.match(r"\\(begin|end)", line)
+    ]
+    assert len(lines) > 10
+    assert all(" & " in line or line.startswith("& ") for line in lines)
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -206,13 +206,13 @@ def conventions_line(run: Run, text: str) -> str:
             "{name: elu, alpha: 1/2}",
             "loss: {name: squared_error, factor: 1, average: samples}\n"
             "conventions: {product: W X, delta: -dL/dS, average_in: gradients}\n",
-            "samples are columns   W: out × in   Δ = -∂L/∂S   1/N in the gradients   elu'(0) = 0.5",
+            "samples are columns   W: out × in   Δ = -N ∂L/∂S   1/N in the gradients   elu'(0) = 0.5",
         ),
         (
             "tanh",
             "loss: {name: squared_error, factor: 1, average: entries}\n"
             "conventions: {average_in: update, update_biases: false}\n",
-            "samples are columns   W: out × in   Δ = ∂L/∂S   1/(NM), M outputs in the update   "
+            "samples are columns   W: out × in   Δ = NM ∂L/∂S   1/(NM), M outputs in the update   "
             "biases not updated",
         ),
         ("tanh", "", "samples are columns   W: out × in   no loss: forward pass only"),
@@ -242,7 +242,7 @@ def test_the_layout_is_named(run: Run, product: Product, line: str) -> None:
 
 def test_the_meaning_of_delta_is_told_in_the_letters_of_the_course(run: Run) -> None:
     assert "Err = -∂L/∂I" in run("solve", "han_kamber").out.split("\n\n")[0]
-    assert "dZ = ∂L/∂Z" in run("solve", "planar").out.split("\n\n")[0]
+    assert "dZ = N ∂L/∂Z" in run("solve", "planar").out.split("\n\n")[0]
 
 
 @pytest.mark.parametrize(

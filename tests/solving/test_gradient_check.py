@@ -11,7 +11,6 @@ import pytest
 
 from mlpcalc import solve
 from mlpcalc.arrays import Array
-from mlpcalc.numerics import stable
 from mlpcalc.numerics.complex_step import compare
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import (
@@ -26,7 +25,7 @@ from mlpcalc.page.exercise import (
     Product,
 )
 from mlpcalc.page.expr import Expr, Hadamard, MatMul, Ref, references
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from tests.conftest import Run
@@ -300,7 +299,8 @@ def test_a_wrong_derivative_is_caught(run: Run, monkeypatch: pytest.MonkeyPatch,
     text = TWO_LAYERS.format(hidden="{name: elu, alpha: 1/2}" if name == "elu" else name).encode()
     right = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (right.code, json.loads(right.out)["numeric"]["agrees"]) == (0, True)
-    monkeypatch.setitem(cast("dict[str, object]", stable.DERIVATIVE), name, version)
+    record = replace(ACTIVATIONS[name], compute_derivative=version)
+    monkeypatch.setitem(cast("dict[str, Activation]", ACTIVATIONS), name, record)
     wrong = run("grad", "-", "--numeric", "--format", "json", stdin=text)
     assert (wrong.code, json.loads(wrong.out)["numeric"]["agrees"]) == (1, False)
     assert json.loads(wrong.out)["numeric"]["worst"] > 1e-8
@@ -435,3 +435,19 @@ def test_too_many_parameters_are_refused(run: Run) -> None:
     result = run("grad", "-", "--numeric", stdin=text.encode())
     assert result.code == 2
     assert "20,200 parameters to step" in result.err
+
+
+# ---------------------------------------------------------------------------- rounded steps
+
+
+def test_rounded_steps_are_compared_before_rounding(run: Run) -> None:
+    """Steps rounded to two decimals are far from any derivative; that says nothing of the formulas."""
+    result = run("grad", "exercise2", "--carry", "2", "--numeric")
+    assert result.code == 0
+    assert "compared with the gradients before rounding" in result.out
+    assert "dW1 agrees" in result.out
+    assert "0.00   0.00" in result.out  # the figures themselves stay rounded
+    data = run("grad", "exercise2", "--carry", "2", "--numeric", "--format", "json").json
+    assert data["numeric"]["agrees"]
+    assert any("before rounding" in note for note in data["notes"])
+    assert not run("grad", "exercise2", "--numeric", "--format", "json").json["notes"]

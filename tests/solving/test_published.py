@@ -15,8 +15,6 @@ import mlpcalc
 from mlpcalc import Solution, load, solve
 from mlpcalc.answers.reader import Answer, Submission, read_answers
 from mlpcalc.arrays import Array
-from mlpcalc.marking.conventions import Marking
-from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -67,7 +65,7 @@ def printed(name: str) -> Submission:
 
 @cache
 def marks(name: str) -> SheetMarks:
-    (found,) = Marking(solution(name)).mark([printed(name)])
+    (found,) = Marker(solution(name)).mark([printed(name)])
     return found
 
 
@@ -96,7 +94,7 @@ def test_the_page_is_marked_in_the_conventions_of_its_author(name: str) -> None:
 
 def test_all_that_follows_from_a_slip_has_full_credit() -> None:
     found = marks("double_fprime")
-    assert (found.points, found.of) == (12, 13)
+    assert (found.points, found.most_points) == (12, 13)
     assert found.quantities[solution("double_fprime").symbol("Delta1")].verdict == Verdict.FOLLOWS
 
 
@@ -107,7 +105,7 @@ def test_printed_answers_are_checked_by_name(run: Run) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_twice_as_large_would_be_noticed(name: str) -> None:
-    marker, sheet = Marker(Ground(solution(name)), {}), printed(name)
+    marker, sheet = Marker(solution(name)), printed(name)
     before: dict[Symbol, Answer] = {}
     for symbol, answer in sheet.answers.items():
         if (name, symbol.plain) in SLIPS:
@@ -115,7 +113,9 @@ def test_figures_twice_as_large_would_be_noticed(name: str) -> None:
         precise = np.abs(answer.value) > 4 * answer.half  # 0.1 may be 0.15, so 0.2
         twice = answer._replace(value=np.where(precise, 2 * answer.value, answer.value))
         if precise.any():
-            assert marker.without_mistakes([sheet._replace(answers={**before, symbol: twice})]) == [None]
+            wrong = sheet._replace(answers={**before, symbol: twice})
+            (marks,) = marker.mark_as_asked([wrong], diagnose=False)
+            assert marks.worst == Verdict.WRONG
         before[symbol] = answer
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from mlpcalc.answers.reader import Submission, read_answers
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import Diagnosis, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.reader import read_exercise
@@ -25,7 +25,7 @@ def submission(solution: Solution, sheet: str) -> Submission:
 def marked(exercise: str | Solution, sheet: str) -> SheetMarks:
     """The marks of a sheet that is typed out."""
     solution = solved(exercise) if isinstance(exercise, str) else exercise
-    (marks,) = Marking(solution).mark([submission(solution, sheet)])
+    (marks,) = Marker(solution).mark([submission(solution, sheet)])
     return marks
 
 

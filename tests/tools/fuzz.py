@@ -238,6 +238,8 @@ def outcome(case: Case, folder: Path) -> Outcome:
             _limited(HANG),
         ):
             warnings.simplefilter("error")
+            for announced in (DeprecationWarning, PendingDeprecationWarning):  # as in the tests
+                warnings.simplefilter("ignore", announced)
             main()
     except SystemExit as exit_:
         code = exit_.code

@@ -3,8 +3,8 @@
     python -m tests.tools.mutation MODULE[:LINE] [N] [SEED]
 
 makes one change to a module at a time (N of them at random, or all, or those of one line), runs the tests
-that look at this module on a copy of the tree, and prints the changes that none of them noticed. MODULE may
-be `equations`, `marking.lines` or a whole folder such as `mistakes`. What fails at import or runs into the
+that look at this module on a copy of the tree, and prints the changes that none of them noticed. MODULE
+may be `page.equations` or a whole folder such as `mistakes`. What fails at import or runs into the
 time limit is noticed. One process at a time; a few seconds a change.
 """
 
@@ -31,17 +31,12 @@ PACKAGE = ROOT / "mlpcalc"
 ADDRESS_SPACE = 4 << 30
 
 # What notices a wrong module soonest, the most telling first.
-_OF_THE_PAGE = "reference functions numeric conventions"
 TESTS = {
-    "expr": f"expr {_OF_THE_PAGE} latex derive",
-    "equations": f"equations {_OF_THE_PAGE} derive",
-    "functions": f"{_OF_THE_PAGE} latex reader bad_input",
-    "evaluate": f"{_OF_THE_PAGE} noise gradients",
-    "interval": "interval published",
-    "noise": "noise reference",
-    "marking": "slips published marking stacks check_output",
-    "answers": "digits answers published marking check_output",
-    "mistakes": "marking published mistakes",
+    "page": "page deriving solving/test_reference.py solving/test_conventions.py",
+    "numerics": "numerics page/test_functions.py solving",
+    "marking": "marking/test_slips.py solving/test_published.py marking/test_marking.py marking/reports",
+    "answers": "answers solving/test_published.py marking/test_marking.py marking/reports",
+    "mistakes": "marking/test_marking.py solving/test_published.py mistakes",
 }
 _WARNING = "ignore::pytest.PytestAssertRewriteWarning"  # Hypothesis is imported already
 _OPTIONS = ("-x", "-q", "-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", _WARNING)
@@ -106,7 +101,7 @@ def _test(tree: Path, tests: str) -> NoReturn:
     phases = hypothesis.Phase.explicit, hypothesis.Phase.generate  # a failure need not be made small
     hypothesis.settings.register_profile("mutation", derandomize=True, database=None, phases=phases)
     hypothesis.settings.load_profile("mutation")
-    os._exit(pytest.main([*_OPTIONS, *(f"tests/test_{name}.py" for name in tests.split())]))
+    os._exit(pytest.main([*_OPTIONS, *(f"tests/{name}" for name in tests.split())]))
 
 
 if __name__ == "__main__":

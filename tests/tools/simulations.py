@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.reader import Submission, read_answers
-from mlpcalc.marking.conventions import Marking
+from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import UNEXPLAINED, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.exercise import Exercise
@@ -64,7 +64,7 @@ def honest_students(count: int, seed: int) -> Iterator[Honest]:
                 sheets.append((name, style, text))
         sheets = sheets[:count]
         count -= len(sheets)
-        marked = Marking(solution).mark([read(text, solution) for *_, text in sheets])
+        marked = Marker(solution).mark([read(text, solution) for *_, text in sheets])
         for (name, style, text), marks in zip(sheets, marked, strict=True):
             yield Honest(exercise, name, style, text, marks)
 
@@ -149,7 +149,7 @@ def wrong_students(count: int, seed: int) -> Iterator[Wrong]:
         for injection in injections(solution, rng):
             possible[injection.mistake].append(injection)
         rarest = sorted(possible, key=lambda name: (made[name], rng.random()))[:_PER_EXERCISE]
-        marking = Marking(solution)
+        marking = Marker(solution)
         for name in rarest[:count]:
             injection = possible[name][int(rng.integers(len(possible[name])))]
             sheet = _with_mistake(exercise, solution, injection, rng, marking)
@@ -160,7 +160,7 @@ def wrong_students(count: int, seed: int) -> Iterator[Wrong]:
 
 
 def _with_mistake(
-    exercise: Exercise, solution: Solution, injection: Injection, rng: np.random.Generator, marking: Marking
+    exercise: Exercise, solution: Solution, injection: Injection, rng: np.random.Generator, marking: Marker
 ) -> Wrong | None:
     """A sheet with that mistake; None where the work gets stuck, with it or without."""
     style = random_style(rng)._replace(form="decimals", digits=DECIMALS, blanks=0.0, trim=False)

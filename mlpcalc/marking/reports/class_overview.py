@@ -5,19 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mlpcalc.marking.batch import Marked
-from mlpcalc.marking.marks import UNEXPLAINED, QuantityMarks, SheetMarks, Unreadable
-from mlpcalc.marking.reports.words import (
-    A_CONVENTION,
-    by_verdict,
-    explanations,
-    place,
-    problem_in_words,
-    shown_points,
-)
+from mlpcalc.answers.files import Unreadable
+from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
+from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Count, Group, Header, Item, Table, Tally, shortened
+from mlpcalc.report.blocks import Block, Count, Group, Header, Item, More, Table, Tally, shortened
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
@@ -73,41 +66,41 @@ class Overview:
         self._conventions: dict[str, _Row] = {}
         self._unreadable: list[str] = []
         self._sheets: list[tuple[str, str, str]] = []
-        self._points = self._of = 0.0
+        self._points = self._most_points = 0.0
 
     def add(self, marked: Marked) -> None:
         """Count one more sheet."""
         if isinstance(marked, Unreadable):
             self._add_unreadable(marked)
             return
-        self._counts[_kind(marked.worst) if marked.quantities else "blank"] += 1
+        self._counts[words.VERDICTS[marked.worst].sheet if marked.quantities else "blank"] += 1
         self._points += marked.points
-        self._of += marked.of
+        self._most_points += marked.most_points
         name = _name(marked)
         if marked.convention:
             self._conventions.setdefault(marked.convention, _Row()).add(name)
-        found = self._found(marked)
-        for title, steps in found.items():
+        findings = self._findings_on(marked)
+        for title, steps in findings.items():
             row = self._mistakes.setdefault(title, _Row())
             row.add(name)
             row.steps.update(steps)
         if self._details:
-            words = [f"{' '.join(steps)} {title}" for title, steps in found.items()]
-            for verdict, remark in (
-                (Verdict.ROUNDING, "off by rounding"),
-                (Verdict.UNCHECKED, "not checked"),
-            ):
-                if symbols := by_verdict(marked).get(verdict):
-                    words.append(f"{' '.join(map(self._name, symbols))} {remark}")
-            points = f"{shown_points(marked.points)} of {shown_points(marked.of)}"
-            said = "; ".join(filter(None, [marked.convention, *words]))
+            remarks = [f"{' '.join(steps)} {title}" for title, steps in findings.items()]
+            groups = words.by_verdict(marked)
+            remarks += [
+                f"{' '.join(map(self._name, groups[verdict]))} {words.VERDICTS[verdict].beside_cell}"
+                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED)
+                if verdict in groups
+            ]
+            points = f"{words.shown_points(marked.points)} of {words.shown_points(marked.most_points)}"
+            said = "; ".join(filter(None, [marked.convention, *remarks]))
             self._sheets.append((name, points, shortened(said, _WORDS)))
 
     def blocks(self) -> Iterator[Block]:
         """The overview: how many, the mistakes by frequency, what could not be read."""
         total = sum(self._counts.values())
-        counts = [f"{count} {words}" for words, count in self._counts.items() if count]
-        share = f"{100 * self._points / self._of:.0f} % of the points" if self._of else ""
+        counts = [f"{count} {kind}" for kind, count in self._counts.items() if count]
+        share = f"{100 * self._points / self._most_points:.0f} % of the points" if self._most_points else ""
         yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._findings()])
         if self._details:
             yield Table(("sheet", "points", "mistakes"), self._sheets, cut=True)
@@ -117,56 +110,58 @@ class Overview:
             rows = sorted(self._mistakes.items(), key=lambda row: (row[0] == UNEXPLAINED, -row[1].times))
             yield Tally(("mistake", "step", "sheets"), [self._count(*row) for row in _most(rows)])
             if (more := len(rows) - _ROWS) > 0:
-                yield Item("", f"and {counted(more, 'rarer mistake')}: --format json has all")
-        for words, row in list(self._conventions.items())[:_LISTED]:
+                yield More("everything", f"and {counted(more, 'rarer mistake')}")
+        for convention, row in list(self._conventions.items())[:_LISTED]:
             sheets = counted(row.times, "sheet")
-            yield Item("", f"{words}, {A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
-        for words in self._unreadable:
-            yield Item("unreadable ", words)
+            yield Item("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
+        for file in self._unreadable:
+            yield Item("unreadable ", file)
         if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
             yield Item("", f"and {more} more that cannot be read")
         if not self._details:
-            yield Item("", "Every sheet: --details     Grade book: --format csv")
+            yield More("sheets")
 
     def _add_unreadable(self, marked: Unreadable) -> None:
         self._counts["unreadable"] += 1
-        first, *others = marked.problems
+        first, *more_problems = marked.problems
         line = first.place.line if first.place else None
         where = shortened(_base(marked.file), _FILE) + (f":{line}" if line else "")
-        words = shortened(problem_in_words(first), _REASON) + (f"; and {len(others)} more" if others else "")
+        said = shortened(words.problem_in_words(first), _REASON) + (
+            f"; and {len(more_problems)} more" if more_problems else ""
+        )
         if len(self._unreadable) < _LISTED:
-            self._unreadable.append(f"{where}  {words}")
+            self._unreadable.append(f"{where}  {said}")
         if self._details:
-            self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", words))
+            self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", said))
 
-    def _found(self, marks: SheetMarks) -> dict[str, list[str]]:
+    def _findings_on(self, marks: SheetMarks) -> dict[str, list[str]]:
         """What went wrong on a sheet, and in which steps. Alternative explanations are one finding."""
         if marks.muddled:
-            return {_MUDDLED: [self._name(symbol) for symbol in by_verdict(marks)[Verdict.WRONG]]}
+            return {_MUDDLED: [self._name(symbol) for symbol in words.by_verdict(marks)[Verdict.WRONG]]}
         findings: list[_Finding] = []
         for symbol, mark in marks.quantities.items():
-            for each in self._findings_in(symbol, mark):
+            for finding in self._findings_in(symbol, mark):
                 same = next(
-                    (one for one in findings if mark.repeated and one.titles.keys() & each.titles.keys()),
+                    (one for one in findings if mark.repeated and one.titles.keys() & finding.titles.keys()),
                     None,
                 )
                 if same is None:
-                    findings.append(each)
+                    findings.append(finding)
                 else:  # what explains both is what both have in common
-                    same.titles = {name: title for name, title in same.titles.items() if name in each.titles}
-                    same.steps += each.steps
-        found: dict[str, list[str]] = {}
-        for each in findings:
-            found.setdefault(each.title, []).extend(each.steps)
-        return {title: list(dict.fromkeys(steps)) for title, steps in found.items()}
+                    same.titles = {name: same.titles[name] for name in same.titles if name in finding.titles}
+                    same.steps += finding.steps
+        steps: dict[str, dict[str, None]] = {}
+        for finding in findings:
+            steps.setdefault(finding.title, {}).update(dict.fromkeys(finding.steps))
+        return {title: list(names) for title, names in steps.items()}
 
     def _findings_in(self, symbol: Symbol, marks: QuantityMarks) -> Iterator[_Finding]:
-        for cells, alternatives in explanations(marks).items():
-            titles = {each.mistake: each.title for each in alternatives}
-            cell = place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
+        for cells, alternatives in words.explanations(marks).items():
+            titles = {diagnosis.mistake: diagnosis.title for diagnosis in alternatives}
+            cell = words.place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
             yield _Finding(titles, [self._name(symbol) + cell])
         if marks.answer.twice is not None:
-            yield _Finding({"twice": "given twice, with different figures"}, [self._name(symbol)])
+            yield _Finding({"twice": words.TWICE}, [self._name(symbol)])
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)
@@ -186,17 +181,6 @@ def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:
     """The most frequent ones, what is unexplained in any case."""
     unexplained = [row for row in rows if row[0] == UNEXPLAINED]
     return [*rows[: _ROWS - len(unexplained)], *unexplained] if len(rows) > _ROWS else rows
-
-
-def _kind(worst: Verdict) -> str:
-    match worst:
-        case Verdict.CORRECT | Verdict.BLANK | Verdict.FOLLOWS:
-            return "right"
-        case Verdict.ROUNDING:
-            return "rounding only"
-        case Verdict.UNCHECKED:
-            return "not all checked"
-    return "with mistakes"
 
 
 def _name(marks: SheetMarks) -> str:

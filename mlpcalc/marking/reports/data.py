@@ -8,54 +8,38 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.marking.batch import Marked
-from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks, Unreadable
-from mlpcalc.marking.reports.words import (
-    A_CONVENTION,
-    TOO_COARSE,
-    TWICE,
-    explanations,
-    hint,
-    not_answered,
-    problem_in_words,
-)
+from mlpcalc.answers.files import Unreadable
+from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
+from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import plain
 from mlpcalc.solving.solution import Solution
 
-_WORDS = np.array([verdict.name.lower() for verdict in Verdict])
+_NAMES = np.array([words.VERDICTS[verdict].name for verdict in Verdict])
 _DIGITS = 6  # of points, which are fractions of cells
-_MEANING = {
-    Verdict.CORRECT: "right",
-    Verdict.BLANK: "right as far as filled in",
-    Verdict.ROUNDING: "off by rounding only, full credit",
-    Verdict.FOLLOWS: "follows from what was written before, full credit",
-    Verdict.UNCHECKED: TOO_COARSE,
-    Verdict.TRIVIAL: "zero only because of a wrong zero before: no credit",
-    Verdict.WRONG: "wrong",
-}
 
 
 def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
     """Everything, the submissions one by one as they are marked."""
     return {
         "exercise": solution.exercise.title,
-        "submissions": (_submission(solution, each) for each in marked),
+        "submissions": (_submission(solution, sheet) for sheet in marked),
     }
 
 
 def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any, ...]]:
     """A line for each submission, the names of the columns first."""
     yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
-    for each in marked:
-        if isinstance(each, Unreadable):
-            yield (each.file, "", "unreadable", "", "", "", "", reason(each))
+    for sheet in marked:
+        if isinstance(sheet, Unreadable):
+            yield (sheet.file, "", "unreadable", "", "", "", "", _first_problem(sheet))
             continue
-        score = "" if each.score is None else _rounded(each.score)
-        first = _cell_name(solution, *each.first_wrong) if each.first_wrong else ""
-        found = "; ".join(filter(None, [each.convention, *dict.fromkeys(_findings(each))]))
-        points, of = _rounded(each.points), _rounded(each.of)
-        yield (each.file, each.student, "marked", score, points, of, first, found)
+        score = "" if sheet.score is None else _rounded(sheet.score)
+        first = _cell_name(solution, *sheet.first_wrong) if sheet.first_wrong else ""
+        diagnosis = "; ".join(filter(None, [sheet.convention, *dict.fromkeys(_findings(sheet))]))
+        points, most = _rounded(sheet.points), _rounded(sheet.most_points)
+        yield (sheet.file, sheet.student, "marked", score, points, most, first, diagnosis)
 
 
 def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
@@ -67,11 +51,11 @@ def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
 def _findings(marks: SheetMarks) -> Iterator[str]:
     """`Delta1: f' forgotten or f' taken at the error`: alternative explanations are one finding."""
     for symbol, mark in marks.quantities.items():
-        for alternatives in explanations(mark).values():
-            titles = dict.fromkeys(each.title for each in alternatives)
+        for alternatives in words.explanations(mark).values():
+            titles = dict.fromkeys(diagnosis.title for diagnosis in alternatives)
             yield f"{symbol.plain}: {' or '.join(titles)}"
         if mark.answer.twice is not None:
-            yield f"{symbol.plain}: {TWICE}"
+            yield f"{symbol.plain}: {words.TWICE}"
 
 
 def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
@@ -80,44 +64,57 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     student: with hints instead of the explanations.
     """
     if isinstance(marked, Unreadable):
-        return {"score": 0.0, "output": f"unreadable: {reason(marked)}", "output_format": "text", "tests": []}
-    answered = [
-        {
+        return {
+            "score": 0.0,
+            "output": f"unreadable: {_first_problem(marked)}",
+            "output_format": "text",
+            "tests": [],
+        }
+
+    def test(symbol: Symbol, score: float, output: str, *, passed: bool) -> dict[str, Any]:
+        return {
             "name": solution.notation.name(symbol),
             "name_format": "text",
-            "score": _rounded(marks.share * marked.worth(symbol)),
+            "score": score,
             "max_score": _rounded(marked.worth(symbol)),
-            "status": "failed" if marks.verdict >= Verdict.TRIVIAL else "passed",
-            "output": "\n".join([_MEANING[marks.verdict], *_told(marks, student=student)]),
+            "status": "passed" if passed else "failed",
+            "output": output,
             "output_format": "text",
         }
+
+    answered = [
+        test(
+            symbol,
+            _rounded(marks.share * marked.worth(symbol)),
+            "\n".join([_meaning(marks.verdict), *_told(marks, student=student)]),
+            passed=marks.verdict < Verdict.TRIVIAL,
+        )
         for symbol, marks in marked.quantities.items()
     ]
     missing = [
-        {
-            "name": solution.notation.name(symbol),
-            "name_format": "text",
-            "score": 0.0,
-            "max_score": _rounded(marked.worth(symbol)),
-            "status": "failed",
-            "output": "not answered",
-            "output_format": "text",
-        }
-        for symbol in not_answered(solution, marked)
+        test(symbol, 0.0, "not answered", passed=False) for symbol in words.not_answered(solution, marked)
     ]
     return {
         "score": _rounded(marked.points),
-        "output": f"{marked.convention}: {A_CONVENTION}" if marked.convention else "",
+        "output": f"{marked.convention}: {words.A_CONVENTION}" if marked.convention else "",
         "output_format": "text",
         "tests": [*answered, *missing],
     }
 
 
+def _meaning(verdict: Verdict) -> str:
+    return plain(
+        words.filled(words.VERDICTS[verdict].meaning, follow="follows", source="what was written before")
+    )
+
+
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     """What is said of a wrong answer, each thing once."""
-    told = [each for group in explanations(marks).values() for each in group]
-    said = dict.fromkeys(f"Hint: {hint(each)}" if student else each.message for each in told)
-    twice = [f"It {TWICE}."] if marks.answer.twice is not None else []
+    told = [diagnosis for group in words.explanations(marks).values() for diagnosis in group]
+    said = dict.fromkeys(
+        f"Hint: {words.hint(diagnosis)}" if student else diagnosis.message for diagnosis in told
+    )
+    twice = [f"It is {words.TWICE}."] if marks.answer.twice is not None else []
     return [
         *twice,
         *said,
@@ -125,12 +122,12 @@ def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
     ]
 
 
-def reason(unreadable: Unreadable) -> str:
+def _first_problem(unreadable: Unreadable) -> str:
     """Why a file could not be read, on one line: the first problem, and how many more there are."""
-    first, *others = unreadable.problems
+    first, *more_problems = unreadable.problems
     line = first.place and first.place.line
-    more = f" (and {len(others)} more)" if others else ""
-    return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
+    more = f" (and {len(more_problems)} more)" if more_problems else ""
+    return f"{f'line {line}: ' if line else ''}{words.problem_in_words(first)}{more}"
 
 
 def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
@@ -140,7 +137,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
             "file": marked.file,
             "student": None,
             "status": "unreadable",
-            "reason": reason(marked),
+            "reason": _first_problem(marked),
             **facts,
             "quantities": {},
         }
@@ -152,7 +149,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "reason": None,
         "score": None if marked.score is None else _rounded(marked.score),
         "points": _rounded(marked.points),
-        "of": _rounded(marked.of),
+        "of": _rounded(marked.most_points),
         "first_wrong": first and {"quantity": first[0].plain, "cell": solution.cell(*first)},
         "convention": marked.convention,
         "quantities": {
@@ -166,10 +163,11 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
     with np.errstate(all="ignore"):  # what has no bound is null in the end
         bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
     return {
-        "verdict": str(_WORDS[marks.verdict]),
-        "cells": _WORDS[solution.lying(symbol, marks.verdicts)].tolist(),
+        "name": solution.notation.name(symbol),
+        "verdict": words.VERDICTS[marks.verdict].name,
+        "cells": _NAMES[solution.lying(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),
-        "diagnoses": [_diagnosis(solution, symbol, each) for each in marks.diagnoses],
+        "diagnoses": [_diagnosis(solution, symbol, diagnosis) for diagnosis in marks.diagnoses],
     }
 
 

@@ -6,28 +6,11 @@ from math import floor, isfinite, log10
 import numpy as np
 
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports.words import (
-    A_CONVENTION,
-    MUDDLED,
-    NOTHING,
-    TOO_COARSE,
-    TWICE,
-    by_source,
-    by_verdict,
-    explanations,
-    follow,
-    header,
-    like_before,
-    names,
-    not_answered,
-    place,
-    places,
-    shown_points,
-)
+from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import figure, rounded
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Group, Item, Phrase, Written, shortened
+from mlpcalc.report.blocks import Block, Group, Item, More, Phrase, Written, shortened
 from mlpcalc.solving.report import matrix
 from mlpcalc.solving.solution import Solution
 
@@ -36,51 +19,57 @@ _CAUSES = 5  # of one answer, gone through
 _FIGURE = 18  # characters shown
 _LARGE = 1e9  # from here on figures are written with an exponent
 _DOUBLE = 15  # decimals of a double
-_SIGNS = {Verdict.WRONG: "✗", Verdict.TRIVIAL: "○", Verdict.UNCHECKED: "?", Verdict.ROUNDING: "≈"}
-_LEGEND = {
-    "○": "○ zero only because of a wrong zero",
-    "?": "? cannot be checked",
-    "≈": "≈ off by rounding only",
+_CELL_SIGNS = {
+    verdict: said.sign if said.beside_cell or verdict == Verdict.WRONG else ""
+    for verdict, said in words.VERDICTS.items()
 }
 
 
 def sheet_report(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     """Everything about one sheet."""
-    yield Group([header(marks, points=True), *_blocks(solution, marks)])
+    yield Group([words.header(marks, points=True), *_blocks(solution, marks)])
 
 
 def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
-    groups = by_verdict(marks)
+    groups = words.by_verdict(marks)
     if not groups:
-        yield Item("", NOTHING)
+        yield Item("", words.NOTHING)
     if right := groups.get(Verdict.CORRECT):
-        yield Item("✓", names(solution, right))
+        yield Item(words.VERDICTS[Verdict.CORRECT].sign, words.names(solution, right))
     if in_part := groups.get(Verdict.BLANK):
-        yield Item("✓", [names(solution, in_part), "   as far as filled in; blank cells earn nothing"])
+        yield _line(solution, Verdict.BLANK, in_part)
     if marks.convention:
-        yield Item("✓", f"{marks.convention}: {A_CONVENTION}")
+        yield Item(words.VERDICTS[Verdict.CORRECT].sign, f"{marks.convention}: {words.A_CONVENTION}")
     wrong = groups.get(Verdict.WRONG, [])
     if marks.muddled:
-        yield Item("✗", names(solution, wrong))
-        yield Item("", MUDDLED, 1)
+        yield Item(words.VERDICTS[Verdict.WRONG].sign, words.names(solution, wrong))
+        yield Item("", words.MUDDLED, 1)
     else:
         for symbol in wrong:
             yield from _wrong(solution, symbol, marks)
-    for sources, symbols in by_source(solution, marks, groups.get(Verdict.FOLLOWS, [])).items():
-        source = ["the written ", names(solution, sources)] if sources else ["what was written before"]
-        words = f"   {follow(symbols)} from "
-        yield Item("→", [names(solution, symbols), words, *source, ", full credit"])
+    said = words.VERDICTS[Verdict.FOLLOWS]
+    for sources, symbols in words.by_source(marks, Verdict.FOLLOWS).items():
+        source: Phrase = (
+            ["the written ", words.names(solution, sources)] if sources else "what was written before"
+        )
+        meaning = words.filled(said.meaning, follow=words.follow(symbols), source=source)
+        yield Item(said.sign, [words.names(solution, symbols), "   ", *meaning])
     if rounding := groups.get(Verdict.ROUNDING):
-        yield Item("≈", [names(solution, rounding), "   off by rounding only, full credit"])
-    for verdict, words in (
-        (Verdict.UNCHECKED, TOO_COARSE),
-        (Verdict.TRIVIAL, "zero only because of a wrong zero before: no credit"),
-    ):
+        yield _line(solution, Verdict.ROUNDING, rounding)
+    for verdict in (Verdict.UNCHECKED, Verdict.TRIVIAL):
         for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
-            yield Item(_SIGNS[verdict], [names(solution, symbols), f"{cells}   {words}"])
-    if missing := not_answered(solution, marks):
+            yield _line(solution, verdict, symbols, cells)
+    if missing := words.not_answered(solution, marks):
         worth = sum(marks.worth(symbol) for symbol in missing)
-        yield Item("–", [names(solution, missing), f"   not answered: 0 of {shown_points(worth)} points"])
+        yield Item(
+            "–", [words.names(solution, missing), f"   not answered: 0 of {words.shown_points(worth)} points"]
+        )
+
+
+def _line(solution: Solution, verdict: Verdict, symbols: Sequence[Symbol], cells: str = "") -> Item:
+    """What a verdict means, behind the quantities that have it."""
+    said = words.VERDICTS[verdict]
+    return Item(said.sign, [words.names(solution, symbols), f"{cells}   {said.meaning}"])
 
 
 def _alike(
@@ -93,7 +82,7 @@ def _alike(
         yield whole, ""
     for symbol in symbols:
         if symbol not in whole:
-            yield [symbol], f" {places(solution, symbol, cells[symbol])}"
+            yield [symbol], f" {words.places(solution, symbol, cells[symbol])}"
 
 
 # ---------------------------------------------------------------------------- what is wrong
@@ -102,16 +91,23 @@ def _alike(
 def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Block]:
     marks = sheet.quantities[symbol]
     if marks.answer.written_shape is not None:
-        yield Item("✗", [names(solution, [symbol]), "   ", *(each.message for each in marks.diagnoses)])
+        yield Item(
+            "✗",
+            [words.names(solution, [symbol]), "   ", *(diagnosis.message for diagnosis in marks.diagnoses)],
+        )
         return
     written = _written(solution, symbol, marks)
     yield written
     signs = {sign for line in written.signs for sign in line}
-    if legend := "   ".join(words for sign, words in _LEGEND.items() if sign in signs):
+    if legend := "   ".join(
+        f"{said.sign} {said.beside_cell}"
+        for said in reversed([*words.VERDICTS.values()])
+        if said.beside_cell and said.sign in signs
+    ):
         yield Item("", legend, 1)
     yield from _reasons(solution, symbol, marks)
-    if marks.repeated and explanations(marks):
-        yield Item("", [*like_before(solution, symbol, sheet), ": counted once."], 1)
+    if marks.repeated and words.explanations(marks):
+        yield Item("", [*words.like_before(solution, symbol, sheet), ": counted once."], 1)
 
 
 def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Written:
@@ -119,11 +115,11 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
     texts = [
         ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
     ]
-    signs = [[_SIGNS.get(Verdict(int(verdict)), "") for verdict in row] for row in marks.verdicts]
+    signs = [[_CELL_SIGNS[verdict] for verdict in row] for row in marks.verdicts.tolist()]
     remarks = [["" for _ in row] for row in texts]
     for i, j in marks.cells(Verdict.WRONG):
         remark = _remark(solution, marks, (i, j))
-        remarks[i][j] = f"{place(solution, symbol, (i, j))} {remark}".lstrip()
+        remarks[i][j] = f"{words.place(solution, symbol, (i, j))} {remark}".lstrip()
     whole = matrix(solution, symbol, 0)
 
     def lying(cells: list[list[str]]) -> list[list[str]]:
@@ -131,7 +127,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
         return turned.reshape(len(whole.rows), len(whole.columns)).tolist()
 
     return Written(
-        names(solution, [symbol]),
+        words.names(solution, [symbol]),
         whole.shape,
         whole.rows,
         whole.columns,
@@ -144,7 +140,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
 def _remark(solution: Solution, marks: QuantityMarks, cell: Cell) -> str:
     """`must be 0`, `should be 0.0239`, `should be 0.0238 to 0.0240`: with as many digits as were written."""
     if marks.answer.twice is not None and marks.answer.twice[cell]:
-        return TWICE
+        return f"is {words.TWICE}"
     value, radius = (float(part[cell]) for part in marks.expected)
     if value == radius == 0:
         return "must be 0"
@@ -178,26 +174,28 @@ def _decimals(text: str | None) -> int | None:
     return min(max(len(digits) - int(exponent.replace("\N{MINUS SIGN}", "-") or 0), 0), _DOUBLE)
 
 
-def _figure(value: float, places: int) -> str:
-    return figure(value, places) if abs(value) >= _LARGE else f"{rounded(value, places):f}"
+def _figure(value: float, decimals: int) -> str:
+    return figure(value, decimals) if abs(value) >= _LARGE else f"{rounded(value, decimals):f}"
 
 
 def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterator[Block]:
     """What explains it: every explanation, where there are several."""
-    single = len(explanations(marks)) == 1
-    groups = _merged(explanations(marks))
-    for cells, found in groups[:_CAUSES]:
-        where = "" if single else f"{places(solution, symbol, cells)}: "
-        if len(found) == 1:
-            yield Item("", where + found[0].message, 1, _formula(found[0]))
+    single = len(words.explanations(marks)) == 1
+    groups = _merged(words.explanations(marks))
+    for cells, diagnoses in groups[:_CAUSES]:
+        where = "" if single else f"{words.places(solution, symbol, cells)}: "
+        if len(diagnoses) == 1:
+            yield Item("", where + diagnoses[0].message, 1, _formula(diagnoses[0]))
             continue
-        yield Item("", f"{where}{len(found)} mistakes would explain this:", 1)
-        for n, each in enumerate(found[:_EXPLANATIONS], start=1):
-            yield Item(f"({n})", each.message, 1, _formula(each))
-        if (more := len(found) - _EXPLANATIONS) > 0:
-            yield Item("", f"and {more} more: --format json has all", 1)
+        any_of = "either" if len(diagnoses) == 2 else "any"
+        said = f"{any_of} of {len(diagnoses)} mistakes would give these figures:"
+        yield Item("", where + said if where else said.capitalize(), 1)
+        for n, diagnosis in enumerate(diagnoses[:_EXPLANATIONS], start=1):
+            yield Item(f"({n})", diagnosis.message, 1, _formula(diagnosis))
+        if (more := len(diagnoses) - _EXPLANATIONS) > 0:
+            yield More("everything", f"and {more} more", 1)
     if (more := len(groups) - _CAUSES) > 0:
-        yield Item("", f"and {more} more causes: --format json has all", 1)
+        yield More("everything", f"and {more} more causes", 1)
 
 
 def _merged(
@@ -205,15 +203,17 @@ def _merged(
 ) -> list[tuple[tuple[Cell, ...], list[Diagnosis]]]:
     """The same, with slips of one kind in several cells as one: each has its own sentence otherwise."""
     kinds: dict[object, list[tuple[tuple[Cell, ...], list[Diagnosis]]]] = {}
-    for cells, found in groups.items():
-        kinds.setdefault(tuple(each.mistake for each in found), []).append((cells, found))
+    for cells, diagnoses in groups.items():
+        kinds.setdefault(tuple(diagnosis.mistake for diagnosis in diagnoses), []).append((cells, diagnoses))
     merged = []
     for alike in kinds.values():
-        cells, found = alike[0]
+        cells, diagnoses = alike[0]
         if len(alike) > 1:
             cells = tuple(cell for part, _ in alike for cell in part)
-            found = [each._replace(message=f"{each.title}.", formula=None) for each in found]
-        merged.append((cells, found))
+            diagnoses = [
+                diagnosis._replace(message=f"{diagnosis.title}.", formula=None) for diagnosis in diagnoses
+            ]
+        merged.append((cells, diagnoses))
     return merged
 
 

@@ -1,23 +1,73 @@
-"""What the reports on a marked sheet have in common: what follows from what, what explains what, words."""
+"""What the reports on marked sheets have in common: the words for verdicts, what explains what."""
 
 import os.path
 from collections.abc import Iterator, Sequence
+from string import Formatter
+from typing import NamedTuple
 
 from mlpcalc.errors import Problem
-from mlpcalc.marking.lines import Ground
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_answers
-from mlpcalc.report.blocks import Formula, Header, shortened
+from mlpcalc.report.blocks import Formula, Header, Phrase, pieces, shortened
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
-MUDDLED = "The figures contradict one another throughout: are they of another exercise, or of another run?"
+
+class VerdictWords(NamedTuple):
+    """What is said of a verdict.
+
+    name: for programs. sign: before a quantity. meaning: to a teacher. beside_cell: the legend of the sign
+    where it stands before a cell. student: to the student. sheet: a sheet whose worst verdict it is.
+    Templates for `filled` have the {names} of quantities, the verb {follow}, the {source} of what follows.
+    """
+
+    name: str
+    sign: str
+    meaning: str
+    beside_cell: str
+    student: str
+    sheet: str
+
+
+VERDICTS: dict[Verdict, VerdictWords] = {
+    verdict: VerdictWords(*words)
+    for verdict, words in {
+        Verdict.CORRECT: ("correct", "✓", "right", "", "Right: {names}.", "right"),
+        Verdict.BLANK: (
+            *("blank", "✓", "correct where filled in; blank cells score nothing", ""),
+            *("Not filled in completely: {names}.", "right"),
+        ),
+        Verdict.ROUNDING: (
+            *("rounding", "≈", "off by rounding only, full credit", "off by rounding only"),
+            *("Off by rounding only, which is fine: {names}.", "rounding only"),
+        ),
+        Verdict.FOLLOWS: (
+            *("follows", "→", "{follow} from {source}, full credit", ""),
+            *("{names} {follow} from {source}: nothing else to fix there.", "right"),
+        ),
+        Verdict.UNCHECKED: (
+            *("unchecked", "?", "cannot be checked: the figures before it have too few digits"),
+            *("cannot be checked", "Cannot be checked, as the figures before have too few digits: {names}."),
+            "not all checked",
+        ),
+        Verdict.TRIVIAL: (
+            *("trivial", "○", "zero only because of a wrong zero before: no credit"),
+            *(
+                "zero only because of a wrong zero",
+                "{names} {follow} from a wrong zero: redo this after that.",
+            ),
+            "with mistakes",
+        ),
+        Verdict.WRONG: ("wrong", "✗", "wrong", "", "Look at {names} again: {what}.", "with mistakes"),
+    }.items()
+}
+
+MUDDLED = "Most figures do not fit together. Are they from another exercise?"
 A_CONVENTION = "a convention, not a mistake"
-TOO_COARSE = "cannot be checked: too few digits were carried before"
 NOTHING = "Nothing is filled in."
-TWICE = "stands there twice, with different figures"
+TWICE = "given twice, with different values"
 
 _NAME, _SHORT = 40, 36  # characters
 _CELLS = 4  # named
@@ -30,8 +80,8 @@ def header(marks: SheetMarks, *, points: bool) -> Header:
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
     right = sum(mark.verdict < Verdict.UNCHECKED for mark in marks.quantities.values())
     facts = [f"{right} of {counted(len(marks.quantities), 'step')} right"]
-    if points and (marks.points != right or marks.of != len(marks.quantities)):
-        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.of)} points")
+    if points and (marks.points != right or marks.most_points != len(marks.quantities)):
+        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.most_points)} points")
     return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
 
 
@@ -54,48 +104,27 @@ def by_verdict(marks: SheetMarks) -> dict[Verdict, list[Symbol]]:
 def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]]:
     """What explains an answer, by the cells that it explains; several for the same cells are alternatives.
 
-    Without cells that are wrong only because they stand there twice, if the answer has the right shape.
+    Without cells that are wrong only because they are given twice, if the answer has the right shape.
     """
     twice = None if marks.answer.written_shape else marks.answer.twice
     groups: dict[tuple[Cell, ...], list[Diagnosis]] = {}
-    for each in marks.diagnoses:
-        if twice is None or not all(twice[cell] for cell in each.cells):
-            groups.setdefault(each.cells, []).append(each)
+    for diagnosis in marks.diagnoses:
+        if twice is None or not all(twice[cell] for cell in diagnosis.cells):
+            groups.setdefault(diagnosis.cells, []).append(diagnosis)
     return groups
 
 
-def by_source(
-    solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]
-) -> dict[tuple[Symbol, ...], list[Symbol]]:
-    """Steps that follow from wrong ones, by the wrong ones that they follow from."""
+def by_source(marks: SheetMarks, verdict: Verdict) -> dict[tuple[Symbol, ...], list[Symbol]]:
+    """The quantities with a verdict, by the wrong ones that they follow from; () if from none."""
     groups: dict[tuple[Symbol, ...], list[Symbol]] = {}
-    ground = Ground(solution)
-    for symbol in symbols:
-        found = _wrong_before(ground, marks, symbol)
-        groups.setdefault(tuple(other for other in marks.quantities if other in found), []).append(symbol)
+    for symbol in by_verdict(marks).get(verdict, []):
+        groups.setdefault(marks.quantities[symbol].follows_from, []).append(symbol)
     return groups
-
-
-def _wrong_before(ground: Ground, marks: SheetMarks, symbol: Symbol) -> set[Symbol]:
-    """The wrong steps from whose figures a step may have gone on."""
-    carried = ground.details.intersection(marks.quantities)
-    found: set[Symbol] = set()
-    seen, pending = {symbol}, [symbol]
-    while pending:
-        operands = ground.operands(pending.pop(), carried) - seen
-        seen |= operands
-        for operand in operands:
-            mark = marks.quantities.get(operand)
-            if mark is None or mark.verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED):
-                pending.append(operand)
-            elif mark.verdict >= Verdict.TRIVIAL:
-                found.add(operand)
-    return found
 
 
 def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:
-    """Quantities that the exercise gives points for, but the sheet has no figures of."""
-    wanted = {solution.symbol(name) for name in solution.exercise.points} - marks.quantities.keys()
+    """Quantities that the exercise gives points for, but the sheet does not answer."""
+    wanted = solution.exercise.points.keys() - marks.quantities.keys()
     return [symbol for symbol in solution.symbols.values() if symbol in wanted]
 
 
@@ -107,6 +136,14 @@ def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
     notation = solution.notation
     texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
     return Formula(" ".join(texts), r" \enspace ".join(typeset))
+
+
+def filled(template: str, **fields: Phrase) -> Sequence[str | Formula]:
+    """A template with phrases in its fields, which may have formulas in them."""
+    phrase: list[str | Formula] = []
+    for literal, field, *_ in Formatter().parse(template):
+        phrase += [literal, *(pieces(fields[field]) if field else ())]
+    return [piece for piece in phrase if piece]
 
 
 def places(solution: Solution, symbol: Symbol, cells: Sequence[Cell]) -> str:
@@ -124,11 +161,11 @@ def place(solution: Solution, symbol: Symbol, cell: Cell) -> str:
 
 def like_before(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[str | Formula]:
     """`The same mistake as in L`."""
-    mistakes = {each.mistake for each in sheet.quantities[symbol].diagnoses}
+    mistakes = {diagnosis.mistake for diagnosis in sheet.quantities[symbol].diagnoses}
     for other, marks in sheet.quantities.items():
         if other == symbol:
             break
-        if mistakes & {each.mistake for each in marks.diagnoses}:
+        if mistakes & {diagnosis.mistake for diagnosis in marks.diagnoses}:
             yield from ("The same mistake as in ", names(solution, [other]))
             return
     yield "The same mistake as before"

@@ -27,8 +27,8 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from mlpcalc import check, load, solve
+from mlpcalc.answers.files import AnswerFile
 from mlpcalc.errors import InputError
-from mlpcalc.marking.batch import AnswerFile
 from mlpcalc.marking.checking import Check
 from mlpcalc.report.blocks import shortened
 from mlpcalc.report.terminal import render
@@ -158,8 +158,8 @@ def test_an_interval_is_given_where_its_ends_differ(run: Run, write: Write) -> N
 
 def test_explanations_of_several_cells_say_of_which(run: Run, write: Write) -> None:
     out = remarks(run, write, "S1: 0.4850 0.1205 -0.4420 0.1195; 0.8690 0.1615 0.1810 0.1185; ~ ~ ~ ~")
-    assert "[1,1]: Two digits stand in each other's place: 0.4850 was written." in out
-    assert "[2,3]: The sign is wrong: 0.1810 was written." in out
+    assert "[1,1]: Two digits are swapped: you wrote 0.4850." in out
+    assert "[2,3]: The sign is wrong: you wrote 0.1810." in out
 
 
 def test_slips_of_one_kind_are_named_together(run: Run, write: Write) -> None:
@@ -169,7 +169,7 @@ def test_slips_of_one_kind_are_named_together(run: Run, write: Write) -> None:
 
 def test_a_cell_with_two_different_figures_is_not_explained_otherwise(run: Run, write: Write) -> None:
     out = remarks(run, write, "Delta1[1,1]: -0.0045\nD1[1,1]: 7")
-    assert "[1,1] stands there twice, with different figures" in out
+    assert "[1,1] is given twice, with different values" in out
     assert "explain" not in out
 
 

@@ -1,33 +1,25 @@
-"""Many answer files: finding them, reading them one after another, marking them in portions."""
+"""Answer files: finding them, and reading them one after another."""
 
 import glob
 import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from os import path
 from typing import NamedTuple
 
-import numpy as np
-
 from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
-from mlpcalc.marking.conventions import Marking
-from mlpcalc.marking.marks import SheetMarks, Unreadable
-from mlpcalc.reading.library import bundled_answers, is_exercise_file, listed
+from mlpcalc.reading.library import SUFFIXES, bundled_answers, find, is_exercise_file, listed, nearest_file
 from mlpcalc.reading.source import Document, decode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import clipped
 
 MAX_SHEET_BYTES = 4 * 1024 * 1024
 MAX_SHEET_VALUES = 500_000  # what fits in as many bytes where each figure has a few digits
-_SUFFIXES = (".yaml", ".yml")
-_PORTION = 1000  # files whose figures are held at once
 _LONGEST_EXCERPT = 10_000  # characters of a line that is kept to show what is wrong in it
 STANDARD_INPUT = "-"
-
-Marked = SheetMarks | Unreadable
 
 
 class AnswerFile(NamedTuple):
@@ -52,41 +44,66 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
         if word == STANDARD_INPUT or (path.lexists(word) and not path.isdir(word)):
             add([word], chosen=True)
         elif path.isdir(word):
-            found = _in_folder(word)
-            if not found:
+            inside = _in_folder(word)
+            if not inside:
                 raise refuse("no answer files in this folder", Place(clean(word)), expected="YAML files")
-            add(found, chosen=False)
+            add(inside, chosen=False)
         elif matches := sorted(glob.glob(word)):
             add([name for name in matches if not is_exercise_file(name)], chosen=False)
         elif printed := bundled_answers(word):
             add([printed], chosen=True)
         else:
+            near = nearest_file(word)
             raise refuse(
-                f"no such file: {clean(word)}",
+                f"no such file: {clipped(word)}",
                 expected="answer files, a folder of them, or - for standard input",
+                hint=f"did you mean {near}?" if near else None,
             )
     return list(files.values())
 
 
-def mark_files(
-    solution: Solution, files: Sequence[AnswerFile], progress: Callable[[], None]
-) -> Iterator[Marked]:
-    """The marks of each file, in order; `progress` is called once for each file that is read."""
-    marking = Marking(solution)
-    remaining = iter(files)
-    while portion := list(islice(remaining, _PORTION)):
-        read = []
-        for file in portion:
-            read.append(_submission(file, solution))
-            progress()
-        with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
-            marks = iter(marking.mark([each for each in read if isinstance(each, Submission)]))
-        for each in read:
-            yield each if isinstance(each, Unreadable) else next(marks)
+class Unreadable(NamedTuple):
+    """A sheet that could not be read, and why."""
+
+    file: str
+    problems: tuple[Problem, ...]
+
+
+def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
+    """The answer files that are meant: those named, or else those that a bundled exercise has printed.
+
+    Raises `InputError` where there are none, and where the exercise and the answers are both standard input.
+    """
+    if STANDARD_INPUT in answers and exercise == STANDARD_INPUT:
+        raise refuse(
+            "the exercise and the answers are both standard input", expected="a file for one of them"
+        )
+    if answers:
+        return answer_files(answers)
+    printed = None if path.exists(exercise) else bundled_answers(exercise)
+    if printed is None:
+        if exercise != STANDARD_INPUT:
+            find(exercise)  # if there is no such exercise, that is what is wrong
+        raise refuse(
+            "no answers to mark",
+            expected="answer files, a folder of them, or - for standard input",
+            hint=f"mlpcalc check {clipped(exercise)} answers.yaml",
+        )
+    return [AnswerFile(printed, chosen=True)]
+
+
+def read_files(
+    solution: Solution, files: Iterable[AnswerFile], progress: Callable[[], None] = lambda: None
+) -> Iterator[Submission | Unreadable]:
+    """What is in each file, in order; `progress` is called once for each file that is read."""
+    for file in files:
+        submission = _submission(file, solution)
+        progress()
+        yield submission
 
 
 def _in_folder(folder: str) -> list[str]:
-    names = [name for name in listed(folder) if name.endswith(_SUFFIXES)]
+    names = [name for name in listed(folder) if name.endswith(SUFFIXES)]
     paths = [path.join(folder, name) for name in names]
     return [name for name in paths if not is_exercise_file(name)]
 

@@ -4,13 +4,9 @@ Each takes the pre-activations S, shape (units, samples) or a stack of such, and
 function; a test ties each to its expression in `functions`.
 """
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
 from mlpcalc.arrays import Array
-
-Table = Mapping[str, Callable[..., Array]]
 
 _LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)
 _LEAST = np.finfo(np.float64).min
@@ -21,30 +17,36 @@ def _minus_size(S: Array) -> Array:
     return np.where(S.real < 0, S, -S)
 
 
-def _logistic(S: Array) -> Array:
+def logistic(S: Array) -> Array:
+    """1 / (1 + exp(-s))."""
     small = np.exp(_minus_size(S))
     return np.asarray(np.where(S.real >= 0, 1, small) / (1 + small))
 
 
-def _logistic_derivative(S: Array) -> Array:
+def logistic_derivative(S: Array) -> Array:
+    """Its derivative, z (1 - z)."""
     small = np.exp(_minus_size(S))
     return np.asarray(small / (1 + small) ** 2)
 
 
-def _tanh_derivative(S: Array) -> Array:
+def tanh_derivative(S: Array) -> Array:
+    """1 - tanh(s)²."""
     small = np.exp(2 * _minus_size(S))
     return np.asarray(4 * small / (1 + small) ** 2)
 
 
-def _elu(S: Array, alpha: float) -> Array:
+def elu(S: Array, alpha: float) -> Array:
+    """s above 0, alpha (exp(s) - 1) below."""
     return np.where(S.real > 0, S, alpha * np.expm1(np.where(S.real > 0, 0, S)))
 
 
-def _elu_derivative(S: Array, alpha: float) -> Array:
+def elu_derivative(S: Array, alpha: float) -> Array:
+    """1 above 0, alpha exp(s) below."""
     return np.where(S.real > 0, 1, alpha * np.exp(np.where(S.real > 0, 0, S)))
 
 
-def _softplus(S: Array) -> Array:
+def softplus(S: Array) -> Array:
+    """log(1 + exp(s))."""
     return np.asarray(np.where(S.real >= 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
 
 
@@ -58,25 +60,29 @@ def _shifted(S: Array) -> tuple[Array, Array, Array]:
     return shifted, raised, others
 
 
-def _softmax(S: Array) -> Array:
+def softmax(S: Array) -> Array:
+    """exp(s) divided by the sum of its column."""
     _, raised, _ = _shifted(S)
     return np.asarray(raised / _column_sums(raised))
 
 
-def _softmax_rest(S: Array) -> Array:
+def softmax_rest(S: Array) -> Array:
+    """1 - softmax(s)."""
     _, raised, others = _shifted(S)
     total, rest = _column_sums(raised), _column_sums(others)
     # Beside the largest of a column stands all the rest; 1 - softmax would lose it where it is tiny.
     return np.asarray(np.where(others == raised, 1 - raised / total, rest / total))
 
 
-def _log_softmax(S: Array) -> Array:
+def log_softmax(S: Array) -> Array:
+    """log softmax(s)."""
     shifted, _, others = _shifted(S)
     # Likewise: the largest exponential is 1, and a tiny rest keeps its digits.
     return np.asarray(shifted - np.log1p(_column_sums(others)))
 
 
-def _log_softmax_rest(S: Array) -> Array:
+def log_softmax_rest(S: Array) -> Array:
+    """log(1 - softmax(s))."""
     shifted, raised, others = _shifted(S)
     rest = _column_sums(others)
     small = np.where(others == raised, raised / (1 + rest), 0)
@@ -88,35 +94,18 @@ def _log_softmax_rest(S: Array) -> Array:
     return np.asarray(np.where(others == raised, np.log1p(-small), log_rest))
 
 
-def _log_softplus(S: Array) -> Array:
+def log_softplus(S: Array) -> Array:
+    """log softplus(s)."""
     low = S.real < _LOW
-    return np.where(low, S, np.log(_softplus(np.where(low, 0, S))))
+    return np.where(low, S, np.log(softplus(np.where(low, 0, S))))
 
 
-def _softplus_log_slope(S: Array) -> Array:
+def softplus_log_slope(S: Array) -> Array:
+    """softplus'(s) / softplus(s)."""
     low = S.real < _LOW
     inside = np.where(low, 0, S)
-    return np.where(low, 1, _logistic(inside) / _softplus(inside))
+    return np.where(low, 1, logistic(inside) / softplus(inside))
 
 
 def _column_sums(values: Array) -> Array:
     return np.asarray(values.sum(axis=-2, keepdims=True))
-
-
-VALUE: Table = {
-    "elu": _elu,
-    "sigmoid": _logistic,
-    "softplus": _softplus,
-    "softmax": _softmax,
-    "softmax_rest": _softmax_rest,
-    "log_softmax": _log_softmax,
-    "log_softmax_rest": _log_softmax_rest,
-    "log_softplus": _log_softplus,
-    "softplus_log_slope": _softplus_log_slope,
-}
-DERIVATIVE: Table = {
-    "elu": _elu_derivative,
-    "sigmoid": _logistic_derivative,
-    "tanh": _tanh_derivative,
-    "softplus": _logistic,
-}

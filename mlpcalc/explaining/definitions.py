@@ -1,0 +1,43 @@
+"""What the functions in an equation are, for those who do not know them by name."""
+
+from mlpcalc.notation.formulas import Notation
+from mlpcalc.page import expr
+from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.functions import s
+from mlpcalc.page.layout import turn_expression
+from mlpcalc.page.simplify import simplify
+from mlpcalc.page.symbols import Symbol
+
+Named = expr.Apply | expr.Derivative
+"""A function, or its derivative, that stands in formulas by its name."""
+
+_S = Symbol("S", 1)
+
+
+def functions(expression: expr.Expr) -> list[Named]:
+    """The functions of s in an expression that it takes a definition to know, each once."""
+    used = [part.replaced(operand=s) for part in expr.nodes(expression) if isinstance(part, Named)]
+    return [part for part in dict.fromkeys(used) if not _known(part)]
+
+
+def _known(part: Named) -> bool:
+    """Whether a function is elementary, or the identity, which is not written at all."""
+    match part:
+        case expr.Apply(function, _):
+            return function.value == s or (
+                isinstance(function.value, expr.Call) and function.value.operand == s
+            )
+        case expr.Derivative(function, _):
+            return isinstance(function.derivative, expr.Number)
+
+
+def definition(part: Named, conventions: Conventions, notation: Notation) -> str:
+    """`σ(s) = 1 / (1 + exp(-s))`, with samples lying as in the course."""
+    match part:
+        case expr.Apply(function, _):
+            meaning = function.value
+        case expr.Derivative(function, _):
+            meaning = expr.bind(function.derivative, z=expr.Apply(function, s))
+    turned = turn_expression(_S, simplify(expr.bind(meaning, s=expr.Ref(_S))), conventions)
+    in_s = expr.replace_leaves(turned, lambda leaf: s if leaf == expr.Ref(_S) else leaf)
+    return f"{notation.text(part)} = {notation.text(in_s)}"

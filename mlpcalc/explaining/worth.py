@@ -1,0 +1,207 @@
+"""What arithmetic between cells, or between printed figures, comes to.
+
+`exactly` takes the values of the cells, `on_paper` the figures as printed and no more digits than that,
+`on_a_computer` likewise, but in doubles, as a program does that is given the line.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
+from mlpcalc.page import expr
+
+N = TypeVar("N", float, Decimal)
+
+# Enough for every digit of a double, squared, and exponents without bounds.
+_PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_SHORTER = _PAPER.copy()
+_SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
+_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+
+
+def exactly(
+    node: expr.Expr, cell: Callable[[Cell], float], coefficient: Callable[[expr.Coefficient], Fraction]
+) -> float:
+    """The value of an expression of cells, in floating point; not a number where it has none."""
+    try:
+        with np.errstate(all="ignore"):
+            return _Cells(cell, coefficient).worth(node)
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def on_paper(line: expr.Expr) -> Decimal | None:
+    """What a printed line comes to, exactly but for functions; None where it has no value."""
+    try:
+        with localcontext(_PAPER), np.errstate(all="ignore"):
+            value = _SHORTER.plus(_Figures().worth(line))
+    except (ArithmeticError, ValueError):
+        return None
+    return value if value.is_finite() else None
+
+
+def on_a_computer(line: expr.Expr) -> float:
+    """What a line for a calculator comes to in doubles; not a number where a step has no value there."""
+    try:
+        return _Doubles().worth(line)
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+class _Reckoner(ABC, Generic[N]):
+    """Works out an expression in one kind of number; raises what the arithmetic of that raises."""
+
+    zero_wins = True  # as in 0 · ln 0 on paper
+
+    @abstractmethod
+    def number(self, value: Fraction) -> N: ...
+
+    @abstractmethod
+    def figure(self, text: str) -> N: ...
+
+    @abstractmethod
+    def call(self, name: expr.Elementary, x: N) -> N: ...
+
+    @abstractmethod
+    def function(self, node: expr.Apply | expr.Derivative) -> N: ...
+
+    def cell(self, cell: Cell) -> N:
+        raise TypeError(f"no value for {cell!r}")
+
+    def coefficient(self, coefficient: expr.Coefficient) -> N:
+        return self.number(coefficient.number)
+
+    def share(self, node: Share) -> N:
+        raise TypeError(f"not a printed line: {node!r}")
+
+    def total(self, terms: Iterable[expr.Expr]) -> N:
+        return reduce(add, map(self.worth, terms))
+
+    def worth(self, node: expr.Expr) -> N:
+        match node:
+            case Cell():
+                return self.cell(node)
+            case Figure(text):
+                return self.figure(text)
+            case expr.Number(value):
+                return self.number(value)
+            case expr.Sum(terms) | Rest(terms):
+                return self.total(terms)
+            case expr.Add(left, right):
+                return self.worth(left) + self.worth(right)
+            case expr.Sub(left, right):
+                return self.worth(left) - self.worth(right)
+            case expr.Hadamard(left, right):
+                factor = self.worth(left)
+                return factor if self.zero_wins and factor == 0 else factor * self.worth(right)
+            case expr.Quotient(left, right):
+                above = self.worth(left)
+                return above if self.zero_wins and above == 0 else above / self.worth(right)
+            case expr.Scale(coefficient, operand):
+                return self.coefficient(coefficient) * self.worth(operand)
+            case expr.Power(operand, exponent):
+                base = self.worth(operand)
+                return reduce(lambda power, _: power * base, range(exponent - 1), base)
+            case expr.Maximum(left, right):
+                return max(self.worth(left), self.worth(right))
+            case expr.Where(test, then, otherwise, inclusive):
+                tested = self.worth(test)
+                return self.worth(then if tested > 0 or (inclusive and tested == 0) else otherwise)
+            case expr.Call(name, operand):
+                return self.call(name, self.worth(operand))
+            case expr.Apply() | expr.Derivative():
+                return self.function(node)
+            case Share():
+                return self.share(node)
+        raise TypeError(f"not an expression of cells: {node!r}")
+
+
+class _Doubles(_Reckoner[float]):
+    zero_wins = False
+
+    def number(self, value: Fraction) -> float:
+        return expr.as_float(value)
+
+    def figure(self, text: str) -> float:
+        return expr.as_float(Fraction(text))
+
+    def call(self, name: expr.Elementary, x: float) -> float:
+        return _IN_DOUBLES[name](x)
+
+    def function(self, node: expr.Apply | expr.Derivative) -> float:
+        return _stably(node, self.worth(node.operand))
+
+    def worth(self, node: expr.Expr) -> float:
+        value = super().worth(node)
+        if not math.isfinite(value):
+            raise OverflowError
+        return value
+
+
+class _Cells(_Doubles):
+    zero_wins = True
+
+    def __init__(
+        self, cell: Callable[[Cell], float], coefficient: Callable[[expr.Coefficient], Fraction]
+    ) -> None:
+        self._cell = cell
+        self._coefficient = coefficient
+
+    def cell(self, cell: Cell) -> float:
+        return self._cell(cell)
+
+    def coefficient(self, coefficient: expr.Coefficient) -> float:
+        return expr.as_float(self._coefficient(coefficient))
+
+    def share(self, node: Share) -> float:
+        exponents = [self.worth(part) for part in node.exponents]
+        top = max(exponents)
+        return math.exp(self.worth(node.of) - top) / sum(math.exp(each - top) for each in exponents)
+
+
+class _Figures(_Reckoner[Decimal]):
+    def number(self, value: Fraction) -> Decimal:
+        return Decimal(value.numerator) / value.denominator
+
+    def figure(self, text: str) -> Decimal:
+        return self.number(Fraction(text)) if "/" in text else Decimal(text)
+
+    def call(self, name: expr.Elementary, x: Decimal) -> Decimal:
+        match name:
+            case "exp":
+                return x.exp()
+            case "log":
+                return x.ln()
+        return Decimal(_IN_DOUBLES[name](float(x)))
+
+    def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
+        """By the definition where that is rational; else in doubles, as nothing can be a tie there."""
+        x, function = self.worth(node.operand), node.function
+        definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
+        try:
+            return _Rational().worth(expr.bind(definition, s=expr.Number(Fraction(x))))
+        except _NotRationalError:
+            return Decimal(_stably(node, float(x)))
+
+
+class _NotRationalError(Exception):
+    pass
+
+
+class _Rational(_Figures):
+    def call(self, name: expr.Elementary, x: Decimal) -> Decimal:
+        raise _NotRationalError
+
+
+def _stably(node: expr.Apply | expr.Derivative, x: float) -> float:
+    version = evaluate_function if isinstance(node, expr.Apply) else evaluate_derivative
+    return float(np.ravel(version(node.function, np.array([[x]])))[0])

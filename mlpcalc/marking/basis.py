@@ -1,0 +1,77 @@
+"""What the sheets of one exercise are marked by."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.marking.routes import routes
+from mlpcalc.numerics.interval import UNIT, Ball
+from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
+
+_FEW_LAYERS = 6  # through which each step may ask for the one before
+
+
+class Basis:
+    """What the sheets of an exercise are marked by: its page, its givens, and its exact solution.
+
+    exact: every quantity, shape (rows, columns) in the layout of the page.
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.exercise = solution.exercise
+        self.page = solution.computed.page
+        self.coefficient = solution.exercise.coefficients
+        self.givens = {symbol: _given(value) for symbol, value in self.exercise.givens().items()}
+        self.order = _order([*self.givens, *self.page])
+        self._exact: dict[Symbol, Array] = {}
+        self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
+        self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
+        self.deep = len(self.exercise.layers) > _FEW_LAYERS
+        self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
+
+    def exact(self, symbol: Symbol) -> Array:
+        """The exact solution of a quantity."""
+        if symbol not in self._exact:
+            value = self.solution.computed[symbol]
+            self._exact[symbol] = value.reshape(value.shape or (1, 1))
+        return self._exact[symbol]
+
+    def routes(self, symbol: Symbol, carried: frozenset[Symbol]) -> tuple[Expr, ...]:
+        """Every route to a quantity, the page's own first; also through the details that were `carried`."""
+        if (symbol, carried) not in self._routes:
+            place = self.order[symbol]
+            before = {detail for detail in carried if self.order[detail] < place}
+            self._routes[symbol, carried] = routes(symbol, self.page, self.exercise.network, before)
+        return self._routes[symbol, carried]
+
+    def operands(self, symbol: Symbol, carried: frozenset[Symbol]) -> frozenset[Symbol]:
+        """The quantities that any route to a quantity uses."""
+        if (symbol, carried) not in self._operands:
+            all_routes = self.routes(symbol, carried) if symbol in self.page else ()
+            self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
+        return self._operands[symbol, carried]
+
+    @cached_property
+    def details(self) -> frozenset[Symbol]:
+        """The quantities that are often not written down."""
+        return frozenset(symbol for symbol in self.page if symbol.row.detail)
+
+
+def _order(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
+    """The place of every quantity: as on the page, but Y - T straight after Y, as the loss may use it."""
+    symbols = list(symbols)
+    error = Symbol("err")
+    if error in symbols:
+        symbols.remove(error)
+        symbols.insert(max(place for place, symbol in enumerate(symbols) if symbol.kind == "Z") + 1, error)
+    return {symbol: place for place, symbol in enumerate(symbols)}
+
+
+def _given(value: Array) -> Ball:
+    """A given as it is on paper: whole numbers are exact, other decimals as near as a float comes."""
+    return Ball(value, np.where(value == np.rint(value), 0.0, UNIT * np.abs(value)))

@@ -1,0 +1,128 @@
+"""Suppositions: edits of equations that explain what is wrong in an answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.evidence import Match, Question, explained, unwritten
+from mlpcalc.marking.lines import Line
+from mlpcalc.marking.verdicts import Figures, Verdict
+from mlpcalc.mistakes import GENERAL, Edit, edits
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page import expr
+from mlpcalc.page.symbols import Symbol
+
+MOST_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
+
+
+class Supposition(NamedTuple):
+    """An edit that explains the wrong cells; `own`: on the sheet's own line, not on the right one.
+
+    contradicted: whether an earlier answer needs the quantity to be right, so that it was computed twice.
+    """
+
+    edit: Edit
+    match: Match
+    own: bool
+    contradicted: bool
+
+
+class Suppositions:
+    """The edits of the catalogue, tried on the answers to one exercise."""
+
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
+
+    @cached_property
+    def edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
+        """The edits of every equation."""
+        return edits(self._basis.exercise, self._basis.solution.notation.name)
+
+    def of(self, question: Question) -> list[list[Supposition]]:
+        """The edits that explain all wrong cells of each sheet; with scratch paper, if nothing else does."""
+        able: list[list[Supposition]] = [[] for _ in question.sheets]
+        zeros = ((question.figures.value == 0) | question.figures.blank).all(axis=(1, 2))
+        for rounded in (False, True):
+            left = [row for row, suppositions in enumerate(able) if not suppositions]
+            if not left:
+                break
+            part = question if len(left) == len(able) else question.rows(np.array(left))
+            for line in part.lines[::-1]:
+                paper = line.widened(part.scratch) if rounded else line
+                for edit in self._within_reach(part, rounded=rounded):
+                    supposed = line.changed(edited={edit.symbol: edit.expression})
+                    matches = explained(part, _outcome(part, edit, paper, supposed, rounded=rounded))
+                    contradicted = _contradicted(part, edit, supposed) if matches else ()
+                    for row, match in matches.items():
+                        if zeros[left[row]] and not _says_zero(edit.expression):
+                            continue  # nothing was worked out there, rather than something wrongly
+                        able[left[row]].append(
+                            Supposition(edit, match, line is part.own, row in contradicted)
+                        )
+        # Something odd done once only is possible, but not just anything.
+        return [
+            [one for one in suppositions if not one.contradicted]
+            or [one for one in suppositions if one.edit.mistake.name not in GENERAL]
+            for suppositions in able
+        ]
+
+    def _within_reach(self, question: Question, *, rounded: bool) -> Iterator[Edit]:
+        """The edits of an answered quantity and of those before it that are not written, the nearest first.
+
+        Not all of them in a deep network of which little is written: each is followed through all of these.
+        """
+        hidden = unwritten(question.own, question.symbol)
+        room = MOST_STEPS / len(self._basis.page) ** 2
+        for place, symbol in enumerate((question.symbol, *hidden), start=1):
+            edits_of = self.edits.get(symbol, ())
+            room -= len(edits_of) * (1 + len(hidden) if rounded else place)
+            if room < 0 and place > 1:
+                return
+            yield from edits_of
+
+
+def suspected_steps(
+    symbol: Symbol, suppositions: Iterable[Supposition]
+) -> tuple[tuple[Symbol, expr.Expr], ...]:
+    """What a sheet may have computed for quantities that it does not show, if it explains all."""
+    return tuple(
+        (supposition.edit.symbol, supposition.edit.expression)
+        for supposition in suppositions
+        if supposition.edit.symbol != symbol and supposition.match.scope == 0 and supposition.own
+    )
+
+
+def _outcome(question: Question, edit: Edit, line: Line, supposed: Line, *, rounded: bool) -> Ball:
+    """What would have come out; `rounded`: with rounding on scratch paper, which `line` has then."""
+    if edit.symbol == question.symbol:
+        return line.value(edit.expression, question.symbol)
+    return (supposed.widened(question.scratch) if rounded else supposed).step(question.symbol)
+
+
+def _contradicted(question: Question, edit: Edit, supposed: Line) -> set[int]:
+    """The sheets with an earlier answer that the supposed edit would have spoilt."""
+    contradicted: set[int] = set()
+    if edit.symbol == question.symbol:
+        return contradicted
+    for symbol in question.answered:
+        if symbol not in supposed.known or edit.symbol not in unwritten(question.own, symbol):
+            continue
+        answers = [sheet.answers[symbol] for sheet in question.sheets]
+        if answers[0].written_shape is not None:  # which cells are meant cannot be said
+            continue
+        figures = Figures.of(answers)
+        spoilt = ~figures.meets(supposed.widened(question.scratch).step(symbol), 2) & ~figures.blank
+        wrong = question.verdicts_on(symbol) == Verdict.WRONG
+        contradicted |= set(np.flatnonzero((spoilt & ~wrong).any(axis=(1, 2))).tolist())
+    return contradicted
+
+
+def _says_zero(expression: expr.Expr) -> bool:
+    """Whether an expression is 0 whatever the figures are."""
+    match expression:
+        case expr.Scale(coefficient, _):
+            return coefficient.number == 0
+    return not expr.references(expression)

@@ -1,0 +1,32 @@
+"""A command's output independent of format: blocks for renderers, data for JSON and CSV."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mlpcalc.report.blocks import Block
+
+
+class Report(NamedTuple):
+    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
+
+    script: code that computes the same; it is told whether its names must be ASCII.
+    status: the exit code that the command ends with, asked for when all is printed.
+    """
+
+    blocks: Callable[[], Iterable[Block]]
+    data: Callable[[], Mapping[str, Any]]
+    records: Callable[[], Iterable[Sequence[Any]]] | None = None
+    script: Callable[[bool], str] | None = None
+    status: Callable[[], int] = lambda: 0
+
+    def __repr__(self) -> str:
+        """The report as plain text, as Python shows it."""
+        from mlpcalc.report.terminal import text
+
+        return text(self.blocks())
+
+    def _repr_markdown_(self) -> str:
+        """The report as notebooks show it."""
+        from mlpcalc.report.markdown import render
+
+        return render(self.blocks())
