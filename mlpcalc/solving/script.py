@@ -10,7 +10,7 @@ from keyword import iskeyword
 
 import numpy as np
 
-from mlpcalc.notation.styles import NUMPY, SCALARS, number_text
+from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
 from mlpcalc.page import expr
 from mlpcalc.page.functions import s
@@ -27,6 +27,12 @@ _ROUNDED = '''
 def rounded(x):
     """Each figure to {0} decimals, ties away from zero, as on paper."""
     return np.sign(x) * np.floor(np.abs(x) * 10.0**{0} + 0.5 + 1e-9) / 10.0**{0}'''
+
+_TIMES_LN = '''
+
+def times_ln(a, x):
+    """a ln x, where 0 ln 0 is 0, as on paper."""
+    return a * np.log(np.where(a == 0, 1, x))'''
 
 
 def script(
@@ -52,6 +58,13 @@ def _constant_slope(node: expr.Expr) -> expr.Expr | None:
     return None
 
 
+def _times_logarithm(node: expr.Expr) -> bool:
+    match node:
+        case expr.Hadamard(_, expr.Call("log")):
+            return True
+    return False
+
+
 class _Script(Writer):
     """The script of one solution."""
 
@@ -62,6 +75,7 @@ class _Script(Writer):
         self._solution, self._printed, self._decimals = solution, printed, decimals
         self._expressions = self._needed()
         self._functions = self._named_functions()
+        self._minds_zeros = self._has_log_of_zero()
         names = None if ascii_only else self._course_names()
         if names is None:
             self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
@@ -74,6 +88,13 @@ class _Script(Writer):
     def function(self, function: expr.Function) -> str:
         """The name of the helper for a function."""
         return self._functions[function]
+
+    def write(self, node: expr.Expr) -> tuple[str, int]:
+        """As in NumPy, which has no value for 0 ln 0."""
+        match node:
+            case expr.Hadamard(factor, expr.Call("log", operand)) if self._minds_zeros:
+                return f"times_ln({self.text(factor)}, {self.text(operand)})", TIGHT
+        return super().write(node)
 
     # -- what is in it
 
@@ -102,6 +123,12 @@ class _Script(Writer):
             if expression is not None:
                 yield from expr.nodes(expression)
 
+    def _has_log_of_zero(self) -> bool:
+        """Whether a loss multiplies logarithms, and an output is exactly 0 or 1, where they may be of 0."""
+        outputs = (symbol for symbol in self._expressions if symbol.kind in ("Z", "Z_new"))
+        ends = any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
+        return ends and any(map(_times_logarithm, self._nodes()))
+
     def _named_functions(self) -> dict[expr.Function, str]:
         """The functions that occur; the second with the same name, of another slope say, has a number."""
         used = dict.fromkeys(
@@ -121,7 +148,7 @@ class _Script(Writer):
             text = symbol.row.text.format(k=symbol.layer, **letters).replace("'", "_new")
             name = symbol.plain if "(" in text else unicodedata.normalize("NFKC", text)
             names[symbol] = name
-        taken = {"np", "print", "round", "rounded", *SCALARS.values(), *self._functions.values()}
+        taken = {"np", "print", "round", "rounded", "times_ln", *SCALARS.values(), *self._functions.values()}
         taken |= {f"{name}_prime" for name in self._functions.values()}
         good = all(name.isidentifier() and not iskeyword(name) for name in names.values())
         distinct = len({*names.values()} - taken) == len(names)
@@ -152,6 +179,8 @@ class _Script(Writer):
         """The functions that occur, by their definitions."""
         if self._solution.carry is not None:
             yield _ROUNDED.format(self._solution.carry)
+        if self._minds_zeros:
+            yield _TIMES_LN
         slopes = {node.function for node in self._nodes() if isinstance(node, expr.Derivative)}
         for function in self._functions:
             if not isinstance(function.value, expr.Variable):  # the identity needs none
