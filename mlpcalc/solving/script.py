@@ -33,6 +33,11 @@ _TIMES_LN = '''
 def times_ln(a, x):
     """a ln x, where 0 ln 0 is 0, as on paper."""
     return a * np.log(np.where(a == 0, 1, x))'''
+_RATIO = '''
+
+def ratio(a, b):
+    """a / b, where 0 / 0 is 0, as on paper."""
+    return a / np.where(a == 0, 1, b)'''
 
 
 def script(
@@ -65,6 +70,11 @@ def _times_logarithm(node: expr.Expr) -> bool:
     return False
 
 
+def _by_outputs(node: expr.Expr) -> bool:
+    """Whether a node is a quotient by outputs, as derivatives of losses have them, or by 1 less those."""
+    return isinstance(node, expr.Quotient) and {used.kind for used in expr.references(node.right)} == {"Z"}
+
+
 class _Script(Writer):
     """The script of one solution."""
 
@@ -75,7 +85,7 @@ class _Script(Writer):
         self._solution, self._printed, self._decimals = solution, printed, decimals
         self._expressions = self._needed()
         self._functions = self._named_functions()
-        self._minds_zeros = self._has_log_of_zero()
+        self._minds_zeros = self._reaches_an_end()
         names = None if ascii_only else self._course_names()
         if names is None:
             self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
@@ -90,10 +100,13 @@ class _Script(Writer):
         return self._functions[function]
 
     def write(self, node: expr.Expr) -> tuple[str, int]:
-        """As in NumPy, which has no value for 0 ln 0."""
-        match node:
-            case expr.Hadamard(factor, expr.Call("log", operand)) if self._minds_zeros:
-                return f"times_ln({self.text(factor)}, {self.text(operand)})", TIGHT
+        """As in NumPy, which has no value for 0 ln 0 and 0 / 0."""
+        if self._minds_zeros:
+            match node:
+                case expr.Hadamard(factor, expr.Call("log", operand)):
+                    return f"times_ln({self.text(factor)}, {self.text(operand)})", TIGHT
+                case expr.Quotient(above, below) if _by_outputs(node):
+                    return f"ratio({self.text(above)}, {self.text(below)})", TIGHT
         return super().write(node)
 
     # -- what is in it
@@ -123,11 +136,11 @@ class _Script(Writer):
             if expression is not None:
                 yield from expr.nodes(expression)
 
-    def _has_log_of_zero(self) -> bool:
-        """Whether a loss multiplies logarithms, and an output is exactly 0 or 1, where they may be of 0."""
-        outputs = (symbol for symbol in self._expressions if symbol.kind in ("Z", "Z_new"))
-        ends = any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
-        return ends and any(map(_times_logarithm, self._nodes()))
+    def _reaches_an_end(self) -> bool:
+        """Whether an output is exactly 0 or 1, where a loss may have ln 0 and 0 / 0."""
+        last = self._solution.exercise.network.depth
+        outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z_new", last)}
+        return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
     def _named_functions(self) -> dict[expr.Function, str]:
         """The functions that occur; the second with the same name, of another slope say, has a number."""
@@ -148,7 +161,16 @@ class _Script(Writer):
             text = symbol.row.text.format(k=symbol.layer, **letters).replace("'", "_new")
             name = symbol.plain if "(" in text else unicodedata.normalize("NFKC", text)
             names[symbol] = name
-        taken = {"np", "print", "round", "rounded", "times_ln", *SCALARS.values(), *self._functions.values()}
+        taken = {
+            "np",
+            "print",
+            "round",
+            "rounded",
+            "times_ln",
+            "ratio",
+            *SCALARS.values(),
+            *self._functions.values(),
+        }
         taken |= {f"{name}_prime" for name in self._functions.values()}
         good = all(name.isidentifier() and not iskeyword(name) for name in names.values())
         distinct = len({*names.values()} - taken) == len(names)
@@ -180,7 +202,9 @@ class _Script(Writer):
         if self._solution.carry is not None:
             yield _ROUNDED.format(self._solution.carry)
         if self._minds_zeros:
-            yield _TIMES_LN
+            nodes = [*self._nodes()]
+            yield from [_TIMES_LN] if any(map(_times_logarithm, nodes)) else []
+            yield from [_RATIO] if any(map(_by_outputs, nodes)) else []
         slopes = {node.function for node in self._nodes() if isinstance(node, expr.Derivative)}
         for function in self._functions:
             if not isinstance(function.value, expr.Variable):  # the identity needs none

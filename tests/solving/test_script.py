@@ -71,15 +71,22 @@ def test_a_script_rounds_each_step_as_on_paper(name: str) -> None:
         check(solve(load(name), carry=5), Selection(details=True))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_minds_zeros_only_where_an_output_is_one(name: str) -> None:
+    assert "times_ln" not in script(solve(load(name)), Selection(details=True))
+    assert ("times_ln" in script(solve(load(name), carry=5), Selection())) == (name == "mit6036")
+
+
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "cross_entropy"])
-def test_a_script_takes_0_ln_0_for_0(loss: str) -> None:
+def test_a_script_takes_0_ln_0_and_0_by_0_for_0(loss: str) -> None:
     layer = Layer(np.eye(2), None, ACTIVATIONS["relu"])
     form = Loss(LOSSES[loss], Fraction(1))
     exercise = Exercise(np.eye(2), (layer,), np.eye(2), form, Fraction(1, 3))
     solution = solve(exercise)
     with np.errstate(all="raise"):
-        variables, _ = executed(script(solution, Selection(only=["L"])))
+        variables, _ = executed(script(solution, Selection(only=["L", "Delta1"])))
     assert variables["L"] == solution["L"] == 0
+    assert variables["Δ1"].tolist() == solution["Delta1"].tolist() == [[-1, 0], [0, -1]]
 
 
 @pytest.mark.parametrize("name", NAMES)
