@@ -49,7 +49,7 @@ _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
 )
 _DRAWN = 6  # other figures that a mistake is tried on
 _FORM = ("N", "M", "identity", "switch", "constant")  # reasons that hold whatever the figures are
-_FALLBACK = "the same comes out"
+_FALLBACK = "the result is the same"
 _LONGEST = 60  # characters of a formula in a reason
 _ZERO = expr.Number(Fraction(0))
 
@@ -84,7 +84,7 @@ class Hiding:
         """Why a mistake that is not revealed is not."""
         wrong = outcome.wrong
         if isinf(outcome.difference):
-            return Reason("figures", "stuck", "it leads to a division by 0, and no further")
+            return Reason("figures", "stuck", "it ends in a division by 0")
         if outcome.where is not None:
             return Reason("rounding", "digits", self._lost(outcome))
         about, text = self._equal(wrong)
@@ -93,10 +93,10 @@ class Hiding:
 
     def _lost(self, outcome: Outcome) -> str:
         if outcome.verdict == Verdict.UNCHECKED:
-            return "what it is worked out from is rounded too coarsely to check it"
+            return "the figures before it have too few digits to check it"
         if outcome.difference < 10.0**-self._decimals:
-            return "less than a unit of the last digit apart"
-        return "no more apart than rounding on the way explains"
+            return "the difference is less than one unit of the last decimal"
+        return "the difference could be rounding"
 
     # -- what is equal
 

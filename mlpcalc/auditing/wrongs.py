@@ -152,7 +152,7 @@ class Wrongs:
         if symbol not in self.sources:
             names = " ".join(key(self._solution, each) for each in self.sources)
             raise refuse(
-                f"no figure of this sheet comes from {symbol.plain}", expected=f"a mistake in one of {names}"
+                f"no answer on this sheet depends on {symbol.plain}", expected=f"a mistake in one of {names}"
             )
         return symbol
 
@@ -160,11 +160,11 @@ class Wrongs:
         codes = [wrong.code for wrong in self if wrong.mistake == name]
         if quantity is None or not codes:
             return refuse(
-                f"{name} is a mistake that cannot be made in this exercise",
+                f"{name} cannot occur in this exercise",
                 hint="mlpcalc audit EXERCISE --format json lists those that can",
             )
         return refuse(
-            f"{name} is a mistake that cannot be made in {clipped(quantity)}",
+            f"{name} cannot occur in {clipped(quantity)}",
             expected="one of " + ", ".join(codes),
         )
 
@@ -225,7 +225,7 @@ def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
     cells = sum(prod(exercise.shape(symbol)) for symbol in asked)
     if len(exercise.layers) > MOST_LAYERS or cells > MOST_CELLS:
         raise refuse(
-            f"too large for every mistake to be tried: {counted(len(exercise.layers), 'layer')}, "
+            f"too large to try every mistake: {counted(len(exercise.layers), 'layer')}, "
             f"{cells:,} figures on a sheet",
             exercise.places.get("layers"),
             expected=f"at most {MOST_LAYERS} layers, and {MOST_CELLS:,} figures",

@@ -151,7 +151,7 @@ def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
         names = ", ".join(f.name for f in form.activations)
         raise refuse(
             f"no friendly figures were found for {names} with {form.loss.function.name}",
-            expected="a loss whose domain the outputs are in",
+            expected="a loss that is defined for these outputs",
             hint="another output activation, a smaller batch, or another seed",
         )
     return _audited(form, last_resort, seed, catalogue)

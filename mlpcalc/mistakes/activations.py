@@ -95,8 +95,8 @@ def _activation_added(step: Step) -> Iterator[Found]:
     "Z Z_new expS",
     "sign of the exponent",
     done="The exponent in {symbol} has the wrong sign.",
-    advice="Look up whether {act} is made of exp(s) or of exp(-s).",
-    hint="what does {act} make of a large positive pre-activation?",
+    advice="Look up whether {act} contains exp(s) or exp(-s).",
+    hint="what is the value of {act} for a large positive pre-activation?",
 )
 def _exponent_sign(step: Step) -> Iterator[Found]:
     def opposite(part: expr.Expr) -> expr.Expr | None:
@@ -115,7 +115,7 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "softmax not normalised",
-    done="{symbol} holds the exponentials, not divided by their sum.",
+    done="{symbol} has the exponentials, not divided by their sum.",
     advice="Divide the exponentials of each sample by their sum.",
     hint="what do the outputs of a softmax add up to?",
 )
@@ -146,7 +146,7 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "softmax without the exponential",
-    done="{symbol} holds the pre-activations divided by their sum.",
+    done="{symbol} has the pre-activations divided by their sum.",
     advice="Take the exponentials first, then divide them by their sum.",
     hint="can an output of a softmax be negative?",
 )
@@ -165,7 +165,7 @@ def _softmax(step: Step) -> expr.Expr | None:
 
 @RULES.mistake(
     "fprime",
-    "f' taken at the activation",
+    "f' evaluated at the activation",
     done="{f}' was evaluated at {Z} instead of {S}.",
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",
@@ -191,7 +191,7 @@ def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "f instead of f'",
-    done="{act} was taken instead of its derivative.",
+    done="{act} was used instead of its derivative.",
     advice="Take the derivative {act}' of {S}.",
     hint="which function does the chain rule ask for?",
 )
@@ -203,7 +203,7 @@ def _f_for_fprime(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "formula of f' cut short",
-    done="1 - {Z} was taken for {act}'.",
+    done="1 - {Z} was used as {act}'.",
     advice="Look up the formula of {act}': a part of it is missing.",
     hint="how does {act}' follow from {Z}?",
 )
@@ -237,7 +237,7 @@ def _other_derivative(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "f' taken at the error",
+    "f' evaluated at the error",
     done="{f}' was evaluated at {used} instead of {S}.",
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",

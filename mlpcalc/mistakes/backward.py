@@ -83,7 +83,7 @@ def _delta_of_other_layer(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ",
     "f' applied one step too early",
-    done="{symbol} was multiplied with {fprime} already.",
+    done="{symbol} was already multiplied by {fprime}.",
     advice="Leave {fprime} for {Delta}.",
     hint="is {symbol} the derivative by {Z} or by {S}?",
 )

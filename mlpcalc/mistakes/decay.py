@@ -22,8 +22,8 @@ def _decay_times(step: Step, factor: Factor) -> Iterator[Found]:
     _DECAYED,
     "weight decay left out",
     done="The weight decay is missing in {symbol}.",
-    advice="Add the part of the weight decay.",
-    hint="what has the loss beside the errors?",
+    advice="Add the term of the weight decay.",
+    hint="what does the loss contain besides the errors?",
 )
 def _decay_forgotten(step: Step) -> Iterator[Found]:
     front, data, decay = parts(step.expression)
@@ -92,9 +92,9 @@ def _decay_of_old_weights(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "weight decay of the biases",
-    done="The weight decay was added to {symbol}, too.",
-    advice="The weight decay is on the weights only: leave it out here.",
-    hint="which parameters does the weight decay hold for?",
+    done="The weight decay was also added to {symbol}.",
+    advice="The weight decay applies to the weights only: leave it out here.",
+    hint="which parameters does the weight decay apply to?",
 )
 def _decay_of_biases(step: Step) -> Iterator[Found]:
     if step.loss.l2 is not None:

@@ -59,7 +59,7 @@ def _factor_forgotten(step: Step) -> Iterator[Found]:
     _OF_THE_LOSS,
     "factor of the loss applied twice",
     done="The factor {factor} of the loss was applied twice in {symbol}.",
-    advice="Apply the factor {factor} once only.",
+    advice="Apply the factor {factor} only once.",
     hint="where has the factor of the loss been applied already?",
 )
 def _factor_twice(step: Step) -> Iterator[Found]:
@@ -202,7 +202,7 @@ def _times(factor: Factor, step: Step) -> Iterator[Found]:
     "",
     "opposite sign",
     done="{symbol} has the opposite sign.",
-    advice="Go through the signs of {symbol} again.",
+    advice="Check the signs of {symbol}.",
     hint="which sign must {symbol} have?",
 )
 def _opposite_sign(step: Step) -> Iterator[Found]:
@@ -224,7 +224,7 @@ for _name, _so_many, _factor in _FACTORS:
         "",
         f"{_so_many} as large",
         done=f"{{symbol}} is {_so_many} as large as it should be.",
-        advice="Go through {symbol} again, factor by factor.",
+        advice="Check {symbol} factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
         name=_name,
     )(partial(_times, _factor))

@@ -65,7 +65,7 @@ def _old_biases(step: Step) -> Iterator[Found]:
     "figures from before the update",
     done="{symbol} was computed from {used}, from before the update.",
     advice="Use {right}, from the forward pass with the new weights.",
-    hint="from which forward pass does {symbol} take what goes in?",
+    hint="from which forward pass does the input of {symbol} come?",
 )
 def _old_inputs(step: Step) -> Iterator[Found]:
     if step.kind == "S_new":
@@ -78,8 +78,8 @@ def _old_inputs(step: Step) -> Iterator[Found]:
     "S S_new",
     "pre-activation passed on",
     done="{symbol} was computed from {used} instead of {below}.",
-    advice="A layer takes in what the layer below puts out: {below}.",
-    hint="what does layer {k} take in?",
+    advice="The input of a layer is the output of the layer below: {below}.",
+    hint="what is the input of layer {k}?",
 )
 def _input_not_activated(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
@@ -90,8 +90,8 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
     "S S_new",
     "input of another layer",
     done="{symbol} was computed from {used} instead of {below}.",
-    advice="A layer takes in what the layer below puts out: {below}.",
-    hint="what does layer {k} take in?",
+    advice="The input of a layer is the output of the layer below: {below}.",
+    hint="what is the input of layer {k}?",
 )
 def _input_of_other_layer(step: Step) -> Iterator[Found]:
     for j in range(step.k - 1):
@@ -126,7 +126,7 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "activation printed as pre-activation",
+    "activation given as pre-activation",
     done="{symbol} already has {act} applied: that is the activation.",
     advice="Write down {symbol} before you apply {act}.",
     hint="what comes first in layer {k}, the sum or {act}?",

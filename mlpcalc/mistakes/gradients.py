@@ -14,8 +14,8 @@ RULES = Rules()
     "dW",
     "gradient with the pre-activation",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}: that is what the weights are multiplied with.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}: the weights are multiplied by it.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
@@ -26,8 +26,8 @@ def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     "dW",
     "gradient with the layer's own output",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}, what goes into layer {k}, not what comes out of it.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}, the input of layer {k}, not its output.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_own_output(step: Step) -> Iterator[Found]:
     yield step.instead(step.input, step.ref("Z", step.k))
@@ -37,8 +37,8 @@ def _gradient_of_own_output(step: Step) -> Iterator[Found]:
     "dW",
     "gradient with the input of another layer",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}, what goes into layer {k}.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}, the input of layer {k}.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     for j in (0, *step.others(step.k)):
@@ -49,7 +49,7 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     "dW",
     "gradient transposed",
     done="{symbol} was written as its transpose.",
-    advice="Write {symbol} the way {W} lies.",
+    advice="Give {symbol} the shape of {W}.",
     hint="to which weight does each cell of {symbol} belong?",
 )
 def _gradient_turned(step: Step) -> Iterator[Found]:
@@ -61,7 +61,7 @@ def _gradient_turned(step: Step) -> Iterator[Found]:
     "gradient with the error instead of the error signal",
     done="{used} was used in {symbol} instead of {Delta}.",
     advice="Use {Delta}, the derivative by {S}.",
-    hint="is it the derivative by {S} or by {Z} that {symbol} needs?",
+    hint="does {symbol} need the derivative by {S} or by {Z}?",
 )
 def _gradient_of_error(step: Step) -> Iterator[Found]:
     return step.error_for_signal()
@@ -93,7 +93,7 @@ def _bias_gradient_zero(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "bias gradient of a shared bias",
-    done="{symbol} adds up the error signals of all units, as if they had one bias together.",
+    done="{symbol} adds up the error signals of all units, as if they shared one bias.",
     advice="Each unit has a bias of its own: add up its own error signals.",
     hint="how many biases does layer {k} have?",
 )
@@ -140,7 +140,7 @@ def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterat
     "learning rate left out",
     done="The learning rate η was left out of {symbol}.",
     advice="Multiply the gradient by η before you subtract it.",
-    hint="how long is a step of the update?",
+    hint="how large is a step of the update?",
 )
 def _eta_forgotten(step: Step) -> Iterator[Found]:
     return _eta_changed(step, lambda node: without(node, "eta"))
@@ -151,7 +151,7 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
     "learning rate applied twice",
     done="The learning rate η was applied twice in {symbol}.",
     advice="Multiply the gradient by η only once.",
-    hint="how long is a step of the update?",
+    hint="how large is a step of the update?",
 )
 def _eta_twice(step: Step) -> Iterator[Found]:
     return _eta_changed(step, lambda node: expr.scalar("eta") * node)
@@ -160,7 +160,7 @@ def _eta_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "W_new b_new",
     "only the step written",
-    done="Only the step was written for {symbol}, without what it is added to.",
+    done="Only the step was written for {symbol}: it was not added to the old value.",
     advice="Add the step to the old value.",
     hint="what is the step of the update added to?",
 )

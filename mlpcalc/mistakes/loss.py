@@ -32,9 +32,9 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new err dZ@out Delta@out",
     "pre-activation taken for the output",
-    done="{used} was taken for the output in {symbol}.",
+    done="{used} was used as the output in {symbol}.",
     advice="The output of the network is {Y}.",
-    hint="what does the network put out?",
+    hint="what is the output of the network?",
 )
 def _error_from_preactivation(step: Step) -> Iterator[Found]:
     if not step.linear(step.K):
@@ -153,7 +153,7 @@ def _second_term_forgotten(step: Step) -> Iterator[Found]:
     "loss_terms loss_new dZ@out",
     "outputs outside the margin counted",
     done="{symbol} counts outputs outside the margin, too.",
-    advice="What lies outside the margin adds nothing.",
+    advice="Outputs outside the margin add nothing.",
     hint="what does an output outside the margin add?",
 )
 def _hinge_without_max(step: Step) -> Iterator[Found]:
@@ -190,8 +190,8 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
     "true class counted as a false one",
-    done="{symbol} counts the true class as if it were a false one.",
-    advice="Leave out the true class: the sum is over the false ones.",
+    done="{symbol} counts the true class as a false one.",
+    advice="Leave out the true class: the sum is over the false classes.",
     hint="over which classes does the loss add up?",
 )
 def _true_class_counted(step: Step) -> Iterator[Found]:
@@ -209,7 +209,7 @@ def _true_class_counted(step: Step) -> Iterator[Found]:
     "dZ@out",
     "true class left out of the derivative",
     done="{symbol} is 0 for the true class.",
-    advice="The true class gets minus the sum over the false ones.",
+    advice="The true class gets minus the sum over the false classes.",
     hint="does the loss depend on the output of the true class?",
 )
 def _true_class_forgotten(step: Step) -> Iterator[Found]:

@@ -63,8 +63,8 @@ def _fprime_divided(step: Step) -> Iterator[Found]:
     "Delta@out",
     "f' applied where it had cancelled",
     done="{f}' was applied in {symbol}, where it had cancelled.",
-    advice="With this loss {f}' cancels: leave it out, the error alone is left.",
-    hint="what is left of {f}' beside the derivative of this loss?",
+    advice="With this loss {f}' cancels: only the error is left.",
+    hint="what happens to {f}' when it meets the derivative of this loss?",
 )
 def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
     if step.network.matched is None:
@@ -93,7 +93,7 @@ def _fprime_twice(step: Step) -> Iterator[Found]:
     "dZ@hidden dX dW db",
     "f' applied to the error signal again",
     done="{Delta_in} was multiplied by {fprime_in} again in {symbol}.",
-    advice="Use {Delta_in} as it is: {fprime_in} is in it already.",
+    advice="Use {Delta_in} as it is: it already contains {fprime_in}.",
     hint="what does {Delta_in} consist of?",
 )
 def _fprime_again(step: Step) -> Iterator[Found]:

@@ -342,11 +342,11 @@ def test_ways_to_make_a_mistake_are_counted() -> None:
         ("", "unknown mistake ''", "NAME@QUANTITY"),
         ("@S1", "unknown mistake ''", "NAME@QUANTITY"),
         ("\x1b[31m@#", "unknown mistake", "NAME@QUANTITY"),
-        ("softmax_not_normalised", "cannot be made in this exercise", "mlpcalc audit"),
-        ("bias_left_out@S1", "cannot be made in this exercise", "mlpcalc audit"),
-        ("average_forgotten@S1", "cannot be made in S1", "average_forgotten@Delta2"),
+        ("softmax_not_normalised", "cannot occur in this exercise", "mlpcalc audit"),
+        ("bias_left_out@S1", "cannot occur in this exercise", "mlpcalc audit"),
+        ("average_forgotten@S1", "cannot occur in S1", "average_forgotten@Delta2"),
         ("other_activation@Z1#99", "there is no other_activation@Z1#99", "other_activation@Z1#6"),
-        ("not_transposed@dX", "no figure of this sheet comes from dX", "Delta1"),
+        ("not_transposed@dX", "no answer on this sheet depends on dX", "Delta1"),
         ("average_forgotten@Delta7", "unknown quantity 'Delta7'", "did you mean"),
     ],
 )
@@ -364,7 +364,7 @@ def test_a_sheet_may_ask_for_part_of_the_steps() -> None:
     text, _, shows = wrong_sheet(solution, forward, "activation_left_out@Z1")
     assert {symbol.plain for symbol in read(text, solution).answers} == {"S1", "Z1", "S2", "Z2", "loss"}
     assert shows
-    with pytest.raises(InputError, match="no figure of this sheet comes from Delta1"):
+    with pytest.raises(InputError, match="no answer on this sheet depends on Delta1"):
         wrong_sheet(solution, forward, "fprime_forgotten_hidden@Delta1")
 
 
@@ -391,7 +391,7 @@ def test_a_mistake_does_not_show_where_the_figure_is_left_blank_either_way() -> 
 def test_too_large_an_exercise_is_refused() -> None:
     layers = "\n".join("  - weights: [[1]]" for _ in range(21))
     solution = solution_of(f"inputs: [[1]]\ntargets: [[1]]\nlayers:\n{layers}\nloss: squared_error\n")
-    with pytest.raises(InputError, match="too large for every mistake to be tried: 21 layers"):
+    with pytest.raises(InputError, match="too large to try every mistake: 21 layers"):
         wrongs_of(solution)
 
 
