@@ -71,8 +71,8 @@ class Remarks:
         for k, units in self.dead_units():
             if len(units) == self._exercise.sizes[k]:
                 yield (
-                    f"layer {k} is dead: no unit is active for any sample, so neither it nor any layer before it "
-                    "learns"
+                    f"layer {k} is dead: no unit is active for any sample, so neither it nor any layer "
+                    "before it learns"
                 )
             elif len(units) == 1:
                 yield f"unit {units[0]} of layer {k} is dead: not active {only}"
