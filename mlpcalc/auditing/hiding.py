@@ -12,6 +12,7 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.slips import slips
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
+from mlpcalc.marking.slips import SLIPS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
 from mlpcalc.page import expr
@@ -29,19 +30,6 @@ _ONES: dict[expr.Scalar, str] = {
     "M": "M = 1: there is one output",
     "eta": "η = 1",
     "lambda": "λ = 1",
-}
-_SLIPS = {
-    "rows_swapped": "all rows are equal",
-    "columns_swapped": "all columns are equal",
-    "cells_swapped": "all figures are equal",
-    "copied": "all figures are equal",
-    "transposed": "the matrix is its own transpose",
-    "names_swapped": "both have the same figures",
-    "column_order": "the figures are the same in either order",
-    "term_left_out": "no term of the sum makes a difference",
-    "term_sign": "no term of the sum makes a difference",
-    "term_times_ten": "no term of the sum makes a difference",
-    "another_learning_rate": "the gradient is 0",
 }
 _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
     *("loss", "losses", "loss_terms", "loss_new"),
@@ -105,9 +93,7 @@ class Hiding:
         if wrong.linear:
             return "identity", self._identities(wrong)
         if wrong.expression is None:
-            if wrong.mistake == "one_sample_only" and self._solution.exercise.samples == 1:
-                return "N", _ONES["N"]
-            return "figures", _SLIPS.get(wrong.mistake, _FALLBACK)
+            return "figures", SLIPS[wrong.mistake].equal or _FALLBACK
         symbol, edited = wrong.symbol, wrong.expression
         page = self._consequences.page
         while differs(wrong.ball, self._consequences.right(symbol)).any():

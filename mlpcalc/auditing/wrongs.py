@@ -19,7 +19,7 @@ from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
 from mlpcalc.errors import InputError, refuse
-from mlpcalc.marking.slips import KINDS
+from mlpcalc.marking.slips import SLIPS
 from mlpcalc.mistakes import MISTAKES
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -31,7 +31,7 @@ from mlpcalc.text.wording import clipped, counted, did_you_mean, shown
 _LONGEST_NUMBER = 6  # digits
 MOST_LAYERS, MOST_CELLS = 20, 20_000
 _MATRIX = 2  # axes
-NAMES = (*MISTAKES, *KINDS)
+NAMES = (*MISTAKES, *SLIPS)
 """Every mistake of the catalogue, the misconceptions first."""
 _BY_NAME = {name.lower(): name for name in NAMES}
 
@@ -116,7 +116,7 @@ class Wrongs:
 
     def _slips(self, symbol: Symbol) -> Iterator[Wrong]:
         for kind, what, ball in slips(self.consequences, symbol) if symbol in self.asked else ():
-            wrong = Wrong(kind, KINDS[kind].title, symbol, KINDS[kind].message.format(what), ball)
+            wrong = Wrong(kind, SLIPS[kind].title, symbol, SLIPS[kind].message.format(what), ball)
             if wrong.partner is None or wrong.partner in self.asked:
                 yield wrong
 

@@ -149,7 +149,6 @@ SYMMETRIC = (
     [
         (ONE_SAMPLE, "average_forgotten@loss", "N = 1: there is one sample"),
         (ONE_SAMPLE, "average_twice@Delta1", "N = 1: there is one sample"),
-        (ONE_SAMPLE, "one_sample_only@dW1", "N = 1: there is one sample"),
         (ONE_SAMPLE, "factor_N@S1", "N = 1: there is one sample"),
         (ONE_SAMPLE.replace("0.3\n", "1\n", 1), "eta_forgotten@step_W1", "η = 1"),
         (ONE_SAMPLE.replace("0.3\n", "1\n", 1), "eta_twice@W1_new", "η = 1"),
