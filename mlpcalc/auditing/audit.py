@@ -29,13 +29,13 @@ from mlpcalc.text.wording import counted
 
 _FINE = 12  # decimals that tell all figures apart
 _CHANGES = {
-    "N": "take two samples or more",
-    "M": "take two outputs or more",
-    "eta": "take another learning rate than 1",
-    "lambda": "take another weight decay than 1",
-    "identity": "take an activation that is not the identity",
-    "constant": "take two units or more in a softmax, or another activation",
-    "bias": "take biases that are not 0",
+    "N": "use at least two samples",
+    "M": "use at least two outputs",
+    "eta": "use a learning rate other than 1",
+    "lambda": "use a weight decay other than 1",
+    "identity": "use an activation other than the identity",
+    "constant": "use at least two units in a softmax, or another activation",
+    "bias": "use biases other than 0",
 }
 _MORE_DECIMALS = (1, 2)
 _TRIALS = 30  # changes of a single figure
@@ -191,7 +191,7 @@ def _of_figures(audit: Audit) -> Iterator[Change]:
         yield trial
     else:
         texts = Counter(hidden.reason.text for hidden in equal).most_common(_NAMED)
-        yield len(equal), "take figures that are not as these: " + "; ".join(text for text, _ in texts)
+        yield len(equal), "avoid these equalities: " + "; ".join(text for text, _ in texts)
 
 
 def _best_trial(audit: Audit, equal: list[Hidden]) -> Change | None:
@@ -208,7 +208,7 @@ def _best_trial(audit: Audit, equal: list[Hidden]) -> Change | None:
             remarks = Remarks(changed, audit.wrongs.asked, audit.decimals).all()
             if len(remarks) <= len(audit.remarks):
                 name = audit.solution.cell_name(symbol, cell)
-                best = seen, f"take {name} = {figures[cell]:g} instead of {-figures[cell]:g}"
+                best = seen, f"use {name} = {figures[cell]:g} instead of {-figures[cell]:g}"
     return best
 
 
@@ -246,6 +246,6 @@ def _of_remarks(audit: Audit) -> Iterator[str]:
     """What to do about dead units, and about a loss that rises."""
     for k, units in audit.about.dead_units():
         which = counted(len(units), "unit")
-        yield f"bring {which} of layer {k} to life: a larger bias, or a sample for which it is active"
+        yield f"activate {which} of layer {k}: with a larger bias, or a sample for which it is active"
     if audit.about.rises:
-        yield "take a smaller learning rate"
+        yield "use a smaller learning rate"

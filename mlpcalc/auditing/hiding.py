@@ -12,6 +12,7 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.auditing.slips import slips
 from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import Wrong, Wrongs
+from mlpcalc.marking.slips import SLIPS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
 from mlpcalc.page import expr
@@ -30,26 +31,13 @@ _ONES: dict[expr.Scalar, str] = {
     "eta": "η = 1",
     "lambda": "λ = 1",
 }
-_SLIPS = {
-    "rows_swapped": "all rows are equal",
-    "columns_swapped": "all columns are equal",
-    "cells_swapped": "all figures are equal",
-    "copied": "all figures are equal",
-    "transposed": "the matrix is its own transpose",
-    "names_swapped": "both have the same figures",
-    "column_order": "the figures are the same in either order",
-    "term_left_out": "no term of the sum makes a difference",
-    "term_sign": "no term of the sum makes a difference",
-    "term_times_ten": "no term of the sum makes a difference",
-    "another_learning_rate": "the gradient is 0",
-}
 _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
     *("loss", "losses", "loss_terms", "loss_new"),
     *("Delta", "dZ", "dX", "dW", "db", "step_W", "step_b"),
 )
 _DRAWN = 6  # other figures that a mistake is tried on
 _FORM = ("N", "M", "identity", "switch", "constant")  # reasons that hold whatever the figures are
-_FALLBACK = "the same comes out"
+_FALLBACK = "the result is the same"
 _LONGEST = 60  # characters of a formula in a reason
 _ZERO = expr.Number(Fraction(0))
 
@@ -84,7 +72,7 @@ class Hiding:
         """Why a mistake that is not revealed is not."""
         wrong = outcome.wrong
         if isinf(outcome.difference):
-            return Reason("figures", "stuck", "it leads to a division by 0, and no further")
+            return Reason("figures", "stuck", "it ends in a division by 0")
         if outcome.where is not None:
             return Reason("rounding", "digits", self._lost(outcome))
         about, text = self._equal(wrong)
@@ -93,10 +81,10 @@ class Hiding:
 
     def _lost(self, outcome: Outcome) -> str:
         if outcome.verdict == Verdict.UNCHECKED:
-            return "what it is worked out from is rounded too coarsely to check it"
+            return "the figures before it have too few digits to check it"
         if outcome.difference < 10.0**-self._decimals:
-            return "less than a unit of the last digit apart"
-        return "no more apart than rounding on the way explains"
+            return "the difference is less than one unit of the last decimal"
+        return "the difference could be rounding"
 
     # -- what is equal
 
@@ -105,9 +93,7 @@ class Hiding:
         if wrong.linear:
             return "identity", self._identities(wrong)
         if wrong.expression is None:
-            if wrong.mistake == "one_sample_only" and self._solution.exercise.samples == 1:
-                return "N", _ONES["N"]
-            return "figures", _SLIPS.get(wrong.mistake, _FALLBACK)
+            return "figures", SLIPS[wrong.mistake].equal or _FALLBACK
         symbol, edited = wrong.symbol, wrong.expression
         page = self._consequences.page
         while differs(wrong.ball, self._consequences.right(symbol)).any():

@@ -70,7 +70,10 @@ class Remarks:
         only = "for any sample" if self._exercise.samples > 1 else "for the only sample"
         for k, units in self.dead_units():
             if len(units) == self._exercise.sizes[k]:
-                yield f"layer {k} is dead: no unit is active for any sample, and nothing before it learns"
+                yield (
+                    f"layer {k} is dead: no unit is active for any sample, so neither it nor any layer "
+                    "before it learns"
+                )
             elif len(units) == 1:
                 yield f"unit {units[0]} of layer {k} is dead: not active {only}"
             else:
@@ -87,7 +90,7 @@ class Remarks:
                 if (there := value == 0).any():
                     yield f"{self._cells(symbol, there)} exactly at {kink}"
                 if (near := ~there & (np.abs(value) < _NEAR * self._unit)).any():
-                    yield f"{self._cells(symbol, near)} near {kink}: rounding may decide on f'"
+                    yield f"{self._cells(symbol, near)} near {kink}: rounding may decide f'"
 
     def _edges(self) -> Iterator[str]:
         """Outputs where the cases of the loss change, as at the margin of a hinge."""
@@ -133,8 +136,8 @@ class Remarks:
         at = f"at {counted(self._decimals, 'decimal')}"
         sizes = {symbol: np.abs(self._consequences.right(symbol).value) for symbol in self._asked}
         for words, least, most in (
-            (f"rounds to 0 {at} without being 0", 0.0, 0.5 * self._unit),
-            (f"needs more digits, only one is left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
+            (f"rounds to 0 {at} but is not 0", 0.0, 0.5 * self._unit),
+            (f"has only one digit left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
         ):
             found = [
                 f"{self._solution.notation.name(symbol)} {counted(cells, 'cell')}"
@@ -150,9 +153,9 @@ class Remarks:
         before, after = self._losses()
         if self.rises:
             texts = [figure(float(loss.value.item()), self._decimals) for loss in (before, after)]
-            yield f"the update makes the loss rise, from {texts[0]} to {texts[1]}: a smaller η would not"
+            yield f"the update increases the loss from {texts[0]} to {texts[1]}: a smaller η would reduce it"
         elif not differs(before, after).any():
-            yield "the update leaves the loss as it is"
+            yield "the update does not change the loss"
 
     def _losses(self) -> tuple[Ball, Ball]:
         """The loss before and after the update."""

@@ -16,7 +16,7 @@ from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
 _HEADINGS: Mapping[Cause, str] = {
-    "form": "hidden whatever the figures are",
+    "form": "hidden with any figures",
     "figures": "hidden by these figures",
     "rounding": "hidden by rounding",
 }
@@ -56,7 +56,7 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
             yield Heading(heading)
             yield from _reasons(audit, hidden, full=full)
     if audit.coincidences:
-        yield Heading("the same sheet, with these figures")
+        yield Heading("mistakes that give the same sheet with these figures")
         yield _list(_alike(audit, full=full))
     if audit.remarks:
         yield Heading("remarks")
@@ -69,12 +69,12 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
 def _summary(audit: Audit) -> str:
     decimals = counted(audit.decimals, "decimal")
     text = (
-        f"Each mistake of the catalogue was made on a sheet of its own, with {decimals}, and the sheet "
+        f"Each mistake of the catalogue was made on a sheet of its own with {decimals}, and the sheet was "
         f"marked: {audit.revealed} of {counted(len(audit.outcomes), 'mistake')} show, a score of "
         f"{audit.score:.2f}."
     )
     if audit.avoidable:
-        text += f" With other figures, or more digits, {audit.avoidable} more could."
+        text += f" {audit.avoidable} more would show with other numbers or more decimals."
     return text
 
 
@@ -94,7 +94,7 @@ def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[
     several = {reason: mistakes for reason, mistakes in lines.items() if len(mistakes) > 1}
     if several:
         below = [_cut(mistakes, _LINES, full=full) for mistakes in several.values()]
-        yield Table(("reason, and mistakes",), [(reason,) for reason in several], below)
+        yield Table(("reason and mistakes",), [(reason,) for reason in several], below)
     single: dict[str, list[str]] = {}
     for reason, mistakes in lines.items():
         if reason not in several:

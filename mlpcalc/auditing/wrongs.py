@@ -19,7 +19,7 @@ from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
 from mlpcalc.errors import InputError, refuse
-from mlpcalc.marking.slips import KINDS
+from mlpcalc.marking.slips import SLIPS
 from mlpcalc.mistakes import MISTAKES
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -31,7 +31,7 @@ from mlpcalc.text.wording import clipped, counted, did_you_mean, shown
 _LONGEST_NUMBER = 6  # digits
 MOST_LAYERS, MOST_CELLS = 20, 20_000
 _MATRIX = 2  # axes
-NAMES = (*MISTAKES, *KINDS)
+NAMES = (*MISTAKES, *SLIPS)
 """Every mistake of the catalogue, the misconceptions first."""
 _BY_NAME = {name.lower(): name for name in NAMES}
 
@@ -116,7 +116,7 @@ class Wrongs:
 
     def _slips(self, symbol: Symbol) -> Iterator[Wrong]:
         for kind, what, ball in slips(self.consequences, symbol) if symbol in self.asked else ():
-            wrong = Wrong(kind, KINDS[kind].title, symbol, KINDS[kind].message.format(what), ball)
+            wrong = Wrong(kind, SLIPS[kind].title, symbol, SLIPS[kind].message.format(what), ball)
             if wrong.partner is None or wrong.partner in self.asked:
                 yield wrong
 
@@ -152,7 +152,7 @@ class Wrongs:
         if symbol not in self.sources:
             names = " ".join(key(self._solution, each) for each in self.sources)
             raise refuse(
-                f"no figure of this sheet comes from {symbol.plain}", expected=f"a mistake in one of {names}"
+                f"no answer on this sheet depends on {symbol.plain}", expected=f"a mistake in one of {names}"
             )
         return symbol
 
@@ -160,11 +160,11 @@ class Wrongs:
         codes = [wrong.code for wrong in self if wrong.mistake == name]
         if quantity is None or not codes:
             return refuse(
-                f"{name} is a mistake that cannot be made in this exercise",
+                f"{name} cannot occur in this exercise",
                 hint="mlpcalc audit EXERCISE --format json lists those that can",
             )
         return refuse(
-            f"{name} is a mistake that cannot be made in {clipped(quantity)}",
+            f"{name} cannot occur in {clipped(quantity)}",
             expected="one of " + ", ".join(codes),
         )
 
@@ -225,7 +225,7 @@ def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
     cells = sum(prod(exercise.shape(symbol)) for symbol in asked)
     if len(exercise.layers) > MOST_LAYERS or cells > MOST_CELLS:
         raise refuse(
-            f"too large for every mistake to be tried: {counted(len(exercise.layers), 'layer')}, "
+            f"too large to try every mistake: {counted(len(exercise.layers), 'layer')}, "
             f"{cells:,} figures on a sheet",
             exercise.places.get("layers"),
             expected=f"at most {MOST_LAYERS} layers, and {MOST_CELLS:,} figures",

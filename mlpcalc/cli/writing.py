@@ -155,7 +155,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     help="The output activation follows unless it is named.",
 )
 @click.option("--batch", type=int, default=4, show_default=True, metavar="N", help="Number of samples.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other figures.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives other figures.")
 @click.option("--bias/--no-bias", default=True, show_default=True, help="With biases.")
 @click.option(
     "--average",
@@ -165,7 +165,9 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 @click.option("--decimals", type=int, default=4, show_default=True, metavar="D", help="Digits of a sheet.")
 @click.option("--learning-rate", callback=_rate, metavar="RATE", help="Default: one that suits the figures.")
 @click.option("--title", metavar="TEXT", help="What the exercise is called.")
-@click.option("--count", type=int, metavar="COUNT", help="So many variants of equal difficulty; needs --out.")
+@click.option(
+    "--count", type=int, metavar="COUNT", help="Number of variants of equal difficulty; needs --out."
+)
 @click.option(
     "--out",
     shell_complete=completed("files"),

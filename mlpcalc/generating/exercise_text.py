@@ -26,8 +26,8 @@ def exercise_text(made: Made, title: str) -> str:
         *modeline("exercise"),
         *_remark(f"Made by mlpcalc new {options(form)} --seed {made.seed}"),
         *_remark(
-            f"Of the mistakes of the catalogue, a sheet with {counted(form.decimals, 'decimal')} reveals "
-            f"{made.revealed} of {made.of}; mlpcalc audit names the others, and says why."
+            f"A sheet with {counted(form.decimals, 'decimal')} reveals {made.revealed} of {made.of} "
+            "mistakes of the catalogue; mlpcalc audit lists the others and says why."
         ),
         f"title: {quoted(' '.join(clean(title).split()))}",
         "",

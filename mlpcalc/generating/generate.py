@@ -26,7 +26,6 @@ MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
 _RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))
 _SLOPE = Fraction(1, 10)  # of leaky_relu
 _DRAWS, _LENIENT_DRAWS = 100, 40
-_AUDITS = 4
 _NEAR_KINK = 0.0051903
 _AWAY = 0.0171903  # from the ends of the domain of the loss, after the update
 _LARGEST = 99.9571903
@@ -37,8 +36,7 @@ _SHORT = 0.1  # share of figures that may have one digit left
 class Made(NamedTuple):
     """A new exercise.
 
-    seed: what it comes from. revealed, of: how many mistakes its figures reveal, of how many. avoidable: how
-    many of the others are hidden by its figures alone.
+    seed: what it comes from. revealed, of: how many mistakes its figures reveal, of how many.
     """
 
     form: Form
@@ -47,7 +45,6 @@ class Made(NamedTuple):
     seed: int
     revealed: int
     of: int
-    avoidable: int
 
     @property
     def score(self) -> float:
@@ -121,7 +118,7 @@ def _with_margin(loss: LossFunction, output: Activation) -> LossFunction:
 
 
 def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
-    """The exercise of a form that belongs to a seed: the best of some.
+    """The exercise of a form that belongs to a seed: the first draw without flaws, or else the best.
 
     catalogue: that of the form, if it is there already.
 
@@ -131,36 +128,21 @@ def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
     def candidates(numbers: range, *, strict: bool) -> Iterator[Candidate]:
         return filter(None, (_candidate(form, Dice(seed, number), strict=strict) for number in numbers))
 
-    spare: Candidate | None = None
-    made: list[Made] = []
+    best: Candidate | None = None
     for candidate in candidates(range(_DRAWS), strict=True):
-        if candidate.flaws:
-            spare = min(spare or candidate, candidate, key=lambda each: each.flaws)
-            continue
-        catalogue = catalogue or Catalogue(candidate.solution)
-        made.append(_audited(form, candidate, seed, catalogue))
-        avoidable = [each.avoidable for each in made]
-        stuck = avoidable.count(min(avoidable)) > 1  # due to the form after all
-        if not min(avoidable) or stuck or len(made) == _AUDITS:
+        best = min(best or candidate, candidate, key=lambda one: one.flaws)
+        if not best.flaws:
             break
-    if made:
-        return min(made, key=lambda each: each.avoidable)
-    lenient = candidates(range(_DRAWS, _DRAWS + _LENIENT_DRAWS), strict=False)
-    last_resort = spare or next(lenient, None)
-    if last_resort is None:
+    best = best or next(candidates(range(_DRAWS, _DRAWS + _LENIENT_DRAWS), strict=False), None)
+    if best is None:
         names = ", ".join(f.name for f in form.activations)
         raise refuse(
             f"no friendly figures were found for {names} with {form.loss.function.name}",
-            expected="a loss whose domain the outputs are in",
+            expected="a loss that is defined for these outputs",
             hint="another output activation, a smaller batch, or another seed",
         )
-    return _audited(form, last_resort, seed, catalogue)
-
-
-def _audited(form: Form, candidate: "Candidate", seed: int, catalogue: Catalogue | None) -> Made:
-    audit = Audit(candidate.solution, catalogue=catalogue)
-    of = len(audit.outcomes)
-    return Made(form, candidate.figures, candidate.rate, seed, audit.revealed, of, audit.avoidable)
+    audit = Audit(best.solution, catalogue=catalogue)
+    return Made(form, best.figures, best.rate, seed, audit.revealed, len(audit.outcomes))
 
 
 class Candidate(NamedTuple):

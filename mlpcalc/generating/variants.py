@@ -75,8 +75,8 @@ def variants(
                 taken.add(key)
                 return made
         raise refuse(
-            f"there are not so many variants: {len(taken)} of {count} were found",
-            expected=f"exercises that are not alike, with scores that differ by {BAND} at most",
+            f"only {len(taken)} of {count} variants were found",
+            expected=f"different exercises whose scores differ by at most {BAND}",
             hint="larger sizes, or fewer variants",
         )
 
@@ -163,9 +163,9 @@ def manifest(made: Sequence[Variant]) -> str:
 
 def _check_folder(folder: str) -> None:
     if not folder or "\0" in folder:
-        raise refuse(f"{shown(folder)} is no name of a folder", expected="a folder, made if need be")
+        raise refuse(f"{shown(folder)} is not the name of a folder", expected="a folder, made if need be")
     if path.lexists(folder) and not path.isdir(folder):
-        raise refuse(f"{clipped(folder)} is no folder", expected="a folder, made if need be")
+        raise refuse(f"{clipped(folder)} is not a folder", expected="a folder, made if need be")
 
 
 def _check_free(files: Sequence[str], *, force: bool) -> None:
@@ -195,7 +195,7 @@ def _write(file: str, text: str) -> None:
 def _target(file: str) -> str:
     """Where a file is, or will be: a link is followed; raises `InputError` where that leads nowhere."""
     if not file or "\0" in file:
-        raise refuse(f"{shown(file)} is no name of a file", expected="a path such as exercise.yaml")
+        raise refuse(f"{shown(file)} is not the name of a file", expected="a path such as exercise.yaml")
     try:
         if path.islink(file):
             os.stat(file)  # a link to itself leads nowhere

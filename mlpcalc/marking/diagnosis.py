@@ -9,7 +9,7 @@ from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.evidence import Case, Question, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
-from mlpcalc.marking.slips import Slips
+from mlpcalc.marking.slip_search import Slips
 from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula

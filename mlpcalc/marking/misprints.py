@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -53,6 +53,17 @@ def misread(text: str) -> Iterator[tuple[str, str]]:
     yield "sign_lost", text[1:] if text[0] in "-\N{MINUS SIGN}" else f"-{text}"
     for variant in _swapped(text):
         yield "digits_swapped", variant
+
+
+def misreadings(texts: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
+    """Every cell with what may have been read there: other digits, no sign, the figure beside it."""
+    everywhere = {text for row in texts for text in row}
+    for i, row in enumerate(texts):
+        for j, text in enumerate(row):
+            for _, variant in misread(text):
+                yield i, j, variant
+            for other in sorted(everywhere - {text}):
+                yield i, j, other
 
 
 def _variants(text: str) -> Iterator[tuple[str, str, int | None]]:

@@ -5,10 +5,10 @@ taken out. So it is known in every convention and for every function, and its va
 of single figures are not here: they have no equation.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, signals
+from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, rules, signals
 from mlpcalc.mistakes.rules import Found, Mistake, Rule, Step, Word
 from mlpcalc.page import expr
 from mlpcalc.page.equations import page
@@ -18,17 +18,17 @@ from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 
-__all__ = ["GENERAL", "MISTAKES", "Edit", "Edits", "Mistake", "edits"]
+__all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake", "edits"]
 
 _PARTS = (forward, activations, loss, factors, signals, backward, decay, gradients)
-_RULES: list[Rule] = sorted(
-    (rule for part in _PARTS for rule in part.RULES),
-    key=lambda rule: not rule.places,  # what can be made anywhere comes last
+RULES: Sequence[Rule] = sorted(
+    (rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.precedence, reverse=True
 )
-MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in _RULES}
+"""The rule of every mistake, those of the highest precedence first."""
+MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in RULES}
 """Every mistake by name, its words being templates."""
-GENERAL = frozenset(rule.mistake.name for rule in _RULES if not rule.places)
-"""Those that can be made anywhere, and say less of what went wrong than the others."""
+GENERAL = frozenset(rule.mistake.name for rule in RULES if rule.precedence == rules.GENERAL)
+"""The names of those that can be made anywhere, and say less of what went wrong than the others."""
 
 
 class Edit(NamedTuple):
@@ -72,7 +72,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         step = Step(self._exercise, self._page, equation)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
-        for mistake, places, edit in _RULES:
+        for mistake, _, places, _, edit in RULES:
             if places and not places & step.places:
                 continue
             for expression, words in map(_with_words, edit(step)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.mistakes.rules import Found, Rules, Step, Word
+from mlpcalc.mistakes.rules import SPECIFIC, Found, Rules, Step, Word
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page import expr
 from mlpcalc.page.functions import ACTIVATIONS, Activation, s, with_parameters, z
@@ -16,6 +16,7 @@ RULES = Rules()
 @RULES.mistake(
     "Z Z_new",
     "activation left out",
+    formula="Z1 = S1",
     done="{f} was left out: {symbol} repeats the pre-activation {S_here}.",
     advice="Apply {act} to {S_here}.",
     hint="what does layer {k} do with {S_here}?",
@@ -29,9 +30,11 @@ def _activation_left_out(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new fprime",
     "parameter of the activation forgotten",
+    formula="Z1 = leaky_relu(S1)",
     done="{symbol} was computed with {used} instead of {right}.",
     advice="In this exercise {act} has {right}.",
     hint="what does the exercise say about {act} in layer {k}?",
+    precedence=SPECIFIC,
 )
 def _parameter_forgotten(step: Step) -> Iterator[Found]:
     for (name, value), (_, usual) in zip(step.f.parameters, ACTIVATIONS[step.f.name].parameters, strict=True):
@@ -70,6 +73,7 @@ def _through_others(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "another activation",
+    formula="Z1 = elu(S1)",
     done="{other} was applied, but layer {k} has {act}.",
     advice="Apply {act} in layer {k}.",
     hint="which activation does layer {k} have?",
@@ -82,6 +86,7 @@ def _other_activation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "activation where there is none",
+    formula="Z2 = relu(S2)",
     done="{other} was applied, but layer {k} has no activation.",
     advice="Leave the pre-activation as it is: here {f} is the identity.",
     hint="which activation does layer {k} have?",
@@ -94,9 +99,10 @@ def _activation_added(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new expS",
     "sign of the exponent",
+    formula="Z2 = σ(-S2)",
     done="The exponent in {symbol} has the wrong sign.",
-    advice="Look up whether {act} is made of exp(s) or of exp(-s).",
-    hint="what does {act} make of a large positive pre-activation?",
+    advice="Look up whether {act} contains exp(s) or exp(-s).",
+    hint="what is the value of {act} for a large positive pre-activation?",
 )
 def _exponent_sign(step: Step) -> Iterator[Found]:
     def opposite(part: expr.Expr) -> expr.Expr | None:
@@ -115,7 +121,8 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "softmax not normalised",
-    done="{symbol} holds the exponentials, not divided by their sum.",
+    formula="Z2 = exp(S2)",
+    done="{symbol} has the exponentials, not divided by their sum.",
     advice="Divide the exponentials of each sample by their sum.",
     hint="what do the outputs of a softmax add up to?",
 )
@@ -128,6 +135,7 @@ def _softmax_not_normalised(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "softmax across the samples",
+    formula="Z2 = exp(S2) / (exp(S2) 1 1ᵀ)",
     done="In {symbol} the softmax was taken across the samples.",
     advice="Divide by the sum over the units of each sample.",
     hint="what do the outputs of one sample add up to?",
@@ -146,7 +154,8 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Z Z_new",
     "softmax without the exponential",
-    done="{symbol} holds the pre-activations divided by their sum.",
+    formula="Z2 = S2 / (1 1ᵀ S2)",
+    done="{symbol} has the pre-activations divided by their sum.",
     advice="Take the exponentials first, then divide them by their sum.",
     hint="can an output of a softmax be negative?",
 )
@@ -165,7 +174,8 @@ def _softmax(step: Step) -> expr.Expr | None:
 
 @RULES.mistake(
     "fprime",
-    "f' taken at the activation",
+    "f' evaluated at the activation",
+    formula="f1'(S1) = tanh'(Z1)",
     done="{f}' was evaluated at {Z} instead of {S}.",
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",
@@ -178,6 +188,7 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "formula of f' with the pre-activation",
+    formula="f1'(S1) = 1 - S1²",
     done="{S} was put into the formula of {act}' that is for {Z}.",
     advice="Put {Z} into that formula.",
     hint="is your formula for {act}' one for {S} or for {Z}?",
@@ -191,7 +202,8 @@ def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "f instead of f'",
-    done="{act} was taken instead of its derivative.",
+    formula="f3'(S3) = Z3",
+    done="{act} was used instead of its derivative.",
     advice="Take the derivative {act}' of {S}.",
     hint="which function does the chain rule ask for?",
 )
@@ -203,7 +215,8 @@ def _f_for_fprime(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "formula of f' cut short",
-    done="1 - {Z} was taken for {act}'.",
+    formula="f1'(S1) = 1 - Z1",
+    done="1 - {Z} was used as {act}'.",
     advice="Look up the formula of {act}': a part of it is missing.",
     hint="how does {act}' follow from {Z}?",
 )
@@ -223,6 +236,7 @@ def _fprime_formula_cut(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "f' of another function",
+    formula="f1'(S1) = relu'(S1)",
     done="{other}' was taken, but layer {k} has {act}.",
     advice="Take the derivative of {act}.",
     hint="which activation does layer {k} have?",
@@ -237,7 +251,8 @@ def _other_derivative(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "fprime",
-    "f' taken at the error",
+    "f' evaluated at the error",
+    formula="f3'(S3) = σ'(dZ3)",
     done="{f}' was evaluated at {used} instead of {S}.",
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",
@@ -254,6 +269,7 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "fprime",
     "f' = 1 at the kink",
+    formula="f1'(S1) = (1 if S1 ≥ 0 else 0.2)",
     done="{act}'(0) was taken as 1.",
     advice="Where {S} is exactly 0, take the derivative from the left.",
     hint="what is {act}' exactly at 0?",

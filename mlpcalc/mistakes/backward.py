@@ -11,6 +11,7 @@ RULES = Rules()
 @RULES.mistake(
     "dZ@hidden dX",
     "weights not transposed on the way back",
+    formula="dZ1 = W2 Δ2",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Use {right}: a unit collects the errors of all units that it feeds.",
     hint="which weights lead out of the first unit of layer {k}?",
@@ -23,6 +24,7 @@ def _not_transposed(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX",
     "weights left out on the way back",
+    formula="dZ1 = Δ2",
     done="{W_up} was left out of {symbol}.",
     advice="The error goes back through {right}.",
     hint="how does the error get from layer {up} back to layer {k}?",
@@ -35,6 +37,7 @@ def _weights_skipped(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX",
     "already updated weights on the way back",
+    formula="dZ1 = W2'ᵀ Δ2",
     done="{used} was used in {symbol}: the weights after the update.",
     advice="All gradients are taken with the old weights: use {right}.",
     hint="when are the weights updated, before the gradients or after them?",
@@ -46,6 +49,7 @@ def _weights_already_updated(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX",
     "weights of another layer on the way back",
+    formula="dZ1 = W1 Δ2",
     done="{used} was used in {symbol}, the weights of another layer.",
     advice="Use {right}.",
     hint="which weights lie between layer {k} and layer {up}?",
@@ -60,6 +64,7 @@ def _back_through_other_weights(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX",
     "error propagated instead of the error signal",
+    formula="dZ1 = W2ᵀ dZ2",
     done="{used} was passed on in {symbol} instead of {Delta_up}.",
     advice="Pass on {Delta_up}, the error before the activation of layer {up}.",
     hint="which error of layer {up} does {symbol} start from?",
@@ -71,6 +76,7 @@ def _error_propagated(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX",
     "error signal of another layer passed on",
+    formula="dZ1 = W2ᵀ Δ3",
     done="{used} was passed on in {symbol} instead of {Delta_up}.",
     advice="Pass on {Delta_up}, that of the next layer.",
     hint="which layer comes right after layer {k}?",
@@ -83,7 +89,8 @@ def _delta_of_other_layer(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ",
     "f' applied one step too early",
-    done="{symbol} was multiplied with {fprime} already.",
+    formula="dZ1 = (W2ᵀ Δ2) ⊙ f1'(S1)",
+    done="{symbol} was already multiplied by {fprime}.",
     advice="Leave {fprime} for {Delta}.",
     hint="is {symbol} the derivative by {Z} or by {S}?",
 )
@@ -95,6 +102,7 @@ def _fprime_too_early(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX dW db",
     "sign of the error signal not undone",
+    formula="dZ1 = W2ᵀ Δ2",
     done="The sign of {Delta_in} was kept in {symbol}.",
     advice="{symbol} is the derivative itself: undo the sign that {Delta_in} has.",
     hint="what does {Delta_in} stand for in this exercise, and what does {symbol}?",

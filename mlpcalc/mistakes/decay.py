@@ -21,9 +21,10 @@ def _decay_times(step: Step, factor: Factor) -> Iterator[Found]:
 @RULES.mistake(
     _DECAYED,
     "weight decay left out",
+    formula="L = 1/N Σ losses",
     done="The weight decay is missing in {symbol}.",
-    advice="Add the part of the weight decay.",
-    hint="what has the loss beside the errors?",
+    advice="Add the term of the weight decay.",
+    hint="what does the loss contain besides the errors?",
 )
 def _decay_forgotten(step: Step) -> Iterator[Found]:
     front, data, decay = parts(step.expression)
@@ -34,6 +35,7 @@ def _decay_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _DECAYED,
     "weight decay without the 1/2",
+    formula="L = 1/N Σ losses + λ (Σ W1² + Σ W2²)",
     done="The weight decay in {symbol} is twice as large as it should be.",
     advice="It is λ/2 times the squares in the loss, so λ times the weights here.",
     hint="what stands in front of the weights in the loss?",
@@ -45,6 +47,7 @@ def _decay_without_half(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW step_W",
     "weight decay with 1/2 in the gradient",
+    formula="dW2 = Δ2 Z1ᵀ + λ/2 W2",
     done="The weight decay in {symbol} still has the 1/2 of the loss.",
     advice="The 2 from the derivative of the squares cancels the 1/2.",
     hint="what is the derivative of the weight decay?",
@@ -56,6 +59,7 @@ def _decay_halved(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _DECAYED,
     "weight decay averaged",
+    formula="step_W2 = -η (1/N (dW2 - λ W2) + λ/N W2)",
     done="The weight decay in {symbol} was divided by N.",
     advice="The weight decay is never averaged.",
     hint="does the weight decay depend on the samples?",
@@ -67,6 +71,7 @@ def _decay_averaged(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _DECAYED,
     "weight decay with the wrong sign",
+    formula="dW2 = Δ2 Z1ᵀ - λ W2",
     done="The weight decay was subtracted in {symbol}.",
     advice="Add the weight decay.",
     hint="does the weight decay make the loss larger or smaller?",
@@ -78,6 +83,7 @@ def _decay_sign(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_new",
     "weight decay of the old weights",
+    formula="L' = 1/(2N) Σ (Z2' - T)² + λ/2 (Σ W1² + Σ W2²)",
     done="The weight decay in {symbol} is that of the old weights.",
     advice="After the update, take the squares of the new weights.",
     hint="which weights does the network have after the update?",
@@ -92,9 +98,10 @@ def _decay_of_old_weights(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "weight decay of the biases",
-    done="The weight decay was added to {symbol}, too.",
-    advice="The weight decay is on the weights only: leave it out here.",
-    hint="which parameters does the weight decay hold for?",
+    formula="db2 = Δ2 1 + λ b2",
+    done="The weight decay was also added to {symbol}.",
+    advice="The weight decay applies to the weights only: leave it out here.",
+    hint="which parameters does the weight decay apply to?",
 )
 def _decay_of_biases(step: Step) -> Iterator[Found]:
     if step.loss.l2 is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.mistakes.rules import Factor, Found, Rules, Step
+from mlpcalc.mistakes.rules import GENERAL, MOST_SPECIFIC, SPECIFIC, Factor, Found, Rules, Step
 from mlpcalc.page.expr import Coefficient, scalar
 
 RULES = Rules()
@@ -22,9 +22,11 @@ _TEXT = {"samples": "1/N", "entries": "1/(NM)"}
 @RULES.mistake(
     "err dZ@out Delta@out",
     "error with the wrong sign",
+    formula="err = T - Z2",
     done="{symbol} was written with the opposite sign.",
     advice="Here it is output minus target: positive where the output is too large.",
     hint="what sign does {symbol} have where the output is too large?",
+    precedence=SPECIFIC,
 )
 def _error_sign(step: Step) -> Iterator[Found]:
     if step.network.targets and (step.kind != "Delta" or step.sign == 1):
@@ -34,9 +36,11 @@ def _error_sign(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@out Delta@out",
     "2 of the square forgotten",
+    formula="dZ2 = 1/2 (Z2 - T)",
     done="The 2 from the derivative of the square is missing in {symbol}.",
     advice="The derivative of a square is twice its base.",
     hint="what is the derivative of a square?",
+    precedence=MOST_SPECIFIC,
 )
 def _two_forgotten(step: Step) -> Iterator[Found]:
     if step.is_square:
@@ -46,9 +50,11 @@ def _two_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _OF_THE_LOSS,
     "factor of the loss left out",
+    formula="loss_terms = (Z2 - T)²",
     done="The factor {factor} of the loss was left out of {symbol}.",
     advice="Keep the factor {factor}.",
     hint="what stands in front of the sum in the loss?",
+    precedence=SPECIFIC,
 )
 def _factor_forgotten(step: Step) -> Iterator[Found]:
     if step.loss.factor:
@@ -58,9 +64,11 @@ def _factor_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _OF_THE_LOSS,
     "factor of the loss applied twice",
+    formula="loss_terms = 1/4 (Z2 - T)²",
     done="The factor {factor} of the loss was applied twice in {symbol}.",
-    advice="Apply the factor {factor} once only.",
+    advice="Apply the factor {factor} only once.",
     hint="where has the factor of the loss been applied already?",
+    precedence=SPECIFIC,
 )
 def _factor_twice(step: Step) -> Iterator[Found]:
     yield step.times(step.loss.factor), {"factor": str(step.loss.factor)}
@@ -69,6 +77,7 @@ def _factor_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _SUMS,
     "1/2 in a loss that has none",
+    formula="loss_terms = 1/2 (Z2 - T)²",
     done="{symbol} was multiplied by 1/2.",
     advice="This loss is stated without the 1/2.",
     hint="what stands in front of the sum in the loss?",
@@ -84,9 +93,11 @@ def _half_added(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "bias gradient averaged",
+    formula="db2 = 1/N Δ2 1",
     done="{symbol} is the average of the error signals, not their sum.",
     advice="Add up the error signals of all samples.",
     hint="are the error signals of the samples added up or averaged here?",
+    precedence=SPECIFIC,
 )
 def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
     if step.averaged or step.loss.average == "none":
@@ -96,6 +107,7 @@ def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average left out",
+    formula="L = Σ losses",
     done="{average} was left out of {symbol}.",
     advice="This loss is an average: divide by {divisor}.",
     hint="is the loss a sum or an average?",
@@ -108,6 +120,7 @@ def _average_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average taken twice",
+    formula="dW2 = 1/(NN) Δ2 Z1ᵀ",
     done="{average} was applied a second time in {symbol}.",
     advice="Divide by {divisor} only once.",
     hint="where has the average been taken already?",
@@ -120,6 +133,7 @@ def _average_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average taken too early",
+    formula="dZ2 = 1/N (Z2 - T)",
     done="{average} was applied in {symbol} already.",
     advice="Here the average is taken later, in the {later}.",
     hint="in which step does this exercise take the average?",
@@ -145,6 +159,7 @@ def _average(step: Step) -> dict[str, str]:
 @RULES.mistake(
     _EVERYWHERE,
     "average of a sum",
+    formula="dW2 = 1/N Δ2 Z1ᵀ",
     done="{symbol} was divided by N.",
     advice="This loss is a sum over the samples: do not divide.",
     hint="is the loss a sum or an average?",
@@ -157,6 +172,7 @@ def _average_added(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average over the outputs",
+    formula="L = 1/M Σ losses",
     done="{symbol} was divided by M, the number of outputs.",
     advice="Add up over the outputs of a sample, do not average them.",
     hint="over what does the loss average, if it does?",
@@ -169,6 +185,7 @@ def _outputs_averaged(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average over the samples only",
+    formula="L = 1/N Σ losses",
     done="{symbol} was not divided by M, the number of outputs.",
     advice="The average is over all cells: divide by M, too.",
     hint="over what does the loss average?",
@@ -181,6 +198,7 @@ def _outputs_not_averaged(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     _EVERYWHERE,
     "average over the outputs only",
+    formula="L = 1/M Σ losses",
     done="{symbol} was not divided by N, the number of samples.",
     advice="The average is over all cells: divide by N, too.",
     hint="over what does the loss average?",
@@ -201,30 +219,34 @@ def _times(factor: Factor, step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "",
     "opposite sign",
+    formula="W1' = -(W1 + step_W1)",
     done="{symbol} has the opposite sign.",
-    advice="Go through the signs of {symbol} again.",
+    advice="Check the signs of {symbol}.",
     hint="which sign must {symbol} have?",
+    precedence=GENERAL,
 )
 def _opposite_sign(step: Step) -> Iterator[Found]:
     return _times(-1, step)
 
 
-_FACTORS: tuple[tuple[str, str, Factor], ...] = (
-    ("factor_2", "twice", 2),
-    ("factor_half", "half", Fraction(1, 2)),
-    ("factor_N", "N times", scalar("N")),
-    ("factor_1_N", "1/N times", scalar("N", -1)),
-    ("factor_10", "10 times", 10),
-    ("factor_tenth", "a tenth", Fraction(1, 10)),
-    ("factor_100", "100 times", 100),
-    ("factor_hundredth", "a hundredth", Fraction(1, 100)),
+_FACTORS: tuple[tuple[str, str, str, Factor], ...] = (
+    ("factor_2", "twice", "2", 2),
+    ("factor_half", "half", "1/2", Fraction(1, 2)),
+    ("factor_N", "N times", "N", scalar("N")),
+    ("factor_1_N", "1/N times", "1/N", scalar("N", -1)),
+    ("factor_10", "10 times", "10", 10),
+    ("factor_tenth", "a tenth", "1/10", Fraction(1, 10)),
+    ("factor_100", "100 times", "100", 100),
+    ("factor_hundredth", "a hundredth", "0.01", Fraction(1, 100)),
 )
-for _name, _so_many, _factor in _FACTORS:
+for _name, _times_as_large, _text, _factor in _FACTORS:
     RULES.mistake(
         "",
-        f"{_so_many} as large",
-        done=f"{{symbol}} is {_so_many} as large as it should be.",
-        advice="Go through {symbol} again, factor by factor.",
+        f"{_times_as_large} as large",
+        formula=f"dW2 = {_text} Δ2 Z1ᵀ",
+        done=f"{{symbol}} is {_times_as_large} as large as it should be.",
+        advice="Check {symbol} factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
         name=_name,
+        precedence=GENERAL,
     )(partial(_times, _factor))

@@ -14,6 +14,7 @@ RULES = Rules()
 @RULES.mistake(
     "S S_new",
     "bias left out",
+    formula="S2 = W2 Z1",
     done="{bias} was left out of {symbol}.",
     advice="Add {bias} to every sample.",
     hint="which parameters of layer {k} does {symbol} need?",
@@ -27,6 +28,7 @@ def _bias_left_out(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "bias subtracted",
+    formula="S2 = W2 Z1 - b2 1ᵀ",
     done="{bias} was subtracted in {symbol}.",
     advice="Add {bias}, whatever its sign.",
     hint="how does {bias} enter {symbol}?",
@@ -40,6 +42,7 @@ def _bias_subtracted(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S_new",
     "old weights after the update",
+    formula="S2' = W2 Z1' + b2' 1ᵀ",
     done="{symbol} was computed with {W}, from before the update.",
     advice="After the update, use {W_new}.",
     hint="which weights does layer {k} have after the update?",
@@ -52,6 +55,7 @@ def _old_weights(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S_new",
     "old biases after the update",
+    formula="S2' = W2' Z1' + b2 1ᵀ",
     done="{symbol} was computed with {b}, from before the update.",
     advice="After the update, use {b_new}.",
     hint="which bias does layer {k} have after the update?",
@@ -63,9 +67,10 @@ def _old_biases(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S_new Z_new",
     "figures from before the update",
+    formula="S2' = W2' Z1 + b2' 1ᵀ",
     done="{symbol} was computed from {used}, from before the update.",
     advice="Use {right}, from the forward pass with the new weights.",
-    hint="from which forward pass does {symbol} take what goes in?",
+    hint="from which forward pass does the input of {symbol} come?",
 )
 def _old_inputs(step: Step) -> Iterator[Found]:
     if step.kind == "S_new":
@@ -77,9 +82,10 @@ def _old_inputs(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "pre-activation passed on",
+    formula="S2 = W2 S1 + b2 1ᵀ",
     done="{symbol} was computed from {used} instead of {below}.",
-    advice="A layer takes in what the layer below puts out: {below}.",
-    hint="what does layer {k} take in?",
+    advice="The input of a layer is the output of the layer below: {below}.",
+    hint="what is the input of layer {k}?",
 )
 def _input_not_activated(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
@@ -89,9 +95,10 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "input of another layer",
+    formula="S3 = W3 X + b3 1ᵀ",
     done="{symbol} was computed from {used} instead of {below}.",
-    advice="A layer takes in what the layer below puts out: {below}.",
-    hint="what does layer {k} take in?",
+    advice="The input of a layer is the output of the layer below: {below}.",
+    hint="what is the input of layer {k}?",
 )
 def _input_of_other_layer(step: Step) -> Iterator[Found]:
     for j in range(step.k - 1):
@@ -101,6 +108,7 @@ def _input_of_other_layer(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "weights transposed",
+    formula="S1 = W1ᵀ X + b1 1ᵀ",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Take {right}: each unit adds up its inputs with its own weights.",
     hint="which weights belong to the first unit of layer {k}?",
@@ -113,6 +121,7 @@ def _weights_turned(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "S S_new",
     "weights of another layer",
+    formula="S1 = W2 X + b1 1ᵀ",
     done="{used} was used in {symbol}, the weights of another layer.",
     advice="Use {right}.",
     hint="which weights lead into layer {k}?",
@@ -126,7 +135,8 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
 
 @RULES.mistake(
     "S S_new",
-    "activation printed as pre-activation",
+    "activation given as pre-activation",
+    formula="S1 = leaky_relu(W1 X + b1 1ᵀ)",
     done="{symbol} already has {act} applied: that is the activation.",
     advice="Write down {symbol} before you apply {act}.",
     hint="what comes first in layer {k}, the sum or {act}?",

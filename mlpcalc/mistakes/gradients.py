@@ -13,9 +13,10 @@ RULES = Rules()
 @RULES.mistake(
     "dW",
     "gradient with the pre-activation",
+    formula="dW2 = Δ2 S1ᵀ",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}: that is what the weights are multiplied with.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}: the weights are multiplied by it.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
@@ -25,9 +26,10 @@ def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW",
     "gradient with the layer's own output",
+    formula="dW2 = Δ2 Z2ᵀ",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}, what goes into layer {k}, not what comes out of it.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}, the input of layer {k}, not its output.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_own_output(step: Step) -> Iterator[Found]:
     yield step.instead(step.input, step.ref("Z", step.k))
@@ -36,9 +38,10 @@ def _gradient_of_own_output(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW",
     "gradient with the input of another layer",
+    formula="dW2 = Δ2 Xᵀ",
     done="{used} was used in {symbol} instead of {below}.",
-    advice="Use {below}, what goes into layer {k}.",
-    hint="what are the weights of layer {k} multiplied with in {S}?",
+    advice="Use {below}, the input of layer {k}.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
 )
 def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     for j in (0, *step.others(step.k)):
@@ -48,8 +51,9 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW",
     "gradient transposed",
+    formula="dW2 = Z1 Δ2ᵀ",
     done="{symbol} was written as its transpose.",
-    advice="Write {symbol} the way {W} lies.",
+    advice="Give {symbol} the shape of {W}.",
     hint="to which weight does each cell of {symbol} belong?",
 )
 def _gradient_turned(step: Step) -> Iterator[Found]:
@@ -59,9 +63,10 @@ def _gradient_turned(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW db",
     "gradient with the error instead of the error signal",
+    formula="dW2 = dZ2 Z1ᵀ",
     done="{used} was used in {symbol} instead of {Delta}.",
     advice="Use {Delta}, the derivative by {S}.",
-    hint="is it the derivative by {S} or by {Z} that {symbol} needs?",
+    hint="does {symbol} need the derivative by {S} or by {Z}?",
 )
 def _gradient_of_error(step: Step) -> Iterator[Found]:
     return step.error_for_signal()
@@ -70,6 +75,7 @@ def _gradient_of_error(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dW db",
     "gradient with the error signal of another layer",
+    formula="dW2 = Δ1 Z1ᵀ",
     done="{used} was used in {symbol} instead of {Delta}.",
     advice="Use {Delta}, that of layer {k} itself.",
     hint="which layer's error signal does {symbol} need?",
@@ -82,6 +88,7 @@ def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "bias gradient zero",
+    formula="db2 = 0 Δ2 1",
     done="{symbol} was taken as zero.",
     advice="Add up the error signals {Delta} of all samples.",
     hint="does the loss depend on {b}?",
@@ -93,7 +100,8 @@ def _bias_gradient_zero(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "db",
     "bias gradient of a shared bias",
-    done="{symbol} adds up the error signals of all units, as if they had one bias together.",
+    formula="db1 = 1 1ᵀ Δ1 1",
+    done="{symbol} adds up the error signals of all units, as if they shared one bias.",
     advice="Each unit has a bias of its own: add up its own error signals.",
     hint="how many biases does layer {k} have?",
 )
@@ -108,6 +116,7 @@ def _bias_gradient_shared(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "step_W step_b W_new b_new",
     "update added instead of subtracted",
+    formula="W2' = W2 - step_W2",
     done="{moved} was moved along the gradient, not against it.",
     advice="Subtract η times the gradient.",
     hint="in which direction does the loss become smaller?",
@@ -138,9 +147,10 @@ def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterat
 @RULES.mistake(
     "step_W step_b W_new b_new",
     "learning rate left out",
+    formula="W2' = W2 - dW2",
     done="The learning rate η was left out of {symbol}.",
     advice="Multiply the gradient by η before you subtract it.",
-    hint="how long is a step of the update?",
+    hint="how large is a step of the update?",
 )
 def _eta_forgotten(step: Step) -> Iterator[Found]:
     return _eta_changed(step, lambda node: without(node, "eta"))
@@ -149,9 +159,10 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "step_W step_b W_new b_new",
     "learning rate applied twice",
+    formula="step_b2 = -η η db2",
     done="The learning rate η was applied twice in {symbol}.",
     advice="Multiply the gradient by η only once.",
-    hint="how long is a step of the update?",
+    hint="how large is a step of the update?",
 )
 def _eta_twice(step: Step) -> Iterator[Found]:
     return _eta_changed(step, lambda node: expr.scalar("eta") * node)
@@ -160,7 +171,8 @@ def _eta_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "W_new b_new",
     "only the step written",
-    done="Only the step was written for {symbol}, without what it is added to.",
+    formula="W2' = step_W2",
+    done="Only the step was written for {symbol}: it was not added to the old value.",
     advice="Add the step to the old value.",
     hint="what is the step of the update added to?",
 )
@@ -174,6 +186,7 @@ def _step_only(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "W_new@hidden",
     "only the last layer updated",
+    formula="W1' = W1",
     done="{symbol} repeats {W}: layer {k} was not updated.",
     advice="Update the weights of every layer.",
     hint="which layers learn?",
@@ -182,6 +195,7 @@ def _step_only(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "W_new@out",
     "weights not updated",
+    formula="W2' = W2",
     done="{symbol} repeats {W}: the weights were not updated.",
     advice="Subtract η times the gradient.",
     hint="what does {dW} do to {W}?",
@@ -190,6 +204,7 @@ def _step_only(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "b_new",
     "biases not updated",
+    formula="b2' = b2",
     done="{symbol} repeats {b}: the bias was not updated.",
     advice="Update the biases like the weights.",
     hint="which parameters are updated in this exercise?",
@@ -204,6 +219,7 @@ def _not_updated(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "step_W",
     "update with the gradient of another layer",
+    formula="step_W2 = -η dW1",
     done="{used} was used in {symbol} instead of {dW}.",
     advice="Use {dW}, the gradient by {W} itself.",
     hint="which gradient belongs to {W}?",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.mistakes.rules import Found, Rules, Step, parts
+from mlpcalc.mistakes.rules import MOST_SPECIFIC, Found, Rules, Step, parts
 from mlpcalc.page import expr
 from mlpcalc.page.functions import log, one
 from mlpcalc.page.symbols import Symbol
@@ -19,6 +19,7 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 @RULES.mistake(
     "loss_new",
     "loss after the update from the old outputs",
+    formula="L' = 1/2 Σ (Z2 - T)²",
     done="{symbol} was computed with {used}, from before the update.",
     advice="Use {Y}, from the forward pass with the new weights.",
     hint="which outputs does {symbol} compare with the targets?",
@@ -32,9 +33,10 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new err dZ@out Delta@out",
     "pre-activation taken for the output",
-    done="{used} was taken for the output in {symbol}.",
+    formula="dZ2 = S2 - T",
+    done="{used} was used as the output in {symbol}.",
     advice="The output of the network is {Y}.",
-    hint="what does the network put out?",
+    hint="what is the output of the network?",
 )
 def _error_from_preactivation(step: Step) -> Iterator[Found]:
     if not step.linear(step.K):
@@ -44,6 +46,7 @@ def _error_from_preactivation(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@out",
     "output minus target taken for the derivative of the loss",
+    formula="dZ2 = 1/N (Z2 - T)",
     done="{used} was written for {symbol}, but it is not the derivative by {Y}.",
     advice="Differentiate the loss by {Y}; {f}' comes after that, in {Delta}.",
     hint="what is the derivative of this loss by {Y}, before {f}' comes in?",
@@ -69,6 +72,7 @@ def _in_the_loss(step: Step, change: Callable[[expr.Expr], expr.Expr | None]) ->
 @RULES.mistake(
     "loss_terms loss_new",
     "square forgotten in the loss",
+    formula="loss_terms = 1/2 (Z2 - T)",
     done="The differences were not squared in {symbol}.",
     advice="Square each difference before you add them up.",
     hint="what happens to errors of opposite signs in {symbol}?",
@@ -80,6 +84,7 @@ def _square_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new",
     "absolute value instead of the square",
+    formula="loss_terms = 1/2 max(Z2 - T, T - Z2)",
     done="The sizes of the differences were added up in {symbol}, not their squares.",
     advice="Square each difference before you add them up.",
     hint="what does the loss do with each difference?",
@@ -112,6 +117,7 @@ for _base in (10, 2):
         done=f"The logarithm to base {_base} was taken in {{symbol}}.",
         advice="Take the natural logarithm, ln.",
         hint="which logarithm does the loss have?",
+        formula=f"loss_terms = -(T ⊙ (ln(Z2) / ln({_base})))",
         name=f"log_base_{_base}",
     )(partial(_other_logarithm, _base))
 
@@ -119,9 +125,11 @@ for _base in (10, 2):
 @RULES.mistake(
     "loss_terms losses loss loss_new dZ@out",
     "minus of the cross-entropy forgotten",
+    formula="loss_terms = T ⊙ ln(Z2)",
     done="The minus in front of the cross-entropy is missing in {symbol}.",
     advice="Keep the minus: the logarithm of a probability is negative.",
     hint="can a cross-entropy be negative?",
+    precedence=MOST_SPECIFIC,
 )
 def _log_minus_forgotten(step: Step) -> Iterator[Found]:
     if step.loss.function.name in _LOGARITHMIC:
@@ -131,6 +139,7 @@ def _log_minus_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
     "term of the targets 0 left out",
+    formula="loss_terms = -(T ⊙ ln(Z2))",
     done="The term with 1 - {T} is missing in {symbol}.",
     advice="Add the term with 1 - {T}: targets of 0 count as well.",
     hint="what does a target of 0 add to {symbol}?",
@@ -152,8 +161,9 @@ def _second_term_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
     "outputs outside the margin counted",
+    formula="loss_terms = (1 - T) ⊙ (Z2 - 1 1ᵀ (T ⊙ Z2) + 1)",
     done="{symbol} counts outputs outside the margin, too.",
-    advice="What lies outside the margin adds nothing.",
+    advice="Outputs outside the margin add nothing.",
     hint="what does an output outside the margin add?",
 )
 def _hinge_without_max(step: Step) -> Iterator[Found]:
@@ -171,6 +181,7 @@ def _hinge_without_max(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
     "margin left out",
+    formula="loss_terms = (1 - T) ⊙ max(0, Z2 - 1 1ᵀ (T ⊙ Z2))",
     done="The margin is missing in {symbol}.",
     advice="Add the margin before you compare with 0.",
     hint="how far apart must the outputs be to cost nothing?",
@@ -190,8 +201,9 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "loss_terms loss_new dZ@out",
     "true class counted as a false one",
-    done="{symbol} counts the true class as if it were a false one.",
-    advice="Leave out the true class: the sum is over the false ones.",
+    formula="loss_terms = max(0, Z2 - 1 1ᵀ (T ⊙ Z2) + 1)",
+    done="{symbol} counts the true class as a false one.",
+    advice="Leave out the true class: the sum is over the false classes.",
     hint="over which classes does the loss add up?",
 )
 def _true_class_counted(step: Step) -> Iterator[Found]:
@@ -208,8 +220,9 @@ def _true_class_counted(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@out",
     "true class left out of the derivative",
+    formula="dZ2 = (1 - T) ⊙ [Z2 - 1 1ᵀ (T ⊙ Z2) + 1 ≥ 0]",
     done="{symbol} is 0 for the true class.",
-    advice="The true class gets minus the sum over the false ones.",
+    advice="The true class gets minus the sum over the false classes.",
     hint="does the loss depend on the output of the true class?",
 )
 def _true_class_forgotten(step: Step) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Exercise, Loss
 from mlpcalc.page.functions import Activation
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import KINDS, Symbol
 
 
 class Mistake(NamedTuple):
@@ -38,6 +38,9 @@ an expression, and turned as the course has it: Wᵀ X in some."""
 Found = expr.Expr | tuple[expr.Expr, Mapping[str, Word]]
 """What is computed instead, and words that only the rule knows."""
 
+GENERAL, USUAL, SPECIFIC, MOST_SPECIFIC = range(4)
+"""Precedences. General mistakes can be made anywhere, and say less of what went wrong than the others."""
+
 Editor = Callable[["Step"], Iterator[Found]]
 
 Factor = expr.Coefficient | Fraction | int
@@ -47,28 +50,46 @@ Factor = expr.Coefficient | Fraction | int
 class Rule(NamedTuple):
     """A mistake, and how it edits the equations of the quantities that `places` names.
 
-    A place is a kind of quantity, `S`, or one of a certain layer: `dZ@out`, `dZ@hidden`. No places: all.
+    formula: an example of what the edit makes of an equation, in the usual notation. A place is a kind of
+    quantity, `S`, or one of certain layers: `dZ@out`, `dZ@hidden`. No places: all. precedence: two mistakes
+    may give the same expression; it is named after the one with the higher precedence.
     """
 
     mistake: Mistake
+    formula: str
     places: frozenset[str]
+    precedence: int
     edit: Editor
 
 
 class Rules(list[Rule]):
-    """The rules of one part of the page, from the most specific to the most general."""
+    """The rules of one part of the page."""
 
     def mistake(
-        self, places: str, title: str, *, done: str, advice: str, hint: str, name: str = ""
+        self,
+        places: str,
+        title: str,
+        *,
+        formula: str,
+        done: str,
+        advice: str,
+        hint: str,
+        name: str = "",
+        precedence: int = USUAL,
     ) -> Callable[[Editor], Editor]:
         """Make a rule of the function below; `places` are separated by spaces.
 
         The mistake has the name of the function, `_error_sign` being error_sign, where none is given.
+
+        Raises `ValueError` for a place that no quantity has.
         """
 
         def register(edit: Editor) -> Editor:
             mistake = Mistake(name or edit.__name__.removeprefix("_"), title, done, advice, hint)
-            self.append(Rule(mistake, frozenset(places.split()), edit))
+            names = frozenset(places.split())
+            if unknown := {place.split("@")[0] for place in names} - KINDS.keys():
+                raise ValueError(f"{mistake.name}: no quantity is called {', '.join(sorted(unknown))}")
+            self.append(Rule(mistake, formula, names, precedence, edit))
             return edit
 
         return register

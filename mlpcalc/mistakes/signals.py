@@ -30,6 +30,7 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
 @RULES.mistake(
     "Delta@out",
     "f' forgotten at the output",
+    formula="Δ2 = dZ2",
     done=_WITHOUT,
     advice=_WITH,
     hint=_WHERE,
@@ -38,6 +39,7 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
 @RULES.mistake(
     "Delta@hidden",
     "f' forgotten at a hidden layer",
+    formula="Δ1 = dZ1",
     done=_WITHOUT,
     advice=_WITH,
     hint=_WHERE,
@@ -51,6 +53,7 @@ def _fprime_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "divided by f' instead of multiplied",
+    formula="Δ1 = dZ1 / f1'(S1)",
     done="{symbol} was divided by {fprime}.",
     advice=_WITH,
     hint="how does {f}' enter the chain rule?",
@@ -62,9 +65,10 @@ def _fprime_divided(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta@out",
     "f' applied where it had cancelled",
+    formula="Δ2 = 1/N (Z2 - T) ⊙ f2'(S2)",
     done="{f}' was applied in {symbol}, where it had cancelled.",
-    advice="With this loss {f}' cancels: leave it out, the error alone is left.",
-    hint="what is left of {f}' beside the derivative of this loss?",
+    advice="With this loss {f}' cancels: only the error is left.",
+    hint="what happens to {f}' when it meets the derivative of this loss?",
 )
 def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
     if step.network.matched is None:
@@ -80,6 +84,7 @@ def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "f' applied twice",
+    formula="Δ1 = dZ1 ⊙ f1'(S1) ⊙ f1'(S1)",
     done="{f}' was applied twice in {symbol}.",
     advice="Multiply by {fprime} only once.",
     hint="where has {f}' been applied already?",
@@ -92,8 +97,9 @@ def _fprime_twice(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "dZ@hidden dX dW db",
     "f' applied to the error signal again",
+    formula="dZ1 = W2ᵀ (Δ2 ⊙ f2'(S2))",
     done="{Delta_in} was multiplied by {fprime_in} again in {symbol}.",
-    advice="Use {Delta_in} as it is: {fprime_in} is in it already.",
+    advice="Use {Delta_in} as it is: it already contains {fprime_in}.",
     hint="what does {Delta_in} consist of?",
 )
 def _fprime_again(step: Step) -> Iterator[Found]:
@@ -107,6 +113,7 @@ def _fprime_again(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "f' of another layer",
+    formula="Δ1 = dZ1 ⊙ f2'(S2)",
     done="{used} was used in {symbol} instead of {fprime}.",
     advice=_WITH,
     hint="through which layer's activation does the error go in {symbol}?",
@@ -121,6 +128,7 @@ def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "softmax not differentiated",
+    formula="Δ2 = dZ2",
     done="{symbol} repeats the error {dZ}: the softmax was not differentiated.",
     advice="Multiply the error of each sample by the Jacobian of the softmax.",
     hint="what does the softmax do to an error on its way back?",
@@ -133,6 +141,7 @@ def _jacobian_forgotten(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "Jacobian of the softmax taken as diagonal",
+    formula="Δ2 = Z2 ⊙ (dZ2 - Z2 ⊙ dZ2)",
     done="The Jacobian of the softmax was taken as diagonal in {symbol}.",
     advice="Every output depends on all of {S}: the Jacobian is a full matrix.",
     hint="which outputs change when one pre-activation does?",
@@ -157,6 +166,7 @@ def _diagonal(node: expr.Expr) -> expr.Expr:
 @RULES.mistake(
     "Delta@out",
     "output minus target where it does not hold",
+    formula="Δ2 = Z2 - T",
     done="{symbol} was written as {difference}, which does not hold here.",
     advice="Take the chain rule: the derivative by {Y}, then {f}'.",
     hint="for which losses and outputs is only {difference} left?",
@@ -170,6 +180,7 @@ def _collapsed_wrongly(step: Step) -> Iterator[Found]:
 @RULES.mistake(
     "Delta",
     "error signal with the opposite sign",
+    formula="Δ1 = -(dZ1 ⊙ f1'(S1))",
     done="{symbol} was written with the opposite sign.",
     advice="Here {symbol} stands for {minus}∂L/∂{S}.",
     hint="which sign does {symbol} have in this exercise?",

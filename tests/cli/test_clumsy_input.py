@@ -285,7 +285,7 @@ def test_a_name_of_250_characters_is_written_to(run: Run, tmp_path: Path) -> Non
             "cannot write nodir/e.yaml: there is no folder nodir\n"
             "  hint: make the folder first, or write into another one\n",
         ),
-        ("", "'' is no name of a file\n  expected a path such as exercise.yaml\n"),
+        ("", "'' is not the name of a file\n  expected a path such as exercise.yaml\n"),
         ("circle", "cannot write circle: too many levels of symbolic links\n"),
         (".", ". is a folder\n  expected the name of a file, or --count and a folder\n"),
     ],
@@ -308,7 +308,7 @@ def test_nor_is_a_folder_made_where_none_can_be(out: str, run: Run, tmp_path: Pa
     (tmp_path / "file").write_text("")
     result = run(*NEW, "--count", "2", "--out", out)
     assert (result.code, result.out) == (2, "")
-    assert result.err == f"{out or repr(out)} is no {'' if out else 'name of a '}folder\n" + (
+    assert result.err == f"{out or repr(out)} is not {'a' if out else 'the name of a'} folder\n" + (
         "  expected a folder, made if need be\n"
     )
 
@@ -322,7 +322,7 @@ def test_a_link_to_no_file_yet_is_followed(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("out", ["e\0.yaml", "\0"])
 def test_no_name_has_a_null_character(out: str) -> None:
-    with pytest.raises(InputError, match="is no name of a file"):
+    with pytest.raises(InputError, match="is not the name of a file"):
         variants.write_one(out, "", force=True)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mlpcalc.marking.misprints import meant, misread
-from mlpcalc.marking.slips import KINDS
+from mlpcalc.marking.slips import SLIPS
 from tests.support.marked import diagnoses, marked, mistakes, verdict, verdicts
 
 EXERCISE = """
@@ -444,5 +444,5 @@ def test_what_is_read_is_never_a_number_with_a_leading_zero() -> None:
 
 
 def test_every_kind_of_slip_has_a_title_a_sentence_and_a_hint() -> None:
-    assert len({kind.title for kind in KINDS.values()}) == len(KINDS)
-    assert all(kind.message.endswith((".", "{}")) and kind.hint[-1] in ".?" for kind in KINDS.values())
+    assert len({kind.title for kind in SLIPS.values()}) == len(SLIPS)
+    assert all(kind.message.endswith((".", "{}")) and kind.hint[-1] in ".?" for kind in SLIPS.values())

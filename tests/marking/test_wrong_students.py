@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from mlpcalc.marking.marks import UNEXPLAINED
-from mlpcalc.marking.slips import KINDS
+from mlpcalc.marking.slips import SLIPS
 from mlpcalc.mistakes import MISTAKES
 from tests.support.reenactment import Reenactment
 from tests.tools.simulations import Wrong, WrongTally, wrong_students
@@ -37,6 +37,6 @@ def complaints(sheet: Wrong) -> list[str]:
     for marks in sheet.marks.quantities.values():
         said = {each.mistake for each in marks.diagnoses}
         assert bool(said) == bool(marks.verdict.name == "WRONG")
-        assert said <= {*MISTAKES, *KINDS, UNEXPLAINED}
+        assert said <= {*MISTAKES, *SLIPS, UNEXPLAINED}
         assert len(said) == 1 or UNEXPLAINED not in said or len(marks.diagnoses) > 1
     return found

@@ -1,7 +1,7 @@
 """The catalogue of mistakes: what each equation becomes, in which words, and with which figures."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -12,13 +12,15 @@ import pytest
 
 from mlpcalc import load
 from mlpcalc.arrays import Array
-from mlpcalc.mistakes import MISTAKES, Edit, Edits, edits
+from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
+from mlpcalc.mistakes.rules import Found, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss, Product
 from mlpcalc.page.expr import AcrossRows, Expr, references
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.page.layout import turn_expression
+from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solving.solution import Solution
@@ -410,6 +412,48 @@ def test_a_mistake_turns_an_equation_into(
     exercise: Exercise, quantity: str, mistake: str, expected: list[str]
 ) -> None:
     assert formulas(exercise, quantity, mistake) == expected
+
+
+@cache
+def usual_formulas() -> frozenset[tuple[str, str]]:
+    """Every mistake of the exercises above, and what it makes of an equation."""
+    exercises = {id(exercise): exercise for exercise, *_ in CASES}
+    return frozenset(
+        (edit.mistake.name, f"{notation.name(edit.symbol)} = {notation.text(written)}")
+        for exercise in exercises.values()
+        for notation in [Solution(exercise).notation]
+        for edit in every_edit(exercise)
+        for written in [turn_expression(edit.symbol, edit.expression, exercise.conventions)]
+    )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.mistake.name for rule in RULES])
+def test_the_formula_of_a_mistake_is_what_its_edit_computes(rule: Rule) -> None:
+    assert (rule.mistake.name, rule.formula) in usual_formulas()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mistakes_with_the_same_expression_differ_in_precedence(seed: int) -> None:
+    exercise = drawn(seed)
+    equations = page(exercise.network)
+    for equation in equations.values():
+        step = Step(exercise, equations, equation)
+        named: dict[tuple[Expr, int], set[str]] = {}
+        for rule in RULES:
+            if not rule.places or rule.places & step.places:
+                for found in rule.edit(step):
+                    expression = simplify(found[0] if isinstance(found, tuple) else found)
+                    if expression not in (equation.expression, equation.chain_rule):
+                        named.setdefault((expression, rule.precedence), set()).add(rule.mistake.name)
+        assert [names for names in named.values() if len(names) > 1] == []
+
+
+def test_a_place_that_no_quantity_has_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^edit: no quantity is called dY$"):
+
+        @Rules().mistake("S dY@out", "title", formula="", done="", advice="", hint="")
+        def edit(_: Step) -> Iterator[Found]:
+            return iter(())
 
 
 @pytest.mark.parametrize(

@@ -440,7 +440,7 @@ def test_csv_has_a_record_for_each_sheet(run: Run) -> None:
     assert by_file["s22"]["status"] == "unreadable"
     assert by_file["s22"]["diagnosis"].startswith("line 4: row 2 of S1 has 5 numbers")
     assert (by_file["mixed"]["student"], by_file["mixed"]["first_wrong"]) == ("s1234", "loss")
-    assert "Delta1: f' forgotten at a hidden layer or f' taken" in by_file["mixed"]["diagnosis"]
+    assert "Delta1: f' forgotten at a hidden layer or f' evaluated" in by_file["mixed"]["diagnosis"]
 
 
 _GRADESCOPE_TEST = {
@@ -833,7 +833,7 @@ def test_a_notebook_shows_a_class(run: Run) -> None:
     assert run("check", "exercise2", "right.yaml").code == 0
     markdown = check(solve(load("exercise2")), "sheets")._repr_markdown_()
     assert (
-        "| f' forgotten at a hidden layer or f' taken at the error | Δ1 | 4 | s07, s11, s19, s24 |"
+        "| f' forgotten at a hidden layer or f' evaluated at the error | Δ1 | 4 | s07, s11, s19, s24 |"
         in markdown
     )
     assert "| s09 | 10.92 of 11 | S1\\[2,3\\] unexplained |" in markdown
