@@ -19,7 +19,7 @@ from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, header, matrix, selected, working
+from mlpcalc.solving.report import Selection, header, matrix, selected, solution_report
 from mlpcalc.solving.solution import Cells, Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -128,9 +128,9 @@ def _blocks(solution: Solution, asked: Selection, *, givens: bool) -> Iterator[B
     yield header(solution)
     yield _NAME
     if givens:
-        stated = working(solution, Selection([Stage.GIVENS], details=True))
+        stated = solution_report(solution, Selection([Stage.GIVENS], details=True))
         yield from (block for block in stated.blocks() if not isinstance(block, Header))
-    for block in working(solution, asked).blocks():
+    for block in solution_report(solution, asked).blocks():
         match block:
             case Heading():
                 yield block

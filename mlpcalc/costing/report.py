@@ -45,6 +45,7 @@ def cost_of_sizes(
     *,
     bias: bool = True,
     full: bool = False,
+    origin: str = "",
 ) -> Report:
     """The report for layers of these sizes, the inputs first; activation and loss as in `network_of`.
 
@@ -52,9 +53,11 @@ def cost_of_sizes(
     """
     depth = len(sizes) - 1
     if depth < 1:
-        raise refuse("--sizes has no layer", expected="the inputs, then the units of each layer: 784,300,10")
+        raise refuse(
+            "these sizes name no layer", expected="the number of inputs, then the units of each layer"
+        )
     network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
-    return _report(Costs(network, sizes, batch), "", "from --sizes", {}, full=full)
+    return _report(Costs(network, sizes, batch), "", origin, {}, full=full)
 
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:

@@ -1,6 +1,6 @@
 """Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
 
-from collections.abc import Sequence as Rows
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.symbols import Lies, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
-from mlpcalc.reading.source import Document, Node, Scalar
+from mlpcalc.reading.source import Document, Node, ScalarNode
 from mlpcalc.text.wording import counted
 
 Written = dict[Symbol, tuple[tuple[str, ...], ...]]
@@ -30,7 +30,7 @@ class Classes(NamedTuple):
     """Targets as class numbers, counted from 1."""
 
     node: Node
-    cells: Rows[tuple[Scalar, int]]
+    cells: Sequence[tuple[ScalarNode, int]]
 
 
 class Givens(NamedTuple):
@@ -54,7 +54,7 @@ class Fitting:
         self,
         inputs: Grid,
         targets: Grid | Classes | None,
-        layers: Rows[LayerGrids],
+        layers: Sequence[LayerGrids],
         kind: Targets,
     ) -> Givens | None:
         """All matrices as arrays; None, with the problems noted, where some do not fit.

@@ -33,7 +33,7 @@ MAX_NOTED = 500
 _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
-class Scalar(NamedTuple):
+class ScalarNode(NamedTuple):
     """A piece of text; `line` and `column` count from 1. `plain` if it was written without quotes."""
 
     text: str
@@ -48,7 +48,7 @@ class Scalar(NamedTuple):
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 
-class Sequence(NamedTuple):
+class SequenceNode(NamedTuple):
     """A list."""
 
     items: "list[Node]"
@@ -56,15 +56,15 @@ class Sequence(NamedTuple):
     column: int
 
 
-class Mapping(NamedTuple):
+class MappingNode(NamedTuple):
     """Keys with values, in the order of the file; a key may occur twice."""
 
-    pairs: "list[tuple[Scalar, Node]]"
+    pairs: "list[tuple[ScalarNode, Node]]"
     line: int
     column: int
 
 
-Node = Scalar | Sequence | Mapping
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 class Document:
@@ -191,8 +191,8 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
 def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # as above
     """The tree that begins with `event`, built without recursion."""
     root: Node | None = None
-    open_: list[Sequence | Mapping] = []
-    keys: list[Scalar | None] = []
+    open_: list[SequenceNode | MappingNode] = []
+    keys: list[ScalarNode | None] = []
     count = 0
     while True:
         kind = type(event)
@@ -201,9 +201,9 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             node: Node
             if kind is ScalarEvent:
                 style = event.style
-                node = Scalar(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+                node = ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
             else:
-                node = (Sequence if kind is SequenceStartEvent else Mapping)(
+                node = (SequenceNode if kind is SequenceStartEvent else MappingNode)(
                     [], mark.line + 1, mark.column + 1
                 )
             count += 1
@@ -216,7 +216,7 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             if open_:
                 _attach(document, node, open_[-1], keys)
             root = root or node
-            if not isinstance(node, Scalar):
+            if not isinstance(node, ScalarNode):
                 if len(open_) >= MAX_DEPTH:
                     raise refuse(
                         "too many brackets inside one another",
@@ -237,14 +237,16 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
     return root
 
 
-def _attach(document: Document, node: Node, parent: Sequence | Mapping, keys: list[Scalar | None]) -> None:
+def _attach(
+    document: Document, node: Node, parent: SequenceNode | MappingNode, keys: list[ScalarNode | None]
+) -> None:
     """Put a node where it belongs in the innermost open list or mapping."""
-    if isinstance(parent, Sequence):
+    if isinstance(parent, SequenceNode):
         parent.items.append(node)
     elif (key := keys[-1]) is not None:
         parent.pairs.append((key, node))
         keys[-1] = None
-    elif isinstance(node, Scalar):
+    elif isinstance(node, ScalarNode):
         keys[-1] = node
     else:
         raise refuse(

@@ -12,7 +12,7 @@ from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, matrix, selected, working
+from mlpcalc.solving.report import Selection, matrix, selected, solution_report
 from mlpcalc.solving.solution import Solution
 
 _SHOWN = 8  # kinked cells named one by one
@@ -20,8 +20,8 @@ DISAGREES = 1
 
 
 def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
-    """The report of `working` for the gradients, each beside the numerical one; status 1 if they differ."""
-    report = working(solution, selection, precision)
+    """The gradients as in `solution_report`, each beside the numerical one; status 1 if they differ."""
+    report = solution_report(solution, selection, precision)
     unrounded = solution if solution.carry is None else Solution(solution.exercise)
     compared = compare(unrounded.computed)
     comparisons = {

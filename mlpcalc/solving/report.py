@@ -38,7 +38,7 @@ _TITLES = {
 }
 
 
-def working(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
+def solution_report(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
     """The report of the selected quantities.
 
     precision: digits after the point; None for those of the exercise.

@@ -158,9 +158,9 @@ class Solution(Mapping[str, Array]):
 
     def _repr_markdown_(self) -> str:
         """The whole working, as notebooks show it."""
-        from mlpcalc.solving.report import Selection, working
+        from mlpcalc.solving.report import Selection, solution_report
 
-        return working(self, Selection())._repr_markdown_()
+        return solution_report(self, Selection())._repr_markdown_()
 
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else what the name means in the letters of the course."""

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from mlpcalc.errors import InputError, Problem
 from mlpcalc.reading.events import LOADER
-from mlpcalc.reading.source import MAX_BYTES, MAX_DEPTH, Document, Mapping, Node, Scalar, Sequence, decode
+from mlpcalc.reading.source import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    decode,
+)
 
 seeded = settings(max_examples=150)
 
@@ -30,11 +39,11 @@ def refused(read: Callable[[], object]) -> Problem:
 def outline(node: Node) -> Any:  # noqa: ANN401  # nested lists
     """A tree of ours as nested lists: kind, line, column, content."""
     match node:
-        case Scalar():
+        case ScalarNode():
             return ["scalar", node.line, node.column, node.text, node.plain, node.block]
-        case Sequence():
+        case SequenceNode():
             return ["list", node.line, node.column, [outline(item) for item in node.items]]
-        case Mapping():
+        case MappingNode():
             pairs = [[outline(key), outline(value)] for key, value in node.pairs]
             return ["mapping", node.line, node.column, pairs]
 
@@ -102,12 +111,12 @@ def test_the_tree_and_its_places_are_those_that_pyyaml_composes(
 @given(st.lists(st.text(alphabet="aü例−0.5", min_size=1, max_size=6), min_size=1, max_size=20))
 def test_the_source_line_of_a_place_has_the_text_at_its_column(words: list[str]) -> None:
     document = Document("title: Übung ²\nrow: [" + ", ".join(f"x{word}" for word in words) + "]\n", "a.yaml")
-    assert isinstance(document.root, Mapping)
+    assert isinstance(document.root, MappingNode)
     row = document.root.pairs[1][1]
-    assert isinstance(row, Sequence)
+    assert isinstance(row, SequenceNode)
     for item in row.items:
         place = document.place(item)
-        assert isinstance(item, Scalar)
+        assert isinstance(item, ScalarNode)
         assert place.source is not None
         assert place.column is not None
         assert place.source[place.column - 1 :].startswith(item.text)
@@ -176,31 +185,31 @@ def test_the_bracket_beyond_the_limit_is_named_whichever_parser_finds_it(
 @pytest.mark.parametrize("text", ["a:", "a: ~", "a: null", "a: Null", "a: NULL"])
 def test_a_value_left_out_is_blank(text: str) -> None:
     root = tree(text)
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     value = root.pairs[0][1]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     assert value.blank
 
 
 @pytest.mark.parametrize("text", ["a: ''", 'a: "~"', "a: 'null'", "a: nothing", "a: 0"])
 def test_a_quoted_value_is_not_blank(text: str) -> None:
     root = tree(text)
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     value = root.pairs[0][1]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     assert not value.blank
 
 
 def test_values_stay_text_whatever_yaml_would_make_of_them() -> None:
     root = tree("[yes, 010, 1:30, 1e3, .inf, 2017-01-01, 0x10, ~]")
-    assert isinstance(root, Sequence)
-    texts = [item.text for item in root.items if isinstance(item, Scalar)]
+    assert isinstance(root, SequenceNode)
+    texts = [item.text for item in root.items if isinstance(item, ScalarNode)]
     assert texts == ["yes", "010", "1:30", "1e3", ".inf", "2017-01-01", "0x10", "~"]
 
 
 def test_duplicate_keys_are_all_kept_for_the_reader_to_see() -> None:
     root = tree("a: 1\nb: 2\na: 3\n")
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     assert [key.text for key, _ in root.pairs] == ["a", "b", "a"]
 
 
@@ -253,7 +262,7 @@ def test_a_second_document_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["---\na: 1\n", "---\na: 1\n...\n", "%YAML 1.1\n---\na: 1\n"])
 def test_the_markers_of_a_single_document_are_allowed(text: str) -> None:
-    assert isinstance(tree(text), Mapping)
+    assert isinstance(tree(text), MappingNode)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# a comment\n", "   \n"])
@@ -263,7 +272,7 @@ def test_nothing_at_all_is_an_empty_file(text: str) -> None:
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH, 1])
 def test_brackets_up_to_the_limit_are_read(depth: int) -> None:
-    assert isinstance(tree("[" * depth + "]" * depth), Sequence)
+    assert isinstance(tree("[" * depth + "]" * depth), SequenceNode)
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 1000, 200_000])

@@ -20,7 +20,7 @@ from mlpcalc.page.symbols import KINDS, LETTERS, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.latex import escape, render
-from mlpcalc.solving.report import Selection, working
+from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 from tests.support.payloads import PAYLOADS
 
@@ -117,7 +117,7 @@ def test_the_figures_are_those_of_the_table(name: str) -> None:
     solution = solve(load(name))
     blocks = [
         block
-        for block in working(solution, Selection()).blocks()
+        for block in solution_report(solution, Selection()).blocks()
         if isinstance(block, Matrix) and block.shape
     ]
     rounded = [
