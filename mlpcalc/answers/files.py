@@ -87,7 +87,7 @@ def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
         raise refuse(
             "no answers to mark",
             expected="answer files, a folder of them, or - for standard input",
-            hint=f"mlpcalc check {clipped(exercise)} answers.yaml",
+            topic="answers",
         )
     return [AnswerFile(printed, chosen=True)]
 

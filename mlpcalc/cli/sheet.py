@@ -17,6 +17,8 @@ from mlpcalc.cli.options import (
 )
 from mlpcalc.cli.output import show, writes_utf8
 
+_MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
+
 
 @click.command()
 @EXERCISE
@@ -66,7 +68,7 @@ def sheet(
             raise misused("--standalone goes with --format latex")
         ascii_only = not writes_utf8()
         if wrong is None:
-            text = sheet_yaml(solution, selection, ascii_only=ascii_only)
+            text = sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
         else:
             from mlpcalc.auditing.wrongs import wrong_sheet
 

@@ -54,7 +54,9 @@ def cost_of_sizes(
     depth = len(sizes) - 1
     if depth < 1:
         raise refuse(
-            "these sizes name no layer", expected="the number of inputs, then the units of each layer"
+            "these sizes name no layer",
+            expected="the number of inputs, then the units of each layer",
+            topic="sizes",
         )
     network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
     return _report(Costs(network, sizes, batch), "", origin, {}, full=full)

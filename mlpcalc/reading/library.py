@@ -111,7 +111,8 @@ def _bundled(wanted: str) -> Found:
         raise refuse(
             f"no such file: {clipped(wanted)}",
             expected="a file, or a bundled exercise: " + ", ".join(known),
-            hint=(f"did you mean {near}? " if near else "") + "mlpcalc list shows the bundled ones",
+            hint=f"did you mean {near}?" if near else None,
+            topic="bundled exercises",
         )
     return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
 

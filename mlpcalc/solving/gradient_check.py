@@ -1,4 +1,4 @@
-"""The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
+"""The report of the gradients beside numerical ones, and how far they are apart."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial

@@ -60,7 +60,7 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     exercise = solution.exercise
     depth = len(exercise.layers)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
-        raise refuse(f"there is no layer {selection.layer}", expected=f"--layer 1 to {depth}")
+        raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
     if all(symbol.row.detail for symbol in symbols):
         raise _no_such_step(exercise, selection.stages)
@@ -86,7 +86,7 @@ def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[s
             raise refuse(
                 f"{name} is not part of this step",
                 expected="one of " + " ".join(map(solution.spelling, symbols)),
-                hint="mlpcalc solve has all of them",
+                topic="quantities",
             )
     return [symbol for symbol in symbols if symbol in wanted.values()]
 

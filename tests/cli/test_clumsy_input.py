@@ -164,10 +164,10 @@ def test_only_the_unknown_ones_are_named_with_their_nearest(run: Run) -> None:
         ("exercse2", "did you mean exercise2?"),
         ("Exercise2.yaml", "did you mean exercise2?"),
         ("mazru.yml", "did you mean mazur?"),
-        ("shet/hom.yaml", "mlpcalc list shows the bundled ones"),
+        ("shet/hom.yaml", "mlpcalc list shows the bundled exercises"),
         ("sheet/homme.yaml", "did you mean sheet/home.yaml?"),
         ("homework", "did you mean homework1.yaml?"),
-        ("qqqqqq", "mlpcalc list shows the bundled ones"),
+        ("qqqqqq", "mlpcalc list shows the bundled exercises"),
     ],
 )
 def test_an_unknown_exercise_suggests_the_nearest(wanted: str, hint: str, run: Run, write: Write) -> None:
@@ -287,7 +287,7 @@ def test_a_name_of_250_characters_is_written_to(run: Run, tmp_path: Path) -> Non
         ),
         ("", "'' is no name of a file\n  expected a path such as exercise.yaml\n"),
         ("circle", "cannot write circle: too many levels of symbolic links\n"),
-        (".", ". is a folder\n  expected the name of a file, or --count and a folder\n"),
+        (".", ". is a folder\n  expected the name of a file\n  hint: --count writes variants to a folder\n"),
     ],
 )
 def test_where_nothing_can_be_written_it_is_said_why(
