@@ -31,8 +31,8 @@ _LARGE = 1e9  # from here on figures are written with an exponent
 _LARGEST = 1e300  # as of the numbers that are read
 _NAME = Note(["Name: ", Formula("_" * 30, r"\rule{15em}{0.4pt}")])
 _HOW_TO = (
-    "Put a number in the place of each ~, rounded to {places}, with a decimal point: 0.5, not 0,5.",
-    "Where you have no answer, leave the ~. Lines that begin with # are comments.",
+    "Replace each ~ by a number, rounded to {places}, with a decimal point: 0.5, not 0,5.",
+    "Leave the ~ where you have no answer. Lines that begin with # are comments.",
 )
 _SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow, comments included

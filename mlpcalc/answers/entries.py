@@ -15,7 +15,7 @@ from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_co
 from mlpcalc.reading.source import Document, Node, ScalarNode, SequenceNode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import clipped, counted, did_you_mean
+from mlpcalc.text.wording import clipped, counted, did_you_mean, extent
 
 LABELS = ("exercise", "student")
 WRAPPER = "answers"
@@ -143,12 +143,11 @@ class EntryReader:
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
         flat = len(symbol.row.shape) < 2
         length = own[0] * own[1]
-        shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
-        expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
+        cells = extent(name, [length] if flat else own)
         what = clipped(key.text)
         if len(counts) != len(parts) or len(parts) not in ((1, 2) if flat else (2,)):
-            hint = None if flat else "two numbers: the row, then the column"
-            self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)
+            hint = None if flat else "write two numbers: the row, then the column"
+            self._document.complain(key, f"{what} is not a cell: {cells}", hint=hint)
             return None
         if flat:  # [i], and [i, 1] or [1, i] however a list lies
             *rest, place = sorted(counts)
@@ -161,10 +160,10 @@ class EntryReader:
             return row - 1, column - 1
         hint = None
         if 0 in counts:
-            hint = "counted from 1"
+            hint = "rows and columns count from 1"
         elif not flat and 1 <= row <= page[1] and 1 <= column <= page[0]:
-            hint = "the row, then the column"
-        self._document.complain(key, f"{what} is outside: {name} has {shape}", expected=expected, hint=hint)
+            hint = "the row comes first, then the column"
+        self._document.complain(key, f"there is no {what}: {cells}", hint=hint)
         return None
 
     def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:

@@ -138,7 +138,7 @@ def _content(file: AnswerFile, name: str) -> bytes:
             "a symbolic link" if stat.S_ISLNK(kind) else "not a regular file",
             Place(name),
             expected="an answer file",
-            hint="put the file itself there",
+            hint="put the file itself into the folder",
         )
     with open(file.path, "rb") as opened:
         return opened.read(MAX_SHEET_BYTES + 1)

@@ -81,8 +81,8 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         each = full or len(equations) <= _MOST_EQUATIONS
         yield _equations(costs, equations, notation, full=each)
         yield Note(
-            "times: how often each of the three ways, in the order above, evaluates it. kept: cells that the "
-            f"cache keeps, {_grouped(sum(costs.kept.values()))} in all."
+            "times: how often each of the three ways (in the order above) evaluates the equation. kept: "
+            f"cells held in the cache, {_grouped(sum(costs.kept.values()))} in all."
         )
         if not each:
             yield More("equations")
@@ -90,7 +90,7 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         products = {way: operations["multiplications"] for way, operations in growth(costs).items()}
         yield _growth_table(products)
         naive, cached, backprop = (products[way]["order"] for way in WAYS)
-        remark = "Hidden layers are like layer 1, the output layer is like the last."
+        remark = "All hidden layers are taken to be like layer 1, the output layer like the last."
         if naive == cached != backprop:
             remark += " Caching alone is not enough: only reusing the error signals lowers the order."
         yield Note(remark)

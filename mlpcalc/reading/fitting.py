@@ -181,7 +181,7 @@ class Fitting:
         if len(wrong):
             i, n = wrong[0]
             cell = grid.rows[i][n]
-            self._document.complain(cell, f"the target {cell.text} of sample {n + 1}", expected=expected)
+            self._document.complain(cell, f"invalid target {cell.text} of sample {n + 1}", expected=expected)
         elif kind in ("distribution", "one-hot"):
             sums = T.sum(axis=0)
             for n in np.flatnonzero(np.abs(sums - 1) > 1e-9)[:1]:
@@ -189,7 +189,7 @@ class Fitting:
                     grid.rows[0][n],
                     f"the targets of sample {n + 1} add up to {sums[n]:g}",
                     expected=f"1; {expected}",
-                    hint="for several classes at once use sigmoid with binary_cross_entropy",
+                    hint="for several classes at once, use sigmoid with binary_cross_entropy",
                 )
 
     def _array(self, symbol: Symbol, grid: Grid) -> Array:

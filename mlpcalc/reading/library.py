@@ -56,7 +56,7 @@ def find(wanted: str | None) -> Found:
         here = [name for name in listed(os.curdir) if is_exercise_file(name)]
         if len(here) > 1:
             raise refuse(
-                f"{len(here)} exercises in this folder, and none named",
+                f"there are {len(here)} exercises in this folder",
                 expected="one of " + ", ".join(clean(name) for name in here),
                 hint=f"name the one you mean: {clean(here[0])}",
             )

@@ -77,10 +77,12 @@ def read_grid(
         return None
     width = _width(rows, blanks=blanks)
     if (cells := max(words, len(rows) * width)) > most:
-        document.complain(node, f"{what}: {cells:,} cells", expected=f"at most {most:,}")
+        document.complain(node, f"{what}: too large: {cells:,} cells", expected=f"at most {most:,}")
         return None
     if not rows or not rows[0]:
-        document.complain(node, f"{what}: no numbers here", expected="a matrix, such as [[1, 2], [3, 4]]")
+        document.complain(
+            node, f"{what}: there are no numbers", expected="a matrix, such as [[1, 2], [3, 4]]"
+        )
         return None
     if blanks:  # a ~ by itself may stand for a whole row
         rows = [row * width if len(row) == 1 and row[0].blank else row for row in rows]
@@ -100,7 +102,7 @@ def read_grid(
 
 def miscount_hint(document: Document, cells: Sequence[ScalarNode]) -> str:
     """A hint for a row with too many or too few numbers."""
-    return (cells and _comma_hint(document, cells[0])) or "a number missing, or one too many?"
+    return (cells and _comma_hint(document, cells[0])) or "is a number missing, or one too many?"
 
 
 def _comma_hint(document: Document, cell: ScalarNode) -> str | None:
@@ -145,7 +147,7 @@ def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[li
         case ScalarNode():
             return [] if node.blank else _text_rows(document, node)
         case MappingNode():
-            document.complain(node, f"{what}: a matrix was expected, not a block of keys")
+            document.complain(node, f"{what}: expected a matrix, not a block of keys")
             return None
     flat = [item for item in node.items if isinstance(item, ScalarNode)]
     if len(flat) == len(node.items):

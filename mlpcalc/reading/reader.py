@@ -54,7 +54,7 @@ class _Reader:
         if not isinstance(root, MappingNode):
             self._complain(
                 root,
-                f"an exercise was expected, not {'a list' if isinstance(root, SequenceNode) else 'text'}",
+                f"expected an exercise, not {'a list' if isinstance(root, SequenceNode) else 'text'}",
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
@@ -65,7 +65,7 @@ class _Reader:
         loss = self._loss(top.get("loss"))
         if loss and "targets" not in top and loss.function.targets != "none":
             self._complain(
-                top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave the loss out"
+                top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave out the loss"
             )
         inputs = self._grid(top.get("inputs"), "inputs")
         targets = self._targets(top.get("targets"))
@@ -109,7 +109,7 @@ class _Reader:
             self._complain(node, "layers must be a list", expected="- weights: …, one entry for each layer")
             return None
         if len(node.items) > keys.MAX_LAYERS:
-            self._complain(node, f"{len(node.items)} layers", expected=f"at most {keys.MAX_LAYERS}")
+            self._complain(node, f"too many layers: {len(node.items)}", expected=f"at most {keys.MAX_LAYERS}")
             return None
         layers = [self._layer(k, item) for k, item in enumerate(node.items, start=1)]
         whole = [layer for layer in layers if layer is not None]
@@ -184,8 +184,8 @@ class _Reader:
             if others:
                 self._complain(
                     block[key],
-                    f"{shown(letters[key])} would stand for {key} and for {others[0]}",
-                    hint=f"say how this course writes {others[0]}, too",
+                    f"{shown(letters[key])} would mean both {key} and {others[0]}",
+                    hint=f"say how the course writes {others[0]}, too",
                 )
         if len(self._document.problems) == noted:
             for key, other, name in clashes(in_use):
@@ -193,7 +193,7 @@ class _Reader:
                 self._complain(
                     block[blamed],
                     f"{shown(letters[blamed])} as {blamed}: {name} would have two meanings",
-                    hint="choose another, or say how this course writes the other one, too",
+                    hint="choose another symbol, or say how the course writes the other quantity, too",
                 )
         return letters
 

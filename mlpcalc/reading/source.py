@@ -130,13 +130,13 @@ def _position(problem: Problem) -> tuple[int, int]:
 def decode(data: bytes, file: str, most: int = MAX_BYTES) -> str:
     """The text of a file; raises `InputError` where it has more than `most` bytes or is no UTF-8 text."""
     if len(data) > most:
-        raise refuse(f"the file has {len(data):,} bytes", Place(file), expected=f"at most {most:,}")
+        raise refuse(f"the file is too large: {len(data):,} bytes", Place(file), expected=f"at most {most:,}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refuse(
-            "not a text file in UTF-8", Place(file, line), hint="save it as plain text, encoding UTF-8"
+            "not a text file in UTF-8", Place(file, line), hint="save it as plain text with encoding UTF-8"
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -166,7 +166,7 @@ def _events(document: Document) -> Iterator[Any]:
                     raise refuse(
                         "a second document begins here",
                         _mark(document, event),
-                        expected="one exercise, or one sheet of answers, a file",
+                        expected="one exercise or one answer sheet per file",
                         hint="remove the line ---",
                     )
             yield event
@@ -179,12 +179,12 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
         return refuse(
             ANCHOR,
             _mark(document, event),
-            hint="write the value out; text that begins with * or & goes in quotes",
+            hint="write the value out; put text that begins with * or & in quotes",
         )
     return refuse(
         f"{TAG}: {clipped(event.tag)}",
         _mark(document, event),
-        hint="text that begins with ! goes in quotes",
+        hint="put text that begins with ! in quotes",
     )
 
 
@@ -219,7 +219,7 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             if not isinstance(node, ScalarNode):
                 if len(open_) >= MAX_DEPTH:
                     raise refuse(
-                        "too many brackets inside one another",
+                        "brackets are nested too deeply",
                         document.place(node),
                         expected=f"at most {MAX_DEPTH} levels",
                     )
@@ -252,7 +252,7 @@ def _attach(
         raise refuse(
             "a key must be a word",
             document.place(node),
-            hint="brackets or braces that begin a text go in quotes",
+            hint="put text that begins with a bracket or brace in quotes",
         )
 
 

@@ -10,7 +10,7 @@ from mlpcalc.arrays import Mask
 from mlpcalc.notation.formulas import Notation, latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
+from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, matrix, selected, solution_report
 from mlpcalc.solving.solution import Solution
@@ -52,16 +52,16 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
         worst = f"{comparison.worst:.1e}"
         yield Note([name, f" {verdict}: largest relative error ", Formula(worst, latex_number(worst))])
         if not np.isfinite(comparison.relative_error).all():
-            yield Note([name, ": cells that overflow have nothing to compare with"])
+            yield Note([name, ": cells that overflow are not compared"])
         if comparison.kink.any():
-            yield Note(_kinks(name, symbol, comparison.kink))
+            yield Note(_kinks(solution, symbol, comparison.kink))
 
 
 def _notes(solution: Solution) -> list[str]:
     """What is compared, where that is not what is shown."""
     if solution.carry is None:
         return []
-    return ["These are compared with the gradients before rounding, not with the figures above."]
+    return ["The comparison is with the gradients before rounding, not with the figures above."]
 
 
 def _with_comparisons(
@@ -71,16 +71,12 @@ def _with_comparisons(
     return {**data, "notes": notes, "numeric": _data(solution, comparisons)}
 
 
-def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
-    """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
-    words = [_in_words(symbol, index) for index in np.argwhere(kink)]
-    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-    return name, ": a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
-
-
-def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:
-    unit, column = (int(number) + 1 for number in index)
-    return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
+def _kinks(solution: Solution, symbol: Symbol, kink: Mask) -> str:
+    """Which parameters stand at a kink, by their names."""
+    parameter = symbol._replace(kind=symbol.kind.removeprefix("d"))
+    cells = [solution.cell_name(parameter, (row, column)) for row, column in np.argwhere(kink).tolist()]
+    more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+    return f"At a kink: {', '.join(cells[:_SHOWN])}{more}; the derivative there is a convention."
 
 
 def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:

@@ -36,6 +36,13 @@ _TITLES = {
     Stage.UPDATE: "update",
     Stage.AFTER: "after the update",
 }
+_LACKING = {
+    **dict.fromkeys(Stage, "is nothing to show"),
+    Stage.ERRORS: "are no error signals",
+    Stage.GRADIENTS: "are no gradients",
+    Stage.UPDATE: "is no update",
+    Stage.AFTER: "is no update",
+}
 
 
 def solution_report(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
@@ -84,7 +91,7 @@ def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[s
     for name, symbol in wanted.items():
         if symbol not in symbols:
             raise refuse(
-                f"{name} is not part of this step",
+                f"{name} is not one of the quantities shown here",
                 expected="one of " + " ".join(map(solution.spelling, symbols)),
                 topic="quantities",
             )
@@ -97,8 +104,10 @@ def _no_such_step(exercise: Exercise, stages: Collection[Stage]) -> InputError:
     if Stage.UPDATE in stages:
         needed["learning_rate"] = exercise.learning_rate
     missing = [key for key, value in needed.items() if value is None]
+    lacking = " and no ".join(missing).replace("_", " ")
+    wanted = next(stage for stage in Stage if stage in stages)
     return refuse(
-        f"the exercise has no {' and no '.join(missing)}: it does not go that far",
+        f"the exercise has no {lacking}, so there {_LACKING[wanted]}",
         exercise.places.get("layers"),
         hint=f"add {', '.join(f'{key}:' for key in missing)} to the exercise",
     )
@@ -144,7 +153,7 @@ def header(solution: Solution) -> Header:
         facts.append(_equal("λ", number_text(exercise.loss.l2)))
     lines = [facts, list(conventions_in_words(exercise))]
     if solution.carry is not None:
-        lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
+        lines.append([f"every quantity rounded to {solution.carry} decimals, as on paper"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
 
@@ -269,8 +278,8 @@ def _notes(solution: Solution, symbols: Sequence[Symbol]) -> list[Phrase]:
     infinite = [symbol for symbol, value in values.items() if np.isinf(value).any()]
     undefined = [symbol for symbol, value in values.items() if np.isnan(value).any()]
     reasons = {
-        "beyond the range of double precision: cells of ": infinite,
-        "not defined, as what they are computed from is out of range: cells of ": undefined,
+        "outside the range of double precision: cells of ": infinite,
+        "undefined, as their operands are out of range: cells of ": undefined,
     }
     return [[words, _names(solution, cells)] for words, cells in reasons.items() if cells]
 

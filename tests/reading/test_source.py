@@ -126,8 +126,8 @@ def test_the_source_line_of_a_place_has_the_text_at_its_column(words: list[str])
 FAULTS = {
     'a: "b\nc: 1\n': (1, 4, "the quote is not closed"),
     "a: 'b": (1, 4, "the quote is not closed"),
-    'a: "\\q"\n': (1, 4, "in these double quotes means nothing"),
-    "a: b: c\n": (1, 5, "a colon cannot stand here"),
+    'a: "\\q"\n': (1, 4, "in these double quotes has no meaning"),
+    "a: b: c\n": (1, 5, "a colon is not allowed here"),
     "a: - b\n": (1, 4, "a list cannot begin here"),
     "a: ? b\n": (1, 4, "a key cannot begin here"),
     "a: 1\nb\nc: 2\n": (3, 1, "the line above has no colon"),
@@ -135,14 +135,14 @@ FAULTS = {
     "a: {b: 1 c: 2}\n": (1, 11, "a comma or } is expected here"),
     "a: {b: 1\nc: 2\n": (2, 2, "a comma or } is expected here"),
     "a: [1]]\n": (1, 7, "a key is expected here"),
-    "- 1\nb: 2\n": (2, 1, "an item of the list is expected here"),
-    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "an item of the list is expected here"),
+    "- 1\nb: 2\n": (2, 1, "a list item is expected here"),
+    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "a list item is expected here"),
     "[1]\n]": (2, 1, "the file should end before this"),
     "a: [, 1]\n": (1, 5, "a value is expected here"),
     "a: )\nb: @c\n": (2, 4, "text cannot begin with this character"),
     "a: `b`\n": (1, 4, "text cannot begin with this character"),
-    "a:\n\tb: 1\n": (2, 1, "a tab cannot stand here"),
-    "a: | 1 2\n": (1, 6, "nothing else goes on a line after | or >"),
+    "a:\n\tb: 1\n": (2, 1, "a tab is not allowed here"),
+    "a: | 1 2\n": (1, 6, "nothing else may follow | or > on its line"),
     "a: *\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
     "a: & b\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
     "a: !b!c d\n": (1, 4, "tags are not allowed"),
@@ -176,7 +176,7 @@ def test_the_bracket_beyond_the_limit_is_named_whichever_parser_finds_it(
 ) -> None:
     monkeypatch.setattr("mlpcalc.reading.events.LOADER", loader)
     problem = refused(lambda: tree(before + "[" * 2000))
-    assert problem.message == "too many brackets inside one another"
+    assert problem.message == "brackets are nested too deeply"
     outside = {"": 0, "a: [1, ": 2, "a:\n- [1,\n  2,  ": 3, "é: 'x'\nb: ": 1}[before]
     assert problem.place is not None
     assert (problem.place.line, problem.place.column) == (line, column + MAX_DEPTH - outside)
@@ -279,7 +279,7 @@ def test_brackets_up_to_the_limit_are_read(depth: int) -> None:
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_brackets_beyond_the_limit_are_refused_without_a_crash(opening: str, depth: int) -> None:
     problem = refused(lambda: tree(opening * depth + "1"))
-    assert problem.message in {"too many brackets inside one another", "a key must be a word"}
+    assert problem.message in {"brackets are nested too deeply", "a key must be a word"}
     assert problem.place is not None
     assert problem.place.line == 1
 
@@ -298,7 +298,7 @@ def test_a_row_further_left_than_the_first_of_its_block_is_explained(row: str) -
     problem = refused(lambda: tree(f"S1: |\n   0.5 -1.0\n  {row}\nZ1: 1 2\n"))
     assert problem.place is not None
     assert problem.place.line == 3
-    assert problem.hint == "no row of a | block may begin further left than the first one"
+    assert problem.hint == "no row of a | block may be indented less than the first"
 
 
 @pytest.mark.parametrize("before", ["", "a", "ü", "例", "²²²²", "é\n", "üü\nüü\n"])

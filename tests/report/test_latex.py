@@ -154,7 +154,7 @@ def test_what_overflows_is_infinite(run: Run, write: Write) -> None:
     write("x.yaml", "inputs: [[1e200]]\nlayers: [{weights: [[-1]], activation: square}]\n")
     out = run("solve", "x.yaml", "--format", "latex").out
     assert r"\infty" in out
-    assert r"beyond the range of double precision: cells of $Z_1$" in out
+    assert r"outside the range of double precision: cells of $Z_1$" in out
 
 
 def test_a_flat_list_is_a_column_where_its_formula_has_a_column(run: Run) -> None:

@@ -311,7 +311,7 @@ def test_overflow_is_shown_and_noted(run: Run, write: Write) -> None:
     result = run("solve", "x.yaml", "--only", "S1,Z1")
     assert (result.code, result.err) == (0, "")
     assert "∞" in result.out
-    assert result.out.endswith("beyond the range of double precision: cells of Z1\n")
+    assert result.out.endswith("outside the range of double precision: cells of Z1\n")
 
 
 # ---------------------------------------------------------------------------- encodings and terminals
