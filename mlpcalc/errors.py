@@ -14,12 +14,16 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, where it is, what was expected instead and what to do about it."""
+    """One thing that is wrong, where it is, what was expected instead and what to do about it.
+
+    topic: what it is about, where the command line may know a command or an option that helps.
+    """
 
     message: str
     place: Place | None = None
     expected: str | None = None
     hint: str | None = None
+    topic: str | None = None
 
 
 class InputError(Exception):
@@ -38,10 +42,15 @@ class UnknownQuantityError(InputError, KeyError):
 
 
 def refuse(
-    message: str, place: Place | None = None, *, expected: str | None = None, hint: str | None = None
+    message: str,
+    place: Place | None = None,
+    *,
+    expected: str | None = None,
+    hint: str | None = None,
+    topic: str | None = None,
 ) -> InputError:
     """An error about a single problem."""
-    return InputError([Problem(message, place, expected, hint)])
+    return InputError([Problem(message, place, expected, hint, topic)])
 
 
 def reason(error: OSError) -> str:

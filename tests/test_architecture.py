@@ -23,6 +23,8 @@ ROOMS = [
 MOST_AT_THE_TOP = 6
 # A solution shows itself in notebooks; it imports what that needs when it is shown.
 WHEN_SHOWN = {"solving.solution": {"solving.report"}}
+# The table of options; and the head of a generated file, which says how to make it again.
+SPEAKS_OF_OPTIONS = {"report.options", "generating.exercise_text"}
 
 
 def modules() -> dict[str, ast.Module]:
@@ -102,6 +104,20 @@ def test_the_map_names_every_folder() -> None:
     assert {name for name in folders if f"{name}/" in (mlpcalc.__doc__ or "")} == folders
     readme = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
     assert {name for name in folders if f"`{name}/`" in readme} == folders
+
+
+def test_the_library_speaks_of_no_option() -> None:
+    """Where an option helps, a report or a problem names its topic, and the command line adds the option."""
+    library = {module for module in MODULES if room(module) not in ("cli", "__init__")} - SPEAKS_OF_OPTIONS
+    spoken = {
+        (module, node.value)
+        for module in library
+        for node in ast.walk(MODULES[module])
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"(?:^|[\s'(])--[a-z]", node.value)
+    }
+    assert not spoken
 
 
 @pytest.mark.parametrize("library", PLACES)

@@ -19,7 +19,7 @@ from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, header, matrix, selected, working
+from mlpcalc.solving.report import Selection, header, matrix, selected, solution_report
 from mlpcalc.solving.solution import Cells, Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -31,9 +31,8 @@ _LARGE = 1e9  # from here on figures are written with an exponent
 _LARGEST = 1e300  # as of the numbers that are read
 _NAME = Note(["Name: ", Formula("_" * 30, r"\rule{15em}{0.4pt}")])
 _HOW_TO = (
-    "Put a number in the place of each ~, rounded to {places}, with a decimal point: 0.5, not 0,5.",
-    "Where you have no answer, leave the ~. Lines that begin with # are comments.",
-    "mlpcalc check EXERCISE FILE marks the sheet.",
+    "Replace each ~ by a number, rounded to {places}, with a decimal point: 0.5, not 0,5.",
+    "Leave the ~ where you have no answer. Lines that begin with # are comments.",
 )
 _SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow, comments included
@@ -53,9 +52,12 @@ def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> R
     )
 
 
-def sheet_yaml(solution: Solution, selection: Selection, *, ascii_only: bool = False) -> str:
+def sheet_yaml(
+    solution: Solution, selection: Selection, *, ascii_only: bool = False, closing: Sequence[str] = ()
+) -> str:
     """The blank sheet of the selected quantities as YAML to fill in.
 
+    closing: sentences to follow the instructions, such as how to have the sheet marked.
     ascii_only: for an output whose encoding is not UTF-8, which is the one that `check` reads.
 
     Raises `InputError` as `sheet` does.
@@ -64,7 +66,7 @@ def sheet_yaml(solution: Solution, selection: Selection, *, ascii_only: bool = F
     cells = {symbol: np.full(solution.value(symbol).shape, BLANK) for symbol in symbols}
     places = counted(decimals, "decimal") if (decimals := solution.decimals()) else "whole numbers"
     how_to = [line.format(places=places) for line in _HOW_TO]
-    return _document(solution, cells, how_to, ascii_only=ascii_only)
+    return _document(solution, cells, [*how_to, *closing], ascii_only=ascii_only)
 
 
 def filled(
@@ -128,9 +130,9 @@ def _blocks(solution: Solution, asked: Selection, *, givens: bool) -> Iterator[B
     yield header(solution)
     yield _NAME
     if givens:
-        stated = working(solution, Selection([Stage.GIVENS], details=True))
+        stated = solution_report(solution, Selection([Stage.GIVENS], details=True))
         yield from (block for block in stated.blocks() if not isinstance(block, Header))
-    for block in working(solution, asked).blocks():
+    for block in solution_report(solution, asked).blocks():
         match block:
             case Heading():
                 yield block

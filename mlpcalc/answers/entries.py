@@ -12,10 +12,10 @@ from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
-from mlpcalc.reading.source import Document, Node, Scalar, Sequence
+from mlpcalc.reading.source import Document, Node, ScalarNode, SequenceNode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import clipped, counted, did_you_mean
+from mlpcalc.text.wording import clipped, counted, did_you_mean, extent
 
 LABELS = ("exercise", "student")
 WRAPPER = "answers"
@@ -94,14 +94,14 @@ class EntryReader:
         self._solution = solution
         self._quantities = quantities_of(solution)
 
-    def label(self, key: Scalar, value: Node) -> str:
+    def label(self, key: ScalarNode, value: Node) -> str:
         """The text of a label, safe to show."""
-        if not isinstance(value, Scalar):
+        if not isinstance(value, ScalarNode):
             self._document.complain(value, f"{key.text} must be text", hint="put it in quotes")
             return ""
         return "" if value.blank else " ".join(clean(value.text[:_LONGEST_LABEL]).split())
 
-    def entry(self, key: Scalar, value: Node) -> Entry | None:
+    def entry(self, key: ScalarNode, value: Node) -> Entry | None:
         """A quantity or one of its cells; None, with the problem noted, where it cannot be read."""
         typed, indices = split_cell(key.text)
         symbol = self._symbol(key, typed)
@@ -127,7 +127,7 @@ class EntryReader:
             return None
         return _answered(Entry(symbol, name, _texts(grid), cell))
 
-    def _symbol(self, key: Scalar, name: str) -> Symbol | None:
+    def _symbol(self, key: ScalarNode, name: str) -> Symbol | None:
         try:
             return self._quantities.symbol(name, self._solution)
         except UnknownQuantityError as error:
@@ -136,19 +136,18 @@ class EntryReader:
             self._document.note(key, problem._replace(hint=hint))
             return None
 
-    def _cell(self, key: Scalar, name: str, symbol: Symbol, indices: str) -> tuple[int, int] | None:
+    def _cell(self, key: ScalarNode, name: str, symbol: Symbol, indices: str) -> tuple[int, int] | None:
         """The place on the page of a cell that is counted from 1 in the exercise's own orientation."""
         parts = [part.strip() for part in indices.split(",")]
         counts = [int(part) for part in parts if _INDEX.fullmatch(part)]
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
         flat = len(symbol.row.shape) < 2
         length = own[0] * own[1]
-        shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
-        expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
+        cells = extent(name, [length] if flat else own)
         what = clipped(key.text)
         if len(counts) != len(parts) or len(parts) not in ((1, 2) if flat else (2,)):
-            hint = None if flat else "two numbers: the row, then the column"
-            self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)
+            hint = None if flat else "write two numbers: the row, then the column"
+            self._document.complain(key, f"{what} is not a cell: {cells}", hint=hint)
             return None
         if flat:  # [i], and [i, 1] or [1, i] however a list lies
             *rest, place = sorted(counts)
@@ -161,10 +160,10 @@ class EntryReader:
             return row - 1, column - 1
         hint = None
         if 0 in counts:
-            hint = "counted from 1"
+            hint = "rows and columns count from 1"
         elif not flat and 1 <= row <= page[1] and 1 <= column <= page[0]:
-            hint = "the row, then the column"
-        self._document.complain(key, f"{what} is outside: {name} has {shape}", expected=expected, hint=hint)
+            hint = "the row comes first, then the column"
+        self._document.complain(key, f"there is no {what}: {cells}", hint=hint)
         return None
 
     def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:
@@ -208,6 +207,8 @@ def _answered(entry: Entry) -> Entry:
 
 def _is_empty(node: Node) -> bool:
     """Whether there is nothing at all: no text, no items."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.blank or not node.text.strip("\n ;,")
-    return isinstance(node, Sequence) and all(isinstance(i, Sequence) and not i.items for i in node.items)
+    return isinstance(node, SequenceNode) and all(
+        isinstance(i, SequenceNode) and not i.items for i in node.items
+    )

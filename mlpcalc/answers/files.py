@@ -87,7 +87,7 @@ def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
         raise refuse(
             "no answers to mark",
             expected="answer files, a folder of them, or - for standard input",
-            hint=f"mlpcalc check {clipped(exercise)} answers.yaml",
+            topic="answers",
         )
     return [AnswerFile(printed, chosen=True)]
 
@@ -138,7 +138,7 @@ def _content(file: AnswerFile, name: str) -> bytes:
             "a symbolic link" if stat.S_ISLNK(kind) else "not a regular file",
             Place(name),
             expected="an answer file",
-            hint="put the file itself there",
+            hint="put the file itself into the folder",
         )
     with open(file.path, "rb") as opened:
         return opened.read(MAX_SHEET_BYTES + 1)

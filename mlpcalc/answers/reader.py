@@ -11,9 +11,7 @@ from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Quantit
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.reading.source import Document, Node, Scalar
-from mlpcalc.reading.source import Mapping as Block
-from mlpcalc.reading.source import Sequence as List
+from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import shown
 
@@ -145,8 +143,8 @@ def _shape(entry: Entry) -> tuple[int, int]:
 def _content(document: Document, solution: Solution) -> tuple[str, list[Entry]]:
     """The label of the student, and what a sheet says of each quantity; raises `InputError`."""
     root = document.root
-    if not isinstance(root, Block):
-        what = "a list" if isinstance(root, List) else "text"
+    if not isinstance(root, MappingNode):
+        what = "a list" if isinstance(root, SequenceNode) else "text"
         raise refuse(f"a sheet of answers was expected, not {what}", document.place(root), expected=_EXPECTED)
     if any(key.text == "layers" for key, _ in root.pairs):
         raise refuse("this is an exercise, not a sheet of answers", document.place(root), expected=_EXPECTED)
@@ -164,7 +162,7 @@ def _content(document: Document, solution: Solution) -> tuple[str, list[Entry]]:
     return labels["student"], entries
 
 
-def _pairs(document: Document, block: Block, *, top: bool) -> Iterator[tuple[Scalar, Node]]:
+def _pairs(document: Document, block: MappingNode, *, top: bool) -> Iterator[tuple[ScalarNode, Node]]:
     """The keys of a sheet with their values, those inside `answers` included, each once."""
     seen: dict[str, int] = {}
     for key, value in block.pairs:
@@ -178,7 +176,7 @@ def _pairs(document: Document, block: Block, *, top: bool) -> Iterator[tuple[Sca
         seen[key.text] = key.line
         if not (top and key.text == WRAPPER):
             yield key, value
-        elif isinstance(value, Block):
+        elif isinstance(value, MappingNode):
             yield from _pairs(document, value, top=False)
-        elif not (isinstance(value, Scalar) and value.blank):
+        elif not (isinstance(value, ScalarNode) and value.blank):
             document.complain(value, f"{WRAPPER} must have keys", expected=_EXPECTED)

@@ -161,7 +161,7 @@ class Wrongs:
         if quantity is None or not codes:
             return refuse(
                 f"{name} cannot occur in this exercise",
-                hint="mlpcalc audit EXERCISE --format json lists those that can",
+                topic="mistakes",
             )
         return refuse(
             f"{name} cannot occur in {clipped(quantity)}",
@@ -243,5 +243,6 @@ def _unknown(name: str) -> InputError:
     return refuse(
         f"unknown mistake {shown(name)}",
         expected="NAME, NAME@QUANTITY or NAME@QUANTITY#2",
-        hint=did_you_mean(name, NAMES) or "mlpcalc audit EXERCISE --format json lists the mistakes",
+        hint=did_you_mean(name, NAMES),
+        topic="mistakes",
     )

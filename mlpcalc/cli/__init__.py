@@ -7,27 +7,27 @@ it runs.
 import gc
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import NoReturn, cast
 
 import click
 
 from mlpcalc import __version__
+from mlpcalc.cli.options import unknown
 from mlpcalc.cli.output import end_unwritten, fail
 from mlpcalc.errors import InputError, Problem
-from mlpcalc.text.wording import clipped, did_you_mean, shown
+from mlpcalc.text.wording import clipped
 
 INTERRUPTED = 130
 _GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
 _LONGEST_MESSAGE = 400  # characters; Click repeats what was typed
-_PLACES = {
-    **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), "solving"),
-    **dict.fromkeys(("explain", "derive", "cost"), "telling"),
-    "check": "marking",
-    **dict.fromkeys(("sheet", "audit", "new"), "writing"),
-    **dict.fromkeys(("list", "schema"), "listing"),
-}
+_SOLVING = ("solve", "forward", "errors", "grad", "update")  # all in one module
+_COMMANDS = (
+    *_SOLVING,
+    *("explain", "derive", "cost", "check", "sheet", "audit", "new", "list", "schema", "help"),
+)
+_BUILTINS = {"list", "help"}  # names of Python too: their functions have an underscore
 
 
 class _HelpWanted(click.UsageError):
@@ -48,7 +48,7 @@ class _Program(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments begin with."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
-            raise click.UsageError(_unknown("command", args[0], self.commands), ctx)
+            raise click.UsageError(unknown("command", args[0], self.commands), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -56,15 +56,17 @@ class _Commands(Mapping[str, click.Command]):
     """The commands by name, each imported when it is looked up."""
 
     def __getitem__(self, name: str) -> click.Command:
-        module = import_module(f"mlpcalc.cli.{_PLACES[name]}")
-        command: click.Command = getattr(module, "list_" if name == "list" else name)
+        if name not in _COMMANDS:
+            raise KeyError(name)
+        module = import_module(f"mlpcalc.cli.{'solve' if name in _SOLVING else name}")
+        command: click.Command = getattr(module, f"{name}_" if name in _BUILTINS else name)
         return command
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_PLACES)
+        return iter(_COMMANDS)
 
     def __len__(self) -> int:
-        return len(_PLACES)
+        return len(_COMMANDS)
 
 
 def main() -> NoReturn:
@@ -95,12 +97,7 @@ def _message(error: click.UsageError) -> str:
     if not isinstance(error, click.NoSuchOption):
         return clipped(error.format_message(), _LONGEST_MESSAGE)
     known = [option for part in error.ctx.command.params for option in part.opts] if error.ctx else []
-    return _unknown("option", error.option_name, known)
-
-
-def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    near = did_you_mean(name, known)
-    return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
+    return unknown("option", error.option_name, known)
 
 
 @click.group(
@@ -110,8 +107,8 @@ def _unknown(kind: str, name: str, known: Collection[str]) -> str:
 )
 @click.version_option(__version__)
 def cli() -> None:
-    """Solve pen-and-paper exercises about multi-layer perceptrons.
+    """Solve and mark pen-and-paper exercises about multi-layer perceptrons.
 
-    EXERCISE is a YAML file, the name of a bundled exercise, or - for standard input. Without it: the only
-    exercise file in this folder, or else the bundled exercise 2.
+    EXERCISE is a YAML file, the name of a bundled exercise, or - for standard input. Without it, the only
+    exercise file in this folder is taken or, if there is none, the bundled exercise 2.
     """

@@ -28,6 +28,11 @@ def items(kind: str, context: click.Context, incomplete: str) -> list[Completion
     ]
 
 
+def _commands(context: click.Context, _incomplete: str) -> list[str]:
+    program = context.find_root().command
+    return program.list_commands(context) if isinstance(program, click.Group) else []
+
+
 def _files(_context: click.Context, _incomplete: str) -> list[str]:
     return [""]  # the empty word stands for what the shell finds
 
@@ -107,6 +112,7 @@ def _depths(_context: click.Context, _incomplete: str) -> tuple[str, ...]:
 
 
 _WORDS: Mapping[str, Callable[[click.Context, str], Iterable[str]]] = {
+    "commands": _commands,
     "exercises": _exercises,
     "files": _files,
     "exercises or cells": _explained,

@@ -1,9 +1,11 @@
 """Arguments and options that several commands have, and what they mean as values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from mlpcalc.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -26,8 +28,14 @@ def formats(*names: str) -> Callable[[Command], Command]:
         type=click.Choice(names),
         default=names[0],
         show_default=True,
-        help="Form of the output.",
+        help="Output format.",
     )
+
+
+def unknown(kind: str, name: str, known: Collection[str]) -> str:
+    """The message about an unknown command or option, with a suggestion."""
+    near = did_you_mean(name, known)
+    return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
 
 
 def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
@@ -47,7 +55,7 @@ def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str
     """`S1,dW2` as names, wherever the option is given again."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     if texts and not names:
-        raise misused("--only names no quantity")
+        raise misused("--only needs the name of a quantity")
     return names
 
 
@@ -74,6 +82,17 @@ def chosen_stages(_context: click.Context, _parameter: click.Parameter, text: st
     return names
 
 
+def some_stages(words: str) -> Callable[[Command], Command]:
+    """The option --stages; its help begins with these words."""
+    return click.option(
+        "--stages",
+        callback=chosen_stages,
+        shell_complete=completed("stages"),
+        metavar="S,S,...",
+        help=f"{words}: {', '.join(STAGES)}.",
+    )
+
+
 EXERCISE = click.argument("exercise", required=False, shell_complete=completed("exercises"))
 LAYER = click.option(
     "--layer",
@@ -91,18 +110,18 @@ ONLY = click.option(
     help="Only these quantities.",
 )
 PRECISION = click.option(
-    "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the point."
+    "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
 )
-STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a whole document.")
+STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a complete document.")
 ACTIVATION = click.option(
     "--activation",
     shell_complete=completed("activations"),
     metavar="NAME",
-    help="Of the hidden layers (default relu), or NAME,NAME,... for each layer.",
+    help="Activation of the hidden layers (default relu); or NAME,NAME,..., one per layer.",
 )
 LOSS = click.option(
     "--loss",
     shell_complete=completed("losses"),
     metavar="NAME",
-    help="Default squared_error; the output activation follows unless it is named.",
+    help="Loss (default squared_error); also sets the output activation, unless --activation names it.",
 )

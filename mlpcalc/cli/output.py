@@ -136,7 +136,9 @@ def end_unwritten(error: OSError) -> NoReturn:
 
 def _say(problems: Iterable[Problem]) -> None:
     from mlpcalc.report import problems as renderer
+    from mlpcalc.report.options import with_option
 
+    problems = [*map(with_option, problems)]
     if _json_wanted(sys.argv[1:]):
         from mlpcalc.report import json
 

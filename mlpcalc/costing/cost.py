@@ -17,9 +17,9 @@ from mlpcalc.page.shapes import shape, shape_of
 from mlpcalc.page.symbols import Stage, Symbol
 
 COUNTED = (
-    "counted for all gradients: scalar × and /, + and -, calls of f and f'",
-    "a call for each cell, of softmax and the identity too",
-    "1/(2N) and the like: one factor",
+    "counted for all gradients: scalar × and /, + and -",
+    "evaluations of f and f', one per cell (softmax and identity included)",
+    "1/(2N) counts as one factor",
     "not counted: signs, comparisons, the loss, dX",
 )
 WAYS: Mapping[str, tuple[str, str]] = {

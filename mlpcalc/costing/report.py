@@ -45,6 +45,7 @@ def cost_of_sizes(
     *,
     bias: bool = True,
     full: bool = False,
+    origin: str = "",
 ) -> Report:
     """The report for layers of these sizes, the inputs first; activation and loss as in `network_of`.
 
@@ -52,9 +53,13 @@ def cost_of_sizes(
     """
     depth = len(sizes) - 1
     if depth < 1:
-        raise refuse("--sizes has no layer", expected="the inputs, then the units of each layer: 784,300,10")
+        raise refuse(
+            "these sizes name no layer",
+            expected="the number of inputs, then the units of each layer",
+            topic="sizes",
+        )
     network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
-    return _report(Costs(network, sizes, batch), "", "from --sizes", {}, full=full)
+    return _report(Costs(network, sizes, batch), "", origin, {}, full=full)
 
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:
@@ -76,8 +81,8 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         each = full or len(equations) <= _MOST_EQUATIONS
         yield _equations(costs, equations, notation, full=each)
         yield Note(
-            "times: how often each of the three ways, in the order above, evaluates it. kept: cells that the "
-            f"cache keeps, {_grouped(sum(costs.kept.values()))} in all."
+            "times: how often each of the three ways (in the order above) evaluates the equation. kept: "
+            f"cells held in the cache, {_grouped(sum(costs.kept.values()))} in all."
         )
         if not each:
             yield More("equations")
@@ -85,7 +90,7 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
         products = {way: operations["multiplications"] for way, operations in growth(costs).items()}
         yield _growth_table(products)
         naive, cached, backprop = (products[way]["order"] for way in WAYS)
-        remark = "Hidden layers are like layer 1, the output layer is like the last."
+        remark = "All hidden layers are taken to be like layer 1, the output layer like the last."
         if naive == cached != backprop:
             remark += " Caching alone is not enough: only reusing the error signals lowers the order."
         yield Note(remark)

@@ -13,37 +13,36 @@ from mlpcalc.report.blocks import Phrase
 
 REASONS: Mapping[str, str] = {
     # the loss
-    "squared": "The trace adds up the squares of all cells, and the derivative of a square is twice its "
+    "squared": "The trace is the sum of the squares of all cells; the derivative of a square is twice its "
     "base.",
-    "cellwise": "Each term of $L has one cell of $Y in it: the derivative is taken cell by cell.",
+    "cellwise": "Each term of $L contains one cell of $Y, so the derivative is taken cell by cell.",
     "scores": "In words: for each sample $n the loss pushes down the output of every false class $k that "
     "comes within the margin of the true class $y, and stops once they are separated.",
     "probabilities": "In words: for each sample $n the loss pushes down the probability of every false "
     "class $k that comes within the margin of the true class $y, and stops once they are separated.",
-    "inside": "The sum is over the false classes inside the margin; those outside add nothing, neither to "
-    "the loss nor to its derivative.",
+    "inside": "The sum is over the false classes that violate the margin; the others contribute nothing, "
+    "neither to the loss nor to its derivative.",
     "quotient": "By the quotient rule; an exponential is its own derivative, and $delta is 1 if $same, else "
     "0.",
-    "decay": "The weight decay depends on the weights directly, past all layers: $decay is added at the end.",
+    "decay": "The weight decay depends on the weights directly, not through the layers: $decay is added "
+    "at the end.",
     "average": "This course puts $average in the gradients: $Delta is written without it.",
     "average in the update": "This course puts $average in the update: $Delta and $dW are written without "
     "it, so that $dW is not yet the derivative.",
-    "negative": "$Delta stands for the negative derivative in this course; its sign is undone where it is "
-    "used.",
+    "negative": "In this course $Delta is the negative derivative; its sign is reversed wherever it is used.",
     # a layer
-    "elementwise": "$f acts cell by cell: a cell of $Z depends on that cell of $S alone, so its "
-    "derivative is no more than a number for each cell, and the product with it is elementwise: "
-    "$hadamard.",
+    "elementwise": "$f is elementwise: each cell of $Z depends only on the same cell of $S, so its "
+    "derivative is one number per cell, and the product with it is elementwise: $hadamard.",
     "softmax": "$f is not elementwise: each output of a sample depends on all pre-activations of that "
-    "sample. There is a matrix $J for each sample, and no product cell by cell.",
+    "sample. So there is one matrix $J per sample, and no elementwise product.",
     "weights": "The $i-th {row} of $dSdW, of shape $shape, is the $j-th {row} of $Zin; its other {row}s "
-    "are zero. Its cells, each times that of $Delta, add up to a cell of $product.",
-    "bias": "The bias is added to every sample, so its derivative adds up the samples.",
-    "inputs": "A cell of $Zin enters every unit of the next layer, each with a weight of its own; adding "
-    "these up is the matrix product with $W, transposed.",
-    "recursion": "$Delta needs nothing but $above of the layer above: the front of the chain is not "
+    "are zero. The sum of its cells, each times the same cell of $Delta, is one cell of $product.",
+    "bias": "The bias is added to every sample, so its gradient is the sum over the samples.",
+    "inputs": "A cell of $Zin enters every unit of the next layer, each time with another weight; the sum "
+    "over these units is the matrix product with $W, transposed.",
+    "recursion": "$Delta needs only $above from the layer above: the front of the chain need not be "
     "multiplied out again.",
-    "general": "Here $k is any layer below the output whose f acts cell by cell; $Z is $X.",
+    "general": "Here $k is any layer below the output whose f is elementwise; $Z is $X.",
 }
 
 

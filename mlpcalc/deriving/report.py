@@ -96,7 +96,12 @@ def derivation(exercise: Given | Solution) -> Report:
 
 
 def derivation_of(
-    layers: int, activation: str | None = None, loss: str = "squared_error", *, bias: bool = False
+    layers: int,
+    activation: str | None = None,
+    loss: str = "squared_error",
+    *,
+    bias: bool = False,
+    origin: str = "",
 ) -> Report:
     """The report for any network of so many layers.
 
@@ -119,23 +124,22 @@ def derivation_of(
         loss=network.loss._replace(function=LOSSES[network.loss.function.name]),
     )
     steps = Steps(general, _Generic(general, LETTERS))
-    return _report(steps, LETTERS, _header(steps))
+    return _report(steps, LETTERS, _header(steps, origin))
 
 
-def _header(steps: Steps) -> Header:
+def _header(steps: Steps, origin: str) -> Header:
     functions: list[str | Formula] = []
     for f in steps.network.activations:
         functions += [" → "] * bool(functions)
         functions.append(_name_of(steps, f) if isinstance(f.derivative, Variable) else f.name)
     loss = line("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
-    last = steps.label(steps.network.depth)
     shapes = [
         line("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
         for symbol in (Symbol("X"), Symbol("W", 1), Symbol("S", 1))
     ]
     lines: list[list[Phrase]] = [[functions, loss], ["samples are columns", *shapes, "…"]]
     title = f"The gradients of a network of {counted(steps.network.depth, 'layer')}"
-    return Header(title, f"--layers {last.text}", lines)
+    return Header(title, origin, lines)
 
 
 def _name_of(steps: Steps, f: Activation) -> Formula:

@@ -21,7 +21,7 @@ from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.wording import clipped
+from mlpcalc.text.wording import clipped, extent
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
 _PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit before and after the point of a double
@@ -48,26 +48,23 @@ class Explainer:
         """
         name, indices = split_cell(text)
         if not name:
-            raise refuse("no cell is named", expected="a cell such as 'S1[1,2]', or loss")
+            raise refuse("no cell was named", expected="a cell such as 'S1[1,2]', or loss")
         symbol = self.solution.symbol(name)
         rows, columns = self.values(symbol).shape
         if indices is None:
             return symbol, Cell(symbol, 0, 0) if rows * columns == 1 else None
         shape = self.solution.value(symbol).shape
         counts = [part.strip() for part in indices.split(",")]
-        expected = f"{symbol.plain}[{','.join(f'1 to {length}' for length in shape)}]"
+        cells = extent(symbol.plain, shape)
         if not all(count.isdecimal() and count.isascii() for count in counts) or len(counts) > 2:
-            raise refuse(f"{clipped(text)} is no cell", expected=expected if shape else symbol.plain)
+            raise refuse(f"{clipped(text)} is not a cell: {cells}")
         if len(counts) == 1 and columns > 1 and not self.flat(symbol):
             raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
         row, column = (int(count[:_LONGEST_INDEX]) - 1 for count in (*counts, "1")[:2])
         if self.flat(symbol) and rows == 1:
             row, column = column, row
         if not (0 <= row < rows and 0 <= column < columns):
-            raise refuse(
-                f"{symbol.plain} has no cell [{clipped(indices)}]",
-                expected=expected if shape else f"{symbol.plain}, which is one number",
-            )
+            raise refuse(cells)
         return symbol, Cell(symbol, row, column)
 
     def values(self, symbol: Symbol) -> Array:

@@ -155,7 +155,7 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
     sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
     if not isfinite(explainer.value(cell)):
         sentences.append(
-            ["Beyond what double precision can hold: a unit is saturated, or a figure too large."]
+            ["Outside the range of double precision: a unit is saturated, or a number is too large."]
         )
     uses = explainer.uses(cell)
     if uses:
@@ -211,8 +211,13 @@ def _shift(explainer: Explainer, share: Share) -> Iterator[Reason]:
     """What is taken off the exponents of a softmax, and why."""
     match shifted_by(share, explainer.exactly):
         case Cell() as largest:
-            shift = f" = {explainer.result(largest)} is taken off every exponent, which leaves the quotient"
-            yield explainer.named(largest), f"{shift} as it is: the exponentials are beyond double precision."
+            shift = (
+                f" = {explainer.result(largest)} is subtracted from every exponent, which leaves the quotient"
+            )
+            yield (
+                explainer.named(largest),
+                f"{shift} unchanged: the exponentials are out of the range of double precision.",
+            )
 
 
 def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
@@ -226,7 +231,10 @@ def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
         return
     distance = explainer.exactly(test)
     sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
-    words = {"output": explainer.in_words(output), "distance": figure(distance, explainer.decimals)}
+    words = {
+        "output": explainer.in_words(output).replace(", ", " of ").capitalize(),
+        "distance": figure(distance, explainer.decimals),
+    }
     yield (sentence.format(**words),)
 
 

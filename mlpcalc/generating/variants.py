@@ -140,7 +140,7 @@ def write_one(file: str, text: str, *, force: bool) -> None:
 
 def _check_file(file: str, *, force: bool) -> None:
     if path.isdir(file):
-        raise refuse(f"{clipped(file)} is a folder", expected="the name of a file, or --count and a folder")
+        raise refuse(f"{clipped(file)} is a folder", expected="the name of a file", topic="folder")
     target = _target(file)
     if not path.isdir(path.dirname(target)):
         folder = path.dirname(target if path.islink(file) else file)
@@ -172,7 +172,7 @@ def _check_free(files: Sequence[str], *, force: bool) -> None:
     there = [file for file in files if path.lexists(file)]
     if there and not force:
         more = f", and {len(there) - 1} more" if len(there) > 1 else ""
-        raise refuse(f"{clipped(there[0])} exists already{more}", hint="--force overwrites it")
+        raise refuse(f"{clipped(there[0])} exists already{more}", topic="existing file")
 
 
 def _write(file: str, text: str) -> None:

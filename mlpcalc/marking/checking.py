@@ -13,7 +13,7 @@ from mlpcalc.marking.reports.data import data, gradescope, records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.report.blocks import Block, Faults, Group, Note
+from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
@@ -78,7 +78,7 @@ class Check:
         if student or len(self.files) == 1:
             for marked in self._marked():
                 if isinstance(marked, Unreadable):
-                    yield Group([Note(f"{marked.file} cannot be read:"), Faults(marked.problems)])
+                    yield Group([Note(f"{marked.file} cannot be read:"), Problems(marked.problems)])
                 else:
                     yield from (student_report if student else sheet_report)(self.solution, marked)
             return

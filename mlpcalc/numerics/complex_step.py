@@ -61,7 +61,9 @@ def compare(values: Values) -> dict[Symbol, Comparison]:
         raise refuse("no gradients to check", exercise.places.get("layers"), expected="targets and a loss")
     count = sum(values[symbol].size for symbol in gradients)
     if count > MAX_PARAMETERS:
-        raise refuse(f"{count:,} parameters to step", expected=f"at most {MAX_PARAMETERS:,} with --numeric")
+        raise refuse(
+            f"too many parameters for numerical gradients: {count:,}", expected=f"at most {MAX_PARAMETERS:,}"
+        )
     steps = _Steps(exercise)
     return {symbol: _compared(values[symbol], symbol, steps) for symbol in gradients}
 

@@ -319,8 +319,8 @@ class Edge(NamedTuple):
 _KINK = Edge()
 _MARGIN = Edge(
     "the margin",
-    above="{output}: {distance}, inside the margin, indicator 1.",
-    below="{output}: {distance}, outside the margin, indicator 0.",
+    above="{output} violates the margin by {distance} (indicator 1).",
+    below="{output} satisfies the margin: {distance} (indicator 0).",
 )
 
 

@@ -82,7 +82,7 @@ def network_of(
     Raises `InputError` for unknown names, or where their number does not fit.
     """
     if not 1 <= depth <= MAX_LAYERS:
-        raise refuse(f"{counted(depth, 'layer')}", expected=f"1 to {MAX_LAYERS}")
+        raise refuse(f"a network cannot have {counted(depth, 'layer')}", expected=f"1 to {MAX_LAYERS}")
     function = with_parameters(loss_named(loss), {})
     names = [] if activations is None else [name.strip() for name in activations.split(",")]
     named = [with_parameters(activation_named(name), {}) for name in names]

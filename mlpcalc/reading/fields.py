@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from mlpcalc.reading.matrices import DECIMAL_COMMA
 from mlpcalc.reading.numerals import NumeralError, exact
-from mlpcalc.reading.source import Document, Node, Scalar
-from mlpcalc.reading.source import Mapping as Block
+from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import did_you_mean, shown
 
@@ -25,7 +24,7 @@ class Fields:
 
     def block(
         self,
-        node: Block,
+        node: MappingNode,
         where: str,
         known: Collection[str],
         required: Iterable[str] = (),
@@ -61,7 +60,7 @@ class Fields:
         """The values by key of a block that may be left out."""
         if node is None:
             return {}
-        if not isinstance(node, Block):
+        if not isinstance(node, MappingNode):
             self._complain(node, f"{where} must have keys", expected=", ".join(known))
             return {}
         return self.block(node, where, known)
@@ -70,7 +69,7 @@ class Fields:
         """A text, safe to show."""
         if node is None:
             return None
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             self._complain(node, f"{what} must be text", hint="put it in quotes")
             return None
         return clean(node.text)
@@ -79,11 +78,11 @@ class Fields:
         """One of the words that are known."""
         if node is None:
             return None
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             for word in known:
                 if word == node.text:
                     return word
-        written = node.text if isinstance(node, Scalar) else ""
+        written = node.text if isinstance(node, ScalarNode) else ""
         self._complain(
             node,
             f"unknown {what} {shown(written)}",
@@ -96,7 +95,7 @@ class Fields:
         """A number, exactly."""
         if node is None:
             return None
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             self._complain(node, f"{what} must be a number", hint=DECIMAL_COMMA)
             return None
         if node.blank:

@@ -1,6 +1,6 @@
 """Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
 
-from collections.abc import Sequence as Rows
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.symbols import Lies, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
-from mlpcalc.reading.source import Document, Node, Scalar
+from mlpcalc.reading.source import Document, Node, ScalarNode
 from mlpcalc.text.wording import counted
 
 Written = dict[Symbol, tuple[tuple[str, ...], ...]]
@@ -30,7 +30,7 @@ class Classes(NamedTuple):
     """Targets as class numbers, counted from 1."""
 
     node: Node
-    cells: Rows[tuple[Scalar, int]]
+    cells: Sequence[tuple[ScalarNode, int]]
 
 
 class Givens(NamedTuple):
@@ -54,7 +54,7 @@ class Fitting:
         self,
         inputs: Grid,
         targets: Grid | Classes | None,
-        layers: Rows[LayerGrids],
+        layers: Sequence[LayerGrids],
         kind: Targets,
     ) -> Givens | None:
         """All matrices as arrays; None, with the problems noted, where some do not fit.
@@ -181,7 +181,7 @@ class Fitting:
         if len(wrong):
             i, n = wrong[0]
             cell = grid.rows[i][n]
-            self._document.complain(cell, f"the target {cell.text} of sample {n + 1}", expected=expected)
+            self._document.complain(cell, f"invalid target {cell.text} of sample {n + 1}", expected=expected)
         elif kind in ("distribution", "one-hot"):
             sums = T.sum(axis=0)
             for n in np.flatnonzero(np.abs(sums - 1) > 1e-9)[:1]:
@@ -189,7 +189,7 @@ class Fitting:
                     grid.rows[0][n],
                     f"the targets of sample {n + 1} add up to {sums[n]:g}",
                     expected=f"1; {expected}",
-                    hint="for several classes at once use sigmoid with binary_cross_entropy",
+                    hint="for several classes at once, use sigmoid with binary_cross_entropy",
                 )
 
     def _array(self, symbol: Symbol, grid: Grid) -> Array:

@@ -61,24 +61,25 @@ MAX_LETTERS = 8  # of a symbol
 TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside the quantities
 
 TOP: Mapping[str, Key] = {
-    "title": Key("What the exercise is called.", "text"),
-    "source": Key("Where it comes from.", "text"),
+    "title": Key("The title of the exercise.", "text"),
+    "source": Key("The source of the exercise.", "text"),
     "inputs": Key("The input matrix X; by default a column for each sample.", "matrix", required=True),
     "targets": Key(
-        "The target matrix T, lying like the inputs; or {classes: [1, 3, 2]}, counted from 1.", "targets"
+        "The target matrix T, in the layout of the inputs; or {classes: [1, 3, 2]}, counted from 1.",
+        "targets",
     ),
-    "layers": Key("The layers, the first hidden one first.", "layers", required=True),
+    "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
     "learning_rate": Key("η of the SGD update; without it there is no update.", Number()),
-    "decimals": Key("Digits shown after the point; default 4.", DECIMALS),
+    "decimals": Key("Decimals that are shown; default 4.", DECIMALS),
     "conventions": Key(
-        "What this course does differently: product, delta, average_in, update_biases.", "conventions"
+        "The conventions of the course: product, delta, average_in, update_biases.", "conventions"
     ),
     "points": Key(
-        "What answers are worth when they are marked, by quantity; one point each where it is unsaid.",
+        "The points of a quantity when answers are marked; default 1.",
         "points",
     ),
-    "symbols": Key("How this course writes S, Z, Delta, W, b, X and T.", "symbols"),
+    "symbols": Key("How the course writes S, Z, Delta, W, b, X and T.", "symbols"),
 }
 LAYER: Mapping[str, Key] = {
     "weights": Key(
@@ -94,9 +95,11 @@ LAYER: Mapping[str, Key] = {
 }
 LOSS: Mapping[str, Key] = {
     "name": Key("The loss function.", "text", required=True),
-    "factor": Key("The factor in front; default 1/2 for squared_error, 1 for the others.", Number()),
+    "factor": Key(
+        "The factor in front of the loss; default 1/2 for squared_error, 1 for the others.", Number()
+    ),
     "average": Key(
-        "Divide by nothing, by the number of samples, or by the number of entries; default none.",
+        "Whether to divide by nothing, the number of samples or the number of entries; default none.",
         Words(AVERAGES),
     ),
     "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss.", DECAY),
@@ -104,12 +107,12 @@ LOSS: Mapping[str, Key] = {
 ACTIVATION: Mapping[str, Key] = {"name": Key("The activation function.", "text", required=True)}
 CONVENTIONS: Mapping[str, Key] = {
     "product": Key(
-        "How samples and weights lie: W X (samples in columns, W out × in), W^T X, X W or X W^T.",
+        "The layout of samples and weights: W X (samples in columns, W out × in), W^T X, X W or X W^T.",
         Words(PRODUCTS),
     ),
-    "delta": Key("What Δ stands for: dL/dS, or -dL/dS.", Words(DELTAS)),
+    "delta": Key("What Δ means: dL/dS, or -dL/dS.", Words(DELTAS)),
     "average_in": Key(
-        "Where the average enters: in the errors, the gradients or the update.", Words(AVERAGED_STEPS)
+        "Where the average is taken: in the errors, the gradients or the update.", Words(AVERAGED_STEPS)
     ),
     "update_biases": Key("Whether the update changes the biases.", Words(YES_OR_NO)),
 }

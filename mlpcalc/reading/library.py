@@ -56,7 +56,7 @@ def find(wanted: str | None) -> Found:
         here = [name for name in listed(os.curdir) if is_exercise_file(name)]
         if len(here) > 1:
             raise refuse(
-                f"{len(here)} exercises in this folder, and none named",
+                f"there are {len(here)} exercises in this folder",
                 expected="one of " + ", ".join(clean(name) for name in here),
                 hint=f"name the one you mean: {clean(here[0])}",
             )
@@ -111,7 +111,8 @@ def _bundled(wanted: str) -> Found:
         raise refuse(
             f"no such file: {clipped(wanted)}",
             expected="a file, or a bundled exercise: " + ", ".join(known),
-            hint=(f"did you mean {near}? " if near else "") + "mlpcalc list shows the bundled ones",
+            hint=f"did you mean {near}?" if near else None,
+            topic="bundled exercises",
         )
     return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
 

@@ -1,8 +1,7 @@
 """Matrices as people write them in YAML: lists of rows, flat lists, text with a row a line or between ;."""
 
 import re
-from collections.abc import Callable
-from collections.abc import Sequence as Rows
+from collections.abc import Callable, Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.reading.numerals import NumeralError, approximate
-from mlpcalc.reading.source import Document, Mapping, Node, Scalar, Sequence
+from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
 from mlpcalc.text.wording import counted
 
 MAX_CELLS = 1_500_000
@@ -25,7 +24,7 @@ class Grid(NamedTuple):
     """
 
     node: Node
-    rows: Rows[Rows[Scalar]]
+    rows: Sequence[Sequence[ScalarNode]]
     values: Array
     flat: bool = False
 
@@ -72,16 +71,18 @@ def read_grid(
     number: the value of a text; raises `NumeralError`. blanks: whether a ~ may stand for a cell, or for a
     whole row. most: how many cells there may be.
     """
-    words = _words(node) if isinstance(node, Scalar) and len(node.text) > most else 0
+    words = _words(node) if isinstance(node, ScalarNode) and len(node.text) > most else 0
     rows = _rows(document, node, what, blanks=blanks) if words <= most else [[]]
     if rows is None:
         return None
     width = _width(rows, blanks=blanks)
     if (cells := max(words, len(rows) * width)) > most:
-        document.complain(node, f"{what}: {cells:,} cells", expected=f"at most {most:,}")
+        document.complain(node, f"{what}: too large: {cells:,} cells", expected=f"at most {most:,}")
         return None
     if not rows or not rows[0]:
-        document.complain(node, f"{what}: no numbers here", expected="a matrix, such as [[1, 2], [3, 4]]")
+        document.complain(
+            node, f"{what}: there are no numbers", expected="a matrix, such as [[1, 2], [3, 4]]"
+        )
         return None
     if blanks:  # a ~ by itself may stand for a whole row
         rows = [row * width if len(row) == 1 and row[0].blank else row for row in rows]
@@ -99,12 +100,12 @@ def read_grid(
     return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
 
 
-def miscount_hint(document: Document, cells: Rows[Scalar]) -> str:
+def miscount_hint(document: Document, cells: Sequence[ScalarNode]) -> str:
     """A hint for a row with too many or too few numbers."""
-    return (cells and _comma_hint(document, cells[0])) or "a number missing, or one too many?"
+    return (cells and _comma_hint(document, cells[0])) or "is a number missing, or one too many?"
 
 
-def _comma_hint(document: Document, cell: Scalar) -> str | None:
+def _comma_hint(document: Document, cell: ScalarNode) -> str | None:
     """A hint if the line looks as if decimal commas had split its numbers in two."""
     line = document.place(cell).source or ""
     if re.search(r"(?<![\d.])-?0,\d(?!,)", line) or (re.search(r"\d,\d", line) and re.search(r",\s", line)):
@@ -120,7 +121,12 @@ def split_by_commas(document: Document, grid: Grid) -> bool:
 
 
 def _values(
-    document: Document, rows: Rows[Rows[Scalar]], what: str, number: Callable[[str], float], *, blanks: bool
+    document: Document,
+    rows: Sequence[Sequence[ScalarNode]],
+    what: str,
+    number: Callable[[str], float],
+    *,
+    blanks: bool,
 ) -> list[list[float]] | None:
     """The value of each cell; None, with the problems noted, where some are no numbers."""
     try:
@@ -136,44 +142,44 @@ def _values(
     return None
 
 
-def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[Scalar]] | None:
+def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[ScalarNode]] | None:
     match node:
-        case Scalar():
+        case ScalarNode():
             return [] if node.blank else _text_rows(document, node)
-        case Mapping():
-            document.complain(node, f"{what}: a matrix was expected, not a block of keys")
+        case MappingNode():
+            document.complain(node, f"{what}: expected a matrix, not a block of keys")
             return None
-    flat = [item for item in node.items if isinstance(item, Scalar)]
+    flat = [item for item in node.items if isinstance(item, ScalarNode)]
     if len(flat) == len(node.items):
         if any(" " in item.text.strip() for item in flat):  # rows as text, one an item
             return [row for item in flat for row in _text_rows(document, item)]
         return [flat]
     rows = []
     for i, item in enumerate(node.items, start=1):
-        if blanks and isinstance(item, Scalar) and item.blank:
+        if blanks and isinstance(item, ScalarNode) and item.blank:
             rows.append([item])
             continue
-        if not isinstance(item, Sequence) or not all(isinstance(cell, Scalar) for cell in item.items):
+        if not isinstance(item, SequenceNode) or not all(isinstance(cell, ScalarNode) for cell in item.items):
             document.complain(
                 item, f"row {i} of {what} is not a list of numbers", expected="rows such as [0.5, -1, 2]"
             )
             return None
-        rows.append([cell for cell in item.items if isinstance(cell, Scalar)])
+        rows.append([cell for cell in item.items if isinstance(cell, ScalarNode)])
     return rows
 
 
-def _words(text: Scalar) -> int:
+def _words(text: ScalarNode) -> int:
     """How many numbers there may be in a text, at most."""
     return sum(1 for _ in re.finditer(r"[^\s;]+", text.text))
 
 
-def _width(rows: list[list[Scalar]], *, blanks: bool) -> int:
+def _width(rows: list[list[ScalarNode]], *, blanks: bool) -> int:
     """The length of the first row, or of the first that is more than a blank."""
     lengths = (len(row) for row in rows if not (blanks and len(row) == 1 and row[0].blank))
     return next(lengths, 1)
 
 
-def _text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
+def _text_rows(document: Document, node: ScalarNode) -> list[list[ScalarNode]]:
     """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
     line, column = (node.line + 1, 1) if node.block else (node.line, node.column)
     rows = []
@@ -181,7 +187,7 @@ def _text_rows(document: Document, node: Scalar) -> list[list[Scalar]]:
         cells = []
         for word in row.split():
             line, column = _find(document, word, line, column)
-            cells.append(Scalar(word.rstrip(",") or ",", line, column))
+            cells.append(ScalarNode(word.rstrip(",") or ",", line, column))
             column += len(word)
         if cells:
             rows.append(cells)
@@ -198,4 +204,4 @@ def _find(document: Document, word: str, line: int, column: int) -> tuple[int, i
 
 
 def _nested(node: Node) -> bool:
-    return isinstance(node, Sequence) and any(isinstance(item, Sequence) for item in node.items)
+    return isinstance(node, SequenceNode) and any(isinstance(item, SequenceNode) for item in node.items)

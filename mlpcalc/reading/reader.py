@@ -25,8 +25,7 @@ from mlpcalc.reading.choices import activation_named, loss_named
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
-from mlpcalc.reading.source import Document, Node, Scalar, Sequence
-from mlpcalc.reading.source import Mapping as Block
+from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
 from mlpcalc.text.wording import clipped, shown
 
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
@@ -52,10 +51,10 @@ class _Reader:
 
     def exercise(self, origin: str) -> Exercise | None:
         root = self._document.root
-        if not isinstance(root, Block):
+        if not isinstance(root, MappingNode):
             self._complain(
                 root,
-                f"an exercise was expected, not {'a list' if isinstance(root, Sequence) else 'text'}",
+                f"expected an exercise, not {'a list' if isinstance(root, SequenceNode) else 'text'}",
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
@@ -66,7 +65,7 @@ class _Reader:
         loss = self._loss(top.get("loss"))
         if loss and "targets" not in top and loss.function.targets != "none":
             self._complain(
-                top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave the loss out"
+                top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave out the loss"
             )
         inputs = self._grid(top.get("inputs"), "inputs")
         targets = self._targets(top.get("targets"))
@@ -106,18 +105,18 @@ class _Reader:
     def _layers(self, node: Node | None) -> list[LayerGrids] | None:
         if node is None:
             return None
-        if not isinstance(node, Sequence) or not node.items:
+        if not isinstance(node, SequenceNode) or not node.items:
             self._complain(node, "layers must be a list", expected="- weights: …, one entry for each layer")
             return None
         if len(node.items) > keys.MAX_LAYERS:
-            self._complain(node, f"{len(node.items)} layers", expected=f"at most {keys.MAX_LAYERS}")
+            self._complain(node, f"too many layers: {len(node.items)}", expected=f"at most {keys.MAX_LAYERS}")
             return None
         layers = [self._layer(k, item) for k, item in enumerate(node.items, start=1)]
         whole = [layer for layer in layers if layer is not None]
         return whole if len(whole) == len(layers) else None
 
     def _layer(self, k: int, node: Node) -> LayerGrids | None:
-        if not isinstance(node, Block):
+        if not isinstance(node, MappingNode):
             self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
             return None
         block = self._read.block(node, f"layer {k}", keys.LAYER, keys.required(keys.LAYER))
@@ -185,8 +184,8 @@ class _Reader:
             if others:
                 self._complain(
                     block[key],
-                    f"{shown(letters[key])} would stand for {key} and for {others[0]}",
-                    hint=f"say how this course writes {others[0]}, too",
+                    f"{shown(letters[key])} would mean both {key} and {others[0]}",
+                    hint=f"say how the course writes {others[0]}, too",
                 )
         if len(self._document.problems) == noted:
             for key, other, name in clashes(in_use):
@@ -194,7 +193,7 @@ class _Reader:
                 self._complain(
                     block[blamed],
                     f"{shown(letters[blamed])} as {blamed}: {name} would have two meanings",
-                    hint="choose another, or say how this course writes the other one, too",
+                    hint="choose another symbol, or say how the course writes the other quantity, too",
                 )
         return letters
 
@@ -202,7 +201,7 @@ class _Reader:
         """What answers are worth, by plain name."""
         if node is None:
             return {}
-        if not isinstance(node, Block):
+        if not isinstance(node, MappingNode):
             self._complain(node, "points must have keys", expected="points: {Delta1: 4, dW1: 2}")
             return {}
         known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
@@ -225,7 +224,7 @@ class _Reader:
         return worth
 
     def _targets(self, node: Node | None) -> Grid | Classes | None:
-        if not isinstance(node, Block):
+        if not isinstance(node, MappingNode):
             return self._grid(node, "targets")
         block = self._read.block(node, "targets", keys.CLASSES, keys.required(keys.CLASSES))
         grid = self._grid(block.get("classes"), "classes")
@@ -239,18 +238,18 @@ class _Reader:
 
     # -- functions
 
-    def _named(self, node: Node, what: str) -> tuple[Scalar | None, dict[str, Node]]:
+    def _named(self, node: Node, what: str) -> tuple[ScalarNode | None, dict[str, Node]]:
         """The name in `sigmoid` or in `{name: sigmoid, …}`, and the other keys, unchecked."""
-        if isinstance(node, Scalar) and not node.blank:
+        if isinstance(node, ScalarNode) and not node.blank:
             return node, {}
-        if isinstance(node, Block):
+        if isinstance(node, MappingNode):
             name = next((value for key, value in node.pairs if key.text == "name"), None)
-            if isinstance(name, Scalar) and not name.blank:
+            if isinstance(name, ScalarNode) and not name.blank:
                 return name, {key.text: value for key, value in node.pairs}
         self._complain(node, f"{what} needs a name", expected=f"{what}: NAME, or {what}: {{name: NAME, …}}")
         return None, {}
 
-    def _chosen(self, name: Scalar, choose: Callable[[str], Record]) -> Record | None:
+    def _chosen(self, name: ScalarNode, choose: Callable[[str], Record]) -> Record | None:
         """The function of that name; what is wrong with the name is noted where it stands."""
         try:
             return choose(name.text)
@@ -264,7 +263,7 @@ class _Reader:
     ) -> Record | None:
         """The function with the parameters of its block; keys that it does not take are noted."""
         allowed = [*known, *(name for name, _ in record.parameters)]
-        if isinstance(node, Block):
+        if isinstance(node, MappingNode):
             self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
         given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
         return with_parameters(record, {name: value for name, value in given.items() if value is not None})
@@ -274,6 +273,6 @@ def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
     """What the file leaves unsaid about its loss, with the value that is taken."""
     if loss is None:
         return ()
-    said = {key.text for key, _ in node.pairs} if isinstance(node, Block) else set()
+    said = {key.text for key, _ in node.pairs} if isinstance(node, MappingNode) else set()
     words = {"factor": f"factor {loss.factor}", "average": "no average"}
     return tuple(text for key, text in words.items() if key not in said)

@@ -40,7 +40,7 @@ def modeline(subject: Subject) -> list[str]:
     file, command = FILES[subject]
     return [
         f"# yaml-language-server: $schema={file}",
-        f"#   for editors, once there is such a file: {command} >{file}",
+        f"#   for editors; to write that file: {command} >{file}",
     ]
 
 
@@ -77,7 +77,7 @@ def exercise_schema() -> Schema:
                 "type": "object",
                 "additionalProperties": {
                     "title": "points",
-                    "description": "What the answer is worth.",
+                    "description": "The points of the answer.",
                     **_number(keys.POINTS.least),
                 },
             },

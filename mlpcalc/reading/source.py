@@ -33,7 +33,7 @@ MAX_NOTED = 500
 _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
-class Scalar(NamedTuple):
+class ScalarNode(NamedTuple):
     """A piece of text; `line` and `column` count from 1. `plain` if it was written without quotes."""
 
     text: str
@@ -48,7 +48,7 @@ class Scalar(NamedTuple):
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 
-class Sequence(NamedTuple):
+class SequenceNode(NamedTuple):
     """A list."""
 
     items: "list[Node]"
@@ -56,15 +56,15 @@ class Sequence(NamedTuple):
     column: int
 
 
-class Mapping(NamedTuple):
+class MappingNode(NamedTuple):
     """Keys with values, in the order of the file; a key may occur twice."""
 
-    pairs: "list[tuple[Scalar, Node]]"
+    pairs: "list[tuple[ScalarNode, Node]]"
     line: int
     column: int
 
 
-Node = Scalar | Sequence | Mapping
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 class Document:
@@ -130,13 +130,13 @@ def _position(problem: Problem) -> tuple[int, int]:
 def decode(data: bytes, file: str, most: int = MAX_BYTES) -> str:
     """The text of a file; raises `InputError` where it has more than `most` bytes or is no UTF-8 text."""
     if len(data) > most:
-        raise refuse(f"the file has {len(data):,} bytes", Place(file), expected=f"at most {most:,}")
+        raise refuse(f"the file is too large: {len(data):,} bytes", Place(file), expected=f"at most {most:,}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refuse(
-            "not a text file in UTF-8", Place(file, line), hint="save it as plain text, encoding UTF-8"
+            "not a text file in UTF-8", Place(file, line), hint="save it as plain text with encoding UTF-8"
         ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -166,7 +166,7 @@ def _events(document: Document) -> Iterator[Any]:
                     raise refuse(
                         "a second document begins here",
                         _mark(document, event),
-                        expected="one exercise, or one sheet of answers, a file",
+                        expected="one exercise or one answer sheet per file",
                         hint="remove the line ---",
                     )
             yield event
@@ -179,20 +179,20 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
         return refuse(
             ANCHOR,
             _mark(document, event),
-            hint="write the value out; text that begins with * or & goes in quotes",
+            hint="write the value out; put text that begins with * or & in quotes",
         )
     return refuse(
         f"{TAG}: {clipped(event.tag)}",
         _mark(document, event),
-        hint="text that begins with ! goes in quotes",
+        hint="put text that begins with ! in quotes",
     )
 
 
 def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # as above
     """The tree that begins with `event`, built without recursion."""
     root: Node | None = None
-    open_: list[Sequence | Mapping] = []
-    keys: list[Scalar | None] = []
+    open_: list[SequenceNode | MappingNode] = []
+    keys: list[ScalarNode | None] = []
     count = 0
     while True:
         kind = type(event)
@@ -201,9 +201,9 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             node: Node
             if kind is ScalarEvent:
                 style = event.style
-                node = Scalar(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+                node = ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
             else:
-                node = (Sequence if kind is SequenceStartEvent else Mapping)(
+                node = (SequenceNode if kind is SequenceStartEvent else MappingNode)(
                     [], mark.line + 1, mark.column + 1
                 )
             count += 1
@@ -216,10 +216,10 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             if open_:
                 _attach(document, node, open_[-1], keys)
             root = root or node
-            if not isinstance(node, Scalar):
+            if not isinstance(node, ScalarNode):
                 if len(open_) >= MAX_DEPTH:
                     raise refuse(
-                        "too many brackets inside one another",
+                        "brackets are nested too deeply",
                         document.place(node),
                         expected=f"at most {MAX_DEPTH} levels",
                     )
@@ -237,20 +237,22 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
     return root
 
 
-def _attach(document: Document, node: Node, parent: Sequence | Mapping, keys: list[Scalar | None]) -> None:
+def _attach(
+    document: Document, node: Node, parent: SequenceNode | MappingNode, keys: list[ScalarNode | None]
+) -> None:
     """Put a node where it belongs in the innermost open list or mapping."""
-    if isinstance(parent, Sequence):
+    if isinstance(parent, SequenceNode):
         parent.items.append(node)
     elif (key := keys[-1]) is not None:
         parent.pairs.append((key, node))
         keys[-1] = None
-    elif isinstance(node, Scalar):
+    elif isinstance(node, ScalarNode):
         keys[-1] = node
     else:
         raise refuse(
             "a key must be a word",
             document.place(node),
-            hint="brackets or braces that begin a text go in quotes",
+            hint="put text that begins with a bracket or brace in quotes",
         )
 
 

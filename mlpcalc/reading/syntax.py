@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 LOOK = "look for a missing bracket, quote or colon here or in the lines above"
-QUOTE = "text that begins with a sign such as * or & goes in quotes"
+QUOTE = "put text that begins with a sign such as * or & in quotes"
 NOT_CLOSED = "the quote is not closed"
 ANCHOR = "aliases and anchors (* and &) are not allowed"
 TAG = "tags are not allowed"
@@ -27,25 +27,25 @@ class SyntaxFault(NamedTuple):
 
 # What both parsers say, as "context: problem", and what we say; the first that is found counts.
 _FAULTS = (
-    (re.compile("tab character"), SyntaxFault("a tab cannot stand here", "indent with spaces, not tabs")),
+    (re.compile("tab character"), SyntaxFault("a tab is not allowed here", "indent with spaces, not tabs")),
     (
         re.compile("(mapping values|block mapping entries) are not allowed|unexpected ':'"),
-        SyntaxFault("a colon cannot stand here", "text with a colon goes in quotes"),
+        SyntaxFault("a colon is not allowed here", "put text with a colon in quotes"),
     ),
     (re.compile("sequence entries are not allowed"), SyntaxFault("a list cannot begin here")),
     (
         re.compile("mapping keys are not allowed"),
-        SyntaxFault("a key cannot begin here", "text with a ? goes in quotes"),
+        SyntaxFault("a key cannot begin here", "put text with a ? in quotes"),
     ),
     (re.compile("an (alias|anchor)"), SyntaxFault(ANCHOR, QUOTE, at_start=True)),
     (
         re.compile("a tag|undefined tag handle"),
-        SyntaxFault(TAG, "text that begins with ! goes in quotes", at_start=True),
+        SyntaxFault(TAG, "put text that begins with ! in quotes", at_start=True),
     ),
     (re.compile("a simple key"), SyntaxFault("the line above has no colon after its key")),
     (
         re.compile("quoted scalar.*escape"),
-        SyntaxFault(r"a \ in these double quotes means nothing", "use single quotes", at_start=True),
+        SyntaxFault(r"a \ in these double quotes has no meaning", "use single quotes", at_start=True),
     ),
     (re.compile("quoted scalar"), SyntaxFault(NOT_CLOSED, at_start=True)),
     (
@@ -54,12 +54,12 @@ _FAULTS = (
     ),
     (
         re.compile("block scalar"),
-        SyntaxFault("nothing else goes on a line after | or >", "begin the text on the next line"),
+        SyntaxFault("nothing else may follow | or > on its line", "begin the text on the next line"),
     ),
     (re.compile("block mapping"), SyntaxFault("a key is expected here")),
     (
         re.compile("block (collection|sequence)"),
-        SyntaxFault("an item of the list is expected here, with - in front of it"),
+        SyntaxFault("a list item is expected here, with - in front"),
     ),
     (re.compile("flow sequence"), SyntaxFault("a comma or ] is expected here")),
     (re.compile("flow mapping"), SyntaxFault("a comma or } is expected here")),
@@ -74,7 +74,7 @@ _FAULTS = (
 
 def syntax_fault(said: str, character: str, line: str) -> SyntaxFault:
     """The fault behind what a parser said, as "context: problem", of a character in a line."""
-    fault = SyntaxFault("something is out of place here")
+    fault = SyntaxFault("something is wrong here")
     said = "tab character" if character == "\t" else said.partition(", but ")[0]  # not what was found instead
     for pattern, known in _FAULTS:
         if pattern.search(said):
@@ -90,5 +90,5 @@ def _hint(line: str) -> str:
     if _SIGN_FIRST.match(line):
         return QUOTE
     if _ROW_OF_NUMBERS.fullmatch(line):
-        return "no row of a | block may begin further left than the first one"
+        return "no row of a | block may be indented less than the first"
     return LOOK

@@ -72,7 +72,7 @@ class Matrix(NamedTuple):
         return ", ".join([self.shape, *words])
 
 
-class Written(NamedTuple):
+class MarkedMatrix(NamedTuple):
     """A quantity as it stands on an answer sheet, some of its figures marked.
 
     rows, columns: the labels; one empty label where there is only one.
@@ -101,7 +101,7 @@ class Table(NamedTuple):
     cut: bool = False
 
 
-class Count(NamedTuple):
+class Frequency(NamedTuple):
     """How often something was found: what, where, how often, on which sheets (or on some of them)."""
 
     what: str
@@ -114,7 +114,7 @@ class Tally(NamedTuple):
     """What was found how often, with a bar for each number; columns: the labels of what, where and who."""
 
     columns: tuple[str, str, str]
-    rows: Sequence[Count]
+    rows: Sequence[Frequency]
 
 
 class Aligned(NamedTuple):
@@ -139,7 +139,7 @@ class Note(NamedTuple):
     text: Phrase
 
 
-class Item(NamedTuple):
+class ListItem(NamedTuple):
     """A remark with a mark in front, such as ✓ or (1).
 
     level: how far it is indented. below: what stands under the text.
@@ -163,7 +163,7 @@ class More(NamedTuple):
     level: int = 0
 
 
-class Faults(NamedTuple):
+class Problems(NamedTuple):
     """What is wrong with a file, each with its place."""
 
     problems: Sequence[Problem]
@@ -179,15 +179,15 @@ Block = (
     Header
     | Heading
     | Matrix
-    | Written
+    | MarkedMatrix
     | Table
     | Tally
     | Aligned
     | Chain
     | Note
-    | Item
+    | ListItem
     | More
-    | Faults
+    | Problems
     | Group
 )
 

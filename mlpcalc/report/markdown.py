@@ -13,20 +13,20 @@ from mlpcalc.report.blocks import (
     Aligned,
     Block,
     Chain,
-    Count,
-    Faults,
     Formula,
+    Frequency,
     Group,
     Header,
     Heading,
-    Item,
+    ListItem,
+    MarkedMatrix,
     Matrix,
     More,
     Note,
     Phrase,
+    Problems,
     Table,
     Tally,
-    Written,
     pieces,
     plain,
 )
@@ -79,19 +79,19 @@ def _block(block: Block, layout: Layout) -> Iterator[str]:
             yield _displayed(chain(product, factors, layout))
         case Table():
             yield _table(block)
-        case Faults(problems):
+        case Problems(problems):
             text = problems_text(problems)
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             yield f"{fence}text\n{text}{fence}"
         case Note(text):
             yield _phrase(text)
-        case Item(mark, text, level, below):
+        case ListItem(mark, text, level, below):
             item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
             yield ("- " if level else "") + "<br>".join(item)
         case More(_, text, level):
             if text:
                 yield ("- " if level else "") + escape(text)
-        case Written():
+        case MarkedMatrix():
             yield from _written(block)
         case Tally(columns, rows):
             cells = [(row.what, row.where, str(row.times), _some(row)) for row in rows]
@@ -122,7 +122,7 @@ def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _written(block: Written) -> Iterator[str]:
+def _written(block: MarkedMatrix) -> Iterator[str]:
     """A table, wrong figures in bold, remarks at the end of their rows."""
     name = f"✗ {_phrase(block.name)}"
     remarks = [
@@ -149,7 +149,7 @@ def _written(block: Written) -> Iterator[str]:
         yield f"in part, of {escape(block.shape)}"
 
 
-def _some(row: Count) -> str:
+def _some(row: Frequency) -> str:
     """Some of the sheets of a row."""
     shown = row.who[:_SOME_SHEETS]
     return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])

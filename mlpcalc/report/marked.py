@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from mlpcalc.report.blocks import Count, Item, Tally, Written, plain, shortened
+from mlpcalc.report.blocks import Frequency, ListItem, MarkedMatrix, Tally, plain, shortened
 from mlpcalc.report.figures import LARGE
 from mlpcalc.text.sanitize import width
 
@@ -51,7 +51,7 @@ class Room(NamedTuple):
         return lines or [first.rstrip()]
 
 
-def item(block: Item, room: Room) -> Iterator[Line]:
+def item(block: ListItem, room: Room) -> Iterator[Line]:
     """A remark behind its mark, going on under itself."""
     indent, mark = _INDENT * block.level, room.encodable(block.mark)
     first = f"{indent}{mark} " if mark else indent
@@ -67,7 +67,7 @@ def item(block: Item, room: Room) -> Iterator[Line]:
 # ---------------------------------------------------------------------------- a marked answer
 
 
-def written(block: Written, room: Room) -> Iterator[Line]:
+def written(block: MarkedMatrix, room: Room) -> Iterator[Line]:
     """The figures under the labels of their columns, remarks to the right if there is room for all."""
     title: Line = [(room.encodable("✗"), _STYLES["✗"]), (f" {room.encodable(block.name.text)}", "bold")]
     start = sum(len(text) for text, _ in title)
@@ -96,7 +96,7 @@ def written(block: Written, room: Room) -> Iterator[Line]:
         yield from room.filled([room.encodable(text) for text in [*remarks[:_REMARKS], *more]], _INDENT)
 
 
-def _number(block: Written, title: Line, rest: int, room: Room) -> Iterator[Line]:
+def _number(block: MarkedMatrix, title: Line, rest: int, room: Room) -> Iterator[Line]:
     """A quantity that is one number, all on one line if there is room."""
     figure = _INDENT + room.encodable(block.cells[0][0])
     remark = room.encodable(", ".join(block.remarks[0]))
@@ -106,7 +106,7 @@ def _number(block: Written, title: Line, rest: int, room: Room) -> Iterator[Line
         yield from room.filled([remark], _INDENT)
 
 
-def _figures(block: Written, room: Room) -> list[list[str]]:
+def _figures(block: MarkedMatrix, room: Room) -> list[list[str]]:
     """The figures behind their signs, decimal points under one another."""
     texts = [
         [room.encodable(sign + text) for sign, text in zip(*line, strict=True)]
@@ -120,7 +120,7 @@ def _figures(block: Written, room: Room) -> list[list[str]]:
     ]
 
 
-def part(block: Written, fitting: int) -> tuple[list[int], list[int]]:
+def part(block: MarkedMatrix, fitting: int) -> tuple[list[int], list[int]]:
     """The rows and columns to show: all of them, or else some of those with something wrong in them."""
     rows, columns = list(range(len(block.rows))), list(range(len(block.columns)))
     if len(rows) > LARGE:
@@ -162,12 +162,12 @@ def tally(block: Tally, room: Room) -> Iterator[Line]:
         yield from ([(_INDENT + other, "")] for other in others)
 
 
-def _encoded(row: Count, room: Room) -> Count:
+def _encoded(row: Frequency, room: Room) -> Frequency:
     what, where, *who = map(room.encodable, (row.what, row.where, *row.who))
-    return Count(what, where, row.times, who)
+    return Frequency(what, where, row.times, who)
 
 
-def _names(row: Count, available: int, room: Room) -> str:
+def _names(row: Frequency, available: int, room: Room) -> str:
     """As many of the sheets as there is room for."""
     between = ", " if any(" " in name for name in row.who) else " "
     more = between + room.encodable("…")

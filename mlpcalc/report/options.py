@@ -1,16 +1,37 @@
-"""What the command line shows on demand, and by which option: said in the terminal alone."""
+"""The options and commands that help further: no other module speaks of them but the command line itself.
+
+Reports and problems name a topic; the terminal and the command line add what stands here.
+"""
 
 from collections.abc import Mapping
 
+from mlpcalc.errors import Problem
+
 OPTIONS: Mapping[str, str] = {
+    # what a report does not show
     "cells": "--full shows all",
     "equations": "--full shows every equation.",
     "everything": "--format json has all",
     "operands": "Further back: --depth 1",
     "sheets": "Every sheet: --details     Grade book: --format csv",
+    # what a problem is about
+    "answers": "mlpcalc check EXERCISE answers.yaml",
+    "bundled exercises": "mlpcalc list shows the bundled exercises",
+    "existing file": "--force overwrites it",
+    "folder": "--count writes variants to a folder",
+    "mistakes": "mlpcalc audit EXERCISE --format json lists the mistakes",
+    "quantities": "mlpcalc solve shows all quantities",
+    "sizes": "for example --sizes 784,300,10",
 }
 
 
 def offer(what: str, text: str, options: Mapping[str, str]) -> str:
     """`and 3 more: --format json has all`; the text alone where there is no option for it."""
     return ": ".join(filter(None, [text, options.get(what)]))
+
+
+def with_option(problem: Problem) -> Problem:
+    """A problem whose hint also names the option or command that helps, if there is one."""
+    if problem.topic is None:
+        return problem
+    return problem._replace(hint=" ".join(filter(None, [problem.hint, OPTIONS[problem.topic]])))

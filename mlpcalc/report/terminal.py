@@ -20,18 +20,18 @@ from mlpcalc.report.blocks import (
     Aligned,
     Block,
     Chain,
-    Faults,
     Group,
     Header,
     Heading,
-    Item,
+    ListItem,
+    MarkedMatrix,
     Matrix,
     More,
     Note,
     Phrase,
+    Problems,
     Table,
     Tally,
-    Written,
     pieces,
     plain,
     shortened,
@@ -130,16 +130,16 @@ class _Printer:
                 self._chain(block)
             case Note(text):
                 self._lines(self._encodable(text))
-            case Item():
+            case ListItem():
                 self._pieces(marked.item(block, self._room))
             case More(what, text, level):
                 if words := offer(what, text, self._options):
-                    self._print(Item("", words, level))
-            case Written():
+                    self._print(ListItem("", words, level))
+            case MarkedMatrix():
                 self._pieces(marked.written(block, self._room))
             case Tally():
                 self._pieces(marked.tally(block, self._room))
-            case Faults(problems):
+            case Problems(problems):
                 width = self._console.width if self._console.is_terminal else None
                 for line in problems_text(problems, width).splitlines():
                     self._line(Text(self._encodable(line)))

@@ -1,4 +1,4 @@
-"""The report of grad --numeric: the gradients of the parameters, and how far numerical ones are from them."""
+"""The report of the gradients beside numerical ones, and how far they are apart."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -11,9 +11,9 @@ from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.styles import latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
+from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, matrix, selected, working
+from mlpcalc.solving.report import Selection, matrix, selected, solution_report
 from mlpcalc.solving.solution import Solution
 
 _SHOWN = 8  # kinked cells named one by one
@@ -21,8 +21,8 @@ DISAGREES = 1
 
 
 def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
-    """The report of `working` for the gradients, each beside the numerical one; status 1 if they differ."""
-    report = working(solution, selection, precision)
+    """The gradients as in `solution_report`, each beside the numerical one; status 1 if they differ."""
+    report = solution_report(solution, selection, precision)
     unrounded = solution if solution.carry is None else Solution(solution.exercise)
     compared = compare(unrounded.computed)
     comparisons = {
@@ -53,16 +53,16 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
         worst = f"{comparison.worst:.1e}"
         yield Note([name, f" {verdict}: largest relative error ", Formula(worst, latex_number(worst))])
         if not np.isfinite(comparison.relative_error).all():
-            yield Note([name, ": cells that overflow have nothing to compare with"])
+            yield Note([name, ": cells that overflow are not compared"])
         if comparison.kink.any():
-            yield Note(_kinks(name, symbol, comparison.kink))
+            yield Note(_kinks(solution, symbol, comparison.kink))
 
 
 def _notes(solution: Solution) -> list[str]:
     """What is compared, where that is not what is shown."""
     if solution.carry is None:
         return []
-    return ["These are compared with the gradients before rounding, not with the figures above."]
+    return ["The comparison is with the gradients before rounding, not with the figures above."]
 
 
 def _with_comparisons(
@@ -72,16 +72,12 @@ def _with_comparisons(
     return {**data, "notes": notes, "numeric": _data(solution, comparisons)}
 
 
-def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
-    """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
-    words = [_in_words(symbol, index) for index in np.argwhere(kink)]
-    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-    return name, ": a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
-
-
-def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:
-    unit, column = (int(number) + 1 for number in index)
-    return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
+def _kinks(solution: Solution, symbol: Symbol, kink: Mask) -> str:
+    """Which parameters stand at a kink, by their names."""
+    parameter = symbol._replace(kind=symbol.kind.removeprefix("d"))
+    cells = [solution.cell_name(parameter, (row, column)) for row, column in np.argwhere(kink).tolist()]
+    more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+    return f"At a kink: {', '.join(cells[:_SHOWN])}{more}; the derivative there is a convention."
 
 
 def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:

@@ -36,9 +36,16 @@ _TITLES = {
     Stage.UPDATE: "update",
     Stage.AFTER: "after the update",
 }
+_LACKING = {
+    **dict.fromkeys(Stage, "is nothing to show"),
+    Stage.ERRORS: "are no error signals",
+    Stage.GRADIENTS: "are no gradients",
+    Stage.UPDATE: "is no update",
+    Stage.AFTER: "is no update",
+}
 
 
-def working(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
+def solution_report(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
     """The report of the selected quantities.
 
     precision: digits after the point; None for those of the exercise.
@@ -61,7 +68,7 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     exercise = solution.exercise
     depth = len(exercise.layers)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
-        raise refuse(f"there is no layer {selection.layer}", expected=f"--layer 1 to {depth}")
+        raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
     if all(symbol.row.detail for symbol in symbols):
         raise _no_such_step(exercise, selection.stages)
@@ -85,9 +92,9 @@ def _named_ones(solution: Solution, symbols: Sequence[Symbol], names: Sequence[s
     for name, symbol in wanted.items():
         if symbol not in symbols:
             raise refuse(
-                f"{name} is not part of this step",
+                f"{name} is not one of the quantities shown here",
                 expected="one of " + " ".join(map(solution.spelling, symbols)),
-                hint="mlpcalc solve has all of them",
+                topic="quantities",
             )
     return [symbol for symbol in symbols if symbol in wanted.values()]
 
@@ -98,8 +105,10 @@ def _no_such_step(exercise: Exercise, stages: Collection[Stage]) -> InputError:
     if Stage.UPDATE in stages:
         needed["learning_rate"] = exercise.learning_rate
     missing = [key for key, value in needed.items() if value is None]
+    lacking = " and no ".join(missing).replace("_", " ")
+    wanted = next(stage for stage in Stage if stage in stages)
     return refuse(
-        f"the exercise has no {' and no '.join(missing)}: it does not go that far",
+        f"the exercise has no {lacking}, so there {_LACKING[wanted]}",
         exercise.places.get("layers"),
         hint=f"add {', '.join(f'{key}:' for key in missing)} to the exercise",
     )
@@ -145,7 +154,7 @@ def header(solution: Solution) -> Header:
         facts.append(_equal("λ", number_text(exercise.loss.l2)))
     lines = [facts, list(conventions_in_words(exercise))]
     if solution.carry is not None:
-        lines.append([f"every step rounded to {solution.carry} decimals and carried on"])
+        lines.append([f"every quantity rounded to {solution.carry} decimals, as on paper"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
 
@@ -270,8 +279,8 @@ def _notes(solution: Solution, symbols: Sequence[Symbol]) -> list[Phrase]:
     infinite = [symbol for symbol, value in values.items() if np.isinf(value).any()]
     undefined = [symbol for symbol, value in values.items() if np.isnan(value).any()]
     reasons = {
-        "beyond the range of double precision: cells of ": infinite,
-        "not defined, as what they are computed from is out of range: cells of ": undefined,
+        "outside the range of double precision: cells of ": infinite,
+        "undefined, as their operands are out of range: cells of ": undefined,
     }
     return [[words, _names(solution, cells)] for words, cells in reasons.items() if cells]
 

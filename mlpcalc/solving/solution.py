@@ -45,8 +45,8 @@ def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
     """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
 
     exercise: what `load` has read, or what it reads one from; a solution is solved once more.
-    carry: round every step to so many decimals and carry the rounded figures on, as on paper; None for
-    full precision.
+    carry: decimals to which every quantity is rounded before it is used further, as on paper; None for full
+    precision.
 
     Raises `InputError` if the outputs lie outside the domain of the loss.
     """
@@ -160,9 +160,9 @@ class Solution(Mapping[str, Array]):
 
     def _repr_markdown_(self) -> str:
         """The whole working, as notebooks show it."""
-        from mlpcalc.solving.report import Selection, working
+        from mlpcalc.solving.report import Selection, solution_report
 
-        return working(self, Selection())._repr_markdown_()
+        return solution_report(self, Selection())._repr_markdown_()
 
     def expression(self, symbol: Symbol, keeps_its_name: Callable[[Symbol], bool]) -> Expr:
         """The equation of a quantity between the matrices of the exercise, the other details written out."""
@@ -190,7 +190,7 @@ class Solution(Mapping[str, Array]):
         return type(self), (self.exercise, self.carry)
 
     def __repr__(self) -> str:
-        carried = "" if self.carry is None else f", every step rounded to {self.carry} decimals"
+        carried = "" if self.carry is None else f", every quantity rounded to {self.carry} decimals"
         return f"<Solution of {self.exercise.described}{carried}>"
 
 
@@ -231,5 +231,5 @@ def _check_domain(solution: Solution) -> None:
             expected=f"outputs between {low:g} and {high:g}"
             if np.isfinite(high)
             else f"outputs above {low:g}",
-            hint=f"the output activation is {output.name}; sigmoid or softmax stay inside",
+            hint=f"the output activation is {output.name}; sigmoid or softmax would keep the outputs inside",
         )

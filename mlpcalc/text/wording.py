@@ -1,7 +1,7 @@
 """Turns of phrase that messages and reports have in common."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mlpcalc.text.sanitize import clean
 
@@ -23,6 +23,24 @@ def ordinal(number: int) -> str:
         return _ORDINALS[number - 1]
     teen = number % 100 in (11, 12, 13)
     return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def extent(name: str, shape: Sequence[int]) -> str:
+    """Which cells a quantity has: `S1 is 3×4: rows 1–3, columns 1–4`.
+
+    shape: two lengths, one for a list, none for a number.
+    """
+    match [*shape]:
+        case [rows, columns]:
+            return f"{name} is {rows}×{columns}: {_span('row', rows)}, {_span('column', columns)}"
+        case [length]:
+            return f"{name} is a list of {length}: {_span('cell', length)}"
+        case _:
+            return f"{name} is a single number"
+
+
+def _span(noun: str, last: int) -> str:
+    return f"{noun} 1" if last == 1 else f"{noun}s 1–{last}"
 
 
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:

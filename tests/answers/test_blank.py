@@ -189,9 +189,9 @@ def plain_name(block: Any) -> str:  # noqa: ANN401  # a matrix
 @pytest.mark.parametrize(
     ("selection", "complaint"),
     [
-        (Selection([Stage.ERRORS]), "it does not go that far"),
+        (Selection([Stage.ERRORS]), "so there are no error signals"),
         (Selection(layer=2), "there is no layer 2"),
-        (Selection(only=["X"]), "X is not part of this step"),
+        (Selection(only=["X"]), "X is not one of the quantities shown here"),
     ],
 )
 def test_what_an_exercise_does_not_have_is_refused(
@@ -285,7 +285,7 @@ def test_a_sheet_is_labelled_with_the_file_name_of_its_exercise(
 @pytest.mark.parametrize(("decimals", "words"), [(4, "4 decimals"), (1, "1 decimal"), (0, "whole numbers")])
 def test_a_sheet_says_how_far_to_round(decimals: int, words: str) -> None:
     solution = solve(replace(load("exercise2"), decimals=decimals))
-    assert f" each ~, rounded to {words}, with a decimal point" in sheet_yaml(solution, ALL)
+    assert f" each ~ by a number, rounded to {words}, with a decimal point" in sheet_yaml(solution, ALL)
 
 
 # ---------------------------------------------------------------------------- texts of the exercise

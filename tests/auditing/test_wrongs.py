@@ -343,8 +343,8 @@ def test_ways_to_make_a_mistake_are_counted() -> None:
         ("", "unknown mistake ''", "NAME@QUANTITY"),
         ("@S1", "unknown mistake ''", "NAME@QUANTITY"),
         ("\x1b[31m@#", "unknown mistake", "NAME@QUANTITY"),
-        ("softmax_not_normalised", "cannot occur in this exercise", "mlpcalc audit"),
-        ("bias_left_out@S1", "cannot occur in this exercise", "mlpcalc audit"),
+        ("softmax_not_normalised", "cannot occur in this exercise", "mistakes"),
+        ("bias_left_out@S1", "cannot occur in this exercise", "mistakes"),
         ("average_forgotten@S1", "cannot occur in S1", "average_forgotten@Delta2"),
         ("other_activation@Z1#99", "there is no other_activation@Z1#99", "other_activation@Z1#6"),
         ("not_transposed@dX", "no answer on this sheet depends on dX", "Delta1"),
@@ -356,7 +356,7 @@ def test_what_there_is_not_is_refused_with_what_there_is(code: str, message: str
         wrongs_of(solve(load("exercise2"))).find(code)
     (problem,) = error.value.problems
     assert message in problem.message
-    assert more in f"{problem.expected} {problem.hint}"
+    assert more in f"{problem.expected} {problem.hint} {problem.topic}"
 
 
 def test_a_sheet_may_ask_for_part_of_the_steps() -> None:
@@ -479,7 +479,15 @@ def test_the_command_says_where_a_mistake_does_not_show(run: Run) -> None:
     assert run("check", "exercise2", "-", stdin=sheet.out.encode()).code == 0
 
 
+def test_the_command_says_which_command_lists_the_mistakes(run: Run) -> None:
+    result = run("sheet", "exercise2", "--wrong", "bias_left_out")
+    assert (result.code, result.out) == (2, "")
+    assert "hint: mlpcalc audit EXERCISE --format json lists the mistakes" in result.err
+    result = run("sheet", "exercise2")
+    assert "# mlpcalc check EXERCISE FILE marks the sheet.\n" in result.out
+
+
 def test_the_command_refuses_another_form_of_a_wrong_sheet(run: Run) -> None:
     result = run("sheet", "exercise2", "--wrong", "fprime_twice", "--format", "latex")
     assert result.code == 2
-    assert "--wrong fills in a sheet as YAML" in result.err
+    assert "--wrong goes with --format yaml" in result.err

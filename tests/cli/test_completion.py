@@ -43,6 +43,7 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
     ("line", "expected"),
     [
         ("mlpcalc so", ["solve"]),
+        ("mlpcalc help so", ["solve"]),
         ("mlpcalc solve ", [*NAMES, FILES]),
         ("mlpcalc solve maz", ["mazur", FILES]),
         ("mlpcalc solve 'my ho", [FILES]),
@@ -123,7 +124,7 @@ def test_a_shell_gets_a_script_that_asks_the_program(
 
 
 def test_what_completes_is_not_imported_without_need(tmp_path: Path) -> None:
-    code = "import sys, mlpcalc.cli.solving, mlpcalc.cli.writing; print(*sys.modules)"
+    code = "import sys, mlpcalc.cli.solve, mlpcalc.cli.sheet; print(*sys.modules)"
     modules = interpreted(code, tmp_path).stdout.decode().split()
     assert "mlpcalc.cli.options" in modules
     assert {"mlpcalc.cli.shells", "mlpcalc.cli.completion", "click.shell_completion"}.isdisjoint(modules)

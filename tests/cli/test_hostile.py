@@ -57,7 +57,7 @@ def test_a_larger_sheet_is_refused_and_no_more_of_it_read(name: str, run: Run, w
     write("x.yaml", content)
     result = run("check", "exercise2", name, stdin=content)
     assert (result.code, result.err) == (3, "")
-    assert "the file has 4,194,305 bytes" in result.out
+    assert "the file is too large: 4,194,305 bytes" in result.out
     assert "expected at most 4,194,304" in result.out
 
 

@@ -430,10 +430,18 @@ def test_help_of_a_command_explains_it_and_each_option(command: str, run: Run) -
     result = run(command, "--help")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith(f"Usage: mlpcalc {command} ")
+    assert run("help", command).out == result.out
     options = re.findall(r"^  (?:-\w, )?(--[\w-]+)(.*(?:\n {10,}.*)*)", result.out, re.MULTILINE)
     assert options
     for name, rest in options:
         assert re.search(r"\w{2,} \w+", rest), f"{name} is not explained"
+
+
+def test_the_help_command_knows_the_program_and_suggests_a_command(run: Run) -> None:
+    assert run("help").out == run("--help").out
+    result = run("help", "sovle")
+    assert (result.code, result.out) == (2, "")
+    assert "Did you mean solve?" in result.err
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))

@@ -749,7 +749,7 @@ TWICE = ",".join(["2"] * 202)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--sizes", "3"), "--sizes has no layer"),
+        (("--sizes", "3"), "these sizes name no layer"),
         (("--sizes", "a,b"), "'a' is not a whole number"),
         (("--sizes", "3,0"), "'0' is not a whole number"),
         (("--sizes", "3,-2"), "'-2' is not a whole number"),
@@ -766,9 +766,9 @@ TWICE = ",".join(["2"] * 202)
         (("--sizes", "3,2", "--activation", ""), "unknown activation ''"),
         (("--sizes", "3,2,2,2", "--activation", "relu,relu"), "2 activations for 3 layers"),
         (("--sizes", "3,2", "--loss", "squared_eror"), "did you mean squared_error?"),
-        (("exercise2", "--sizes", "3,2"), "an exercise and --sizes"),
-        (("exercise2", "--batch", "3"), "--batch goes with --sizes"),
-        (("--no-bias",), "--no-bias goes with --sizes"),
+        (("exercise2", "--sizes", "3,2"), "give either an exercise or --sizes"),
+        (("exercise2", "--batch", "3"), "--batch needs --sizes"),
+        (("--no-bias",), "--no-bias needs --sizes"),
         (("exercise2", "--format", "csv"), "csv"),
         (("missing.yaml",), "missing.yaml"),
     ],

@@ -48,7 +48,7 @@ EXERCISE_1 = (
     "Δ3 = (Y - T) ⊙ f3'(S3)",
     "∂S3[k,n]/∂W3[i,j] = Z2[j,n] if k = i, else 0",
     "∂L/∂W3 = Δ3 Z2ᵀ d3×d2, the shape of W3",
-    "f3 acts cell by cell",
+    "f3 is elementwise",
     "The i-th row of ∂S3/∂W3[i,j], of shape d3×N, is the j-th row of Z2; its other rows are zero.",
     "∂L/∂W2 = ∂L/∂Y · ∂Y/∂S3 · ∂S3/∂Z2 · ∂Z2/∂S2 · ∂S2/∂W2",
     "Y - T f3'(S3) W3 f2'(S2) Z1",
@@ -414,7 +414,7 @@ def test_letters_of_the_course_and_the_sign_of_its_error_signal_are_kept(run: Ru
         ("∂L/∂O2 · ∂O2/∂I2 · ∂I2/∂θ2", "Err2 = (T - O2) ⊙ f2'(I2)", "∂L/∂W2 = -Err2 O1ᵀ", "∂L/∂θ2 = -Err2 1"),
         text,
     )
-    assert "Err2 stands for the negative derivative" in text
+    assert "Err2 is the negative derivative" in text
 
 
 def test_weight_decay_is_added_at_the_end() -> None:
@@ -479,9 +479,9 @@ def test_json_says_what_the_terminal_says(run: Run) -> None:
     [
         (("--layers", "0"), "0 is not in the range"),
         (("--layers", "three"), "is not a valid integer"),
-        (("--layers", "2", "exercise1"), "an exercise and --layers: give one of them"),
-        (("exercise1", "--loss", "hinge"), "--loss goes with --layers"),
-        (("--activation", "relu"), "--activation goes with --layers"),
+        (("--layers", "2", "exercise1"), "give either an exercise or --layers, not both"),
+        (("exercise1", "--loss", "hinge"), "--loss needs --layers"),
+        (("--activation", "relu"), "--activation needs --layers"),
         (("--layers", "2", "--activation", "rellu"), "did you mean relu?"),
         (("--layers", "2", "--loss", "mse"), "means different things"),
         (("--layers", "3", "--activation", "relu,tanh"), "2 activations for 3 layers"),

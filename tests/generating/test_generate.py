@@ -457,7 +457,7 @@ def test_the_command_says_in_json_what_it_made(run: Run) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (("--count", "2"), "--count needs --out and a folder"),
+        (("--count", "2"), "--count needs --out with a folder"),
         (("--count", "2", "--out", "x", "--name", "../y"), "is no simple name"),
         (("--learning-rate", "fast"), "'fast' is not a number"),
         (("--sizes", "2,x"), "'x' is not a whole number"),

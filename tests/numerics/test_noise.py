@@ -412,7 +412,7 @@ def test_what_overflows_is_infinity_in_a_table_with_a_note(run: Run) -> None:
     result = run("solve", "-", "--only", "S1,loss", stdin=HUGE.encode())
     assert (result.code, result.err) == (0, "")
     assert "∞" in result.out
-    assert result.out.endswith("beyond the range of double precision: cells of S1, L\n")
+    assert result.out.endswith("outside the range of double precision: cells of S1, L\n")
 
 
 def test_exponentials_that_overflow_leave_the_softmax_as_it_is(run: Run) -> None:

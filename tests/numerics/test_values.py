@@ -14,7 +14,7 @@ from mlpcalc import Solution, solve
 from mlpcalc.page.exercise import Exercise, Layer, Loss
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.report.json import render
-from mlpcalc.solving.report import Selection, working
+from mlpcalc.solving.report import Selection, solution_report
 from tests.support.extreme_networks import RANGES
 from tests.tools.numerics import MOST_ROUNDINGS, Cell, Checked, networks
 
@@ -146,7 +146,7 @@ def test_a_sum_of_terms_of_both_signs_that_overflow_has_no_sign() -> None:
 
 def test_what_is_not_finite_is_null_with_a_note() -> None:
     solution = solved("softmax", "binary_cross_entropy", [0.0, -800.0], [0.0, 1.0])
-    report = working(solution, Selection())
+    report = solution_report(solution, Selection())
     text = render(report.data())
     assert '"loss": {' in text
     assert "NaN" not in text

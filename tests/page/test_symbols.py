@@ -113,7 +113,8 @@ def test_all_names_are_listed_where_none_is_near_or_there_are_few() -> None:
     assert caught.value.problems[0].expected == "one of " + " ".join(KNOWN)
     with pytest.raises(InputError) as caught:
         parse_name("dW1", {name: KNOWN[name] for name in ("X", "W1", "S1", "Z1")}, 1)
-    assert caught.value.problems[0][2:] == ("one of X W1 S1 Z1", "did you mean W1?")
+    problem = caught.value.problems[0]
+    assert (problem.expected, problem.hint) == ("one of X W1 S1 Z1", "did you mean W1?")
 
 
 @pytest.mark.parametrize("wrong", ["gradient", "", "qqq", "W4", "Delta4", "S0", "W0", "b0", "s1", "Delta01"])

@@ -74,7 +74,7 @@ def test_without_a_name_several_exercises_are_listed(run: Run, write: Write) -> 
         write(name, EXERCISE)
     result = run("solve")
     assert (result.code, result.out) == (2, "")
-    assert result.err.startswith("3 exercises in this folder, and none named\n")
+    assert result.err.startswith("there are 3 exercises in this folder\n")
     assert "a.yaml, b.yaml, c.yml" in result.err
 
 

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from mlpcalc.errors import InputError, Problem
 from mlpcalc.reading.events import LOADER
-from mlpcalc.reading.source import MAX_BYTES, MAX_DEPTH, Document, Mapping, Node, Scalar, Sequence, decode
+from mlpcalc.reading.source import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    decode,
+)
 
 seeded = settings(max_examples=150)
 
@@ -30,11 +39,11 @@ def refused(read: Callable[[], object]) -> Problem:
 def outline(node: Node) -> Any:  # noqa: ANN401  # nested lists
     """A tree of ours as nested lists: kind, line, column, content."""
     match node:
-        case Scalar():
+        case ScalarNode():
             return ["scalar", node.line, node.column, node.text, node.plain, node.block]
-        case Sequence():
+        case SequenceNode():
             return ["list", node.line, node.column, [outline(item) for item in node.items]]
-        case Mapping():
+        case MappingNode():
             pairs = [[outline(key), outline(value)] for key, value in node.pairs]
             return ["mapping", node.line, node.column, pairs]
 
@@ -102,12 +111,12 @@ def test_the_tree_and_its_places_are_those_that_pyyaml_composes(
 @given(st.lists(st.text(alphabet="aü例−0.5", min_size=1, max_size=6), min_size=1, max_size=20))
 def test_the_source_line_of_a_place_has_the_text_at_its_column(words: list[str]) -> None:
     document = Document("title: Übung ²\nrow: [" + ", ".join(f"x{word}" for word in words) + "]\n", "a.yaml")
-    assert isinstance(document.root, Mapping)
+    assert isinstance(document.root, MappingNode)
     row = document.root.pairs[1][1]
-    assert isinstance(row, Sequence)
+    assert isinstance(row, SequenceNode)
     for item in row.items:
         place = document.place(item)
-        assert isinstance(item, Scalar)
+        assert isinstance(item, ScalarNode)
         assert place.source is not None
         assert place.column is not None
         assert place.source[place.column - 1 :].startswith(item.text)
@@ -117,8 +126,8 @@ def test_the_source_line_of_a_place_has_the_text_at_its_column(words: list[str])
 FAULTS = {
     'a: "b\nc: 1\n': (1, 4, "the quote is not closed"),
     "a: 'b": (1, 4, "the quote is not closed"),
-    'a: "\\q"\n': (1, 4, "in these double quotes means nothing"),
-    "a: b: c\n": (1, 5, "a colon cannot stand here"),
+    'a: "\\q"\n': (1, 4, "in these double quotes has no meaning"),
+    "a: b: c\n": (1, 5, "a colon is not allowed here"),
     "a: - b\n": (1, 4, "a list cannot begin here"),
     "a: ? b\n": (1, 4, "a key cannot begin here"),
     "a: 1\nb\nc: 2\n": (3, 1, "the line above has no colon"),
@@ -126,14 +135,14 @@ FAULTS = {
     "a: {b: 1 c: 2}\n": (1, 11, "a comma or } is expected here"),
     "a: {b: 1\nc: 2\n": (2, 2, "a comma or } is expected here"),
     "a: [1]]\n": (1, 7, "a key is expected here"),
-    "- 1\nb: 2\n": (2, 1, "an item of the list is expected here"),
-    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "an item of the list is expected here"),
+    "- 1\nb: 2\n": (2, 1, "a list item is expected here"),
+    "- a: 1\n  b: 2\n c: 3\n": (3, 2, "a list item is expected here"),
     "[1]\n]": (2, 1, "the file should end before this"),
     "a: [, 1]\n": (1, 5, "a value is expected here"),
     "a: )\nb: @c\n": (2, 4, "text cannot begin with this character"),
     "a: `b`\n": (1, 4, "text cannot begin with this character"),
-    "a:\n\tb: 1\n": (2, 1, "a tab cannot stand here"),
-    "a: | 1 2\n": (1, 6, "nothing else goes on a line after | or >"),
+    "a:\n\tb: 1\n": (2, 1, "a tab is not allowed here"),
+    "a: | 1 2\n": (1, 6, "nothing else may follow | or > on its line"),
     "a: *\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
     "a: & b\n": (1, 4, "aliases and anchors (* and &) are not allowed"),
     "a: !b!c d\n": (1, 4, "tags are not allowed"),
@@ -167,7 +176,7 @@ def test_the_bracket_beyond_the_limit_is_named_whichever_parser_finds_it(
 ) -> None:
     monkeypatch.setattr("mlpcalc.reading.events.LOADER", loader)
     problem = refused(lambda: tree(before + "[" * 2000))
-    assert problem.message == "too many brackets inside one another"
+    assert problem.message == "brackets are nested too deeply"
     outside = {"": 0, "a: [1, ": 2, "a:\n- [1,\n  2,  ": 3, "é: 'x'\nb: ": 1}[before]
     assert problem.place is not None
     assert (problem.place.line, problem.place.column) == (line, column + MAX_DEPTH - outside)
@@ -176,31 +185,31 @@ def test_the_bracket_beyond_the_limit_is_named_whichever_parser_finds_it(
 @pytest.mark.parametrize("text", ["a:", "a: ~", "a: null", "a: Null", "a: NULL"])
 def test_a_value_left_out_is_blank(text: str) -> None:
     root = tree(text)
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     value = root.pairs[0][1]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     assert value.blank
 
 
 @pytest.mark.parametrize("text", ["a: ''", 'a: "~"', "a: 'null'", "a: nothing", "a: 0"])
 def test_a_quoted_value_is_not_blank(text: str) -> None:
     root = tree(text)
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     value = root.pairs[0][1]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     assert not value.blank
 
 
 def test_values_stay_text_whatever_yaml_would_make_of_them() -> None:
     root = tree("[yes, 010, 1:30, 1e3, .inf, 2017-01-01, 0x10, ~]")
-    assert isinstance(root, Sequence)
-    texts = [item.text for item in root.items if isinstance(item, Scalar)]
+    assert isinstance(root, SequenceNode)
+    texts = [item.text for item in root.items if isinstance(item, ScalarNode)]
     assert texts == ["yes", "010", "1:30", "1e3", ".inf", "2017-01-01", "0x10", "~"]
 
 
 def test_duplicate_keys_are_all_kept_for_the_reader_to_see() -> None:
     root = tree("a: 1\nb: 2\na: 3\n")
-    assert isinstance(root, Mapping)
+    assert isinstance(root, MappingNode)
     assert [key.text for key, _ in root.pairs] == ["a", "b", "a"]
 
 
@@ -253,7 +262,7 @@ def test_a_second_document_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["---\na: 1\n", "---\na: 1\n...\n", "%YAML 1.1\n---\na: 1\n"])
 def test_the_markers_of_a_single_document_are_allowed(text: str) -> None:
-    assert isinstance(tree(text), Mapping)
+    assert isinstance(tree(text), MappingNode)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# a comment\n", "   \n"])
@@ -263,14 +272,14 @@ def test_nothing_at_all_is_an_empty_file(text: str) -> None:
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH, 1])
 def test_brackets_up_to_the_limit_are_read(depth: int) -> None:
-    assert isinstance(tree("[" * depth + "]" * depth), Sequence)
+    assert isinstance(tree("[" * depth + "]" * depth), SequenceNode)
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 1000, 200_000])
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_brackets_beyond_the_limit_are_refused_without_a_crash(opening: str, depth: int) -> None:
     problem = refused(lambda: tree(opening * depth + "1"))
-    assert problem.message in {"too many brackets inside one another", "a key must be a word"}
+    assert problem.message in {"brackets are nested too deeply", "a key must be a word"}
     assert problem.place is not None
     assert problem.place.line == 1
 
@@ -289,7 +298,7 @@ def test_a_row_further_left_than_the_first_of_its_block_is_explained(row: str) -
     problem = refused(lambda: tree(f"S1: |\n   0.5 -1.0\n  {row}\nZ1: 1 2\n"))
     assert problem.place is not None
     assert problem.place.line == 3
-    assert problem.hint == "no row of a | block may begin further left than the first one"
+    assert problem.hint == "no row of a | block may be indented less than the first"
 
 
 @pytest.mark.parametrize("before", ["", "a", "ü", "例", "²²²²", "é\n", "üü\nüü\n"])

@@ -21,7 +21,7 @@ from mlpcalc.page.symbols import KINDS, LETTERS, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.latex import escape, render
-from mlpcalc.solving.report import Selection, working
+from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 from tests.support.payloads import PAYLOADS
 
@@ -118,7 +118,7 @@ def test_the_figures_are_those_of_the_table(name: str) -> None:
     solution = solve(load(name))
     blocks = [
         block
-        for block in working(solution, Selection()).blocks()
+        for block in solution_report(solution, Selection()).blocks()
         if isinstance(block, Matrix) and block.shape
     ]
     rounded = [
@@ -155,7 +155,7 @@ def test_what_overflows_is_infinite(run: Run, write: Write) -> None:
     write("x.yaml", "inputs: [[1e200]]\nlayers: [{weights: [[-1]], activation: square}]\n")
     out = run("solve", "x.yaml", "--format", "latex").out
     assert r"\infty" in out
-    assert r"beyond the range of double precision: cells of $Z_1$" in out
+    assert r"outside the range of double precision: cells of $Z_1$" in out
 
 
 def test_a_flat_list_is_a_column_where_its_formula_has_a_column(run: Run) -> None:

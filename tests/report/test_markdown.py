@@ -15,7 +15,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Note, Table
 from mlpcalc.report.latex import render as as_latex
 from mlpcalc.report.markdown import escape, render
-from mlpcalc.solving.report import Selection, working
+from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 from tests.report.test_latex import COMMANDS, arrays, faults
 from tests.support.payloads import PAYLOADS
@@ -131,7 +131,7 @@ def test_the_lines_of_a_derivation_are_aligned(run: Run) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_figures_are_those_of_latex(name: str) -> None:
-    blocks = list(working(solve(load(name)), Selection(details=True)).blocks())
+    blocks = list(solution_report(solve(load(name)), Selection(details=True)).blocks())
 
     def figures(text: str) -> list[str]:
         return sorted(cell for array in arrays(text) for row in array for cell in row)
@@ -165,7 +165,7 @@ def test_spaces_and_line_breaks_are_one_space() -> None:
 
 def test_a_notebook_shows_the_page() -> None:
     solution = solve(load("exercise2"))
-    assert solution._repr_markdown_() == render(working(solution, Selection()).blocks())
+    assert solution._repr_markdown_() == render(solution_report(solution, Selection()).blocks())
 
 
 def test_what_rows_and_columns_count_stands_in_words_beside_a_matrix(run: Run) -> None:

@@ -27,7 +27,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.terminal import render
-from mlpcalc.solving.report import Selection, working
+from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run, without_noise
 
 ROOT = Path(__file__).parents[2]
@@ -117,14 +117,14 @@ def test_a_screen_is_as_expected(path: Path, run: Run, write: Write, monkeypatch
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:
-    report = working(solve(load(name)), Selection(details=True))
+    report = solution_report(solve(load(name)), Selection(details=True))
     lines = shown(list(report.blocks()), width)
     assert [line for line in lines if len(line) > width] == []
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_zero_has_a_minus(name: str) -> None:
-    lines = shown(list(working(solve(load(name)), Selection(details=True)).blocks()))
+    lines = shown(list(solution_report(solve(load(name)), Selection(details=True)).blocks()))
     assert [line for line in lines if re.search(r"-0\.0+(?!\d)", line)] == []
 
 
@@ -311,7 +311,7 @@ def test_overflow_is_shown_and_noted(run: Run, write: Write) -> None:
     result = run("solve", "x.yaml", "--only", "S1,Z1")
     assert (result.code, result.err) == (0, "")
     assert "∞" in result.out
-    assert result.out.endswith("beyond the range of double precision: cells of Z1\n")
+    assert result.out.endswith("outside the range of double precision: cells of Z1\n")
 
 
 # ---------------------------------------------------------------------------- encodings and terminals

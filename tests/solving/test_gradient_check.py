@@ -248,13 +248,13 @@ loss: squared_error
 """
 
 
-def test_kinks_are_named_by_unit_and_input_and_are_no_disagreement(run: Run) -> None:
+def test_kinks_are_named_by_their_cells_and_are_no_disagreement(run: Run) -> None:
     result = run("grad", "-", "--numeric", stdin=KINKED.encode())
     assert (result.code, result.err) == (0, "")
     lines = [line.strip() for line in result.out.splitlines() if "kink" in line]
     assert lines == [
-        "dW1: a kink lies within reach of unit 1, input 1; unit 1, input 2",
-        "db1: a kink lies within reach of unit 1",
+        "At a kink: W1[1,1], W1[1,2]; the derivative there is a convention.",
+        "At a kink: b1[1]; the derivative there is a convention.",
     ]
     assert "DISAGREES" not in result.out
 
@@ -410,7 +410,7 @@ conventions: {product: X W}
         found.append(json.loads(result.out)["numeric"]["parameters"]["W1"]["kink"])
     assert found == [[[True, True], [False, False]], [[True, False], [True, False]]]
     lines = run("grad", "-", "--numeric", stdin=turned.encode()).out
-    assert "dW1: a kink lies within reach of unit 1, input 1; unit 1, input 2" in lines
+    assert "At a kink: W1[1,1], W1[2,1]; the derivative there is a convention." in lines
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ def test_too_many_parameters_are_refused(run: Run) -> None:
     text = f"inputs: {'; '.join(['1'] * 101)}\nlayers:\n  - weights: {'; '.join([row] * 200)}\nloss: sum\n"
     result = run("grad", "-", "--numeric", stdin=text.encode())
     assert result.code == 2
-    assert "20,200 parameters to step" in result.err
+    assert "too many parameters for numerical gradients: 20,200" in result.err
 
 
 # ---------------------------------------------------------------------------- rounded steps
@@ -444,7 +444,7 @@ def test_rounded_steps_are_compared_before_rounding(run: Run) -> None:
     """Steps rounded to two decimals are far from any derivative; that says nothing of the formulas."""
     result = run("grad", "exercise2", "--carry", "2", "--numeric")
     assert result.code == 0
-    assert "compared with the gradients before rounding" in result.out
+    assert "comparison is with the gradients before rounding" in result.out
     assert "dW1 agrees" in result.out
     assert "0.00   0.00" in result.out  # the figures themselves stay rounded
     data = run("grad", "exercise2", "--carry", "2", "--numeric", "--format", "json").json

@@ -15,7 +15,7 @@ from mlpcalc.page.exercise import Exercise, Layer, Loss, Product
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
-from mlpcalc.solving.report import Selection, selected, working
+from mlpcalc.solving.report import Selection, selected, solution_report
 from tests.conftest import Run
 
 NAMES = [found.file.removesuffix(".yaml") for found in bundled()]
@@ -23,7 +23,7 @@ SAMPLE = np.array([[0.5, -1.25, 2.0], [0.75, 0.25, -0.5]])
 
 
 def script(solution: Solution, selection: Selection, *, ascii_only: bool = False) -> str:
-    write = working(solution, selection).script
+    write = solution_report(solution, selection).script
     assert write is not None
     return write(ascii_only)
 

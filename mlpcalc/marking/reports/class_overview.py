@@ -10,7 +10,7 @@ from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Count, Group, Header, Item, More, Table, Tally, shortened
+from mlpcalc.report.blocks import Block, Frequency, Group, Header, ListItem, More, Table, Tally, shortened
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
@@ -113,11 +113,11 @@ class Overview:
                 yield More("everything", f"and {counted(more, 'rarer mistake')}")
         for convention, row in list(self._conventions.items())[:_LISTED]:
             sheets = counted(row.times, "sheet")
-            yield Item("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
+            yield ListItem("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
         for file in self._unreadable:
-            yield Item("unreadable ", file)
+            yield ListItem("unreadable ", file)
         if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
-            yield Item("", f"and {more} more that cannot be read")
+            yield ListItem("", f"and {more} more that cannot be read")
         if not self._details:
             yield More("sheets")
 
@@ -166,7 +166,7 @@ class Overview:
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)
 
-    def _count(self, title: str, row: _Row) -> Count:
+    def _count(self, title: str, row: _Row) -> Frequency:
         order = {
             self._solution.notation.name(symbol): n
             for n, symbol in enumerate(self._solution.symbols.values())
@@ -174,7 +174,7 @@ class Overview:
         steps = sorted(row.steps, key=lambda step: (-row.steps[step], order.get(step, 0)))
         shown = steps[: max(1, sum(1 for n in range(1, _STEPS + 1) if len(" ".join(steps[:n])) <= _ROOM))]
         where = " ".join([*shown, *(["…"] if len(steps) > len(shown) else [])])
-        return Count(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
+        return Frequency(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
 
 
 def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:

@@ -10,7 +10,7 @@ from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import figure, rounded
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Group, Item, More, Phrase, Written, shortened
+from mlpcalc.report.blocks import Block, Group, ListItem, MarkedMatrix, More, Phrase, shortened
 from mlpcalc.solving.report import matrix
 from mlpcalc.solving.solution import Solution
 
@@ -33,17 +33,17 @@ def sheet_report(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
 def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     groups = words.by_verdict(marks)
     if not groups:
-        yield Item("", words.NOTHING)
+        yield ListItem("", words.NOTHING)
     if right := groups.get(Verdict.CORRECT):
-        yield Item(words.VERDICTS[Verdict.CORRECT].sign, words.names(solution, right))
+        yield ListItem(words.VERDICTS[Verdict.CORRECT].sign, words.names(solution, right))
     if in_part := groups.get(Verdict.BLANK):
         yield _line(solution, Verdict.BLANK, in_part)
     if marks.convention:
-        yield Item(words.VERDICTS[Verdict.CORRECT].sign, f"{marks.convention}: {words.A_CONVENTION}")
+        yield ListItem(words.VERDICTS[Verdict.CORRECT].sign, f"{marks.convention}: {words.A_CONVENTION}")
     wrong = groups.get(Verdict.WRONG, [])
     if marks.muddled:
-        yield Item(words.VERDICTS[Verdict.WRONG].sign, words.names(solution, wrong))
-        yield Item("", words.MUDDLED, 1)
+        yield ListItem(words.VERDICTS[Verdict.WRONG].sign, words.names(solution, wrong))
+        yield ListItem("", words.MUDDLED, 1)
     else:
         for symbol in wrong:
             yield from _wrong(solution, symbol, marks)
@@ -53,7 +53,7 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
             ["the written ", words.names(solution, sources)] if sources else "what was written before"
         )
         meaning = words.filled(said.meaning, follow=words.follow(symbols), source=source)
-        yield Item(said.sign, [words.names(solution, symbols), "   ", *meaning])
+        yield ListItem(said.sign, [words.names(solution, symbols), "   ", *meaning])
     if rounding := groups.get(Verdict.ROUNDING):
         yield _line(solution, Verdict.ROUNDING, rounding)
     for verdict in (Verdict.UNCHECKED, Verdict.TRIVIAL):
@@ -61,15 +61,15 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
             yield _line(solution, verdict, symbols, cells)
     if missing := words.not_answered(solution, marks):
         worth = sum(marks.worth(symbol) for symbol in missing)
-        yield Item(
+        yield ListItem(
             "–", [words.names(solution, missing), f"   not answered: 0 of {words.shown_points(worth)} points"]
         )
 
 
-def _line(solution: Solution, verdict: Verdict, symbols: Sequence[Symbol], cells: str = "") -> Item:
+def _line(solution: Solution, verdict: Verdict, symbols: Sequence[Symbol], cells: str = "") -> ListItem:
     """What a verdict means, behind the quantities that have it."""
     said = words.VERDICTS[verdict]
-    return Item(said.sign, [words.names(solution, symbols), f"{cells}   {said.meaning}"])
+    return ListItem(said.sign, [words.names(solution, symbols), f"{cells}   {said.meaning}"])
 
 
 def _alike(
@@ -91,7 +91,7 @@ def _alike(
 def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Block]:
     marks = sheet.quantities[symbol]
     if marks.answer.written_shape is not None:
-        yield Item(
+        yield ListItem(
             "✗",
             [words.names(solution, [symbol]), "   ", *(diagnosis.message for diagnosis in marks.diagnoses)],
         )
@@ -104,13 +104,13 @@ def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Bl
         for said in reversed([*words.VERDICTS.values()])
         if said.beside_cell and said.sign in signs
     ):
-        yield Item("", legend, 1)
+        yield ListItem("", legend, 1)
     yield from _reasons(solution, symbol, marks)
     if marks.repeated and words.explanations(marks):
-        yield Item("", [*words.like_before(solution, symbol, sheet), ": counted once."], 1)
+        yield ListItem("", [*words.like_before(solution, symbol, sheet), ": counted once."], 1)
 
 
-def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Written:
+def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> MarkedMatrix:
     """The answer as it stands on the sheet, lying as in the exercise."""
     texts = [
         ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
@@ -126,7 +126,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
         turned = solution.lying(symbol, np.array(cells, dtype=object))
         return turned.reshape(len(whole.rows), len(whole.columns)).tolist()
 
-    return Written(
+    return MarkedMatrix(
         words.names(solution, [symbol]),
         whole.shape,
         whole.rows,
@@ -185,13 +185,13 @@ def _reasons(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Iterat
     for cells, diagnoses in groups[:_CAUSES]:
         where = "" if single else f"{words.places(solution, symbol, cells)}: "
         if len(diagnoses) == 1:
-            yield Item("", where + diagnoses[0].message, 1, _formula(diagnoses[0]))
+            yield ListItem("", where + diagnoses[0].message, 1, _formula(diagnoses[0]))
             continue
         any_of = "either" if len(diagnoses) == 2 else "any"
         said = f"{any_of} of {len(diagnoses)} mistakes would give these figures:"
-        yield Item("", where + said if where else said.capitalize(), 1)
+        yield ListItem("", where + said if where else said.capitalize(), 1)
         for n, diagnosis in enumerate(diagnoses[:_EXPLANATIONS], start=1):
-            yield Item(f"({n})", diagnosis.message, 1, _formula(diagnosis))
+            yield ListItem(f"({n})", diagnosis.message, 1, _formula(diagnosis))
         if (more := len(diagnoses) - _EXPLANATIONS) > 0:
             yield More("everything", f"and {more} more", 1)
     if (more := len(groups) - _CAUSES) > 0:

@@ -6,7 +6,7 @@ from mlpcalc.marking.marks import UNEXPLAINED, SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Group, Item, Phrase
+from mlpcalc.report.blocks import Block, Group, ListItem, Phrase
 from mlpcalc.solving.solution import Solution
 
 _HINTS = 3  # of one answer
@@ -14,7 +14,7 @@ _HINTS = 3  # of one answer
 
 def student_report(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     """What is right, where to look again, and what need not be fixed."""
-    lines = (Item(mark, text) for mark, text in _lines(solution, marks))
+    lines = (ListItem(mark, text) for mark, text in _lines(solution, marks))
     yield Group([words.header(marks, points=False), *lines])
 
 

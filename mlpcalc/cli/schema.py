@@ -1,26 +1,14 @@
-"""The commands that list what there is: the bundled exercises, the exercise format."""
+"""The command schema: the formats of exercises and answers, for editors."""
 
 import click
-
-from mlpcalc.cli.options import formats
-from mlpcalc.cli.output import show
-
-
-@click.command("list")
-@formats("table", "json")
-def list_(form: str) -> None:
-    """The bundled exercises."""
-    from mlpcalc.solving.bundled import catalogue
-
-    show(catalogue(), form)
 
 
 @click.command()
 @click.argument("subject", type=click.Choice(("exercise", "answers")), default="exercise")
 def schema(*, subject: str) -> None:
-    """The format of exercises or of answers as a JSON Schema.
+    """Print the format of exercises or answers as a JSON Schema.
 
-    With it, an editor completes and checks YAML.
+    With it, an editor completes and checks YAML files.
     """
     from mlpcalc.report import json
 

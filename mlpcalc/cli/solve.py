@@ -1,4 +1,4 @@
-"""The commands that solve an exercise: solve, forward, errors, grad, update."""
+"""The commands solve, forward, errors, grad and update: the quantities of an exercise."""
 
 from typing import Any
 
@@ -14,14 +14,15 @@ def _solving(command: Command) -> Command:
         EXERCISE,
         LAYER,
         ONLY,
+        click.option("--all", "details", is_flag=True, help="Also show givens and intermediate quantities."),
         click.option(
-            "--all", "details", is_flag=True, help="The details too: givens, dZ, f', loss terms, steps."
-        ),
-        click.option(
-            "--carry", type=click.IntRange(0, 12), metavar="D", help="Round each step, as on paper."
+            "--carry",
+            type=click.IntRange(0, 12),
+            metavar="D",
+            help="Round every quantity to D decimals and go on from there, as on paper.",
         ),
         PRECISION,
-        click.option("--full", is_flag=True, help="Show large matrices whole."),
+        click.option("--full", is_flag=True, help="Show large matrices in full."),
         formats("table", "json", "csv", "latex", "markdown", "python"),
         STANDALONE,
     ]
@@ -30,17 +31,18 @@ def _solving(command: Command) -> Command:
     return command
 
 
-def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
+def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
     """Solve an exercise and show some stages of it (none named: all)."""
     from mlpcalc.page.symbols import Stage
-    from mlpcalc.solving.report import Selection, working
-    from mlpcalc.solving.solution import load, solve
+    from mlpcalc.solving.report import Selection, solution_report
+    from mlpcalc.solving.solution import load
+    from mlpcalc.solving.solution import solve as solved
 
     if numeric:
         from mlpcalc.solving.gradient_check import gradient_check as report
     else:
-        report = working
-    solution = solve(load(options["exercise"]), carry=options["carry"])
+        report = solution_report
+    solution = solved(load(options["exercise"]), carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
     selection = Selection(chosen, options["layer"], options["only"], options["details"])
     found = report(solution, selection, options["precision"])
@@ -50,39 +52,41 @@ def _work(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = F
 @click.command()
 @_solving
 def solve(**options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
-    """Everything, in the order of the page.
+    """Solve an exercise: every matrix, in the order of the page.
 
-    Forward pass, error signals, gradients, one SGD update, and the forward pass after it.
+    Forward pass, error signals, gradients, one SGD update, and the forward pass after the update.
     """
-    _work((), options)
+    _solve((), options)
 
 
 @click.command()
 @_solving
 def forward(**options: Any) -> None:  # noqa: ANN401  # as above
-    """The forward pass."""
-    _work(("forward",), options)
+    """Compute the forward pass."""
+    _solve(("forward",), options)
 
 
 @click.command()
 @_solving
 def errors(**options: Any) -> None:  # noqa: ANN401  # as above
-    """The error signals of all layers."""
-    _work(("errors",), options)
+    """Compute the error signals of all layers."""
+    _solve(("errors",), options)
 
 
 @click.command()
 @_solving
-@click.option("--numeric", is_flag=True, help="Beside numerical gradients; exit code 1 if they disagree.")
+@click.option(
+    "--numeric", is_flag=True, help="Compare with numerical gradients; exit code 1 if they disagree."
+)
 def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
-    """The gradients of weights and biases."""
+    """Compute the gradients of weights and biases."""
     if numeric and options["form"] in ("csv", "python"):
-        raise misused(f"--numeric has no form as {options['form']}; json has it all")
-    _work(("gradients",), options, numeric=numeric)
+        raise misused(f"--numeric does not go with --format {options['form']}; json has everything")
+    _solve(("gradients",), options, numeric=numeric)
 
 
 @click.command()
 @_solving
 def update(**options: Any) -> None:  # noqa: ANN401  # as above
-    """The parameters after one SGD update."""
-    _work(("update",), options)
+    """Compute the parameters after one SGD update."""
+    _solve(("update",), options)
