@@ -39,9 +39,9 @@ _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow,
 
 
 def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> Report:
-    """The blank sheet of the selected quantities to print: empty matrices under their formulas.
+    """A blank sheet to print: the selected quantities as empty matrices with their formulas.
 
-    givens: whether the inputs, the targets and the parameters stand at the beginning, as on an exercise.
+    givens: whether inputs, targets and parameters are shown first.
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
@@ -55,10 +55,10 @@ def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> R
 def sheet_yaml(
     solution: Solution, selection: Selection, *, ascii_only: bool = False, closing: Sequence[str] = ()
 ) -> str:
-    """The blank sheet of the selected quantities as YAML to fill in.
+    """A blank sheet of the selected quantities as YAML to fill in.
 
     closing: sentences to follow the instructions, such as how to have the sheet marked.
-    ascii_only: for an output whose encoding is not UTF-8, which is the one that `check` reads.
+    ascii_only: for an output that is not encoded as UTF-8, which is what sheets are read as.
 
     Raises `InputError` as `sheet` does.
     """
@@ -72,10 +72,10 @@ def sheet_yaml(
 def filled(
     solution: Solution, values: Mapping[Symbol, Array], decimals: int, *, ascii_only: bool = False
 ) -> str:
-    """A sheet as YAML with these values on it, rounded to so many decimals.
+    """A sheet as YAML, filled in with these values rounded to `decimals`.
 
-    values: by quantity, in the layout of the page: samples in columns. Quantities stand in the order of the
-    page, whatever the order here; what is not finite, or too large to be read again, is left blank.
+    values: by quantity, in the layout of the page (samples in columns), in any order; values that are not
+    finite, or too large to be read, are left blank.
     """
     cells = {
         symbol: solution.lying(symbol, _figures(values[symbol], decimals))
@@ -86,15 +86,15 @@ def filled(
 
 
 def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:
-    """The quantities that a sheet has cells for; raises `InputError` as `sheet` does."""
+    """The quantities that a sheet asks for; raises `InputError` as `sheet` does."""
     details = selection.details or bool(selection.only)
     return selected(solution, _without_givens(selection), details=details)
 
 
 def key(solution: Solution, symbol: Symbol, *, ascii_only: bool = False) -> str:
-    """The name of a quantity in a sheet: in the letters of the course where the exercise declares them.
+    """The name of a quantity in a sheet, in the symbols of the course if the exercise declares any.
 
-    What is read as that quantity again: a name that means another one in this course is passed over.
+    Reading the name gives the same quantity again: names with another meaning in this course are avoided.
     """
     course = solution.exercise.letters
     if not course:
@@ -212,7 +212,7 @@ def _figures(values: Array, decimals: int) -> Cells[np.str_]:
 
 
 def written_figure(value: float, decimals: int) -> str:
-    """A value as it stands on a sheet: rounded, or blank if it cannot be read again."""
+    """A value as a sheet has it: rounded, or blank if it could not be read again."""
     if not isfinite(value) or abs(value) > _LARGEST:
         return BLANK
     return f"{value:.{decimals}e}" if abs(value) >= _LARGE else f"{rounded(value, decimals):f}"

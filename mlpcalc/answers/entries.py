@@ -1,4 +1,4 @@
-"""What stands under one key of an answer sheet: a quantity, or one cell of it, as its texts on the page."""
+"""One key of an answer sheet: a quantity or one of its cells, as texts in the page's layout."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -87,7 +87,7 @@ def quantities_of(solution: Solution) -> Quantities:
 
 
 class EntryReader:
-    """Reads the entries of one document, noting what is wrong with them."""
+    """Read the entries of one document. An invalid entry is reported and read as None."""
 
     def __init__(self, document: Document, solution: Solution) -> None:
         self._document = document

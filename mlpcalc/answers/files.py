@@ -23,16 +23,19 @@ STANDARD_INPUT = "-"
 
 
 class AnswerFile(NamedTuple):
-    """A file to be marked; `chosen` if it was named itself, and not found in a folder."""
+    """A file to be marked; `chosen` if it was named itself, not found in a folder."""
 
     path: str
     chosen: bool
 
 
 def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
-    """The files that some words mean: paths, folders, patterns, printed answers of bundled exercises, `-`.
+    """Find answer files.
 
-    Of a folder all YAML files but exercises. Raises `InputError` for a word that means nothing.
+    wanted: paths, folders, patterns, names of bundled exercises (for their printed answers), `-`. A folder
+    stands for all its YAML files except exercises.
+
+    Raises `InputError` for a word that matches nothing.
     """
     files: dict[str, AnswerFile] = {}
 
@@ -63,14 +66,14 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
 
 
 class Unreadable(NamedTuple):
-    """A sheet that could not be read, and why."""
+    """A sheet that could not be read, and its problems."""
 
     file: str
     problems: tuple[Problem, ...]
 
 
 def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
-    """The answer files that are meant: those named, or else those that a bundled exercise has printed.
+    """The answer files that were named, or else the printed answers of a bundled exercise.
 
     Raises `InputError` where there are none, and where the exercise and the answers are both standard input.
     """
@@ -95,7 +98,7 @@ def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
 def read_files(
     solution: Solution, files: Iterable[AnswerFile], progress: Callable[[], None] = lambda: None
 ) -> Iterator[Submission | Unreadable]:
-    """What is in each file, in order; `progress` is called once for each file that is read."""
+    """Read the files in order; `progress` is called after each file."""
     for file in files:
         submission = _submission(file, solution)
         progress()

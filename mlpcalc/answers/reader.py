@@ -1,4 +1,4 @@
-"""Answer sheets: what a student wrote for which quantity, and how wide each figure is."""
+"""Answer sheets: the values a student wrote for each quantity, and the precision of each figure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
@@ -19,7 +19,7 @@ _EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 
 
 class Answer(NamedTuple):
-    """What a sheet has for one quantity.
+    """The answer of a sheet for one quantity.
 
     In the layout of the page, always with two axes: (units, samples), weights (units, inputs), biases
     (units, 1), per-sample losses (1, N), the loss (1, 1).
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """What one student handed in.
+    """The sheet of one student.
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
     blank are not among them. single: whether some figure is a float32 value. significant_share: half a unit

@@ -34,7 +34,7 @@ WIDTH = 3
 
 
 class Counts(NamedTuple):
-    """How many scalar operations."""
+    """Numbers of scalar operations."""
 
     multiplications: int = 0
     additions: int = 0
@@ -45,7 +45,7 @@ class Counts(NamedTuple):
 
 
 def count(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
-    """The operations of an expression, evaluated as it is written; `of` gives the shapes in it."""
+    """The operations needed to evaluate an expression as it is written; `of` gives the shape of a symbol."""
     parts = (_operation(node, of), *(count(part, of) for part in expr.children(node)))
     return Counts(*map(sum, zip(*parts, strict=True)))
 
@@ -97,7 +97,7 @@ class Costs:
         uses = {symbol: expr.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:
-            """What follows the forward pass on the way to the gradients of a layer."""
+            """The equations between the forward pass and the gradients of a layer."""
             found = {Symbol("dW", layer), Symbol("db", layer)}
             for symbol in reversed(uses):  # what an equation uses stands before it
                 if symbol in found:
@@ -134,7 +134,7 @@ class Costs:
 
 
 def deeper(network: Network, depth: int) -> Network:
-    """The network with so many layers: hidden ones like the first, and the output layer."""
+    """The network with this number of layers: hidden layers like the first, then the output layer."""
     activations, biases = network.activations, network.biases
     return network.replaced(
         activations=(activations[0],) * (depth - 1) + activations[-1:],
@@ -153,7 +153,7 @@ def degree(points: Sequence[int], values: Sequence[int]) -> int:
 
 
 def growth(costs: Costs) -> dict[str, dict[str, dict[str, Any]]]:
-    """For each way and operation, the counts in DEPTHS layers of constant width, and their order."""
+    """For each way and operation, the counts in networks of DEPTHS equal layers, and their order."""
     totals = [Costs(deeper(costs.network, K), (WIDTH,) * (K + 1), costs.samples).totals for K in DEPTHS]
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for way in WAYS:

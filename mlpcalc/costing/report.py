@@ -1,4 +1,4 @@
-"""The report of cost: what all gradients cost, three ways, and how that grows with depth."""
+"""The report of the cost of all gradients, computed in three ways, and its growth with depth."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,9 +23,9 @@ _OPERATIONS = ("×", "+", "f,f'")
 
 
 def cost_of(exercise: Exercise, *, full: bool = False) -> Report:
-    """The report for an exercise; raises `InputError` if it has no loss.
+    """The cost report of an exercise; raises `InputError` if it has no loss.
 
-    full: every equation in a line of its own, however many there are.
+    full: whether every equation has its own line, however many there are.
     """
     if exercise.loss is None:
         raise refuse(
@@ -47,7 +47,10 @@ def cost_of_sizes(
     full: bool = False,
     origin: str = "",
 ) -> Report:
-    """The report for layers of these sizes, the inputs first; activation and loss as in `network_of`.
+    """The cost report of a network without numbers.
+
+    sizes: number of inputs, then units of each layer. batch: number of samples. activation, loss: as in
+    `network_of`. full: as in `cost_of`. origin: what the head says the network comes from.
 
     Raises `InputError` for unknown names, or where their number does not fit.
     """

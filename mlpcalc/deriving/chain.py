@@ -71,11 +71,11 @@ class Derivation:
         return self.lying(gradient, average * expression)
 
     def named_derivative(self, gradient: Symbol) -> Formula:
-        """The same by the name of the quantity."""
+        """The derivative of the loss by the quantity of this name."""
         return self.lying(gradient, self.left_out(gradient) * expr.Ref(gradient))
 
     def left_out(self, gradient: Symbol) -> expr.Coefficient:
-        """The average, where the course puts it in a later step than this."""
+        """The average, where the course applies it later than in this quantity."""
         step, loss = self.network.conventions.average_in, self.network.loss
         if loss is None or step == "errors" or (step == "gradients" and gradient.kind != "dZ"):
             return expr.ONE
@@ -88,7 +88,7 @@ class Derivation:
         return indexed(name, lying)
 
     def shape_of(self, symbol: Symbol) -> Shape:
-        """What the axes of a quantity count."""
+        """What the axes of a quantity stand for."""
         axes = symbol.dimensions(self.network.depth)
         return turned_shape(axes, symbol.row.lies, self.network.conventions)
 
@@ -100,11 +100,11 @@ class Derivation:
 
     @staticmethod
     def beside(shape: Formula) -> Formula:
-        """A shape at the end of a line, at some distance."""
+        """A shape for the end of a line, with space before it."""
         return Formula(f" {shape.text}", rf"\quad {shape.latex}")
 
     def size(self, axes: Shape) -> Formula | None:
-        """A shape in numbers, where there are any."""
+        """A shape in numbers, if the network has any."""
         if self.sizes is None:
             return None
         numbers = [str(self.sizes[axis]) for axis in axes]
@@ -119,7 +119,7 @@ class Derivation:
         return {f"a{i}": length(axis) for i, axis in enumerate(axes)}
 
     def label(self, k: int) -> Formula:
-        """The number of a layer, or what stands for it."""
+        """The number of a layer, or its label such as k-1."""
         return self.notation.both(lambda notation: notation.style.layer(k))
 
     def lying(self, symbol: Symbol, node: expr.Expr) -> Formula:
@@ -181,7 +181,7 @@ class Derivation:
         return Formula(f"J{self.label(k).text}", f"J_{self.label(k).latex}")
 
     def result(self, parameter: Symbol) -> Row:
-        """What the chain of a parameter collapses to."""
+        """The gradient of a parameter as it stands on the page: name, formula and shape."""
         gradient = Symbol(f"d{parameter.kind}", parameter.layer)
         of = self.shape(self.shape_of(gradient))
         shape = self.beside(line("$shape, the shape of $W", shape=of, W=self.name(parameter)))
@@ -197,7 +197,7 @@ class Derivation:
         return line("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
 
     def below(self, k: int) -> Symbol:
-        """What enters a layer."""
+        """The input of a layer: Z of the layer below, or X."""
         return Symbol("Z", k - 1) if k > 1 else Symbol("X")
 
 

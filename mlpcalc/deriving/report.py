@@ -1,4 +1,4 @@
-"""The report of derive: the gradients of an exercise, or of any network, by the chain rule."""
+"""The report of the gradients of an exercise, or of any network, by the chain rule."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ from mlpcalc.text.wording import counted
 
 
 def _any_function(name: str) -> Activation:
-    """A function of which nothing is known but that it acts cell by cell."""
+    """A function that is only known to be elementwise."""
     return Activation(name, Hadamard(Variable("unknown"), s), Variable("unknown"))
 
 
@@ -81,7 +81,10 @@ class _Generic(Notation):
 
 
 def derivation(exercise: Given | Solution) -> Report:
-    """The report for an exercise, or that of a solution; raises `InputError` if it has no loss."""
+    """Derive the gradients of an exercise, given itself, by name or by its solution.
+
+    Raises `InputError` if it has no loss.
+    """
     exercise = exercise_meant(exercise)
     if exercise.loss is None:
         raise refuse(
@@ -103,10 +106,11 @@ def derivation_of(
     bias: bool = False,
     origin: str = "",
 ) -> Report:
-    """The report for any network of so many layers.
+    """Derive the gradients of any network with this number of layers.
 
-    activation: a name for each layer, with commas, or one for the hidden layers; functions that are not
-    named are any f that acts cell by cell, except that the output layer has what goes with the loss.
+    activation: a name for each layer, separated by commas, or one for all hidden layers. Without a name, a
+    hidden layer has any elementwise f, the output layer the activation that goes with the loss.
+    origin: what the head says the network comes from.
 
     Raises `InputError` for unknown names, or where their number does not fit.
     """

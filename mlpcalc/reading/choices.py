@@ -1,4 +1,4 @@
-"""Functions and networks by the names that people give, in files and on the command line."""
+"""Activations, losses and networks by the names used in files and on the command line."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -45,7 +45,10 @@ def activation_named(name: str) -> Activation:
 
 
 def loss_named(name: str) -> LossFunction:
-    """The loss function of that name, likewise; a name such as mse is refused with what it may mean."""
+    """The loss function of that name in any letter case, with its parameters as variables.
+
+    Raises `InputError`; for an ambiguous name such as mse, with the candidates.
+    """
     if (meant := _AMBIGUOUS.get(name.lower().replace("-", "_").replace(" ", "_"))) is not None:
         raise refuse(
             f"loss {shown(name)} means different things to different authors",

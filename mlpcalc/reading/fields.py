@@ -1,4 +1,4 @@
-"""What stands under a key: a block of keys, a text, a word, a number; and what can be wrong with it."""
+"""The value of a key: a block of keys, a text, a word or a number, with every problem reported."""
 
 from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
@@ -14,9 +14,9 @@ Word = TypeVar("Word", bound=str)
 
 
 class Fields:
-    """Reads the values of keys. Where one is not as it must be, that is noted, and the value is None.
+    """Read the values of keys. An invalid value is reported and read as None.
 
-    Of a key that is left out, whose node is None, the value is None as well.
+    A key that is left out, whose node is None, is read as None too.
     """
 
     def __init__(self, document: Document) -> None:
@@ -30,9 +30,9 @@ class Fields:
         required: Iterable[str] = (),
         elsewhere: Mapping[str, str] | None = None,
     ) -> dict[str, Node]:
-        """The values by key, each key once; unknown, duplicate and missing keys are noted.
+        """The values by key; unknown, duplicate and missing keys are reported.
 
-        elsewhere: hints about keys that would be right in another place.
+        elsewhere: hints for keys that belong somewhere else.
         """
         found: dict[str, Node] = {}
         for key, value in node.pairs:
@@ -75,7 +75,7 @@ class Fields:
         return clean(node.text)
 
     def word(self, node: Node | None, what: str, known: Collection[Word]) -> Word | None:
-        """One of the words that are known."""
+        """One of the known words."""
         if node is None:
             return None
         if isinstance(node, ScalarNode):

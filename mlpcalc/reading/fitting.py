@@ -1,4 +1,4 @@
-"""Do the matrices of an exercise fit together? Grids as written in, arrays in the page's orientation out."""
+"""Check that shapes agree; convert to the page's layout."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Classes(NamedTuple):
 
 
 class Givens(NamedTuple):
-    """The matrices of an exercise, samples as columns, and what was typed in their cells."""
+    """The matrices of an exercise, with samples in columns, and the texts of their cells."""
 
     inputs: Array
     targets: Array | None
@@ -43,7 +43,7 @@ class Givens(NamedTuple):
 
 
 class Fitting:
-    """Fits the matrices of one document together, noting where they do not."""
+    """Check the matrices of one document against each other, and report where shapes disagree."""
 
     def __init__(self, document: Document, conventions: Conventions) -> None:
         self._document = document
@@ -57,9 +57,9 @@ class Fitting:
         layers: Sequence[LayerGrids],
         kind: Targets,
     ) -> Givens | None:
-        """All matrices as arrays; None, with the problems noted, where some do not fit.
+        """All matrices as arrays in the page's layout; None, with the problems reported, if shapes disagree.
 
-        `kind` says what the targets must be for the loss.
+        kind: which targets the loss requires.
         """
         noted = len(self._document.problems)
         X = self._lying(inputs, "samples")

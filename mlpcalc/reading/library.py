@@ -45,10 +45,12 @@ def exercise_of(found: Found) -> "Exercise":
 
 
 def find(wanted: str | None) -> Found:
-    """The exercise that `wanted` means.
+    """Find an exercise.
 
-    A path that exists; else a bundled exercise by name; `-` is standard input. None is the only exercise
-    file of the current folder, or, where there is none, the bundled exercise 2. Raises `InputError`.
+    wanted: an existing path, else the name of a bundled exercise; `-` for standard input; None for the only
+    exercise file of the current folder or, if there is none, the bundled exercise 2.
+
+    Raises `InputError` if there is no such file, it cannot be read, or the folder has several.
     """
     if wanted == "-":
         return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
@@ -118,9 +120,9 @@ def _bundled(wanted: str) -> Found:
 
 
 def nearest_file(wanted: str, others: Sequence[str] = ()) -> str | None:
-    """What was meant by a path that leads to no file: a YAML file in its folder, or one of some other words.
+    """The YAML file in the same folder, or the word among `others`, most like a path that does not exist.
 
-    Without the endings, as these are alike anyway. None where nothing is near.
+    Endings are ignored. None if nothing is similar.
     """
     folder = path.dirname(wanted)
     names: list[str] = []

@@ -18,9 +18,9 @@ _LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
 
 
 class Grid(NamedTuple):
-    """A rectangle of numbers as written, nan where it is blank.
+    """A matrix of numbers as written: float64, nan for blank cells.
 
-    flat: whether it is one row that might as well be a column.
+    flat: whether it was written as a flat list, which may be a row or a column.
     """
 
     node: Node
@@ -40,13 +40,13 @@ class Grid(NamedTuple):
 
     @property
     def texts(self) -> tuple[tuple[str, ...], ...]:
-        """What was typed in each cell."""
+        """The text of each cell."""
         return tuple(tuple(cell.text for cell in row) for row in self.rows)
 
     def oriented(self, rows: int | None, columns: int | None, *, column_first: bool) -> "Grid":
-        """A flat list as the row or the column that fits (None: any length does); others as they are.
+        """Turn a flat list into the row or column that fits this shape; leave other grids alone.
 
-        Where both fit, or neither, `column_first` decides.
+        rows, columns: the wanted lengths, None for any. If both fit, or neither, `column_first` decides.
         """
         if not self.flat:
             return self
@@ -66,10 +66,10 @@ def read_grid(
     blanks: bool = False,
     most: int = MAX_CELLS,
 ) -> Grid | None:
-    """The cells of a matrix; None, with the problems noted, where they form no rectangle of numbers.
+    """Read a matrix; an invalid one is reported and read as None.
 
-    number: the value of a text; raises `NumeralError`. blanks: whether a ~ may stand for a cell, or for a
-    whole row. most: how many cells there may be.
+    number: converts a text, raising `NumeralError`. blanks: whether ~ is allowed for a cell or a whole row.
+    most: the largest number of cells.
     """
     words = _words(node) if isinstance(node, ScalarNode) and len(node.text) > most else 0
     rows = _rows(document, node, what, blanks=blanks) if words <= most else [[]]

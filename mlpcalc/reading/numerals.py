@@ -1,4 +1,4 @@
-"""Numbers as people write them: what counts as one, and its exact value."""
+"""Numbers as people write them: which texts are numbers, and their exact values."""
 
 import re
 from fractions import Fraction
@@ -62,7 +62,7 @@ def _nearest(text: str, found: re.Match[str] | None) -> float:
 
 
 class Numeral(NamedTuple):
-    """A number with what is left of how it was written.
+    """A number and how it was written.
 
     decimals: places after the point, fewer by the exponent; None for a fraction, which is exact.
     digits: the significant ones, without point and exponent. exponent: whether one is written.

@@ -34,7 +34,7 @@ _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
 class ScalarNode(NamedTuple):
-    """A piece of text; `line` and `column` count from 1. `plain` if it was written without quotes."""
+    """A text. `line` and `column` count from 1; `plain` if unquoted, `block` if written after | or >."""
 
     text: str
     line: int
@@ -44,7 +44,7 @@ class ScalarNode(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Whether it stands for nothing: empty, ~ or null."""
+        """Whether it is empty, ~ or null."""
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 
@@ -57,7 +57,7 @@ class SequenceNode(NamedTuple):
 
 
 class MappingNode(NamedTuple):
-    """Keys with values, in the order of the file; a key may occur twice."""
+    """Keys and values in the order of the file; a key may occur twice."""
 
     pairs: "list[tuple[ScalarNode, Node]]"
     line: int
@@ -70,7 +70,7 @@ Node = ScalarNode | SequenceNode | MappingNode
 class Document:
     """A file: its text, its tree, and the problems found with it so far.
 
-    most: how many values it may have; None for as many as an exercise.
+    most: the largest number of values; None for the limit of exercises.
     """
 
     def __init__(self, text: str, file: str, most: int | None = None) -> None:
@@ -108,7 +108,7 @@ class Document:
         self.note(node, Problem(message, None, expected, hint))
 
     def note(self, node: Node, problem: Problem) -> None:
-        """The same with a problem that was found in the text of a node."""
+        """Note a problem that was found in the text of a node; raises as `complain` does."""
         self.problems.append(problem._replace(place=self.place(node)))
         if len(self.problems) >= MAX_NOTED:
             self.raise_problems()

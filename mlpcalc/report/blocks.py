@@ -1,6 +1,6 @@
-"""What a command has to say, before it takes a form: blocks for people, data for programs.
+"""A command's output independent of format: blocks for renderers, data for JSON and CSV.
 
-Numbers stay at full precision here; rounding is the renderer's.
+Numbers keep full precision; renderers round them.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def pieces(phrase: Phrase) -> Sequence[str | Formula]:
 
 
 class Header(NamedTuple):
-    """The head of a report: what it is about, where that comes from, and lines of facts."""
+    """The head of a report: title, origin of the exercise, and lines of facts."""
 
     title: str
     origin: str
@@ -34,7 +34,7 @@ class Header(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The title of a part."""
+    """The title of a section."""
 
     text: Phrase
 
@@ -46,9 +46,9 @@ class Matrix(NamedTuple):
     shape: as it is shown, such as "3×4"; empty for a number.
     rows, columns: the labels.
     cells: the figures as typed in the exercise, for givens.
-    counts: what the rows and the columns count, such as ("unit", "sample"); what the cells of a list count.
+    counts: what the axes stand for, such as ("unit", "sample"); one word for a list.
     upright: whether a flat list is a column in formulas.
-    blank: whether the cells are left empty, for figures to be written in.
+    blank: whether the cells are empty, to be filled in.
     """
 
     formula: Formula
@@ -73,11 +73,11 @@ class Matrix(NamedTuple):
 
 
 class MarkedMatrix(NamedTuple):
-    """A quantity as it stands on an answer sheet, some of its figures marked.
+    """A quantity of an answer sheet as typed, with marks on its cells.
 
     rows, columns: the labels; one empty label where there is only one.
-    cells: the figures as typed; signs: what is put before each, "" for nothing, "✗" where it is wrong.
-    remarks: what is said about the cells, row by row.
+    cells: the figures as typed; signs: the mark of each cell, "" for none, "✗" for wrong.
+    remarks: sentences about the cells, row by row.
     """
 
     name: Formula
@@ -90,9 +90,9 @@ class MarkedMatrix(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A list of things with a few properties each; `below` has lines of text to stand under each row.
+    """A table of text; `below` has lines of text to print under each row.
 
-    cut: whether the last column, rather than be broken, ends where the room ends.
+    cut: whether the last column is cut off, not wrapped, where the line ends.
     """
 
     columns: Sequence[Phrase]
@@ -102,7 +102,7 @@ class Table(NamedTuple):
 
 
 class Frequency(NamedTuple):
-    """How often something was found: what, where, how often, on which sheets (or on some of them)."""
+    """How often something was found: what, where, how often, and on which sheets (or some of them)."""
 
     what: str
     where: str
@@ -111,23 +111,23 @@ class Frequency(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What was found how often, with a bar for each number; columns: the labels of what, where and who."""
+    """Frequencies with a bar for each; columns: the headings of what, where and who."""
 
     columns: tuple[str, str, str]
     rows: Sequence[Frequency]
 
 
 class Aligned(NamedTuple):
-    """Lines whose pieces stand under one another.
+    """Lines whose pieces are aligned in columns.
 
-    A line with fewer pieces than the longest one has its last piece run on to the right.
+    In a line with fewer pieces than the longest, the last piece may extend to the right.
     """
 
     rows: Sequence[Sequence[Formula]]
 
 
 class Chain(NamedTuple):
-    """A product of derivatives, each factor with lines under it: what it is, its shape."""
+    """A product of derivatives, with lines under each factor: its value, its shape."""
 
     product: Formula
     factors: Sequence[Sequence[Formula]]
@@ -142,7 +142,7 @@ class Note(NamedTuple):
 class ListItem(NamedTuple):
     """A remark with a mark in front, such as ✓ or (1).
 
-    level: how far it is indented. below: what stands under the text.
+    level: depth of indentation. below: lines under the text.
     """
 
     mark: str
@@ -152,10 +152,10 @@ class ListItem(NamedTuple):
 
 
 class More(NamedTuple):
-    """Something that is not shown, and can be asked for: in the terminal it is said by which option.
+    """Something left out that an option shows; the terminal names the option.
 
-    text: what is said of it everywhere; nothing if only the terminal has something to say. level: how far it
-    is indented.
+    what: the topic in the table of options. text: a sentence for every format, "" if only the terminal has
+    something to say. level: depth of indentation.
     """
 
     what: Literal["operands", "equations", "sheets", "everything"]
@@ -164,13 +164,13 @@ class More(NamedTuple):
 
 
 class Problems(NamedTuple):
-    """What is wrong with a file, each with its place."""
+    """The problems of a file, each with its place."""
 
     problems: Sequence[Problem]
 
 
 class Group(NamedTuple):
-    """Blocks that stand close together."""
+    """Blocks without blank lines between them."""
 
     blocks: "Sequence[Block]"
 
@@ -193,7 +193,7 @@ Block = (
 
 
 def shortened(text: str, room: int) -> str:
-    """The text, cut with an ellipsis if it takes more columns of a terminal than there is room for."""
+    """Cut a text with an ellipsis if it is wider than `room` columns of a terminal."""
     if len(text) <= room // 2 or width(text) <= room:
         return text
     kept, used = [], 1  # the ellipsis

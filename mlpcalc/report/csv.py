@@ -14,12 +14,12 @@ _FIRST = re.compile(r"[\s\"']*([^\s\"'])")
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:
-    """The records as comma-separated text, the names of the columns first."""
+    """Write records as comma-separated text; the first record has the names of the columns."""
     return "".join(lines(records))
 
 
 def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The same line by line."""
+    """Write records as comma-separated text, a line at a time."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for record in records:

@@ -15,17 +15,17 @@ def cell(matrix: Matrix, i: int, j: int) -> str:
 
 
 def hand_width(matrix: Matrix) -> float:
-    """How wide a figure of the matrix is that is written by hand, in em."""
+    """Width of a handwritten figure of the matrix, in em."""
     return max(3.0, 0.6 * (matrix.decimals + 3))
 
 
 def is_large(matrix: Matrix) -> bool:
-    """Whether the matrix is shown in part unless all of it is wanted."""
+    """Whether the matrix is shown in part by default."""
     return max(matrix.values.shape) > LARGE
 
 
 def ends(length: int, room: int) -> list[int | None]:
-    """All indices if there is room, else the first and last ones, with None for the gap between."""
+    """All indices if there is room, else the first and the last ones with None between."""
     if length <= room:
         return list(range(length))
     tail = room // 3

@@ -10,12 +10,12 @@ _INDENTED = 40  # columns; what is nested deeper than that is not indented any f
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """The data as indented JSON in ASCII, valid whatever the encoding of the output."""
+    """Write the data as indented JSON in ASCII, valid in every output encoding."""
     return "".join(pieces(data))
 
 
 def pieces(data: Mapping[str, Any]) -> Iterator[str]:
-    """The same piece by piece: what an iterator in the data yields is written as it comes."""
+    """Write the data as JSON in pieces, consuming iterators in the data as it goes."""
     before = "{\n"
     for key, value in data.items():
         yield f"{before}  {json.dumps(str(key))}: "
@@ -73,7 +73,7 @@ def _parts(value: Any, indent: str) -> "Iterator[str | Iterator[Any]]":  # noqa:
 
 
 def plain(array: "np.ndarray[Any, Any]") -> Any:  # noqa: ANN401  # nested lists of any depth, or a number
-    """An array as nested lists of floats; null for what is not finite, no negative zeros."""
+    """Convert an array to nested lists of floats: None for what is not finite, no negative zeros."""
     values = np.asarray(array + 0.0)
     if np.isfinite(values).all():
         return values.tolist()

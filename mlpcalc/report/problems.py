@@ -12,10 +12,10 @@ _INDENT = "    "
 
 
 def render(problems: Iterable[Problem], width: int | None = None) -> str:
-    """All problems, a blank line between them.
+    """Write all problems, separated by blank lines.
 
-    width: of the terminal, at which sentences are broken between words; None, where the text goes to a
-    program, for a line each. Lines of files, and what is to be pasted into one, are never broken.
+    width: columns of the terminal, at which sentences are wrapped; None for a line each, for programs.
+    Lines of files and blocks to paste are never wrapped.
     """
     return "\n\n".join(_problem(problem, width) for problem in problems) + "\n"
 

@@ -7,10 +7,11 @@ from mlpcalc.report.blocks import Block
 
 
 class Report(NamedTuple):
-    """Blocks for people, `data` for JSON, `records` for CSV, the head first; only what is printed is made.
+    """The output of a command, made only in the form that is printed.
 
+    blocks: for renderers. data: for JSON. records: for CSV, column names first; None if there is no CSV.
     script: code that computes the same; it is told whether its names must be ASCII.
-    status: the exit code that the command ends with, asked for when all is printed.
+    status: the exit code of the command, asked for after printing.
     """
 
     blocks: Callable[[], Iterable[Block]]

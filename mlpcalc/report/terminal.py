@@ -78,7 +78,7 @@ def show(blocks: Iterable[Block], *, full: bool = False) -> None:
 
 
 def text(blocks: Iterable[Block], *, full: bool = False) -> str:
-    """The blocks as Python shows them: plain text, as wide as the terminal, with no word about options."""
+    """The blocks as plain text, as wide as the terminal, without hints about options."""
     console = Console(file=StringIO(), highlight=False, markup=False, emoji=False, color_system=None)
     with console.capture() as captured:
         render(blocks, console, full=full, options={})
@@ -88,7 +88,10 @@ def text(blocks: Iterable[Block], *, full: bool = False) -> str:
 def render(
     blocks: Iterable[Block], console: Console, *, full: bool = False, options: Mapping[str, str] = OPTIONS
 ) -> None:
-    """Print the blocks; `full` shows large matrices whole, `options` says what can be asked for."""
+    """Print the blocks.
+
+    full: whether large matrices are shown in full. options: the hint of each topic.
+    """
     printer = _Printer(console, full, options)
     for block in blocks:
         printer.block(block)

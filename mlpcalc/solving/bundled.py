@@ -1,4 +1,4 @@
-"""The report of list: which exercises come with the program."""
+"""The report of the bundled exercises."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mlpcalc.report.report import Report
 
 
 def catalogue() -> Report:
-    """Name, size, activations, loss, title and source of every bundled exercise."""
+    """The table of the bundled exercises: name, size, activations, loss, title and source of each."""
     rows = [_row(found) for found in bundled()]
 
     def blocks() -> list[Table]:

@@ -21,7 +21,10 @@ DISAGREES = 1
 
 
 def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
-    """The gradients as in `solution_report`, each beside the numerical one; status 1 if they differ."""
+    """The report of the gradients, each beside the numerical one by complex steps; status 1 if they differ.
+
+    Raises `InputError` as `solution_report` does, and if there are no gradients or too many parameters.
+    """
     report = solution_report(solution, selection, precision)
     unrounded = solution if solution.carry is None else Solution(solution.exercise)
     compared = compare(unrounded.computed)

@@ -1,4 +1,4 @@
-"""The report of solve, forward, errors, grad and update: the quantities of an exercise, in page order."""
+"""The report of a solution: the quantities of an exercise in the order of the page."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -20,7 +20,11 @@ from mlpcalc.solving.solution import Solution
 
 
 class Selection(NamedTuple):
-    """Which quantities are wanted: of some stages, of one layer, by name, with the details or without."""
+    """Which quantities to show.
+
+    stages: those of these stages. layer: those of this layer, from 1; None for all. only: those with these
+    names; None for all. details: whether givens and intermediate quantities are included.
+    """
 
     stages: Collection[Stage] = tuple(Stage)
     layer: int | None = None
@@ -48,7 +52,7 @@ _LACKING = {
 def solution_report(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
     """The report of the selected quantities.
 
-    precision: digits after the point; None for those of the exercise.
+    precision: decimals shown; None for those of the exercise.
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
@@ -64,7 +68,7 @@ def solution_report(solution: Solution, selection: Selection, precision: int | N
 
 
 def selected(solution: Solution, selection: Selection, *, details: bool = False) -> list[Symbol]:
-    """The quantities that a selection means, in the order of the page."""
+    """The selected quantities in the order of the page; raises `InputError` as `solution_report` does."""
     exercise = solution.exercise
     depth = len(exercise.layers)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
@@ -141,7 +145,7 @@ def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Ite
 
 
 def header(solution: Solution) -> Header:
-    """Title, origin, and the facts of the network that every figure depends on."""
+    """Title, origin, and the facts that all values depend on: sizes, functions, loss, rates, conventions."""
     exercise = solution.exercise
     sizes = "-".join(str(size) for size in exercise.sizes)
     functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
@@ -159,7 +163,7 @@ def header(solution: Solution) -> Header:
 
 
 def constant_layers(exercise: Exercise) -> list[str]:
-    """What is to be said of layers that give the same whatever their inputs are."""
+    """A remark for each layer whose output does not depend on its inputs."""
     found = []
     for k, layer in enumerate(exercise.layers, start=1):
         if layer.is_constant:
@@ -187,7 +191,7 @@ def _equal(letter: str, number: str) -> Formula:
 
 
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
-    """The conventions in force, those that the exercise leaves unsaid included."""
+    """The conventions of the exercise, including the defaults."""
     conventions, loss = exercise.conventions, exercise.loss
     yield f"samples are {turned_shape(('columns', 'rows'), 'samples', conventions)[0]}"
     weights = exercise.letters.get("W", "W")
@@ -241,7 +245,7 @@ def _named(activation: Activation) -> str:
 
 
 def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
-    """One quantity with its formula, labels and figures."""
+    """The block of one quantity, with formula, labels and values."""
     value, cells = solution.value(symbol), solution.exercise.written.get(symbol)
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
     if value.ndim < 2:

@@ -1,4 +1,4 @@
-"""The library's front: load an exercise, solve it, ask for quantities by name."""
+"""The library's interface: load an exercise, solve it, get quantities by name."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -44,7 +44,7 @@ def load(name: str | PathLike[str] | None = None) -> Exercise:
 def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
     """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
 
-    exercise: what `load` has read, or what it reads one from; a solution is solved once more.
+    exercise: an exercise, what `load` accepts, or a solution, which is solved again.
     carry: decimals to which every quantity is rounded before it is used further, as on paper; None for full
     precision.
 
@@ -56,7 +56,7 @@ def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
 
 
 def exercise_meant(given: "Given | Solution") -> Exercise:
-    """The exercise that is given, or that of a solution, or of a name; TypeError for anything else."""
+    """The exercise itself, that of a solution, or the one so named; raises TypeError for anything else."""
     if isinstance(given, Exercise):
         return given
     if isinstance(given, Solution):
@@ -67,7 +67,7 @@ def exercise_meant(given: "Given | Solution") -> Exercise:
 
 
 def solution_meant(given: "Given | Solution") -> "Solution":
-    """The solution that is given, or that of an exercise or of a name; TypeError for anything else."""
+    """The solution itself, or that of an exercise or a name; raises TypeError for anything else."""
     return given if isinstance(given, Solution) else solve(given)
 
 
@@ -101,14 +101,14 @@ class Solution(Mapping[str, Array]):
         return self._named.plain
 
     def symbol(self, name: str) -> Symbol:
-        """The quantity that a name means in the letters of the course, as people write it.
+        """The quantity with this name, in the symbols of the course and any accepted spelling.
 
         Raises `InputError` for one that this exercise does not have.
         """
         return meaning(name, self._named.spelled)
 
     def spelling(self, symbol: Symbol) -> str:
-        """The name of a quantity as `symbol` reads it."""
+        """The name of a quantity in a spelling that `symbol` accepts."""
         return spelling(symbol, self._named.spelled)
 
     @property
@@ -116,24 +116,24 @@ class Solution(Mapping[str, Array]):
         return _names(self.exercise.network, tuple(self.exercise.letters.items()))
 
     def decimals(self, precision: int | None = None) -> int:
-        """Digits to show after the point: those asked for, those carried, or those of the exercise."""
+        """Decimals to show: those asked for, else those carried, else those of the exercise."""
         if precision is not None:
             return precision
         return self.exercise.decimals if self.carry is None else self.carry
 
     def value(self, symbol: Symbol) -> Array:
-        """The value of a quantity, lying as in the exercise; read-only."""
+        """The value of a quantity in the layout of the exercise: read-only, shape as in `Solution`."""
         value = np.asarray(self.lying(symbol, self.computed[symbol])).view()
         value.flags.writeable = False
         return value
 
     def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
-        """Something for each cell of a quantity, from the page's layout to that of the exercise."""
+        """Convert an array over the cells of a quantity, (rows, columns), to the layout of the exercise."""
         shaped = values.reshape(self.exercise.shape(symbol))
         return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
 
     def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
-        """A cell of the page, counted from 0, as people count: (row, column), (i, 1), or () for a number."""
+        """The 1-based place in the exercise of a 0-based cell of the page: (row, column), (i, 1) or ()."""
         match len(symbol.row.shape):
             case 0:
                 return ()
@@ -143,14 +143,14 @@ class Solution(Mapping[str, Array]):
         return (row + 1, column + 1)
 
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
-        """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
+        """The name of a cell, given by its 0-based index on the page: `Δ1[2,1]`, `b1[2]`, `L`."""
         name, place = self.notation.name(symbol), self.cell(symbol, index)
         if len(symbol.row.shape) == 1:
             place = place[:1]
         return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
-        """What each axis of a value counts: "N" for samples, k for units of layer k."""
+        """What each axis of a value stands for: "N" for samples, k for the units of layer k."""
         axes = symbol.dimensions(len(self.exercise.layers))
         return turned_shape(axes, symbol.row.lies, self.exercise.conventions)
 
@@ -159,7 +159,7 @@ class Solution(Mapping[str, Array]):
         return self.notation.equation(self._quantity(name))
 
     def _repr_markdown_(self) -> str:
-        """The whole working, as notebooks show it."""
+        """The whole solution in Markdown, for notebooks."""
         from mlpcalc.solving.report import Selection, solution_report
 
         return solution_report(self, Selection())._repr_markdown_()

@@ -405,7 +405,7 @@ def test_what_overflows_is_null_in_json_and_noted_without_a_warning(run: Run) ->
     assert data["quantities"]["S1"]["values"] == [[None, 1e200]]
     assert data["quantities"]["Z1"]["values"] == [[None, None]]
     assert data["quantities"]["loss"]["values"] is None
-    assert "beyond the range of double precision" in data["notes"][0]
+    assert "outside the range of double precision" in data["notes"][0]
 
 
 def test_what_overflows_is_infinity_in_a_table_with_a_note(run: Run) -> None:
