@@ -85,9 +85,9 @@ class Audit:
         """The mistakes that do not show."""
         hiding = Hiding(self.wrongs, self.decimals)
         return [
-            Hidden(each.wrong, hiding.reason(each), each.difference)
-            for each in self.outcomes
-            if not each.revealed
+            Hidden(outcome.wrong, hiding.reason(outcome), outcome.difference)
+            for outcome in self.outcomes
+            if not outcome.revealed
         ]
 
     @cached_property
@@ -123,14 +123,14 @@ class Audit:
         if not suspects:
             return []
         elsewhere = self._elsewhere(suspects)
-        found = []
+        groups = []
         for group in self.indistinguishable:
             kinds: dict[object, Wrong] = {}
             for wrong in group:
                 kinds.setdefault(elsewhere.get(wrong.code), wrong)
             if len({wrong.mistake for wrong in kinds.values()}) > 1:
-                found.append([*kinds.values()])
-        return found
+                groups.append([*kinds.values()])
+        return groups
 
     def _elsewhere(self, suspects: Sequence[Wrong]) -> Mapping[str, object]:
         """What the same mistakes lead to in another exercise of the same form, by their codes."""
@@ -148,8 +148,8 @@ class Audit:
 
 def advice(audit: Audit) -> list[str]:
     """Changes, in sentences, with the number of mistakes that each would show, the most helpful first."""
-    found = sorted([*_of_form(audit), *_of_figures(audit), *_of_digits(audit)], key=lambda change: -change[0])
-    return [f"{text} ({counted(number, 'mistake')})" for number, text in found] + [*_of_remarks(audit)]
+    changes = sorted([*_of_form(audit), *_of_figures(audit), *_of_digits(audit)], key=lambda one: -one[0])
+    return [f"{text} ({counted(number, 'mistake')})" for number, text in changes] + [*_of_remarks(audit)]
 
 
 Change = tuple[int, str]

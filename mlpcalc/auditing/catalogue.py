@@ -53,8 +53,8 @@ class Catalogue:
         if not self._identities:
             return ()
         right = self._plain(self._page[symbol].expression)
-        others = {edit.mistake.name for edit in self._edits[symbol]}
-        made = (edit for edit in self._disguised[symbol] if edit.mistake.name not in others)
+        known = {edit.mistake.name for edit in self._edits[symbol]}
+        made = (edit for edit in self._disguised[symbol] if edit.mistake.name not in known)
         return tuple(edit for edit in made if self._plain(edit.expression) == right)
 
     def _plain(self, node: expr.Expr) -> expr.Expr:

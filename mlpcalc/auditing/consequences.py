@@ -41,8 +41,8 @@ class Consequences:
 
     def value(self, expression: Expr, symbol: Symbol, known: Mapping[Symbol, Ball] | None = None) -> Ball:
         """What an expression for a quantity gives on the right figures, but for those that are `known`."""
-        others = known or {}
-        return self._enclosed(expression, lambda name: others.get(name) or self.right(name), symbol)
+        assumed = known or {}
+        return self._enclosed(expression, lambda name: assumed.get(name) or self.right(name), symbol)
 
     def operand(self, expression: Expr) -> Ball:
         """Any expression on the right figures, in a shape of its own."""
@@ -51,11 +51,11 @@ class Consequences:
     def after(self, symbol: Symbol) -> frozenset[Symbol]:
         """The quantities that are worked out from one, in as many steps as it takes."""
         if symbol not in self._after:
-            found = {symbol}
+            affected = {symbol}
             for later, operands in self._operands.items():  # in the order in which one works them out
-                if not found.isdisjoint(operands):
-                    found.add(later)
-            self._after[symbol] = frozenset(found - {symbol})
+                if not affected.isdisjoint(operands):
+                    affected.add(later)
+            self._after[symbol] = frozenset(affected - {symbol})
         return self._after[symbol]
 
     def follow(self, symbol: Symbol, wrong: Ball) -> Callable[[Symbol], Ball]:

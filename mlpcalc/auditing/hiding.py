@@ -114,8 +114,8 @@ class Hiding:
                 if layer.is_constant and symbol.kind in _CONSTANT and symbol.layer <= k:
                     return "constant", f"the {layer.activation.name} of one unit is always 1"
             return "figures", f"{self._solution.notation.name(symbol)} is 0 in every cell"
-        for found in (self._scalars, self._biases, self._switches):
-            if (why := found(right, edited)) is not None:
+        for find in (self._scalars, self._biases, self._switches):
+            if (why := find(right, edited)) is not None:
                 return why
         return "figures", self._same_part(symbol, right, edited)
 

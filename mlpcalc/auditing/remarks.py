@@ -49,14 +49,14 @@ class Remarks:
 
     def dead_units(self) -> list[tuple[int, list[int]]]:
         """The units that pass nothing back for any sample, from 1, by layer; layers without any left out."""
-        found = []
+        dead = []
         for k in range(1, len(self._exercise.layers) + 1):
             symbol = Symbol("fprime", k)
             if symbol in self._consequences.page:
                 alive = self._consequences.right(symbol).value.any(axis=1)
                 if not alive.all():
-                    found.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
-        return found
+                    dead.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
+        return dead
 
     @property
     def rises(self) -> bool:
@@ -139,13 +139,13 @@ class Remarks:
             (f"rounds to 0 {at} but is not 0", 0.0, 0.5 * self._unit),
             (f"has only one digit left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
         ):
-            found = [
+            counts = [
                 f"{self._solution.notation.name(symbol)} {counted(cells, 'cell')}"
                 for symbol, size in sizes.items()
                 if (cells := int(((size > 0) & (least <= size) & (size < most)).sum()))
             ]
-            if found:
-                yield f"{words}: {', '.join(found)}"
+            if counts:
+                yield f"{words}: {', '.join(counts)}"
 
     def _rising(self) -> Iterator[str]:
         if Symbol("loss_new") not in self._consequences.page:

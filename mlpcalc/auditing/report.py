@@ -51,7 +51,7 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
     yield header(audit.solution)
     yield Note(_summary(audit))
     for cause, heading in _HEADINGS.items():
-        hidden = [each for each in audit.hidden if each.reason.cause == cause]
+        hidden = [mistake for mistake in audit.hidden if mistake.reason.cause == cause]
         if hidden:
             yield Heading(heading)
             yield from _reasons(audit, hidden, full=full)
@@ -80,16 +80,16 @@ def _summary(audit: Audit) -> str:
 
 def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[Block]:
     """Each reason with the mistakes that do not show because of it, and where they are made."""
-    found: dict[str, dict[str, dict[str, None]]] = {}
-    for each in sorted(hidden, key=lambda each: each.wrong.symbol.row.detail):  # what is on the sheet first
-        place = audit.solution.notation.name(each.wrong.symbol)
-        found.setdefault(each.reason.text, {}).setdefault(each.wrong.title, {})[place] = None
+    places_of: dict[str, dict[str, dict[str, None]]] = {}
+    for wrong, why, _ in sorted(hidden, key=lambda one: one.wrong.symbol.row.detail):
+        place = audit.solution.notation.name(wrong.symbol)
+        places_of.setdefault(why.text, {}).setdefault(wrong.title, {})[place] = None
     lines = {
         reason: [
             f"{title}: {' '.join(_cut(list(places), _PLACES, full=full))}"
             for title, places in mistakes.items()
         ]
-        for reason, mistakes in found.items()
+        for reason, mistakes in places_of.items()
     }
     several = {reason: mistakes for reason, mistakes in lines.items() if len(mistakes) > 1}
     if several:
@@ -147,13 +147,13 @@ def _data(audit: Audit) -> dict[str, Any]:
         "avoidable": audit.avoidable,
         "hidden": [
             {
-                **_named(each.wrong),
-                "reason": f"{_IN_JSON[each.reason.cause]}: {each.reason.text}",
-                "cause": each.reason.cause,
-                "difference": _finite(each.difference),
-                "avoidable": each.reason.avoidable,
+                **_named(wrong),
+                "reason": f"{_IN_JSON[reason.cause]}: {reason.text}",
+                "cause": reason.cause,
+                "difference": _finite(difference),
+                "avoidable": reason.avoidable,
             }
-            for each in audit.hidden
+            for wrong, reason, difference in audit.hidden
         ],
         "indistinguishable": [[wrong.code for wrong in group] for group in audit.indistinguishable],
         "coincidences": [[wrong.code for wrong in group] for group in audit.coincidences],

@@ -57,15 +57,15 @@ class WrongSheets:
 
     def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
         """What each of the mistakes gives away."""
-        found = []
+        outcomes = []
         marker = Marker(self._consequences.solution)
         for portion in self._portions(wrongs):
             sheets = [*self.sheets(portion)]
             different = {outcome.written: sheet for outcome, sheet in sheets}
             marks = marker.mark_as_asked([*different.values()], diagnose=False)
-            verdicts = {written: each.worst for written, each in zip(different, marks, strict=True)}
-            found += [outcome._replace(verdict=verdicts[outcome.written]) for outcome, _ in sheets]
-        return found
+            verdicts = {written: marked.worst for written, marked in zip(different, marks, strict=True)}
+            outcomes += [outcome._replace(verdict=verdicts[outcome.written]) for outcome, _ in sheets]
+        return outcomes
 
     def _portions(self, wrongs: Iterable[Wrong]) -> Iterator[list[Wrong]]:
         """As many mistakes at a time as can be worked on at once."""
@@ -83,18 +83,25 @@ class WrongSheets:
         """The sheets with mistakes in one quantity."""
         changed = self._exercise.changed(symbol, wrongs)
         figures = {name: self._figures(ball.value) for name, ball in changed.items()}
-        others = {name: self._others(name, found) for name, found in figures.items()}
+        differs_in = {name: self._others(name, written_figures) for name, written_figures in figures.items()}
         differences = {
             name: differs(ball, self._consequences.right(name)).max(axis=(1, 2)).tolist()
             for name, ball in changed.items()
         }
         for row, wrong in enumerate(wrongs):
-            here = {name: found.of(row) for name, found in figures.items() if others[name][row]}
+            here = {
+                name: written_figures.of(row)
+                for name, written_figures in figures.items()
+                if differs_in[name][row]
+            }
             most = max(differences, key=lambda name: differences[name][row], default=None)
             difference = differences[most][row] if most else 0.0
-            written = tuple((name, found.value.tobytes()) for name, found in here.items())
+            written = tuple((name, written_figures.value.tobytes()) for name, written_figures in here.items())
             outcome = Outcome(wrong, Verdict.BLANK, difference, most if difference else None, written)
-            answers = {**self._answers, **{name: found.answer(name) for name, found in here.items()}}
+            answers = {
+                **self._answers,
+                **{name: written_figures.answer(name) for name, written_figures in here.items()},
+            }
             written_answers = {name: answer for name, (answer, _) in answers.items() if answer is not None}
             single = any(single for _, single in answers.values())
             yield outcome, Submission("", "", written_answers, single)
@@ -103,7 +110,7 @@ class WrongSheets:
         """In which sheets of a stack a quantity has other figures than the right ones."""
         right = self._right[name].value
         same = (figures.value == right) | (np.isnan(figures.value) & np.isnan(right))
-        return [not each for each in same.all(axis=(1, 2)).tolist()]
+        return [not equal for equal in same.all(axis=(1, 2)).tolist()]
 
     # -- figures
 
@@ -120,9 +127,9 @@ class WrongSheets:
         whole, single = np.zeros(values.shape, bool), np.zeros(values.shape, bool)
         careful = ~plain | tie if self._decimals else np.ones(values.shape, bool)
         for cell in zip(*careful.nonzero(), strict=True):
-            found = self._figure(float(values[cell]))
-            value[cell], half[cell] = found.value, found.half
-            whole[cell], single[cell] = found.whole, found.single
+            read = self._figure(float(values[cell]))
+            value[cell], half[cell] = read.value, read.half
+            whole[cell], single[cell] = read.whole, read.single
         return _Figures(value, half, whole, single)
 
     def _figure(self, value: float) -> Figure:

@@ -150,7 +150,7 @@ class Wrongs:
     def _source(self, name: str) -> Symbol:
         symbol = self._solution.symbol(name)
         if symbol not in self.sources:
-            names = " ".join(key(self._solution, each) for each in self.sources)
+            names = " ".join(key(self._solution, source) for source in self.sources)
             raise refuse(
                 f"no answer on this sheet depends on {symbol.plain}", expected=f"a mistake in one of {names}"
             )

@@ -72,10 +72,10 @@ class _Drawing:
         figures = {Symbol("X"): inputs}
         Z = np.array(inputs) / 10
         for k, f in enumerate(self._form.activations, start=1):
-            found = self._layer(k, Z)
-            if found is None:
+            layer = self._layer(k, Z)
+            if layer is None:
                 return None
-            figures[Symbol("W", k)], biases, S = found
+            figures[Symbol("W", k)], biases, S = layer
             if self._form.bias:
                 figures[Symbol("b", k)] = biases
             Z = evaluate_function(f, S)
@@ -106,10 +106,10 @@ class _Drawing:
         for _ in range(_TRIES):
             units: list[tuple[tuple[int, ...], int, Array]] = []
             for _ in range(form.sizes[k]):
-                found = self._unit(k, Z, steered, [weights for weights, *_ in units])
-                if found is None:
+                unit = self._unit(k, Z, steered, [weights for weights, *_ in units])
+                if unit is None:
                     return None
-                units.append(found)
+                units.append(unit)
             weights, biases, rows = zip(*units, strict=True)
             S = np.array(rows)
             if self._lively(form.activations[k - 1], S, free=steered is None):
@@ -117,16 +117,16 @@ class _Drawing:
         return None
 
     def _unit(
-        self, k: int, Z: Array, steered: tuple[float, float] | None, others: Sequence[tuple[int, ...]]
+        self, k: int, Z: Array, steered: tuple[float, float] | None, taken: Sequence[tuple[int, ...]]
     ) -> tuple[tuple[int, ...], int, Array] | None:
-        """Weights, bias and pre-activations of a unit; weights unlike those of the others."""
+        """Weights, bias and pre-activations of a unit; weights unlike those of the taken."""
         form, dice = self._form, self._dice
         f = form.activations[k - 1]
         sizes = WEIGHTS[: len(WEIGHTS) if len(Z) <= _MANY else _MANY]
         for _ in range(_TRIES if steered is None else _STEERED_TRIES):
             weights = tuple(dice.signed(sizes) for _ in range(len(Z)))
             bias = dice.signed(BIASES) if form.bias else 0
-            if weights in others:
+            if weights in taken:
                 continue
             s = sum((w / 10 * z for w, z in zip(weights, Z, strict=True)), np.full(form.samples, bias / 10))
             if not self._comfortable(f, s):

@@ -6,7 +6,7 @@ from textwrap import wrap
 from mlpcalc.answers.blank import quoted
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Rows, as_decimal
-from mlpcalc.generating.generate import Made
+from mlpcalc.generating.generate import GeneratedExercise
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
@@ -18,7 +18,7 @@ _WIDTH = 100
 _COMMENT = 32  # the column where comments begin, if there is room
 
 
-def exercise_text(made: Made, title: str) -> str:
+def exercise_text(made: GeneratedExercise, title: str) -> str:
     """The file of an exercise. title: for its head, on one line."""
     form, figures = made.form, made.figures
     X, T = figures[Symbol("X")], figures.get(Symbol("T"))
@@ -97,7 +97,7 @@ def _layer(k: int, f: Activation, weights: Rows, biases: Rows | None) -> Iterato
     yield f"    activation: {{name: {f.name}{settings}}}" if settings else f"    activation: {f.name}"
 
 
-def _rest(made: Made) -> Iterator[str]:
+def _rest(made: GeneratedExercise) -> Iterator[str]:
     loss = made.form.loss
     settings = [
         f"name: {loss.function.name}",

@@ -33,7 +33,7 @@ _FEW_UNITS = 9.5371903  # of the last digit: below that a figure has one digit
 _SHORT = 0.1  # share of figures that may have one digit left
 
 
-class Made(NamedTuple):
+class GeneratedExercise(NamedTuple):
     """A new exercise.
 
     seed: what it comes from. revealed, of: how many mistakes its figures reveal, of how many.
@@ -117,7 +117,7 @@ def _with_margin(loss: LossFunction, output: Activation) -> LossFunction:
     return loss
 
 
-def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
+def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> GeneratedExercise:
     """The exercise of a form that belongs to a seed: the first draw without flaws, or else the best.
 
     catalogue: that of the form, if it is there already.
@@ -142,7 +142,7 @@ def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Made:
             hint="another output activation, a smaller batch, or another seed",
         )
     audit = Audit(best.solution, catalogue=catalogue)
-    return Made(form, best.figures, best.rate, seed, audit.revealed, len(audit.outcomes))
+    return GeneratedExercise(form, best.figures, best.rate, seed, audit.revealed, len(audit.outcomes))
 
 
 class Candidate(NamedTuple):

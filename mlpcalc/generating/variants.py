@@ -11,7 +11,7 @@ from mlpcalc.errors import InputError, reason, refuse
 from mlpcalc.generating.draws import Form
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import Dice
-from mlpcalc.generating.generate import Made, generate
+from mlpcalc.generating.generate import GeneratedExercise, generate
 from mlpcalc.report.blocks import Block, Note
 from mlpcalc.report.csv import render as render_csv
 from mlpcalc.report.report import Report
@@ -34,7 +34,7 @@ class Variant(NamedTuple):
 
     file: str
     title: str
-    made: Made
+    made: GeneratedExercise
 
     @property
     def text(self) -> str:
@@ -66,7 +66,7 @@ def variants(
     catalogue = Catalogue(Solution(generate(form, seed).exercise()))
     taken: set[object] = set()
 
-    def fresh(least: float) -> Made:
+    def fresh(least: float) -> GeneratedExercise:
         """An exercise that is not among the others, and has at least that score."""
         for _ in range(_TRIES):
             made = generate(form, dice.below(_SEEDS), catalogue)
@@ -80,16 +80,16 @@ def variants(
             hint="larger sizes, or fewer variants",
         )
 
-    found = []
+    exercises = []
     for _ in range(count):
-        found.append(fresh(0.0))
+        exercises.append(fresh(0.0))
         progress()
-    least = max(made.score for made in found) - BAND
-    found = [made if made.score >= least else fresh(least) for made in found]
+    least = max(made.score for made in exercises) - BAND
+    exercises = [made if made.score >= least else fresh(least) for made in exercises]
     numbers = [file.removeprefix(name).removesuffix(".yaml") for file in files]
     return [
         Variant(file, f"{title}, variant {number}", made)
-        for file, number, made in zip(files, numbers, found, strict=True)
+        for file, number, made in zip(files, numbers, exercises, strict=True)
     ]
 
 
@@ -155,8 +155,8 @@ def manifest(made: Sequence[Variant]) -> str:
     """The table of the variants as CSV."""
     head = ("file", "seed", "score", "revealed", "of")
     rows = (
-        (each.file, each.made.seed, f"{each.made.score:.4f}", each.made.revealed, each.made.of)
-        for each in made
+        (variant.file, variant.made.seed, f"{variant.made.score:.4f}", variant.made.revealed, variant.made.of)
+        for variant in made
     )
     return render_csv([head, *rows])
 
@@ -250,6 +250,6 @@ def _summary(folder: str, made: Sequence[Variant]) -> Report:
     return Report(blocks, data)
 
 
-def facts(made: Made) -> dict[str, Any]:
+def facts(made: GeneratedExercise) -> dict[str, Any]:
     """What is said of an exercise in a manifest."""
     return {"seed": made.seed, "score": made.score, "revealed": made.revealed, "of": made.of}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, rules, signals
-from mlpcalc.mistakes.rules import Found, Mistake, Rule, Step, Word
+from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
@@ -126,7 +126,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         raise TypeError(f"not a word of a sentence: {word!r}")
 
 
-def _with_words(found: Found) -> tuple[expr.Expr, Mapping[str, Word]]:
+def _with_words(found: EditResult) -> tuple[expr.Expr, Mapping[str, Word]]:
     return found if isinstance(found, tuple) else (found, {})
 
 

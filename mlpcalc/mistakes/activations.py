@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.mistakes.rules import SPECIFIC, Found, Rules, Step, Word
+from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, Word
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page import expr
 from mlpcalc.page.functions import ACTIVATIONS, Activation, s, with_parameters, z
@@ -21,7 +21,7 @@ RULES = Rules()
     advice="Apply {act} to {S_here}.",
     hint="what does layer {k} do with {S_here}?",
 )
-def _activation_left_out(step: Step) -> Iterator[Found]:
+def _activation_left_out(step: Step) -> Iterator[EditResult]:
     match step.expression:
         case expr.Apply(_, expr.Ref(S)) if not step.linear(step.k):
             yield expr.Ref(S), {"S_here": S}
@@ -36,7 +36,7 @@ def _activation_left_out(step: Step) -> Iterator[Found]:
     hint="what does the exercise say about {act} in layer {k}?",
     precedence=SPECIFIC,
 )
-def _parameter_forgotten(step: Step) -> Iterator[Found]:
+def _parameter_forgotten(step: Step) -> Iterator[EditResult]:
     for (name, value), (_, usual) in zip(step.f.parameters, ACTIVATIONS[step.f.name].parameters, strict=True):
         words = {"right": f"{name} {number_text(value)}", "used": f"{name} {number_text(usual)}"}
         if value != usual:
@@ -66,7 +66,7 @@ def _others_than(f: Activation) -> Iterator[Activation]:
             yield with_parameters(record, {})
 
 
-def _through_others(step: Step) -> Iterator[Found]:
+def _through_others(step: Step) -> Iterator[EditResult]:
     return ((_through(step.expression, g), {"other": g.symbol}) for g in _others_than(step.f))
 
 
@@ -78,7 +78,7 @@ def _through_others(step: Step) -> Iterator[Found]:
     advice="Apply {act} in layer {k}.",
     hint="which activation does layer {k} have?",
 )
-def _other_activation(step: Step) -> Iterator[Found]:
+def _other_activation(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.k):
         yield from _through_others(step)
 
@@ -91,7 +91,7 @@ def _other_activation(step: Step) -> Iterator[Found]:
     advice="Leave the pre-activation as it is: here {f} is the identity.",
     hint="which activation does layer {k} have?",
 )
-def _activation_added(step: Step) -> Iterator[Found]:
+def _activation_added(step: Step) -> Iterator[EditResult]:
     if step.linear(step.k):
         yield from _through_others(step)
 
@@ -104,7 +104,7 @@ def _activation_added(step: Step) -> Iterator[Found]:
     advice="Look up whether {act} contains exp(s) or exp(-s).",
     hint="what is the value of {act} for a large positive pre-activation?",
 )
-def _exponent_sign(step: Step) -> Iterator[Found]:
+def _exponent_sign(step: Step) -> Iterator[EditResult]:
     def opposite(part: expr.Expr) -> expr.Expr | None:
         return (
             expr.Call("exp", -part.operand)
@@ -126,7 +126,7 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
     advice="Divide the exponentials of each sample by their sum.",
     hint="what do the outputs of a softmax add up to?",
 )
-def _softmax_not_normalised(step: Step) -> Iterator[Found]:
+def _softmax_not_normalised(step: Step) -> Iterator[EditResult]:
     match _softmax(step):
         case expr.Quotient(exponentials, _):
             yield exponentials
@@ -140,7 +140,7 @@ def _softmax_not_normalised(step: Step) -> Iterator[Found]:
     advice="Divide by the sum over the units of each sample.",
     hint="what do the outputs of one sample add up to?",
 )
-def _softmax_over_samples(step: Step) -> Iterator[Found]:
+def _softmax_over_samples(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.AcrossRows(expr.ColumnSums(x)):
@@ -159,7 +159,7 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
     advice="Take the exponentials first, then divide them by their sum.",
     hint="can an output of a softmax be negative?",
 )
-def _softmax_without_exp(step: Step) -> Iterator[Found]:
+def _softmax_without_exp(step: Step) -> Iterator[EditResult]:
     if whole := _softmax(step):
         yield expr.rewrite(whole, lambda part: part.operand if isinstance(part, expr.Call) else None)
 
@@ -180,7 +180,7 @@ def _softmax(step: Step) -> expr.Expr | None:
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",
 )
-def _fprime_of_activation(step: Step) -> Iterator[Found]:
+def _fprime_of_activation(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
         yield expr.Derivative(step.f, step.ref("Z", step.k))
 
@@ -193,7 +193,7 @@ def _fprime_of_activation(step: Step) -> Iterator[Found]:
     advice="Put {Z} into that formula.",
     hint="is your formula for {act}' one for {S} or for {Z}?",
 )
-def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
+def _fprime_formula_of_preactivation(step: Step) -> Iterator[EditResult]:
     if z in expr.nodes(step.f.derivative):
         S = step.ref("S", step.k)
         yield expr.bind(step.f.derivative, s=S, z=S)
@@ -207,7 +207,7 @@ def _fprime_formula_of_preactivation(step: Step) -> Iterator[Found]:
     advice="Take the derivative {act}' of {S}.",
     hint="which function does the chain rule ask for?",
 )
-def _f_for_fprime(step: Step) -> Iterator[Found]:
+def _f_for_fprime(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
         yield step.ref("Z", step.k)
 
@@ -220,7 +220,7 @@ def _f_for_fprime(step: Step) -> Iterator[Found]:
     advice="Look up the formula of {act}': a part of it is missing.",
     hint="how does {act}' follow from {Z}?",
 )
-def _fprime_formula_cut(step: Step) -> Iterator[Found]:
+def _fprime_formula_cut(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Power(base, 2):  # tanh: 1 - z²
@@ -241,7 +241,7 @@ def _fprime_formula_cut(step: Step) -> Iterator[Found]:
     advice="Take the derivative of {act}.",
     hint="which activation does layer {k} have?",
 )
-def _other_derivative(step: Step) -> Iterator[Found]:
+def _other_derivative(step: Step) -> Iterator[EditResult]:
     for g in _others_than(step.f):
         words: dict[str, Word] = {"other": g.symbol}
         yield _through(step.expression, g), words
@@ -257,7 +257,7 @@ def _other_derivative(step: Step) -> Iterator[Found]:
     advice="Evaluate {f}' at {S}.",
     hint="at which values is {f}' evaluated?",
 )
-def _fprime_at_error(step: Step) -> Iterator[Found]:
+def _fprime_at_error(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
         for error in step.errors(step.k):
             words: dict[str, Word] = {"used": error.symbol}
@@ -274,7 +274,7 @@ def _fprime_at_error(step: Step) -> Iterator[Found]:
     advice="Where {S} is exactly 0, take the derivative from the left.",
     hint="what is {act}' exactly at 0?",
 )
-def _kink_from_the_right(step: Step) -> Iterator[Found]:
+def _kink_from_the_right(step: Step) -> Iterator[EditResult]:
     match step.f.derivative:
         case expr.Where(test, then, otherwise):
             yield expr.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
+from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
 from mlpcalc.page.expr import MatMul, rewrite
 
 RULES = Rules()
@@ -16,7 +16,7 @@ RULES = Rules()
     advice="Use {right}: a unit collects the errors of all units that it feeds.",
     hint="which weights lead out of the first unit of layer {k}?",
 )
-def _not_transposed(step: Step) -> Iterator[Found]:
+def _not_transposed(step: Step) -> Iterator[EditResult]:
     W = step.ref("W", step.k + 1)
     yield step.instead(W.T, W)
 
@@ -29,7 +29,7 @@ def _not_transposed(step: Step) -> Iterator[Found]:
     advice="The error goes back through {right}.",
     hint="how does the error get from layer {up} back to layer {k}?",
 )
-def _weights_skipped(step: Step) -> Iterator[Found]:
+def _weights_skipped(step: Step) -> Iterator[EditResult]:
     passed_on = rewrite(step.expression, lambda part: part.right if isinstance(part, MatMul) else None)
     yield passed_on, {"right": step.ref("W", step.k + 1).T}
 
@@ -42,7 +42,7 @@ def _weights_skipped(step: Step) -> Iterator[Found]:
     advice="All gradients are taken with the old weights: use {right}.",
     hint="when are the weights updated, before the gradients or after them?",
 )
-def _weights_already_updated(step: Step) -> Iterator[Found]:
+def _weights_already_updated(step: Step) -> Iterator[EditResult]:
     yield step.instead(step.ref("W", step.k + 1).T, step.ref("W_new", step.k + 1).T)
 
 
@@ -54,7 +54,7 @@ def _weights_already_updated(step: Step) -> Iterator[Found]:
     advice="Use {right}.",
     hint="which weights lie between layer {k} and layer {up}?",
 )
-def _back_through_other_weights(step: Step) -> Iterator[Found]:
+def _back_through_other_weights(step: Step) -> Iterator[EditResult]:
     right = step.ref("W", step.k + 1).T
     for j in step.others(step.k + 1):
         for other in both_ways(step.ref("W", j)):
@@ -69,7 +69,7 @@ def _back_through_other_weights(step: Step) -> Iterator[Found]:
     advice="Pass on {Delta_up}, the error before the activation of layer {up}.",
     hint="which error of layer {up} does {symbol} start from?",
 )
-def _error_propagated(step: Step) -> Iterator[Found]:
+def _error_propagated(step: Step) -> Iterator[EditResult]:
     return step.error_for_signal()
 
 
@@ -81,7 +81,7 @@ def _error_propagated(step: Step) -> Iterator[Found]:
     advice="Pass on {Delta_up}, that of the next layer.",
     hint="which layer comes right after layer {k}?",
 )
-def _delta_of_other_layer(step: Step) -> Iterator[Found]:
+def _delta_of_other_layer(step: Step) -> Iterator[EditResult]:
     for j in range(step.k + 2, step.K + 1):
         yield step.instead(step.incoming, step.ref("Delta", j))
 
@@ -94,7 +94,7 @@ def _delta_of_other_layer(step: Step) -> Iterator[Found]:
     advice="Leave {fprime} for {Delta}.",
     hint="is {symbol} the derivative by {Z} or by {S}?",
 )
-def _fprime_too_early(step: Step) -> Iterator[Found]:
+def _fprime_too_early(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
         yield step.expression * step.ref("fprime", step.k)
 
@@ -107,6 +107,6 @@ def _fprime_too_early(step: Step) -> Iterator[Found]:
     advice="{symbol} is the derivative itself: undo the sign that {Delta_in} has.",
     hint="what does {Delta_in} stand for in this exercise, and what does {symbol}?",
 )
-def _sign_of_delta_kept(step: Step) -> Iterator[Found]:
+def _sign_of_delta_kept(step: Step) -> Iterator[EditResult]:
     if step.sign == -1:
         yield step.times(-1), {"Delta_in": step.incoming.symbol}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from mlpcalc.mistakes.rules import Factor, Found, Rules, Step, parts
+from mlpcalc.mistakes.rules import EditResult, Factor, Rules, Step, parts
 from mlpcalc.page.expr import exchange, scalar
 
 RULES = Rules()
@@ -11,7 +11,7 @@ RULES = Rules()
 _DECAYED = "loss loss_new dW step_W"
 
 
-def _decay_times(step: Step, factor: Factor) -> Iterator[Found]:
+def _decay_times(step: Step, factor: Factor) -> Iterator[EditResult]:
     """The expression with its weight decay times a factor."""
     front, data, decay = parts(step.expression)
     if decay is not None:
@@ -26,7 +26,7 @@ def _decay_times(step: Step, factor: Factor) -> Iterator[Found]:
     advice="Add the term of the weight decay.",
     hint="what does the loss contain besides the errors?",
 )
-def _decay_forgotten(step: Step) -> Iterator[Found]:
+def _decay_forgotten(step: Step) -> Iterator[EditResult]:
     front, data, decay = parts(step.expression)
     if decay is not None:
         yield front * data
@@ -40,7 +40,7 @@ def _decay_forgotten(step: Step) -> Iterator[Found]:
     advice="It is λ/2 times the squares in the loss, so λ times the weights here.",
     hint="what stands in front of the weights in the loss?",
 )
-def _decay_without_half(step: Step) -> Iterator[Found]:
+def _decay_without_half(step: Step) -> Iterator[EditResult]:
     return _decay_times(step, 2)
 
 
@@ -52,7 +52,7 @@ def _decay_without_half(step: Step) -> Iterator[Found]:
     advice="The 2 from the derivative of the squares cancels the 1/2.",
     hint="what is the derivative of the weight decay?",
 )
-def _decay_halved(step: Step) -> Iterator[Found]:
+def _decay_halved(step: Step) -> Iterator[EditResult]:
     return _decay_times(step, Fraction(1, 2))
 
 
@@ -64,7 +64,7 @@ def _decay_halved(step: Step) -> Iterator[Found]:
     advice="The weight decay is never averaged.",
     hint="does the weight decay depend on the samples?",
 )
-def _decay_averaged(step: Step) -> Iterator[Found]:
+def _decay_averaged(step: Step) -> Iterator[EditResult]:
     return _decay_times(step, scalar("N", -1))
 
 
@@ -76,7 +76,7 @@ def _decay_averaged(step: Step) -> Iterator[Found]:
     advice="Add the weight decay.",
     hint="does the weight decay make the loss larger or smaller?",
 )
-def _decay_sign(step: Step) -> Iterator[Found]:
+def _decay_sign(step: Step) -> Iterator[EditResult]:
     return _decay_times(step, -1)
 
 
@@ -88,7 +88,7 @@ def _decay_sign(step: Step) -> Iterator[Found]:
     advice="After the update, take the squares of the new weights.",
     hint="which weights does the network have after the update?",
 )
-def _decay_of_old_weights(step: Step) -> Iterator[Found]:
+def _decay_of_old_weights(step: Step) -> Iterator[EditResult]:
     changed = step.expression
     for j in range(1, step.K + 1):
         changed = exchange(changed, step.ref("W_new", j), step.ref("W", j))
@@ -103,6 +103,6 @@ def _decay_of_old_weights(step: Step) -> Iterator[Found]:
     advice="The weight decay applies to the weights only: leave it out here.",
     hint="which parameters does the weight decay apply to?",
 )
-def _decay_of_biases(step: Step) -> Iterator[Found]:
+def _decay_of_biases(step: Step) -> Iterator[EditResult]:
     if step.loss.l2 is not None:
         yield step.expression + scalar("lambda") * step.ref("b", step.k)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.mistakes.rules import GENERAL, MOST_SPECIFIC, SPECIFIC, Factor, Found, Rules, Step
+from mlpcalc.mistakes.rules import GENERAL, MOST_SPECIFIC, SPECIFIC, EditResult, Factor, Rules, Step
 from mlpcalc.page.expr import Coefficient, scalar
 
 RULES = Rules()
@@ -28,7 +28,7 @@ _TEXT = {"samples": "1/N", "entries": "1/(NM)"}
     hint="what sign does {symbol} have where the output is too large?",
     precedence=SPECIFIC,
 )
-def _error_sign(step: Step) -> Iterator[Found]:
+def _error_sign(step: Step) -> Iterator[EditResult]:
     if step.network.targets and (step.kind != "Delta" or step.sign == 1):
         yield step.times(-1)
 
@@ -42,7 +42,7 @@ def _error_sign(step: Step) -> Iterator[Found]:
     hint="what is the derivative of a square?",
     precedence=MOST_SPECIFIC,
 )
-def _two_forgotten(step: Step) -> Iterator[Found]:
+def _two_forgotten(step: Step) -> Iterator[EditResult]:
     if step.is_square:
         yield step.times(Fraction(1, 2))
 
@@ -56,7 +56,7 @@ def _two_forgotten(step: Step) -> Iterator[Found]:
     hint="what stands in front of the sum in the loss?",
     precedence=SPECIFIC,
 )
-def _factor_forgotten(step: Step) -> Iterator[Found]:
+def _factor_forgotten(step: Step) -> Iterator[EditResult]:
     if step.loss.factor:
         yield step.times(1 / step.loss.factor), {"factor": str(step.loss.factor)}
 
@@ -70,7 +70,7 @@ def _factor_forgotten(step: Step) -> Iterator[Found]:
     hint="where has the factor of the loss been applied already?",
     precedence=SPECIFIC,
 )
-def _factor_twice(step: Step) -> Iterator[Found]:
+def _factor_twice(step: Step) -> Iterator[EditResult]:
     yield step.times(step.loss.factor), {"factor": str(step.loss.factor)}
 
 
@@ -82,7 +82,7 @@ def _factor_twice(step: Step) -> Iterator[Found]:
     advice="This loss is stated without the 1/2.",
     hint="what stands in front of the sum in the loss?",
 )
-def _half_added(step: Step) -> Iterator[Found]:
+def _half_added(step: Step) -> Iterator[EditResult]:
     if step.is_square:
         yield step.times(Fraction(1, 2))
 
@@ -99,7 +99,7 @@ def _half_added(step: Step) -> Iterator[Found]:
     hint="are the error signals of the samples added up or averaged here?",
     precedence=SPECIFIC,
 )
-def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
+def _bias_gradient_averaged(step: Step) -> Iterator[EditResult]:
     if step.averaged or step.loss.average == "none":
         yield step.times(_ONE_NTH)
 
@@ -112,7 +112,7 @@ def _bias_gradient_averaged(step: Step) -> Iterator[Found]:
     advice="This loss is an average: divide by {divisor}.",
     hint="is the loss a sum or an average?",
 )
-def _average_forgotten(step: Step) -> Iterator[Found]:
+def _average_forgotten(step: Step) -> Iterator[EditResult]:
     if step.averaged:
         yield step.times(_inverse(step.average)), _average(step)
 
@@ -125,7 +125,7 @@ def _average_forgotten(step: Step) -> Iterator[Found]:
     advice="Divide by {divisor} only once.",
     hint="where has the average been taken already?",
 )
-def _average_twice(step: Step) -> Iterator[Found]:
+def _average_twice(step: Step) -> Iterator[EditResult]:
     if step.averaged:
         yield step.times(step.average), _average(step)
 
@@ -138,7 +138,7 @@ def _average_twice(step: Step) -> Iterator[Found]:
     advice="Here the average is taken later, in the {later}.",
     hint="in which step does this exercise take the average?",
 )
-def _average_too_early(step: Step) -> Iterator[Found]:
+def _average_too_early(step: Step) -> Iterator[EditResult]:
     if not step.averaged:
         is_loss = step.kind in _SUMS.split()
         later = "loss" if is_loss else step.network.conventions.average_in
@@ -164,7 +164,7 @@ def _average(step: Step) -> dict[str, str]:
     advice="This loss is a sum over the samples: do not divide.",
     hint="is the loss a sum or an average?",
 )
-def _average_added(step: Step) -> Iterator[Found]:
+def _average_added(step: Step) -> Iterator[EditResult]:
     if step.loss.average == "none":
         yield step.times(_ONE_NTH)
 
@@ -177,7 +177,7 @@ def _average_added(step: Step) -> Iterator[Found]:
     advice="Add up over the outputs of a sample, do not average them.",
     hint="over what does the loss average, if it does?",
 )
-def _outputs_averaged(step: Step) -> Iterator[Found]:
+def _outputs_averaged(step: Step) -> Iterator[EditResult]:
     if step.loss.average != "entries":
         yield step.times(_ONE_MTH)
 
@@ -190,7 +190,7 @@ def _outputs_averaged(step: Step) -> Iterator[Found]:
     advice="The average is over all cells: divide by M, too.",
     hint="over what does the loss average?",
 )
-def _outputs_not_averaged(step: Step) -> Iterator[Found]:
+def _outputs_not_averaged(step: Step) -> Iterator[EditResult]:
     if step.loss.average == "entries" and step.averaged:
         yield step.times(scalar("M"))
 
@@ -203,7 +203,7 @@ def _outputs_not_averaged(step: Step) -> Iterator[Found]:
     advice="The average is over all cells: divide by N, too.",
     hint="over what does the loss average?",
 )
-def _samples_not_averaged(step: Step) -> Iterator[Found]:
+def _samples_not_averaged(step: Step) -> Iterator[EditResult]:
     if step.loss.average == "entries" and step.averaged:
         yield step.times(scalar("N"))
 
@@ -211,7 +211,7 @@ def _samples_not_averaged(step: Step) -> Iterator[Found]:
 # ---------------------------------------------------------------------------- one factor for all cells
 
 
-def _times(factor: Factor, step: Step) -> Iterator[Found]:
+def _times(factor: Factor, step: Step) -> Iterator[EditResult]:
     if step.kind != "fprime" or step.bends(step.k):
         yield factor * step.expression
 
@@ -225,7 +225,7 @@ def _times(factor: Factor, step: Step) -> Iterator[Found]:
     hint="which sign must {symbol} have?",
     precedence=GENERAL,
 )
-def _opposite_sign(step: Step) -> Iterator[Found]:
+def _opposite_sign(step: Step) -> Iterator[EditResult]:
     return _times(-1, step)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.mistakes.rules import Found, Rules, Step, both_ways
+from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 
@@ -19,7 +19,7 @@ RULES = Rules()
     advice="Add {bias} to every sample.",
     hint="which parameters of layer {k} does {symbol} need?",
 )
-def _bias_left_out(step: Step) -> Iterator[Found]:
+def _bias_left_out(step: Step) -> Iterator[EditResult]:
     match step.expression:
         case expr.Add(product, expr.AcrossColumns(expr.Ref(bias))):
             yield product, {"bias": bias}
@@ -33,7 +33,7 @@ def _bias_left_out(step: Step) -> Iterator[Found]:
     advice="Add {bias}, whatever its sign.",
     hint="how does {bias} enter {symbol}?",
 )
-def _bias_subtracted(step: Step) -> Iterator[Found]:
+def _bias_subtracted(step: Step) -> Iterator[EditResult]:
     match step.expression:
         case expr.Add(product, expr.AcrossColumns(expr.Ref(bias)) as added):
             yield product - added, {"bias": bias}
@@ -47,7 +47,7 @@ def _bias_subtracted(step: Step) -> Iterator[Found]:
     advice="After the update, use {W_new}.",
     hint="which weights does layer {k} have after the update?",
 )
-def _old_weights(step: Step) -> Iterator[Found]:
+def _old_weights(step: Step) -> Iterator[EditResult]:
     yield expr.exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
     yield step.page[Symbol("S", step.k)].expression
 
@@ -60,7 +60,7 @@ def _old_weights(step: Step) -> Iterator[Found]:
     advice="After the update, use {b_new}.",
     hint="which bias does layer {k} have after the update?",
 )
-def _old_biases(step: Step) -> Iterator[Found]:
+def _old_biases(step: Step) -> Iterator[EditResult]:
     yield expr.exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
 
 
@@ -72,7 +72,7 @@ def _old_biases(step: Step) -> Iterator[Found]:
     advice="Use {right}, from the forward pass with the new weights.",
     hint="from which forward pass does the input of {symbol} come?",
 )
-def _old_inputs(step: Step) -> Iterator[Found]:
+def _old_inputs(step: Step) -> Iterator[EditResult]:
     if step.kind == "S_new":
         yield step.instead(step.input, step.ref("Z", step.k - 1))
     else:
@@ -87,7 +87,7 @@ def _old_inputs(step: Step) -> Iterator[Found]:
     advice="The input of a layer is the output of the layer below: {below}.",
     hint="what is the input of layer {k}?",
 )
-def _input_not_activated(step: Step) -> Iterator[Found]:
+def _input_not_activated(step: Step) -> Iterator[EditResult]:
     if step.k > 1 and not step.linear(step.k - 1):
         yield step.instead(step.input, step.ref("S" + step.new, step.k - 1))
 
@@ -100,7 +100,7 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
     advice="The input of a layer is the output of the layer below: {below}.",
     hint="what is the input of layer {k}?",
 )
-def _input_of_other_layer(step: Step) -> Iterator[Found]:
+def _input_of_other_layer(step: Step) -> Iterator[EditResult]:
     for j in range(step.k - 1):
         yield step.instead(step.input, step.ref("Z" + step.new, j))
 
@@ -113,7 +113,7 @@ def _input_of_other_layer(step: Step) -> Iterator[Found]:
     advice="Take {right}: each unit adds up its inputs with its own weights.",
     hint="which weights belong to the first unit of layer {k}?",
 )
-def _weights_turned(step: Step) -> Iterator[Found]:
+def _weights_turned(step: Step) -> Iterator[EditResult]:
     W = step.ref("W" + step.new, step.k)
     yield step.instead(W, W.T)
 
@@ -126,7 +126,7 @@ def _weights_turned(step: Step) -> Iterator[Found]:
     advice="Use {right}.",
     hint="which weights lead into layer {k}?",
 )
-def _weights_of_other_layer(step: Step) -> Iterator[Found]:
+def _weights_of_other_layer(step: Step) -> Iterator[EditResult]:
     W = step.ref("W" + step.new, step.k)
     for j in step.others(step.k):
         for other in both_ways(step.ref("W" + step.new, j)):
@@ -141,6 +141,6 @@ def _weights_of_other_layer(step: Step) -> Iterator[Found]:
     advice="Write down {symbol} before you apply {act}.",
     hint="what comes first in layer {k}, the sum or {act}?",
 )
-def _activated_too_early(step: Step) -> Iterator[Found]:
+def _activated_too_early(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.k):
         yield expr.Apply(step.f, step.expression)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.mistakes.rules import Found, Rules, Step, without
+from mlpcalc.mistakes.rules import EditResult, Rules, Step, without
 from mlpcalc.page import expr
 
 RULES = Rules()
@@ -18,7 +18,7 @@ RULES = Rules()
     advice="Use {below}: the weights are multiplied by it.",
     hint="what are the weights of layer {k} multiplied by in {S}?",
 )
-def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
+def _gradient_of_preactivation(step: Step) -> Iterator[EditResult]:
     if step.k > 1 and not step.linear(step.k - 1):
         yield step.instead(step.input, step.ref("S", step.k - 1))
 
@@ -31,7 +31,7 @@ def _gradient_of_preactivation(step: Step) -> Iterator[Found]:
     advice="Use {below}, the input of layer {k}, not its output.",
     hint="what are the weights of layer {k} multiplied by in {S}?",
 )
-def _gradient_of_own_output(step: Step) -> Iterator[Found]:
+def _gradient_of_own_output(step: Step) -> Iterator[EditResult]:
     yield step.instead(step.input, step.ref("Z", step.k))
 
 
@@ -43,7 +43,7 @@ def _gradient_of_own_output(step: Step) -> Iterator[Found]:
     advice="Use {below}, the input of layer {k}.",
     hint="what are the weights of layer {k} multiplied by in {S}?",
 )
-def _gradient_of_other_input(step: Step) -> Iterator[Found]:
+def _gradient_of_other_input(step: Step) -> Iterator[EditResult]:
     for j in (0, *step.others(step.k)):
         yield step.instead(step.input, step.ref("Z", j))
 
@@ -56,7 +56,7 @@ def _gradient_of_other_input(step: Step) -> Iterator[Found]:
     advice="Give {symbol} the shape of {W}.",
     hint="to which weight does each cell of {symbol} belong?",
 )
-def _gradient_turned(step: Step) -> Iterator[Found]:
+def _gradient_turned(step: Step) -> Iterator[EditResult]:
     yield expr.rewrite(step.expression, lambda part: part.T if isinstance(part, expr.MatMul) else None)
 
 
@@ -68,7 +68,7 @@ def _gradient_turned(step: Step) -> Iterator[Found]:
     advice="Use {Delta}, the derivative by {S}.",
     hint="does {symbol} need the derivative by {S} or by {Z}?",
 )
-def _gradient_of_error(step: Step) -> Iterator[Found]:
+def _gradient_of_error(step: Step) -> Iterator[EditResult]:
     return step.error_for_signal()
 
 
@@ -80,7 +80,7 @@ def _gradient_of_error(step: Step) -> Iterator[Found]:
     advice="Use {Delta}, that of layer {k} itself.",
     hint="which layer's error signal does {symbol} need?",
 )
-def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
+def _gradient_of_other_delta(step: Step) -> Iterator[EditResult]:
     for j in step.others(step.k):
         yield step.instead(step.incoming, step.ref("Delta", j))
 
@@ -93,7 +93,7 @@ def _gradient_of_other_delta(step: Step) -> Iterator[Found]:
     advice="Add up the error signals {Delta} of all samples.",
     hint="does the loss depend on {b}?",
 )
-def _bias_gradient_zero(step: Step) -> Iterator[Found]:
+def _bias_gradient_zero(step: Step) -> Iterator[EditResult]:
     yield 0 * expr.RowSums(step.ref("Delta", step.k))
 
 
@@ -105,7 +105,7 @@ def _bias_gradient_zero(step: Step) -> Iterator[Found]:
     advice="Each unit has a bias of its own: add up its own error signals.",
     hint="how many biases does layer {k} have?",
 )
-def _bias_gradient_shared(step: Step) -> Iterator[Found]:
+def _bias_gradient_shared(step: Step) -> Iterator[EditResult]:
     if step.exercise.sizes[step.k] > 1:
         yield expr.AcrossRows(expr.ColumnSums(step.expression))
 
@@ -121,7 +121,7 @@ def _bias_gradient_shared(step: Step) -> Iterator[Found]:
     advice="Subtract η times the gradient.",
     hint="in which direction does the loss become smaller?",
 )
-def _update_added(step: Step) -> Iterator[Found]:
+def _update_added(step: Step) -> Iterator[EditResult]:
     moved = step.ref(_parameter(step), step.k)
     words = {"moved": moved.symbol}
     match step.expression:
@@ -135,7 +135,7 @@ def _parameter(step: Step) -> str:
     return "b" if "b" in step.kind.split("_") else "W"
 
 
-def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterator[Found]:
+def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterator[EditResult]:
     """The step, or the updated parameter with the step written out, with the learning rate changed."""
     if step.new:
         detail = step.ref(f"step_{_parameter(step)}", step.k)
@@ -152,7 +152,7 @@ def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterat
     advice="Multiply the gradient by η before you subtract it.",
     hint="how large is a step of the update?",
 )
-def _eta_forgotten(step: Step) -> Iterator[Found]:
+def _eta_forgotten(step: Step) -> Iterator[EditResult]:
     return _eta_changed(step, lambda node: without(node, "eta"))
 
 
@@ -164,7 +164,7 @@ def _eta_forgotten(step: Step) -> Iterator[Found]:
     advice="Multiply the gradient by η only once.",
     hint="how large is a step of the update?",
 )
-def _eta_twice(step: Step) -> Iterator[Found]:
+def _eta_twice(step: Step) -> Iterator[EditResult]:
     return _eta_changed(step, lambda node: expr.scalar("eta") * node)
 
 
@@ -176,7 +176,7 @@ def _eta_twice(step: Step) -> Iterator[Found]:
     advice="Add the step to the old value.",
     hint="what is the step of the update added to?",
 )
-def _step_only(step: Step) -> Iterator[Found]:
+def _step_only(step: Step) -> Iterator[EditResult]:
     match step.expression:
         case expr.Add(_, change):
             yield change
@@ -210,7 +210,7 @@ def _step_only(step: Step) -> Iterator[Found]:
     hint="which parameters are updated in this exercise?",
     name="biases_not_updated",
 )
-def _not_updated(step: Step) -> Iterator[Found]:
+def _not_updated(step: Step) -> Iterator[EditResult]:
     match step.expression:
         case expr.Add(old, _):
             yield old
@@ -224,6 +224,6 @@ def _not_updated(step: Step) -> Iterator[Found]:
     advice="Use {dW}, the gradient by {W} itself.",
     hint="which gradient belongs to {W}?",
 )
-def _update_with_other_gradient(step: Step) -> Iterator[Found]:
+def _update_with_other_gradient(step: Step) -> Iterator[EditResult]:
     for j in step.others(step.k):
         yield step.instead(step.ref("dW", step.k), step.ref("dW", j))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from mlpcalc.mistakes.rules import MOST_SPECIFIC, Found, Rules, Step, parts
+from mlpcalc.mistakes.rules import MOST_SPECIFIC, EditResult, Rules, Step, parts
 from mlpcalc.page import expr
 from mlpcalc.page.functions import log, one
 from mlpcalc.page.symbols import Symbol
@@ -24,7 +24,7 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
     advice="Use {Y}, from the forward pass with the new weights.",
     hint="which outputs does {symbol} compare with the targets?",
 )
-def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
+def _loss_of_old_outputs(step: Step) -> Iterator[EditResult]:
     used = step.ref("Z", step.K)
     yield step.instead(step.output, used)
     yield expr.Ref(Symbol("loss")), {"used": used}
@@ -38,7 +38,7 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
     advice="The output of the network is {Y}.",
     hint="what is the output of the network?",
 )
-def _error_from_preactivation(step: Step) -> Iterator[Found]:
+def _error_from_preactivation(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.K):
         yield step.instead(step.output, step.ref("S" + step.new, step.K))
 
@@ -51,7 +51,7 @@ def _error_from_preactivation(step: Step) -> Iterator[Found]:
     advice="Differentiate the loss by {Y}; {f}' comes after that, in {Delta}.",
     hint="what is the derivative of this loss by {Y}, before {f}' comes in?",
 )
-def _error_called_dZ(step: Step) -> Iterator[Found]:
+def _error_called_dZ(step: Step) -> Iterator[EditResult]:
     if step.loss.function.name in _LOGARITHMIC:
         difference = step.output - step.target
         yield step.of_the_loss * difference, {"used": difference}
@@ -77,7 +77,7 @@ def _in_the_loss(step: Step, change: Callable[[expr.Expr], expr.Expr | None]) ->
     advice="Square each difference before you add them up.",
     hint="what happens to errors of opposite signs in {symbol}?",
 )
-def _square_forgotten(step: Step) -> Iterator[Found]:
+def _square_forgotten(step: Step) -> Iterator[EditResult]:
     yield _in_the_loss(step, lambda part: part.operand if isinstance(part, expr.Power) else None)
 
 
@@ -89,7 +89,7 @@ def _square_forgotten(step: Step) -> Iterator[Found]:
     advice="Square each difference before you add them up.",
     hint="what does the loss do with each difference?",
 )
-def _absolute_error(step: Step) -> Iterator[Found]:
+def _absolute_error(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Power(expr.Sub(x, y), 2):
@@ -99,7 +99,7 @@ def _absolute_error(step: Step) -> Iterator[Found]:
     yield _in_the_loss(step, change)
 
 
-def _other_logarithm(base: int, step: Step) -> Iterator[Found]:
+def _other_logarithm(base: int, step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         return (
             part / log(expr.Number(Fraction(base)))
@@ -131,7 +131,7 @@ for _base in (10, 2):
     hint="can a cross-entropy be negative?",
     precedence=MOST_SPECIFIC,
 )
-def _log_minus_forgotten(step: Step) -> Iterator[Found]:
+def _log_minus_forgotten(step: Step) -> Iterator[EditResult]:
     if step.loss.function.name in _LOGARITHMIC:
         yield step.times(-1)
 
@@ -144,7 +144,7 @@ def _log_minus_forgotten(step: Step) -> Iterator[Found]:
     advice="Add the term with 1 - {T}: targets of 0 count as well.",
     hint="what does a target of 0 add to {symbol}?",
 )
-def _second_term_forgotten(step: Step) -> Iterator[Found]:
+def _second_term_forgotten(step: Step) -> Iterator[EditResult]:
     rest = one - step.target
 
     def change(part: expr.Expr) -> expr.Expr | None:
@@ -166,7 +166,7 @@ def _second_term_forgotten(step: Step) -> Iterator[Found]:
     advice="Outputs outside the margin add nothing.",
     hint="what does an output outside the margin add?",
 )
-def _hinge_without_max(step: Step) -> Iterator[Found]:
+def _hinge_without_max(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Maximum(expr.Number(), violation):
@@ -186,7 +186,7 @@ def _hinge_without_max(step: Step) -> Iterator[Found]:
     advice="Add the margin before you compare with 0.",
     hint="how far apart must the outputs be to cost nothing?",
 )
-def _margin_forgotten(step: Step) -> Iterator[Found]:
+def _margin_forgotten(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Add(violation, expr.Number()):
@@ -206,7 +206,7 @@ def _margin_forgotten(step: Step) -> Iterator[Found]:
     advice="Leave out the true class: the sum is over the false classes.",
     hint="over which classes does the loss add up?",
 )
-def _true_class_counted(step: Step) -> Iterator[Found]:
+def _true_class_counted(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Hadamard(expr.Sub(expr.Number(), expr.Ref(Symbol("T"))), x):
@@ -225,7 +225,7 @@ def _true_class_counted(step: Step) -> Iterator[Found]:
     advice="The true class gets minus the sum over the false classes.",
     hint="does the loss depend on the output of the true class?",
 )
-def _true_class_forgotten(step: Step) -> Iterator[Found]:
+def _true_class_forgotten(step: Step) -> Iterator[EditResult]:
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
             case expr.Sub(false_classes, expr.Hadamard(expr.Ref(Symbol("T")), expr.AcrossRows())):

@@ -35,13 +35,13 @@ Word = str | Symbol | expr.Expr
 """What a template is filled with. A symbol is its name; a weight matrix that is multiplied with something is
 an expression, and turned as the course has it: Wᵀ X in some."""
 
-Found = expr.Expr | tuple[expr.Expr, Mapping[str, Word]]
+EditResult = expr.Expr | tuple[expr.Expr, Mapping[str, Word]]
 """What is computed instead, and words that only the rule knows."""
 
 GENERAL, USUAL, SPECIFIC, MOST_SPECIFIC = range(4)
 """Precedences. General mistakes can be made anywhere, and say less of what went wrong than the others."""
 
-Editor = Callable[["Step"], Iterator[Found]]
+Editor = Callable[["Step"], Iterator[EditResult]]
 
 Factor = expr.Coefficient | Fraction | int
 """What an expression can be multiplied with."""
@@ -187,11 +187,11 @@ class Step:
 
     # ------------------------------------------------------------------ something else in place of a part
 
-    def instead(self, right: expr.Expr, used: expr.Expr) -> Found:
+    def instead(self, right: expr.Expr, used: expr.Expr) -> EditResult:
         """The expression with something else used where the right one belongs, and the words for both."""
         return expr.exchange(self.expression, right, used), {"used": used, "right": right}
 
-    def error_for_signal(self) -> Iterator[Found]:
+    def error_for_signal(self) -> Iterator[EditResult]:
         """The expression with an error in the place of the error signal, where the two differ."""
         layer = self.incoming.symbol.layer
         for error in [] if self.linear(layer) else self.errors(layer):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.mistakes.rules import Found, Rules, Step
+from mlpcalc.mistakes.rules import EditResult, Rules, Step
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 
@@ -45,7 +45,7 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
     hint=_WHERE,
     name="fprime_forgotten_hidden",
 )
-def _fprime_forgotten(step: Step) -> Iterator[Found]:
+def _fprime_forgotten(step: Step) -> Iterator[EditResult]:
     words = {"somewhere": "negative" if step.f.kinked else "large"}
     return ((found, words) for found in _at_fprime(step, lambda error, _: error))
 
@@ -58,7 +58,7 @@ def _fprime_forgotten(step: Step) -> Iterator[Found]:
     advice=_WITH,
     hint="how does {f}' enter the chain rule?",
 )
-def _fprime_divided(step: Step) -> Iterator[Found]:
+def _fprime_divided(step: Step) -> Iterator[EditResult]:
     return _at_fprime(step, lambda error, fprime: error / fprime)
 
 
@@ -70,7 +70,7 @@ def _fprime_divided(step: Step) -> Iterator[Found]:
     advice="With this loss {f}' cancels: only the error is left.",
     hint="what happens to {f}' when it meets the derivative of this loss?",
 )
-def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
+def _fprime_not_cancelled(step: Step) -> Iterator[EditResult]:
     if step.network.matched is None:
         return
     if step.f.jacobian is None:
@@ -89,7 +89,7 @@ def _fprime_not_cancelled(step: Step) -> Iterator[Found]:
     advice="Multiply by {fprime} only once.",
     hint="where has {f}' been applied already?",
 )
-def _fprime_twice(step: Step) -> Iterator[Found]:
+def _fprime_twice(step: Step) -> Iterator[EditResult]:
     if step.chain_rule is None:
         yield from _at_fprime(step, lambda error, fprime: error * fprime * fprime)
 
@@ -102,7 +102,7 @@ def _fprime_twice(step: Step) -> Iterator[Found]:
     advice="Use {Delta_in} as it is: it already contains {fprime_in}.",
     hint="what does {Delta_in} consist of?",
 )
-def _fprime_again(step: Step) -> Iterator[Found]:
+def _fprime_again(step: Step) -> Iterator[EditResult]:
     Delta = step.incoming
     fprime = step.ref("fprime", Delta.symbol.layer)
     if step.bends(Delta.symbol.layer):
@@ -118,7 +118,7 @@ def _fprime_again(step: Step) -> Iterator[Found]:
     advice=_WITH,
     hint="through which layer's activation does the error go in {symbol}?",
 )
-def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
+def _fprime_of_other_layer(step: Step) -> Iterator[EditResult]:
     for j in step.others(step.k):
         used = step.ref("fprime", j)
         if step.bends(j):
@@ -133,7 +133,7 @@ def _fprime_of_other_layer(step: Step) -> Iterator[Found]:
     advice="Multiply the error of each sample by the Jacobian of the softmax.",
     hint="what does the softmax do to an error on its way back?",
 )
-def _jacobian_forgotten(step: Step) -> Iterator[Found]:
+def _jacobian_forgotten(step: Step) -> Iterator[EditResult]:
     if not step.f.elementwise:
         yield step.sign * step.ref("dZ", step.k)
 
@@ -146,7 +146,7 @@ def _jacobian_forgotten(step: Step) -> Iterator[Found]:
     advice="Every output depends on all of {S}: the Jacobian is a full matrix.",
     hint="which outputs change when one pre-activation does?",
 )
-def _jacobian_diagonal(step: Step) -> Iterator[Found]:
+def _jacobian_diagonal(step: Step) -> Iterator[EditResult]:
     if not step.f.elementwise:
         yield _diagonal(step.by_the_chain_rule)
 
@@ -171,7 +171,7 @@ def _diagonal(node: expr.Expr) -> expr.Expr:
     advice="Take the chain rule: the derivative by {Y}, then {f}'.",
     hint="for which losses and outputs is only {difference} left?",
 )
-def _collapsed_wrongly(step: Step) -> Iterator[Found]:
+def _collapsed_wrongly(step: Step) -> Iterator[EditResult]:
     if step.network.targets and step.loss.function.targets in ("probability", "nonnegative"):
         difference = step.output - step.target
         yield step.sign * (step.of_the_loss * difference), {"difference": difference}
@@ -185,5 +185,5 @@ def _collapsed_wrongly(step: Step) -> Iterator[Found]:
     advice="Here {symbol} stands for {minus}∂L/∂{S}.",
     hint="which sign does {symbol} have in this exercise?",
 )
-def _delta_sign(step: Step) -> Iterator[Found]:
+def _delta_sign(step: Step) -> Iterator[EditResult]:
     yield -step.expression, {"minus": "-" if step.sign == -1 else ""}

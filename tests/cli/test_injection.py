@@ -17,7 +17,7 @@ import yaml
 
 from mlpcalc import load, solve
 from mlpcalc.generating.exercise_text import exercise_text
-from mlpcalc.generating.generate import Made, form_of, generate
+from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
 from mlpcalc.marking.checking import check
 from mlpcalc.report import latex, markdown
 from mlpcalc.text.sanitize import clean
@@ -191,12 +191,12 @@ def test_what_is_wrong_with_an_exercise_is_told_as_text(more: str, payload: str,
 
 
 @pytest.fixture(scope="module")
-def made() -> Made:
+def made() -> GeneratedExercise:
     return generate(form_of((1, 1), bias=False), 1)
 
 
 @payloads
-def test_a_title_is_text_in_a_new_exercise(payload: str, made: Made) -> None:
+def test_a_title_is_text_in_a_new_exercise(payload: str, made: GeneratedExercise) -> None:
     found, plain = (yaml.safe_load(exercise_text(made, title)) for title in (payload, "x"))
     assert found == plain | {"title": found["title"]}
     assert found["title"].split() == clean(payload).split()

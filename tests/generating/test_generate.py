@@ -21,7 +21,7 @@ from mlpcalc.errors import InputError
 from mlpcalc.generating.draws import Form, exercise_of
 from mlpcalc.generating.exercise_text import exercise_text, options
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
-from mlpcalc.generating.generate import Made, form_of, generate
+from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
 from mlpcalc.generating.variants import BAND, Variant, manifest, usual_title, variants
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Symbol
@@ -52,7 +52,7 @@ NAMES = [
 
 
 @cache
-def made(number: int) -> Made:
+def made(number: int) -> GeneratedExercise:
     return generate(FORMS[number], 7)
 
 
@@ -397,7 +397,7 @@ def test_the_manifest_has_a_line_for_each() -> None:
 def test_scores_outside_the_band_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     usual, worse = generate, five()[1].made.seed
 
-    def sometimes_worse(form: Form, seed: int, *rest: object) -> Made:
+    def sometimes_worse(form: Form, seed: int, *rest: object) -> GeneratedExercise:
         found = usual(form, seed, *rest)  # type: ignore[arg-type]  # passed on
         return found._replace(revealed=found.revealed - 50) if seed == worse else found
 

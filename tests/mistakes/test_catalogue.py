@@ -13,7 +13,7 @@ import pytest
 from mlpcalc import load
 from mlpcalc.arrays import Array
 from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
-from mlpcalc.mistakes.rules import Found, Rule, Rules, Step
+from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss, Product
@@ -452,7 +452,7 @@ def test_a_place_that_no_quantity_has_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^edit: no quantity is called dY$"):
 
         @Rules().mistake("S dY@out", "title", formula="", done="", advice="", hint="")
-        def edit(_: Step) -> Iterator[Found]:
+        def edit(_: Step) -> Iterator[EditResult]:
             return iter(())
 
 
