@@ -72,7 +72,7 @@ class Quantities:
 
     def own_shape(self, symbol: Symbol) -> tuple[int, int]:
         """(rows, columns) of a quantity as the exercise has it."""
-        return turned_shape(self.shapes[symbol], symbol.row.lies, self.conventions)
+        return turned_shape(self.shapes[symbol], symbol.spec.orientation, self.conventions)
 
 
 _QUANTITIES: WeakKeyDictionary[Exercise, Quantities] = WeakKeyDictionary()
@@ -141,7 +141,7 @@ class EntryReader:
         parts = [part.strip() for part in indices.split(",")]
         counts = [int(part) for part in parts if _INDEX.fullmatch(part)]
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
-        flat = len(symbol.row.shape) < 2
+        flat = len(symbol.spec.shape) < 2
         length = own[0] * own[1]
         shape = (str(length) if flat else f"{own[0]} × {own[1]}") + " numbers"
         expected = f"{name}[1 to {length}]" if flat else f"{name}[1 to {own[0]},1 to {own[1]}]"
@@ -155,7 +155,7 @@ class EntryReader:
             row, column = (1, place) if page[0] == 1 else (place, 1)
             inside = 1 <= place <= length and rest in ([], [1])
         else:
-            row, column = turned_shape(tuple(counts), symbol.row.lies, self._quantities.conventions)
+            row, column = turned_shape(tuple(counts), symbol.spec.orientation, self._quantities.conventions)
             inside = 1 <= row <= page[0] and 1 <= column <= page[1]
         if inside:
             return row - 1, column - 1
@@ -170,15 +170,15 @@ class EntryReader:
     def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:
         """A whole matrix, turned as the page has it; of whatever shape it is."""
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
-        if len(symbol.row.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
+        if len(symbol.spec.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
             cells = tuple(text for row in _texts(grid) for text in row)
-            texts: Texts = (cells,) if symbol.row.shape == ("N",) else tuple((text,) for text in cells)
+            texts: Texts = (cells,) if symbol.spec.shape == ("N",) else tuple((text,) for text in cells)
             right, transposed = len(cells) == page[0] * page[1], False
         else:
             lying = grid.oriented(*own, column_first=own[1] == 1)
             texts = _texts(lying)
             right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
-            if turns(symbol.row.lies, self._quantities.conventions):
+            if turns(symbol.spec.orientation, self._quantities.conventions):
                 texts = tuple(zip(*texts, strict=True))
         if right:
             return _answered(Entry(symbol, name, texts))

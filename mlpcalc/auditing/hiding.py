@@ -44,7 +44,7 @@ _SLIPS = {
     "another_learning_rate": "the gradient is 0",
 }
 _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
-    *("loss", "losses", "loss_terms", "loss_new"),
+    *("loss", "losses", "loss_terms"),
     *("Delta", "dZ", "dX", "dW", "db", "step_W", "step_b"),
 )
 _DRAWN = 6  # other figures that a mistake is tried on
@@ -148,11 +148,7 @@ class Hiding:
 
     def _biases(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A bias of 0 is not missed."""
-        used = {
-            symbol
-            for symbol in expr.references(right) | expr.references(edited)
-            if symbol.kind in ("b", "b_new")
-        }
+        used = {symbol for symbol in expr.references(right) | expr.references(edited) if symbol.kind == "b"}
         zero = sorted(symbol for symbol in used if not self._consequences.right(symbol).value.any())
         for symbol in zero:
             added = expr.AcrossColumns(expr.Ref(symbol))

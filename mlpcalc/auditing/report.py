@@ -81,7 +81,7 @@ def _summary(audit: Audit) -> str:
 def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[Block]:
     """Each reason with the mistakes that do not show because of it, and where they are made."""
     found: dict[str, dict[str, dict[str, None]]] = {}
-    for each in sorted(hidden, key=lambda each: each.wrong.symbol.row.detail):  # what is on the sheet first
+    for each in sorted(hidden, key=lambda each: each.wrong.symbol.spec.detail):  # what is on the sheet first
         place = audit.solution.notation.name(each.wrong.symbol)
         found.setdefault(each.reason.text, {}).setdefault(each.wrong.title, {})[place] = None
     lines = {

@@ -24,7 +24,7 @@ Slip = tuple[str, str, Ball]
 """The kind of a slip, what exactly happened, for the message of its kind, and all figures after it."""
 
 SWAPPED = "names_swapped"
-PARTNERS = {"S": "Z", "S_new": "Z_new"}
+PARTNERS = {"S": "Z"}
 """The slip of swapping the names of two quantities, and which they may be."""
 
 _SUM = Symbol("sum")  # stands for a sum in which a slip was made
@@ -145,11 +145,11 @@ class _Slips:
     def _rate(self) -> Iterator[Slip]:
         """A step with another learning rate, one that is not a simple multiple of the right one."""
         eta, symbol = self._exercise.learning_rate, self._symbol
-        if symbol.kind in ("W_new", "b_new") and eta:
+        if symbol.kind in ("W", "b") and eta:
             counts = [1, 2, 10, 100, self._exercise.samples, self._exercise.sizes[-1]]
             simple = {eta, 1 / eta, *map(Fraction, counts), *(Fraction(1, count) for count in counts)}
             rate = next((rate for rate in _USUAL_RATES if rate / eta not in simple), 3 * eta)
-            step = expr.Ref(Symbol("step_" + symbol.kind[0], symbol.layer))
+            step = expr.Ref(Symbol("step_" + symbol.kind, symbol.layer))
             changed = expr.exchange(self._expression, step, expr.Scale(expr.Coefficient(rate / eta), step))
             yield "another_learning_rate", f"{float(rate):g}", self._consequences.value(changed, symbol)
 
@@ -166,7 +166,7 @@ class _Slips:
         """The right figures in the wrong places."""
         right = self._right
         rows, columns = right.value.shape
-        turned = turns(self._symbol.row.lies, self._exercise.conventions)
+        turned = turns(self._symbol.spec.orientation, self._exercise.conventions)
         kinds = ("columns_swapped", "rows_swapped") if turned else ("rows_swapped", "columns_swapped")
         for axis, kind in enumerate(kinds):
             if right.value.shape[axis] > 1:

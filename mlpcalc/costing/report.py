@@ -131,7 +131,7 @@ def _equations(costs: Costs, equations: Mapping[Symbol, str], notation: Notation
     """The counts of each equation; of each kind of equation where there are many."""
     groups: dict[object, list[Symbol]] = {}
     for symbol in equations:
-        groups.setdefault(symbol if full else symbol.kind, []).append(symbol)
+        groups.setdefault(symbol if full else (symbol.kind, symbol.updated), []).append(symbol)
     head = (*_OPERATIONS, "kept", "times")
     rows = []
     for symbols in groups.values():

@@ -47,7 +47,7 @@ class Derivation:
         self._used_in = {
             operand: symbol
             for symbol, equation in self.page.items()
-            if symbol.kind in ("S", "Z")
+            if symbol.kind in ("S", "Z") and not symbol.updated
             for operand in expr.references(equation.expression)
         }
 
@@ -84,13 +84,13 @@ class Derivation:
     def cell(self, symbol: Symbol, *indices: str) -> Formula:
         """A cell of a quantity, by its row and column on the page."""
         name = self.name(symbol)
-        lying = turned_shape(indices, symbol.row.lies, self.network.conventions)
+        lying = turned_shape(indices, symbol.spec.orientation, self.network.conventions)
         return indexed(name, lying)
 
     def shape_of(self, symbol: Symbol) -> Shape:
         """What the axes of a quantity count."""
         axes = symbol.dimensions(self.network.depth)
-        return turned_shape(axes, symbol.row.lies, self.network.conventions)
+        return turned_shape(axes, symbol.spec.orientation, self.network.conventions)
 
     def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
         """A shape: d3×N, and in an exercise d3×N = 1×4."""

@@ -72,7 +72,7 @@ class Steps(Derivation):
         """The loss of the data, written out, and what is added to it."""
 
         def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-            if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail:
+            if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
                 return expr.replace_leaves(self.turned[leaf.symbol].expression, written_out)
             return leaf
 

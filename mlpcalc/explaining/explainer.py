@@ -76,12 +76,14 @@ class Explainer:
         """A quantity's values with two axes."""
         if symbol not in self._values:
             internal = np.atleast_2d(self.solution.computed[symbol])
-            self._values[symbol] = internal.T if turns(symbol.row.lies, self._conventions) else internal
+            self._values[symbol] = (
+                internal.T if turns(symbol.spec.orientation, self._conventions) else internal
+            )
         return self._values[symbol]
 
     def flat(self, symbol: Symbol) -> bool:
         """Whether the quantity is a list, whose cells have one index."""
-        return len(symbol.row.shape) == 1
+        return len(symbol.spec.shape) == 1
 
     def every(self, symbol: Symbol) -> Iterator[Cell]:
         """All cells of a quantity, row by row."""
@@ -94,7 +96,7 @@ class Explainer:
 
     def indices(self, cell: Cell) -> list[int]:
         """How people count the cell: [row, column], [i] in a list, nothing for a number."""
-        if not cell.symbol.row.shape:
+        if not cell.symbol.spec.shape:
             return []
         if self.flat(cell.symbol):
             return [max(cell.row, cell.column) + 1]
@@ -161,7 +163,7 @@ class Explainer:
         """The names of the cells that this one enters, or of the quantities where those are many."""
         found: list[Formula] = []
         for symbol, expression in self._expressions.items():
-            if symbol.row.detail or Ref(cell.symbol) not in _references(expression):
+            if symbol.spec.detail or Ref(cell.symbol) not in _references(expression):
                 continue
             if self.values(symbol).size > _USES_LOOKED_AT:
                 found.append(self.named(symbol))
@@ -249,7 +251,7 @@ class Explainer:
         texts = self.solution.exercise.written.get(cell.symbol)
         if texts is None:
             return None
-        turned = turns(cell.symbol.row.lies, self._conventions)
+        turned = turns(cell.symbol.spec.orientation, self._conventions)
         row, column = (cell.column, cell.row) if turned else (cell.row, cell.column)
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 

@@ -9,7 +9,7 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
 from mlpcalc.page.layout import turned_shape, turns
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.symbols import Orientation, Symbol
 
 _ERR = Symbol("err")
 _AVERAGED: Mapping[AveragedStep, str] = {
@@ -18,7 +18,7 @@ _AVERAGED: Mapping[AveragedStep, str] = {
     "update": "in the update",
 }
 _PRODUCTS: tuple[Product, ...] = get_args(Product)
-_LAYOUTS: Mapping[Lies, tuple[str, str]] = {
+_LAYOUTS: Mapping[Orientation, tuple[str, str]] = {
     "samples": ("samples are columns", "samples are rows"),
     "weights": ("weights are out × in", "weights are in × out"),
 }
@@ -95,7 +95,7 @@ def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
         yield f"{' and '.join(layouts)} here", other
 
 
-def _turns(own: Conventions, other: Conventions) -> list[Lies]:
+def _turns(own: Conventions, other: Conventions) -> list[Orientation]:
     """What lies otherwise in one layout than in another."""
     return [lies for lies in _LAYOUTS if turns(lies, own) != turns(lies, other)]
 
@@ -116,7 +116,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
         a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
-        if symbol.row.lies in flips and len(symbol.row.shape) == 2 and not a_list:
+        if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)
             answers[symbol] = answer._replace(
@@ -124,7 +124,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
                 half=answer.half.T,
                 whole=answer.whole.T,
                 texts=tuple(zip(*answer.texts, strict=True)),
-                written_shape=None if fits else turned_shape((rows, columns), symbol.row.lies, own),
+                written_shape=None if fits else turned_shape((rows, columns), symbol.spec.orientation, own),
                 transposed=False,
             )
     return sheet._replace(answers=answers)

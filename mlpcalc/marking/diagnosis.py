@@ -75,7 +75,7 @@ class Diagnostics:
     def _misshapen(self, answer: Answer) -> Diagnosis:
         """What to say of an answer of the wrong shape."""
         shape = self._basis.exact(answer.symbol).shape
-        rows, columns = turned_shape(shape, answer.symbol.row.lies, self._basis.exercise.conventions)
+        rows, columns = turned_shape(shape, answer.symbol.spec.orientation, self._basis.exercise.conventions)
         written = answer.written_shape or shape
         message = f"{written[0]} × {written[1]} was written, {rows} × {columns} was expected"
         name, title = "wrong_shape", "wrong shape"

@@ -90,7 +90,7 @@ KINDS = {
 
 
 _LOOSE = ("digit_dropped", "digit_inserted")  # so many figures are one digit away that others come first
-_PARTNERS = {"S": "Z", "Z": "S", "S_new": "Z_new", "Z_new": "S_new"}
+_PARTNERS = {"S": "Z", "Z": "S"}
 
 
 class Supposed(NamedTuple):
@@ -223,10 +223,10 @@ class Slips:
     def _rates(self, case: Case, line: Line) -> Iterator[Supposed]:
         """An update with another learning rate, if one of few digits explains it."""
         eta = self._basis.exercise.learning_rate
-        if case.symbol.kind not in ("W_new", "b_new") or not eta:
+        if case.symbol.kind not in ("W", "b") or not eta:
             return
-        step = line[Symbol("step_" + case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
-        before = line[Symbol(case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
+        step = line[Symbol("step_" + case.symbol.kind, case.symbol.layer)].value.reshape(case.wrong.shape)
+        before = line[case.symbol._replace(updated=False)].value.reshape(case.wrong.shape)
         cell = np.unravel_index(np.argmax(np.where(case.wrong, np.abs(step), -1)), step.shape)
         if step[cell] == 0 or case.wrong.sum() < 2:
             return
@@ -236,7 +236,7 @@ class Slips:
             return
         factor = expr.Coefficient(Fraction(f"{rate:g}") / eta)
         expression = self._basis.page[case.symbol].expression
-        taken = expr.Ref(Symbol("step_" + case.symbol.kind[0], case.symbol.layer))
+        taken = expr.Ref(Symbol("step_" + case.symbol.kind, case.symbol.layer))
         ball = line.value(expr.exchange(expression, taken, expr.Scale(factor, taken)), case.symbol)
         yield Supposed("another_learning_rate", _stacked(ball, 1), [f"{rate:g}"], whole=True)
 
@@ -259,7 +259,7 @@ class Slips:
         """The right figures in the wrong places."""
         value, radius = case.step
         units, columns = value.shape
-        rows_turned = turns(case.symbol.row.lies, self._basis.exercise.conventions)
+        rows_turned = turns(case.symbol.spec.orientation, self._basis.exercise.conventions)
         kinds = ("columns_swapped", "rows_swapped") if rows_turned else ("rows_swapped", "columns_swapped")
         for axis, kind in enumerate(kinds):
             pairs = list(combinations(range(value.shape[axis]), 2))[:_MOST]

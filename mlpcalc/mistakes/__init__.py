@@ -116,7 +116,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 return self._name(word)
             case expr.Sub(left, right):
                 return f"{self._written(left)} - {self._written(right)}"
-            case expr.Ref(symbol) if symbol.kind not in ("W", "W_new"):
+            case expr.Ref(symbol) if symbol.kind != "W":
                 return self._name(symbol)
             case expr.Ref(symbol) | expr.Transpose(expr.Ref(symbol)):
                 conventions = self._exercise.conventions

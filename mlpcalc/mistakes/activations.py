@@ -14,7 +14,7 @@ RULES = Rules()
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "activation left out",
     done="{f} was left out: {symbol} repeats the pre-activation {S_here}.",
     advice="Apply {act} to {S_here}.",
@@ -27,7 +27,7 @@ def _activation_left_out(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new fprime",
+    "Z fprime",
     "parameter of the activation forgotten",
     done="{symbol} was computed with {used} instead of {right}.",
     advice="In this exercise {act} has {right}.",
@@ -68,7 +68,7 @@ def _through_others(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "another activation",
     done="{other} was applied, but layer {k} has {act}.",
     advice="Apply {act} in layer {k}.",
@@ -80,7 +80,7 @@ def _other_activation(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "activation where there is none",
     done="{other} was applied, but layer {k} has no activation.",
     advice="Leave the pre-activation as it is: here {f} is the identity.",
@@ -92,7 +92,7 @@ def _activation_added(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new expS",
+    "Z expS",
     "sign of the exponent",
     done="The exponent in {symbol} has the wrong sign.",
     advice="Look up whether {act} is made of exp(s) or of exp(-s).",
@@ -108,12 +108,12 @@ def _exponent_sign(step: Step) -> Iterator[Found]:
 
     f = step.f.value
     if (turned := expr.rewrite(f, opposite)) != f and simplify(turned) == simplify(expr.bind(f, s=-s)):
-        S = step.ref("S" + step.new, step.k)
+        S = step.like("S", step.k)
         yield expr.exchange(step.expression, S, -S)
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax not normalised",
     done="{symbol} holds the exponentials, not divided by their sum.",
     advice="Divide the exponentials of each sample by their sum.",
@@ -126,7 +126,7 @@ def _softmax_not_normalised(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax across the samples",
     done="In {symbol} the softmax was taken across the samples.",
     advice="Divide by the sum over the units of each sample.",
@@ -144,7 +144,7 @@ def _softmax_over_samples(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax without the exponential",
     done="{symbol} holds the pre-activations divided by their sum.",
     advice="Take the exponentials first, then divide them by their sum.",
@@ -157,7 +157,7 @@ def _softmax_without_exp(step: Step) -> Iterator[Found]:
 
 def _softmax(step: Step) -> expr.Expr | None:
     """The activations of a softmax written out; None for other functions."""
-    return None if step.f.elementwise else expr.bind(step.f.value, s=step.ref("S" + step.new, step.k))
+    return None if step.f.elementwise else expr.bind(step.f.value, s=step.like("S", step.k))
 
 
 # ---------------------------------------------------------------------------- f'

@@ -12,7 +12,7 @@ RULES = Rules()
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "bias left out",
     done="{bias} was left out of {symbol}.",
     advice="Add {bias} to every sample.",
@@ -25,7 +25,7 @@ def _bias_left_out(step: Step) -> Iterator[Found]:
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "bias subtracted",
     done="{bias} was subtracted in {symbol}.",
     advice="Add {bias}, whatever its sign.",
@@ -45,7 +45,7 @@ def _bias_subtracted(step: Step) -> Iterator[Found]:
     hint="which weights does layer {k} have after the update?",
 )
 def _old_weights(step: Step) -> Iterator[Found]:
-    yield expr.exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
+    yield expr.exchange(step.expression, step.ref("W", step.k, updated=True), step.ref("W", step.k))
     yield step.page[Symbol("S", step.k)].expression
 
 
@@ -57,7 +57,7 @@ def _old_weights(step: Step) -> Iterator[Found]:
     hint="which bias does layer {k} have after the update?",
 )
 def _old_biases(step: Step) -> Iterator[Found]:
-    yield expr.exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
+    yield expr.exchange(step.expression, step.ref("b", step.k, updated=True), step.ref("b", step.k))
 
 
 @RULES.mistake(
@@ -68,14 +68,14 @@ def _old_biases(step: Step) -> Iterator[Found]:
     hint="from which forward pass does {symbol} take what goes in?",
 )
 def _old_inputs(step: Step) -> Iterator[Found]:
-    if step.kind == "S_new":
+    if step.kind == "S":
         yield step.instead(step.input, step.ref("Z", step.k - 1))
     else:
-        yield step.instead(step.ref("S_new", step.k), step.ref("S", step.k))
+        yield step.instead(step.ref("S", step.k, updated=True), step.ref("S", step.k))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "pre-activation passed on",
     done="{symbol} was computed from {used} instead of {below}.",
     advice="A layer takes in what the layer below puts out: {below}.",
@@ -83,11 +83,11 @@ def _old_inputs(step: Step) -> Iterator[Found]:
 )
 def _input_not_activated(step: Step) -> Iterator[Found]:
     if step.k > 1 and not step.linear(step.k - 1):
-        yield step.instead(step.input, step.ref("S" + step.new, step.k - 1))
+        yield step.instead(step.input, step.like("S", step.k - 1))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "input of another layer",
     done="{symbol} was computed from {used} instead of {below}.",
     advice="A layer takes in what the layer below puts out: {below}.",
@@ -95,37 +95,37 @@ def _input_not_activated(step: Step) -> Iterator[Found]:
 )
 def _input_of_other_layer(step: Step) -> Iterator[Found]:
     for j in range(step.k - 1):
-        yield step.instead(step.input, step.ref("Z" + step.new, j))
+        yield step.instead(step.input, step.like("Z", j))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "weights transposed",
     done="{used} was used in {symbol} where {right} belongs.",
     advice="Take {right}: each unit adds up its inputs with its own weights.",
     hint="which weights belong to the first unit of layer {k}?",
 )
 def _weights_turned(step: Step) -> Iterator[Found]:
-    W = step.ref("W" + step.new, step.k)
+    W = step.like("W", step.k)
     yield step.instead(W, W.T)
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "weights of another layer",
     done="{used} was used in {symbol}, the weights of another layer.",
     advice="Use {right}.",
     hint="which weights lead into layer {k}?",
 )
 def _weights_of_other_layer(step: Step) -> Iterator[Found]:
-    W = step.ref("W" + step.new, step.k)
+    W = step.like("W", step.k)
     for j in step.others(step.k):
-        for other in both_ways(step.ref("W" + step.new, j)):
+        for other in both_ways(step.like("W", j)):
             yield step.instead(W, other)
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "activation printed as pre-activation",
     done="{symbol} already has {act} applied: that is the activation.",
     advice="Write down {symbol} before you apply {act}.",

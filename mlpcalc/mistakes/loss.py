@@ -38,7 +38,7 @@ def _loss_of_old_outputs(step: Step) -> Iterator[Found]:
 )
 def _error_from_preactivation(step: Step) -> Iterator[Found]:
     if not step.linear(step.K):
-        yield step.instead(step.output, step.ref("S" + step.new, step.K))
+        yield step.instead(step.output, step.like("S", step.K))
 
 
 @RULES.mistake(
@@ -117,7 +117,7 @@ for _base in (10, 2):
 
 
 @RULES.mistake(
-    "loss_terms losses loss loss_new dZ@out",
+    "loss_terms losses loss dZ@out",
     "minus of the cross-entropy forgotten",
     done="The minus in front of the cross-entropy is missing in {symbol}.",
     advice="Keep the minus: the logarithm of a probability is negative.",

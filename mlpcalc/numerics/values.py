@@ -73,7 +73,7 @@ class Values:
         of it is kept, and from now on one quantity is computed after another, with more care.
         """
         exercise, known = self.exercise, self._known
-        detail = wanted if wanted.row.detail else None
+        detail = wanted if wanted.spec.detail else None
         way = _way(exercise.network, exercise.samples, exercise.sizes, detail)
         if not way.straight:  # a case would be decided on, and remembered, before anything is settled
             self._at_once = False
@@ -107,7 +107,7 @@ class Values:
             value = np.broadcast_to(value, shape)
         if self._rounding is not None:
             return self._rounding(value)
-        decides = symbol.kind == "S" and network.activations[symbol.layer - 1].kinked
+        decides = symbol.kind == "S" and not symbol.updated and network.activations[symbol.layer - 1].kinked
         return self._noise.removed(symbol, expression, value, decides=decides)
 
 
@@ -130,7 +130,7 @@ class _Way(NamedTuple):
 def _way(network: Network, samples: int, sizes: tuple[int, ...], detail: Symbol | None) -> _Way:
     """The page without its details, but with this one; the same for all exercises of one form."""
     equations = page(network)
-    wanted = [symbol for symbol in equations if symbol == detail or not symbol.row.detail]
+    wanted = [symbol for symbol in equations if symbol == detail or not symbol.spec.detail]
 
     def length(axis: Axis) -> int:
         return samples if axis == "N" else sizes[axis]
@@ -164,4 +164,4 @@ def _needed(
 
 def _shape(symbol: Symbol, depth: int, length: Callable[[Axis], int]) -> tuple[int, ...]:
     """The shape of a quantity in here: () for a number, two axes for everything else."""
-    return shape_of(symbol, depth, length) if symbol.row.shape else ()
+    return shape_of(symbol, depth, length) if symbol.spec.shape else ()

@@ -12,15 +12,15 @@ from mlpcalc.page import expr
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Conventions
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.symbols import Orientation, Symbol
 
 
-def turns(lies: Lies, conventions: Conventions) -> bool:
+def turns(orientation: Orientation, conventions: Conventions) -> bool:
     """Whether matrices that lie like the samples (or the weights) are transposes of those of the page.
 
     Flat quantities turn with the samples: a bias is a column beside samples in columns, a row beside rows.
     """
-    if lies == "weights":
+    if orientation == "weights":
         return conventions.product in ("W^T X", "X W")
     return conventions.product in ("X W", "X W^T")
 
@@ -28,9 +28,9 @@ def turns(lies: Lies, conventions: Conventions) -> bool:
 Axes = TypeVar("Axes", bound=tuple[object, ...])
 
 
-def turned_shape(shape: Axes, lies: Lies, conventions: Conventions) -> Axes:
+def turned_shape(shape: Axes, orientation: Orientation, conventions: Conventions) -> Axes:
     """A shape (or anything else an axis has) of the page, as the course has it."""
-    return cast(Axes, shape[::-1]) if turns(lies, conventions) else shape
+    return cast(Axes, shape[::-1]) if turns(orientation, conventions) else shape
 
 
 def turn(page: Page, conventions: Conventions) -> Page:
@@ -57,12 +57,12 @@ def turn_expression(symbol: Symbol, node: expr.Expr, conventions: Conventions) -
     """An expression for a quantity, between the matrices of the course."""
 
     def as_in_course(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and turns(leaf.symbol.row.lies, conventions):
+        if isinstance(leaf, expr.Ref) and turns(leaf.symbol.spec.orientation, conventions):
             return expr.Transpose(leaf)
         return leaf
 
     expression = expr.replace_leaves(node, as_in_course)
-    if turns(symbol.row.lies, conventions):
+    if turns(symbol.spec.orientation, conventions):
         expression = expr.Transpose(expression)
     return simplify(_settle(expression))
 

@@ -9,7 +9,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Layer
 from mlpcalc.page.functions import LOSSES, MATCHED, Activation, Targets
 from mlpcalc.page.layout import turned_shape, turns
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.symbols import Orientation, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, Scalar
@@ -199,13 +199,13 @@ class Fitting:
 
     # -- the file's layout against the page's
 
-    def _lying(self, grid: Grid, lies: Lies) -> Grid:
+    def _lying(self, grid: Grid, orientation: Orientation) -> Grid:
         """The grid as the page has it; a flat list, which lies either way, as it is."""
-        return grid.turned if turns(lies, self._conventions) and not grid.flat else grid
+        return grid.turned if turns(orientation, self._conventions) and not grid.flat else grid
 
-    def _count(self, number: int, lies: Lies, axis: int) -> str:
+    def _count(self, number: int, orientation: Orientation, axis: int) -> str:
         """So many rows or columns, as the file has them, along an axis of the page."""
-        return counted(number, turned_shape(("row", "column"), lies, self._conventions)[axis])
+        return counted(number, turned_shape(("row", "column"), orientation, self._conventions)[axis])
 
 
 def _asking_for(kind: Targets) -> list[str]:

@@ -62,7 +62,7 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
         raise refuse(f"there is no layer {selection.layer}", expected=f"--layer 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
-    if all(symbol.row.detail for symbol in symbols):
+    if all(symbol.spec.detail for symbol in symbols):
         raise _no_such_step(exercise, selection.stages)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
@@ -108,7 +108,7 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
     """Not the givens; a detail only where the formulas of others refer to it by name."""
     if symbol.stage == Stage.GIVENS:
         return False
-    if not symbol.row.detail:
+    if not symbol.spec.detail:
         return True
     return symbol.kind == "dZ" and solution.notation.keeps_its_name(symbol)
 
@@ -236,7 +236,7 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
     if value.ndim < 2:
         labels = [[""], *labels] if value.ndim else [[""], [""]]
-    if value.ndim < 2 or turns(symbol.row.lies, solution.exercise.conventions):
+    if value.ndim < 2 or turns(symbol.spec.orientation, solution.exercise.conventions):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
         formula=solution.notation.both(lambda notation: notation.equation(symbol)),
@@ -247,7 +247,7 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
         decimals=decimals,
         cells=cells,
         counts=[_counted(symbol, axis) for axis in solution.axes(symbol)],
-        upright=symbol.row.shape == ("out",) and not turns("flat", solution.exercise.conventions),
+        upright=symbol.spec.shape == ("out",) and not turns("flat", solution.exercise.conventions),
     )
 
 

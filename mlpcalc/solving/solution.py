@@ -128,29 +128,29 @@ class Solution(Mapping[str, Array]):
     def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
         """Something for each cell of a quantity, from the page's layout to that of the exercise."""
         shaped = values.reshape(self.exercise.shape(symbol))
-        return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
+        return shaped.T if turns(symbol.spec.orientation, self.exercise.conventions) else shaped
 
     def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
         """A cell of the page, counted from 0, as people count: (row, column), (i, 1), or () for a number."""
-        match len(symbol.row.shape):
+        match len(symbol.spec.shape):
             case 0:
                 return ()
             case 1:
                 return (max(index) + 1, 1)
-        row, column = turned_shape(index, symbol.row.lies, self.exercise.conventions)
+        row, column = turned_shape(index, symbol.spec.orientation, self.exercise.conventions)
         return (row + 1, column + 1)
 
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
         name, place = self.notation.name(symbol), self.cell(symbol, index)
-        if len(symbol.row.shape) == 1:
+        if len(symbol.spec.shape) == 1:
             place = place[:1]
         return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value counts: "N" for samples, k for units of layer k."""
         axes = symbol.dimensions(len(self.exercise.layers))
-        return turned_shape(axes, symbol.row.lies, self.exercise.conventions)
+        return turned_shape(axes, symbol.spec.orientation, self.exercise.conventions)
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""

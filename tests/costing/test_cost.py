@@ -584,7 +584,7 @@ def test_the_counts_do_not_depend_on_how_the_matrices_lie(seed: int, product: Pr
 
     def lying(symbol: Symbol) -> tuple[int, int]:
         rows, columns = costs.shape(symbol)
-        return (columns, rows) if turns(symbol.row.lies, conventions) else (rows, columns)
+        return (columns, rows) if turns(symbol.spec.orientation, conventions) else (rows, columns)
 
     turned = turn(page(exercise.network), conventions)
     assert {symbol: count(turned[symbol].expression, lying) for symbol in costs.counts} == costs.counts

@@ -152,7 +152,7 @@ def shape_of(symbol: Symbol, conventions: Conventions, depth: int) -> Shape:
             found = (units, "1")
         case (rows, columns):
             found = (rows, columns)
-    return found[::-1] if turns(symbol.row.lies, conventions) else found
+    return found[::-1] if turns(symbol.spec.orientation, conventions) else found
 
 
 def same(left: Shape, right: Shape) -> Shape:
