@@ -76,7 +76,7 @@ def filled(
     page, whatever the order here; what is not finite, or too large to be read again, is left blank.
     """
     cells = {
-        symbol: solution.lying(symbol, _figures(values[symbol], decimals))
+        symbol: solution.in_exercise_layout(symbol, _figures(values[symbol], decimals))
         for symbol in solution.symbols.values()
         if symbol in values
     }

@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 from mlpcalc.answers.digits import figure
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.page.exercise import Conventions, Exercise
-from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.layout import Layout
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
@@ -52,7 +52,7 @@ class Quantities:
 
     def __init__(self, solution: Solution) -> None:
         exercise = solution.exercise
-        self.conventions: Conventions = exercise.conventions
+        self.layout: Layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
             symbol: shape_of(symbol, len(exercise.layers), exercise.length)
             for symbol in solution.symbols.values()
@@ -72,7 +72,7 @@ class Quantities:
 
     def own_shape(self, symbol: Symbol) -> tuple[int, int]:
         """(rows, columns) of a quantity as the exercise has it."""
-        return turned_shape(self.shapes[symbol], symbol.spec.orientation, self.conventions)
+        return self.layout.axes(symbol, self.shapes[symbol])
 
 
 _QUANTITIES: WeakKeyDictionary[Exercise, Quantities] = WeakKeyDictionary()
@@ -155,7 +155,7 @@ class EntryReader:
             row, column = (1, place) if page[0] == 1 else (place, 1)
             inside = 1 <= place <= length and rest in ([], [1])
         else:
-            row, column = turned_shape(tuple(counts), symbol.spec.orientation, self._quantities.conventions)
+            row, column = self._quantities.layout.axes(symbol, tuple(counts))
             inside = 1 <= row <= page[0] and 1 <= column <= page[1]
         if inside:
             return row - 1, column - 1
@@ -178,7 +178,7 @@ class EntryReader:
             lying = grid.oriented(*own, column_first=own[1] == 1)
             texts = _texts(lying)
             right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
-            if turns(symbol.spec.orientation, self._quantities.conventions):
+            if self._quantities.layout.is_transposed(symbol):
                 texts = tuple(zip(*texts, strict=True))
         if right:
             return _answered(Entry(symbol, name, texts))

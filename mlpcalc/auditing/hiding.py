@@ -16,7 +16,6 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
 from mlpcalc.page import expr
 from mlpcalc.page.equations import written_out
-from mlpcalc.page.layout import turn_expression
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -192,7 +191,7 @@ class Hiding:
     def _text(self, symbol: Symbol, node: expr.Expr) -> str:
         """A part of an equation as the course writes it; which way round is that of the first name in it."""
         first = next((part.symbol for part in expr.nodes(node) if isinstance(part, expr.Ref)), symbol)
-        turned = turn_expression(first, node, self._solution.exercise.conventions)
+        turned = self._solution.exercise.layout.expression(first, node)
         return self._solution.notation.text(turned)
 
     def _in_full(self, node: expr.Expr) -> expr.Expr:

@@ -15,7 +15,6 @@ from mlpcalc.marking.misprints import misread
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import rounded
 from mlpcalc.page import expr
-from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.text.wording import ordinal
@@ -166,8 +165,7 @@ class _Slips:
         """The right figures in the wrong places."""
         right = self._right
         rows, columns = right.value.shape
-        turned = turns(self._symbol.spec.orientation, self._exercise.conventions)
-        kinds = ("columns_swapped", "rows_swapped") if turned else ("rows_swapped", "columns_swapped")
+        kinds = self._exercise.layout.axes(self._symbol, ("rows_swapped", "columns_swapped"))
         for axis, kind in enumerate(kinds):
             if right.value.shape[axis] > 1:
                 (a, b), ball = self._exchanged(axis)
@@ -184,9 +182,9 @@ class _Slips:
         if rows == columns > 1:
             yield "transposed", "", Ball(right.value.T, right.radius.T)
         if min(rows, columns) > 1:
-            shape = right.value.shape
+            shape, transposed = right.value.shape, self._exercise.layout.is_transposed(self._symbol)
             parts = (
-                part.ravel(order="F").reshape(shape) if turned else part.ravel().reshape(shape, order="F")
+                part.ravel(order="F").reshape(shape) if transposed else part.ravel().reshape(shape, order="F")
                 for part in right
             )
             yield "column_order", "", Ball(*parts)

@@ -53,6 +53,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
         return
     from itertools import product
 
+    from mlpcalc.page.layout import indices_of
     from mlpcalc.page.shapes import shape_of
 
     solution = _solution(context)
@@ -60,7 +61,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
     rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.length)
     if rows * columns <= _MOST:
         for index in product(range(rows), range(columns)):
-            place = solution.cell(symbol, index)[: len(symbol.spec.shape)]
+            place = indices_of(symbol, solution.exercise.layout.axes(symbol, index))
             yield f"{name}[{','.join(map(str, place))}]"
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from mlpcalc.costing.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import ACTIVATIONS
-from mlpcalc.page.layout import turn
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table
@@ -59,7 +58,7 @@ def cost_of_sizes(
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:
     letters = {**LETTERS, **letters}
-    turned = turn(page(costs.network), costs.network.conventions)
+    turned = in_layout(page(costs.network), costs.network.conventions.layout)
     notation = Notation(turned, letters)
     names = [activation.name for activation in costs.network.activations]
     equations = {

@@ -19,9 +19,9 @@ from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.equations import written_out
 from mlpcalc.page.expr import Expr, Ref, nodes
-from mlpcalc.page.layout import turn_expression, turns
+from mlpcalc.page.layout import indices_of
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Symbol, split_cell
+from mlpcalc.page.symbols import Symbol, in_words, split_cell
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped
 
@@ -37,7 +37,7 @@ class Explainer:
     def __init__(self, solution: Solution, decimals: int) -> None:
         self.solution = solution
         self.decimals = decimals
-        self._conventions = solution.exercise.conventions
+        self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
 
@@ -76,9 +76,7 @@ class Explainer:
         """A quantity's values with two axes."""
         if symbol not in self._values:
             internal = np.atleast_2d(self.solution.computed[symbol])
-            self._values[symbol] = (
-                internal.T if turns(symbol.spec.orientation, self._conventions) else internal
-            )
+            self._values[symbol] = self._layout.values(symbol, internal)
         return self._values[symbol]
 
     def flat(self, symbol: Symbol) -> bool:
@@ -96,19 +94,11 @@ class Explainer:
 
     def indices(self, cell: Cell) -> list[int]:
         """How people count the cell: [row, column], [i] in a list, nothing for a number."""
-        if not cell.symbol.spec.shape:
-            return []
-        if self.flat(cell.symbol):
-            return [max(cell.row, cell.column) + 1]
-        return [cell.row + 1, cell.column + 1]
+        return list(indices_of(cell.symbol, (cell.row, cell.column)))
 
     def in_words(self, cell: Cell) -> str:
         """`unit 2, sample 1`: what the indices of a cell count."""
-        words = []
-        for axis, index in zip(self.solution.axes(cell.symbol), self.indices(cell), strict=True):
-            below = axis != "N" and (axis < cell.symbol.layer or axis == 0)
-            words.append(f"{'sample' if axis == 'N' else 'input' if below else 'unit'} {index}")
-        return ", ".join(words)
+        return in_words(cell.symbol, self.solution.axes(cell.symbol), self.indices(cell))
 
     # -- expressions
 
@@ -120,10 +110,8 @@ class Explainer:
     def _expressions(self) -> Mapping[Symbol, Expr]:
         page = self.solution.computed.page
         return {
-            symbol: turn_expression(
-                symbol,
-                simplify(written_out(equation.expression, page, self._keeps_its_name)),
-                self._conventions,
+            symbol: self._layout.expression(
+                symbol, simplify(written_out(equation.expression, page, self._keeps_its_name))
             )
             for symbol, equation in page.items()
         }
@@ -139,7 +127,7 @@ class Explainer:
             rows, columns = self.values(symbol).shape
             return rows, columns
 
-        samples_in_rows = turns("samples", self._conventions)
+        samples_in_rows = self._layout.is_transposed("samples")
         expression = self.expression(cell.symbol)
         return expand(expression, cell.row, cell.column, shape_of, samples_in_rows=samples_in_rows)
 
@@ -147,7 +135,7 @@ class Explainer:
         """What the functions in a quantity's equation are, for a terminal and for LaTeX."""
         expression = self._expressions.get(symbol)
         return [
-            self.solution.notation.both(partial(definition, function, self._conventions))
+            self.solution.notation.both(partial(definition, function, self._layout))
             for function in (functions(expression) if expression else ())
         ]
 
@@ -251,8 +239,7 @@ class Explainer:
         texts = self.solution.exercise.written.get(cell.symbol)
         if texts is None:
             return None
-        turned = turns(cell.symbol.spec.orientation, self._conventions)
-        row, column = (cell.column, cell.row) if turned else (cell.row, cell.column)
+        row, column = self._layout.axes(cell.symbol, (cell.row, cell.column))
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 
 

@@ -20,7 +20,6 @@ from mlpcalc.marking.sums import terms_of
 from mlpcalc.marking.verdicts import Figures
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr
-from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.text.wording import ordinal
@@ -259,8 +258,7 @@ class Slips:
         """The right figures in the wrong places."""
         value, radius = case.step
         units, columns = value.shape
-        rows_turned = turns(case.symbol.spec.orientation, self._basis.exercise.conventions)
-        kinds = ("columns_swapped", "rows_swapped") if rows_turned else ("rows_swapped", "columns_swapped")
+        kinds = self._basis.exercise.layout.axes(case.symbol, ("rows_swapped", "columns_swapped"))
         for axis, kind in enumerate(kinds):
             pairs = list(combinations(range(value.shape[axis]), 2))[:_MOST]
             order = [_exchanged(value.shape[axis], *pair) for pair in pairs]

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import exp, t, y
+from mlpcalc.page.layout import Layout
 from mlpcalc.page.saturated import kept, kept_through
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
@@ -61,6 +62,22 @@ def page(network: Network) -> Page:
             equations += _loss(network, network.loss, updated=True)
     by_symbol = {equation.symbol: equation for equation in equations}
     return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
+
+
+def in_layout(page: Page, layout: Layout) -> Page:
+    """The page as a course writes it: the same equations between its own matrices.
+
+    `stable` stays as it is: values are computed on the page only.
+    """
+    if layout == Layout():
+        return page
+    return {
+        symbol: equation._replace(
+            expression=layout.expression(symbol, equation.expression),
+            chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
+        )
+        for symbol, equation in page.items()
+    }
 
 
 def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:

@@ -7,7 +7,7 @@ apart.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -134,6 +134,17 @@ class Symbol(NamedTuple):
         """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
         layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
         return tuple("N" if axis == "N" else layers[axis] for axis in self.spec.shape)
+
+    def counted(self, axis: Axis) -> Literal["sample", "input", "unit"]:
+        """What an axis of it counts, in a word."""
+        if axis == "N":
+            return "sample"
+        return "input" if axis == 0 or axis < self.layer else "unit"
+
+
+def in_words(symbol: Symbol, axes: Sequence[Axis], indices: Iterable[int]) -> str:
+    """`unit 2, sample 1`: what the indices of a cell count, from 1, along these axes."""
+    return ", ".join(f"{symbol.counted(axis)} {index}" for axis, index in zip(axes, indices, strict=True))
 
 
 def quantities(layer: int) -> Iterator[Symbol]:

@@ -9,7 +9,7 @@ import numpy as np
 from mlpcalc.arrays import Mask
 from mlpcalc.notation.formulas import Notation, latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import Symbol, in_words
 from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
 from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, matrix, selected, working
@@ -44,7 +44,7 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
         yield Note(note)
     for symbol, comparison in comparisons.items():
         shown = matrix(solution, symbol, decimals)
-        numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
+        numeric = solution.in_exercise_layout(symbol, comparison.numeric).reshape(shown.values.shape)
         name = solution.notation.both(partial(Notation.name, symbol=symbol))
         title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")
         yield shown._replace(formula=title, values=numeric)
@@ -73,14 +73,10 @@ def _with_comparisons(
 
 def _kinks(name: Formula, symbol: Symbol, kink: Mask) -> Phrase:
     """Which parameters stand at a kink, in words; the derivative there is a convention, not a fact."""
-    words = [_in_words(symbol, index) for index in np.argwhere(kink)]
+    axes = symbol.dimensions(symbol.layer)
+    words = [in_words(symbol, axes, index[: len(axes)]) for index in np.argwhere(kink) + 1]
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
     return name, ": a kink lies within reach of " + "; ".join(words[:_SHOWN]) + more
-
-
-def _in_words(symbol: Symbol, index: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]") -> str:
-    unit, column = (int(number) + 1 for number in index)
-    return f"unit {unit}" if symbol.kind == "db" else f"unit {unit}, input {column}"
 
 
 def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:
@@ -90,9 +86,9 @@ def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str
         "parameters": {
             symbol.plain.removeprefix("d"): {
                 "name": solution.notation.name(symbol._replace(kind=symbol.kind.removeprefix("d"))),
-                "values": solution.lying(symbol, comparison.numeric),
-                "relative_error": solution.lying(symbol, comparison.relative_error),
-                "kink": solution.lying(symbol, comparison.kink).tolist(),
+                "values": solution.in_exercise_layout(symbol, comparison.numeric),
+                "relative_error": solution.in_exercise_layout(symbol, comparison.relative_error),
+                "kink": solution.in_exercise_layout(symbol, comparison.kink).tolist(),
             }
             for symbol, comparison in comparisons.items()
         },

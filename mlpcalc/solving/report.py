@@ -12,7 +12,7 @@ from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
 from mlpcalc.page.functions import Activation, kind_of_targets
-from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.layout import cell_of
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report
@@ -179,9 +179,9 @@ def _equal(letter: str, number: str) -> Formula:
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     """The conventions in force, those that the exercise leaves unsaid included."""
     conventions, loss = exercise.conventions, exercise.loss
-    yield f"samples are {turned_shape(('columns', 'rows'), 'samples', conventions)[0]}"
+    yield f"samples are {exercise.layout.axes('samples', ('columns', 'rows'))[0]}"
     weights = exercise.letters.get("W", "W")
-    rows, columns = turned_shape(("out", "in"), "weights", conventions)
+    rows, columns = exercise.layout.axes("weights", ("out", "in"))
     yield Formula(weights, latex_letter(weights)), f": {rows} × {columns}"
     if loss is None:
         yield "no loss: forward pass only"
@@ -236,7 +236,7 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
     if value.ndim < 2:
         labels = [[""], *labels] if value.ndim else [[""], [""]]
-    if value.ndim < 2 or turns(symbol.spec.orientation, solution.exercise.conventions):
+    if value.ndim < 2 or solution.exercise.layout.is_transposed(symbol):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
         formula=solution.notation.both(lambda notation: notation.equation(symbol)),
@@ -246,16 +246,9 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
         columns=labels[1],
         decimals=decimals,
         cells=cells,
-        counts=[_counted(symbol, axis) for axis in solution.axes(symbol)],
-        upright=symbol.spec.shape == ("out",) and not turns("flat", solution.exercise.conventions),
+        counts=[symbol.counted(axis) for axis in solution.axes(symbol)],
+        upright=symbol.spec.shape == ("out",) and not solution.exercise.layout.is_transposed("flat"),
     )
-
-
-def _counted(symbol: Symbol, axis: Axis) -> str:
-    """What an axis of a quantity counts, in a word."""
-    if axis == "N":
-        return "sample"
-    return "input" if axis == 0 or axis < symbol.layer else "unit"
 
 
 def _labels(axis: Axis, length: int) -> list[str]:
@@ -308,10 +301,4 @@ def _records(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[tuple[An
     for symbol in symbols:
         value = solution.value(symbol)
         for index, cell in zip(np.ndindex(value.shape), value.ravel().tolist(), strict=True):
-            yield (symbol.plain, *cell_of(index), cell)
-
-
-def cell_of(index: tuple[int, ...]) -> tuple[int | None, int | None]:
-    """A cell as people count: (row, column) from 1, (i, 1) in a flat list, nothing for a number."""
-    row, column = (*index, *((None,) if not index else (0,)), None)[:2]
-    return (None if row is None else row + 1), (None if column is None else column + 1)
+            yield (symbol.plain, *(cell_of(symbol, index) or (None, None)), cell)

@@ -12,10 +12,10 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise, Network
-from mlpcalc.page.layout import turn, turned_shape, turns
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
+from mlpcalc.page.layout import indices_of
+from mlpcalc.page.symbols import LETTERS, Axis, Symbol, in_words, meaning, spelling, spellings
 from mlpcalc.reading.library import exercise_of, find
 
 Cell = TypeVar("Cell", bound=np.generic)
@@ -91,7 +91,7 @@ class Solution(Mapping[str, Array]):
     def notation(self) -> Notation:
         """How this exercise writes its formulas."""
         exercise = self.exercise
-        return Notation(turn(self.computed.page, exercise.conventions), {**LETTERS, **exercise.letters})
+        return Notation(in_layout(self.computed.page, exercise.layout), {**LETTERS, **exercise.letters})
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -121,36 +121,23 @@ class Solution(Mapping[str, Array]):
 
     def value(self, symbol: Symbol) -> Array:
         """The value of a quantity, lying as in the exercise; read-only."""
-        value = np.asarray(self.lying(symbol, self.computed[symbol])).view()
+        value = np.asarray(self.in_exercise_layout(symbol, self.computed[symbol])).view()
         value.flags.writeable = False
         return value
 
-    def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
+    def in_exercise_layout(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
         """Something for each cell of a quantity, from the page's layout to that of the exercise."""
-        shaped = values.reshape(self.exercise.shape(symbol))
-        return shaped.T if turns(symbol.spec.orientation, self.exercise.conventions) else shaped
-
-    def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
-        """A cell of the page, counted from 0, as people count: (row, column), (i, 1), or () for a number."""
-        match len(symbol.spec.shape):
-            case 0:
-                return ()
-            case 1:
-                return (max(index) + 1, 1)
-        row, column = turned_shape(index, symbol.spec.orientation, self.exercise.conventions)
-        return (row + 1, column + 1)
+        return self.exercise.layout.values(symbol, values.reshape(self.exercise.shape(symbol)))
 
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
-        name, place = self.notation.name(symbol), self.cell(symbol, index)
-        if len(symbol.spec.shape) == 1:
-            place = place[:1]
+        name = self.notation.name(symbol)
+        place = indices_of(symbol, self.exercise.layout.axes(symbol, index))
         return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value counts: "N" for samples, k for units of layer k."""
-        axes = symbol.dimensions(len(self.exercise.layers))
-        return turned_shape(axes, symbol.spec.orientation, self.exercise.conventions)
+        return self.exercise.layout.axes(symbol, symbol.dimensions(len(self.exercise.layers)))
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
@@ -210,15 +197,16 @@ def _check_domain(solution: Solution) -> None:
     T = exercise.targets
     if T is None or (low <= output.range[0] and output.range[1] <= high):
         return
-    Y = solution.computed[Symbol("Z", network.depth)]
+    output_layer = Symbol("Z", network.depth)
+    Y = solution.computed[output_layer]
     # An end that the activation only comes close to is no value of it, whatever it is rounded to.
     below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
     outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
     if outside.any():
         unit, sample = np.argwhere(outside)[0]
+        cell = in_words(output_layer, output_layer.dimensions(network.depth), (unit + 1, sample + 1))
         raise refuse(
-            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} (unit {unit + 1}, "
-            f"sample {sample + 1})",
+            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} ({cell})",
             exercise.places.get("loss"),
             expected=f"outputs between {low:g} and {high:g}"
             if np.isfinite(high)

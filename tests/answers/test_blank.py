@@ -20,7 +20,8 @@ from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled, key, sheet, sheet_yaml
 from mlpcalc.errors import InputError
 from mlpcalc.numerics.rounding import round_cells
-from mlpcalc.page.exercise import Conventions, Exercise, Product
+from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.keys import PRODUCTS
 from mlpcalc.reading.library import bundled

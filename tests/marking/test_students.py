@@ -13,8 +13,9 @@ import yaml
 
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss, Product
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import quantities
 from tests.conftest import Run
 from tests.support.marking_exercises import exercise_text, marking_exercise

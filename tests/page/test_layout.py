@@ -15,8 +15,9 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.notation.formulas import Notation
-from mlpcalc.page.exercise import Conventions, DeltaSign, Exercise, Loss, Product
+from mlpcalc.page.exercise import Conventions, DeltaSign, Exercise, Loss
 from mlpcalc.page.functions import Activation
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import LETTERS, Symbol, quantities
 from mlpcalc.reading.keys import AVERAGED_STEPS, AVERAGES, DELTAS, PRODUCTS
 from mlpcalc.reading.library import bundled

@@ -12,7 +12,6 @@ from mlpcalc.arrays import Array
 from mlpcalc.mistakes import edits
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.expr import Expr
-from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 from tests.support.student_equations import Change, Equations, Lookup, Routes
@@ -64,7 +63,7 @@ Slip = tuple[str, Change]
 def _slips(solution: Solution, symbol: Symbol, right: Change, rng: np.random.Generator) -> Iterator[Slip]:
     shape = solution.computed[symbol].shape
     yield from _of_the_pen(right, shape, rng)
-    rows_first = not turns(symbol.spec.orientation, solution.exercise.conventions)
+    rows_first = not solution.exercise.layout.is_transposed(symbol)
     yield from _of_place(right, shape, rng, rows_first=rows_first)
     yield from _of_terms(solution, symbol, right, rng)
     yield from _of_the_eye(solution, symbol, right, rng)

@@ -123,7 +123,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Writte
     whole = matrix(solution, symbol, 0)
 
     def lying(cells: list[list[str]]) -> list[list[str]]:
-        turned = solution.lying(symbol, np.array(cells, dtype=object))
+        turned = solution.in_exercise_layout(symbol, np.array(cells, dtype=object))
         return turned.reshape(len(whole.rows), len(whole.columns)).tolist()
 
     return Written(
