@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 from mlpcalc.answers.digits import figure
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.layout import Layout
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Symbol, split_cell
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
@@ -52,7 +51,7 @@ class Quantities:
 
     def __init__(self, solution: Solution) -> None:
         exercise = solution.exercise
-        self.layout: Layout = exercise.layout
+        self.layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
             symbol: shape_of(symbol, len(exercise.layers), exercise.length)
             for symbol in solution.symbols.values()
@@ -150,7 +149,7 @@ class EntryReader:
             hint = None if flat else "two numbers: the row, then the column"
             self._document.complain(key, f"{what} is no cell", expected=expected, hint=hint)
             return None
-        if flat:  # [i], and [i, 1] or [1, i] however a list lies
+        if flat:  # [i], and [i, 1] or [1, i] however a list is oriented
             *rest, place = sorted(counts)
             row, column = (1, place) if page[0] == 1 else (place, 1)
             inside = 1 <= place <= length and rest in ([], [1])
@@ -175,9 +174,9 @@ class EntryReader:
             texts: Texts = (cells,) if symbol.spec.shape == ("N",) else tuple((text,) for text in cells)
             right, transposed = len(cells) == page[0] * page[1], False
         else:
-            lying = grid.oriented(*own, column_first=own[1] == 1)
-            texts = _texts(lying)
-            right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
+            oriented = grid.oriented(*own, column_first=own[1] == 1)
+            texts = _texts(oriented)
+            right, transposed = oriented.shape == own, grid.shape == own[::-1] and not grid.flat
             if self._quantities.layout.is_transposed(symbol):
                 texts = tuple(zip(*texts, strict=True))
         if right:

@@ -53,7 +53,6 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
         return
     from itertools import product
 
-    from mlpcalc.page.layout import indices_of
     from mlpcalc.page.shapes import shape_of
 
     solution = _solution(context)
@@ -61,7 +60,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
     rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.length)
     if rows * columns <= _MOST:
         for index in product(range(rows), range(columns)):
-            place = indices_of(symbol, solution.exercise.layout.axes(symbol, index))
+            place = solution.exercise.layout.indices(symbol, index)
             yield f"{name}[{','.join(map(str, place))}]"
 
 

@@ -32,7 +32,7 @@ _LONGEST_INDEX = 9  # digits
 
 
 class Explainer:
-    """Explains the cells of one solution; everything lies as in the exercise."""
+    """Explains the cells of one solution; everything is oriented as in the exercise."""
 
     def __init__(self, solution: Solution, decimals: int) -> None:
         self.solution = solution

@@ -23,7 +23,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import exp, t, y
 from mlpcalc.page.layout import Layout
-from mlpcalc.page.saturated import kept, kept_through
+from mlpcalc.page.saturated import stable_error_signal, stable_form
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
@@ -151,12 +151,12 @@ def _forward(network: Network, *, updated: bool = False) -> Iterator[Equation]:
 
 
 def _error(network: Network) -> Equation:
-    return define(_named("err"), _at_the_output(network, y - t), _kept(network, y - t))
+    return define(_named("err"), _at_the_output(network, y - t), _stable_at_the_output(network, y - t))
 
 
 def _loss(network: Network, loss: Loss, *, updated: bool = False) -> Iterator[Equation]:
     terms = loss.factor * _at_the_output(network, loss.function.value, updated=updated)
-    stable = loss.factor * _kept(network, loss.function.value, updated=updated)
+    stable = loss.factor * _stable_at_the_output(network, loss.function.value, updated=updated)
     if not updated:
         yield define(_named("loss_terms"), terms, stable)
         yield define(_named("losses"), expr.ColumnSums(_named("loss_terms")))
@@ -176,9 +176,9 @@ def _at_the_output(network: Network, definition: expr.Expr, *, updated: bool = F
     return expr.bind(definition, y=y, s=s, t=T)
 
 
-def _kept(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
+def _stable_at_the_output(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
     """The same in a form that keeps its digits where the output saturates."""
-    return _at_the_output(network, kept(network.activations[-1].name, definition), updated=updated)
+    return _at_the_output(network, stable_form(network.activations[-1].name, definition), updated=updated)
 
 
 def _weight_decay(network: Network, loss: Loss, *, updated: bool) -> expr.Expr | int:
@@ -199,7 +199,7 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
     scale = _average_in("errors", network, loss) * expr.Coefficient(loss.factor)
     derivative = loss.function.derivative
     slope = _at_the_output(network, derivative)
-    yield define(_named("dZ", K), scale * slope, scale * _kept(network, derivative))
+    yield define(_named("dZ", K), scale * slope, scale * _stable_at_the_output(network, derivative))
     for k in reversed(_layers(network)):
         f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
         if k < K:
@@ -212,12 +212,15 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             ways = f.jacobian, f.stable_jacobian or f.jacobian
             through_f, stably = (expr.bind(way, z=_Z(k), d=dZ) for way in ways)
         if k == K and matched:
-            collapsed, stably = _at_the_output(network, matched.delta), _kept(network, matched.delta)
+            collapsed, stably = (
+                _at_the_output(network, matched.delta),
+                _stable_at_the_output(network, matched.delta),
+            )
             collapsed, stably = scale * collapsed, scale * stably
             yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
         else:
-            if k == K and (fused := kept_through(f.name, derivative)) is not None:
-                stably = scale * _kept(network, fused)
+            if k == K and (fused := stable_error_signal(f.name, derivative)) is not None:
+                stably = scale * _stable_at_the_output(network, fused)
             yield define(Delta, sign * through_f, sign * stably)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 

@@ -50,6 +50,10 @@ class Layout(NamedTuple):
         """The cell of the exercise for an index of the page; see `cell_of`."""
         return cell_of(symbol, self.axes(symbol, index))
 
+    def indices(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
+        """The same as it stands in brackets; see `indices_of`."""
+        return indices_of(symbol, self.axes(symbol, index))
+
     def expression(self, symbol: Symbol, node: expr.Expr) -> expr.Expr:
         """An expression for a quantity, between the matrices of the course."""
 

@@ -14,7 +14,6 @@ from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise, Network
-from mlpcalc.page.layout import indices_of
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol, in_words, meaning, spelling, spellings
 from mlpcalc.reading.library import exercise_of, find
 
@@ -77,8 +76,8 @@ class Solution(Mapping[str, Array]):
     """Every quantity of an exercise by name: `solution["dW1"]` is a float64 array, shape (d1, d0).
 
     Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …), as in JSON, also
-    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices lie as
-    they do in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
+    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices are
+    oriented as in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
     when it is first asked for, and read-only. Two solutions are equal only if they are the same one.
     """
 
@@ -120,7 +119,7 @@ class Solution(Mapping[str, Array]):
         return self.exercise.decimals if self.carry is None else self.carry
 
     def value(self, symbol: Symbol) -> Array:
-        """The value of a quantity, lying as in the exercise; read-only."""
+        """The value of a quantity, oriented as in the exercise; read-only."""
         value = np.asarray(self.in_exercise_layout(symbol, self.computed[symbol])).view()
         value.flags.writeable = False
         return value
@@ -132,7 +131,7 @@ class Solution(Mapping[str, Array]):
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The cell as it is written: `Δ1[2,1]`, `b1[2]`, `L`."""
         name = self.notation.name(symbol)
-        place = indices_of(symbol, self.exercise.layout.axes(symbol, index))
+        place = self.exercise.layout.indices(symbol, index)
         return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
