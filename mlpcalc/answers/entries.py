@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 
 from mlpcalc.answers.digits import figure
 from mlpcalc.errors import UnknownQuantityError
+from mlpcalc.page.cells import split_cell
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import shape_of
-from mlpcalc.page.symbols import Symbol, split_cell
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
 from mlpcalc.reading.source import Document, Node, Scalar, Sequence
 from mlpcalc.solving.solution import Solution

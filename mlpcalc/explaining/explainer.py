@@ -17,11 +17,11 @@ from mlpcalc.explaining.definitions import definition, functions
 from mlpcalc.explaining.worth import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.cells import in_words, indices_of, split_cell
 from mlpcalc.page.equations import written_out
 from mlpcalc.page.expr import Expr, Ref, nodes
-from mlpcalc.page.layout import indices_of
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Symbol, in_words, split_cell
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped
 

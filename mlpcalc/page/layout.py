@@ -8,6 +8,7 @@ replaced by its transpose, and (AB)ᵀ = BᵀAᵀ brings the transposes down to 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast
 
 from mlpcalc.page import expr
+from mlpcalc.page.cells import cell_of, indices_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Orientation, Symbol
 
@@ -64,21 +65,6 @@ class Layout(NamedTuple):
 
         expression = expr.replace_leaves(node, as_in_course)
         return simplify(_settle(expr.Transpose(expression) if self.is_transposed(symbol) else expression))
-
-
-def cell_of(symbol: Symbol, index: tuple[int, ...]) -> tuple[int, ...]:
-    """An index, counted from 0, as people count: (row, column), (i, 1) in a flat list, () for a number."""
-    match len(symbol.spec.shape):
-        case 0:
-            return ()
-        case 1:
-            return (max(index) + 1, 1)
-    return tuple(place + 1 for place in index)
-
-
-def indices_of(symbol: Symbol, index: tuple[int, ...]) -> tuple[int, ...]:
-    """The same as it stands in brackets: (row, column), (i,) in a flat list, () for a number."""
-    return cell_of(symbol, index)[: len(symbol.spec.shape)]
 
 
 def _settle(node: expr.Expr) -> expr.Expr:

@@ -7,7 +7,7 @@ apart.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -142,11 +142,6 @@ class Symbol(NamedTuple):
         return "input" if axis == 0 or axis < self.layer else "unit"
 
 
-def in_words(symbol: Symbol, axes: Sequence[Axis], indices: Iterable[int]) -> str:
-    """`unit 2, sample 1`: what the indices of a cell count, from 1, along these axes."""
-    return ", ".join(f"{symbol.counted(axis)} {index}" for axis, index in zip(axes, indices, strict=True))
-
-
 def quantities(layer: int) -> Iterator[Symbol]:
     """Every quantity that there is of a layer or of a network as a whole, in the order of the table."""
     for kind, spec in KINDS.items():
@@ -200,7 +195,6 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
-_INDICES = "0123456789, "
 _FEW_NAMES = 10  # are listed also where one of them is suggested
 _DERIVATIVE = re.compile(r"^d[LEJC]/d")
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
@@ -211,7 +205,7 @@ def _canonical(name: str) -> str:
     name = _DERIVATIVE.sub("d", name.strip().translate(_LETTERS))
     if found := _PRIME_OF_F.match(name):
         return f"fprime{found[1] or found[2]}"
-    return re.sub(f"^(.+?){_PRIME}$", rf"\1{_UPDATED}", name)
+    return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
 
 
 def name_pattern() -> str:
@@ -230,7 +224,8 @@ def name_pattern() -> str:
     names = [f"f_?{layer}{prime}(?:\\([^()]*\\))?", f"f{prime}_?{layer}"]
     for name in sorted({*plain, *_SPELLINGS, *after}):
         pattern = name.replace("0", "[0₀]").replace("Delta", "(?:Delta|[Δδ])")
-        pattern = re.sub(f"{_UPDATED}$", f"(?:{_UPDATED}|{prime})", pattern)
+        if pattern.endswith(_UPDATED):
+            pattern = f"{pattern.removesuffix(_UPDATED)}(?:{_UPDATED}|{prime})"
         pattern = re.sub("^d(?!elta)", "(?:[d∂](?:[LEJC]/[d∂])?)", pattern)
         names.append(pattern.replace("{k}", layer))
     return f"(?:{'|'.join(names)})"
@@ -297,18 +292,3 @@ def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
         hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
     )
     raise UnknownQuantityError([problem])
-
-
-def split_cell(text: str) -> tuple[str, str | None]:
-    """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
-
-    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
-    """
-    text = text.strip()
-    name, found, indices = text[:-1].rpartition("[")
-    if found and text.endswith("]"):
-        return name.rstrip(), indices
-    name, found, indices = text[:-1].rpartition("(")
-    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
-        return name.rstrip(), indices
-    return text, None

@@ -9,7 +9,8 @@ import numpy as np
 from mlpcalc.arrays import Mask
 from mlpcalc.notation.formulas import Notation, latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
-from mlpcalc.page.symbols import Symbol, in_words
+from mlpcalc.page.cells import in_words
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note, Phrase
 from mlpcalc.report.report import Report
 from mlpcalc.solving.report import Selection, matrix, selected, working

@@ -9,10 +9,10 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.formulas import latex_function, latex_number, number_text
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
 from mlpcalc.page.functions import Activation, kind_of_targets
-from mlpcalc.page.layout import cell_of
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report

@@ -12,9 +12,10 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
+from mlpcalc.page.cells import in_words
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise, Network
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, in_words, meaning, spelling, spellings
+from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
 from mlpcalc.reading.library import exercise_of, find
 
 Cell = TypeVar("Cell", bound=np.generic)
