@@ -78,7 +78,7 @@ def filled(
     finite, or too large to be read, are left blank.
     """
     cells = {
-        symbol: solution.lying(symbol, _figures(values[symbol], decimals))
+        symbol: solution.in_exercise_layout(symbol, _figures(values[symbol], decimals))
         for symbol in solution.symbols.values()
         if symbol in values
     }
@@ -100,12 +100,8 @@ def key(solution: Solution, symbol: Symbol, *, ascii_only: bool = False) -> str:
     if not course:
         return symbol.plain
     usual = {**LETTERS, "Delta": "Delta"}
-    as_usual, typeset = (
-        symbol.row.text.format(k=symbol.layer, **letters) for letters in (usual, {**usual, **course})
-    )
-    names = [symbol.plain, typeset]
-    if typeset != as_usual:
-        names.insert(0, re.sub("'$", "_new", typeset))
+    as_usual, own = symbol.in_letters(usual), symbol.in_letters({**usual, **course})
+    names = [symbol.plain, own] if own == as_usual else [own, symbol.plain]
     meant = [name for name in names if _means(solution, name, symbol)]
     simple = (name for name in meant if _SIMPLE.fullmatch(name) and (name.isascii() or not ascii_only))
     return next(simple, [*meant, symbol.plain][0])

@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 
 from mlpcalc.answers.digits import figure
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.page.exercise import Conventions, Exercise
-from mlpcalc.page.layout import turned_shape, turns
+from mlpcalc.page.cells import split_cell
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import shape_of
-from mlpcalc.page.symbols import Symbol, split_cell
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.matrices import DECIMAL_COMMA, Grid, read_grid, split_by_commas
 from mlpcalc.reading.source import Document, Node, ScalarNode, SequenceNode
 from mlpcalc.solving.solution import Solution
@@ -52,7 +52,7 @@ class Quantities:
 
     def __init__(self, solution: Solution) -> None:
         exercise = solution.exercise
-        self.conventions: Conventions = exercise.conventions
+        self.layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
             symbol: shape_of(symbol, len(exercise.layers), exercise.length)
             for symbol in solution.symbols.values()
@@ -72,7 +72,7 @@ class Quantities:
 
     def own_shape(self, symbol: Symbol) -> tuple[int, int]:
         """(rows, columns) of a quantity as the exercise has it."""
-        return turned_shape(self.shapes[symbol], symbol.row.lies, self.conventions)
+        return self.layout.axes(symbol, self.shapes[symbol])
 
 
 _QUANTITIES: WeakKeyDictionary[Exercise, Quantities] = WeakKeyDictionary()
@@ -141,7 +141,7 @@ class EntryReader:
         parts = [part.strip() for part in indices.split(",")]
         counts = [int(part) for part in parts if _INDEX.fullmatch(part)]
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
-        flat = len(symbol.row.shape) < 2
+        flat = len(symbol.spec.shape) < 2
         length = own[0] * own[1]
         cells = extent(name, [length] if flat else own)
         what = clipped(key.text)
@@ -149,12 +149,12 @@ class EntryReader:
             hint = None if flat else "write two numbers: the row, then the column"
             self._document.complain(key, f"{what} is not a cell: {cells}", hint=hint)
             return None
-        if flat:  # [i], and [i, 1] or [1, i] however a list lies
+        if flat:  # [i], and [i, 1] or [1, i] however a list is oriented
             *rest, place = sorted(counts)
             row, column = (1, place) if page[0] == 1 else (place, 1)
             inside = 1 <= place <= length and rest in ([], [1])
         else:
-            row, column = turned_shape(tuple(counts), symbol.row.lies, self._quantities.conventions)
+            row, column = self._quantities.layout.axes(symbol, tuple(counts))
             inside = 1 <= row <= page[0] and 1 <= column <= page[1]
         if inside:
             return row - 1, column - 1
@@ -169,15 +169,15 @@ class EntryReader:
     def _matrix(self, symbol: Symbol, name: str, grid: Grid) -> Entry | None:
         """A whole matrix, turned as the page has it; of whatever shape it is."""
         own, page = self._quantities.own_shape(symbol), self._quantities.shapes[symbol]
-        if len(symbol.row.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
+        if len(symbol.spec.shape) < 2 and 1 in grid.shape:  # a list, which may be written as row or column
             cells = tuple(text for row in _texts(grid) for text in row)
-            texts: Texts = (cells,) if symbol.row.shape == ("N",) else tuple((text,) for text in cells)
+            texts: Texts = (cells,) if symbol.spec.shape == ("N",) else tuple((text,) for text in cells)
             right, transposed = len(cells) == page[0] * page[1], False
         else:
-            lying = grid.oriented(*own, column_first=own[1] == 1)
-            texts = _texts(lying)
-            right, transposed = lying.shape == own, grid.shape == own[::-1] and not grid.flat
-            if turns(symbol.row.lies, self._quantities.conventions):
+            oriented = grid.oriented(*own, column_first=own[1] == 1)
+            texts = _texts(oriented)
+            right, transposed = oriented.shape == own, grid.shape == own[::-1] and not grid.flat
+            if self._quantities.layout.is_transposed(symbol):
                 texts = tuple(zip(*texts, strict=True))
         if right:
             return _answered(Entry(symbol, name, texts))

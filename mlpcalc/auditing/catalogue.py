@@ -19,7 +19,7 @@ from mlpcalc.solving.solution import Solution
 
 _IDENTITY = "identity"
 _ANOTHER = "square"  # the name of a function without parameters that is computed by its definition
-_PASSED_ON = ("Z", "Z_new", "Delta", "dZ", "fprime")  # what is that of the quantity before it, or 1
+_PASSED_ON = ("Z", "Delta", "dZ", "fprime")  # what is that of the quantity before it, or 1
 _ONE = expr.Number(Fraction(1))
 _START, _GOLDEN = 0.123, 0.618033988749895  # steps of the golden ratio spread most evenly
 

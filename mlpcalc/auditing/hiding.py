@@ -17,7 +17,6 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
 from mlpcalc.page import expr
 from mlpcalc.page.equations import written_out
-from mlpcalc.page.layout import turn_expression
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -32,7 +31,7 @@ _ONES: dict[expr.Scalar, str] = {
     "lambda": "λ = 1",
 }
 _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
-    *("loss", "losses", "loss_terms", "loss_new"),
+    *("loss", "losses", "loss_terms"),
     *("Delta", "dZ", "dX", "dW", "db", "step_W", "step_b"),
 )
 _DRAWN = 6  # other figures that a mistake is tried on
@@ -134,11 +133,7 @@ class Hiding:
 
     def _biases(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A bias of 0 is not missed."""
-        used = {
-            symbol
-            for symbol in expr.references(right) | expr.references(edited)
-            if symbol.kind in ("b", "b_new")
-        }
+        used = {symbol for symbol in expr.references(right) | expr.references(edited) if symbol.kind == "b"}
         zero = sorted(symbol for symbol in used if not self._consequences.right(symbol).value.any())
         for symbol in zero:
             added = expr.AcrossColumns(expr.Ref(symbol))
@@ -182,7 +177,7 @@ class Hiding:
     def _text(self, symbol: Symbol, node: expr.Expr) -> str:
         """A part of an equation as the course writes it; which way round is that of the first name in it."""
         first = next((part.symbol for part in expr.nodes(node) if isinstance(part, expr.Ref)), symbol)
-        turned = turn_expression(first, node, self._solution.exercise.conventions)
+        turned = self._solution.exercise.layout.expression(first, node)
         return self._solution.notation.text(turned)
 
     def _in_full(self, node: expr.Expr) -> expr.Expr:

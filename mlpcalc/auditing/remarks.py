@@ -61,7 +61,7 @@ class Remarks:
     @property
     def rises(self) -> bool:
         """Whether the update makes the loss larger, or no number at all."""
-        if Symbol("loss_new") not in self._consequences.page:
+        if Symbol("loss", updated=True) not in self._consequences.page:
             return False
         before, after = self._losses()
         return bool(differs(before, after).any() and not (after.value < before.value).all())
@@ -82,7 +82,7 @@ class Remarks:
 
     def _kinks(self) -> Iterator[str]:
         for k, layer in enumerate(self._exercise.layers, start=1):
-            for symbol in (Symbol("S", k), Symbol("S_new", k)) if layer.activation.kinked else ():
+            for symbol in (Symbol("S", k), Symbol("S", k, updated=True)) if layer.activation.kinked else ():
                 if symbol not in self._consequences.page:
                     continue
                 value = self._consequences.right(symbol).value
@@ -148,7 +148,7 @@ class Remarks:
                 yield f"{words}: {', '.join(counts)}"
 
     def _rising(self) -> Iterator[str]:
-        if Symbol("loss_new") not in self._consequences.page:
+        if Symbol("loss", updated=True) not in self._consequences.page:
             return
         before, after = self._losses()
         if self.rises:
@@ -159,7 +159,9 @@ class Remarks:
 
     def _losses(self) -> tuple[Ball, Ball]:
         """The loss before and after the update."""
-        return self._consequences.right(Symbol("loss")), self._consequences.right(Symbol("loss_new"))
+        return self._consequences.right(Symbol("loss")), self._consequences.right(
+            Symbol("loss", updated=True)
+        )
 
     def _cells(self, symbol: Symbol, mask: Mask) -> str:
         """`S1[1,2] = 0.0003 is`, `S1[1,2], S1[2,2] are`."""

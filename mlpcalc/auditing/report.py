@@ -81,7 +81,7 @@ def _summary(audit: Audit) -> str:
 def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[Block]:
     """Each reason with the mistakes that do not show because of it, and where they are made."""
     places_of: dict[str, dict[str, dict[str, None]]] = {}
-    for wrong, why, _ in sorted(hidden, key=lambda one: one.wrong.symbol.row.detail):
+    for wrong, why, _ in sorted(hidden, key=lambda one: one.wrong.symbol.spec.detail):
         place = audit.solution.notation.name(wrong.symbol)
         places_of.setdefault(why.text, {}).setdefault(wrong.title, {})[place] = None
     lines = {

@@ -19,7 +19,7 @@ Slip = tuple[str, str, Ball]
 """The name of a slip, what exactly happened, for its message, and all figures after it."""
 
 SWAPPED = "names_swapped"
-PARTNERS = {"S": "Z", "S_new": "Z_new"}
+PARTNERS = {"S": "Z"}
 """The slip of swapping the names of two quantities, and which they may be."""
 
 _USUAL_RATES = tuple(map(Fraction, ("0.1", "0.01", "0.2", "0.5", "0.3", "0.05", "0.7")))
@@ -54,7 +54,7 @@ def _another_rate(consequences: Consequences, symbol: Symbol) -> Fraction | None
     """A usual learning rate that is not a simple multiple of the right one."""
     exercise = consequences.solution.exercise
     eta = exercise.learning_rate
-    if symbol.kind not in ("W_new", "b_new") or not eta:
+    if symbol.kind not in ("W", "b") or not eta:
         return None
     counts = [1, 2, 10, 100, exercise.samples, exercise.sizes[-1]]
     simple = {eta, 1 / eta, *map(Fraction, counts), *(Fraction(1, count) for count in counts)}

@@ -65,7 +65,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
     rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.length)
     if rows * columns <= _MOST:
         for index in product(range(rows), range(columns)):
-            place = solution.cell(symbol, index)[: len(symbol.row.shape)]
+            place = solution.exercise.layout.indices(symbol, index)
             yield f"{name}[{','.join(map(str, place))}]"
 
 

@@ -104,7 +104,7 @@ class Costs:
                     found |= uses[symbol]
             return {symbol for symbol in uses if symbol in found and symbol.stage != Stage.FORWARD}
 
-        forward = [symbol for symbol in equations if symbol.kind in ("S", "Z")]
+        forward = [each for each in equations if each.kind in ("S", "Z") and not each.updated]
         chains = Counter(chain.from_iterable(error_chain(k) for k in range(1, depth + 1)))
         self.times = {
             "naive": Counter(dict.fromkeys(forward, depth)) + chains,

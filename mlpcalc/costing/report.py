@@ -6,10 +6,9 @@ from typing import Any
 from mlpcalc.costing.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import ACTIVATIONS
-from mlpcalc.page.layout import turn
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table
@@ -67,7 +66,7 @@ def cost_of_sizes(
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:
     letters = {**LETTERS, **letters}
-    turned = turn(page(costs.network), costs.network.conventions)
+    turned = in_layout(page(costs.network), costs.network.conventions.layout)
     notation = Notation(turned, letters)
     names = [activation.name for activation in costs.network.activations]
     equations = {
@@ -139,7 +138,7 @@ def _equations(costs: Costs, equations: Mapping[Symbol, str], notation: Notation
     """The counts of each equation; of each kind of equation where there are many."""
     groups: dict[object, list[Symbol]] = {}
     for symbol in equations:
-        groups.setdefault(symbol if full else symbol.kind, []).append(symbol)
+        groups.setdefault(symbol if full else (symbol.kind, symbol.updated), []).append(symbol)
     head = (*_OPERATIONS, "kept", "times")
     rows = []
     for symbols in groups.values():

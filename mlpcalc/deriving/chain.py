@@ -12,11 +12,9 @@ from typing import NamedTuple
 from mlpcalc.deriving.reasons import line
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.page import expr
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Activation
-from mlpcalc.page.layout import turn, turn_expression, turned_shape
-from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")
@@ -42,12 +40,13 @@ class Derivation:
     ) -> None:
         self.network, self.notation, self.sizes = network, notation, sizes
         self.page = page(network)
-        self.turned = turn(self.page, network.conventions)
+        self.layout = network.conventions.layout
+        self.turned = in_layout(self.page, self.layout)
         self._factors: dict[tuple[Symbol, Symbol], Factor] = {}
         self._used_in = {
             operand: symbol
             for symbol, equation in self.page.items()
-            if symbol.kind in ("S", "Z")
+            if symbol.kind in ("S", "Z") and not symbol.updated
             for operand in expr.references(equation.expression)
         }
 
@@ -67,12 +66,12 @@ class Derivation:
         if average == expr.ONE:
             return self.formula(gradient)
         if gradient.kind == "dW" and isinstance(expression, expr.Add):  # the weight decay is never averaged
-            return self.lying(gradient, average * expression.left + expression.right)
-        return self.lying(gradient, average * expression)
+            return self.oriented(gradient, average * expression.left + expression.right)
+        return self.oriented(gradient, average * expression)
 
     def named_derivative(self, gradient: Symbol) -> Formula:
         """The derivative of the loss by the quantity of this name."""
-        return self.lying(gradient, self.left_out(gradient) * expr.Ref(gradient))
+        return self.oriented(gradient, self.left_out(gradient) * expr.Ref(gradient))
 
     def left_out(self, gradient: Symbol) -> expr.Coefficient:
         """The average, where the course applies it later than in this quantity."""
@@ -84,13 +83,11 @@ class Derivation:
     def cell(self, symbol: Symbol, *indices: str) -> Formula:
         """A cell of a quantity, by its row and column on the page."""
         name = self.name(symbol)
-        lying = turned_shape(indices, symbol.row.lies, self.network.conventions)
-        return indexed(name, lying)
+        return indexed(name, self.layout.axes(symbol, indices))
 
     def shape_of(self, symbol: Symbol) -> Shape:
         """What the axes of a quantity stand for."""
-        axes = symbol.dimensions(self.network.depth)
-        return turned_shape(axes, symbol.row.lies, self.network.conventions)
+        return self.layout.axes(symbol, symbol.dimensions(self.network.depth))
 
     def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
         """A shape: d3×N, and in an exercise d3×N = 1×4."""
@@ -122,9 +119,9 @@ class Derivation:
         """The number of a layer, or its label such as k-1."""
         return self.notation.both(lambda notation: notation.style.layer(k))
 
-    def lying(self, symbol: Symbol, node: expr.Expr) -> Formula:
+    def oriented(self, symbol: Symbol, node: expr.Expr) -> Formula:
         """An expression for a quantity."""
-        turned = simplify(turn_expression(symbol, node, self.network.conventions))
+        turned = self.layout.expression(symbol, node)
         return self.notation.both(lambda notation: notation.text(turned))
 
     def by(self, of: Symbol, by: Symbol) -> Formula:
@@ -166,7 +163,7 @@ class Derivation:
                     other = Z if by == W else W
                     return Factor(derivative, self.name(other), self.shape_of(other))
                 case expr.AcrossColumns(expr.Ref(b)) if by == b:
-                    turned: Shape = turned_shape((None, "N"), "samples", self.network.conventions)
+                    turned: Shape = self.layout.axes("samples", (None, "N"))
                     ones = self.notation.both(lambda notation: notation.style.ones)
                     return Factor(derivative, ones if turned[0] else line("$onesᵀ", ones=ones), turned)
                 case expr.Apply(Activation(jacobian=None)):

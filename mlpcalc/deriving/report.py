@@ -11,11 +11,10 @@ from mlpcalc.deriving.steps import Steps
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import LATEX, TEXT, Style
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.expr import Hadamard, Variable
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, s
-from mlpcalc.page.layout import turn
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol
 from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
@@ -59,7 +58,7 @@ class _Generic(Notation):
         labels: Mapping[int, str] | None = None,
         style: Style = TEXT,
     ) -> None:
-        super().__init__(turn(page(network), network.conventions), letters, _style(style, labels))
+        super().__init__(in_layout(page(network), network.conventions.layout), letters, _style(style, labels))
         self._network, self._labels = network, labels
 
     @cached_property

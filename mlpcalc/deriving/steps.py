@@ -8,7 +8,6 @@ from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
-from mlpcalc.page.layout import turned_shape
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
@@ -72,7 +71,7 @@ class Steps(Derivation):
         """The loss of the data, written out, and what is added to it."""
 
         def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-            if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail:
+            if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
                 return expr.replace_leaves(self.turned[leaf.symbol].expression, written_out)
             return leaf
 
@@ -200,7 +199,7 @@ class Steps(Derivation):
         if not isinstance(f.derivative, expr.Variable):  # any f
             forms += [
                 self.formula(slope),
-                self.lying(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
+                self.oriented(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
             ]
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
@@ -211,7 +210,7 @@ class Steps(Derivation):
         """Δ_K from the chain rule to the form on the page."""
         Delta = self.page[Symbol("Delta", k)]
         assert Delta.chain_rule is not None  # noqa: S101  # where the two match, the page has it
-        yield self.lying(Delta.symbol, Delta.chain_rule)
+        yield self.oriented(Delta.symbol, Delta.chain_rule)
 
         def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             match leaf:
@@ -223,12 +222,12 @@ class Steps(Derivation):
                     )
             return leaf
 
-        yield self.lying(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
+        yield self.oriented(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
         if self.network.matched and self.network.matched.between:
             step = expr.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
-            yield self.lying(Delta.symbol, simplify(self._of_delta(k) * step))
+            yield self.oriented(Delta.symbol, simplify(self._of_delta(k) * step))
         yield self.formula(Delta.symbol)
 
     def _of_delta(self, k: int) -> expr.Coefficient:
@@ -258,7 +257,7 @@ class Steps(Derivation):
             yield Note(reason(self.network.matched.reason, names, {}))
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = line("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
-        product = self.lying(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
+        product = self.oriented(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
         yield from self._once(
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )
@@ -273,7 +272,7 @@ class Steps(Derivation):
 
     def _note(self, kind: str, words: Mapping[str, str] | None = None, /, **names: Formula) -> Block:
         self._said.add(kind)
-        rows = turned_shape(("row", "column"), "samples", self.network.conventions)
+        rows = self.layout.axes("samples", ("row", "column"))
         indices = {letter: Formula(letter, letter) for letter in "ijknylvu"}
         more = {"hadamard": line("⊙"), "delta": line("δ[j,k]"), "same": line("j = k")}
         return Note(reason(REASONS[kind], {**indices, **more, **names}, {"row": rows[0], **(words or {})}))

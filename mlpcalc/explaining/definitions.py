@@ -2,9 +2,8 @@
 
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.page import expr
-from mlpcalc.page.exercise import Conventions
 from mlpcalc.page.functions import s
-from mlpcalc.page.layout import turn_expression
+from mlpcalc.page.layout import Layout
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
@@ -31,13 +30,13 @@ def _known(part: Named) -> bool:
             return isinstance(function.derivative, expr.Number)
 
 
-def definition(part: Named, conventions: Conventions, notation: Notation) -> str:
-    """`σ(s) = 1 / (1 + exp(-s))`, with samples lying as in the course."""
+def definition(part: Named, layout: Layout, notation: Notation) -> str:
+    """`σ(s) = 1 / (1 + exp(-s))`, with samples oriented as in the course."""
     match part:
         case expr.Apply(function, _):
             meaning = function.value
         case expr.Derivative(function, _):
             meaning = expr.bind(function.derivative, z=expr.Apply(function, s))
-    turned = turn_expression(_S, simplify(expr.bind(meaning, s=expr.Ref(_S))), conventions)
+    turned = layout.expression(_S, simplify(expr.bind(meaning, s=expr.Ref(_S))))
     in_s = expr.replace_leaves(turned, lambda leaf: s if leaf == expr.Ref(_S) else leaf)
     return f"{notation.text(part)} = {notation.text(in_s)}"

@@ -17,9 +17,9 @@ from mlpcalc.explaining.definitions import definition, functions
 from mlpcalc.explaining.worth import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.cells import in_words, indices_of, split_cell
 from mlpcalc.page.expr import Expr, references
-from mlpcalc.page.layout import turns
-from mlpcalc.page.symbols import Symbol, split_cell
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, extent
 
@@ -30,12 +30,12 @@ _LONGEST_INDEX = 9  # digits
 
 
 class Explainer:
-    """Explains the cells of one solution; everything lies as in the exercise."""
+    """Explains the cells of one solution; everything is oriented as in the exercise."""
 
     def __init__(self, solution: Solution, decimals: int) -> None:
         self.solution = solution
         self.decimals = decimals
-        self._conventions = solution.exercise.conventions
+        self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
 
@@ -71,12 +71,12 @@ class Explainer:
         """A quantity's values with two axes."""
         if symbol not in self._values:
             internal = np.atleast_2d(self.solution.computed[symbol])
-            self._values[symbol] = internal.T if turns(symbol.row.lies, self._conventions) else internal
+            self._values[symbol] = self._layout.values(symbol, internal)
         return self._values[symbol]
 
     def flat(self, symbol: Symbol) -> bool:
         """Whether the quantity is a list, whose cells have one index."""
-        return len(symbol.row.shape) == 1
+        return len(symbol.spec.shape) == 1
 
     def every(self, symbol: Symbol) -> Iterator[Cell]:
         """All cells of a quantity, row by row."""
@@ -89,19 +89,11 @@ class Explainer:
 
     def indices(self, cell: Cell) -> list[int]:
         """How people count the cell: [row, column], [i] in a list, nothing for a number."""
-        if not cell.symbol.row.shape:
-            return []
-        if self.flat(cell.symbol):
-            return [max(cell.row, cell.column) + 1]
-        return [cell.row + 1, cell.column + 1]
+        return list(indices_of(cell.symbol, (cell.row, cell.column)))
 
     def in_words(self, cell: Cell) -> str:
         """`unit 2, sample 1`: what the indices of a cell count."""
-        words = []
-        for axis, index in zip(self.solution.axes(cell.symbol), self.indices(cell), strict=True):
-            below = axis != "N" and (axis < cell.symbol.layer or axis == 0)
-            words.append(f"{'sample' if axis == 'N' else 'input' if below else 'unit'} {index}")
-        return ", ".join(words)
+        return in_words(cell.symbol, self.solution.axes(cell.symbol), self.indices(cell))
 
     # -- expressions
 
@@ -127,7 +119,7 @@ class Explainer:
             rows, columns = self.values(symbol).shape
             return rows, columns
 
-        samples_in_rows = turns("samples", self._conventions)
+        samples_in_rows = self._layout.is_transposed("samples")
         expression = self.expression(cell.symbol)
         return expand(expression, cell.row, cell.column, shape_of, samples_in_rows=samples_in_rows)
 
@@ -135,7 +127,7 @@ class Explainer:
         """What the functions in a quantity's equation are, for a terminal and for LaTeX."""
         expression = self._expressions.get(symbol)
         return [
-            self.solution.notation.both(partial(definition, function, self._conventions))
+            self.solution.notation.both(partial(definition, function, self._layout))
             for function in (functions(expression) if expression else ())
         ]
 
@@ -151,7 +143,7 @@ class Explainer:
         """The names of the cells that this one enters, or of the quantities where those are many."""
         found: list[Formula] = []
         for symbol, expression in self._expressions.items():
-            if symbol.row.detail or cell.symbol not in references(expression):
+            if symbol.spec.detail or cell.symbol not in references(expression):
                 continue
             if self.values(symbol).size > _USES_LOOKED_AT:
                 found.append(self.named(symbol))
@@ -239,8 +231,7 @@ class Explainer:
         texts = self.solution.exercise.written.get(cell.symbol)
         if texts is None:
             return None
-        turned = turns(cell.symbol.row.lies, self._conventions)
-        row, column = (cell.column, cell.row) if turned else (cell.row, cell.column)
+        row, column = self._layout.axes(cell.symbol, (cell.row, cell.column))
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 
 

@@ -192,7 +192,7 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
         lost = (size > 0) & (size < unit)
         if not (size < _LARGEST).all() or (strict and lost.any()):
             return None
-        if symbol.kind == "S_new":
+        if symbol.kind == "S" and symbol.updated:
             if size.min() < _NEAR_KINK:
                 return None
             dull += _is_dull(form, symbol.layer, value)
@@ -201,8 +201,9 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
         dull += int(lost.sum())
         cells += size.size
         short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
-    before, after = (float(values[Symbol(name)]) for name in ("loss", "loss_new"))
-    if not after < before or not _in_domain(form, values[Symbol("Z_new", len(form.activations))]):
+    before, after = (float(values[Symbol("loss", updated=updated)]) for updated in (False, True))
+    output = Symbol("Z", len(form.activations), updated=True)
+    if not after < before or not _in_domain(form, values[output]):
         return None
     return dull + max(0, short - int(_SHORT * cells))
 

@@ -59,7 +59,7 @@ class Basis:
     @cached_property
     def details(self) -> frozenset[Symbol]:
         """The quantities that are often not written down."""
-        return frozenset(symbol for symbol in self.page if symbol.row.detail)
+        return frozenset(symbol for symbol in self.page if symbol.spec.detail)
 
 
 def _order(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
@@ -68,7 +68,8 @@ def _order(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
     error = Symbol("err")
     if error in symbols:
         symbols.remove(error)
-        symbols.insert(max(place for place, symbol in enumerate(symbols) if symbol.kind == "Z") + 1, error)
+        output = max(symbol for symbol in symbols if symbol.kind == "Z" and not symbol.updated)
+        symbols.insert(symbols.index(output) + 1, error)
     return {symbol: place for place, symbol in enumerate(symbols)}
 
 

@@ -7,9 +7,9 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.marking.marks import QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
-from mlpcalc.page.layout import turned_shape, turns
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
+from mlpcalc.page.layout import Product
+from mlpcalc.page.symbols import Orientation, Symbol
 
 _ERR = Symbol("err")
 _AVERAGED: Mapping[AveragedStep, str] = {
@@ -18,7 +18,7 @@ _AVERAGED: Mapping[AveragedStep, str] = {
     "update": "in the update",
 }
 _PRODUCTS: tuple[Product, ...] = get_args(Product)
-_LAYOUTS: Mapping[Lies, tuple[str, str]] = {
+_LAYOUTS: Mapping[Orientation, tuple[str, str]] = {
     "samples": ("samples are columns", "samples are rows"),
     "weights": ("weights are out × in", "weights are in × out"),
 }
@@ -90,14 +90,14 @@ def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
         if step != own.average_in:
             yield f"the average is taken {_AVERAGED[step]} here", own._replace(average_in=step)
     layouts_of = [own._replace(product=product) for product in _PRODUCTS if product != own.product]
-    for other in sorted(layouts_of, key=lambda other: len(_turns(own, other))):  # no more turned than must be
-        layouts = [_LAYOUTS[lies][turns(lies, other)] for lies in _turns(own, other)]
+    for other in sorted(layouts_of, key=lambda other: len(_transposed(own, other))):  # as few as can be
+        layouts = [_LAYOUTS[each][other.layout.is_transposed(each)] for each in _transposed(own, other)]
         yield f"{' and '.join(layouts)} here", other
 
 
-def _turns(own: Conventions, other: Conventions) -> list[Lies]:
-    """What lies otherwise in one layout than in another."""
-    return [lies for lies in _LAYOUTS if turns(lies, own) != turns(lies, other)]
+def _transposed(own: Conventions, other: Conventions) -> list[Orientation]:
+    """What is oriented otherwise in one layout than in another."""
+    return [each for each in _LAYOUTS if own.layout.is_transposed(each) != other.layout.is_transposed(each)]
 
 
 def _all_turned(sheet: Submission) -> bool:
@@ -109,14 +109,14 @@ def _all_turned(sheet: Submission) -> bool:
 def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Submission:
     """The sheet as it is meant if its matrices lie otherwise than those of the exercise."""
     own = exercise.conventions
-    flips = _turns(own, conventions)
+    flips = _transposed(own, conventions)
     if not flips:
         return sheet
     answers: dict[Symbol, Answer] = {}
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
         a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
-        if symbol.row.lies in flips and len(symbol.row.shape) == 2 and not a_list:
+        if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)
             answers[symbol] = answer._replace(
@@ -124,7 +124,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
                 half=answer.half.T,
                 whole=answer.whole.T,
                 texts=tuple(zip(*answer.texts, strict=True)),
-                written_shape=None if fits else turned_shape((rows, columns), symbol.row.lies, own),
+                written_shape=None if fits else own.layout.axes(symbol, (rows, columns)),
                 transposed=False,
             )
     return sheet._replace(answers=answers)

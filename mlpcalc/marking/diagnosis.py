@@ -17,7 +17,6 @@ from mlpcalc.numerics.evaluate import evaluate_function
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.equations import Page, written_out
-from mlpcalc.page.layout import turn_expression, turned_shape
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -71,7 +70,7 @@ class Diagnostics:
     def _misshapen(self, answer: Answer) -> Diagnosis:
         """What to say of an answer of the wrong shape."""
         shape = self._basis.exact(answer.symbol).shape
-        rows, columns = turned_shape(shape, answer.symbol.row.lies, self._basis.exercise.conventions)
+        rows, columns = self._basis.exercise.layout.axes(answer.symbol, shape)
         written = answer.written_shape or shape
         message = f"{written[0]} × {written[1]} was written, {rows} × {columns} was expected"
         name, title = "wrong_shape", "wrong shape"
@@ -104,7 +103,7 @@ class Diagnostics:
     def _written(self, edit: Edit) -> Formula:
         basis, notation = self._basis, self._basis.solution.notation
         whole = simplify(written_out(edit.expression, basis.page, notation.keeps_its_name))
-        turned = turn_expression(edit.symbol, whole, basis.exercise.conventions)
+        turned = basis.exercise.layout.expression(edit.symbol, whole)
         return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
 
     # -- behind figures that are right

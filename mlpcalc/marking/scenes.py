@@ -13,7 +13,7 @@ from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 
-_PARTNERS = {"S": "Z", "Z": "S", "S_new": "Z_new", "Z_new": "S_new"}
+_PARTNERS = {"S": "Z", "Z": "S"}
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
 
 
@@ -111,7 +111,7 @@ def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
 
 def step_of(symbol: Symbol) -> Symbol:
     """The step of the update of a parameter."""
-    return Symbol("step_" + symbol.kind[0], symbol.layer)
+    return Symbol("step_" + symbol.kind, symbol.layer)
 
 
 def partner_of(symbol: Symbol) -> Symbol:

@@ -14,7 +14,6 @@ from mlpcalc.marking.misprints import meant
 from mlpcalc.marking.scenes import Scene, Supposed, partner_of, step_of
 from mlpcalc.marking.slips import SLIPS
 from mlpcalc.marking.verdicts import Figures
-from mlpcalc.page.symbols import Symbol
 
 _LOOSE = ("digit_dropped", "digit_inserted")  # so many figures are one digit away that others come first
 
@@ -93,10 +92,10 @@ class Slips:
     def _rate(self, case: Case, line: Line) -> Fraction | None:
         """The learning rate of few digits that explains the wrong cell with the largest step."""
         eta = self._basis.exercise.learning_rate
-        if case.symbol.kind not in ("W_new", "b_new") or not eta or case.wrong.sum() < 2:
+        if case.symbol.kind not in ("W", "b") or not eta or case.wrong.sum() < 2:
             return None
         step = line[step_of(case.symbol)].value.reshape(case.wrong.shape)
-        before = line[Symbol(case.symbol.kind[0], case.symbol.layer)].value.reshape(case.wrong.shape)
+        before = line[case.symbol._replace(updated=False)].value.reshape(case.wrong.shape)
         cell = np.unravel_index(np.argmax(np.where(case.wrong, np.abs(step), -1)), step.shape)
         if step[cell] == 0:
             return None

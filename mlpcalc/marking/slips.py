@@ -14,7 +14,6 @@ from mlpcalc.marking.misprints import misreadings
 from mlpcalc.marking.scenes import Scene, Supposed, partner_of, step_of
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr
-from mlpcalc.page.layout import turns
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.text.wording import ordinal
 
@@ -99,8 +98,8 @@ def _swapped_along(rows: int) -> Suppose:
     """Two rows of the matrix as it is written are swapped (1), or two columns (0)."""
 
     def suppose(scene: Scene) -> Iterator[Supposed]:
-        turned = turns(scene.symbol.row.lies, scene.basis.exercise.conventions)
-        axis = int(turned == bool(rows))
+        transposed = scene.basis.exercise.layout.is_transposed(scene.symbol)
+        axis = int(transposed == bool(rows))
         length = scene.step.value.shape[axis]
         pairs = list(combinations(range(length), 2))[:_MOST]
         if pairs:

@@ -13,7 +13,6 @@ from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.layout import turns
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
@@ -116,11 +115,11 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 return self._name(word)
             case expr.Sub(left, right):
                 return f"{self._written(left)} - {self._written(right)}"
-            case expr.Ref(symbol) if symbol.kind not in ("W", "W_new"):
+            case expr.Ref(symbol) if symbol.kind != "W":
                 return self._name(symbol)
             case expr.Ref(symbol) | expr.Transpose(expr.Ref(symbol)):
-                conventions = self._exercise.conventions
-                otherwise = turns("weights", conventions) != turns("samples", conventions)
+                layout = self._exercise.layout
+                otherwise = layout.is_transposed("weights") != layout.is_transposed("samples")
                 transposed = isinstance(word, expr.Transpose) != otherwise
                 return self._name(symbol) + ("ᵀ" if transposed else "")
         raise TypeError(f"not a word of a sentence: {word!r}")

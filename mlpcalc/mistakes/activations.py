@@ -14,7 +14,7 @@ RULES = Rules()
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "activation left out",
     formula="Z1 = S1",
     done="{f} was left out: {symbol} repeats the pre-activation {S_here}.",
@@ -28,7 +28,7 @@ def _activation_left_out(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new fprime",
+    "Z fprime",
     "parameter of the activation forgotten",
     formula="Z1 = leaky_relu(S1)",
     done="{symbol} was computed with {used} instead of {right}.",
@@ -71,7 +71,7 @@ def _through_others(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "another activation",
     formula="Z1 = elu(S1)",
     done="{other} was applied, but layer {k} has {act}.",
@@ -84,7 +84,7 @@ def _other_activation(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "activation where there is none",
     formula="Z2 = relu(S2)",
     done="{other} was applied, but layer {k} has no activation.",
@@ -97,7 +97,7 @@ def _activation_added(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new expS",
+    "Z expS",
     "sign of the exponent",
     formula="Z2 = σ(-S2)",
     done="The exponent in {symbol} has the wrong sign.",
@@ -114,12 +114,12 @@ def _exponent_sign(step: Step) -> Iterator[EditResult]:
 
     f = step.f.value
     if (turned := expr.rewrite(f, opposite)) != f and simplify(turned) == simplify(expr.bind(f, s=-s)):
-        S = step.ref("S" + step.new, step.k)
+        S = step.like("S", step.k)
         yield expr.exchange(step.expression, S, -S)
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax not normalised",
     formula="Z2 = exp(S2)",
     done="{symbol} has the exponentials, not divided by their sum.",
@@ -133,7 +133,7 @@ def _softmax_not_normalised(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax across the samples",
     formula="Z2 = exp(S2) / (exp(S2) 1 1ᵀ)",
     done="In {symbol} the softmax was taken across the samples.",
@@ -152,7 +152,7 @@ def _softmax_over_samples(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "Z Z_new",
+    "Z",
     "softmax without the exponential",
     formula="Z2 = S2 / (1 1ᵀ S2)",
     done="{symbol} has the pre-activations divided by their sum.",
@@ -166,7 +166,7 @@ def _softmax_without_exp(step: Step) -> Iterator[EditResult]:
 
 def _softmax(step: Step) -> expr.Expr | None:
     """The activations of a softmax written out; None for other functions."""
-    return None if step.f.elementwise else expr.bind(step.f.value, s=step.ref("S" + step.new, step.k))
+    return None if step.f.elementwise else expr.bind(step.f.value, s=step.like("S", step.k))
 
 
 # ---------------------------------------------------------------------------- f'

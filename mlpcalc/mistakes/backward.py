@@ -43,7 +43,7 @@ def _weights_skipped(step: Step) -> Iterator[EditResult]:
     hint="when are the weights updated, before the gradients or after them?",
 )
 def _weights_already_updated(step: Step) -> Iterator[EditResult]:
-    yield step.instead(step.ref("W", step.k + 1).T, step.ref("W_new", step.k + 1).T)
+    yield step.instead(step.ref("W", step.k + 1).T, step.ref("W", step.k + 1, updated=True).T)
 
 
 @RULES.mistake(

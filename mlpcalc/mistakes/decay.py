@@ -8,7 +8,7 @@ from mlpcalc.page.expr import exchange, scalar
 
 RULES = Rules()
 
-_DECAYED = "loss loss_new dW step_W"
+_DECAYED = "loss dW step_W"
 
 
 def _decay_times(step: Step, factor: Factor) -> Iterator[EditResult]:
@@ -91,7 +91,7 @@ def _decay_sign(step: Step) -> Iterator[EditResult]:
 def _decay_of_old_weights(step: Step) -> Iterator[EditResult]:
     changed = step.expression
     for j in range(1, step.K + 1):
-        changed = exchange(changed, step.ref("W_new", j), step.ref("W", j))
+        changed = exchange(changed, step.ref("W", j, updated=True), step.ref("W", j))
     yield changed
 
 

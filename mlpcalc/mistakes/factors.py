@@ -9,7 +9,7 @@ from mlpcalc.page.expr import Coefficient, scalar
 
 RULES = Rules()
 
-_SUMS = "loss_terms losses loss loss_new"
+_SUMS = "loss_terms losses loss"
 _OF_THE_LOSS = f"{_SUMS} dZ@out Delta@out"
 _EVERYWHERE = f"{_OF_THE_LOSS} dW db step_W step_b"
 

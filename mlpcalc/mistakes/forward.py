@@ -12,7 +12,7 @@ RULES = Rules()
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "bias left out",
     formula="S2 = W2 Z1",
     done="{bias} was left out of {symbol}.",
@@ -26,7 +26,7 @@ def _bias_left_out(step: Step) -> Iterator[EditResult]:
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "bias subtracted",
     formula="S2 = W2 Z1 - b2 1ᵀ",
     done="{bias} was subtracted in {symbol}.",
@@ -48,7 +48,7 @@ def _bias_subtracted(step: Step) -> Iterator[EditResult]:
     hint="which weights does layer {k} have after the update?",
 )
 def _old_weights(step: Step) -> Iterator[EditResult]:
-    yield expr.exchange(step.expression, step.ref("W_new", step.k), step.ref("W", step.k))
+    yield expr.exchange(step.expression, step.ref("W", step.k, updated=True), step.ref("W", step.k))
     yield step.page[Symbol("S", step.k)].expression
 
 
@@ -61,7 +61,7 @@ def _old_weights(step: Step) -> Iterator[EditResult]:
     hint="which bias does layer {k} have after the update?",
 )
 def _old_biases(step: Step) -> Iterator[EditResult]:
-    yield expr.exchange(step.expression, step.ref("b_new", step.k), step.ref("b", step.k))
+    yield expr.exchange(step.expression, step.ref("b", step.k, updated=True), step.ref("b", step.k))
 
 
 @RULES.mistake(
@@ -73,14 +73,14 @@ def _old_biases(step: Step) -> Iterator[EditResult]:
     hint="from which forward pass does the input of {symbol} come?",
 )
 def _old_inputs(step: Step) -> Iterator[EditResult]:
-    if step.kind == "S_new":
+    if step.kind == "S":
         yield step.instead(step.input, step.ref("Z", step.k - 1))
     else:
-        yield step.instead(step.ref("S_new", step.k), step.ref("S", step.k))
+        yield step.instead(step.ref("S", step.k, updated=True), step.ref("S", step.k))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "pre-activation passed on",
     formula="S2 = W2 S1 + b2 1ᵀ",
     done="{symbol} was computed from {used} instead of {below}.",
@@ -89,11 +89,11 @@ def _old_inputs(step: Step) -> Iterator[EditResult]:
 )
 def _input_not_activated(step: Step) -> Iterator[EditResult]:
     if step.k > 1 and not step.linear(step.k - 1):
-        yield step.instead(step.input, step.ref("S" + step.new, step.k - 1))
+        yield step.instead(step.input, step.like("S", step.k - 1))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "input of another layer",
     formula="S3 = W3 X + b3 1ᵀ",
     done="{symbol} was computed from {used} instead of {below}.",
@@ -102,11 +102,11 @@ def _input_not_activated(step: Step) -> Iterator[EditResult]:
 )
 def _input_of_other_layer(step: Step) -> Iterator[EditResult]:
     for j in range(step.k - 1):
-        yield step.instead(step.input, step.ref("Z" + step.new, j))
+        yield step.instead(step.input, step.like("Z", j))
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "weights transposed",
     formula="S1 = W1ᵀ X + b1 1ᵀ",
     done="{used} was used in {symbol} where {right} belongs.",
@@ -114,12 +114,12 @@ def _input_of_other_layer(step: Step) -> Iterator[EditResult]:
     hint="which weights belong to the first unit of layer {k}?",
 )
 def _weights_turned(step: Step) -> Iterator[EditResult]:
-    W = step.ref("W" + step.new, step.k)
+    W = step.like("W", step.k)
     yield step.instead(W, W.T)
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "weights of another layer",
     formula="S1 = W2 X + b1 1ᵀ",
     done="{used} was used in {symbol}, the weights of another layer.",
@@ -127,14 +127,14 @@ def _weights_turned(step: Step) -> Iterator[EditResult]:
     hint="which weights lead into layer {k}?",
 )
 def _weights_of_other_layer(step: Step) -> Iterator[EditResult]:
-    W = step.ref("W" + step.new, step.k)
+    W = step.like("W", step.k)
     for j in step.others(step.k):
-        for other in both_ways(step.ref("W" + step.new, j)):
+        for other in both_ways(step.like("W", j)):
             yield step.instead(W, other)
 
 
 @RULES.mistake(
-    "S S_new",
+    "S",
     "activation given as pre-activation",
     formula="S1 = leaky_relu(W1 X + b1 1ᵀ)",
     done="{symbol} already has {act} applied: that is the activation.",

@@ -132,12 +132,12 @@ def _update_added(step: Step) -> Iterator[EditResult]:
 
 
 def _parameter(step: Step) -> str:
-    return "b" if "b" in step.kind.split("_") else "W"
+    return step.kind.removeprefix("step_")
 
 
 def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterator[EditResult]:
     """The step, or the updated parameter with the step written out, with the learning rate changed."""
-    if step.new:
+    if step.updated:
         detail = step.ref(f"step_{_parameter(step)}", step.k)
         yield expr.exchange(step.expression, detail, change(step.page[detail.symbol].expression))
     else:

@@ -40,7 +40,7 @@ def _loss_of_old_outputs(step: Step) -> Iterator[EditResult]:
 )
 def _error_from_preactivation(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.K):
-        yield step.instead(step.output, step.ref("S" + step.new, step.K))
+        yield step.instead(step.output, step.like("S", step.K))
 
 
 @RULES.mistake(
@@ -123,7 +123,7 @@ for _base in (10, 2):
 
 
 @RULES.mistake(
-    "loss_terms losses loss loss_new dZ@out",
+    "loss_terms losses loss dZ@out",
     "minus of the cross-entropy forgotten",
     formula="loss_terms = T ⊙ ln(Z2)",
     done="The minus in front of the cross-entropy is missing in {symbol}.",

@@ -51,8 +51,9 @@ class Rule(NamedTuple):
     """A mistake, and how it edits the equations of the quantities that `places` names.
 
     formula: an example of what the edit makes of an equation, in the usual notation. A place is a kind of
-    quantity, `S`, or one of certain layers: `dZ@out`, `dZ@hidden`. No places: all. precedence: two mistakes
-    may give the same expression; it is named after the one with the higher precedence.
+    quantity, `S`, or only those after the update, `S_new`, or those of certain layers: `dZ@out`,
+    `dZ@hidden`. No places: all. precedence: two mistakes may give the same expression; it is named after the
+    one with the higher precedence.
     """
 
     mistake: Mistake
@@ -95,8 +96,8 @@ class Rules(list[Rule]):
         return register
 
 
-_AFTER = "_new"
-_HERE = ("Z", "S", "W", "b", "W_new", "b_new", "dZ", "Delta", "fprime", "dW", "db")
+_HERE = ("Z", "S", "W", "b", "dZ", "Delta", "fprime", "dW", "db")
+_OF_LAYER_0 = {"Z": "X", "dZ": "dX"}
 _STAGES = {"errors": 0, "gradients": 1, "update": 2}
 _STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
 
@@ -109,16 +110,20 @@ class Step:
         self.network = exercise.network
         self.symbol, self.expression = equation.symbol, equation.expression
         self.chain_rule = equation.chain_rule
-        self.kind, self.k = equation.symbol
+        self.kind, self.k, self.updated = equation.symbol
         self.K = self.network.depth
-        self.new = _AFTER if self.kind.endswith(_AFTER) else ""
-        self.places = {self.kind, f"{self.kind}@{'out' if self.k == self.K else 'hidden'}"}
+        where = "out" if self.k == self.K else "hidden"
+        self.places = {place for name in equation.symbol.groups for place in (name, f"{name}@{where}")}
 
-    def ref(self, kind: str, layer: int) -> expr.Ref:
+    def ref(self, kind: str, layer: int, *, updated: bool = False) -> expr.Ref:
         """A quantity by kind and layer; the activations of layer 0 are the inputs."""
-        if layer == 0:
-            kind = {"Z": "X", "Z_new": "X", "dZ": "dX"}.get(kind, kind)
-        return expr.Ref(Symbol(kind, layer))
+        if layer == 0 and kind in _OF_LAYER_0:
+            return expr.Ref(Symbol(_OF_LAYER_0[kind]))
+        return expr.Ref(Symbol(kind, layer, updated))
+
+    def like(self, kind: str, layer: int) -> expr.Ref:
+        """The same, before or after the update as this equation."""
+        return self.ref(kind, layer, updated=self.updated)
 
     def others(self, layer: int) -> Iterator[int]:
         """The numbers of all layers but this one."""
@@ -127,12 +132,12 @@ class Step:
     @property
     def input(self) -> expr.Ref:
         """What goes into the layer, before or after the update as this equation."""
-        return self.ref("Z" + self.new, self.k - 1)
+        return self.like("Z", self.k - 1)
 
     @property
     def output(self) -> expr.Ref:
         """The outputs of the network, before or after the update as this equation."""
-        return self.ref("Z" + self.new, self.K)
+        return self.like("Z", self.K)
 
     @property
     def target(self) -> expr.Ref:
@@ -209,7 +214,7 @@ class Step:
         """Whether in this course the average stands in this step or in one before it."""
         if self.kind in _STAGE_OF:
             return _STAGES[self.network.conventions.average_in] <= _STAGE_OF[self.kind]
-        return self.symbol in (Symbol("loss"), Symbol("loss_new"))
+        return self.kind == "loss"
 
     @property
     def of_the_loss(self) -> expr.Coefficient:
@@ -230,6 +235,8 @@ class Step:
         k = self.k
         here = {kind: Symbol(kind, k) for kind in _HERE}
         near: dict[str, Word] = {
+            "W_new": Symbol("W", k, updated=True),
+            "b_new": Symbol("b", k, updated=True),
             "symbol": self.symbol,
             "below": self.input.symbol,
             "W_up": Symbol("W", k + 1),

@@ -67,8 +67,7 @@ class Notation(Writer):
 
     def name(self, symbol: Symbol) -> str:
         """The quantity's name in formulas: Δ1, W1', f1'(S1)."""
-        template = getattr(symbol.row, self.style.names)
-        return str(template.format(k=self.style.layer(symbol.layer), **self._written))
+        return symbol.in_formulas(self.style.names, self.style.layer(symbol.layer), self._written)
 
     def equation(self, symbol: Symbol) -> str:
         """`name = formula`; the name alone for a given, or where the name says it all."""

@@ -85,7 +85,8 @@ class Values:
             value = np.broadcast_to(value, self._shapes[symbol])
         if self._rounding is not None:
             return self._rounding(value)
-        decides = symbol.kind == "S" and self.exercise.layers[symbol.layer - 1].activation.kinked
+        activation = self.exercise.layers[symbol.layer - 1].activation
+        decides = symbol.kind == "S" and not symbol.updated and activation.kinked
         return self._noise.removed(symbol, expression, value, decides=decides)
 
 
@@ -97,6 +98,6 @@ def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[S
         return samples if axis == "N" else sizes[axis]
 
     return {
-        symbol: shape_of(symbol, network.depth, length) if symbol.row.shape else ()
+        symbol: shape_of(symbol, network.depth, length) if symbol.spec.shape else ()
         for symbol in page(network)
     }

@@ -22,7 +22,8 @@ from typing import NamedTuple
 from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import exp, t, y
-from mlpcalc.page.saturated import kept, kept_through
+from mlpcalc.page.layout import Layout
+from mlpcalc.page.saturated import stable_error_signal, stable_form
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
@@ -57,10 +58,26 @@ def page(network: Network) -> Page:
         equations += _gradients(network, network.loss)
         if network.learns:
             equations += _update(network, network.loss)
-            equations += _forward(network, "_new")
-            equations += _loss(network, network.loss, "_new")
+            equations += _forward(network, updated=True)
+            equations += _loss(network, network.loss, updated=True)
     by_symbol = {equation.symbol: equation for equation in equations}
     return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
+
+
+def in_layout(page: Page, layout: Layout) -> Page:
+    """The page as a course writes it: the same equations between its own matrices.
+
+    `stable` stays as it is: values are computed on the page only.
+    """
+    if layout == Layout():
+        return page
+    return {
+        symbol: equation._replace(
+            expression=layout.expression(symbol, equation.expression),
+            chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
+        )
+        for symbol, equation in page.items()
+    }
 
 
 def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:
@@ -71,7 +88,7 @@ def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation
     uses = Counter(leaf.symbol for leaf in expr.nodes(equation.stable) if isinstance(leaf, expr.Ref))
 
     def detail(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail and uses[leaf.symbol] == 1:
+        if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail and uses[leaf.symbol] == 1:
             return _fused(equations[leaf.symbol], equations).stable
         return leaf
 
@@ -83,7 +100,7 @@ def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symb
     """The expression with the details in it by their definitions, but for those that keep their names."""
 
     def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and leaf.symbol.row.detail and not keeps_its_name(leaf.symbol):
+        if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail and not keeps_its_name(leaf.symbol):
             return written_out(equations[leaf.symbol].expression, equations, keeps_its_name)
         return leaf
 
@@ -102,71 +119,73 @@ def define(
     return Equation(quantity.symbol, expression, stable, chain_rule, frozenset())
 
 
-def _named(kind: str, layer: int = 0) -> expr.Ref:
-    return expr.Ref(Symbol(kind, layer))
+def _named(kind: str, layer: int = 0, *, updated: bool = False) -> expr.Ref:
+    return expr.Ref(Symbol(kind, layer, updated))
 
 
 X, T = _named("X"), _named("T")
 eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
 
 
-def _Z(k: int, new: str = "") -> expr.Ref:
-    return _named("Z" + new, k) if k else X
+def _Z(k: int, *, updated: bool = False) -> expr.Ref:
+    return _named("Z", k, updated=updated) if k else X
 
 
 def _layers(network: Network) -> range:
     return range(1, network.depth + 1)
 
 
-def _forward(network: Network, new: str = "") -> Iterator[Equation]:
-    """The forward pass; with new = "_new" the one through the updated parameters."""
+def _forward(network: Network, *, updated: bool = False) -> Iterator[Equation]:
+    """The forward pass, with the parameters of the exercise or with the updated ones."""
     for k in _layers(network):
-        f, W, S, Z = network.activations[k - 1], _named("W" + new, k), _named("S" + new, k), _Z(k, new)
-        pre_activation = W @ _Z(k - 1, new)
+        f = network.activations[k - 1]
+        W, S, Z = (_named(kind, k, updated=updated) for kind in ("W", "S", "Z"))
+        pre_activation = W @ _Z(k - 1, updated=updated)
         if network.biases[k - 1]:
-            updated = new if network.conventions.update_biases else ""
-            pre_activation += expr.AcrossColumns(_named("b" + updated, k))
+            b = _named("b", k, updated=updated and network.conventions.update_biases)
+            pre_activation += expr.AcrossColumns(b)
         yield define(S, pre_activation)
-        if not f.elementwise and not new:
+        if not f.elementwise and not updated:
             yield define(_named("expS", k), exp(S))
         yield define(Z, expr.Apply(f, S))
 
 
 def _error(network: Network) -> Equation:
-    return define(_named("err"), _at_the_output(network, y - t), _kept(network, y - t))
+    return define(_named("err"), _at_the_output(network, y - t), _stable_at_the_output(network, y - t))
 
 
-def _loss(network: Network, loss: Loss, new: str = "") -> Iterator[Equation]:
-    terms = loss.factor * _at_the_output(network, loss.function.value, new)
-    stable = loss.factor * _kept(network, loss.function.value, new)
-    if not new:
+def _loss(network: Network, loss: Loss, *, updated: bool = False) -> Iterator[Equation]:
+    terms = loss.factor * _at_the_output(network, loss.function.value, updated=updated)
+    stable = loss.factor * _stable_at_the_output(network, loss.function.value, updated=updated)
+    if not updated:
         yield define(_named("loss_terms"), terms, stable)
         yield define(_named("losses"), expr.ColumnSums(_named("loss_terms")))
         terms = stable = _named("losses")
-    average = loss.normaliser
+    average, decay = loss.normaliser, _weight_decay(network, loss, updated=updated)
     yield define(
-        _named("loss" + new),
-        average * expr.Total(terms) + _weight_decay(network, loss, new),
-        average * expr.Total(stable) + _weight_decay(network, loss, new),
+        _named("loss", updated=updated),
+        average * expr.Total(terms) + decay,
+        average * expr.Total(stable) + decay,
     )
 
 
-def _at_the_output(network: Network, definition: expr.Expr, new: str = "") -> expr.Expr:
+def _at_the_output(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
     """A definition in the outputs y, their pre-activations s and the targets t, in the names of the page."""
     K = network.depth
-    return expr.bind(definition, y=_Z(K, new), s=_named("S" + new, K), t=T)
+    y, s = (_named(kind, K, updated=updated) for kind in ("Z", "S"))
+    return expr.bind(definition, y=y, s=s, t=T)
 
 
-def _kept(network: Network, definition: expr.Expr, new: str = "") -> expr.Expr:
+def _stable_at_the_output(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
     """The same in a form that keeps its digits where the output saturates."""
-    return _at_the_output(network, kept(network.activations[-1].name, definition), new)
+    return _at_the_output(network, stable_form(network.activations[-1].name, definition), updated=updated)
 
 
-def _weight_decay(network: Network, loss: Loss, new: str) -> expr.Expr | int:
+def _weight_decay(network: Network, loss: Loss, *, updated: bool) -> expr.Expr | int:
     """λ/2 Σ ||W_k||², or 0 where the loss has none."""
     if loss.l2 is None:
         return 0
-    squares = [expr.Total(_named("W" + new, k) ** 2) for k in _layers(network)]
+    squares = [expr.Total(_named("W", k, updated=updated) ** 2) for k in _layers(network)]
     return expr.Coefficient(Fraction(1, 2)) * lambda_ * expr.sum_of(squares)
 
 
@@ -180,7 +199,7 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
     scale = _average_in("errors", network, loss) * expr.Coefficient(loss.factor)
     derivative = loss.function.derivative
     slope = _at_the_output(network, derivative)
-    yield define(_named("dZ", K), scale * slope, scale * _kept(network, derivative))
+    yield define(_named("dZ", K), scale * slope, scale * _stable_at_the_output(network, derivative))
     for k in reversed(_layers(network)):
         f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
         if k < K:
@@ -193,12 +212,15 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             ways = f.jacobian, f.stable_jacobian or f.jacobian
             through_f, stably = (expr.bind(way, z=_Z(k), d=dZ) for way in ways)
         if k == K and matched:
-            collapsed, stably = _at_the_output(network, matched.delta), _kept(network, matched.delta)
+            collapsed, stably = (
+                _at_the_output(network, matched.delta),
+                _stable_at_the_output(network, matched.delta),
+            )
             collapsed, stably = scale * collapsed, scale * stably
             yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
         else:
-            if k == K and (fused := kept_through(f.name, derivative)) is not None:
-                stably = scale * _kept(network, fused)
+            if k == K and (fused := stable_error_signal(f.name, derivative)) is not None:
+                stably = scale * _stable_at_the_output(network, fused)
             yield define(Delta, sign * through_f, sign * stably)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 
@@ -221,9 +243,9 @@ def _update(network: Network, loss: Loss) -> Iterator[Equation]:
         if loss.l2 is not None and average != expr.ONE:  # the weight decay in dW is never averaged
             gradient = average * (dW - lambda_ * W) + lambda_ * W
         yield define(step_W, -(eta * gradient))
-        yield define(_named("W_new", k), W + step_W)
+        yield define(_named("W", k, updated=True), W + step_W)
         if network.biases[k - 1]:
             step_b = _named("step_b", k)
             yield define(step_b, -(eta * (average * _named("db", k))))
             if network.conventions.update_biases:
-                yield define(_named("b_new", k), _named("b", k) + step_b)
+                yield define(_named("b", k, updated=True), _named("b", k) + step_b)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 from mlpcalc.errors import Place
 from mlpcalc.page import expr
 from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
+from mlpcalc.page.layout import Layout, Product
 from mlpcalc.page.symbols import Axis, Symbol
 from mlpcalc.text.wording import counted
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mlpcalc.arrays import Array
 
 Average = Literal["none", "samples", "entries"]
-Product = Literal["W X", "W^T X", "X W", "X W^T"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update"]
 
@@ -38,6 +38,11 @@ class Conventions(NamedTuple):
     def sign(self) -> int:
         """-1 where Δ stands for -∂L/∂S."""
         return -1 if self.delta == "-dL/dS" else 1
+
+    @property
+    def layout(self) -> Layout:
+        """How matrices are oriented."""
+        return Layout(self.product)
 
 
 USUAL = Conventions()
@@ -178,6 +183,11 @@ class Exercise:
             learns=self.learning_rate is not None,
             conventions=self.conventions,
         )
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How this exercise orients its matrices."""
+        return self.conventions.layout
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:

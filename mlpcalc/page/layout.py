@@ -1,70 +1,70 @@
-"""How a course lays out its matrices, as a rewriting of the page.
+"""How a course lays out its matrices: values, cells and formulas, from the page to the exercise and back.
 
 The page has samples in columns and a row of W for each unit. A course that writes S = X W has the
-transposes of all that. Turning is mechanical: every matrix that the course has the other way round is
+transposes of all that. Formulas follow mechanically: every matrix that the course has the other way round is
 replaced by its transpose, and (AB)ᵀ = BᵀAᵀ brings the transposes down to the names, where they cancel.
-No other module knows of orientation.
 """
 
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast
 
 from mlpcalc.page import expr
-from mlpcalc.page.equations import Equation, Page
-from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.cells import cell_of, indices_of
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.symbols import Orientation, Symbol
 
+if TYPE_CHECKING:
+    import numpy as np
 
-def turns(lies: Lies, conventions: Conventions) -> bool:
-    """Whether matrices that lie like the samples (or the weights) are transposes of those of the page.
-
-    Flat quantities turn with the samples: a bias is a column beside samples in columns, a row beside rows.
-    """
-    if lies == "weights":
-        return conventions.product in ("W^T X", "X W")
-    return conventions.product in ("X W", "X W^T")
-
+Product = Literal["W X", "W^T X", "X W", "X W^T"]
+"""How a course writes the product of weights and inputs."""
 
 Axes = TypeVar("Axes", bound=tuple[object, ...])
+Cell = TypeVar("Cell", bound="np.generic")
 
 
-def turned_shape(shape: Axes, lies: Lies, conventions: Conventions) -> Axes:
-    """A shape (or anything else an axis has) of the page, as the course has it."""
-    return cast(Axes, shape[::-1]) if turns(lies, conventions) else shape
+class Layout(NamedTuple):
+    """The orientation of an exercise's matrices; `of` is a quantity, or what quantities are oriented like."""
 
+    product: Product = "W X"
 
-def turn(page: Page, conventions: Conventions) -> Page:
-    """The page as the course writes it: the same equations between its own matrices."""
-    if conventions.product == "W X":
-        return page
-    return {symbol: _equation(equation, conventions) for symbol, equation in page.items()}
+    def is_transposed(self, of: Symbol | Orientation) -> bool:
+        """Whether the course has the transpose of what the page has.
 
+        Flat quantities go with the samples: a bias is a column beside samples in columns, a row beside rows.
+        """
+        orientation = of.spec.orientation if isinstance(of, Symbol) else of
+        if orientation == "weights":
+            return self.product in ("W^T X", "X W")
+        return self.product in ("X W", "X W^T")
 
-def _equation(equation: Equation, conventions: Conventions) -> Equation:
-    def turned(route: expr.Expr) -> expr.Expr:
-        return turn_expression(equation.symbol, route, conventions)
+    def axes(self, of: Symbol | Orientation, axes: Axes) -> Axes:
+        """A shape, an index, or anything else that there is one of for each axis."""
+        return cast(Axes, axes[::-1]) if self.is_transposed(of) else axes
 
-    return Equation(
-        equation.symbol,
-        turned(equation.expression),
-        equation.stable,  # computed on the page only
-        equation.chain_rule and turned(equation.chain_rule),
-        equation.operands,
-    )
+    def values(
+        self, of: Symbol | Orientation, array: "np.ndarray[tuple[int, ...], np.dtype[Cell]]"
+    ) -> "np.ndarray[tuple[int, ...], np.dtype[Cell]]":
+        """An array with a value for each cell, of one or two axes; a view."""
+        return array.T if self.is_transposed(of) else array
 
+    def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
+        """The cell of the exercise for an index of the page; see `cell_of`."""
+        return cell_of(symbol, self.axes(symbol, index))
 
-def turn_expression(symbol: Symbol, node: expr.Expr, conventions: Conventions) -> expr.Expr:
-    """An expression for a quantity, between the matrices of the course."""
+    def indices(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
+        """The same as it stands in brackets; see `indices_of`."""
+        return indices_of(symbol, self.axes(symbol, index))
 
-    def as_in_course(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and turns(leaf.symbol.row.lies, conventions):
-            return expr.Transpose(leaf)
-        return leaf
+    def expression(self, symbol: Symbol, node: expr.Expr) -> expr.Expr:
+        """An expression for a quantity, between the matrices of the course."""
 
-    expression = expr.replace_leaves(node, as_in_course)
-    if turns(symbol.row.lies, conventions):
-        expression = expr.Transpose(expression)
-    return simplify(_settle(expression))
+        def as_in_course(leaf: expr.Ref | expr.Variable) -> expr.Expr:
+            if isinstance(leaf, expr.Ref) and self.is_transposed(leaf.symbol):
+                return expr.Transpose(leaf)
+            return leaf
+
+        expression = expr.replace_leaves(node, as_in_course)
+        return simplify(_settle(expr.Transpose(expression) if self.is_transposed(symbol) else expression))
 
 
 def _settle(node: expr.Expr) -> expr.Expr:

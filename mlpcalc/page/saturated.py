@@ -35,18 +35,18 @@ _below_one: Mapping[str, expr.Expr] = {
 _above_minus_one = 2 * expr.Apply(_sigmoid, 2 * s)  # of tanh
 
 
-def _of_probabilities(rest: expr.Expr) -> tuple[Identity, ...]:
+def _of_probabilities(one_minus_output: expr.Expr) -> tuple[Identity, ...]:
     """Nothing cancels for targets 0 and 1, and nowhere more than y and t do."""
-    return (1 - t * y, rest + (1 - t) * y), (y - t, (1 - t) * y - t * rest)
+    return (1 - t * y, one_minus_output + (1 - t) * y), (y - t, (1 - t) * y - t * one_minus_output)
 
 
-def _of_tanh(rest: expr.Expr) -> tuple[Identity, ...]:
+def _of_tanh(one_minus_output: expr.Expr) -> tuple[Identity, ...]:
     """The same for targets 1 and -1."""
-    gap = Fraction(1, 2) * ((1 + t) * rest + (1 - t) * _above_minus_one)
+    gap = Fraction(1, 2) * ((1 + t) * one_minus_output + (1 - t) * _above_minus_one)
     return (1 - t * y, gap), (y - t, (1 - t) * (1 + t) * y - t * gap)
 
 
-_KEPT: Mapping[str, tuple[Identity, ...]] = {
+_STABLE: Mapping[str, tuple[Identity, ...]] = {
     "sigmoid": (
         (log(y), -expr.Apply(_softplus, -s)),
         (log(1 - y), -expr.Apply(_softplus, s)),
@@ -63,7 +63,7 @@ _KEPT: Mapping[str, tuple[Identity, ...]] = {
     ),
     "softplus": ((log(y), expr.Apply(LOG_SOFTPLUS, s)),),
 }
-_THROUGH: Mapping[str, tuple[Identity, ...]] = {
+_STABLE_THROUGH: Mapping[str, tuple[Identity, ...]] = {
     "tanh": (
         (t / y, t * (_below_one["tanh"] * (1 + y) / y)),
         ((1 - t) / (1 - y), (1 - t) * _above_minus_one),
@@ -75,27 +75,27 @@ _THROUGH: Mapping[str, tuple[Identity, ...]] = {
 }
 
 
-def kept(output: str, definition: expr.Expr) -> expr.Expr:
+def stable_form(output: str, definition: expr.Expr) -> expr.Expr:
     """A definition in y and t in a form that keeps its digits where the activation named `output` saturates.
 
     What would cancel, or take the logarithm of nothing, is computed from the pre-activations s instead.
     """
-    for written, stable in _KEPT.get(output, ()):
+    for written, stable in _STABLE.get(output, ()):
         definition = expr.exchange(definition, written, stable)
-    rest = _below_one.get(output)
-    if rest is None:
+    one_minus_output = _below_one.get(output)
+    if one_minus_output is None:
         return definition
     violation = y - per_sample_sum(t * y) + 1  # the targets being one-hot
-    definition = expr.exchange(definition, violation, y + per_sample_sum(t * rest))
-    return expr.exchange(definition, 1 - y, rest)
+    definition = expr.exchange(definition, violation, y + per_sample_sum(t * one_minus_output))
+    return expr.exchange(definition, 1 - y, one_minus_output)
 
 
-def kept_through(output: str, derivative: expr.Expr) -> expr.Expr | None:
+def stable_error_signal(output: str, derivative: expr.Expr) -> expr.Expr | None:
     """The derivative of a loss times f', where the one may be infinite and the other nothing.
 
     None where there is no such form, or no need for it.
     """
     changed = derivative
-    for written, stable in _THROUGH.get(output, ()):
+    for written, stable in _STABLE_THROUGH.get(output, ()):
         changed = expr.exchange(changed, written, stable)
     return None if changed == derivative else changed

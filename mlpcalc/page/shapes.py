@@ -85,6 +85,6 @@ def shape_of(
         case [rows, columns]:
             return rows, columns
         case [only]:
-            return (1, only) if symbol.row.shape == ("N",) else (only, 1)
+            return (1, only) if symbol.spec.shape == ("N",) else (only, 1)
         case _:
             return 1, 1

@@ -1,8 +1,9 @@
 """The names of all quantities: one table, and how people write them.
 
-A quantity is a `Symbol`: its kind (a row of `KINDS`) and its layer. Everything that depends on the
-name alone stands in that row: how it is spelled in files and in formulas, the stage it belongs to, its
-dimensions, and whether it turns with the samples or with the weights when a course orients them otherwise.
+A quantity is a `Symbol`: its kind (a row of `KINDS`), its layer, and whether it stands before or after the
+update. Everything that depends on the name alone stands in that row: how it is spelled in files and in
+formulas, the stage it belongs to, its dimensions, and what it is oriented like. No other module takes a name
+apart.
 """
 
 import re
@@ -31,8 +32,8 @@ Dimension = Literal["N", "in", "out", "last"]
 Axis = int | Literal["N"]
 """What an axis of a value counts: samples, or the units of layer k."""
 
-Lies = Literal["samples", "weights", "flat"]
-"""What a quantity turns with: the inputs, the weights, or nothing (a number, a list of units or samples)."""
+Orientation = Literal["samples", "weights", "flat"]
+"""What a quantity is oriented like: the inputs, the weights, or a flat list (a number, units, samples)."""
 
 
 LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta": "Δ"}
@@ -44,7 +45,7 @@ class Kind(NamedTuple):
 
     `plain` is the name in files, on the command line and in JSON; `text` and `latex` are the name in
     formulas, where {S}, {Z}, … stand for the letters that the course uses. A `detail` is shown on request
-    only.
+    only. `updated` is the stage of the quantity after the update, None where there is no such quantity.
     """
 
     plain: str
@@ -52,22 +53,23 @@ class Kind(NamedTuple):
     latex: str
     stage: Stage
     shape: tuple[Dimension, ...]
-    lies: Lies = "samples"
+    orientation: Orientation = "samples"
     detail: bool = False
+    updated: Stage | None = None
 
 
 _G, _F, _E, _D, _U, _A = Stage
 KINDS: Mapping[str, Kind] = {
     "X": Kind("X", "{X}", "{X}", _G, ("out", "N")),
     "T": Kind("T", "{T}", "{T}", _G, ("last", "N")),
-    "W": Kind("W{k}", "{W}{k}", "{W}_{k}", _G, ("out", "in"), "weights"),
-    "b": Kind("b{k}", "{b}{k}", "{b}_{k}", _G, ("out",), "flat"),
-    "S": Kind("S{k}", "{S}{k}", "{S}_{k}", _F, ("out", "N")),
+    "W": Kind("W{k}", "{W}{k}", "{W}_{k}", _G, ("out", "in"), "weights", updated=_U),
+    "b": Kind("b{k}", "{b}{k}", "{b}_{k}", _G, ("out",), "flat", updated=_U),
+    "S": Kind("S{k}", "{S}{k}", "{S}_{k}", _F, ("out", "N"), updated=_A),
     "expS": Kind("expS{k}", "exp({S}{k})", r"\exp({S}_{k})", _F, ("out", "N"), detail=True),
-    "Z": Kind("Z{k}", "{Z}{k}", "{Z}_{k}", _F, ("out", "N")),
+    "Z": Kind("Z{k}", "{Z}{k}", "{Z}_{k}", _F, ("out", "N"), updated=_A),
     "loss_terms": Kind("loss_terms", "loss_terms", r"\text{{loss terms}}", _F, ("last", "N"), detail=True),
     "losses": Kind("losses", "losses", r"\text{{losses}}", _F, ("N",), "flat", detail=True),
-    "loss": Kind("loss", "L", "L", _F, (), "flat"),
+    "loss": Kind("loss", "L", "L", _F, (), "flat", updated=_A),
     "err": Kind("err", "err", r"\mathrm{{err}}", _E, ("last", "N"), detail=True),
     "dZ": Kind("dZ{k}", "d{Z}{k}", "d{Z}_{k}", _E, ("out", "N"), detail=True),
     "fprime": Kind("fprime{k}", "f{k}'({S}{k})", "f_{k}'({S}_{k})", _E, ("out", "N"), detail=True),
@@ -81,60 +83,91 @@ KINDS: Mapping[str, Kind] = {
     "step_b": Kind(
         "step_b{k}", "step_{b}{k}", r"\mathrm{{step}}({b}_{k})", _U, ("out",), "flat", detail=True
     ),
-    "W_new": Kind("W{k}_new", "{W}{k}'", "{W}_{k}'", _U, ("out", "in"), "weights"),
-    "b_new": Kind("b{k}_new", "{b}{k}'", "{b}_{k}'", _U, ("out",), "flat"),
-    "S_new": Kind("S{k}_new", "{S}{k}'", "{S}_{k}'", _A, ("out", "N")),
-    "Z_new": Kind("Z{k}_new", "{Z}{k}'", "{Z}_{k}'", _A, ("out", "N")),
-    "loss_new": Kind("loss_new", "L'", "L'", _A, (), "flat"),
 }
+
+
+_UPDATED = "_new"  # what a name has after it, in files
+_PRIME = "'"  # and in formulas
 
 
 class Symbol(NamedTuple):
     """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
 
-    Quantities that no layer owns (X, T, the loss, …) have layer 0.
+    Quantities that no layer owns (X, T, the loss, …) have layer 0. `updated` are those after the update: the
+    new parameters, and what the forward pass gives with them.
     """
 
     kind: str
     layer: int = 0
+    updated: bool = False
 
     @property
-    def row(self) -> Kind:
+    def spec(self) -> Kind:
         """The row of the table that describes this kind of quantity."""
         return KINDS[self.kind]
 
     @property
     def plain(self) -> str:
         """The name in files, on the command line and in JSON: `Delta1`, `W1_new`."""
-        return self.row.plain.format(k=self.layer)
+        return self.spec.plain.format(k=self.layer) + (_UPDATED if self.updated else "")
+
+    def in_letters(self, letters: Mapping[str, str]) -> str:
+        """The name in the letters of a course, as it is typed in files: `θ1_new`."""
+        return self.spec.text.format(k=self.layer, **letters) + (_UPDATED if self.updated else "")
+
+    def in_formulas(self, form: Literal["text", "latex"], layer: str, letters: Mapping[str, str]) -> str:
+        """The name in formulas, in the letters of a course, with the number of the layer as it is written."""
+        name: str = getattr(self.spec, form)
+        return name.format(k=layer, **letters) + (_PRIME if self.updated else "")
 
     @property
     def stage(self) -> Stage:
         """The stage of the solution that this quantity belongs to."""
-        return self.row.stage
+        return self.spec.updated if self.updated and self.spec.updated else self.spec.stage
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The names of all quantities like it, of any layer: `S` of S1 and S1_new, `S_new` of S1_new."""
+        return frozenset((self.kind, self.kind + _UPDATED) if self.updated else (self.kind,))
 
     def dimensions(self, depth: int) -> tuple[Axis, ...]:
         """What each axis counts, in a network of `depth` layers: "N" for samples, k for units of layer k."""
         layers = {"in": self.layer - 1, "out": self.layer, "last": depth}
-        return tuple("N" if axis == "N" else layers[axis] for axis in self.row.shape)
+        return tuple("N" if axis == "N" else layers[axis] for axis in self.spec.shape)
+
+    def counted(self, axis: Axis) -> Literal["sample", "input", "unit"]:
+        """What an axis of it counts, in a word."""
+        if axis == "N":
+            return "sample"
+        return "input" if axis == 0 or axis < self.layer else "unit"
+
+
+def quantities(layer: int) -> Iterator[Symbol]:
+    """Every quantity that there is of a layer or of a network as a whole, in the order of the table."""
+    for kind, spec in KINDS.items():
+        number = layer if "{k}" in spec.plain else 0
+        yield Symbol(kind, number)
+        if spec.updated:
+            yield Symbol(kind, number, updated=True)
 
 
 def clashes(letters: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Pairs of letters with a name that would mean two quantities, if courses wrote them like that."""
-    meant: dict[str, Kind] = {}
+    meant: dict[str, Symbol] = {}
     told = set()
-    for row in KINDS.values():
-        for k in (1, 2, 3):
-            name = _canonical(row.text.format(k=k, **letters))
-            other = meant.setdefault(name, row)
-            if other is not row and (pair := (_letters_of(other), _letters_of(row))) not in told:
+    for forms in zip(*map(quantities, (1, 2, 3)), strict=True):
+        for symbol in forms:
+            name = _written(symbol, letters)
+            other = meant.setdefault(name, symbol)
+            pair = _letter_of(other), _letter_of(symbol)
+            if (other.kind, other.updated) != (symbol.kind, symbol.updated) and pair not in told:
                 told.add(pair)
                 yield (*pair, name)
 
 
-def _letters_of(row: Kind) -> str:
+def _letter_of(symbol: Symbol) -> str:
     """The letter that a name is made with, if any: `dW1` with W."""
-    found = re.search(r"\{(\w\w+|[A-Zb])\}", row.text)
+    found = re.search(r"\{(\w\w+|[A-Zb])\}", symbol.spec.text)
     return found[1] if found else ""
 
 
@@ -162,7 +195,6 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d"}
 )
-_INDICES = "0123456789, "
 _FEW_NAMES = 10  # are listed also where one of them is suggested
 _DERIVATIVE = re.compile(r"^d[LEJC]/d")
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
@@ -173,7 +205,7 @@ def _canonical(name: str) -> str:
     name = _DERIVATIVE.sub("d", name.strip().translate(_LETTERS))
     if found := _PRIME_OF_F.match(name):
         return f"fprime{found[1] or found[2]}"
-    return re.sub(r"^(.+?)'$", r"\1_new", name)
+    return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
 
 
 def name_pattern() -> str:
@@ -181,17 +213,19 @@ def name_pattern() -> str:
 
     For other programs, in what all dialects of regular expressions have. Letters of a course are not in it.
     """
-    plain = {row.plain for row in KINDS.values()}
-    after = {
-        f"{written}_new"
+    plain = {spec.plain for spec in KINDS.values()}
+    after = {spec.plain + _UPDATED for spec in KINDS.values() if spec.updated}
+    after |= {
+        written + _UPDATED
         for written, meant in _SPELLINGS.items()
-        if meant.replace("{last}", "{k}") + "_new" in plain
+        if meant.replace("{last}", "{k}") + _UPDATED in after
     }
     layer, prime = "[1-9₁-₉][0-9₀-₉]*", "['′’]"
     names = [f"f_?{layer}{prime}(?:\\([^()]*\\))?", f"f{prime}_?{layer}"]
     for name in sorted({*plain, *_SPELLINGS, *after}):
         pattern = name.replace("0", "[0₀]").replace("Delta", "(?:Delta|[Δδ])")
-        pattern = re.sub("_new$", f"(?:_new|{prime})", pattern)
+        if pattern.endswith(_UPDATED):
+            pattern = f"{pattern.removesuffix(_UPDATED)}(?:{_UPDATED}|{prime})"
         pattern = re.sub("^d(?!elta)", "(?:[d∂](?:[LEJC]/[d∂])?)", pattern)
         names.append(pattern.replace("{k}", layer))
     return f"(?:{'|'.join(names)})"
@@ -216,7 +250,7 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
         accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():
         for k in range(1, depth + 1):
-            for tail in ("", "_new"):
+            for tail in ("", _UPDATED):
                 found = known.get(meant.format(k=k, last=depth) + tail)
                 if found is not None:
                     accepted.setdefault(written.format(k=k) + tail, found)
@@ -237,7 +271,7 @@ def parse_name(
 
 def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
     """The name of a quantity in formulas with these letters, as far as it can be typed."""
-    return _canonical(symbol.row.text.format(k=symbol.layer, **letters))
+    return _canonical(symbol.in_letters(letters))
 
 
 def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
@@ -258,18 +292,3 @@ def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
         hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
     )
     raise UnknownQuantityError([problem])
-
-
-def split_cell(text: str) -> tuple[str, str | None]:
-    """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
-
-    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
-    """
-    text = text.strip()
-    name, found, indices = text[:-1].rpartition("[")
-    if found and text.endswith("]"):
-        return name.rstrip(), indices
-    name, found, indices = text[:-1].rpartition("(")
-    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
-        return name.rstrip(), indices
-    return text, None

@@ -8,8 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Layer
 from mlpcalc.page.functions import LOSSES, MATCHED, Activation, Targets
-from mlpcalc.page.layout import turned_shape, turns
-from mlpcalc.page.symbols import Lies, Symbol
+from mlpcalc.page.symbols import Orientation, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
 from mlpcalc.reading.source import Document, Node, ScalarNode
@@ -47,7 +46,7 @@ class Fitting:
 
     def __init__(self, document: Document, conventions: Conventions) -> None:
         self._document = document
-        self._conventions = conventions
+        self._layout = conventions.layout
         self._written: Written = {}
 
     def givens(
@@ -62,10 +61,10 @@ class Fitting:
         kind: which targets the loss requires.
         """
         noted = len(self._document.problems)
-        X = self._lying(inputs, "samples")
+        X = self._in_page_layout(inputs, "samples")
         if X.flat:
             # d0 is what the first layer takes; a flat list that fits both ways is one sample
-            first = self._lying(layers[0].weights, "weights")
+            first = self._in_page_layout(layers[0].weights, "weights")
             takes = None if first.flat else first.shape[1]
             both_flat_as_row = first.flat and len(first.rows[0]) != len(X.rows[0])
             X = X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
@@ -82,7 +81,7 @@ class Fitting:
 
     def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
         """Layer k, and how many units it has."""
-        W = self._lying(grids.weights, "weights")
+        W = self._in_page_layout(grids.weights, "weights")
         W = W.oriented(None, inputs, column_first=inputs == 1)
         units, columns = W.shape
         if columns != inputs:
@@ -90,8 +89,8 @@ class Fitting:
             counted_columns = self._count(columns, "weights", 1)
             if transposed:  # go on as if it were not, so as not to blame what is right
                 units = columns
-            rows, cols = turned_shape((units, inputs), "weights", self._conventions)
-            axis = "row" if turns("weights", self._conventions) else "column"
+            rows, cols = self._layout.axes("weights", (units, inputs))
+            axis = "row" if self._layout.is_transposed("weights") else "column"
             whose = "input" if k == 1 else f"unit of layer {k - 1}"
             self._document.complain(
                 grids.weights.node,
@@ -124,11 +123,11 @@ class Fitting:
             return None
         if isinstance(targets, Classes):
             return self._one_hot(targets, shape)
-        T = self._lying(targets, "samples").oriented(*shape, column_first=shape[1] == 1)
+        T = self._in_page_layout(targets, "samples").oriented(*shape, column_first=shape[1] == 1)
         if T.shape != shape:
-            want, got = (turned_shape(each, "samples", self._conventions) for each in (shape, T.shape))
+            want, got = (self._layout.axes("samples", each) for each in (shape, T.shape))
             axes = ("output unit", "sample")
-            rows, columns = turned_shape(axes, "samples", self._conventions)
+            rows, columns = self._layout.axes("samples", axes)
             self._document.complain(
                 targets.node,
                 f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
@@ -199,13 +198,13 @@ class Fitting:
 
     # -- the file's layout against the page's
 
-    def _lying(self, grid: Grid, lies: Lies) -> Grid:
+    def _in_page_layout(self, grid: Grid, orientation: Orientation) -> Grid:
         """The grid as the page has it; a flat list, which lies either way, as it is."""
-        return grid.turned if turns(lies, self._conventions) and not grid.flat else grid
+        return grid.turned if self._layout.is_transposed(orientation) and not grid.flat else grid
 
-    def _count(self, number: int, lies: Lies, axis: int) -> str:
+    def _count(self, number: int, orientation: Orientation, axis: int) -> str:
         """So many rows or columns, as the file has them, along an axis of the page."""
-        return counted(number, turned_shape(("row", "column"), lies, self._conventions)[axis])
+        return counted(number, self._layout.axes(orientation, ("row", "column"))[axis])
 
 
 def _asking_for(kind: Targets) -> list[str]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from math import inf
 from typing import Literal, NamedTuple, get_args
 
-from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign, Product
+from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign
+from mlpcalc.page.layout import Product
 
 
 class Number(NamedTuple):

@@ -48,7 +48,7 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
         yield Note(note)
     for symbol, comparison in comparisons.items():
         shown = matrix(solution, symbol, decimals)
-        numeric = solution.lying(symbol, comparison.numeric).reshape(shown.values.shape)
+        numeric = solution.in_exercise_layout(symbol, comparison.numeric).reshape(shown.values.shape)
         name = solution.notation.both(partial(Notation.name, symbol=symbol))
         title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")
         yield shown._replace(formula=title, values=numeric)
@@ -90,9 +90,9 @@ def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str
         "parameters": {
             symbol.plain.removeprefix("d"): {
                 "name": solution.notation.name(symbol._replace(kind=symbol.kind.removeprefix("d"))),
-                "values": solution.lying(symbol, comparison.numeric),
-                "relative_error": solution.lying(symbol, comparison.relative_error),
-                "kink": solution.lying(symbol, comparison.kink).tolist(),
+                "values": solution.in_exercise_layout(symbol, comparison.numeric),
+                "relative_error": solution.in_exercise_layout(symbol, comparison.relative_error),
+                "kink": solution.in_exercise_layout(symbol, comparison.kink).tolist(),
             }
             for symbol, comparison in comparisons.items()
         },

@@ -9,10 +9,10 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
 from mlpcalc.page.functions import Activation, kind_of_targets
-from mlpcalc.page.layout import turned_shape, turns
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report
@@ -74,7 +74,7 @@ def selected(solution: Solution, selection: Selection, *, details: bool = False)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
         raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
-    if all(symbol.row.detail for symbol in symbols):
+    if all(symbol.spec.detail for symbol in symbols):
         raise _no_such_step(exercise, selection.stages)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
@@ -122,7 +122,7 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
     """Not the givens; a detail only where the formulas of others refer to it by name."""
     if symbol.stage == Stage.GIVENS:
         return False
-    if not symbol.row.detail:
+    if not symbol.spec.detail:
         return True
     return symbol.kind == "dZ" and solution.notation.keeps_its_name(symbol)
 
@@ -193,9 +193,9 @@ def _equal(letter: str, number: str) -> Formula:
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     """The conventions of the exercise, including the defaults."""
     conventions, loss = exercise.conventions, exercise.loss
-    yield f"samples are {turned_shape(('columns', 'rows'), 'samples', conventions)[0]}"
+    yield f"samples are {exercise.layout.axes('samples', ('columns', 'rows'))[0]}"
     weights = exercise.letters.get("W", "W")
-    rows, columns = turned_shape(("out", "in"), "weights", conventions)
+    rows, columns = exercise.layout.axes("weights", ("out", "in"))
     yield Formula(weights, latex_letter(weights)), f": {rows} × {columns}"
     if loss is None:
         yield "no loss: forward pass only"
@@ -250,7 +250,7 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
     if value.ndim < 2:
         labels = [[""], *labels] if value.ndim else [[""], [""]]
-    if value.ndim < 2 or turns(symbol.row.lies, solution.exercise.conventions):
+    if value.ndim < 2 or solution.exercise.layout.is_transposed(symbol):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
         formula=solution.notation.both(lambda notation: notation.equation(symbol)),
@@ -260,16 +260,9 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
         columns=labels[1],
         decimals=decimals,
         cells=cells,
-        counts=[_counted(symbol, axis) for axis in solution.axes(symbol)],
-        upright=symbol.row.shape == ("out",) and not turns("flat", solution.exercise.conventions),
+        counts=[symbol.counted(axis) for axis in solution.axes(symbol)],
+        upright=symbol.spec.shape == ("out",) and not solution.exercise.layout.is_transposed("flat"),
     )
-
-
-def _counted(symbol: Symbol, axis: Axis) -> str:
-    """What an axis of a quantity counts, in a word."""
-    if axis == "N":
-        return "sample"
-    return "input" if axis == 0 or axis < symbol.layer else "unit"
 
 
 def _labels(axis: Axis, length: int) -> list[str]:
@@ -322,16 +315,10 @@ def _records(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[tuple[An
     for symbol in symbols:
         value = solution.value(symbol)
         for index, cell in zip(np.ndindex(value.shape), value.ravel().tolist(), strict=True):
-            yield (symbol.plain, *cell_of(index), cell)
+            yield (symbol.plain, *(cell_of(symbol, index) or (None, None)), cell)
 
 
 def _script(solution: Solution, symbols: Sequence[Symbol], decimals: int, *, ascii_only: bool) -> str:
     from mlpcalc.solving.script import script  # what the other forms have no use for
 
     return script(solution, symbols, decimals, _TITLES, ascii_only=ascii_only)
-
-
-def cell_of(index: tuple[int, ...]) -> tuple[int | None, int | None]:
-    """A cell as people count: (row, column) from 1, (i, 1) in a flat list, nothing for a number."""
-    row, column = (*index, *((None,) if not index else (0,)), None)[:2]
-    return (None if row is None else row + 1), (None if column is None else column + 1)

@@ -14,7 +14,6 @@ from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
 from mlpcalc.page import expr
 from mlpcalc.page.functions import s
-from mlpcalc.page.layout import turn_expression, turned_shape, turns
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.solving.solution import Solution
@@ -139,7 +138,7 @@ class _Script(Writer):
     def _reaches_an_end(self) -> bool:
         """Whether an output is exactly 0 or 1, where a loss may have ln 0 and 0 / 0."""
         last = self._solution.exercise.network.depth
-        outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z_new", last)}
+        outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z", last, updated=True)}
         return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
     def _named_functions(self) -> dict[expr.Function, str]:
@@ -158,7 +157,7 @@ class _Script(Writer):
         letters = {**LETTERS, **self._solution.exercise.letters}
         names = {}
         for symbol in self._expressions:
-            text = symbol.row.text.format(k=symbol.layer, **letters).replace("'", "_new")
+            text = symbol.in_letters(letters)
             name = symbol.plain if "(" in text else unicodedata.normalize("NFKC", text)
             names[symbol] = name
         taken = {
@@ -215,7 +214,7 @@ class _Script(Writer):
 
     def _helper(self, name: str, definition: expr.Expr) -> Iterator[str]:
         S = Symbol("S", 1)
-        turned = turn_expression(S, expr.bind(definition, s=expr.Ref(S)), self._solution.exercise.conventions)
+        turned = self._solution.exercise.layout.expression(S, expr.bind(definition, s=expr.Ref(S)))
         text = self.text(expr.exchange(turned, expr.Ref(S), s))
         yield f"\n\ndef {name}(s):\n    return {text}"
 
@@ -244,8 +243,8 @@ class _Script(Writer):
             cells = [[repr(cell) for cell in row] for row in values]
         else:
             cells = [[cell.replace("\N{MINUS SIGN}", "-") for cell in row] for row in typed]
-        turned = turns(symbol.row.lies, self._solution.exercise.conventions)
-        return [*zip(*cells, strict=True)] if turned else cells
+        transposed = self._solution.exercise.layout.is_transposed(symbol)
+        return [*zip(*cells, strict=True)] if transposed else cells
 
     def _computed(self, symbol: Symbol, expression: expr.Expr) -> str:
         text = self.text(expression)
@@ -261,17 +260,17 @@ class _Script(Writer):
     def _shape(self, symbol: Symbol) -> tuple[int, ...]:
         """Rows and columns of a matrix as it lies in the exercise."""
         shape = np.atleast_2d(self._solution.computed[symbol]).shape
-        return turned_shape(shape, symbol.row.lies, self._solution.exercise.conventions)
+        return self._solution.exercise.layout.axes(symbol, shape)
 
     def _at_a_kink(self, symbol: Symbol) -> bool:
         """Whether a function with a kink is applied to exactly 0, which noise would move off it."""
-        if symbol.kind not in ("S", "S_new"):
+        if symbol.kind != "S":
             return False
         kinked = self._solution.exercise.layers[symbol.layer - 1].activation.kinked
         return kinked and bool((self._solution.computed[symbol] == 0).any())
 
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)
-        if not symbol.row.shape:
+        if not symbol.spec.shape:
             return f'print("{name}:", round({name}, {self._decimals}))'
         return f'print("{name}:", {name}, sep="\\n")'

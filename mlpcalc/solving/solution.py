@@ -12,10 +12,10 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import page, written_out
+from mlpcalc.page.cells import in_words
+from mlpcalc.page.equations import in_layout, page, written_out
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
-from mlpcalc.page.layout import turn, turn_expression, turned_shape, turns
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
 from mlpcalc.reading.library import exercise_of, find
@@ -79,8 +79,8 @@ class Solution(Mapping[str, Array]):
     """Every quantity of an exercise by name: `solution["dW1"]` is a float64 array, shape (d1, d0).
 
     Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …), as in JSON, also
-    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices lie as
-    they do in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
+    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices are
+    oriented as in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
     when it is first asked for, and read-only. Two solutions are equal only if they are the same one.
     """
 
@@ -93,7 +93,7 @@ class Solution(Mapping[str, Array]):
     def notation(self) -> Notation:
         """How this exercise writes its formulas."""
         exercise = self.exercise
-        return Notation(turn(self.computed.page, exercise.conventions), {**LETTERS, **exercise.letters})
+        return Notation(in_layout(self.computed.page, exercise.layout), {**LETTERS, **exercise.letters})
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -123,36 +123,23 @@ class Solution(Mapping[str, Array]):
 
     def value(self, symbol: Symbol) -> Array:
         """The value of a quantity in the layout of the exercise: read-only, shape as in `Solution`."""
-        value = np.asarray(self.lying(symbol, self.computed[symbol])).view()
+        value = np.asarray(self.in_exercise_layout(symbol, self.computed[symbol])).view()
         value.flags.writeable = False
         return value
 
-    def lying(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
+    def in_exercise_layout(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
         """Convert an array over the cells of a quantity, (rows, columns), to the layout of the exercise."""
-        shaped = values.reshape(self.exercise.shape(symbol))
-        return shaped.T if turns(symbol.row.lies, self.exercise.conventions) else shaped
-
-    def cell(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
-        """The 1-based place in the exercise of a 0-based cell of the page: (row, column), (i, 1) or ()."""
-        match len(symbol.row.shape):
-            case 0:
-                return ()
-            case 1:
-                return (max(index) + 1, 1)
-        row, column = turned_shape(index, symbol.row.lies, self.exercise.conventions)
-        return (row + 1, column + 1)
+        return self.exercise.layout.values(symbol, values.reshape(self.exercise.shape(symbol)))
 
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The name of a cell, given by its 0-based index on the page: `Δ1[2,1]`, `b1[2]`, `L`."""
-        name, place = self.notation.name(symbol), self.cell(symbol, index)
-        if len(symbol.row.shape) == 1:
-            place = place[:1]
+        name = self.notation.name(symbol)
+        place = self.exercise.layout.indices(symbol, index)
         return f"{name}[{','.join(map(str, place))}]" if place else name
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value stands for: "N" for samples, k for the units of layer k."""
-        axes = symbol.dimensions(len(self.exercise.layers))
-        return turned_shape(axes, symbol.row.lies, self.exercise.conventions)
+        return self.exercise.layout.axes(symbol, symbol.dimensions(len(self.exercise.layers)))
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
@@ -168,7 +155,7 @@ class Solution(Mapping[str, Array]):
         """The equation of a quantity between the matrices of the exercise, the other details written out."""
         page = self.computed.page
         whole = written_out(page[symbol].expression, page, keeps_its_name)
-        return turn_expression(symbol, simplify(whole), self.exercise.conventions)
+        return self.exercise.layout.expression(symbol, simplify(whole))
 
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else what the name means in the letters of the course."""
@@ -218,15 +205,16 @@ def _check_domain(solution: Solution) -> None:
     T = exercise.targets
     if T is None or (low <= output.range[0] and output.range[1] <= high):
         return
-    Y = solution.computed[Symbol("Z", network.depth)]
+    output_layer = Symbol("Z", network.depth)
+    Y = solution.computed[output_layer]
     # An end that the activation only comes close to is no value of it, whatever it is rounded to.
     below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
     outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
     if outside.any():
         unit, sample = np.argwhere(outside)[0]
+        cell = in_words(output_layer, output_layer.dimensions(network.depth), (unit + 1, sample + 1))
         raise refuse(
-            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} (unit {unit + 1}, "
-            f"sample {sample + 1})",
+            f"{function.name} is not defined for the output {Y[unit, sample]:.6g} ({cell})",
             exercise.places.get("loss"),
             expected=f"outputs between {low:g} and {high:g}"
             if np.isfinite(high)

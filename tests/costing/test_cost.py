@@ -15,12 +15,12 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.costing.cost import WAYS, Costs, Counts, count, deeper, degree
-from mlpcalc.page.equations import page
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Loss, Network, Product
+from mlpcalc.page.equations import in_layout, page
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Loss, Network
 from mlpcalc.page.expr import AcrossColumns, ColumnSums, Expr, MatMul, Ref, RowSums, Total
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.page.functions import exp as exp_of
-from mlpcalc.page.layout import turn, turns
+from mlpcalc.page.layout import Product
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 from tests.conftest import Result, Run
@@ -582,12 +582,12 @@ def test_the_counts_do_not_depend_on_how_the_matrices_lie(seed: int, product: Pr
     exercise = drawn(seed)
     costs, conventions = costs_of(exercise), Conventions(product=product)
 
-    def lying(symbol: Symbol) -> tuple[int, int]:
+    def oriented(symbol: Symbol) -> tuple[int, int]:
         rows, columns = costs.shape(symbol)
-        return (columns, rows) if turns(symbol.row.lies, conventions) else (rows, columns)
+        return conventions.layout.axes(symbol, (rows, columns))
 
-    turned = turn(page(exercise.network), conventions)
-    assert {symbol: count(turned[symbol].expression, lying) for symbol in costs.counts} == costs.counts
+    turned = in_layout(page(exercise.network), conventions.layout)
+    assert {symbol: count(turned[symbol].expression, oriented) for symbol in costs.counts} == costs.counts
 
 
 # ---------------------------------------------------------------------------- JSON

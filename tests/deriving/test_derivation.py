@@ -23,8 +23,9 @@ from mlpcalc import load
 from mlpcalc.arrays import Array
 from mlpcalc.deriving.report import derivation, derivation_of
 from mlpcalc.numerics.evaluate import Context, evaluate
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Product
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, MATCHED
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.report import terminal as table
@@ -235,7 +236,7 @@ def test_what_is_printed_as_a_derivative_is_the_derivative_of_the_loss(seed: int
                 float(Solution(changed(exercise, layer, part, cell, step))["loss"]) for step in (1e-6, -1e-6)
             )
             slopes[cell] = (up - down) / 2e-6
-        expected = solution.lying(Symbol(f"d{name[0]}", layer), slopes)
+        expected = solution.in_exercise_layout(Symbol(f"d{name[0]}", layer), slopes)
         if expected.ndim == 1:
             expected = expected[np.newaxis, :] if in_rows else expected[:, np.newaxis]
         left, _, formula = found["result"].partition(" = ")

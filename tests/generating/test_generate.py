@@ -144,7 +144,7 @@ def test_figures_have_few_digits_and_none_is_zero(number: int) -> None:
 def test_all_figures_of_a_sheet_are_within_their_digits(number: int) -> None:
     solution = solved(number)
     sizes = [
-        np.abs(solution[name]).ravel() for name, symbol in solution.symbols.items() if not symbol.row.detail
+        np.abs(solution[name]).ravel() for name, symbol in solution.symbols.items() if not symbol.spec.detail
     ]
     cells = np.concatenate(sizes)
     assert cells.max() < 100

@@ -13,9 +13,10 @@ import yaml
 
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss, Product
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES
-from mlpcalc.page.symbols import KINDS
+from mlpcalc.page.layout import Product
+from mlpcalc.page.symbols import quantities
 from tests.conftest import Run
 from tests.support.marking_exercises import exercise_text, marking_exercise
 from tests.support.networks import PAIRS, random_exercise
@@ -467,7 +468,7 @@ def test_two_hundred_random_students_hand_in_sheets() -> None:
             handed_in += 1
             answers |= {re.sub(r"\d", "", name) for name in texts(sheet)}
     assert handed_in > 190
-    assert len(answers) == len(KINDS) - len("XTWb")
+    assert len(answers) == len([*quantities(1)]) - len("XTWb")
 
 
 @pytest.mark.parametrize("name", STYLES)

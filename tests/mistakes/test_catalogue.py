@@ -16,10 +16,10 @@ from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
 from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.equations import Page, page
-from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss, Product
+from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
 from mlpcalc.page.expr import AcrossRows, Expr, references
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
-from mlpcalc.page.layout import turn_expression
+from mlpcalc.page.layout import Product
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
@@ -88,7 +88,7 @@ def formulas(exercise: Exercise, quantity: str, mistake: str) -> list[str]:
     solution = Solution(exercise)
     symbol = solution.symbol(quantity)
     return [
-        solution.notation.text(turn_expression(symbol, edit.expression, exercise.conventions))
+        solution.notation.text(exercise.layout.expression(symbol, edit.expression))
         for edit in edits_of(exercise)[symbol]
         if edit.mistake.name == mistake
     ]
@@ -174,7 +174,7 @@ def test_every_edit_can_be_written_as_text_and_in_latex(seed: int) -> None:
     exercise = drawn(seed)
     notation = Solution(exercise).notation
     for edit in every_edit(drawn(seed)):
-        turned = turn_expression(edit.symbol, edit.expression, exercise.conventions)
+        turned = exercise.layout.expression(edit.symbol, edit.expression)
         assert "{" not in notation.text(turned)
         latex = notation.latex.text(turned)
         assert latex.count("{") == latex.count("}")
@@ -185,7 +185,7 @@ def test_every_edit_of_a_network_can_be_written_in_every_layout(product: Product
     exercise = network(l2=True, average="entries", product=product)
     solution = Solution(exercise)
     for edit in every_edit(exercise):
-        turned = turn_expression(edit.symbol, edit.expression, exercise.conventions)
+        turned = exercise.layout.expression(edit.symbol, edit.expression)
         for notation in (solution.notation, solution.notation.latex):
             assert notation.text(turned)
 
@@ -423,7 +423,7 @@ def usual_formulas() -> frozenset[tuple[str, str]]:
         for exercise in exercises.values()
         for notation in [Solution(exercise).notation]
         for edit in every_edit(exercise)
-        for written in [turn_expression(edit.symbol, edit.expression, exercise.conventions)]
+        for written in [exercise.layout.expression(edit.symbol, edit.expression)]
     )
 
 

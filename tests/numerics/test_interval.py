@@ -60,7 +60,7 @@ from mlpcalc.page.functions import (
     SOFTPLUS_LOG_SLOPE,
     with_parameters,
 )
-from mlpcalc.page.saturated import kept
+from mlpcalc.page.saturated import stable_form
 from mlpcalc.page.symbols import Symbol
 
 Cells = Any  # an array of objects: numbers with as many digits as are wanted, or fractions
@@ -223,11 +223,11 @@ OF_PROBABILITIES: dict[str, Expr] = {
         for (output, name), matched in MATCHED.items()
         for part, expression in (
             ("delta", matched.delta),
-            ("stable delta", kept(output, matched.delta)),
+            ("stable delta", stable_form(output, matched.delta)),
         )
     },
     **{
-        f"{output} with {name}, stable": bind(kept(output, LOSSES[name].value), y=Z, t=T, s=S)
+        f"{output} with {name}, stable": bind(stable_form(output, LOSSES[name].value), y=Z, t=T, s=S)
         for output, name in (
             ("softmax", "cross_entropy"),
             ("softmax", "binary_cross_entropy"),

@@ -38,10 +38,8 @@ def test_a_layer_has_its_own_bias_and_no_other(place: int) -> None:
     assert [solution[f"S{k}"].item() for k in (1, 2, 3, 4)] == [
         11.0 if k >= place else 1.0 for k in (1, 2, 3, 4)
     ]
-    of_biases = {
-        symbol for symbol in page(solution.exercise.network) if symbol.kind in {"db", "step_b", "b_new"}
-    }
-    assert of_biases == {Symbol(kind, place) for kind in ("db", "step_b", "b_new")}
+    of_biases = {symbol for symbol in page(solution.exercise.network) if symbol.kind in {"db", "step_b", "b"}}
+    assert of_biases == {Symbol("db", place), Symbol("step_b", place), Symbol("b", place, updated=True)}
 
 
 def saturated() -> Solution:

@@ -49,7 +49,7 @@ from mlpcalc.page.functions import (
     with_parameters,
     y,
 )
-from mlpcalc.page.saturated import kept, kept_through
+from mlpcalc.page.saturated import stable_error_signal, stable_form
 
 Symbolic = Any  # sympy has no types
 Column = tuple[Symbolic, ...]
@@ -306,7 +306,7 @@ def three(node: Expr, columns: Mapping[str, Column]) -> Column:
 @pytest.mark.parametrize("output", SATURATING)
 def test_what_keeps_the_digits_is_the_same_on_paper(output: str, definition: str) -> None:
     written = DEFINITIONS[definition]
-    for one, other in at_the_samples(output, written, kept(output, written)):
+    for one, other in at_the_samples(output, written, stable_form(output, written)):
         assert one
         for a, b in zip(one, other, strict=True):
             assert abs(a - b) < 1e-40 or a == b
@@ -315,7 +315,7 @@ def test_what_keeps_the_digits_is_the_same_on_paper(output: str, definition: str
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("output", ["tanh", "softplus"])
 def test_a_derivative_fused_with_f_prime_is_their_product(output: str, loss: str) -> None:
-    fused = kept_through(output, LOSSES[loss].derivative)
+    fused = stable_error_signal(output, LOSSES[loss].derivative)
     assert (fused is not None) == (loss in ("cross_entropy", "binary_cross_entropy"))
     if fused is None:
         return

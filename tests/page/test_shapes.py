@@ -11,8 +11,8 @@ import pytest
 from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
-from mlpcalc.page.equations import Equation, page
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Product
+from mlpcalc.page.equations import Equation, in_layout, page
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
 from mlpcalc.page.expr import (
     AcrossColumns,
     AcrossRows,
@@ -38,7 +38,7 @@ from mlpcalc.page.expr import (
     Where,
 )
 from mlpcalc.page.functions import MATCHED
-from mlpcalc.page.layout import turn, turns
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise
 
@@ -152,7 +152,7 @@ def shape_of(symbol: Symbol, conventions: Conventions, depth: int) -> Shape:
             found = (units, "1")
         case (rows, columns):
             found = (rows, columns)
-    return found[::-1] if turns(symbol.row.lies, conventions) else found
+    return conventions.layout.axes(symbol, found)
 
 
 def same(left: Shape, right: Shape) -> Shape:
@@ -185,7 +185,7 @@ ALL_CONVENTIONS = [
 def test_every_route_of_every_equation_has_the_shape_of_its_quantity(conventions: Conventions) -> None:
     for seed in range(8):
         network = replace(drawn(seed), conventions=conventions).network
-        for symbol, equation in turn(page(network), conventions).items():
+        for symbol, equation in in_layout(page(network), conventions.layout).items():
             expected = shape_of(symbol, conventions, network.depth)
             for route in routes(equation):
                 assert same(shape(route, conventions, network.depth), expected) == expected, symbol

@@ -4,19 +4,14 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.page.symbols import KINDS, Stage, Symbol, parse_name, spellings
+from mlpcalc.page.symbols import Stage, Symbol, parse_name, quantities, spellings
 
 DEPTH = 3
 
 
 def _known(depth: int) -> dict[str, Symbol]:
     """Every quantity that a network of that many layers can have, by plain name."""
-    symbols = [
-        Symbol(kind, layer)
-        for kind, row in KINDS.items()
-        for layer in (range(1, depth + 1) if "{k}" in row.plain else [0])
-    ]
-    return {symbol.plain: symbol for symbol in symbols}
+    return {symbol.plain: symbol for k in range(1, depth + 1) for symbol in quantities(k)}
 
 
 KNOWN = _known(DEPTH)
@@ -82,7 +77,7 @@ def test_layers_of_two_digits_are_told_apart() -> None:
     known = _known(12)
     assert parse_name("D12", known, 12) == Symbol("Delta", 12)
     assert parse_name("Δ₁₂", known, 12) == Symbol("Delta", 12)
-    assert parse_name("W1'", known, 12) == Symbol("W_new", 1)
+    assert parse_name("W1'", known, 12) == Symbol("W", 1, updated=True)
     assert parse_name("f11'", known, 12) == Symbol("fprime", 11)
 
 

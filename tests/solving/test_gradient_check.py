@@ -22,10 +22,10 @@ from mlpcalc.page.exercise import (
     Layer,
     Loss,
     Network,
-    Product,
 )
 from mlpcalc.page.expr import Expr, Hadamard, MatMul, Ref, references
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from tests.conftest import Run
@@ -48,7 +48,7 @@ def kinked(exercise: Exercise) -> dict[str, list[Any]]:
     found = {}
     for symbol, comparison in compare(solution.computed).items():
         assert comparison.agrees
-        found[symbol.plain] = solution.lying(symbol, comparison.kink).tolist()
+        found[symbol.plain] = solution.in_exercise_layout(symbol, comparison.kink).tolist()
     return found
 
 

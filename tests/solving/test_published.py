@@ -76,7 +76,8 @@ QUANTITIES = [(name, symbol.plain) for name in NAMES for symbol in printed(name)
 def test_every_printed_cell_but_the_slips_is_right(name: str, quantity: str) -> None:
     symbol = solution(name).symbol(quantity)
     found = marks(name).quantities[symbol]
-    wrong = {solution(name).cell(symbol, cell) for cell in found.cells(Verdict.WRONG)}
+    layout = solution(name).exercise.layout
+    wrong = {layout.cell(symbol, cell) for cell in found.cells(Verdict.WRONG)}
     assert wrong == SLIPS.get((name, quantity), set())
     assert not found.cells(Verdict.TRIVIAL)
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from mlpcalc import Solution, load, solve
-from mlpcalc.page.exercise import Exercise, Layer, Loss, Product
+from mlpcalc.page.exercise import Exercise, Layer, Loss
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.solving.report import Selection, selected, solution_report

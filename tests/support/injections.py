@@ -12,7 +12,6 @@ from mlpcalc.arrays import Array
 from mlpcalc.mistakes import edits
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.expr import Expr
-from mlpcalc.page.layout import turns
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 from tests.support.student_equations import Change, Equations, Lookup, Routes
@@ -64,13 +63,13 @@ Slip = tuple[str, Change]
 def _slips(solution: Solution, symbol: Symbol, right: Change, rng: np.random.Generator) -> Iterator[Slip]:
     shape = solution.computed[symbol].shape
     yield from _of_the_pen(right, shape, rng)
-    rows_first = not turns(symbol.row.lies, solution.exercise.conventions)
+    rows_first = not solution.exercise.layout.is_transposed(symbol)
     yield from _of_place(right, shape, rng, rows_first=rows_first)
     yield from _of_terms(solution, symbol, right, rng)
     yield from _of_the_eye(solution, symbol, right, rng)
     eta = solution.exercise.learning_rate
-    if symbol.kind in ("W_new", "b_new") and eta and solution.computed[symbol].size > 1:
-        step, times = f"step_{symbol.kind[0]}{symbol.layer}", float(rng.choice(RATES)) / float(eta)
+    if symbol.kind in ("W", "b") and eta and solution.computed[symbol].size > 1:
+        step, times = f"step_{symbol.kind}{symbol.layer}", float(rng.choice(RATES)) / float(eta)
         yield "another_learning_rate", lambda look: right(look) + (times - 1) * look(step)
 
 
@@ -186,7 +185,7 @@ def _swapped(length: int, a: int, b: int) -> "np.ndarray[tuple[int], np.dtype[np
 
 def _of_terms(solution: Solution, symbol: Symbol, right: Change, rng: np.random.Generator) -> Iterator[Slip]:
     """A product of matrices with one term missing, negative, or ten times too large, in a row or a cell."""
-    k, new = symbol.layer, "_new" if symbol.kind.endswith("_new") else ""
+    k, new = symbol.layer, "_new" if symbol.updated else ""
     below = f"Z{k - 1}{new}" if k > 1 else "X"
     conventions = Equations(solution.exercise, Routes(), "paper")
     scale = conventions.sign * conventions.average_in["gradients"] if symbol.kind == "dW" else 1.0
@@ -196,7 +195,7 @@ def _of_terms(solution: Solution, symbol: Symbol, right: Change, rng: np.random.
             (look(f"Delta{k}"), look(below).T) if symbol.kind == "dW" else (look(f"W{k}{new}"), look(below))
         )
 
-    if symbol.kind not in ("S", "S_new", "dW"):
+    if symbol.kind not in ("S", "dW"):
         return
     count = solution.exercise.samples if symbol.kind == "dW" else solution.exercise.sizes[k - 1]
     if count < 2:
@@ -237,7 +236,7 @@ def _of_the_eye(
         "S": [Symbol("W", symbol.layer), *([Symbol("X")] if symbol.layer == 1 else [])],
         "err": [Symbol("T")],
     }
-    givens = used.get(symbol.kind, [])
+    givens = [] if symbol.updated else used.get(symbol.kind, [])
     if not givens:
         return
     given = givens[int(rng.integers(len(givens)))]

@@ -8,7 +8,8 @@ from typing import TypeVar, get_args
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Product
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
+from mlpcalc.page.layout import Product
 from tests.support.networks import random_exercise
 from tests.support.student_equations import StuckError
 from tests.support.students import Student, Style

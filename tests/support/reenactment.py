@@ -133,7 +133,7 @@ class Reenactment:
 
     def _ways(self, symbol: Symbol, figures: Figures, edited: Ways) -> Iterator[Ways]:
         """Every combination of honest ways to the steps that are not written, but for those edited."""
-        details = {other for other in figures if other in self._page and other.row.detail}
+        details = {other for other in figures if other in self._page and other.spec.detail}
         choices: dict[Symbol, Sequence[Expr]] = {}
         pending = [symbol]
         while pending:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Exercise
-from mlpcalc.page.symbols import KINDS, Symbol
+from mlpcalc.page.symbols import Symbol, quantities
 from tests.support.student_equations import Arithmetic, Change, Equations, Routes, StuckError
 
 Item = TypeVar("Item")
@@ -160,7 +160,7 @@ class Student:
         names = list(self.symbols)
         match self._style.answered:
             case "usual":
-                names = [name for name, symbol in self.symbols.items() if not symbol.row.detail]
+                names = [name for name, symbol in self.symbols.items() if not symbol.spec.detail]
             case "some":
                 share = rng.uniform(0.1, 0.9)
                 taken = (rng.random(len(names)) < share).tolist()
@@ -239,12 +239,7 @@ _LARGEST, _SMALLEST, _SMALLEST_FLOAT32 = 1e12, 1e-290, 1e-30
 @lru_cache
 def _symbols(depth: int) -> dict[str, Symbol]:
     """All quantities that a network of this depth may have, by plain name."""
-    symbols = [
-        Symbol(kind, k)
-        for kind, row in KINDS.items()
-        for k in (range(1, depth + 1) if "{k}" in row.plain else (0,))
-    ]
-    return {symbol.plain: symbol for symbol in symbols}
+    return {symbol.plain: symbol for k in range(1, depth + 1) for symbol in quantities(k)}
 
 
 def _page_shape(shape: tuple[int, ...], symbol: Symbol) -> tuple[int, ...]:
@@ -319,7 +314,7 @@ Cells = str | list[str] | list[list[str]]
 
 def _lying(figures: _Figures, symbol: Symbol, conventions: Conventions) -> Cells:
     """The texts of a quantity as the exercise has it: a number, a list, or rows."""
-    texts, shape, lies = figures.texts, figures.value.shape, symbol.row.lies
+    texts, shape, lies = figures.texts, figures.value.shape, symbol.spec.orientation
     if not shape:
         return texts[0]
     if lies == "flat" and 1 in shape:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from mlpcalc.errors import InputError
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.symbols import Stage
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
@@ -287,7 +288,7 @@ def answers(rng: Random, exercise: str) -> str:
     lines = [f"student: {_quoted(rng)}"]
     lines += ["answers:"] * (indented := rng.random() < 0.3)
     for name, symbol in solution.symbols.items():
-        if symbol.kind in ("X", "T", "W", "b") or rng.random() < 0.2:
+        if symbol.stage == Stage.GIVENS or rng.random() < 0.2:
             continue
         cells = _texts(rng, solution[name].T.tolist() if turned else solution[name].tolist(), decimals, wrong)
         write = form or rng.choice(_FORMS)

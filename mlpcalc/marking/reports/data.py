@@ -44,7 +44,7 @@ def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any,
 
 def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
     """`Delta1[1,3]`, in plain letters."""
-    place = ",".join(map(str, solution.cell(symbol, cell)))
+    place = ",".join(map(str, solution.exercise.layout.cell(symbol, cell)))
     return f"{symbol.plain}[{place}]" if place else symbol.plain
 
 
@@ -150,7 +150,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "score": None if marked.score is None else _rounded(marked.score),
         "points": _rounded(marked.points),
         "of": _rounded(marked.most_points),
-        "first_wrong": first and {"quantity": first[0].plain, "cell": solution.cell(*first)},
+        "first_wrong": first and {"quantity": first[0].plain, "cell": solution.exercise.layout.cell(*first)},
         "convention": marked.convention,
         "quantities": {
             symbol.plain: _quantity(solution, symbol, marks) for symbol, marks in marked.quantities.items()
@@ -161,11 +161,11 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
 def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[str, Any]:
     value, radius = marks.expected
     with np.errstate(all="ignore"):  # what has no bound is null in the end
-        bounds = [solution.lying(symbol, end) for end in (value - radius, value + radius)]
+        bounds = [solution.in_exercise_layout(symbol, end) for end in (value - radius, value + radius)]
     return {
         "name": solution.notation.name(symbol),
         "verdict": words.VERDICTS[marks.verdict].name,
-        "cells": _NAMES[solution.lying(symbol, marks.verdicts)].tolist(),
+        "cells": _NAMES[solution.in_exercise_layout(symbol, marks.verdicts)].tolist(),
         "expected": np.stack(bounds, axis=-1),
         "diagnoses": [_diagnosis(solution, symbol, diagnosis) for diagnosis in marks.diagnoses],
     }
@@ -176,7 +176,7 @@ def _diagnosis(solution: Solution, symbol: Symbol, diagnosis: Diagnosis) -> dict
         "mistake": diagnosis.mistake,
         "message": diagnosis.message,
         "formula": diagnosis.formula and diagnosis.formula.text,
-        "cells": [solution.cell(symbol, cell) for cell in diagnosis.cells],
+        "cells": [solution.exercise.layout.cell(symbol, cell) for cell in diagnosis.cells],
     }
 
 

@@ -111,7 +111,7 @@ def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Bl
 
 
 def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> MarkedMatrix:
-    """The answer as it stands on the sheet, lying as in the exercise."""
+    """The answer as it stands on the sheet, oriented as in the exercise."""
     texts = [
         ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
     ]
@@ -122,8 +122,8 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Marked
         remarks[i][j] = f"{words.place(solution, symbol, (i, j))} {remark}".lstrip()
     whole = matrix(solution, symbol, 0)
 
-    def lying(cells: list[list[str]]) -> list[list[str]]:
-        turned = solution.lying(symbol, np.array(cells, dtype=object))
+    def in_exercise_layout(cells: list[list[str]]) -> list[list[str]]:
+        turned = solution.in_exercise_layout(symbol, np.array(cells, dtype=object))
         return turned.reshape(len(whole.rows), len(whole.columns)).tolist()
 
     return MarkedMatrix(
@@ -131,9 +131,9 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Marked
         whole.shape,
         whole.rows,
         whole.columns,
-        lying(texts),
-        lying(signs),
-        [[remark for remark in line if remark] for line in lying(remarks)],
+        in_exercise_layout(texts),
+        in_exercise_layout(signs),
+        [[remark for remark in line if remark] for line in in_exercise_layout(remarks)],
     )
 
 
