@@ -180,7 +180,7 @@ def test_everything_is_shown_in_words(write: Write) -> None:
     assert repr(solved) == (
         "<Solution of 'Exercise 2, one SGD step', exercise2.yaml (bundled): 2-3-1, 4 samples>"
     )
-    assert repr(solve(solved, carry=2)).endswith("4 samples, every step rounded to 2 decimals>")
+    assert repr(solve(solved, carry=2)).endswith("4 samples, every quantity rounded to 2 decimals>")
     shown = repr(explain(solved, "Delta1[2,1]")).splitlines()
     assert shown[2:4] == ["Δ1      = (W2ᵀ Δ2) ⊙ f1'(S1)", "Δ1[2,1] = W2[1,2] · Δ2[1,1]   · relu'(S1[2,1])"]
     assert "THE LOSS" in repr(derive(solved))

@@ -13,7 +13,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Exercise, Loss
 from mlpcalc.page.functions import Activation
-from mlpcalc.page.symbols import KINDS, Symbol
+from mlpcalc.page.symbols import Symbol, quantities
 
 
 class Mistake(NamedTuple):
@@ -63,6 +63,9 @@ class Rule(NamedTuple):
     edit: Editor
 
 
+_PLACES = frozenset().union(*(symbol.groups for symbol in quantities(1)))
+
+
 class Rules(list[Rule]):
     """The rules of one part of the page."""
 
@@ -88,7 +91,7 @@ class Rules(list[Rule]):
         def register(edit: Editor) -> Editor:
             mistake = Mistake(name or edit.__name__.removeprefix("_"), title, done, advice, hint)
             names = frozenset(places.split())
-            if unknown := {place.split("@")[0] for place in names} - KINDS.keys():
+            if unknown := {place.split("@")[0] for place in names} - _PLACES:
                 raise ValueError(f"{mistake.name}: no quantity is called {', '.join(sorted(unknown))}")
             self.append(Rule(mistake, formula, names, precedence, edit))
             return edit

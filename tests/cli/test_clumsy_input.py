@@ -26,8 +26,8 @@ ENOUGH = 10  # seconds of the processor, for what takes a fraction of one
 # ---------------------------------------------------------------------------- the width of the terminal
 
 
-@pytest.mark.parametrize("wide", ["", "0", "-5", "wide", "²", "80.5", "1" * 5000, "99999999999", "1", "7"])
-@pytest.mark.parametrize("command", ["solve exercise2", "audit exercise2", "list", "solve nothing", "--help"])
+@pytest.mark.parametrize("wide", ["", "0", "-5", "²", "80.5", "1" * 5000, "1"])
+@pytest.mark.parametrize("command", ["solve exercise2", "list", "solve nothing", "--help"])
 def test_every_width_is_one_to_write_at(
     wide: str, command: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
