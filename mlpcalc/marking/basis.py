@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
+from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import routes
 from mlpcalc.numerics.interval import UNIT, Ball
 from mlpcalc.page.expr import Expr, references
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.solving.solution import Solution
 
 _FEW_LAYERS = 6  # through which each step may ask for the one before
@@ -24,6 +25,7 @@ class Basis:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.exercise = solution.exercise
+        self.asked = Asked.of(solution.exercise)
         self.page = solution.computed.page
         self.coefficient = solution.exercise.coefficients
         self.givens = {symbol: _given(value) for symbol, value in self.exercise.givens().items()}
@@ -55,6 +57,13 @@ class Basis:
             all_routes = self.routes(symbol, carried) if symbol in self.page else ()
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
+
+    def before_update(self, symbol: Symbol) -> Array | None:
+        """What the exercise gives for a parameter that the update replaces; None for other quantities."""
+        if symbol.row.stage != Stage.UPDATE or symbol not in self.page:
+            return None
+        given = [each for each in references(self.page[symbol].expression) if each in self.givens]
+        return self.givens[given[0]].value if len(given) == 1 else None
 
     @cached_property
     def details(self) -> frozenset[Symbol]:
