@@ -28,9 +28,9 @@ class Answer(NamedTuple):
 
     value: float64, nan where it is blank. half: half the width that each figure stands for, 0 for fractions,
     nan where it is blank. asked: the same, read as if it ended in zeros where it has fewer digits than asked;
-    None if that changes nothing. whole: where a figure has neither an exponent nor a digit after the point, so that
-    it may be exact. texts: what was typed, None where it is blank. names: the spellings used in the sheet.
-    twice: where the sheet has two different figures, of which the first one is here; None if nowhere.
+    None if that changes nothing. whole: where a figure has neither an exponent nor a digit after the point,
+    so that it may be exact. texts: what was typed, None where it is blank. names: the spellings used in the
+    sheet. twice: where the sheet has two different figures, of which the first one is here; None if nowhere.
 
     written_shape: (rows, columns) as typed, if these are not the right ones; then everything above has that
     shape, or, where the exercise's own layout is not that of the page, the other way round. transposed:
@@ -114,7 +114,7 @@ class _Draft:
         self._twice = twice
 
     def beside(self, decimals: int | None, asked: Asked) -> Answer:
-        """The answer, in a sheet whose whole 0 and ±1 have so many decimals, of an exercise that asks for some."""
+        """The answer, in a sheet whose whole 0 and ±1 have so many decimals."""
         symbol, _, texts, _, written_shape, transposed = self.entry
         shape = _shape(self.entry)
         borrowed = decimals if self._borrows or asked.stated else self.coarsest

@@ -30,8 +30,9 @@ def follows_on(question: Question, line: Line) -> Mask:
         else (question.right_routes, question.right_step)
     )
     fits = fits_route(question, routes)
-    if (~fits & question.figures.meets(step) & leaves_open(question, step)).any():
-        fits |= fits_route(question, line.single_routes(question.symbol))
+    unsettled = ~fits & question.figures.meets(step) & leaves_open(question, step)
+    if unsettled.any():
+        fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
     return fits
 
 
