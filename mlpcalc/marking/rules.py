@@ -26,7 +26,7 @@ from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
 _UNKNOWN, _SETTLED = 1e60, 1e-6
-_SMALL, _SINGLE = 1 / 200, 1e-6  # of what is expected
+_SMALL, _SINGLE = 1 / 200, 3e-7  # of what is expected; the latter is what single precision rounds off
 _TENTHS = 0.05  # half a unit
 
 
@@ -187,9 +187,7 @@ def _one_unit_off(question: Question, _: Mask) -> Mask:
 def _one_off(question: Question, step: Ball) -> Mask:
     """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
     value, size = question.figures.value, np.abs(step.value)
-    off = np.minimum(question.asked.half, size * _SMALL)
-    if not question.asked.stated:
-        off = np.maximum(off, size * _SINGLE)
+    off = np.minimum(question.asked.half, size * _SMALL) if question.asked.stated else size * _SINGLE
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 

@@ -408,10 +408,10 @@ THIRDS = line("[[1/3, 0.5]]", inputs="[[1], [2]]")  # Z1 is 4/3
         ("1.3333333333333333", "correct"),
         ("1.3333333333333335", "correct"),  # the last bits of another order of adding up
         ("1.333333333334", "rounding"),
-        ("1.333333333353", "rounding"),  # right to four decimals, as where 1e-12 was added somewhere
+        ("1.333333333353", "rounding"),  # as where 1e-12 was added somewhere
         ("1.3333333730697632", "correct"),  # the float32 nearest to 4/3
         ("1.3333334922790527", "correct"),  # and the one beside it, an operation later
-        ("1.3333339", "rounding"),
+        ("1.3333339", "wrong"),
         ("1.33339", "wrong"),
         ("1", "wrong"),
         ("1e0", "coarse"),
