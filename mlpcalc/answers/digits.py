@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.numerals import numeral
 
 _SHORT = 9  # significant digits; so many do not tell a float32 value from others
@@ -19,6 +20,39 @@ _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
 _NEARLY_ALL, _MOST = 0.8, 0.5
+_FEW = 3  # significant digits; of sheets with fewer, decimals are what is kept
+
+
+class Asked(NamedTuple):
+    """The digits that an exercise asks for.
+
+    decimals: places after the point, to which a figure with fewer digits is read. enough: so many significant
+    digits will do as well. share: so much of the expected value may the width of a figure with fewer digits
+    reach to either side; 0 where digits are stated. stated: whether the exercise states them.
+    """
+
+    decimals: int
+    enough: int
+    share: float
+    stated: bool
+
+    @classmethod
+    def of(cls, exercise: Exercise) -> "Asked":
+        """Those that an exercise states, or else the rule for one that states none."""
+        return cls(exercise.decimals, 4, 0.0, True) if exercise.states_decimals else UNSTATED
+
+    @property
+    def half(self) -> float:
+        """Half a unit of the last place asked."""
+        return half_unit(self.decimals)
+
+    def half_of(self, figure: "Figure") -> float:
+        """Half the width of a figure that is read as if it ended in zeros where it has fewer digits."""
+        return figure.half if figure.significant >= self.enough else min(figure.half, self.half)
+
+
+UNSTATED = Asked(4, 3, 1 / 8, stated=False)
+"""What is asked where an exercise states no digits: three significant ones, or what tells as much."""
 
 
 class Figure(NamedTuple):
@@ -28,7 +62,8 @@ class Figure(NamedTuple):
     an exponent nor a digit after the point. short: whether it is a whole 0 or ±1, which people write for
     0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. single: whether it
     is a float32 value, and could not as well be a decimal of a few digits. digits: how many significant ones
-    are written, 0 for whole numbers, fractions and zeros, which do not tell.
+    are written, 0 for whole numbers, fractions and zeros, which do not tell. significant: how many are
+    written, whether they tell or not.
     """
 
     value: float
@@ -38,6 +73,7 @@ class Figure(NamedTuple):
     decimals: int | None = None
     single: bool = False
     digits: int = 0
+    significant: int = 0
 
 
 _BLANK = Figure(nan, nan)
@@ -49,8 +85,8 @@ def figure(text: str) -> Figure:
     value, decimals, digits, exponent = numeral(text)
     if decimals is None:
         return Figure(value, 0.0)
-    half = _half_unit(decimals)
-    whole = decimals == 0 and not exponent
+    half = half_unit(decimals)
+    whole = decimals == 0 and not (exponent and value)
     spacing = _single_spacing(value, half) if len(digits) > _SHORT else None
     if spacing is not None:
         half = max(half, spacing / 2)
@@ -62,10 +98,11 @@ def figure(text: str) -> Figure:
         decimals=decimals if decimals > 0 and not exponent else None,
         single=spacing is not None and len(digits.rstrip("0")) > _SHORT,
         digits=len(digits) if value and decimals else 0,
+        significant=len(digits),
     )
 
 
-def _half_unit(decimals: int) -> float:
+def half_unit(decimals: int) -> float:
     """Half a unit of the last place, of a number with so many."""
     return min(float(f"5e{-decimals - 1}"), _WIDEST)
 
@@ -92,18 +129,19 @@ def coarsest(cells: Sequence[Figure]) -> int | None:
 
 
 def widths(
-    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None
+    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None, *, stated: bool = False
 ) -> tuple[Array, Array, Mask]:
     """The values of a matrix, half the width of each, and which are whole; nan and False where it is blank.
 
     decimals: the places after the point that make a whole 0 or ±1 as wide as other figures; None for none.
-    A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996.
+    A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996, unless the
+    decimals are those that the exercise states.
     """
     half = [each.half for each in cells]
     if decimals is not None and True in [each.short for each in cells]:
-        zero = _half_unit(decimals)
-        kept = max(each.digits for each in cells)
-        one = max(zero, _half_unit(kept - 1)) if kept else zero
+        zero = half_unit(decimals)
+        kept = 0 if stated else max(each.digits for each in cells)
+        one = max(zero, half_unit(kept - 1)) if kept else zero
         half = [(one if each.value else zero) if each.short else each.half for each in cells]
     return (
         np.array([each.value for each in cells]).reshape(shape),
@@ -113,14 +151,16 @@ def widths(
 
 
 def significant_share(cells: Iterable[Figure]) -> float:
-    """Half a unit of the last digit as a share of the figure, in a sheet that keeps to significant digits.
+    """Half a unit of the last digit, of a figure from 1 to 10, in a sheet that keeps to significant digits.
 
     0 for one that keeps to so many decimals. There the longest figures all have the same decimals; where
     digits are kept, 0.0012345 stands beside 1.2345. A few may have less, as many programs print no zeros at
-    the end.
+    the end. One or two digits that are all of the same place are decimals.
     """
     telling = [each for each in cells if each.digits]
     kept = max((each.digits for each in telling), default=0)
+    if kept < _FEW:
+        return 0.0
     longest = [each.decimals for each in telling if each.digits == kept]
     enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST
     return 0.5 * 10.0 ** (1 - kept) if len(longest) >= enough * len(telling) > 0 else 0.0

@@ -1,12 +1,12 @@
 """Answer sheets: the values a student wrote for each quantity, and the precision of each figure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isnan
+from math import inf, isnan
 from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import coarsest, figure, figures, significant_share, widths
+from mlpcalc.answers.digits import Asked, coarsest, figure, figures, significant_share, widths
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Quantities, Texts, quantities_of
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
@@ -25,9 +25,10 @@ class Answer(NamedTuple):
     (units, 1), per-sample losses (1, N), the loss (1, 1).
 
     value: float64, nan where it is blank. half: half the width that each figure stands for, 0 for fractions,
-    nan where it is blank. whole: where a figure has neither an exponent nor a digit after the point, so that
-    it may be exact. texts: what was typed, None where it is blank. names: the spellings used in the sheet.
-    twice: where the sheet has two different figures, of which the first one is here; None if nowhere.
+    nan where it is blank. asked: the same, read as if it ended in zeros where it has fewer digits than asked;
+    None if that changes nothing. whole: where a figure has neither an exponent nor a digit after the point,
+    so that it may be exact. texts: what was typed, None where it is blank. names: the spellings used in the
+    sheet. twice: where the sheet has two different figures, of which the first one is here; None if nowhere.
 
     written_shape: (rows, columns) as typed, if these are not the right ones; then everything above has that
     shape, or, where the exercise's own layout is not that of the page, the other way round. transposed:
@@ -43,6 +44,19 @@ class Answer(NamedTuple):
     transposed: bool = False
     names: tuple[str, ...] = ()
     twice: Mask | None = None
+    asked: Array | None = None
+
+    @property
+    def turned(self) -> "Answer":
+        """The same with rows and columns exchanged."""
+        return self._replace(
+            value=self.value.T,
+            half=self.half.T,
+            whole=self.whole.T,
+            texts=tuple(zip(*self.texts, strict=True)),
+            twice=None if self.twice is None else self.twice.T,
+            asked=None if self.asked is None else self.asked.T,
+        )
 
 
 class Submission(NamedTuple):
@@ -50,7 +64,7 @@ class Submission(NamedTuple):
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
     blank are not among them. single: whether some figure is a float32 value. significant_share: half a unit
-    of the last digit as a share of the figure, if the sheet keeps to significant digits; 0 for decimals.
+    of the last digit of a figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals.
     """
 
     file: str
@@ -62,7 +76,7 @@ class Submission(NamedTuple):
 
 def read_answers(document: Document, solution: Solution) -> Submission:
     """The answers in a document; raises `InputError` with every problem found."""
-    quantities = quantities_of(solution)
+    quantities, asked = quantities_of(solution), Asked.of(solution.exercise)
     student, entries = _content(document, solution)
     by_symbol: dict[Symbol, list[Entry]] = {}
     for entry in entries:
@@ -70,12 +84,12 @@ def read_answers(document: Document, solution: Solution) -> Submission:
             by_symbol.setdefault(entry.symbol, []).append(entry)
     drafts = {symbol: _joined(by_symbol[symbol], quantities) for symbol in quantities.in_order(by_symbol)}
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
-    if all(draft.short for draft in drafts.values()):  # nothing tells how a sheet of zeros was rounded
-        places = solution.exercise.decimals
+    if asked.stated or all(draft.short for draft in drafts.values()):
+        places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     return Submission(
         document.file,
         student,
-        {symbol: draft.beside(places) for symbol, draft in drafts.items()},
+        {symbol: draft.beside(places, asked) for symbol, draft in drafts.items()},
         any(draft.single for draft in drafts.values()),
         significant_share(each for draft in drafts.values() for each in draft.figures),
     )
@@ -97,12 +111,18 @@ class _Draft:
         self._names = names or (entry.name,)
         self._twice = twice
 
-    def beside(self, decimals: int | None) -> Answer:
-        """The answer, in a sheet whose coarsest figures have so many decimals."""
+    def beside(self, decimals: int | None, asked: Asked) -> Answer:
+        """The answer, in a sheet whose whole 0 and ±1 have so many decimals."""
         symbol, _, texts, _, written_shape, transposed = self.entry
-        borrowed = decimals if self._borrows else self.coarsest
-        value, half, whole = widths(self.figures, _shape(self.entry), borrowed)
-        return Answer(symbol, value, half, whole, texts, written_shape, transposed, self._names, self._twice)
+        shape = _shape(self.entry)
+        borrowed = decimals if self._borrows or asked.stated else self.coarsest
+        value, half, whole = widths(self.figures, shape, borrowed, stated=asked.stated)
+        as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
+        read = np.minimum(half, np.array(as_asked).reshape(shape))
+        short = None if np.array_equal(read, half, equal_nan=True) else read
+        return Answer(
+            *(symbol, value, half, whole, texts, written_shape, transposed, self._names, self._twice, short)
+        )
 
 
 def _joined(entries: Sequence[Entry], quantities: Quantities) -> _Draft:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.answers.blank import BLANK, written_figure
-from mlpcalc.answers.digits import Figure, figure
+from mlpcalc.answers.digits import Asked, Figure, figure
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.consequences import differs
@@ -53,7 +53,8 @@ class WrongSheets:
         self._decimals = decimals
         right = self._consequences.right
         self._right = {symbol: self._figures(right(symbol).value) for symbol in exercise.asked}
-        self._answers = {symbol: figures.answer(symbol) for symbol, figures in self._right.items()}
+        self._asked = Asked.of(exercise.consequences.solution.exercise)
+        self._answers = {symbol: each.answer(symbol, self._asked) for symbol, each in self._right.items()}
 
     def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
         """What each of the mistakes gives away."""
@@ -100,7 +101,7 @@ class WrongSheets:
             outcome = Outcome(wrong, Verdict.BLANK, difference, most if difference else None, written)
             answers = {
                 **self._answers,
-                **{name: written_figures.answer(name) for name, written_figures in here.items()},
+                **{name: written_figures.answer(name, self._asked) for name, written_figures in here.items()},
             }
             written_answers = {name: answer for name, (answer, _) in answers.items() if answer is not None}
             single = any(single for _, single in answers.values())
@@ -150,8 +151,15 @@ class _Figures(NamedTuple):
         """Those of one sheet of a stack."""
         return _Figures(*(part[row] for part in self))
 
-    def answer(self, symbol: Symbol) -> tuple[Answer | None, bool]:
+    def answer(self, symbol: Symbol, asked: Asked) -> tuple[Answer | None, bool]:
         """The answer with these figures, None if all are blank; and whether one is a float32 value."""
         if np.isnan(self.value).all():
             return None, False
-        return Answer(symbol, self.value, self.half, self.whole, ()), bool(self.single.any())
+        read = Answer(symbol, self.value, self.half, self.whole, (), asked=self._read_to(asked))
+        return read, bool(self.single.any())
+
+    def _read_to(self, asked: Asked) -> Array | None:
+        """Half the width of each figure, read to the digits asked; None where it is the same."""
+        short = np.abs(self.value) < 2 * self.half * 10.0 ** (asked.enough - 1)
+        half = np.where(short, np.minimum(self.half, asked.half), self.half)
+        return None if np.array_equal(half, self.half, equal_nan=True) else half

@@ -227,6 +227,7 @@ def exercise_of(form: Form, figures: Figures, learning_rate: Fraction, title: st
         learning_rate=learning_rate,
         title=title,
         decimals=form.decimals,
+        states_decimals=True,
         written={
             symbol: tuple(tuple(as_decimal(cell) for cell in row) for row in rows)
             for symbol, rows in figures.items()

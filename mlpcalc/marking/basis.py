@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import routes
 from mlpcalc.numerics.interval import UNIT, Ball
@@ -24,6 +25,7 @@ class Basis:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.exercise = solution.exercise
+        self.asked = Asked.of(solution.exercise)
         self.page = solution.computed.page
         self.coefficient = solution.exercise.coefficients
         self.givens = {symbol: _given(value) for symbol, value in self.exercise.givens().items()}
@@ -55,6 +57,11 @@ class Basis:
             all_routes = self.routes(symbol, carried) if symbol in self.page else ()
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
+
+    def before_update(self, symbol: Symbol) -> Array | None:
+        """What the exercise gives for a parameter that the update replaces; None for other quantities."""
+        before = symbol._replace(updated=False)
+        return self.givens[before].value if symbol.updated and before in self.givens else None
 
     @cached_property
     def details(self) -> frozenset[Symbol]:

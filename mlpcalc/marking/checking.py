@@ -70,7 +70,7 @@ class Check:
                 yield marked
                 continue
             marks = marked.strictly() if self.strict else marked
-            if marks.worst >= Verdict.TRIVIAL:
+            if marks.worst >= Verdict.UNCHECKED:
                 self.status = max(self.status, WRONG)
             yield marks
 

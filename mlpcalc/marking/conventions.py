@@ -119,11 +119,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
         if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)
-            answers[symbol] = answer._replace(
-                value=answer.value.T,
-                half=answer.half.T,
-                whole=answer.whole.T,
-                texts=tuple(zip(*answer.texts, strict=True)),
+            answers[symbol] = answer.turned._replace(
                 written_shape=None if fits else own.layout.axes(symbol, (rows, columns)),
                 transposed=False,
             )

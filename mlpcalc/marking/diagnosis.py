@@ -116,7 +116,7 @@ class Diagnostics:
         page, own = self._basis.page, case.own
         if case.symbol.stage != "after" or case.right is not own or case.wrong.sum() > 1:
             return
-        value, half = (part[0][case.wrong] for part in case.figures)
+        value, half = (part[0][case.wrong] for part in case.figures[:2])
         right, radius = (part[case.wrong] for part in case.step)
         if (np.abs(value - right) < _TELLING * (half + radius)).any():
             return

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.digits import Asked
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line, Scratch
@@ -20,14 +21,18 @@ Suspicion = Mapping[Symbol, Expr]
 """What a sheet may have computed for quantities that it does not show."""
 
 
+_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
+
+
 @dataclass(eq=False)
 class Question:
     """The answers of a stack of sheets to one question.
 
     figures: shape (sheets, rows, columns), blank where an answer has the wrong shape. own, right: the lines
     of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
-    scratch: how scratch paper rounds. marks: those of the earlier answers, in which `places` are the sheets.
-    suspicions: of each sheet. verdicts: all wrong until they are decided.
+    significant_shares: of the sheets, as of a `Scratch`. filled_in: the sheets that have the same figure in
+    every cell. marks: those of the earlier answers, in which `places` are the sheets. suspicions: of each
+    sheet. verdicts: all wrong until they are decided.
     """
 
     symbol: Symbol
@@ -35,14 +40,15 @@ class Question:
     figures: Figures
     own: Line
     right: Line
-    scratch: Scratch
+    significant_shares: Array
+    filled_in: Mask
     marks: Mapping[Symbol, Sequence[QuantityMarks]]
     places: Rows
     suspicions: Sequence[list[Suspicion]]
 
     def __post_init__(self) -> None:
         self.verdicts: Verdicts = np.full(self.figures.value.shape, Verdict.WRONG, np.int8)
-        self._scratched: tuple[Rows, list[Ball]] | None = None
+        self._scratched: dict[bool, tuple[Rows, list[Ball]]] = {}
 
     def rows(self, rows: Rows) -> "Question":
         """The same question to some of the sheets."""
@@ -53,13 +59,42 @@ class Question:
             self.figures.rows(rows),
             own,
             own if self.right is self.own else self.right.rows(rows),
-            self.scratch.rows(rows),
+            self.significant_shares[rows],
+            self.filled_in[rows],
             self.marks,
             self.places[rows],
             [self.suspicions[row] for row in rows],
         )
         part.verdicts = self.verdicts[rows]
         return part
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """Scratch paper that rounds as the coarsest figure of each answer is rounded."""
+        half, whole = self.figures.half, np.stack([answer.whole for answer in self.answers])
+        if whole.shape != half.shape:  # turned
+            whole = whole.transpose(0, 2, 1)
+        units = _largest(half, self._rounded & ~whole)
+        for fallback in (~whole, ~self.figures.blank):
+            units = np.where(units > 0, units, _largest(half, fallback))
+        return Scratch(units, self.significant_shares[:, None, None])
+
+    @cached_property
+    def scratch_as_asked(self) -> Scratch:
+        """Scratch paper that rounds to the digits asked, or to those of the answer where these are finer."""
+        units = _largest(self.figures.as_asked.half, self._rounded)
+        units = np.where(units > 0, units, np.minimum(self.asked.half, self.scratch.half_unit))
+        return Scratch(units, self.significant_shares[:, None, None])
+
+    @cached_property
+    def _rounded(self) -> Mask:
+        """The figures that tell how a sheet rounds: not a 0, nor what is exact, nor what is given."""
+        value, given = self.figures.value, self.own.basis.before_update(self.symbol)
+        near = _NOISE * np.abs(value)
+        rounded = ~self.figures.blank & (value != 0)
+        for step in self.steps:
+            rounded &= (np.abs(value - step.value) > near) | (step.radius > near)
+        return np.asarray(rounded if given is None else rounded & (value != given))
 
     @property
     def answers(self) -> list[Answer]:
@@ -72,38 +107,70 @@ class Question:
         return self.own.basis.exact(self.symbol)
 
     @property
+    def asked(self) -> Asked:
+        """The digits asked."""
+        return self.own.basis.asked
+
+    @property
+    def alone(self) -> bool:
+        """Whether it hangs on nothing that was answered before, but on the exercise alone."""
+        line, seen, pending = self.own, {self.symbol}, [self.symbol]
+        while pending:
+            operands = line.operands(pending.pop()) - seen
+            if operands & line.known.keys():
+                return False
+            seen |= operands
+            pending += operands
+        return True
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """The right line first, then the sheets' own one, where it is another."""
         return (self.right,) if self.right is self.own else (self.right, self.own)
 
     @cached_property
     def own_step(self) -> Ball:
-        """What follows from the sheets' own figures."""
-        return self.own.step(self.symbol)
+        """What follows from the sheets' own figures, by whatever route."""
+        with np.errstate(all="ignore"):
+            return self.own.joined(self.symbol, self.own_routes)
+
+    @cached_property
+    def own_routes(self) -> list[Ball]:
+        """What follows from the sheets' own figures, by each route."""
+        return self.own.routes(self.symbol)
 
     @cached_property
     def right_step(self) -> Ball:
         """What follows from the right figures."""
-        return self.own_step if self.right is self.own else self.right.step(self.symbol)
+        if self.right is self.own:
+            return self.own_step
+        with np.errstate(all="ignore"):
+            return self.right.joined(self.symbol, self.right_routes)
+
+    @cached_property
+    def right_routes(self) -> list[Ball]:
+        """What follows from the right figures, by each route."""
+        return self.own_routes if self.right is self.own else self.right.routes(self.symbol)
 
     @property
     def steps(self) -> tuple[Ball, ...]:
         """What follows on each of the lines."""
         return (self.right_step,) if self.right is self.own else (self.right_step, self.own_step)
 
-    def on_scratch(self, undecided: Mask) -> tuple[Rows, list[Ball]]:
+    def on_scratch(self, undecided: Mask, *, as_asked: bool) -> tuple[Rows, list[Ball]]:
         """The sheets with undecided cells, and what follows there on each line, rounded on scratch paper.
 
-        Where a sheet keeps significant digits, its scratch paper may keep those or decimals. Worked out when
-        first asked for; the undecided cells may only grow fewer after that.
+        as_asked: to the digits asked, where the answer has fewer. Where a sheet keeps significant digits, its
+        scratch paper may keep those or decimals. Worked out when first asked for; the undecided cells may
+        only grow fewer after that.
         """
-        if self._scratched is None:
+        if as_asked not in self._scratched:
             rows = np.flatnonzero(undecided.any(axis=(1, 2)))
-            scratch = self.scratch.rows(rows)
+            scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
             papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
             lines = [line.rows(rows).widened(paper) for line in self.lines for paper in papers]
-            self._scratched = rows, [line.step(self.symbol) for line in lines]
-        return self._scratched
+            self._scratched[as_asked] = rows, [line.step(self.symbol) for line in lines]
+        return self._scratched[as_asked]
 
     # -- earlier answers
 
@@ -211,6 +278,11 @@ def _scope(agrees: Mask, wrong: Mask) -> int:
 def cells_of(mask: Mask) -> tuple[Cell, ...]:
     """The cells of a mask, counted from 0."""
     return tuple((int(i), int(j)) for i, j in np.argwhere(mask))
+
+
+def _largest(half: Array, of: Mask) -> Array:
+    """The largest half unit among some figures of each sheet, 0 if there are none: shape (sheets, 1, 1)."""
+    return np.asarray(np.where(of, half, 0.0).max(axis=(1, 2), keepdims=True))
 
 
 def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:

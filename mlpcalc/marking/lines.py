@@ -21,9 +21,10 @@ _NOISE = 1e-12  # of figures of ordinary size
 
 
 class Scratch(NamedTuple):
-    """How scratch paper rounds: by half a unit, or by a share of the figure for significant digits.
+    """How scratch paper rounds: to so many decimals, or to so many significant digits.
 
-    Both have the shape (sheets, 1, 1).
+    half_unit: half a unit of the last decimal. significant_share: half a unit of the last digit of a figure
+    from 1 to 10, where significant digits are kept, else 0. Both have the shape (sheets, 1, 1).
     """
 
     half_unit: Array
@@ -35,7 +36,10 @@ class Scratch(NamedTuple):
         unit = np.where(half > 0, 2 * half, 1.0)
         short = (half > 0) & (share == 0) & (np.abs(value - np.rint(value / unit) * unit) < _SHORT * half)
         unrounded = (radius < _NOISE) & ((value == 0) | short)
-        return Ball(value, radius + np.where(unrounded, 0.0, np.maximum(half, share * np.abs(value))))
+        largest = np.abs(value) + np.where(np.isfinite(radius), radius, 0.0)
+        power = np.floor(np.log10(np.where((largest > 0) & np.isfinite(largest), largest, 1.0)))
+        half = np.where(share > 0, np.where(largest > 0, share * 10.0**power, 0.0), half)
+        return Ball(value, radius + np.where(unrounded, 0.0, half))
 
     def of_decimals(self) -> "Scratch":
         """Scratch paper with as many decimals, but no significant digits kept."""
@@ -108,22 +112,45 @@ class Line:
             self[operand]
 
     def step(self, symbol: Symbol) -> Ball:
-        """What a quantity must be, by the quantities before it."""
+        """What follows for a quantity from the figures of this line, by whatever route."""
+        return self.joined(symbol, self.routes(symbol))
+
+    def joined(self, symbol: Symbol, routes: list[Ball]) -> Ball:
+        """From the least to the greatest value that any of the `routes` to a quantity gives."""
+        return routes[0] if len(routes) == 1 else self._settled(symbol, self._hull(routes))
+
+    def routes(self, symbol: Symbol) -> list[Ball]:
+        """What follows for a quantity from the figures of this line, by each route."""
         if symbol in self.basis.givens:
             value, radius = self.basis.givens[symbol]
-            return Ball(value, radius * (self._unit / UNIT))
+            return [Ball(value, radius * (self._unit / UNIT))]
         if symbol in self._edited:
-            return self.value(self._edited[symbol], symbol)
+            return [self.value(self._edited[symbol], symbol)]
         with np.errstate(all="ignore"):
-            return self._step(symbol)
+            routes = self.basis.routes(symbol, self._carried)
+            if self._changed:  # after a supposed change, keep only the routes that use it
+                routes = tuple(route for route in routes if references(route) & self._changed) or routes
+            balls = [self.value(route, symbol) for route in routes]
+            balls += self._seen_in_activations(symbol)
+            return [self._settled(symbol, ball) for ball in balls]
 
-    def _step(self, symbol: Symbol) -> Ball:
-        routes = self.basis.routes(symbol, self._carried)
-        if self._changed:  # after a supposed change, keep only the routes that use it
-            routes = tuple(route for route in routes if references(route) & self._changed) or routes
-        balls = [self.value(route, symbol) for route in routes]
-        balls += self._seen_in_activations(symbol)
-        return self._settled(symbol, self._hull(balls))
+    def single_routes(self, symbol: Symbol, depth: int = 2) -> list[Ball]:
+        """As `routes`, but with one route also to what a route uses and the sheets do not have.
+
+        depth: how many steps back.
+        """
+        if symbol not in self.basis.page or symbol in self._edited:
+            return self.routes(symbol)
+        balls: list[Ball] = []
+        for operand in sorted(self.operands(symbol) - self.known.keys() - self._edited.keys()):
+            if operand not in self.basis.page:
+                continue
+            alternatives = self.routes(operand)
+            if len(alternatives) == 1 and depth > 1:
+                alternatives = self.single_routes(operand, depth - 1)
+            for ball in alternatives:
+                balls += self.changed(known={operand: ball}).routes(symbol)
+        return balls
 
     def _seen_in_activations(self, symbol: Symbol) -> list[Ball]:
         """f' by the sign of a written activation: who wrote 0.00 for 0.004 may use a derivative of 0."""

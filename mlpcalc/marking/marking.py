@@ -9,15 +9,16 @@ from mlpcalc.arrays import Array
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.diagnosis import Diagnostics
 from mlpcalc.marking.evidence import Question, Suspicion
-from mlpcalc.marking.lines import Line, Scratch
+from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Explanation, QuantityMarks, SheetMarks, quantity_marks
-from mlpcalc.marking.rules import AS_MEANT, RULES, judge
+from mlpcalc.marking.rules import AS_MEANT, RULES, copied, judge
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import UNIT, Ball
 from mlpcalc.page.symbols import Symbol
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet
+_MANY = 4  # equal figures
 _KEPT = np.array([verdict.kept for verdict in Verdict])
 
 
@@ -43,6 +44,7 @@ class Marking:
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([sheet.significant_share for sheet in sheets])
+        self._filled_in = np.array([_filled_in(sheet) for sheet in sheets])
 
     def run(self, stated_points: Mapping[Symbol, float]) -> Iterator[SheetMarks]:
         """Mark every answer, in the order in which one depends on another; the marks of each sheet.
@@ -65,7 +67,8 @@ class Marking:
             figures,
             self._own,
             self._right,
-            _scratch(answers, self._significant_shares),
+            self._significant_shares,
+            self._filled_in,
             self._marks,
             self._places,
             self._suspicions,
@@ -74,7 +77,10 @@ class Marking:
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
         self._shows_other_convention |= (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
         explanations = self._explained(question)
-        repeated = {row for row, why in explanations.items() if why.causes & self._causes[row]}
+        worked_out = ~(self._filled_in | copied(question).any(axis=(1, 2)))
+        repeated = {
+            row for row, why in explanations.items() if worked_out[row] and why.causes & self._causes[row]
+        }
         for row, explanation in explanations.items():
             self._causes[row] |= explanation.causes
             self._suspect(row, explanation)
@@ -109,6 +115,7 @@ class Marking:
         kept = _KEPT[verdicts]
         if self._right is self._own and not kept.all():
             self._right = self._own.copy()
+        figures = figures.as_accepted(own_step, verdicts >= Verdict.TRIVIAL)
         self._own.enter(symbol, figures.ball(own_step), figures.blank)
         if self._right is not self._own:
             mended = _mended(right_step, self._basis.exact(symbol))
@@ -135,7 +142,7 @@ class Marking:
                 seen |= operands
                 for operand in operands:
                     verdict = verdicts.get(operand, Verdict.FOLLOWS)
-                    if verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED):
+                    if verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE):
                         pending.append(operand)
                     elif verdict >= Verdict.TRIVIAL:
                         wrong.add(operand)
@@ -149,17 +156,15 @@ def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:
     if first.written_shape is None:
         return Figures.of(answers)
     if first.transposed:
-        return Figures(first.value.T[None], first.half.T[None])
+        return Figures.of([first.turned])
     return Figures(*np.full((2, 1, *shape), np.nan))
 
 
-def _scratch(answers: Sequence[Answer], significant_shares: Array) -> Scratch:
-    """Half a unit of the coarsest figure of each answer; whole numbers count where there is nothing else."""
-    half, whole = np.stack([a.half for a in answers]), np.stack([a.whole for a in answers])
-    decimal = np.where(whole | np.isnan(half), -1.0, half).max(axis=(1, 2), keepdims=True)
-    half = np.where(np.isnan(half), 0.0, half)
-    amount = np.where(decimal >= 0, decimal, half.max(axis=(1, 2), keepdims=True))
-    return Scratch(amount, significant_shares.reshape(-1, 1, 1))
+def _filled_in(sheet: Submission) -> bool:
+    """Whether a sheet has the same figure in every cell, and too many of them for chance."""
+    values = np.concatenate([np.empty(0), *(answer.value.ravel() for answer in sheet.answers.values())])
+    written = values[~np.isnan(values)]
+    return bool(written.size >= _MANY and (written == written[0]).all())
 
 
 def _mended(right_step: Ball, exact: Array) -> Ball:

@@ -4,20 +4,30 @@ A condition takes the question and the cells that no earlier rule has decided. I
 of the stack, shape (sheets, rows, columns); what it says of decided cells does not matter.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Mask
+from mlpcalc.marking.comparison import (
+    anywhere,
+    exactly,
+    fits_in_few_digits,
+    follows_on,
+    half_elsewhere,
+    is_near,
+    leaves_open,
+    settles,
+)
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
-_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
-_UNKNOWN, _BOUNDED = 1e60, 1e50
+_UNKNOWN, _SETTLED = 1e60, 1e-6
+_SMALL, _SINGLE = 1 / 200, 3e-7  # of what is expected; the latter is what single precision rounds off
+_TENTHS = 0.05  # half a unit
 
 
 class Rule(NamedTuple):
@@ -64,21 +74,76 @@ def _filled_with_zeros(question: Question, _: Mask) -> Mask:
     return holds
 
 
+def copied(question: Question) -> Mask:
+    """Where a parameter is as given, in an answer that is so throughout, although an update changes it."""
+    given, figures = question.own.basis.before_update(question.symbol), question.figures
+    if given is None:
+        return np.zeros(figures.value.shape, bool)
+    same = ((figures.value == given) | figures.blank).all(axis=(1, 2), keepdims=True)
+    figures = figures.as_asked
+    return np.asarray(same & ~figures.meets(exactly(question)) & ~figures.meets(question.right_step))
+
+
+def _copied_without_update(question: Question, _: Mask) -> Mask:
+    """A copy that follows, as nothing but wrong zeros was left to update it by."""
+    step = question.own_step
+    return copied(question) & question.figures.as_asked.meets(step) & (step.radius <= question.asked.half)
+
+
+def _copied_in_few_digits(question: Question, undecided: Mask) -> Mask:
+    """A copy that rounding as on the rest of the sheet gives as well, where no digits are stated."""
+    figures, copies = question.figures, copied(question) & undecided
+    if figures.asked is None or question.asked.stated or not copies.any():
+        return np.zeros(undecided.shape, bool)
+    rounded = Figures(figures.value, np.minimum(figures.half, half_elsewhere(question)))
+    return copies & anywhere(rounded.meets(step) for step in (exactly(question), *question.steps))
+
+
+def _not_updated(question: Question, _: Mask) -> Mask:
+    return copied(question)
+
+
 def _correct(question: Question, _: Mask) -> Mask:
     """The exact solution, or what follows from the right figures."""
-    return _fits_exactly(question, 1) | _fits(question.figures, question.right_step)
+    exact = exactly(question)
+    figures, as_asked = question.figures.telling(exact.value, question.asked.share), question.figures.as_asked
+    filled_in = question.filled_in[:, None, None]
+    if filled_in.any():
+        found = np.where(
+            filled_in, as_asked.meets(exact), figures.meets(exact) | follows_on(question, question.right)
+        )
+        return np.asarray(found)
+    return np.asarray(figures.meets(exact) | follows_on(question, question.right))
 
 
 def _follows(question: Question, _: Mask) -> Mask:
-    return _fits(question.figures, question.own_step)
+    return follows_on(question, question.own)
+
+
+def _follows_as_filled_in(question: Question, undecided: Mask) -> Mask:
+    """What follows on a sheet with the same figure in every cell: nothing was computed there."""
+    return question.filled_in[:, None, None] & _follows(question, undecided)
+
+
+def _filled_in_unchecked(question: Question, undecided: Mask) -> Mask:
+    return _filled_in(question, undecided) & _cannot_be_checked(question, undecided)
+
+
+def _filled_in(question: Question, undecided: Mask) -> Mask:
+    return question.filled_in[:, None, None] & undecided
 
 
 def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
-    """What follows from nothing but wrong zeros, as 0 times anything is 0: nothing else needs to be known."""
-    basis, own = question.own.basis, question.own
-    holds = undecided & _follows(question, undecided)
+    """A 0, or a given that stays as it is, where wrong zeros or dead units leave nothing to compute."""
+    basis, own, figures = question.own.basis, question.own, question.figures
+    given = basis.before_update(question.symbol)
+    empty = (figures.value == 0) if given is None else (figures.value == 0) | (figures.value == given)
+    holds = undecided & empty & _follows(question, undecided)
     if question.symbol not in basis.page or not holds.any():
         return np.zeros(1, bool)
+    # Nothing but zeros, although others are right: all units are dead.
+    dead = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
+    dead = dead & holds
     known = {given: Ball(value, radius + _UNKNOWN) for given, (value, radius) in basis.givens.items()}
     wrong_zeros = np.zeros(len(question.sheets), bool)
     for earlier in question.answered:
@@ -90,30 +155,79 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
             if zero.any():
                 wrong_zeros |= (zero & (question.verdicts_on(earlier) >= Verdict.TRIVIAL)).any(axis=(1, 2))
     if not wrong_zeros.any():
-        return np.zeros(1, bool)
+        return np.asarray(dead)
     radius = Line(basis, known, written=own.written).step(question.symbol).radius
-    return np.asarray(holds & (radius < _BOUNDED) & wrong_zeros[:, None, None])
+    return np.asarray(dead | (holds & (radius < _SETTLED) & wrong_zeros[:, None, None]))
 
 
-def _cannot_be_checked(question: Question, _: Mask) -> Mask:
+def _coarse(question: Question, _: Mask) -> Mask:
+    """What is right only within its own digits, which are fewer than asked."""
+    return anywhere(fits_in_few_digits(question, step) for step in (exactly(question), *question.steps))
+
+
+def _cannot_be_checked(question: Question, undecided: Mask) -> Mask:
     """What follows, as other figures would: the figures before it have too few digits."""
-    return _any(_fits_loosely(question.figures, step) for step in question.steps)
+    holds = anywhere(question.figures.meets(step) & leaves_open(question, step) for step in question.steps)
+    if (holds & undecided).any() and question.alone:
+        return holds & ~np.isfinite(question.exact)
+    return holds
 
 
 def _one_unit_off_solution(question: Question, _: Mask) -> Mask:
-    return _fits_exactly(question, 2)
+    return _one_off(question, exactly(question))
 
 
 def _one_unit_off(question: Question, _: Mask) -> Mask:
-    return _any(_fits(question.figures, step, 2) for step in question.steps)
+    return anywhere(
+        _one_off(question, step) & ~leaves_open(question, step)
+        for step in (*question.right_routes, *question.own_routes)
+    )
+
+
+def _one_off(question: Question, step: Ball) -> Mask:
+    """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
+    value, size = question.figures.value, np.abs(step.value)
+    off = np.minimum(question.asked.half, size * _SMALL) if question.asked.stated else size * _SINGLE
+    as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
+    return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 
 
 def _rounded_on_scratch(question: Question, undecided: Mask) -> Mask:
-    return _on_scratch(question, undecided, _fits)
+    rows, steps = question.on_scratch(undecided, as_asked=True)
+    figures = question.figures.as_asked.rows(rows)
+    holds = np.zeros(undecided.shape, bool)
+    holds[rows] = anywhere(settles(figures, step) for step in steps)
+    return holds
+
+
+def _coarse_on_scratch(question: Question, undecided: Mask) -> Mask:
+    """What is right with rounding to the few digits of the answer, or cut off there."""
+    rows, steps = question.on_scratch(undecided, as_asked=False)
+    figures = question.figures.rows(rows)
+    short = np.zeros(undecided.shape, bool) if figures.asked is None else figures.asked < figures.half
+    holds = np.zeros(undecided.shape, bool)
+    if short.any():
+        part = question.rows(rows)
+        holds[rows] = (
+            short
+            & (figures.half < _TENTHS)
+            & anywhere(
+                (settles(figures, paper) | figures.meets(step, 2)) & is_near(figures, step)
+                for paper in steps
+                for step in part.steps
+            )
+        )
+    return holds
 
 
 def _cannot_be_checked_on_scratch(question: Question, undecided: Mask) -> Mask:
-    return _on_scratch(question, undecided, _fits_loosely)
+    if question.alone:
+        return np.zeros(undecided.shape, bool)
+    rows, steps = question.on_scratch(undecided, as_asked=True)
+    figures = question.figures.rows(rows)
+    holds = np.zeros(undecided.shape, bool)
+    holds[rows] = anywhere(figures.meets(step) & figures.undecided(step) for step in steps)
+    return holds
 
 
 def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question, Mask], Mask]:
@@ -133,7 +247,8 @@ def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question,
                 step = (line.widened(question.scratch.rows(one)) if on_scratch else line).step(
                     question.symbol
                 )
-                if _fits(question.figures.rows(one), step, units)[0][cells].all():
+                figures = question.figures.rows(one).telling(step.value, question.asked.share)
+                if settles(figures, step, units)[0][cells].all():
                     able.append(suspicion)
             if able:
                 suspicions[:] = able
@@ -144,13 +259,21 @@ def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question,
 
 
 BY_FIGURES = (
+    Rule(Verdict.TRIVIAL, _copied_without_update),
+    Rule(Verdict.COARSE, _copied_in_few_digits),
+    Rule(Verdict.WRONG, _not_updated),
     Rule(Verdict.CORRECT, _correct),
+    Rule(Verdict.TRIVIAL, _follows_as_filled_in),
     Rule(Verdict.TRIVIAL, _follows_from_zeros),
     Rule(Verdict.FOLLOWS, _follows),
+    Rule(Verdict.COARSE, _coarse),
+    Rule(Verdict.UNCHECKED, _filled_in_unchecked),
+    Rule(Verdict.WRONG, _filled_in),
     Rule(Verdict.ROUNDING, _one_unit_off_solution),
     Rule(Verdict.UNCHECKED, _cannot_be_checked),
     Rule(Verdict.ROUNDING, _one_unit_off),
     Rule(Verdict.ROUNDING, _rounded_on_scratch),
+    Rule(Verdict.COARSE, _coarse_on_scratch),
     Rule(Verdict.UNCHECKED, _cannot_be_checked_on_scratch),
     Rule(Verdict.FOLLOWS, _suspected(1)),
     Rule(Verdict.ROUNDING, _suspected(2)),
@@ -168,32 +291,3 @@ AS_MEANT = (
 
 RULES = (Rule(Verdict.WRONG, _wrong_shape), *AS_MEANT)
 """All rules, in order."""
-
-
-def _fits(figures: Figures, step: Ball, units: float = 1) -> Mask:
-    """Where the figures, give or take half a unit (times `units`), are in a ball, and others would not be."""
-    return np.asarray(figures.meets(step, units) & ~figures.undecided(step))
-
-
-def _fits_loosely(figures: Figures, step: Ball) -> Mask:
-    """Where the figures are in a ball that decides nothing."""
-    return np.asarray(figures.meets(step) & figures.undecided(step))
-
-
-def _fits_exactly(question: Question, units: float) -> Mask:
-    """Where the figures, give or take half a unit (times `units`), are the exact solution."""
-    exact = question.exact
-    noise = np.where(np.isfinite(exact), _NOISE * np.abs(exact), 0.0)
-    return question.figures.meets(Ball(exact, noise), units)
-
-
-def _on_scratch(question: Question, undecided: Mask, fits: Callable[[Figures, Ball], Mask]) -> Mask:
-    """Where the undecided figures fit what follows with rounding on scratch paper."""
-    rows, steps = question.on_scratch(undecided)
-    holds = np.zeros(undecided.shape, bool)
-    holds[rows] = _any(fits(question.figures.rows(rows), step) for step in steps)
-    return holds
-
-
-def _any(masks: Iterable[Mask]) -> Mask:
-    return reduce(np.logical_or, masks)

@@ -26,13 +26,14 @@ class Verdict(IntEnum):
     ROUNDING = 2
     FOLLOWS = 3
     UNCHECKED = 4
-    TRIVIAL = 5
-    WRONG = 6
+    COARSE = 5
+    TRIVIAL = 6
+    WRONG = 7
 
     @property
     def kept(self) -> bool:
         """Whether the right line keeps the figure of a cell with this verdict, and does not mend it."""
-        return self in (Verdict.CORRECT, Verdict.BLANK, Verdict.ROUNDING, Verdict.UNCHECKED)
+        return self in _KEPT
 
     @property
     def credited(self) -> bool:
@@ -40,22 +41,45 @@ class Verdict(IntEnum):
         return self in (Verdict.CORRECT, Verdict.ROUNDING, Verdict.FOLLOWS)
 
 
+_KEPT = (Verdict.CORRECT, Verdict.BLANK, Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE)
+
 Verdicts = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 
 
 class Figures(NamedTuple):
     """What a sheet, or a stack of sheets, has for one quantity.
 
-    value: nan where it is blank. half: half the width of what is written, 0 for fractions.
+    value: nan where it is blank. half: half the width of what is written, 0 for fractions. asked: the same
+    read to the digits asked; None where every figure has these.
     """
 
     value: Array
     half: Array
+    asked: Array | None = None
 
     @classmethod
     def of(cls, answers: Sequence[Answer]) -> "Figures":
         """The figures of answers of one shape, as a stack."""
-        return cls(np.stack([each.value for each in answers]), np.stack([each.half for each in answers]))
+        short = any(each.asked is not None for each in answers)
+        return cls(
+            np.stack([each.value for each in answers]),
+            np.stack([each.half for each in answers]),
+            np.stack([each.half if each.asked is None else each.asked for each in answers])
+            if short
+            else None,
+        )
+
+    @property
+    def as_asked(self) -> "Figures":
+        """The figures read to the digits asked."""
+        return self if self.asked is None else Figures(self.value, self.asked)
+
+    def telling(self, expected: Array, share: float) -> "Figures":
+        """The figures read to the digits asked, where their own width reaches further than a share allows."""
+        if self.asked is None:
+            return self
+        fine = self.half <= share * np.abs(expected)
+        return Figures(self.value, np.where(fine, self.half, self.asked))
 
     @property
     def blank(self) -> Mask:
@@ -64,7 +88,18 @@ class Figures(NamedTuple):
 
     def rows(self, rows: Rows) -> "Figures":
         """Those of some of the sheets."""
-        return Figures(self.value[rows], self.half[rows])
+        return Figures(self.value[rows], self.half[rows], None if self.asked is None else self.asked[rows])
+
+    def as_accepted(self, step: Ball, rejected: Mask) -> "Figures":
+        """The figures in the reading to go on with: to the digits asked where these settle it.
+
+        That is where a figure was rejected, and where it is what its step gives to the digits asked, if the
+        step leaves no choice as to these.
+        """
+        if self.asked is None:
+            return self
+        settled = rejected | (self.as_asked.meets(step) & (step.radius <= self.asked))
+        return Figures(self.value, np.where(settled, self.asked, self.half))
 
     def ball(self, step: Ball) -> Ball:
         """All values that the figures can stand for; blanks as they follow, exact figures without width.

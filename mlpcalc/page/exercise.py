@@ -122,7 +122,8 @@ class Exercise:
     """One exercise, ready to be solved. Its arrays are read-only: what was solved stays true.
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
-    decimals: digits shown after the point.  written: for each given, its cells as typed in the file.
+    decimals: digits shown after the point.  states_decimals: whether the exercise states them, so that they
+    are asked of answers too.  written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
@@ -138,6 +139,7 @@ class Exercise:
     title: str = ""
     source: str | None = None
     decimals: int = 4
+    states_decimals: bool = False
     conventions: Conventions = USUAL
     written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)

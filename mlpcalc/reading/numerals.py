@@ -84,6 +84,8 @@ def numeral(text: str) -> Numeral:
         return Numeral(value, None, "", exponent=False)
     after = (bare or point or ".")[1:]
     shift = int(exponent.replace("\N{MINUS SIGN}", "-")) if exponent else 0
+    if not value:
+        shift = min(shift, 0)  # 0e9 is 0
     return Numeral(value, len(after) - shift, ((whole or "") + after).lstrip("0"), exponent is not None)
 
 

@@ -89,6 +89,7 @@ class _Reader:
             loss=loss,
             learning_rate=learning_rate,
             decimals=4 if decimals is None else decimals,
+            states_decimals=decimals is not None,
             conventions=conventions,
             letters=letters,
             assumed=_assumed(loss, top.get("loss")),

@@ -51,6 +51,20 @@ def test_a_figure_without_decimals_is_whole(text: str) -> None:
     assert figure(text).whole
 
 
+@pytest.mark.parametrize(
+    ("text", "half"), [("0e9", 0.5), ("0.00e5", 0.005), ("0.000e-2", 0.000005), ("1e9", 5e8)]
+)
+def test_an_exponent_does_not_widen_a_zero(text: str, half: float) -> None:
+    assert figure(text).half == pytest.approx(half)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"), [("1e9", 1), ("0e9", 0), ("0.0", 0), ("0.0450", 3), ("1200", 4), ("12.0", 3)]
+)
+def test_significant_digits_are_counted_from_the_first_that_is_not_zero(text: str, digits: int) -> None:
+    assert figure(text).significant == digits
+
+
 @pytest.mark.parametrize("text", ["3.0", "1e3", "3e0", "6/2", "0.5", "1.50e2"])
 def test_decimals_exponents_and_fractions_are_not_whole(text: str) -> None:
     assert not figure(text).whole
@@ -81,14 +95,16 @@ def test_the_coarsest_figure_is_the_one_with_the_fewest_decimals(
     assert coarsest(figures(texts)) == decimals
 
 
-@pytest.mark.parametrize("short", ["0", "-0", "+0", "1", "+1", "-1", "\N{MINUS SIGN}1", "0.", "-1."])
+@pytest.mark.parametrize(
+    "short", ["0", "-0", "+0", "1", "+1", "-1", "\N{MINUS SIGN}1", "0.", "-1.", "0e9", "0e0"]
+)
 def test_a_whole_0_or_1_is_as_wide_as_the_decimals_it_is_given(short: str) -> None:
     _, half, whole = widths(figures([[short, "0.1234"]]), (1, 2), 2)
     np.testing.assert_allclose(half, [[0.005, 0.00005]])
     np.testing.assert_array_equal(whole, [[True, False]])
 
 
-@pytest.mark.parametrize("text", ["2", "10", "0.0", "1.0", "1e0", "0e0", "3/3"])
+@pytest.mark.parametrize("text", ["2", "10", "0.0", "1.0", "1e0", "0.0e0", "3/3"])
 def test_other_figures_keep_the_width_they_have(text: str) -> None:
     _, half, _ = widths(figures([[text]]), (1, 1), 4)
     assert half == figure(text).half

@@ -25,5 +25,6 @@ def test_honest_students_are_right_but_for_rounding(seed: int) -> None:
     assert all(sheet.marks.convention is None for sheet in students(seed))
     counts = cells(sheet.marks for sheet in students(seed))
     answered = counts.total() - counts[Verdict.BLANK]
-    assert counts[Verdict.CORRECT] > 0.98 * answered
+    assert counts[Verdict.CORRECT] + counts[Verdict.COARSE] > 0.98 * answered
+    assert counts[Verdict.COARSE] < 0.05 * answered
     assert counts[Verdict.UNCHECKED] < 0.005 * answered

@@ -18,6 +18,9 @@ from tests.support.marked import marked
 ONE_ROW = cast("Question", SimpleNamespace(figures=Figures(np.zeros((1, 1, 4)), np.zeros((1, 1, 4)))))
 
 
+DIGITS = {"written": "1 decimal", "asked": "4"}
+
+
 def cells(*numbers: int) -> Mask:
     """A mask over a row of four cells."""
     mask = np.zeros((1, 1, 4), bool)
@@ -51,7 +54,9 @@ def test_every_verdict_comes_of_some_rule_and_has_words() -> None:
     for verdict, words in VERDICTS.items():
         assert words.name == verdict.name.lower()
         for template in (words.meaning, words.student):
-            said = plain(filled(template, names="S1", follow="follows", source="Z1", what="one cell"))
+            said = plain(
+                filled(template, names="S1", follow="follows", source="Z1", what="one cell", **DIGITS)
+            )
             assert said
             assert not {"{", "}"} & {*said}
 

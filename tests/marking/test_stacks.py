@@ -120,7 +120,8 @@ def test_zeros_that_follow_are_not_taken_for_those_of_another_sheet() -> None:
     dead = submission(solution, "S1: -0.50\nZ1: 0.00\nZ2: 0.00\nDelta2: -1.00\ndW2: 0.00")
     idle = submission(solution, "S1: 0.50\nZ1: 0.50\nZ2: 0.20\nDelta2: 0.00\ndW2: 0.00")
     both = Marker(solution).mark([dead, idle])
-    assert verdicts(both[0])["dW2"] == "follows"
+    assert verdicts(both[0])["dW2"] == "trivial"  # all units are dead
+    assert verdicts(both[0])["Delta2"] == "follows"
     assert verdicts(both[1])["dW2"] == "trivial"
 
 

@@ -89,7 +89,7 @@ class Overview:
             groups = words.by_verdict(marked)
             remarks += [
                 f"{' '.join(map(self._name, groups[verdict]))} {words.VERDICTS[verdict].beside_cell}"
-                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED)
+                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE)
                 if verdict in groups
             ]
             points = f"{words.shown_points(marked.points)} of {words.shown_points(marked.most_points)}"

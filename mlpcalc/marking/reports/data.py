@@ -86,8 +86,8 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
         test(
             symbol,
             _rounded(marks.share * marked.worth(symbol)),
-            "\n".join([_meaning(marks.verdict), *_told(marks, student=student)]),
-            passed=marks.verdict < Verdict.TRIVIAL,
+            "\n".join([_meaning(solution, symbol, marked), *_told(marks, student=student)]),
+            passed=marks.verdict < Verdict.UNCHECKED,
         )
         for symbol, marks in marked.quantities.items()
     ]
@@ -102,10 +102,10 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     }
 
 
-def _meaning(verdict: Verdict) -> str:
-    return plain(
-        words.filled(words.VERDICTS[verdict].meaning, follow="follows", source="what was written before")
-    )
+def _meaning(solution: Solution, symbol: Symbol, marks: SheetMarks) -> str:
+    template = words.VERDICTS[marks.quantities[symbol].verdict].meaning
+    fields = words.digits(solution, marks, [symbol])
+    return plain(words.filled(template, follow="follows", source="what was written before", **fields))
 
 
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:

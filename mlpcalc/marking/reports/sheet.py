@@ -56,9 +56,9 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
         yield ListItem(said.sign, [words.names(solution, symbols), "   ", *meaning])
     if rounding := groups.get(Verdict.ROUNDING):
         yield _line(solution, Verdict.ROUNDING, rounding)
-    for verdict in (Verdict.UNCHECKED, Verdict.TRIVIAL):
+    for verdict in (Verdict.UNCHECKED, Verdict.COARSE, Verdict.TRIVIAL):
         for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
-            yield _line(solution, verdict, symbols, cells)
+            yield _line(solution, verdict, symbols, cells, words.digits(solution, marks, symbols))
     if missing := words.not_answered(solution, marks):
         worth = sum(marks.worth(symbol) for symbol in missing)
         yield ListItem(
@@ -66,10 +66,19 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
         )
 
 
-def _line(solution: Solution, verdict: Verdict, symbols: Sequence[Symbol], cells: str = "") -> ListItem:
+def _line(
+    solution: Solution,
+    verdict: Verdict,
+    symbols: Sequence[Symbol],
+    cells: str = "",
+    fields: Mapping[str, Phrase] | None = None,
+) -> ListItem:
     """What a verdict means, behind the quantities that have it."""
     said = words.VERDICTS[verdict]
-    return ListItem(said.sign, [words.names(solution, symbols), f"{cells}   {said.meaning}"])
+    return ListItem(
+        said.sign,
+        [words.names(solution, symbols), f"{cells}   ", *words.filled(said.meaning, **(fields or {}))],
+    )
 
 
 def _alike(

@@ -9,6 +9,7 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Group, ListItem, Phrase
 from mlpcalc.solving.solution import Solution
 
+_REST = (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.ROUNDING, Verdict.BLANK)
 _HINTS = 3  # of one answer
 
 
@@ -32,7 +33,7 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
         yield "", words.filled(words.VERDICTS[Verdict.CORRECT].student, names=words.names(solution, right))
     for symbol in groups.get(Verdict.WRONG, []):
         yield from _hints(solution, symbol, marks)
-    for verdict in (Verdict.TRIVIAL, Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.ROUNDING, Verdict.BLANK):
+    for verdict in (Verdict.TRIVIAL, Verdict.COARSE, *_REST):
         for sources, symbols in words.by_source(marks, verdict).items():
             yield (
                 "",
@@ -40,6 +41,7 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
                     words.VERDICTS[verdict].student,
                     names=words.names(solution, symbols),
                     follow=words.follow(symbols),
+                    **words.digits(solution, marks, symbols),
                     source=["your ", words.names(solution, sources)] if sources else "what you wrote before",
                 ),
             )

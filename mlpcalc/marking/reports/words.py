@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
+from mlpcalc.answers.digits import Asked, figure
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -20,7 +21,8 @@ class VerdictWords(NamedTuple):
 
     name: for programs. sign: before a quantity. meaning: to a teacher. beside_cell: the legend of the sign
     where it stands before a cell. student: to the student. sheet: a sheet whose worst verdict it is.
-    Templates for `filled` have the {names} of quantities, the verb {follow}, the {source} of what follows.
+    Templates for `filled` have the {names} of quantities, the verb {follow}, the {source} of what follows,
+    the digits {written} and {asked}.
     """
 
     name: str
@@ -51,6 +53,10 @@ VERDICTS: dict[Verdict, VerdictWords] = {
             *("unchecked", "?", "cannot be checked: the figures before it have too few digits"),
             *("cannot be checked", "Cannot be checked, as the figures before have too few digits: {names}."),
             "not all checked",
+        ),
+        Verdict.COARSE: (
+            *("coarse", "▫", "{written} written, {asked} asked: no credit", "too few digits"),
+            *("Too few digits in {names}: {written} written, {asked} asked.", "too few digits"),
         ),
         Verdict.TRIVIAL: (
             *("trivial", "○", "zero only because of a wrong zero before: no credit"),
@@ -136,6 +142,22 @@ def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
     notation = solution.notation
     texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
     return Formula(" ".join(texts), r" \enspace ".join(typeset))
+
+
+def digits(solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]) -> dict[str, Phrase]:
+    """The fields of templates about too few digits: how many are written at least, and how many asked."""
+    asked = Asked.of(solution.exercise)
+    texts = [
+        marks.quantities[symbol].answer.texts[i][j] or "0"
+        for symbol in symbols
+        for i, j in marks.quantities[symbol].cells(Verdict.COARSE)
+    ]
+    written = [figure(text) for text in texts]
+    if not asked.stated:
+        least = min((each.significant for each in written), default=0)
+        return {"written": counted(least, "significant digit"), "asked": f"at least {asked.enough}"}
+    places = min((each.decimals or 0 for each in written), default=0)
+    return {"written": counted(places, "decimal"), "asked": str(asked.decimals)}
 
 
 def filled(template: str, **fields: Phrase) -> Sequence[str | Formula]:

@@ -266,7 +266,7 @@ def test_a_line_for_each_sheet(run: Run, sheets: Path) -> None:
 # ---------------------------------------------------------------------------- JSON
 
 _CELL = {"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 2}
-_WORD = {"enum": ["correct", "blank", "rounding", "follows", "unchecked", "trivial", "wrong"]}
+_WORD = {"enum": ["correct", "blank", "rounding", "follows", "unchecked", "coarse", "trivial", "wrong"]}
 _PAIR = {"type": "array", "items": {"type": ["number", "null"]}, "minItems": 2, "maxItems": 2}
 _TEXT, _NUMBER = {"type": "string"}, {"type": "number", "minimum": 0}
 
@@ -500,7 +500,7 @@ def test_gradescope_takes_one_sheet_only(run: Run) -> None:
     [
         ("right", 0),
         ("rounding", 0),
-        ("coarse", 0),
+        ("coarse", 1),
         ("convention", 0),
         ("mixed", 1),
         ("zeros", 1),

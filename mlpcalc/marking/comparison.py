@@ -1,0 +1,94 @@
+"""How figures compare with what they should be, in the digits asked and in their own."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from math import inf
+
+import numpy as np
+
+from mlpcalc.arrays import Array, Mask
+from mlpcalc.marking.evidence import Question
+from mlpcalc.marking.lines import Line
+from mlpcalc.marking.verdicts import Figures
+from mlpcalc.numerics.interval import Ball
+
+_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
+_LOOSE = 1 / 8  # of what is expected
+
+
+def exactly(question: Question) -> Ball:
+    """The exact solution, as near as double precision comes."""
+    exact = question.exact
+    return Ball(exact, np.where(np.isfinite(exact), _NOISE * np.abs(exact), 0.0))
+
+
+def follows_on(question: Question, line: Line) -> Mask:
+    """Where the figures follow on a line by one of the routes."""
+    routes, step = (
+        (question.own_routes, question.own_step)
+        if line is question.own
+        else (question.right_routes, question.right_step)
+    )
+    fits = fits_route(question, routes)
+    unsettled = ~fits & question.figures.meets(step) & leaves_open(question, step)
+    if unsettled.any():
+        fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
+    return fits
+
+
+def fits_route(question: Question, routes: Sequence[Ball]) -> Mask:
+    """Where the figures, in the digits asked, are what one of the routes gives, and leaves no others open."""
+    fits = np.zeros(question.figures.value.shape, bool)
+    for ball in routes:
+        figures = question.figures.telling(ball.value, question.asked.share)
+        fits |= figures.meets(ball) & ~leaves_open(question, ball)
+    return fits
+
+
+def fits_in_few_digits(question: Question, step: Ball) -> Mask:
+    """Where the figures are in a ball only because they have fewer digits than asked."""
+    figures = question.figures
+    if figures.asked is None:
+        return np.zeros(figures.value.shape, bool)
+    short = (figures.asked < figures.half) & (figures.half > question.asked.share * np.abs(step.value))
+    return np.asarray(short & figures.meets(step))
+
+
+def leaves_open(question: Question, step: Ball) -> Mask:
+    """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked."""
+    open_to = np.maximum(np.abs(step.value) * _LOOSE, 2 * question.asked.half)
+    return np.asarray(step.radius > open_to)
+
+
+def settles(figures: Figures, step: Ball, units: float = 1) -> Mask:
+    """Where the figures, give or take half a unit (times `units`), are in a ball, and others would not be."""
+    return np.asarray(figures.meets(step, units) & ~figures.undecided(step))
+
+
+def is_near(figures: Figures, step: Ball) -> Mask:
+    """Where a figure is as large as expected, but for an eighth and two units."""
+    return np.asarray(
+        np.abs(figures.value - step.value) <= np.abs(step.value) * _LOOSE + 4 * figures.half + step.radius
+    )
+
+
+def anywhere(masks: Iterable[Mask]) -> Mask:
+    """Where any of the masks holds."""
+    return reduce(np.logical_or, masks)
+
+
+def half_elsewhere(question: Question) -> Array:
+    """Half a unit of the finest figures of the other answers, of that asked where there are none.
+
+    Of the last digit of each figure, where a sheet keeps significant ones. Stacked as the figures are.
+    """
+    basis, halves = question.own.basis, []
+    for sheet in question.sheets:
+        others = [each for each in sheet.answers.values() if basis.before_update(each.symbol) is None]
+        telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
+        finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
+        halves.append(finest if finest < inf else question.asked.half)
+    value = question.figures.value
+    size = np.where(value == 0, 1.0, np.abs(value))
+    last_digit = question.significant_shares[:, None, None] * 10.0 ** np.floor(np.log10(size))
+    return np.asarray(np.fmax(np.array(halves)[:, None, None], last_digit))
