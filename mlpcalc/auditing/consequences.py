@@ -9,7 +9,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.marking.basis import Basis
-from mlpcalc.numerics.interval import Ball, Enclosures, enclose
+from mlpcalc.numerics.interval import Ball, IntervalContext, enclose
 from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -94,7 +94,7 @@ class Consequences:
 
     def _ball(self, expression: Expr, quantity: Callable[[Symbol], Ball]) -> Ball:
         with np.errstate(all="ignore"):
-            return enclose(expression, Enclosures(quantity, self.basis.coefficient, noise_only=True))
+            return enclose(expression, IntervalContext(quantity, self.basis.coefficient, noise_only=True))
 
 
 def differs(one: Ball, other: Ball) -> Array:

@@ -1,14 +1,14 @@
 """Arithmetic in one line: a cell's expression with its indices, with its numbers, or for a calculator.
 
-`printed` puts figures in the place of cells, a `CellWriter` makes text of either.
+`with_figures` puts figures in the place of cells, a `CellWriter` makes text of either.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
-from mlpcalc.explaining.worth import on_paper
+from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
+from mlpcalc.explaining.recompute import on_paper
 from mlpcalc.notation.styles import CALCULATOR, PRODUCT, SUM, TIGHT, Style, number_text
 from mlpcalc.notation.writer import Writer
 from mlpcalc.page import expr
@@ -19,23 +19,23 @@ _HEAD, _TAIL = 3, 1
 _BOUND, _VANISHING = 700, 745  # exponents: exp(±700) and sums of them are doubles, exp(-745) is just not 0
 
 
-def abridged(node: expr.Expr) -> expr.Expr:
+def elided(node: expr.Expr) -> expr.Expr:
     """The expression with the middle of every long sum set aside."""
     match node:
         case expr.Sum(terms):
-            return expr.Sum(_elided(tuple(abridged(term) for term in terms)))
-        case Share(of, among):
-            return Share(of, _elided(among))
+            return expr.Sum(_elided(tuple(elided(term) for term in terms)))
+        case SoftmaxCell(of, among):
+            return SoftmaxCell(of, _elided(among))
         case Cell():
             return node
         case _:
-            return expr.rebuild(node, abridged)
+            return expr.rebuild(node, elided)
 
 
 def _elided(terms: tuple[expr.Expr, ...]) -> tuple[expr.Expr, ...]:
     if len(terms) <= LONG_SUM:
         return terms
-    return *terms[:_HEAD], Rest(terms[_HEAD:-_TAIL]), *terms[-_TAIL:]
+    return *terms[:_HEAD], ElidedTerms(terms[_HEAD:-_TAIL]), *terms[-_TAIL:]
 
 
 class Printer(NamedTuple):
@@ -50,11 +50,11 @@ class Printer(NamedTuple):
     coefficient: Callable[[expr.Coefficient], Fraction]
 
 
-def printed(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
+def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
     """The expression with figures for cells and coefficients; with `functions` kept, or evaluated too."""
 
     def again(part: expr.Expr) -> expr.Expr:
-        return printed(part, printer, functions=functions)
+        return with_figures(part, printer, functions=functions)
 
     match node:
         case Cell():
@@ -64,9 +64,9 @@ def printed(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
             if abs(number) == 1:
                 return again(operand) if number == 1 else -again(operand)
             return Figure(number_text(number)) * again(operand)
-        case Rest():
+        case ElidedTerms():
             return Figure(printer.value(printer.exactly(node)))
-        case Share():
+        case SoftmaxCell():
             return _printed_share(node, printer, again)
         case expr.Apply() | expr.Derivative() if not functions:
             return Figure(printer.value(printer.exactly(node)))
@@ -74,7 +74,7 @@ def printed(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
             return expr.rebuild(node, again)
 
 
-def _printed_share(node: Share, printer: Printer, again: Callable[[expr.Expr], expr.Expr]) -> expr.Expr:
+def _printed_share(node: SoftmaxCell, printer: Printer, again: Callable[[expr.Expr], expr.Expr]) -> expr.Expr:
     """A softmax with figures: on paper as it is defined, or with the same number taken off each exponent."""
     shift = shifted_by(node, printer.exactly)
 
@@ -82,14 +82,14 @@ def _printed_share(node: Share, printer: Printer, again: Callable[[expr.Expr], e
         return part if shift is None else part - shift
 
     def raised(part: expr.Expr) -> expr.Expr:
-        if isinstance(part, Rest):
+        if isinstance(part, ElidedTerms):
             return Figure(printer.value(printer.exactly(expr.sum_of(exp(less(term)) for term in part.terms))))
         return exp(again(less(part)))
 
     return expr.Quotient(raised(node.of), expr.sum_of(map(raised, node.among)))
 
 
-def shifted_by(node: Share, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
+def shifted_by(node: SoftmaxCell, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
     """The largest exponent of a softmax where exponentials are beyond doubles unless it is taken off them.
 
     None where all can be written as they are, or are nothing beside the largest either way.
@@ -118,10 +118,10 @@ class CellWriter(Writer):
                 return self._cell(node), TIGHT
             case Figure(text):
                 return self.number(text)
-            case Rest(terms):
+            case ElidedTerms(terms):
                 return self.style.elided.format(len(terms)), TIGHT
-            case Share(of, among):
-                raised = expr.sum_of(part if isinstance(part, Rest) else exp(part) for part in among)
+            case SoftmaxCell(of, among):
+                raised = expr.sum_of(part if isinstance(part, ElidedTerms) else exp(part) for part in among)
                 return super().write(expr.Quotient(exp(of), raised))
             case _:
                 return super().write(node)
@@ -145,21 +145,21 @@ class CellWriter(Writer):
 
 
 def for_calculator(node: expr.Expr) -> str:
-    """A line that is `decided`, in + - * / ** ( ) exp log tanh max only."""
+    """A line that is `branches`, in + - * / ** ( ) exp log tanh max only."""
     return CellWriter(CALCULATOR).text(node)
 
 
-def decided(node: expr.Expr) -> expr.Expr:
+def branches(node: expr.Expr) -> expr.Expr:
     """The expression with functions by their definitions, of those with cases only the one that holds."""
     match node:
         case expr.Apply(function, operand):
-            return decided(expr.bind(function.value, s=operand))
+            return branches(expr.bind(function.value, s=operand))
         case expr.Derivative(function, operand):
-            return decided(expr.bind(expr.derivative_in_s(function), s=operand))
+            return branches(expr.bind(expr.derivative_in_s(function), s=operand))
         case expr.Where(test, then, otherwise, inclusive):
             value = on_paper(test) or 0
-            return decided(then if value > 0 or (inclusive and value == 0) else otherwise)
+            return branches(then if value > 0 or (inclusive and value == 0) else otherwise)
         case Figure():
             return node
         case _:
-            return expr.rebuild(node, decided)
+            return expr.rebuild(node, branches)

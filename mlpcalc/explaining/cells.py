@@ -23,7 +23,7 @@ class Cell(expr.Expr):
     column: int
 
 
-class Share(expr.Expr):
+class SoftmaxCell(expr.Expr):
     """exp(of) / Σ exp(among): a softmax, whose exponentials may overflow where it does not."""
 
     of: expr.Expr
@@ -33,7 +33,7 @@ class Share(expr.Expr):
     def exponents(self) -> tuple[expr.Expr, ...]:
         """All of `among`, those of the middle of a long sum too."""
         return tuple(
-            part for each in self.among for part in (each.terms if isinstance(each, Rest) else (each,))
+            part for each in self.among for part in (each.terms if isinstance(each, ElidedTerms) else (each,))
         )
 
 
@@ -43,7 +43,7 @@ class Figure(expr.Expr):
     text: str
 
 
-class Rest(expr.Expr):
+class ElidedTerms(expr.Expr):
     """The middle of a long sum, which a person need not see term by term."""
 
     terms: tuple[expr.Expr, ...]
@@ -78,7 +78,7 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
         case expr.Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
-            return Share(at(operand, row, column), tuple(among))
+            return SoftmaxCell(at(operand, row, column), tuple(among))
         case expr.Sum(terms):
             return expr.sum_of(at(term, row, column) for term in terms)
         case expr.Number() | Cell():
@@ -95,5 +95,5 @@ def cells(node: expr.Expr) -> Iterator[Cell]:
 def walk(node: expr.Expr) -> Iterator[expr.Expr]:
     """The expression and everything in it, in the order it is written; a softmax's own cell is among all."""
     yield node
-    for part in node.among if isinstance(node, Share) else expr.children(node):
+    for part in node.among if isinstance(node, SoftmaxCell) else expr.children(node):
         yield from walk(part)

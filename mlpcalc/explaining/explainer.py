@@ -11,10 +11,10 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.errors import refuse
-from mlpcalc.explaining.arithmetic import Printer, abridged, decided, for_calculator, printed
+from mlpcalc.explaining.arithmetic import Printer, branches, elided, for_calculator, with_figures
 from mlpcalc.explaining.cells import Cell, Figure, cells, expand
 from mlpcalc.explaining.definitions import definition, functions
-from mlpcalc.explaining.worth import exactly, on_a_computer, on_paper
+from mlpcalc.explaining.recompute import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.cells import in_words, indices_of, split_cell
@@ -186,7 +186,7 @@ class Explainer:
         return self._lines[cell]
 
     def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
-        result, short = self.result(cell), abridged(self.expanded(cell))
+        result, short = self.result(cell), elided(self.expanded(cell))
         if not isfinite(self.value(cell)):
             return self._with_digits(short, self.decimals)
         near = None
@@ -201,7 +201,7 @@ class Explainer:
 
     def _with_digits(self, short: Expr, digits: int) -> tuple[Expr, Expr]:
         printer = self._printer(digits)
-        numbers, evaluated = (printed(short, printer, functions=kept) for kept in (True, False))
+        numbers, evaluated = (with_figures(short, printer, functions=kept) for kept in (True, False))
         # The value of a function by itself is the result, which stands on a line of its own.
         return numbers, numbers if isinstance(evaluated, Figure) else evaluated
 
@@ -212,7 +212,7 @@ class Explainer:
             node = self.expanded(cell)
             # Saturated functions, as written, lose every digit that the stable ones keep.
             for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
-                line = decided(printed(node, self._printer(digits), functions=functions))
+                line = branches(with_figures(node, self._printer(digits), functions=functions))
                 if is_near(on_a_computer(line), result):
                     return for_calculator(line)
         return result

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.explaining.arithmetic import CellWriter, abridged, shifted_by
-from mlpcalc.explaining.cells import Cell, Share, cells, walk
+from mlpcalc.explaining.arithmetic import CellWriter, elided, shifted_by
+from mlpcalc.explaining.cells import Cell, SoftmaxCell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
@@ -67,7 +67,7 @@ class _Lines:
         """Formula, indices, numbers (with functions evaluated, if there are others), result."""
         node = self.explainer.expanded(cell)
         numbers, evaluated = self.explainer.lines(cell)
-        lines = [self.writer.segments(line) for line in (abridged(node), numbers, evaluated)]
+        lines = [self.writer.segments(line) for line in (elided(node), numbers, evaluated)]
         lines.append([self.result(cell)])
         different = [line for i, line in enumerate(lines) if line not in lines[:i]]
         names = [self.name(cell), *[""] * len(lines)]
@@ -87,7 +87,7 @@ class _Lines:
         numbers, _ = self.explainer.lines(cell)
         steps = [self.writer.text(numbers), result]
         if level:
-            steps.insert(0, self.writer.text(abridged(node)))
+            steps.insert(0, self.writer.text(elided(node)))
         # A line that only says x = x says nothing.
         return [name, "= " + " = ".join(dict.fromkeys(steps))]
 
@@ -183,7 +183,7 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
             ):
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
-            case Share():
+            case SoftmaxCell():
                 yield from _shift(explainer, part)
             case expr.Where(test) | expr.Maximum(expr.Number(), test):
                 yield from _edge(explainer, test)
@@ -207,7 +207,7 @@ def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Rea
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _shift(explainer: Explainer, share: Share) -> Iterator[Reason]:
+def _shift(explainer: Explainer, share: SoftmaxCell) -> Iterator[Reason]:
     """What is taken off the exponents of a softmax, and why."""
     match shifted_by(share, explainer.exactly):
         case Cell() as largest:

@@ -11,7 +11,7 @@ from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
-from mlpcalc.numerics.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
 from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.symbols import Symbol
 
@@ -75,7 +75,7 @@ class Line:
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
-        self._context = Enclosures(self.__getitem__, basis.coefficient, unit=unit)
+        self._context = IntervalContext(self.__getitem__, basis.coefficient, unit=unit)
 
     @property
     def _carried(self) -> frozenset[Symbol]:
@@ -218,7 +218,7 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
         vars(line).update({"known": dict(self.known), "blank": dict(self.blank), **fields})
-        line._context = Enclosures(line.__getitem__, self.basis.coefficient, unit=self._unit)
+        line._context = IntervalContext(line.__getitem__, self.basis.coefficient, unit=self._unit)
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:

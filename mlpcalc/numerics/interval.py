@@ -33,7 +33,7 @@ class Ball(NamedTuple):
     radius: Array
 
 
-class Enclosures(NamedTuple):
+class IntervalContext(NamedTuple):
     """What an expression is enclosed with: the balls of the names in it, and its coefficients.
 
     With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
@@ -48,7 +48,7 @@ class Enclosures(NamedTuple):
     variables: Mapping[str, Ball] = MappingProxyType({})
 
 
-def enclose(node: expr.Expr, context: Enclosures) -> Ball:
+def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     """A ball around every value that the expression can have; a total has one row and one column."""
     value, radius = _enclose(node, context)
     return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
@@ -73,7 +73,7 @@ def _between(low: Array, high: Array, centre: Array) -> Ball:
     return Ball(np.where(bounded, value, centre), np.where(bounded, radius, np.inf))
 
 
-def _enclose(node: expr.Expr, context: Enclosures) -> Ball:
+def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     unit = context.unit
 
     def ball(part: expr.Expr) -> Ball:
@@ -194,7 +194,7 @@ def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
     return _product(Ball(w, r), Ball(value[..., 0, :], radius[..., 0, :]), unit)
 
 
-def _quotient(left: Ball, right: Ball, context: Enclosures) -> Ball:
+def _quotient(left: Ball, right: Ball, context: IntervalContext) -> Ball:
     (a, r), (b, s) = left, right
     nothing = (a == 0) & (r == 0)
     q = np.where(nothing, 0.0, a / b)
@@ -218,7 +218,7 @@ def _greatest(ends: Sequence[Array]) -> Array:
 
 
 def _through(
-    function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: Enclosures
+    function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: IntervalContext
 ) -> Ball:
     """f of a ball, for an f of one number that is monotone between its turns, and may jump there."""
     a, r = ball
@@ -230,13 +230,13 @@ def _through(
     return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
 
 
-def _by_definition(definition: expr.Expr, ball: Ball, context: Enclosures) -> Ball:
+def _by_definition(definition: expr.Expr, ball: Ball, context: IntervalContext) -> Ball:
     """f of a ball, for an f of which no more is known than how it is computed."""
     value, radius = enclose(definition, context._replace(variables={"s": ball}))
     return Ball(np.broadcast_to(value, ball.value.shape), np.broadcast_to(radius, ball.value.shape))
 
 
-def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosures) -> Ball:
+def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalContext) -> Ball:
     """A ball that reaches from the least to the greatest of `ends`, where the radius r is not 0."""
     exact = r == 0
     if context.noise_only:
@@ -247,7 +247,7 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: Enclosure
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-def _through_columns(function: expr.Function, ball: Ball, context: Enclosures) -> Ball:
+def _through_columns(function: expr.Function, ball: Ball, context: IntervalContext) -> Ball:
     """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)
@@ -262,7 +262,7 @@ def _through_columns(function: expr.Function, ball: Ball, context: Enclosures) -
     return _reaching(centre, ends, np.broadcast_to(r.max(axis=-2, keepdims=True), a.shape), context)
 
 
-def _where(test: Ball, then: Ball, otherwise: Ball, node: expr.Where, context: Enclosures) -> Ball:
+def _where(test: Ball, then: Ball, otherwise: Ball, node: expr.Where, context: IntervalContext) -> Ball:
     """The branch that the test decides on; where it cannot, everything from one branch to the other."""
     undecided = (np.abs(test.value) <= test.radius) & (test.radius > 0)
     decisive = np.where(undecided, 0.0, test.value) if context.noise_only else test.value

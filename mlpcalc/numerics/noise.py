@@ -15,7 +15,7 @@ from math import inf, isfinite
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.numerics.interval import UNIT, Ball, Enclosures, enclose
+from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 
@@ -33,8 +33,9 @@ _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.Col
 class Noise:
     """The rounding errors of the quantities of one exercise, and their removal where nothing else is left.
 
-    `known` are the quantities computed so far; those that `removed` has not seen are decimal figures, as
-    exact as a float can be: the givens, or all where every step is rounded. `terms`: of the longest sum.
+    `known` are the quantities computed so far; those that `with_exact_zeros` has not seen are decimal
+    figures, as exact as a float can be: the givens, or all where every step is rounded. `terms`: of the
+    longest sum.
     """
 
     def __init__(
@@ -51,13 +52,15 @@ class Noise:
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, expr.Expr] = {}
 
-    def removed(self, symbol: Symbol, expression: expr.Expr, value: Array, *, decides: bool) -> Array:
+    def with_exact_zeros(
+        self, symbol: Symbol, expression: expr.Expr, value: Array, *, feeds_kink: bool
+    ) -> Array:
         """The value of a quantity with the cells set to zero that are zero on paper.
 
-        decides: whether case distinctions are made on it, so that no zero may be overlooked in any network.
+        feeds_kink: whether cases are distinguished by it, so that no zero may be overlooked in any network.
         """
         self._made_by[symbol] = expression
-        if not (decides or self.on_paper):
+        if not (feeds_kink or self.on_paper):
             return value
         if not _cancels(expression):
             return value  # factors that are not zero make no zero
@@ -84,7 +87,7 @@ class Noise:
 
     def _enclose(self, expression: expr.Expr) -> Ball:
         with np.errstate(all="ignore"):
-            return enclose(expression, Enclosures(self._ball, self.coefficient, noise_only=True))
+            return enclose(expression, IntervalContext(self._ball, self.coefficient, noise_only=True))
 
     def _ball(self, symbol: Symbol) -> Ball:
         """A quantity with the rounding errors of its cells."""

@@ -86,8 +86,8 @@ class Values:
         if self._rounding is not None:
             return self._rounding(value)
         activation = self.exercise.layers[symbol.layer - 1].activation
-        decides = symbol.kind == "S" and not symbol.updated and activation.kinked
-        return self._noise.removed(symbol, expression, value, decides=decides)
+        feeds_kink = symbol.kind == "S" and not symbol.updated and activation.kinked
+        return self._noise.with_exact_zeros(symbol, expression, value, feeds_kink=feeds_kink)
 
 
 @lru_cache(maxsize=1024)

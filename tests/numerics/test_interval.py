@@ -15,7 +15,7 @@ from mpmath import mp, mpf
 
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import from_activations
-from mlpcalc.numerics.interval import UNIT, Ball, Enclosures, enclose, hull
+from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose, hull
 from mlpcalc.page.expr import (
     AcrossColumns,
     AcrossRows,
@@ -250,7 +250,7 @@ def coefficient(factor: Coefficient) -> float:
 
 def enclosed(node: Expr, balls: Mapping[Symbol, Ball], *, noise_only: bool = False) -> Ball:
     with np.errstate(all="ignore"):
-        return enclose(node, Enclosures(balls.__getitem__, coefficient, noise_only))
+        return enclose(node, IntervalContext(balls.__getitem__, coefficient, noise_only))
 
 
 def outside(node: Expr, values: Mapping[Symbol, Cells], ball: Ball) -> list[str]:
@@ -618,7 +618,7 @@ def test_single_precision_stays_inside_its_own_unit(name: str) -> None:
             ref.symbol: Ball(value.astype(float), np.zeros(value.shape))
             for ref, value in zip((S, Z, W), cells, strict=True)
         }
-        context = Enclosures(balls.__getitem__, coefficient, unit=2 * unit)
+        context = IntervalContext(balls.__getitem__, coefficient, unit=2 * unit)
         value, radius = enclose(EVERYTHING[name], context)
         off = np.abs(found[name](*cells).astype(float) - value)
         assert (off <= radius).all()

@@ -18,7 +18,7 @@ from mlpcalc import load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import from_activations
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
-from mlpcalc.numerics.interval import Ball, Enclosures, enclose
+from mlpcalc.numerics.interval import Ball, IntervalContext, enclose
 from mlpcalc.page.expr import Apply, Call, Derivative, Expr, Maximum, Number, Ref, Variable, Where
 from mlpcalc.page.functions import (
     ACTIVATIONS,
@@ -106,7 +106,7 @@ RADII = (0.0, 1e-12, 0.01, 0.4, 3.0)
 
 
 def enclosed(node: Expr, ball: Ball, *, noise_only: bool = False) -> Ball:
-    context = Enclosures(lambda _: ball, lambda c: float(c.number), noise_only=noise_only)
+    context = IntervalContext(lambda _: ball, lambda c: float(c.number), noise_only=noise_only)
     with np.errstate(all="ignore"):
         return enclose(node, context)
 

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from mlpcalc.explaining.cells import Cell, Figure, Rest, Share
+from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
 
@@ -34,7 +34,7 @@ def exactly(
     """The value of an expression of cells, in floating point; not a number where it has none."""
     try:
         with np.errstate(all="ignore"):
-            return _Cells(cell, coefficient).worth(node)
+            return _Cells(cell, coefficient).value_of(node)
     except (ArithmeticError, ValueError):
         return math.nan
 
@@ -43,7 +43,7 @@ def on_paper(line: expr.Expr) -> Decimal | None:
     """What a printed line comes to, exactly but for functions; None where it has no value."""
     try:
         with localcontext(_PAPER), np.errstate(all="ignore"):
-            value = _SHORTER.plus(_Figures().worth(line))
+            value = _SHORTER.plus(_Figures().value_of(line))
     except (ArithmeticError, ValueError):
         return None
     return value if value.is_finite() else None
@@ -52,7 +52,7 @@ def on_paper(line: expr.Expr) -> Decimal | None:
 def on_a_computer(line: expr.Expr) -> float:
     """What a line for a calculator comes to in doubles; not a number where a step has no value there."""
     try:
-        return _Doubles().worth(line)
+        return _Doubles().value_of(line)
     except (ArithmeticError, ValueError):
         return math.nan
 
@@ -80,13 +80,13 @@ class _Reckoner(ABC, Generic[N]):
     def coefficient(self, coefficient: expr.Coefficient) -> N:
         return self.number(coefficient.number)
 
-    def share(self, node: Share) -> N:
+    def share(self, node: SoftmaxCell) -> N:
         raise TypeError(f"not a printed line: {node!r}")
 
     def total(self, terms: Iterable[expr.Expr]) -> N:
-        return reduce(add, map(self.worth, terms))
+        return reduce(add, map(self.value_of, terms))
 
-    def worth(self, node: expr.Expr) -> N:
+    def value_of(self, node: expr.Expr) -> N:
         match node:
             case Cell():
                 return self.cell(node)
@@ -94,33 +94,33 @@ class _Reckoner(ABC, Generic[N]):
                 return self.figure(text)
             case expr.Number(value):
                 return self.number(value)
-            case expr.Sum(terms) | Rest(terms):
+            case expr.Sum(terms) | ElidedTerms(terms):
                 return self.total(terms)
             case expr.Add(left, right):
-                return self.worth(left) + self.worth(right)
+                return self.value_of(left) + self.value_of(right)
             case expr.Sub(left, right):
-                return self.worth(left) - self.worth(right)
+                return self.value_of(left) - self.value_of(right)
             case expr.Hadamard(left, right):
-                factor = self.worth(left)
-                return factor if self.zero_wins and factor == 0 else factor * self.worth(right)
+                factor = self.value_of(left)
+                return factor if self.zero_wins and factor == 0 else factor * self.value_of(right)
             case expr.Quotient(left, right):
-                above = self.worth(left)
-                return above if self.zero_wins and above == 0 else above / self.worth(right)
+                above = self.value_of(left)
+                return above if self.zero_wins and above == 0 else above / self.value_of(right)
             case expr.Scale(coefficient, operand):
-                return self.coefficient(coefficient) * self.worth(operand)
+                return self.coefficient(coefficient) * self.value_of(operand)
             case expr.Power(operand, exponent):
-                base = self.worth(operand)
+                base = self.value_of(operand)
                 return reduce(lambda power, _: power * base, range(exponent - 1), base)
             case expr.Maximum(left, right):
-                return max(self.worth(left), self.worth(right))
+                return max(self.value_of(left), self.value_of(right))
             case expr.Where(test, then, otherwise, inclusive):
-                tested = self.worth(test)
-                return self.worth(then if tested > 0 or (inclusive and tested == 0) else otherwise)
+                tested = self.value_of(test)
+                return self.value_of(then if tested > 0 or (inclusive and tested == 0) else otherwise)
             case expr.Call(name, operand):
-                return self.call(name, self.worth(operand))
+                return self.call(name, self.value_of(operand))
             case expr.Apply() | expr.Derivative():
                 return self.function(node)
-            case Share():
+            case SoftmaxCell():
                 return self.share(node)
         raise TypeError(f"not an expression of cells: {node!r}")
 
@@ -138,10 +138,10 @@ class _Doubles(_Reckoner[float]):
         return _IN_DOUBLES[name](x)
 
     def function(self, node: expr.Apply | expr.Derivative) -> float:
-        return _stably(node, self.worth(node.operand))
+        return _stably(node, self.value_of(node.operand))
 
-    def worth(self, node: expr.Expr) -> float:
-        value = super().worth(node)
+    def value_of(self, node: expr.Expr) -> float:
+        value = super().value_of(node)
         if not math.isfinite(value):
             raise OverflowError
         return value
@@ -162,10 +162,10 @@ class _Cells(_Doubles):
     def coefficient(self, coefficient: expr.Coefficient) -> float:
         return expr.as_float(self._coefficient(coefficient))
 
-    def share(self, node: Share) -> float:
-        exponents = [self.worth(part) for part in node.exponents]
+    def share(self, node: SoftmaxCell) -> float:
+        exponents = [self.value_of(part) for part in node.exponents]
         top = max(exponents)
-        return math.exp(self.worth(node.of) - top) / sum(math.exp(each - top) for each in exponents)
+        return math.exp(self.value_of(node.of) - top) / sum(math.exp(each - top) for each in exponents)
 
 
 class _Figures(_Reckoner[Decimal]):
@@ -185,10 +185,10 @@ class _Figures(_Reckoner[Decimal]):
 
     def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
         """By the definition where that is rational; else in doubles, as nothing can be a tie there."""
-        x, function = self.worth(node.operand), node.function
+        x, function = self.value_of(node.operand), node.function
         definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
         try:
-            return _Rational().worth(expr.bind(definition, s=expr.Number(Fraction(x))))
+            return _Rational().value_of(expr.bind(definition, s=expr.Number(Fraction(x))))
         except _NotRationalError:
             return Decimal(_stably(node, float(x)))
 
