@@ -67,10 +67,12 @@ def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None
 
             assert report.script is not None  # noqa: S101  # as above
             click.echo(encodable(report.script(not writes_utf8()), sys.stdout.encoding), nl=False)
-        case _:
-            from mlpcalc.report import terminal as table
+        case "table":
+            from mlpcalc.report import terminal
 
-            table.show(report.blocks(), full=full)
+            terminal.show(report.blocks(), full=full)
+        case _:
+            raise ValueError(f"no output is written as {form}")
 
 
 def _pour(pieces: Iterable[str]) -> None:

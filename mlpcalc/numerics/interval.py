@@ -232,8 +232,9 @@ def _through(
 
 def _by_definition(definition: expr.Expr, ball: Ball, context: IntervalContext) -> Ball:
     """f of a ball, for an f of which no more is known than how it is computed."""
+    shape = np.broadcast_shapes(ball.value.shape, ball.radius.shape)
     value, radius = enclose(definition, context._replace(variables={"s": ball}))
-    return Ball(np.broadcast_to(value, ball.value.shape), np.broadcast_to(radius, ball.value.shape))
+    return Ball(np.broadcast_to(value, shape), np.broadcast_to(radius, shape))
 
 
 def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalContext) -> Ball:

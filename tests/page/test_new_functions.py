@@ -142,6 +142,18 @@ def test_a_bound_by_the_definition_is_narrow_where_the_ball_is(name: str) -> Non
         assert (enclosed(node, ball).radius[near & ~kink] < 1e-3).all()
 
 
+@pytest.mark.parametrize("name", NEW)
+def test_one_matrix_may_have_a_stack_of_radii(name: str) -> None:
+    f = with_parameters(NEW[name], {})
+    radii = np.array([0.0, 1e-6, 0.5])[:, np.newaxis, np.newaxis] * np.ones(CENTRES.shape)
+    for node in (Apply(f, _S), Derivative(f, _S)):
+        value, radius = enclosed(node, Ball(CENTRES, radii))
+        for i, some in enumerate(radii):
+            alone = enclosed(node, Ball(CENTRES, some))
+            np.testing.assert_array_equal(np.broadcast_to(value, radii.shape)[i], alone.value)
+            np.testing.assert_array_equal(np.broadcast_to(radius, radii.shape)[i], alone.radius)
+
+
 def test_turning_points_make_a_bound_exact() -> None:
     known = replace(NEW["silu"], turns=(-1.2784645427610738,))
     ball = Ball(np.array([[-1.0]]), np.array([[1.0]]))
