@@ -28,7 +28,7 @@ from mlpcalc.solving.solution import Solution
 from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise
 
-EXERCISES = [found.file for found in bundled()]
+EXERCISES = [found.file for found in bundled()][::2]
 
 
 @cache
