@@ -27,7 +27,7 @@ def unhurried(case: Case, folder: Path) -> Outcome:
     return outcome(case, folder)._replace(seconds=0)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_hostile_files_lead_to_a_result_or_to_located_problems(seed: int, tmp_path: Path) -> None:
     found = [(case, faults(case, unhurried(case, tmp_path))) for case in islice(cases(seed), RUNS)]
     assert [(case, wrong) for case, wrong in found if wrong] == []
