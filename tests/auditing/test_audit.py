@@ -28,6 +28,8 @@ from mlpcalc.solving.solution import Solution
 from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise
 
+pytestmark = pytest.mark.slow
+
 EXERCISES = [found.file for found in bundled()][::2]
 
 

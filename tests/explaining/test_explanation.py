@@ -72,6 +72,7 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
     assert check(solution) == sum(solution[quantity].size for quantity in solution)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed: int) -> None:
     exercise = random_exercise(np.random.default_rng(seed))
@@ -114,6 +115,7 @@ def test_every_line_printed_for_a_bundled_exercise_comes_to_the_last_digit_of_it
     assert check_lines(solve(load(name))) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_every_line_printed_for_a_random_network_comes_to_the_last_digit_of_its_result(seed: int) -> None:
     assert check_lines(solve(random_exercise(np.random.default_rng(seed))), 1 + seed % 5) > 0

@@ -32,6 +32,8 @@ from tests.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.slow
+
 FORMS: Sequence[Form] = (
     form_of([2, 3, 1], "relu,identity", "squared_error", 4),
     form_of([2, 2, 2], "sigmoid,sigmoid", "squared_error", 1),
