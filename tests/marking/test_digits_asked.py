@@ -168,6 +168,7 @@ EVERYWHERE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "figure"), EVERYWHERE)
 def test_the_same_figure_everywhere_earns_what_it_happens_to_be_right_in(name: str, figure: str) -> None:
     marks, right = earned(solution(name), figure)

@@ -17,6 +17,7 @@ SEEDS = range(2)
 SHEETS = 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_mistakes_are_found_and_named_and_all_after_them_follows(seed: int) -> None:
     tally, puzzling = WrongTally(), Counter[str]()
