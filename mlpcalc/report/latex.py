@@ -6,24 +6,13 @@ where the engine lacks them.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlpcalc.notation.letters import greek
-from mlpcalc.report.blocks import (
-    Aligned,
-    Block,
-    Chain,
-    Formula,
-    Header,
-    Heading,
-    Matrix,
-    Note,
-    Phrase,
-    Table,
-    pieces,
-    plain,
-)
+from mlpcalc.report import blocks as kinds
+from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
+from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
 _WIDTH = 33  # em: the text width of the standard classes
@@ -88,8 +77,13 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 """
 
 
+def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
+    """Write the blocks of a report; in ASCII where the encoding is not the one that LaTeX is read in."""
+    yield render(blocks(), full=output.full, standalone=output.standalone, ascii_only=not output.is_utf8)
+
+
 def render(
-    blocks: Iterable[Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
+    blocks: Iterable[kinds.Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
 ) -> str:
     """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document.
 
@@ -103,27 +97,27 @@ def render(
     return f"{_PREAMBLE}{_stand_ins(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
 
 
-def _block(block: Block, layout: Layout) -> Iterator[str]:
+def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
     match block:
-        case Header(title, origin, lines):
+        case kinds.Header(title, origin, lines):
             yield rf"\section*{{{escape(title)}}}"
             if origin:
                 yield rf"{{\small\ttfamily {escape(origin)}\par}}"
             for facts in lines:
                 yield r"{\small\raggedright " + " \\quad\n".join(map(_phrase, facts)) + r"\par}"
-        case Heading(text):
+        case kinds.Heading(text):
             words = [text[:1].upper() + text[1:]] if isinstance(text, str) else text
             yield rf"\subsection*{{{_phrase(words)}}}"
-        case Matrix():
+        case kinds.Matrix():
             for display in displays(block, layout):
                 yield from _display(display)
-        case Aligned(rows):
+        case kinds.Aligned(rows):
             yield from _aligned(rows, layout)
-        case Chain(product, factors):
+        case kinds.Chain(product, factors):
             yield f"\\[\n{chain(product, factors, layout)}\n\\]"
-        case Table():
+        case kinds.Table():
             yield from _table(block)
-        case Note(text):
+        case kinds.Note(text):
             yield rf"\par\smallskip\noindent {_phrase(text)}"
 
 
@@ -167,7 +161,7 @@ def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
     return f"\\begin{{array}}{{@{{}}l{spaces}}}\n{body}\n\\end{{array}}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: kinds.Table) -> Iterator[str]:
     """Figures on the right, words on the left of their column."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     sides = "".join("r" if all(_is_figure(plain(text)) for text in column) else "l" for column in columns)

@@ -63,7 +63,7 @@ def solution_report(solution: Solution, selection: Selection, precision: int | N
         blocks=lambda: _blocks(solution, chosen, decimals),
         data=lambda: _data(solution, everything),
         records=lambda: _records(solution, everything),
-        script=lambda ascii_only: _script(solution, chosen, decimals, ascii_only=ascii_only),
+        source=lambda ascii_only: _script(solution, chosen, decimals, ascii_only=ascii_only),
     )
 
 
