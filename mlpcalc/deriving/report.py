@@ -19,7 +19,7 @@ from mlpcalc.page.symbols import LETTERS, Axis, Symbol
 from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import header
+from mlpcalc.solving.header import header
 from mlpcalc.solving.solution import Given, Solution, exercise_meant
 from mlpcalc.text.wording import counted
 
