@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from mlpcalc.deriving.chain import LOSS
-from mlpcalc.deriving.reasons import line
 from mlpcalc.deriving.steps import Steps
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, Style
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
@@ -135,9 +135,9 @@ def _header(steps: Steps, origin: str) -> Header:
     for f in steps.network.activations:
         functions += [" → "] * bool(functions)
         functions.append(_name_of(steps, f) if isinstance(f.derivative, Variable) else f.name)
-    loss = line("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
+    loss = from_template("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
     shapes = [
-        line("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
+        from_template("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
         for symbol in (Symbol("X"), Symbol("W", 1), Symbol("S", 1))
     ]
     lines: list[list[Phrase]] = [[functions, loss], ["samples are columns", *shapes, "…"]]

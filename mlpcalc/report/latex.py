@@ -1,7 +1,7 @@
 """Reports as LaTeX, for amsmath: a part to put into a document, or a document of its own.
 
-Everything is ASCII but for characters that LaTeX has no name for; a document says what stands for these
-where the engine lacks them.
+Everything is ASCII but for characters that LaTeX has no name for, in a document those that its fonts have;
+the others are shown there by their codes.
 """
 
 import re
@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlpcalc.notation.letters import greek
+from mlpcalc.notation.signs import SIGNS
 from mlpcalc.report import blocks as kinds
 from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
@@ -36,27 +37,6 @@ _SPECIAL = {
     "'": r"{\textquotesingle}",
     '"': r"\textquotedbl{}",
     "-": "-",
-}
-_SIGNS = {
-    "×": r"\times",
-    "·": r"\cdot",
-    "→": r"\to",
-    "←": r"\leftarrow",
-    "∂": r"\partial",
-    "∞": r"\infty",
-    "⊙": r"\odot",
-    "≥": r"\geq",
-    "≤": r"\leq",
-    "≠": r"\neq",
-    "≈": r"\approx",
-    "∈": r"\in",
-    "∑": r"\sum",
-    "√": r"\surd",
-    "ᵀ": r"^\top",
-    "−": "-",
-    "±": r"\pm",
-    "′": "'",
-    "✓": r"\surd",
 }
 _ACCENTS = dict(
     zip("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c", "`'^~=u.\"rHv", strict=True)
@@ -94,7 +74,7 @@ def render(
     body = encodable(body, "ascii") if ascii_only else body
     if not standalone:
         return body
-    return f"{_PREAMBLE}{_stand_ins(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+    return f"{_PREAMBLE}\\begin{{document}}\n{''.join(map(_by_code, body))}\\end{{document}}\n"
 
 
 def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
@@ -208,7 +188,7 @@ def _character(character: str) -> str:
         return _SPECIAL[character]
     if character.isascii() or character in _IN_EVERY_FONT:
         return character
-    if math := _SIGNS.get(character) or greek(character):
+    if math := SIGNS.get(character) or greek(character):
         return f"${math}$"
     parts = unicodedata.normalize("NFD", character)
     base, marks = parts[0], parts[1:]
@@ -222,17 +202,7 @@ def _character(character: str) -> str:
     return character if simpler == character else "".join(map(_character, simpler))
 
 
-def _stand_ins(body: str) -> str:
-    """What is shown for characters that the fonts may lack: the sign that formulas have, or the code."""
-    unknown = sorted({character for character in body if not character.isascii()} - _IN_EVERY_FONT)
-    if not unknown:
-        return ""
-    meanings = {c: _character(c) if _character(c) != c else rf"\bycode{{{ord(c):04X}}}" for c in unknown}
-    by_pdftex = [rf"  \DeclareUnicodeCharacter{{{ord(c):04X}}}{{{text}}}" for c, text in meanings.items()]
-    by_others = [
-        rf'  \catcode"{ord(c):04X}=\active \protected\def {c}{{'
-        rf'\iffontchar\font"{ord(c):04X} \char"{ord(c):04X} \else {text}\fi}}'
-        for c, text in meanings.items()
-    ]
-    code = r"\newcommand{\bycode}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}"
-    return "\n".join([code, r"\ifdefined\pdfoutput", *by_pdftex, r"\else", *by_others, "\\fi\n"])
+def _by_code(character: str) -> str:
+    """A character as it is if the fonts of the document have it, else its code."""
+    known = character.isascii() or character in _IN_EVERY_FONT
+    return character if known else rf"\fbox{{\tiny {ord(character):04X}}}"
