@@ -1,4 +1,4 @@
-"""Mathematical signs in LaTeX, and formulas from templates that are written in signs."""
+"""Mathematical signs in LaTeX, and formulas made from templates."""
 
 import re
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ SIGNS: Mapping[str, str] = {
 NAME = re.compile(r"\$(\w+)", re.ASCII)
 """A name in a template, to be filled in."""
 
-# What is more than a sign by itself, from the longest to the shortest. What stands between brackets is
-# bounded, so that no text is looked through again from each of them.
+# Constructions of several signs, the longest first. What may stand between brackets is bounded, so that the
+# patterns take linear time.
 _CONSTRUCTIONS = tuple(
     (re.compile(signs, re.ASCII), command)
     for signs, command in (
@@ -49,7 +49,7 @@ _SPACED = str.maketrans({sign: f"{SIGNS[sign]} " for sign in "ᵀ≠⊙∂"} | {
 
 
 def from_template(template: str, **names: Formula) -> Formula:
-    """A formula from a template such as `∂$of/∂$by`, in the terminal's signs, with the names filled in."""
+    """Make a formula from a template such as `∂$of/∂$by`; names: the formulas for $of and $by."""
     return Formula(
         NAME.sub(lambda found: names[found[1]].text, template),
         NAME.sub(lambda found: names[found[1]].latex, _in_latex(template)),
