@@ -57,7 +57,7 @@ class Notation(Writer):
 
     @cached_property
     def latex(self) -> "Notation":
-        """This notation in the LaTeX style."""
+        """A notation of the same page in the LaTeX style."""
         return Notation(self._page, self._letters, LATEX)
 
     def both(self, write: Callable[["Notation"], str]) -> Formula:

@@ -103,7 +103,7 @@ class Noise:
     def _visit_operands(
         self, symbol: Symbol, done: Container[Symbol], look_at: Callable[[Symbol], object]
     ) -> None:
-        """Call `look_at` for all that a quantity was computed from, in order, so that recursion is shallow."""
+        """Call `look_at` for all that a quantity was computed from, in order, so as not to recurse deeply."""
         if len(self._made_by) <= _FEW_STEPS:
             return
         needed: set[Symbol] = set()

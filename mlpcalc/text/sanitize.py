@@ -6,7 +6,7 @@ _BIDIRECTIONAL = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 
 
 def clean(text: str) -> str:
-    """The text on one line, without control characters, bidirectional marks and other invisible characters."""
+    """The text on one line, without control, escape, bidirectional and other invisible characters."""
     if text.isascii() and text.isprintable():
         return text
     kept = (" " if character in "\t\n\r" else character for character in text)
