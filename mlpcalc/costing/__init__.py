@@ -1,1 +1,1 @@
-"""What gradients cost in multiplications, additions and function calls."""
+"""Count the multiplications, additions and function evaluations that the gradients take."""

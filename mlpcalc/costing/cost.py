@@ -1,7 +1,7 @@
-"""What the gradients cost: the page interpreted with shapes alone, and counted three ways.
+"""Count the operations that all gradients take, in three ways, from the shapes alone.
 
-The ways differ only in how often they evaluate an equation: `naive` runs the forward pass and one error
-chain anew for each layer, `cached` the forward pass once, `backprop` every equation once.
+The ways differ only in how often they evaluate an equation: `naive` repeats the forward pass and a chain of
+error signals for each layer, `cached` runs the forward pass once, `backprop` every equation once.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "cached": ("forward values cached", "cached"),
     "backprop": ("… and {Delta} reused: backprop", "backprop"),
 }
-"""The three ways, in full and in short."""
+"""The names of the three ways, in full and in short."""
 
 DEPTHS = (4, 8, 16, 32)
 WIDTH = 3
@@ -45,13 +45,13 @@ class Counts(NamedTuple):
 
 
 def count(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
-    """The operations needed to evaluate an expression as it is written; `of` gives the shape of a symbol."""
+    """Count the operations of an expression as written; of: the shape of a symbol, as (rows, columns)."""
     parts = (_operation(node, of), *(count(part, of) for part in expr.children(node)))
     return Counts(*map(sum, zip(*parts, strict=True)))
 
 
 def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
-    """The operations of a node, without those of its operands."""
+    """Count the operations of a node, without those of its operands."""
 
     def cells(part: expr.Expr) -> int:
         rows, columns = shape(part, of)
@@ -87,8 +87,9 @@ def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Coun
 class Costs:
     """The counts of one network with a loss.
 
-    counts: for each equation that the gradients need. times: how often each way evaluates it.
-    totals: the sum of it all, for each way. kept: the cells of S_k and Z_k, which a cache keeps.
+    sizes: number of inputs, then units of each layer. counts: of each equation that the gradients need.
+    times: how often each way evaluates an equation. totals: of each way. kept: number of cells of each S_k and
+    Z_k, which are cached.
     """
 
     def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
@@ -97,7 +98,7 @@ class Costs:
         uses = {symbol: expr.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:
-            """The equations between the forward pass and the gradients of a layer."""
+            """The equations that lead from the forward pass to the gradients of a layer."""
             found = {Symbol("dW", layer), Symbol("db", layer)}
             for symbol in reversed(uses):  # what an equation uses stands before it
                 if symbol in found:
@@ -134,7 +135,7 @@ class Costs:
 
 
 def deeper(network: Network, depth: int) -> Network:
-    """The network with this number of layers: hidden layers like the first, then the output layer."""
+    """A network of this depth, with hidden layers like the first and the same output layer."""
     activations, biases = network.activations, network.biases
     return network.replaced(
         activations=(activations[0],) * (depth - 1) + activations[-1:],
@@ -153,7 +154,7 @@ def degree(points: Sequence[int], values: Sequence[int]) -> int:
 
 
 def growth(costs: Costs) -> dict[str, dict[str, dict[str, Any]]]:
-    """For each way and operation, the counts in networks of DEPTHS equal layers, and their order."""
+    """For each way and operation, the counts for networks of DEPTHS layers, and the order of growth."""
     totals = [Costs(deeper(costs.network, K), (WIDTH,) * (K + 1), costs.samples).totals for K in DEPTHS]
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for way in WAYS:

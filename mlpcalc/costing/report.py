@@ -1,4 +1,4 @@
-"""The report of the cost of all gradients, computed in three ways, and its growth with depth."""
+"""The report of the cost of all gradients, in three ways, and of its growth with depth."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ _OPERATIONS = ("×", "+", "f,f'")
 def cost_of(exercise: Exercise, *, full: bool = False) -> Report:
     """The cost report of an exercise; raises `InputError` if it has no loss.
 
-    full: whether every equation has its own line, however many there are.
+    full: whether every equation has a line of its own, however many there are.
     """
     if exercise.loss is None:
         raise refuse(
@@ -46,12 +46,12 @@ def cost_of_sizes(
     full: bool = False,
     origin: str = "",
 ) -> Report:
-    """The cost report of a network without numbers.
+    """The cost report of a network given by its sizes.
 
     sizes: number of inputs, then units of each layer. batch: number of samples. activation, loss: as in
-    `network_of`. full: as in `cost_of`. origin: what the head says the network comes from.
+    `network_of`. full: as in `cost_of`. origin: shown in the header.
 
-    Raises `InputError` for unknown names, or where their number does not fit.
+    Raises `InputError` for an unknown name, or a wrong number of names.
     """
     depth = len(sizes) - 1
     if depth < 1:
@@ -135,7 +135,7 @@ def _totals(costs: Costs, letters: Mapping[str, str]) -> Table:
 
 
 def _equations(costs: Costs, equations: Mapping[Symbol, str], notation: Notation, *, full: bool) -> Table:
-    """The counts of each equation; of each kind of equation where there are many."""
+    """The counts of each equation; not full: of each kind of equation."""
     groups: dict[object, list[Symbol]] = {}
     for symbol in equations:
         groups.setdefault(symbol if full else (symbol.kind, symbol.updated), []).append(symbol)
@@ -180,17 +180,17 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[in
 
 
 def _room(head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """How many characters 80 columns leave beside these."""
+    """The number of characters that these columns leave of 80."""
     return _SCREEN - sum(max(map(len, column)) + 2 for column in zip(head, *rows, strict=True))
 
 
 def _in_short(words: Sequence[object], between: str) -> str:
-    """Words in a row; where there are many, those at the ends, and how many there are."""
+    """Join words; of many, only those at the ends, with their number."""
     if len(words) <= _MOST_WORDS:
         return between.join(map(str, words))
     return f"{between.join(map(str, [*words[:3], '…', words[-1]]))} ({len(words)})"
 
 
 def _grouped(number: int) -> str:
-    """A number with its thousands apart: 12 345."""
+    """Write a number with its thousands separated: 12 345."""
     return f"{number:,}".replace(",", " ")

@@ -1,1 +1,1 @@
-"""The gradients derived by the chain rule."""
+"""Derive the gradients by the chain rule."""

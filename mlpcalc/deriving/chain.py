@@ -1,8 +1,8 @@
-"""The derivation of the gradients: the page interpreted as a product of partial derivatives.
+"""The chain of partial derivatives from the loss to each parameter, read off the equations of the page.
 
-The chain from the loss to a parameter is read off the forward equations, by following who uses whom; each
-factor is the derivative of one equation by one of its operands. What the product collapses to stands on
-the page. As indices, i, j and k are units, n is a sample and y its true class.
+The chain follows the forward equations from the parameter to the loss; each factor is the derivative of one
+equation by one of its operands. The simplified product is the gradient on the page. As indices, i, j and k
+are units, n is a sample and y its true class.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +19,13 @@ from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")
 Shape = tuple[Axis | None, ...]
-"""What each axis of a factor counts; None where there is one of something."""
+"""What each axis of a factor counts; None for an axis of length 1."""
 Row = list[Formula]
 NOTHING = Formula("", "")
 
 
 class Factor(NamedTuple):
-    """One partial derivative: how it is written, what it is, and its shape."""
+    """One partial derivative ∂a/∂b, its value in terms of the page, and its shape."""
 
     derivative: Formula
     value: Formula
@@ -33,7 +33,7 @@ class Factor(NamedTuple):
 
 
 class Derivation:
-    """The derivation for one network; `sizes`, in an exercise, says how long each axis is."""
+    """The partial derivatives of one network; sizes: the length of each axis, None if it is not known."""
 
     def __init__(
         self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
@@ -41,7 +41,7 @@ class Derivation:
         self.network, self.notation, self.sizes = network, notation, sizes
         self.page = page(network)
         self.layout = network.conventions.layout
-        self.turned = in_layout(self.page, self.layout)
+        self.oriented = in_layout(self.page, self.layout)
         self._factors: dict[tuple[Symbol, Symbol], Factor] = {}
         self._used_in = {
             operand: symbol
@@ -57,51 +57,51 @@ class Derivation:
         return self.notation.both(lambda notation: notation.name(symbol))
 
     def formula(self, symbol: Symbol) -> Formula:
-        """The right-hand side of its equation on the page."""
+        """The right-hand side of a quantity's equation on the page."""
         return self.notation.both(lambda notation: notation.formula(symbol))
 
     def derivative(self, gradient: Symbol) -> Formula:
-        """The derivative of the loss that dZ, dW or db stands for, always with the average."""
-        average, expression = self.left_out(gradient), self.page[gradient].expression
+        """The right-hand side of dZ, dW or db as a derivative of the loss, the average included."""
+        average, expression = self.missing_average(gradient), self.page[gradient].expression
         if average == expr.ONE:
             return self.formula(gradient)
         if gradient.kind == "dW" and isinstance(expression, expr.Add):  # the weight decay is never averaged
-            return self.oriented(gradient, average * expression.left + expression.right)
-        return self.oriented(gradient, average * expression)
+            return self.in_layout(gradient, average * expression.left + expression.right)
+        return self.in_layout(gradient, average * expression)
 
     def named_derivative(self, gradient: Symbol) -> Formula:
-        """The derivative of the loss by the quantity of this name."""
-        return self.oriented(gradient, self.left_out(gradient) * expr.Ref(gradient))
+        """The derivative of the loss in terms of dZ, dW or db by name, the average included."""
+        return self.in_layout(gradient, self.missing_average(gradient) * expr.Ref(gradient))
 
-    def left_out(self, gradient: Symbol) -> expr.Coefficient:
-        """The average, where the course applies it later than in this quantity."""
+    def missing_average(self, gradient: Symbol) -> expr.Coefficient:
+        """The factor such as 1/N that the course does not apply until after this quantity; 1 if none."""
         step, loss = self.network.conventions.average_in, self.network.loss
         if loss is None or step == "errors" or (step == "gradients" and gradient.kind != "dZ"):
             return expr.ONE
         return loss.normaliser
 
     def cell(self, symbol: Symbol, *indices: str) -> Formula:
-        """A cell of a quantity, by its row and column on the page."""
+        """A cell of a quantity; indices: its row and column on the page, as letters."""
         name = self.name(symbol)
         return indexed(name, self.layout.axes(symbol, indices))
 
     def shape_of(self, symbol: Symbol) -> Shape:
-        """What the axes of a quantity stand for."""
+        """What each axis of a quantity counts."""
         return self.layout.axes(symbol, symbol.dimensions(self.network.depth))
 
     def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
-        """A shape: d3×N, and in an exercise d3×N = 1×4."""
+        """A shape: d3×N, or d3×N = 1×4 if sizes are known and wanted."""
         names = from_template("×".join(f"$a{i}" for i in range(len(axes))), **self._lengths(axes))
         numbers = self.size(axes)
         return from_template("$a = $b", a=names, b=numbers) if sized and numbers else names
 
     @staticmethod
     def beside(shape: Formula) -> Formula:
-        """A shape for the end of a line, with space before it."""
+        """A shape with space in front, for the end of a line."""
         return Formula(f" {shape.text}", rf"\quad {shape.latex}")
 
     def size(self, axes: Shape) -> Formula | None:
-        """A shape in numbers, if the network has any."""
+        """A shape in numbers; None if sizes are not known."""
         if self.sizes is None:
             return None
         numbers = [str(self.sizes[axis]) for axis in axes]
@@ -116,22 +116,22 @@ class Derivation:
         return {f"a{i}": length(axis) for i, axis in enumerate(axes)}
 
     def label(self, k: int) -> Formula:
-        """The number of a layer, or its label such as k-1."""
+        """The number of a layer, or a label such as k-1."""
         return self.notation.both(lambda notation: notation.style.layer(k))
 
-    def oriented(self, symbol: Symbol, node: expr.Expr) -> Formula:
-        """An expression for a quantity."""
+    def in_layout(self, symbol: Symbol, node: expr.Expr) -> Formula:
+        """An expression for a quantity, in the layout of the exercise."""
         turned = self.layout.expression(symbol, node)
         return self.notation.both(lambda notation: notation.text(turned))
 
     def by(self, of: Symbol, by: Symbol) -> Formula:
-        """The partial derivative of one quantity by another."""
+        """The symbol ∂a/∂b for the derivative of one quantity by another."""
         return from_template("∂$of/∂$by", of=self.name(of), by=self.name(by))
 
     # ------------------------------------------------------------------ the chain
 
     def parameters(self) -> Iterator[Symbol]:
-        """The weights and biases, from the output backwards."""
+        """The weights and biases, from the output layer backwards."""
         for k in range(self.network.depth, 0, -1):
             yield Symbol("W", k)
             if self.network.biases[k - 1]:
@@ -146,11 +146,11 @@ class Derivation:
 
     def _factor(self, of: Symbol, by: Symbol) -> Factor:
         if (of, by) not in self._factors:
-            self._factors[of, by] = self._local(of, by)
+            self._factors[of, by] = self._differentiated(of, by)
         return self._factors[of, by]
 
-    def _local(self, of: Symbol, by: Symbol) -> Factor:
-        """The derivative of one equation by one of its operands."""
+    def _differentiated(self, of: Symbol, by: Symbol) -> Factor:
+        """Differentiate the equation of a quantity by one of its operands."""
         derivative = self.by(of, by)
         if of == LOSS:
             error = Symbol("dZ", by.layer)
@@ -176,18 +176,18 @@ class Derivation:
         raise ValueError(f"{of.plain} does not depend on {by.plain}")
 
     def jacobian(self, k: int) -> Formula:
-        """The name of ∂Z/∂S of one sample, where the activation is not elementwise."""
+        """The name J_k of ∂Z/∂S for one sample, where the activation is not elementwise."""
         return Formula(f"J{self.label(k).text}", f"J_{self.label(k).latex}")
 
     def result(self, parameter: Symbol) -> Row:
-        """The gradient of a parameter as it stands on the page: name, formula and shape."""
+        """The gradient of a parameter as on the page: derivative, formula and shape."""
         gradient = Symbol(f"d{parameter.kind}", parameter.layer)
         of = self.shape(self.shape_of(gradient))
         shape = self.beside(from_template("$shape, the shape of $W", shape=of, W=self.name(parameter)))
         return [self.by(LOSS, parameter), from_template("= $it", it=self.derivative(gradient)), shape]
 
     def element(self, parameter: Symbol) -> Formula:
-        """∂S[k,n]/∂W[i,j]: what one cell of a parameter does to one pre-activation."""
+        """∂S[k,n]/∂W[i,j]: the derivative of one pre-activation by one cell of a parameter."""
         k = parameter.layer
         S = self.cell(Symbol("S", k), "k", "n")
         if parameter.kind == "b":
@@ -196,12 +196,12 @@ class Derivation:
         return from_template("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
 
     def below(self, k: int) -> Symbol:
-        """The input of a layer: Z of the layer below, or X."""
+        """The input of layer k: Z of the layer below, or X."""
         return Symbol("Z", k - 1) if k > 1 else Symbol("X")
 
 
 def indexed(name: Formula, indices: Sequence[str]) -> Formula:
-    """A cell: Z2[k,n]."""
+    """The name of a cell: Z2[k,n]."""
     base = f"({name.latex})" if "_" in name.latex else name.latex
     return Formula(f"{name.text}[{','.join(indices)}]", f"{base}_{{{''.join(indices)}}}")
 

@@ -1,7 +1,6 @@
-"""Why the steps of a derivation are what they are: one sentence for each kind of step.
+"""The reasons for the steps of a derivation: one sentence for each kind of step.
 
-Names stand as $Z; a derivation fills in those of its layer. {row} is what the words say in a course that has
-its samples in columns.
+A name such as $Z is filled in for each layer. {row} is `row` where samples are columns, else `column`.
 """
 
 from collections.abc import Mapping
@@ -46,6 +45,6 @@ REASONS: Mapping[str, str] = {
 
 
 def reason(sentence: str, names: Mapping[str, Formula], words: Mapping[str, str]) -> Phrase:
-    """A sentence, with the names and words that it needs filled in."""
+    """Fill in the names and words of a sentence."""
     parts = NAME.split(sentence.format(**words))
     return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]

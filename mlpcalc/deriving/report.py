@@ -1,4 +1,4 @@
-"""The report of the gradients of an exercise, or of any network, by the chain rule."""
+"""The report of the gradients by the chain rule, of an exercise or of any network."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,16 +23,16 @@ from mlpcalc.solving.header import header
 from mlpcalc.solving.solution import Given, Solution, exercise_meant
 from mlpcalc.text.wording import counted
 
-# ---------------------------------------------------------------------------- how it is written
+# ---------------------------------------------------------------------------- notation
 
 
 def _any_function(name: str) -> Activation:
-    """A function that is only known to be elementwise."""
+    """An elementwise function of which nothing else is known."""
     return Activation(name, Hadamard(Variable("unknown"), s), Variable("unknown"))
 
 
 def _style(style: Style, labels: Mapping[int, str] | None = None) -> Style:
-    """A style in which functions without a name of their own are f_3, and layers may have labels."""
+    """A style in which f3 is written with an index, and layers may have labels such as k-1."""
 
     def function(name: str) -> str:
         found = re.fullmatch(r"f_?(\d+|k)", name)
@@ -48,8 +48,8 @@ def _style(style: Style, labels: Mapping[int, str] | None = None) -> Style:
     return style._replace(function=function, layer=layer)
 
 
-class _Generic(Notation):
-    """The notation of no exercise in particular: Y for the output of layer K, or labels for the layers."""
+class _GenericNotation(Notation):
+    """The notation of a network without an exercise: Y for the last output, or labels for the layers."""
 
     def __init__(
         self,
@@ -63,11 +63,11 @@ class _Generic(Notation):
 
     @cached_property
     def latex(self) -> Notation:
-        """The same in LaTeX."""
-        return _Generic(self._network, self._letters, self._labels, LATEX)
+        """A notation of the same network in the LaTeX style."""
+        return _GenericNotation(self._network, self._letters, self._labels, LATEX)
 
     def name(self, symbol: Symbol) -> str:
-        """The name of a quantity."""
+        """The name of a quantity; Y for the output of the network."""
         if self._labels is None and symbol in (
             Symbol("Z", self._network.depth),
             Symbol("dZ", self._network.depth),
@@ -76,11 +76,13 @@ class _Generic(Notation):
         return super().name(symbol)
 
 
-# ---------------------------------------------------------------------------- what is asked for
+# ---------------------------------------------------------------------------- reports
 
 
 def derivation(exercise: Given | Solution) -> Report:
-    """Derive the gradients of an exercise, given itself, by name or by its solution.
+    """Derive the gradients of an exercise.
+
+    exercise: an exercise, the name of one, or a solution.
 
     Raises `InputError` if it has no loss.
     """
@@ -107,11 +109,11 @@ def derivation_of(
 ) -> Report:
     """Derive the gradients of any network with this number of layers.
 
-    activation: a name for each layer, separated by commas, or one for all hidden layers. Without a name, a
-    hidden layer has any elementwise f, the output layer the activation that goes with the loss.
-    origin: what the head says the network comes from.
+    activation: the name of the activation of the hidden layers, or names for all layers, separated by commas;
+    None for any elementwise f. The output layer then has the activation that goes with the loss.
+    origin: shown in the header.
 
-    Raises `InputError` for unknown names, or where their number does not fit.
+    Raises `InputError` for an unknown name, or a wrong number of names.
     """
     any_f = _any_function("f")
     function = loss_named(loss)
@@ -126,7 +128,7 @@ def derivation_of(
         ),
         loss=network.loss._replace(function=LOSSES[network.loss.function.name]),
     )
-    steps = Steps(general, _Generic(general, LETTERS))
+    steps = Steps(general, _GenericNotation(general, LETTERS))
     return _report(steps, LETTERS, _header(steps, origin))
 
 
@@ -150,11 +152,11 @@ def _name_of(steps: Steps, f: Activation) -> Formula:
 
 
 def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
-    """A derivation whose layer 2 is any hidden layer k, of any network like this one."""
+    """A derivation whose layer 2 stands for any hidden layer k of networks like this one."""
     network = steps.network.replaced(
         activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
     )
-    return Steps(network, _Generic(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))
+    return Steps(network, _GenericNotation(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))
 
 
 def _report(steps: Steps, letters: Mapping[str, str], head: Header) -> Report:
@@ -197,7 +199,7 @@ def _parameter(steps: Steps, parameter: Symbol) -> dict[str, Any]:
 
 
 def _in_words(blocks: Iterator[Block]) -> list[dict[str, Any]]:
-    """The steps as lines of text, part by part; the chains stand with the parameters."""
+    """The steps as lines of text, by section; without the chains, which are with the parameters."""
     parts: list[dict[str, Any]] = []
     for block in blocks:
         match block:

@@ -1,4 +1,4 @@
-"""The steps of a derivation: the loss, then every layer from the output backwards, each with its reasons."""
+"""The steps of a derivation with their reasons: the loss, then each layer from the output backwards."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +15,7 @@ from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 
 
 class Steps(Derivation):
-    """A derivation step by step; each reason is given where it is needed first."""
+    """Writes a derivation step by step; each reason is given once, where it is first needed."""
 
     def __init__(
         self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
@@ -27,7 +27,7 @@ class Steps(Derivation):
         self._said: set[str] = set()
 
     def steps(self) -> Iterator[Block]:
-        """The loss, then each layer from the output backwards."""
+        """All steps: the loss, then each layer from the output backwards."""
         self._said.clear()
         yield Heading("the loss")
         yield from self._loss()
@@ -69,14 +69,14 @@ class Steps(Derivation):
             yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 
     def _terms(self) -> tuple[expr.Expr, Formula]:
-        """The loss of the data, written out, and what is added to it."""
+        """The loss of the data, with loss terms written out, and the regularisation added to it."""
 
         def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
-                return expr.replace_leaves(self.turned[leaf.symbol].expression, written_out)
+                return expr.replace_leaves(self.oriented[leaf.symbol].expression, written_out)
             return leaf
 
-        whole = simplify(expr.replace_leaves(self.turned[LOSS].expression, written_out))
+        whole = simplify(expr.replace_leaves(self.oriented[LOSS].expression, written_out))
         if isinstance(whole, expr.Add):
             rest = whole.right
             return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
@@ -90,12 +90,12 @@ class Steps(Derivation):
     def _margins(
         self, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
     ) -> Iterator[Block]:
-        """The multi-class hinge, class by class, and through the softmax if there is one."""
+        """The steps of the multi-class hinge, class by class, including the softmax if there is one."""
         loss, K = self.loss, self.network.depth
         margin = next(node.right for node in expr.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
-        of_dZ = coefficient_of(simplify(self.left_out(dZ) * self.page[dZ].expression))
+        of_dZ = coefficient_of(simplify(self.missing_average(dZ) * self.page[dZ].expression))
         names = {
             **{f"Z{i}": self.cell(Z, i, "n") for i in "jky"},
             "m": self.notation.both(lambda notation: notation.text(margin)),
@@ -141,7 +141,7 @@ class Steps(Derivation):
         yield Aligned([[from_template(form, **names) for form in row] for row in forms])
 
     def layer(self, k: int) -> Iterator[Block]:
-        """From the error that arrives at a layer to the gradients of its parameters."""
+        """The steps of layer k, from ∂L/∂Z to the gradients of its parameters."""
         K, f = self.network.depth, self.network.activations[k - 1]
         W, Z, S, Delta = (Symbol(kind, k) for kind in ("W", "Z", "S", "Delta"))
         parameters = [W, Symbol("b", k)] if self.network.biases[k - 1] else [W]
@@ -159,7 +159,7 @@ class Steps(Derivation):
                 [indexed(self.jacobian(k), "kj"), from_template("= ∂$Zk/∂$S = $Zj (δ[j,k] - $Zk)", **names)]
             )
         if k == K and self.network.matched:
-            rows += [[NOTHING, from_template("= $it", it=it)] for it in self._collapsing(k, f)]
+            rows += [[NOTHING, from_template("= $it", it=it)] for it in self._simplified(k, f)]
             rows[-1] += self._equals(Delta)[1:]
             first = next(i for i, row in enumerate(rows) if row[0] == NOTHING)
             rows[first][0] = self.name(Delta)
@@ -171,7 +171,7 @@ class Steps(Derivation):
         yield from self._reasons(k, f)
 
     def in_general(self) -> Iterator[Block]:
-        """The equations of layer 2, for a network in which that stands for any hidden layer."""
+        """The equations of layer 2, in a network where that stands for any hidden layer."""
         W, b, S, Z, Delta = (Symbol(kind, 2) for kind in ("W", "b", "S", "Z", "Delta"))
         rows = [[self.name(symbol), *self._equals(symbol)] for symbol in (S, Z)]
         rows += [self._error(Symbol("dZ", 2)), [self.name(Delta), *self._equals(Delta)]]
@@ -192,7 +192,7 @@ class Steps(Derivation):
         ]
 
     def _error(self, error: Symbol) -> Row:
-        """∂L/∂Z, by its name on the page too where later lines use that."""
+        """The line of ∂L/∂Z, with its name on the page where later lines use it."""
         k, matched = error.layer, self.network.matched and error.layer == self.network.depth
         named = (
             matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
@@ -203,13 +203,13 @@ class Steps(Derivation):
         return [self.by(LOSS, Symbol("Z", k)), formula, self.beside(self.shape(self.shape_of(error)))]
 
     def _slope(self, k: int, f: Activation) -> Row:
-        """∂Z/∂S where f is elementwise, with what the function table says it is."""
+        """The line of ∂Z/∂S for an elementwise f, with the formula of f'."""
         S, Z, slope = (Symbol(kind, k) for kind in ("S", "Z", "fprime"))
         forms = [self.name(slope)]
         if not isinstance(f.derivative, expr.Variable):  # any f
             forms += [
                 self.formula(slope),
-                self.oriented(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
+                self.in_layout(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
             ]
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
@@ -220,11 +220,11 @@ class Steps(Derivation):
             self.beside(self.shape(self.shape_of(slope))),
         ]
 
-    def _collapsing(self, k: int, f: Activation) -> Iterator[Formula]:
-        """Δ_K from the chain rule to the form on the page."""
+    def _simplified(self, k: int, f: Activation) -> Iterator[Formula]:
+        """Simplify Δ_K step by step, from the chain rule to the formula on the page."""
         Delta = self.page[Symbol("Delta", k)]
         assert Delta.chain_rule is not None  # noqa: S101  # where the two match, the page has it
-        yield self.oriented(Delta.symbol, Delta.chain_rule)
+        yield self.in_layout(Delta.symbol, Delta.chain_rule)
 
         def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             match leaf:
@@ -236,16 +236,16 @@ class Steps(Derivation):
                     )
             return leaf
 
-        yield self.oriented(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
+        yield self.in_layout(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
         if self.network.matched and self.network.matched.between:
             step = expr.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
-            yield self.oriented(Delta.symbol, simplify(self._of_delta(k) * step))
+            yield self.in_layout(Delta.symbol, simplify(self._of_delta(k) * step))
         yield self.formula(Delta.symbol)
 
     def _of_delta(self, k: int) -> expr.Coefficient:
-        """The coefficient that stands before the collapsed Δ_K: factor, average and sign."""
+        """The coefficient of the simplified Δ_K: factor, average and sign."""
         loss = self.loss
         written = coefficient_of(simplify(self.page[Symbol("dZ", k)].expression))
         plain = coefficient_of(simplify(loss.function.derivative))
@@ -255,7 +255,7 @@ class Steps(Derivation):
     # ------------------------------------------------------------------ the reasons
 
     def _reasons(self, k: int, f: Activation) -> Iterator[Block]:
-        """Why the steps of a layer are what they are: what has not been said for a layer above."""
+        """The reasons for the steps of a layer that were not given for a layer above."""
         K = self.network.depth
         names = {symbol: self.name(Symbol(symbol, k)) for symbol in ("Z", "S", "Delta", "W")}
         names["f"] = Formula(f"f{self.label(k).text}", f"f_{self.label(k).latex}")
@@ -271,7 +271,7 @@ class Steps(Derivation):
             yield Note(reason(self.network.matched.reason, names, {}))
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = from_template("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
-        product = self.oriented(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
+        product = self.in_layout(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
         yield from self._once(
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )

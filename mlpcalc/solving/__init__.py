@@ -1,1 +1,1 @@
-"""An exercise solved: every quantity by name, its report, its gradients checked numerically."""
+"""Solve an exercise: every quantity by name, reports, numerical gradients."""

@@ -1,4 +1,4 @@
-"""The report of the gradients beside numerical ones, and how far they are apart."""
+"""The report that compares gradients with numerical ones."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -21,7 +21,7 @@ DISAGREES = 1
 
 
 def gradient_check(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
-    """The report of the gradients, each beside the numerical one by complex steps; status 1 if they differ.
+    """Compare the selected gradients with numerical ones, by complex steps; status 1 if they differ.
 
     Raises `InputError` as `solution_report` does, and if there are no gradients or too many parameters.
     """
@@ -62,7 +62,7 @@ def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], decimal
 
 
 def _notes(solution: Quantities) -> list[str]:
-    """What is compared, where that is not what is shown."""
+    """A note where the gradients compared are not those shown."""
     if solution.carry is None:
         return []
     return ["The comparison is with the gradients before rounding, not with the figures above."]
@@ -76,7 +76,7 @@ def _with_comparisons(
 
 
 def _kinks(solution: Quantities, symbol: Symbol, kink: Mask) -> str:
-    """Which parameters stand at a kink, by their names."""
+    """The sentence that names the parameters at a kink."""
     parameter = symbol._replace(kind=symbol.kind.removeprefix("d"))
     cells = [solution.cell_name(parameter, (row, column)) for row, column in np.argwhere(kink).tolist()]
     more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""

@@ -1,4 +1,4 @@
-"""The head of a report: what its figures depend on, such as sizes, functions, rates and conventions."""
+"""The header of a report: the facts that all values depend on, such as sizes, functions and conventions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from mlpcalc.solving.quantities import Quantities
 
 
 def header_data(exercise: Exercise) -> dict[str, Any]:
-    """The head of a report as JSON data."""
+    """The header of a report as JSON data."""
     return {
         "exercise": exercise.title,
         "origin": exercise.origin,
@@ -26,7 +26,7 @@ def header_data(exercise: Exercise) -> dict[str, Any]:
 
 
 def header(solution: Quantities) -> Header:
-    """Title, origin, and the facts that all values depend on: sizes, functions, loss, rates, conventions."""
+    """The header of an exercise: title, origin, sizes, functions, loss, rates, conventions."""
     exercise = solution.exercise
     sizes = "-".join(str(size) for size in exercise.sizes)
     functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
@@ -44,7 +44,7 @@ def header(solution: Quantities) -> Header:
 
 
 def constant_layers(exercise: Exercise) -> list[str]:
-    """A remark for each layer whose output does not depend on its inputs."""
+    """A remark for each layer whose output does not depend on its inputs: a softmax of one unit."""
     found = []
     for k, layer in enumerate(exercise.layers, start=1):
         if layer.is_constant:
@@ -63,12 +63,12 @@ def constant_layers(exercise: Exercise) -> list[str]:
 
 
 def _equal(letter: str, number: str) -> Formula:
-    """`η = 0.5`."""
+    """The formula `η = 0.5`."""
     return Formula(f"{letter} = {number}", lambda: f"{latex_letter(letter)} = {latex_number(number)}")
 
 
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
-    """The conventions of the exercise, including the defaults."""
+    """The conventions of the exercise in words, including the defaults."""
     conventions, loss = exercise.conventions, exercise.loss
     yield f"samples are {exercise.layout.axes('samples', ('columns', 'rows'))[0]}"
     weights = exercise.letters.get("W", "W")
@@ -92,7 +92,7 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
 
 
 def _meaning_of_delta(exercise: Exercise) -> Formula:
-    """`Δ = ∂L/∂S`, in the letters of the course; N times that where the average comes later."""
+    """The definition of Δ in the letters of the course: `Δ = ∂L/∂S`, `Δ = N ∂L/∂S`, or its negative."""
     letters, sign = {**LETTERS, **exercise.letters}, exercise.conventions.delta.removesuffix("dL/dS")
     Delta, S = letters["Delta"], letters["S"]
     later = exercise.conventions.average_in != "errors"
@@ -105,7 +105,7 @@ def _meaning_of_delta(exercise: Exercise) -> Formula:
 
 
 def _at_kink(activation: Activation) -> Formula | None:
-    """What is taken for the derivative at a kink: that of the branch for s ≤ 0."""
+    """The derivative at a kink, `relu'(0) = 0`; None for a smooth function."""
     if not isinstance(activation.derivative, Where):
         return None
     value = f"{evaluate_derivative(activation, np.zeros(1))[0]:g}"

@@ -1,4 +1,4 @@
-"""The quantities of an exercise by name: values, formulas, spellings, and how they lie in the exercise."""
+"""The quantities of an exercise by name: values, formulas, spellings, layout."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
@@ -24,9 +24,11 @@ class Quantities(Mapping[str, Array]):
     """Every quantity of an exercise by name: `quantities["dW1"]` is a float64 array, shape (d1, d0).
 
     Names are those of the exercise format (`S1`, `Delta1`, `dW1`, `W1_new`, `loss`, …), as in JSON, also
-    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices are
-    oriented as in the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is computed
-    when it is first asked for, and read-only. Two solutions are equal only if they are the same one.
+    where a course writes `Z1` for S1; any other spelling is read as on the command line. Matrices
+    have the layout of the exercise; biases and per-sample losses are flat, losses 0-dimensional. Each is
+    computed when it is first asked for, and read-only. Objects are compared by identity.
+
+    carry: decimals to which every quantity is rounded before it is used further; None for full precision.
     """
 
     def __init__(self, exercise: Exercise, carry: int | None = None) -> None:
@@ -73,7 +75,7 @@ class Quantities(Mapping[str, Array]):
         return value
 
     def in_exercise_layout(self, symbol: Symbol, values: Cells[Cell]) -> Cells[Cell]:
-        """Convert an array over the cells of a quantity, (rows, columns), to the layout of the exercise."""
+        """Convert an array of the shape of a quantity from the layout of the page to that of the exercise."""
         return self.exercise.layout.values(symbol, values.reshape(self.exercise.shape(symbol)))
 
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
@@ -91,13 +93,16 @@ class Quantities(Mapping[str, Array]):
         return self.notation.equation(self._quantity(name))
 
     def expression(self, symbol: Symbol, keeps_its_name: Callable[[Symbol], bool]) -> Expr:
-        """The equation of a quantity between the matrices of the exercise, the other details written out."""
+        """The right-hand side of a quantity's equation in the layout of the exercise.
+
+        keeps_its_name: which intermediate quantities are not written out.
+        """
         page = self.computed.page
         whole = written_out(page[symbol].expression, page, keeps_its_name)
         return self.exercise.layout.expression(symbol, simplify(whole))
 
     def _quantity(self, name: str) -> Symbol:
-        """The quantity with this plain name, or else what the name means in the letters of the course."""
+        """The quantity with this plain name, or else with this name in the letters of the course."""
         return self.symbols[name] if name in self.symbols else self.symbol(name)
 
     def __getitem__(self, name: str) -> Array:
@@ -112,7 +117,7 @@ class Quantities(Mapping[str, Array]):
     __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __reduce__(self) -> tuple[type[Self], tuple[Exercise, int | None]]:
-        """Copied and pickled as the exercise; it is solved again when it is asked."""
+        """Copy and pickle the exercise only; values are computed again when they are needed."""
         return type(self), (self.exercise, self.carry)
 
     def __repr__(self) -> str:
@@ -121,7 +126,7 @@ class Quantities(Mapping[str, Array]):
 
 
 class _Names(NamedTuple):
-    """The quantities of a network by plain name, and in every spelling that is accepted."""
+    """The quantities of a network by plain name, and by every accepted spelling."""
 
     plain: Mapping[str, Symbol]
     spelled: Mapping[str, Symbol]
@@ -129,6 +134,6 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
-    """The same for all exercises of one form, in a course that has these letters of its own."""
+    """The names of a network's quantities; letters: those that the course declares."""
     plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
     return _Names(plain, spellings(plain, network.depth, dict(letters)))

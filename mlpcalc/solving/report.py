@@ -1,4 +1,4 @@
-"""The report of a solution: the quantities of an exercise in the order of the page."""
+"""The report of a solution: selected quantities in the order of the page."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -19,8 +19,9 @@ from mlpcalc.solving.script import script
 class Selection(NamedTuple):
     """Which quantities to show.
 
-    stages: those of these stages. layer: those of this layer, from 1; None for all. only: those with these
-    names; None for all. details: whether givens and intermediate quantities are included.
+    stages: the stages to include. layer: the only layer to include, from 1; None for all. only: the names of
+    the only quantities to include; None for all. details: whether givens and intermediate quantities are
+    included.
     """
 
     stages: Collection[Stage] = tuple(Stage)
@@ -72,7 +73,7 @@ def selected(solution: Quantities, selection: Selection, *, details: bool = Fals
         raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
     symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
     if all(symbol.spec.detail for symbol in symbols):
-        raise _no_such_step(exercise, selection.stages)
+        raise _no_such_stage(exercise, selection.stages)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
     if selection.only:
@@ -100,7 +101,7 @@ def _named_ones(solution: Quantities, symbols: Sequence[Symbol], names: Sequence
     return [symbol for symbol in symbols if symbol in wanted.values()]
 
 
-def _no_such_step(exercise: Exercise, stages: Collection[Stage]) -> InputError:
+def _no_such_stage(exercise: Exercise, stages: Collection[Stage]) -> InputError:
     """The error for a stage that the exercise does not reach."""
     needed: dict[str, object] = {"targets": exercise.targets, "loss": exercise.loss}
     if Stage.UPDATE in stages:
@@ -116,7 +117,7 @@ def _no_such_step(exercise: Exercise, stages: Collection[Stage]) -> InputError:
 
 
 def _shown_by_default(solution: Quantities, symbol: Symbol) -> bool:
-    """Not the givens; a detail only where the formulas of others refer to it by name."""
+    """Whether a quantity is shown by default: no givens, and dZ only where formulas refer to it by name."""
     if symbol.stage == Stage.GIVENS:
         return False
     if not symbol.spec.detail:
@@ -172,7 +173,7 @@ def _labels(axis: Axis, length: int) -> list[str]:
 
 
 def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
-    """What must be said about the figures."""
+    """Notes on quantities that are infinite or undefined."""
     values = {symbol: solution.computed[symbol] for symbol in symbols}
     infinite = [symbol for symbol, value in values.items() if np.isinf(value).any()]
     undefined = [symbol for symbol, value in values.items() if np.isnan(value).any()]

@@ -1,7 +1,7 @@
-"""A NumPy script that computes and prints the matrices of a page, in the names of its course.
+"""Write a NumPy script that computes and prints the matrices of a page, in the names of its course.
 
-Nothing in it is text from a file, but for comments: names are identifiers, or else the plain ones, and the
-figures of the givens are numbers as they were typed.
+Of the texts of a file only comments enter the script: names that are no identifiers are replaced by plain
+ones, and givens are numbers.
 """
 
 import unicodedata
@@ -47,15 +47,16 @@ def script(
     *,
     ascii_only: bool = False,
 ) -> str:
-    """The code that prints some quantities, with everything that they are computed from.
+    """Write a script that prints some quantities, computing all that they need.
 
-    titles: the comment above each stage. ascii_only: whether all names are the plain ones.
+    decimals: digits printed. titles: the comment above each stage. ascii_only: whether to use plain names
+    throughout.
     """
     return "\n".join(_Script(solution, printed, decimals, ascii_only=ascii_only).lines(titles)) + "\n"
 
 
 def _constant_slope(node: expr.Expr) -> expr.Expr | None:
-    """The derivative of the identity, which is 1 whatever it is taken at."""
+    """Replace the derivative of the identity by 1; None for any other expression."""
     match node:
         case expr.Derivative(function) if isinstance(function.derivative, expr.Number):
             return function.derivative
@@ -70,12 +71,12 @@ def _times_logarithm(node: expr.Expr) -> bool:
 
 
 def _by_outputs(node: expr.Expr) -> bool:
-    """Whether a node is a quotient by outputs, as derivatives of losses have them, or by 1 less those."""
+    """Whether a node is a quotient by an output y or by 1 - y, as in the derivative of a loss."""
     return isinstance(node, expr.Quotient) and {used.kind for used in expr.references(node.right)} == {"Z"}
 
 
 class _Script(Writer):
-    """The script of one solution."""
+    """Writes the script of one solution."""
 
     def __init__(
         self, solution: Quantities, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
@@ -84,7 +85,7 @@ class _Script(Writer):
         self._solution, self._printed, self._decimals = solution, printed, decimals
         self._expressions = self._needed()
         self._functions = self._named_functions()
-        self._minds_zeros = self._reaches_an_end()
+        self._has_limits = self._saturates()
         names = None if ascii_only else self._course_names()
         if names is None:
             self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
@@ -99,8 +100,8 @@ class _Script(Writer):
         return self._functions[function]
 
     def write(self, node: expr.Expr) -> tuple[str, int]:
-        """As in NumPy, which has no value for 0 ln 0 and 0 / 0."""
-        if self._minds_zeros:
+        """Write an expression in NumPy, with helpers for 0 ln 0 and 0 / 0 where those occur."""
+        if self._has_limits:
             match node:
                 case expr.Hadamard(factor, expr.Call("log", operand)):
                     return f"times_ln({self.text(factor)}, {self.text(operand)})", TIGHT
@@ -111,7 +112,7 @@ class _Script(Writer):
     # -- what is in it
 
     def _needed(self) -> dict[Symbol, expr.Expr | None]:
-        """What is printed and what that is computed from, in the order of the page; None for givens."""
+        """The expression of each quantity in the script, in the order of the page; None for givens."""
         page, found = self._solution.computed.page, dict[Symbol, expr.Expr | None]()
         pending = [*self._printed]
         while pending:
@@ -125,7 +126,7 @@ class _Script(Writer):
         return {symbol: found[symbol] for symbol in self._solution.symbols.values() if symbol in found}
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:
-        """As in formulas, with f' written out; where steps are rounded, every detail is a step."""
+        """Whether a detail is a variable: as in formulas, but never f'; where steps are rounded, all are."""
         if self._solution.carry is not None:
             return True
         return symbol.kind != "fprime" and self._solution.notation.keeps_its_name(symbol)
@@ -135,14 +136,14 @@ class _Script(Writer):
             if expression is not None:
                 yield from expr.nodes(expression)
 
-    def _reaches_an_end(self) -> bool:
-        """Whether an output is exactly 0 or 1, where a loss may have ln 0 and 0 / 0."""
+    def _saturates(self) -> bool:
+        """Whether an output is exactly 0 or 1, so that ln 0 or 0 / 0 may occur in the loss."""
         last = self._solution.exercise.network.depth
         outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z", last, updated=True)}
         return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
     def _named_functions(self) -> dict[expr.Function, str]:
-        """The functions that occur; the second with the same name, of another slope say, has a number."""
+        """Names for the functions that occur; those of one name, with other parameters, get a number."""
         used = dict.fromkeys(
             node.function for node in self._nodes() if isinstance(node, expr.Apply | expr.Derivative)
         )
@@ -153,7 +154,7 @@ class _Script(Writer):
         return names
 
     def _course_names(self) -> dict[Symbol, str] | None:
-        """The variables as the course writes the quantities; None if Python cannot write them all."""
+        """Variables in the letters of the course; None if some are no identifiers or clash."""
         letters = {**LETTERS, **self._solution.exercise.letters}
         names = {}
         for symbol in self._expressions:
@@ -197,10 +198,10 @@ class _Script(Writer):
                 yield self._print(symbol)
 
     def _helpers(self) -> Iterator[str]:
-        """The functions that occur, by their definitions."""
+        """The definitions of the helpers and functions that occur."""
         if self._solution.carry is not None:
             yield _ROUNDED.format(self._solution.carry)
-        if self._minds_zeros:
+        if self._has_limits:
             nodes = [*self._nodes()]
             yield from [_TIMES_LN] if any(map(_times_logarithm, nodes)) else []
             yield from [_RATIO] if any(map(_by_outputs, nodes)) else []
@@ -236,7 +237,7 @@ class _Script(Writer):
         yield "], dtype=float)"
 
     def _figures(self, symbol: Symbol) -> Sequence[Sequence[str]]:
-        """The cells of a given as they were typed, lying as in the exercise."""
+        """The cells of a given as typed, in the layout of the exercise."""
         typed = self._solution.exercise.written.get(symbol)
         if typed is None:
             values = np.atleast_2d(self._solution.computed[symbol]).tolist()
@@ -258,12 +259,12 @@ class _Script(Writer):
         return f"{self.name(symbol)} = {text}"
 
     def _shape(self, symbol: Symbol) -> tuple[int, ...]:
-        """Rows and columns of a matrix as it lies in the exercise."""
+        """Rows and columns of a quantity in the layout of the exercise."""
         shape = np.atleast_2d(self._solution.computed[symbol]).shape
         return self._solution.exercise.layout.axes(symbol, shape)
 
     def _at_a_kink(self, symbol: Symbol) -> bool:
-        """Whether a function with a kink is applied to exactly 0, which noise would move off it."""
+        """Whether a function with a kink is applied to exactly 0, so that rounding noise matters."""
         if symbol.kind != "S":
             return False
         kinked = self._solution.exercise.layers[symbol.layer - 1].activation.kinked

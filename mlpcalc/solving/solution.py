@@ -44,7 +44,7 @@ def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
 
 
 def exercise_meant(given: "Given | Solution") -> Exercise:
-    """The exercise itself, that of a solution, or the one so named; raises TypeError for anything else."""
+    """The exercise itself, that of a solution, or by name; raises TypeError for anything else."""
     if isinstance(given, Exercise):
         return given
     if isinstance(given, Solution):
