@@ -1,7 +1,6 @@
-"""The command line: parse, call, render, exit code.
+"""The command line: parse, call, print, exit code.
 
-What a command does not need is not imported: its module is when it is called, and what that works with when
-it runs.
+The module of a command is imported when the command is called, and what it works with when it runs.
 """
 
 import gc
@@ -20,7 +19,7 @@ from mlpcalc.errors import InputError, Problem
 from mlpcalc.text.wording import clipped
 
 INTERRUPTED = 130
-_GARBAGE = 150_000  # objects made before garbage is looked for; a short run leaves none worth it
+_GARBAGE = 150_000  # objects created before garbage is collected; a short run leaves little
 _LONGEST_MESSAGE = 400  # characters; Click repeats what was typed
 _SOLVING = ("solve", "forward", "errors", "grad", "update")  # all in one module
 _COMMANDS = (
@@ -31,14 +30,14 @@ _BUILTINS = {"list", "help"}  # names of Python too: their functions have an und
 
 
 class _HelpWanted(click.UsageError):
-    """No command was named: the message is the whole help."""
+    """The error for no command at all: its message is the help."""
 
 
 class _Program(click.Group):
-    """The program, which says the same in every version of Click where a command is missing or unknown."""
+    """The program, with messages of its own for missing and unknown commands, as those of Click vary."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments as Click takes them; without any, the help is the error."""
+        """Parse the arguments; raise an error with the help if there are none."""
         if not args and not ctx.resilient_parsing:
             raise _HelpWanted(ctx.get_help(), ctx)
         return super().parse_args(ctx, args)
@@ -46,14 +45,14 @@ class _Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments begin with."""
+        """Find the command that the arguments begin with."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             raise click.UsageError(unknown("command", args[0], self.commands), ctx)
         return super().resolve_command(ctx, args)
 
 
 class _Commands(Mapping[str, click.Command]):
-    """The commands by name, each imported when it is looked up."""
+    """The commands by name, imported when they are looked up."""
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in _COMMANDS:
@@ -91,7 +90,7 @@ def main() -> NoReturn:
 
 
 def _message(error: click.UsageError) -> str:
-    """What is wrong with a command line; of an unknown option in our own words, as Click changes its."""
+    """The message about a wrong command line; about an unknown option our own, as those of Click vary."""
     if isinstance(error, _HelpWanted):
         return error.message
     if not isinstance(error, click.NoSuchOption):

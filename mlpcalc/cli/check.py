@@ -7,7 +7,7 @@ import click
 from mlpcalc.cli.options import completed, formats, misused
 from mlpcalc.cli.output import progress_bar, show
 
-_GARBAGE = 10_000  # objects made before it is looked for: a class leaves more of it than other commands
+_GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""What may stand at the cursor: the words that an argument or an option takes."""
+"""Completions: the words that an argument or an option may have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import path
@@ -12,12 +12,15 @@ from mlpcalc.errors import InputError
 if TYPE_CHECKING:
     from mlpcalc.solving.solution import Solution
 
-_LARGEST = 1 << 20  # bytes of an exercise; people would wait for a larger one
+_LARGEST = 1 << 20  # bytes of an exercise; a larger one would take too long
 _MOST = 1000  # cells of a quantity
 
 
 def items(kind: str, context: click.Context, incomplete: str) -> list[CompletionItem]:
-    """The words of a kind that begin like this one; in a list with commas, like its last word."""
+    """The completions of a word; of a list with commas, those of its last word.
+
+    kind: a key of `_WORDS`.
+    """
     before, comma = "", ""
     if kind in _LISTS:
         before, comma, incomplete = incomplete.rpartition(",")
@@ -34,7 +37,7 @@ def _commands(context: click.Context, _incomplete: str) -> list[str]:
 
 
 def _files(_context: click.Context, _incomplete: str) -> list[str]:
-    return [""]  # the empty word stands for what the shell finds
+    return [""]  # the empty word stands for the files that the shell finds
 
 
 def _exercises(_context: click.Context, _incomplete: str) -> list[str]:
@@ -44,7 +47,7 @@ def _exercises(_context: click.Context, _incomplete: str) -> list[str]:
 
 
 def _explained(context: click.Context, incomplete: str) -> Iterator[str]:
-    """An exercise or a cell; after an exercise, a cell."""
+    """Exercises and cells; after an exercise, only cells."""
     if not _exercise(context):
         yield from _exercises(context, incomplete)
     yield from _cells(context, incomplete)
@@ -70,7 +73,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
 
 
 def _quantities(context: click.Context, _incomplete: str) -> list[str]:
-    """The names, as the exercise writes them: plain ones may mean something else there."""
+    """The names of quantities in the letters of the exercise, where plain names may mean something else."""
     from mlpcalc.answers.blank import key
 
     solution = _solution(context)
@@ -82,7 +85,7 @@ def _layers(context: click.Context, _incomplete: str) -> list[str]:
 
 
 def _mistakes(context: click.Context, incomplete: str) -> list[str]:
-    """The catalogue; after an @, the quantities in which a mistake may be made."""
+    """The mistakes of the catalogue; after an @, the quantities they may be in."""
     from mlpcalc.auditing.wrongs import NAMES
 
     name, at, _ = incomplete.partition("@")
@@ -131,14 +134,14 @@ _LISTS = {"quantities", "activations", "stages"}  # with commas
 
 
 def _exercise(context: click.Context) -> str | None:
-    """The exercise named before the cursor."""
+    """The name of the exercise on the command line."""
     arguments = context.params.get("arguments") or context.args  # not parsed if an option lacks its value
     named = context.params.get("exercise") or next(iter(arguments), None)
     return str(named) if named else None
 
 
 def _solution(context: click.Context) -> "Solution":
-    """The exercise named before the cursor, if it can be read; or the one that is meant without a name."""
+    """The exercise on the command line if it can be read, otherwise the default one."""
     from mlpcalc.reading.library import DEFAULT, exercise_of, find
     from mlpcalc.solving.solution import Solution
 

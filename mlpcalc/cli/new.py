@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Fraction | None":
-    """`0.1` or `1/10`, exactly."""
+    """Read `0.1` or `1/10` exactly."""
     if text is None:
         return None
     from mlpcalc.reading.numerals import NumeralError, exact

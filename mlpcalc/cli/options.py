@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have, and what they mean as values."""
+"""Arguments and options that several commands share."""
 
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +17,7 @@ STAGES = ("forward", "errors", "gradients", "update", "after")
 
 
 def misused(message: str) -> click.UsageError:
-    """The error for options that do not go together, with the command they were given to."""
+    """The usage error for options that exclude each other."""
     return click.UsageError(message, click.get_current_context())
 
 
@@ -41,7 +41,7 @@ def unknown(kind: str, name: str, known: Collection[str]) -> str:
 
 
 def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
-    """What shells complete the value of an argument or an option to: words of a kind, or files."""
+    """The completion of an argument or an option; kind: a key of the table in `completion`."""
 
     def complete(
         context: click.Context, _parameter: click.Parameter, incomplete: str
@@ -54,7 +54,7 @@ def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], lis
 
 
 def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
-    """`S1,dW2` as names, wherever the option is given again."""
+    """Read `S1,dW2` as names; the option may be repeated."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     if texts and not names:
         raise misused("--only needs the name of a quantity")
@@ -62,7 +62,7 @@ def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str
 
 
 def sizes(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
-    """`784,300,10` as numbers."""
+    """Read `784,300,10` as numbers."""
     if text is None:
         return None
     sizes = [size.strip() for size in text.split(",")]
@@ -76,7 +76,7 @@ def sizes(_context: click.Context, _parameter: click.Parameter, text: str | None
 
 
 def chosen_stages(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str]:
-    """`forward,errors` as names of stages."""
+    """Read `forward,errors` as names of stages."""
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     for name in names:
         if name not in STAGES:

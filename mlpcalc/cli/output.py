@@ -1,6 +1,6 @@
-"""What a command prints: its report in the form that was asked for, and its exit code.
+"""Print reports and errors, and exit.
 
-Everything has been written when a command ends, or it is said why not.
+A command ends after all output is written, or with a message that it could not be.
 """
 
 import os
@@ -27,25 +27,25 @@ _WORTH_A_BAR = 20  # files
 
 
 def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
-    """Print a report in the form that was asked for, and end with its status."""
+    """Print a report in a form, and exit with its status."""
     if standalone and not FORMS[form].has_document:
         raise misused(f"--standalone goes with --format {DOCUMENTS}")
     output = Output(sys.stdout.encoding, full, standalone)
     sys.stdout.writelines(FORMS[form].write(report, output))
-    sys.stdout.flush()  # so that it is said if this cannot be done
+    sys.stdout.flush()  # errors are reported before the exit
     sys.exit(report.status())
 
 
 @contextmanager
 def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
-    """A bar on standard error if that is a terminal and there is something to wait for.
+    """A progress bar on standard error, if that is a terminal and there are many steps.
 
-    It is gone before anything is printed; not shown where results come one by one on the same terminal.
+    It disappears before the results are printed, and is not shown where they are printed one by one.
     """
     if total < _WORTH_A_BAR or not sys.stderr.isatty() or (form != "table" and sys.stdout.isatty()):
         yield lambda: None
         return
-    with tidied_up(), ExitStack() as shown:  # the cursor is hidden meanwhile
+    with tidied_up(), ExitStack() as shown:  # to show the cursor again
         bar = shown.enter_context(click.progressbar(length=total, label="marking", file=sys.stderr))
 
         def step() -> None:
@@ -58,7 +58,7 @@ def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def tidied_up() -> Iterator[None]:
-    """Where an interrupt must not end the program at once, as something is left behind that must not be."""
+    """Raise KeyboardInterrupt at an interrupt, so that cleanup runs, instead of ending at once."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -67,7 +67,7 @@ def tidied_up() -> Iterator[None]:
 
 
 def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
-    """Say what is wrong, as text or as JSON, whichever was asked for, and exit."""
+    """Print problems, as text or with --format json as JSON, and exit."""
     try:
         _say(problems)
     except OSError as error:
@@ -76,11 +76,11 @@ def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:
 
 
 def end_unwritten(error: OSError) -> NoReturn:
-    """Exit as the output cannot be written, on a full disk for example; say so where that is possible."""
-    gone = isinstance(error, FileNotFoundError)  # of an open file that is never the reason
+    """Exit because the output cannot be written, for example on a full disk, with a message if possible."""
+    gone = isinstance(error, FileNotFoundError)  # never the reason for an open file
     with suppress(OSError):
         click.echo(_NO_FOLDER if gone else f"cannot write the output: {reason(error)}", err=True)
-    with suppress(OSError):  # what is still buffered has nowhere to go, and would be complained of once more
+    with suppress(OSError):  # or the rest of the buffers raises the same error again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     sys.exit(FAULTY_INPUT)
@@ -104,5 +104,5 @@ def _say(problems: Iterable[Problem]) -> None:
 
 
 def _json_wanted(arguments: list[str]) -> bool:
-    """Whether `--format json` is among the arguments; looked up by hand, as parsing may have failed."""
+    """Whether `--format json` is among the arguments; Click may have failed to parse them."""
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)

@@ -1,8 +1,8 @@
-"""How bash, zsh and fish ask what may stand at the cursor, and how they are answered.
+"""Completion scripts for bash, zsh and fish, and the answers they get.
 
-All three run the program with `_MLPCALC_COMPLETE`, as Click has it, and the command up to the cursor in
-`COMP_WORDS`. A line of the answer is a kind, a value and a help text, with tabs between. The kind `file`
-stands for the files that the shell itself finds for that value. Shells quote what needs quotes.
+The scripts run the program with `_MLPCALC_COMPLETE`, as Click has it, and the command line up to the cursor
+in `COMP_WORDS`. A line of the answer is a kind, a value and a help text, separated by tabs. The kind `file`
+stands for the files that the shell itself finds for the value. The shells quote what needs quotes.
 """
 
 import os
@@ -18,7 +18,7 @@ _ON_A_LINE = dict.fromkeys(map(ord, "\t\n\r"), " ")
 
 
 def answer(cli: click.Command) -> NoReturn:
-    """Answer a shell, and exit; whatever the line holds, nothing but completions is printed."""
+    """Print completions for a shell, and exit; errors print nothing."""
     for shell in (_Bash, _Zsh, _Fish):
         add_completion_class(shell)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere), suppress(Exception):
@@ -28,12 +28,12 @@ def answer(cli: click.Command) -> NoReturn:
 
 class _Shell(ShellComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the one at the cursor, and what there is of that."""
+        """The words before the cursor, and the incomplete word at it."""
         *words, last = split_arg_string(os.environ["COMP_WORDS"] + "x")  # a word even after a space
         return words[1:], last[:-1]
 
     def complete(self) -> str:
-        """The lines of the answer."""
+        """The answer, a completion on each line."""
         words, word = self.get_completion_args()
         items = self.get_completions(words, word)
         if word.startswith("--"):  # of --only=S1, shells replace what comes after the sign
@@ -44,12 +44,12 @@ class _Shell(ShellComplete):
         return text.encode(errors="replace").decode()  # names of files need not be text
 
     def replaced(self, word: str) -> str:
-        """The end of the word that the shell replaces."""
+        """The end of the word, which the shell replaces."""
         return word
 
 
 class _Bash(_Shell):
-    """Bash cuts words at = and @, and passes what it replaces; `filenames` makes it quote."""
+    """Bash splits words at = and @, and passes the part it replaces; `filenames` makes it quote."""
 
     name = "bash"
     source_template = r"""
@@ -72,7 +72,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null ||
 """.lstrip()
 
     def replaced(self, word: str) -> str:
-        """The end of the word that the shell replaces."""
+        """The end of the word, which the shell replaces."""
         parts = split_arg_string(os.environ.get("COMP_REPLACED", word))
         end = parts[0] if parts else ""
         return end if word.endswith(end) else word

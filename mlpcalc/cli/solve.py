@@ -9,7 +9,7 @@ from mlpcalc.cli.output import show
 
 
 def _solving(command: Command) -> Command:
-    """The argument and the options of the commands that solve an exercise."""
+    """Add the argument and the options of the commands that solve an exercise."""
     decorators = [
         EXERCISE,
         LAYER,
@@ -32,7 +32,7 @@ def _solving(command: Command) -> Command:
 
 
 def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
-    """Solve an exercise and show some stages of it (none named: all)."""
+    """Solve an exercise and print some stages; all if none are named."""
     from mlpcalc.page.symbols import Stage
     from mlpcalc.solving.report import Selection, solution_report
     from mlpcalc.solving.solution import load

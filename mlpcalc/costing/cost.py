@@ -88,7 +88,7 @@ class Costs:
     """The counts of one network with a loss.
 
     sizes: number of inputs, then units of each layer. counts: of each equation that the gradients need.
-    times: how often each way evaluates an equation. totals: of each way. kept: number of cells of each S_k and
+    times: how often each way evaluates an equation. totals: of each way. kept: the cells of each S_k and
     Z_k, which are cached.
     """
 

@@ -1,1 +1,1 @@
-"""Output independent of format, as blocks, and one module for each form that it can take."""
+"""Reports as blocks, independent of form, and a module for each form that prints them."""

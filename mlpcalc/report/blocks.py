@@ -1,4 +1,4 @@
-"""A command's output independent of format: blocks for renderers, data for JSON and CSV.
+"""The blocks that reports consist of, independent of form.
 
 Numbers keep full precision; renderers round them.
 """
@@ -26,7 +26,7 @@ def pieces(phrase: Phrase) -> Sequence[str | Formula]:
 
 
 class Header(NamedTuple):
-    """The head of a report: title, origin of the exercise, and lines of facts."""
+    """The header of a report: title, origin of the exercise, and lines of facts."""
 
     title: str
     origin: str
@@ -92,7 +92,7 @@ class MarkedMatrix(NamedTuple):
 class Table(NamedTuple):
     """A table of text; `below` has lines of text to print under each row.
 
-    cut: whether the last column is cut off, not wrapped, where the line ends.
+    cut: whether a last column that is too wide is cut off rather than wrapped.
     """
 
     columns: Sequence[Phrase]
@@ -102,7 +102,7 @@ class Table(NamedTuple):
 
 
 class Frequency(NamedTuple):
-    """How often something was found: what, where, how often, and on which sheets (or some of them)."""
+    """How often something was found: what, where, how many times, and on which sheets (or some of them)."""
 
     what: str
     where: str
@@ -152,10 +152,10 @@ class ListItem(NamedTuple):
 
 
 class More(NamedTuple):
-    """Something left out that an option shows; the terminal names the option.
+    """A note that something is left out; the terminal adds the option that shows it.
 
-    what: the topic in the table of options. text: a sentence for every format, "" if only the terminal has
-    something to say. level: depth of indentation.
+    what: the topic in the table of options. text: a sentence for every form, "" if there is only the option.
+    level: depth of indentation.
     """
 
     what: Literal["operands", "equations", "sheets", "everything"]
@@ -164,7 +164,7 @@ class More(NamedTuple):
 
 
 class Problems(NamedTuple):
-    """The problems of a file, each with its place."""
+    """The problems of a file, with their places."""
 
     problems: Sequence[Problem]
 

@@ -1,4 +1,4 @@
-"""Reports as CSV: a record a line, full precision, an empty field for what is missing or not finite."""
+"""Reports as CSV in full precision; an empty field for a value that is missing or not finite."""
 
 import csv
 import io
@@ -40,14 +40,14 @@ def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
 def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports
     if isinstance(value, float):
         return repr(value + 0.0) if isfinite(value) else ""
-    return _no_formula(value) if isinstance(value, str) else value
+    return _as_text(value) if isinstance(value, str) else value
 
 
-def _no_formula(text: str) -> str:
-    """A text of which no spreadsheet makes a formula, whichever sign it takes to separate fields.
+def _as_text(text: str) -> str:
+    """Make a text safe from being read as a formula by a spreadsheet, whatever its field separator.
 
-    What would be a field that begins with a sign, after spaces and quotes, gets an apostrophe in front; so
-    does the whole text, where only separators and spaces stand before that.
+    A part between separators that begins with a sign, after spaces and quotes, gets an apostrophe in front;
+    so does the whole text, if only separators and spaces precede that part.
     """
     parts = _SEPARATOR.split(text)
     formulas = [_is_formula(part) for part in parts]

@@ -1,8 +1,7 @@
-"""Matrices as displayed formulas, in the mathematics that TeX, MathJax and KaTeX have in common.
+"""Matrices as displayed formulas, in the LaTeX that TeX, MathJax and KaTeX have in common.
 
-Nothing is wider than the line it has: a formula goes above its matrix, a matrix that is still too wide is
-cut into blocks, never its digits. Each display has a caption that says in words what rows and columns count.
-A blank matrix has empty boxes, wide and high enough to write in by hand.
+A formula too wide to stand beside its matrix goes above it; a matrix that is still too wide is cut into
+blocks. A caption says what rows and columns count. A blank matrix has empty boxes to write in by hand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,7 @@ _TIMES = Formula(" × ", r"{}\times{}")
 
 
 class Display(NamedTuple):
-    """A displayed formula and what is said about it. A `long` one is too wide for a line."""
+    """A displayed formula with its caption; long: whether it is wider than a line."""
 
     math: str
     caption: Sequence[str | Formula] = ()
@@ -30,7 +29,7 @@ class Display(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The room for a display, in em, and what ends a row."""
+    """The width available to a display, in em, what ends a row, and whether large matrices are full."""
 
     width: float
     row_end: str
@@ -38,7 +37,7 @@ class Layout(NamedTuple):
 
 
 def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
-    """A quantity with its formula and figures."""
+    """The displays of a quantity: its formula and its figures."""
     formula, value = matrix.formula, matrix.values
     if not matrix.shape:
         number = (
@@ -77,12 +76,12 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
 
 
 def aligned(lines: Sequence[str], row_end: str) -> str:
-    """Lines with their `&` under one another."""
+    """Lines aligned at their `&`."""
     return "\\begin{aligned}\n" + f" {row_end}\n".join(lines) + "\n\\end{aligned}"
 
 
 def chain(product: Formula, factors: Sequence[Sequence[Formula]], layout: Layout) -> str:
-    """A product of derivatives, under each factor what is said about it."""
+    """A product of derivatives, with the lines about each factor under a brace."""
     lines: list[str] = []
     room = 0.0
     for derivative, *below in factors:
@@ -99,7 +98,7 @@ def chain(product: Formula, factors: Sequence[Sequence[Formula]], layout: Layout
 
 
 def aligned_width(rows: Sequence[Sequence[Formula]]) -> float:
-    """How wide lines are, with their pieces under one another; the last piece of a short line runs on."""
+    """The width of aligned lines, in em; the last piece of a short line may extend to the right."""
     columns = max(map(len, rows))
     widths = [0.0] * columns
     for row in rows:
@@ -111,7 +110,7 @@ def aligned_width(rows: Sequence[Sequence[Formula]]) -> float:
 
 
 def beginnings(rows: Sequence[Sequence[Formula]]) -> list[list[Formula]]:
-    """Lines of two pieces: the first one, and all the others in one; an equation alone ends before its =."""
+    """Lines of two pieces, the first one and all others; a single equation is split before its =."""
     lines = [_sides(row[0]) if len(row) == 1 else row for row in rows]
     return [
         [
@@ -125,18 +124,18 @@ def beginnings(rows: Sequence[Sequence[Formula]]) -> list[list[Formula]]:
 
 
 def _sides(equation: Formula) -> list[Formula]:
-    """The two sides of an equation, the right one with its sign; another formula as it is."""
+    """Split an equation before its =; any other formula stays whole."""
     (left, equals, right), latex = equation.text.partition(" = "), equation.latex.partition(" = ")
     return [Formula(left, latex[0]), Formula(f"= {right}", f"= {latex[2]}")] if equals else [equation]
 
 
 def text_width(text: str) -> float:
-    """About how wide a formula is, in em, by the characters it takes in a terminal."""
+    """Estimate the width of a formula, in em, from its text."""
     return 0.42 * len(text)
 
 
 def figure_width(figure: str) -> float:
-    """How wide a figure is, in em."""
+    """The width of a figure, in em."""
     digits, _, exponent = figure.partition("e")
     narrow = {"-": 0.78, ".": 0.28, "∞": 1.0}
     return sum(narrow.get(character, 0.5) for character in digits) + (
@@ -152,7 +151,7 @@ def _in_words(matrix: Matrix) -> list[str | Formula]:
 
 
 def _fitting(matrix: Matrix, layout: Layout) -> int:
-    """How many columns of a large matrix there is room for."""
+    """The number of columns of a large matrix that fit."""
     widest = (hand_width(matrix) if matrix.blank else max(map(figure_width, extremes(matrix)))) + 1
     return max(3, min(_IN_PART, int((layout.width - 4) / widest)))
 
@@ -203,7 +202,7 @@ def _most_rows(matrix: Matrix) -> int:
 
 
 def _array(matrix: Matrix, rows: Sequence[int | None], columns: Sequence[int | None], layout: Layout) -> str:
-    """The figures in brackets, decimal points under one another."""
+    """The figures in brackets, aligned at decimal points."""
     if matrix.blank:
         return _boxes(matrix, rows, columns, layout)
     columns_of_figures = [_padded([_text(matrix, i, j) for i in rows]) for j in columns]
@@ -236,7 +235,7 @@ def _text(matrix: Matrix, i: int | None, j: int | None) -> str:
 
 
 def _padded(column: Sequence[str]) -> list[str]:
-    """A column of figures in LaTeX, shorter ones filled up after the point with what is not seen."""
+    """A column of figures in LaTeX, padded with invisible digits to align decimal points."""
     tails = [len(text) - text.index(".") if "." in text else 0 for text in column if _plain(text)]
     longest = max(tails, default=0)
     padded = []

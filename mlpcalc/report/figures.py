@@ -1,4 +1,4 @@
-"""The figures of a matrix as they are shown: rounded, givens as typed, of a large one only a part."""
+"""The figures of a matrix as shown: rounded, givens as typed, large matrices in part."""
 
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.report.blocks import Matrix
@@ -8,14 +8,14 @@ BLANK = "____"  # a cell to be filled in
 
 
 def cell(matrix: Matrix, i: int, j: int) -> str:
-    """One figure: `-0.0068`, `6.9e-13`; as typed in the exercise for a given; a line to write on."""
+    """The text of a cell: `-0.0068`, `6.9e-13`; a given as typed; `____` in a blank matrix."""
     if matrix.blank:
         return BLANK
     return matrix.cells[i][j] if matrix.cells else figure(float(matrix.values[i, j]), matrix.decimals)
 
 
 def hand_width(matrix: Matrix) -> float:
-    """Width of a handwritten figure of the matrix, in em."""
+    """The width of a handwritten figure of the matrix, in em."""
     return max(3.0, 0.6 * (matrix.decimals + 3))
 
 
@@ -25,7 +25,7 @@ def is_large(matrix: Matrix) -> bool:
 
 
 def ends(length: int, room: int) -> list[int | None]:
-    """All indices if there is room, else the first and the last ones with None between."""
+    """All indices if at most `room`; otherwise the first and the last ones with None between."""
     if length <= room:
         return list(range(length))
     tail = room // 3
@@ -33,7 +33,7 @@ def ends(length: int, room: int) -> list[int | None]:
 
 
 def extremes(matrix: Matrix) -> tuple[str, str]:
-    """The smallest and the largest figure."""
+    """The smallest and the largest figure, as text."""
     if matrix.blank:
         return BLANK, BLANK
     low, high = (figure(float(end), matrix.decimals) for end in (matrix.values.min(), matrix.values.max()))

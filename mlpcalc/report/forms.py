@@ -1,4 +1,4 @@
-"""The table of forms: what a command prints with `--format`, and which commands have it.
+"""The table of forms, which `--format` selects from.
 
 A new form is a record here, and a module of this folder with a function `write`.
 """
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 class Form(NamedTuple):
     """A form of output.
 
-    name: the value of `--format`. purpose: what it is for, in the README. suffix: of a file that holds it.
-    commands: those that offer it; `solve` stands for its parts, such as `forward`, too.
-    part: the field of a report that it is made from. module: the one of this folder whose
-    `write(part, output)` yields text; imported when it is needed, as some take long.
-    has_document: whether there is a complete document besides a part to include in one.
+    name: the value of `--format`. purpose: what it is for, in the README. suffix: of the names of its files.
+    commands: those that offer it, where `solve` includes its parts such as `forward`. part: the field of a
+    report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
+    imported only when needed. has_document: whether `--standalone` makes it a complete document.
     """
 
     name: str
@@ -31,7 +30,7 @@ class Form(NamedTuple):
     has_document: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
-        """The report in this form, in pieces."""
+        """Write a report in this form, piece by piece."""
         write: Callable[..., Iterable[str]] = import_module(f"mlpcalc.report.{self.module}").write
         return write(getattr(report, self.part), output)
 
@@ -39,7 +38,7 @@ class Form(NamedTuple):
 _HANDOUTS = ("solve", "explain", "derive", "sheet")
 _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "list")
 
-# A command's forms stand in this order; the first is the usual one.
+# In the order in which commands offer them; the first is the default.
 _ALL = (
     Form("yaml", "to fill in or to edit", ".yaml", ("sheet", "new"), "source", "source"),
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
@@ -54,5 +53,5 @@ FORMS: Mapping[str, Form] = {form.name: form for form in _ALL}
 
 
 def forms_of(command: str) -> list[str]:
-    """The names of the forms that a command offers, the usual one first."""
+    """The names of the forms that a command offers, the default first."""
     return [form.name for form in _ALL if command in form.commands]

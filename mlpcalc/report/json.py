@@ -1,4 +1,4 @@
-"""Reports as JSON: full precision, null for what is not finite, a matrix row a line."""
+"""Reports as JSON in full precision: null for values that are not finite, a line for each matrix row."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ _INDENTED = 40  # columns; what is nested deeper than that is not indented any f
 
 
 def write(data: Callable[[], Mapping[str, Any]], _output: Output) -> Iterator[str]:
-    """Write the data of a report; in ASCII, which every encoding has."""
+    """Write the data of a report, in ASCII."""
     return pieces(data())
 
 
@@ -35,7 +35,7 @@ def pieces(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _list(items: Iterator[Any]) -> Iterator[str]:
-    """Of many items, each stands on a line of its own."""
+    """Write many items, each on a line of its own."""
     before = "[\n"
     for item in items:
         yield f"{before}    {json.dumps(item, allow_nan=False, default=plain)}"
@@ -44,7 +44,7 @@ def _list(items: Iterator[Any]) -> Iterator[str]:
 
 
 def _written(value: object, indent: str) -> Iterator[str]:
-    """A value piece by piece; however deep it is nested, as what is inside waits on a list of our own."""
+    """Write a value piece by piece, nested to any depth, without recursion."""
     pending = [_parts(value, indent)]
     while pending:
         part = next(pending[-1], None)
@@ -57,7 +57,7 @@ def _written(value: object, indent: str) -> Iterator[str]:
 
 
 def _parts(value: Any, indent: str) -> "Iterator[str | Iterator[Any]]":  # noqa: ANN401  # JSON data has no narrower type
-    """The text of a value, and the parts of what is inside it."""
+    """The text of a value, with iterators in the place of nested values."""
     inner = indent + "  " if len(indent) < _INDENTED else indent
     if isinstance(value, (np.ndarray, np.generic)):
         value = plain(np.asarray(value))

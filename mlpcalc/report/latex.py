@@ -1,7 +1,7 @@
-"""Reports as LaTeX, for amsmath: a part to put into a document, or a document of its own.
+"""Reports as LaTeX for amsmath: a part to include in a document, or a complete document.
 
-Everything is ASCII but for characters that LaTeX has no name for, in a document those that its fonts have;
-the others are shown there by their codes.
+The output is ASCII except for characters without a command in LaTeX. A complete document shows those that its
+fonts lack by their codes.
 """
 
 import re
@@ -58,16 +58,17 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 
 
 def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
-    """Write the blocks of a report; in ASCII where the encoding is not the one that LaTeX is read in."""
+    """Write the blocks of a report; in ASCII where the encoding is not UTF-8, which LaTeX expects."""
     yield render(blocks(), full=output.full, standalone=output.standalone, ascii_only=not output.is_utf8)
 
 
 def render(
     blocks: Iterable[kinds.Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
 ) -> str:
-    """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document.
+    """Write blocks as LaTeX.
 
-    ascii_only: for an output whose encoding is not UTF-8, in which LaTeX is read.
+    full: whether large matrices are shown in full. standalone: whether to write a complete document.
+    ascii_only: whether to replace all other characters.
     """
     layout = Layout(_WIDTH, r"\\", full)
     body = "\n".join(line for block in blocks for line in _block(block, layout)) + "\n"
@@ -102,7 +103,7 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
 
 
 def _display(display: Display) -> Iterator[str]:
-    """A display; one that is too wide for a line is set as text, which TeX breaks at signs."""
+    """A display, or inline mathematics, which TeX may break, if it is wider than a line."""
     if display.long:
         yield from _broken(display.math)
         if display.caption:
@@ -118,7 +119,7 @@ def _broken(math: str) -> Iterator[str]:
 
 
 def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> Iterator[str]:
-    """Pieces under one another; only their beginnings, or line by line, where that would be too wide."""
+    """Lines with all pieces aligned, or only the first two, or none, whichever fits."""
     for lines in (rows, beginnings(rows)):
         columns = max(map(len, lines))
         if aligned_width(lines) <= layout.width:
@@ -142,7 +143,7 @@ def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
 
 
 def _table(table: kinds.Table) -> Iterator[str]:
-    """Figures on the right, words on the left of their column."""
+    """A table with figures aligned on the right, words on the left."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     sides = "".join("r" if all(_is_figure(plain(text)) for text in column) else "l" for column in columns)
     yield rf"\par\medskip{{\small\begin{{tabular}}{{@{{}}{sides}@{{}}}}"
@@ -163,14 +164,14 @@ def _is_figure(text: str) -> bool:
 
 
 def _phrase(phrase: Phrase) -> str:
-    """Words and formulas in a line of text."""
+    """Write words and formulas in a line of text."""
     return "".join(
         escape(piece) if isinstance(piece, str) else f"${piece.latex}$" for piece in pieces(phrase)
     )
 
 
 def escape(text: str) -> str:
-    """Any text as LaTeX text: nothing in it is a command."""
+    """Write any text so that nothing in it is a command."""
     composed = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
     return " ".join(map(_word, composed.split(" ")))
 
@@ -179,7 +180,7 @@ def _word(word: str) -> str:
     characters = [_character(character) for character in word]
     if len(word) > _LONG_WORD:
         return r"\allowbreak{}".join(characters)
-    # Two dashes and the like stand apart, or LaTeX makes one sign of them.
+    # Two dashes and the like are kept apart, as LaTeX would join them.
     return re.sub(r"([-,!?])(?=[-,`!?]|\\textascii)", r"\1\\kern0pt{}", "".join(characters))
 
 
@@ -203,6 +204,6 @@ def _character(character: str) -> str:
 
 
 def _by_code(character: str) -> str:
-    """A character as it is if the fonts of the document have it, else its code."""
+    """A character itself if the fonts of a document have it, otherwise its code."""
     known = character.isascii() or character in _IN_EVERY_FONT
     return character if known else rf"\fbox{{\tiny {ord(character):04X}}}"

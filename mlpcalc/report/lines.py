@@ -1,7 +1,6 @@
-"""Blocks as lines of text for a terminal of some width, decimal points under one another.
+"""Lay out blocks as lines of text for a terminal of some width, figures aligned at decimal points.
 
-No line is wider than the terminal: a wide matrix is cut into blocks of columns, never its digits, and words
-go on on the next line.
+No line is wider than the terminal: wide matrices are cut into blocks of columns, and sentences are wrapped.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +27,7 @@ Line = list[tuple[str, str]]
 
 
 class Room(NamedTuple):
-    """The width of a terminal, and what spells out the signs that its encoding lacks."""
+    """The width of a terminal, and a function that spells out the signs that its encoding lacks."""
 
     width: int
     encodable: Callable[[str], str]
@@ -38,7 +37,7 @@ class Room(NamedTuple):
         return self.encodable(plain(phrase))
 
     def filled(self, facts: Sequence[str], indent: str = "", hanging: str = "") -> Iterator[Line]:
-        """Facts side by side, as many on a line as there is room for; a longer one is broken."""
+        """Facts side by side, as many on a line as fit; a longer one is wrapped."""
         line = ""
         for fact in facts:
             if line and width(line) + len(INDENT) + width(fact) <= self.width:
@@ -52,19 +51,19 @@ class Room(NamedTuple):
             yield [(line, "")]
 
     def wrapped(self, text: str, first: str = "", others: str = "") -> list[str]:
-        """A text broken at the width of the terminal; first, others: what its lines begin with."""
+        """Wrap a text at the width of the terminal; first, others: prefixes of the lines."""
         # Where the terminal is hardly wider than that, a few characters of text stand on each line.
         room = max(self.width, len(first) + len(INDENT))
         lines = wrap(text, room, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
         return lines or [first.rstrip()]
 
     def words(self, text: str, style: str = "", indent: str = "") -> Iterator[Line]:
-        """A text in one style, broken at the width of the terminal."""
+        """Wrap a text in one style at the width of the terminal."""
         for line in wrap(text, self.width, initial_indent=indent, subsequent_indent=indent):
             yield [(line, style)]
 
     def indent(self, text: str, wanted: int) -> str:
-        """Spaces for the second line of a text: as many as leave room for its longest word, no more."""
+        """An indentation for the second line of a text that leaves room for its longest word."""
         room = self.width - max(map(len, text.split()), default=0)
         return " " * max(0, min(wanted, self.width // 3, room))
 
@@ -74,8 +73,8 @@ def padded(text: str, room: int) -> str:
     return text + " " * (room - width(text))
 
 
-def pointed(texts: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Figures followed by spaces, so that decimal points stand under one another if aligned on the right."""
+def aligned_at_points(texts: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Figures with spaces behind them, so that aligned on the right they align at decimal points."""
     tails = [[len(text) - text.index(".") if "." in text else 0 for text in line] for line in texts]
     longest = max(map(max, tails))
     return [
@@ -85,7 +84,7 @@ def pointed(texts: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def header(block: Header, room: Room) -> Iterator[Line]:
-    """Title and origin, side by side if there is room; the facts below."""
+    """Title and origin, on one line if there is room; the facts below."""
     title, origin = room.text(block.title), room.text(block.origin)
     gap = room.width - len(title) - len(origin)
     if origin and gap >= GAP:
@@ -124,7 +123,7 @@ def matrix(block: Matrix, room: Room, *, full: bool, hint: str | None) -> Iterat
         return
     in_part = is_large(block) and not full
     rows, columns = _in_part(block, room) if in_part else ([*range(s)] for s in block.values.shape)
-    figures = pointed([[room.text(_cell(block, i, j)) for j in columns] for i in rows])
+    figures = aligned_at_points([[room.text(_cell(block, i, j)) for j in columns] for i in rows])
     row_labels = [room.text(_ELLIPSIS if i is None else block.rows[i]) for i in rows]
     labels = [room.text(_ELLIPSIS if j is None else block.columns[j]) for j in columns]
     longest = max(len(text) for line in [labels, *figures] for text in line)
@@ -186,7 +185,7 @@ def _in_part(block: Matrix, room: Room) -> tuple[list[int | None], list[int | No
 
 
 def aligned(block: Aligned, room: Room) -> Iterator[Line]:
-    """Pieces padded to one width a column; a line that is too long for that, by itself."""
+    """Lines with their pieces aligned in columns; a line that is too long is wrapped instead."""
     rows = [[room.text(piece) for piece in row] for row in block.rows]
     columns = max(map(len, rows))
     whole = [row if len(row) == columns else row[:-1] for row in rows]  # the last piece of others may extend
@@ -203,7 +202,7 @@ def aligned(block: Aligned, room: Room) -> Iterator[Line]:
 
 
 def chain(block: Chain, room: Room) -> Iterator[Line]:
-    """The factors with their lines under them; as many side by side as there is room for."""
+    """The factors with their lines below; as many side by side as there is room for."""
     left, dot = room.encodable(f"{block.product.text} = "), room.encodable("· ")
     columns = [[room.text(piece) for piece in factor] for factor in block.factors]
     if len(left) + len(dot) + max(len(piece) for column in columns for piece in column) > room.width:
@@ -230,7 +229,7 @@ def chain(block: Chain, room: Room) -> Iterator[Line]:
 
 
 def table(block: Table, room: Room) -> Iterator[Line]:
-    """The columns side by side; line by line, where one would be wider than the terminal."""
+    """Aligned columns; wrapped lines if a row would be wider than the terminal."""
     lines = [[room.text(text) for text in line] for line in [block.columns, *block.rows]]
     gap = " " * GAP
     if block.cut:

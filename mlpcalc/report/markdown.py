@@ -1,9 +1,9 @@
 r"""Reports as Markdown with formulas between dollar signs, as GitHub and Jupyter show them.
 
-GitHub reads Markdown before it reads mathematics, Jupyter the other way round. What both understand:
+GitHub parses Markdown before mathematics, Jupyter the other way round. Both understand
 displays between lines of two dollar signs, rows that end in `\cr`, and in formulas no backslash before
-anything but a letter, no asterisk, and no underscore that could be part of an emphasis. GitHub
-refuses some macros besides, such as those that leave text unseen.
+anything but a letter, no asterisk, and no underscore that could be part of an emphasis. GitHub also
+rejects some macros, such as those for invisible text.
 """
 
 import re
@@ -26,8 +26,8 @@ _SPECIAL = str.maketrans(
 
 _SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
 _UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as what is not to be seen
-# What GitHub refuses, and what stands for it.
-_REFUSED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+# What GitHub rejects, with its replacement.
+_REJECTED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
     (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\text{\1}"),
     (re.compile(r"\\phantom\{([.0]*)\}"), lambda found: "".join(map(_UNSEEN.__getitem__, found[1]))),
     (re.compile(r"\\allowbreak ?"), ""),
@@ -41,7 +41,7 @@ def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterat
 
 
 def render(blocks: Iterable[kinds.Block], *, full: bool = False) -> str:
-    """The blocks as Markdown; `full` shows large matrices whole."""
+    """Write blocks as Markdown; full: whether large matrices are shown in full."""
     layout = Layout(_WIDTH, r"\cr", full)
     return "\n\n".join(part for block in blocks for part in _block(block, layout)) + "\n"
 
@@ -90,7 +90,7 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
 
 
 def _to_fill_in(matrix: kinds.Matrix, layout: Layout) -> Iterator[str]:
-    """A table with empty cells, in blocks of columns if it is wide; for a number a line to write on."""
+    """A table of empty cells, in blocks of columns if it is wide; for a number, a line to write on."""
     formula = _phrase([matrix.formula])
     if not matrix.shape:
         yield f"{formula} = {escape(2 * BLANK)}"
@@ -111,7 +111,7 @@ def _to_fill_in(matrix: kinds.Matrix, layout: Layout) -> Iterator[str]:
 
 
 def _written(block: kinds.MarkedMatrix) -> Iterator[str]:
-    """A table, wrong figures in bold, remarks at the end of their rows."""
+    """A table with wrong figures in bold and remarks at the end of their rows."""
     name = f"✗ {_phrase(block.name)}"
     remarks = [
         escape(", ".join(line[:_SOME_REMARKS]) + (", …" if len(line) > _SOME_REMARKS else ""))
@@ -138,7 +138,7 @@ def _written(block: kinds.MarkedMatrix) -> Iterator[str]:
 
 
 def _some(row: kinds.Frequency) -> str:
-    """Some of the sheets of a row."""
+    """The names of the first sheets of a row."""
     shown = row.who[:_SOME_SHEETS]
     return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])
 
@@ -153,20 +153,20 @@ def _displayed(math: str) -> str:
 
 
 def _math(latex: str) -> str:
-    """A formula in which Markdown sees no emphasis and no escapes, and GitHub nothing that it refuses."""
-    for refused, accepted in _REFUSED:
-        latex = refused.sub(accepted, latex)
+    """Rewrite a formula without what Markdown takes for emphasis or escapes, and what GitHub rejects."""
+    for rejected, accepted in _REJECTED:
+        latex = rejected.sub(accepted, latex)
     spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
     return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it is no mark
 
 
 def _words(caption: Sequence[str | Formula]) -> str:
-    """Words beside a displayed formula."""
+    """Write the words beside a displayed formula."""
     return " ".join(rf"\text{{{piece}}}" if isinstance(piece, str) else piece.latex for piece in caption)
 
 
 def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> str:
-    """Pieces under one another where all lines have as many and there is room, else their beginnings."""
+    """Lines with all pieces aligned if they are equally many and fit, otherwise only the first two."""
     columns = max(map(len, rows))
     if min(map(len, rows)) < columns or aligned_width(rows) > layout.width:
         lines = [" & {}".join(piece.latex for piece in row) for row in beginnings(rows)]
@@ -191,16 +191,16 @@ def _table(table: kinds.Table) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
-    """Words and formulas in a line of text."""
+    """Write words and formulas in a line of text."""
     line = "".join(escape(piece) if isinstance(piece, str) else _inline(piece) for piece in pieces(phrase))
     return re.sub(r"^(\d+(?=[.)]\s)|(?=[-+=]))", r"\1\\", line)  # no list, no underlining
 
 
 def _inline(formula: Formula) -> str:
-    """A formula between dollar signs, with no space inside them; a line to write on as it is."""
+    """Write a formula between dollar signs; a blank to write on as text."""
     return f"${_math(formula.latex)}$" if formula.text.strip("_") else escape(formula.text)
 
 
 def escape(text: str) -> str:
-    """Any text as Markdown text: nothing in it is markup, HTML or mathematics."""
+    """Write any text so that nothing in it is markup, HTML or mathematics."""
     return re.sub(r"\s+", " ", text).translate(_SPECIAL)

@@ -1,11 +1,11 @@
-"""Marked answers, and what was found how often, as lines of text for a terminal of some width."""
+"""Lay out marked answers and frequencies as lines of text for a terminal of some width."""
 
 from collections.abc import Iterator
 from textwrap import wrap
 
 from mlpcalc.report.blocks import Frequency, MarkedMatrix, Tally, shortened
 from mlpcalc.report.figures import LARGE
-from mlpcalc.report.lines import GAP, INDENT, STYLES, Line, Room, padded, pointed
+from mlpcalc.report.lines import GAP, INDENT, STYLES, Line, Room, aligned_at_points, padded
 from mlpcalc.text.sanitize import width
 
 _FEW = 8  # rows of a large matrix
@@ -21,14 +21,14 @@ _NARROW = 60
 
 
 def written(block: MarkedMatrix, room: Room) -> Iterator[Line]:
-    """The figures under the labels of their columns, remarks to the right if there is room for all."""
+    """The figures under the labels of their columns, remarks to the right if all fit."""
     title: Line = [(room.encodable("✗"), STYLES["✗"]), (f" {room.encodable(block.name.text)}", "bold")]
     start = sum(len(text) for text, _ in title)
     if not block.shape:
         yield from _number(block, title, room.width - start, room)
         return
     signed = [[*map("".join, zip(*line, strict=True))] for line in zip(block.signs, block.cells, strict=True)]
-    figures = pointed([[room.text(figure) for figure in line] for line in signed])
+    figures = aligned_at_points([[room.text(figure) for figure in line] for line in signed])
     left = max(start, len(INDENT) + max(map(len, block.rows)))
     each = max(len(text) for line in [block.columns, *figures] for text in line) + GAP
     rows, columns = part(block, (room.width - left) // each)
@@ -51,7 +51,7 @@ def written(block: MarkedMatrix, room: Room) -> Iterator[Line]:
 
 
 def _number(block: MarkedMatrix, title: Line, rest: int, room: Room) -> Iterator[Line]:
-    """A quantity that is one number, all on one line if there is room."""
+    """A quantity that is one number, on one line if there is room."""
     figure = INDENT + room.encodable(block.cells[0][0])
     remark = room.encodable(", ".join(block.remarks[0]))
     fits = len(figure) + len(INDENT) + len(remark) <= rest
@@ -61,7 +61,10 @@ def _number(block: MarkedMatrix, title: Line, rest: int, room: Room) -> Iterator
 
 
 def part(block: MarkedMatrix, fitting: int) -> tuple[list[int], list[int]]:
-    """The rows and columns to show: all of them, or else some of those with something wrong in them."""
+    """The rows and columns to show: all, or if that is too many, some of those with wrong cells.
+
+    fitting: the number of columns that fit.
+    """
     rows, columns = list(range(len(block.rows))), list(range(len(block.columns)))
     if len(rows) > LARGE:
         rows = [i for i in rows if "✗" in block.signs[i]][:_FEW]
@@ -74,7 +77,7 @@ def part(block: MarkedMatrix, fitting: int) -> tuple[list[int], list[int]]:
 
 
 def tally(block: Tally, room: Room) -> Iterator[Line]:
-    """A row for each thing that was found, with a bar; in a narrow terminal a few words instead."""
+    """A row for each finding, with a bar; in a narrow terminal a sentence without one."""
     rows = [_encoded(row, room) for row in block.rows]
     if room.width < _NARROW:
         for row in rows:
@@ -108,7 +111,7 @@ def _encoded(row: Frequency, room: Room) -> Frequency:
 
 
 def _names(row: Frequency, available: int, room: Room) -> str:
-    """As many of the sheets as there is room for."""
+    """As many names of sheets as fit."""
     between = ", " if any(" " in name for name in row.who) else " "
     more = between + room.encodable("…")
     text = ""

@@ -1,6 +1,6 @@
-"""The options and commands that help further: no other module speaks of them but the command line itself.
+"""Hints about options and commands, by topic.
 
-Reports and problems name a topic; the terminal and the command line add what stands here.
+Reports and problems name a topic only; the terminal and the command line add the hint.
 """
 
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ OPTIONS: Mapping[str, str] = {
 
 
 def offer(what: str, text: str, options: Mapping[str, str]) -> str:
-    """`and 3 more: --format json has all`; the text alone where there is no option for it."""
+    """Add the hint of a topic to a text: `and 3 more: --format json has all`."""
     return ": ".join(filter(None, [text, options.get(what)]))
 
 
 def with_option(problem: Problem) -> Problem:
-    """A problem whose hint also names the option or command that helps, if there is one."""
+    """Add the hint of its topic to a problem."""
     if problem.topic is None:
         return problem
     return problem._replace(hint=" ".join(filter(None, [problem.hint, OPTIONS[problem.topic]])))

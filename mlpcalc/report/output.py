@@ -1,13 +1,12 @@
-"""What a form is told about the output that it writes to."""
+"""The output that a form writes to."""
 
 from typing import NamedTuple
 
 
 class Output(NamedTuple):
-    """The encoding of the output, and what was asked for.
+    """The encoding of the output, and options of the form.
 
-    full: whether large matrices are shown in full. standalone: whether a complete document is written, where
-    a form has a difference.
+    full: whether large matrices are shown in full. standalone: whether to write a complete document.
     """
 
     encoding: str = "utf-8"
@@ -16,5 +15,5 @@ class Output(NamedTuple):
 
     @property
     def is_utf8(self) -> bool:
-        """Whether the encoding is the one that YAML, LaTeX and Python are read in."""
+        """Whether the encoding is UTF-8, in which YAML, LaTeX and Python are read."""
         return self.encoding.lower().replace("-", "") == "utf8"

@@ -1,4 +1,4 @@
-"""Problems as text: place and message, the line with a caret, what was expected, what to do."""
+"""Problems as text: place and message, the line with a caret, what was expected, a hint."""
 
 from collections.abc import Iterable
 from textwrap import wrap
@@ -14,14 +14,14 @@ _INDENT = "    "
 def render(problems: Iterable[Problem], width: int | None = None) -> str:
     """Write all problems, separated by blank lines.
 
-    width: columns of the terminal, at which sentences are wrapped; None for a line each, for programs.
-    Lines of files and blocks to paste are never wrapped.
+    width: of the terminal, in columns; None for sentences on one line. Lines of files and blocks to paste are
+    never wrapped.
     """
     return "\n\n".join(_problem(problem, width) for problem in problems) + "\n"
 
 
 def data(problems: Iterable[Problem], code: int) -> dict[str, Any]:
-    """All problems as JSON data, with the exit code they lead to."""
+    """All problems as JSON data, with the exit code."""
     return {"error": {"code": code, "problems": [_fields(problem) for problem in problems]}}
 
 
@@ -56,7 +56,7 @@ def _problem(problem: Problem, width: int | None) -> str:
 
 
 def _wrapped(sentence: str, width: int | None) -> list[str]:
-    """A sentence on as many lines as it takes, further right from the second one on."""
+    """Wrap a sentence, indented from the second line on."""
     if width is None or len(sentence) <= width:
         return [sentence]
     return wrap(sentence, width, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False)
@@ -64,7 +64,7 @@ def _wrapped(sentence: str, width: int | None) -> list[str]:
 
 def _excerpt(line: int, column: int, source: str) -> list[str]:
     """The line, or the part of a long one around the column, and a caret under the column."""
-    # Only what can be shown is looked at: a line may be very long.
+    # Only the part that is shown is processed, as a line may be very long.
     before, after = source[max(column - 1 - _WINDOW, 0) : column - 1], source[column - 1 :][:_WINDOW]
     cut = column - 1 > _WINDOW
     before, after = clean(before), clean(after)

@@ -1,4 +1,4 @@
-"""A command's output independent of format: blocks for renderers, data for JSON and CSV."""
+"""A report: the output of a command, independent of form."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -7,11 +7,11 @@ from mlpcalc.report.blocks import Block
 
 
 class Report(NamedTuple):
-    """The output of a command, made only in the form that is printed.
+    """The output of a command: functions of which only the one for the printed form is called.
 
     blocks: for people. data: for JSON. records: for CSV, column names first. source: a script or a YAML file
-    that says the same; called with whether it must be ASCII. None for what there is not.
-    status: the exit code of the command, asked for after printing.
+    with the same content; its argument says whether it must be ASCII. None for forms that do not exist.
+    status: the exit code of the command, called after printing.
     """
 
     blocks: Callable[[], Iterable[Block]]
@@ -27,7 +27,7 @@ class Report(NamedTuple):
         return text(self.blocks())
 
     def _repr_markdown_(self) -> str:
-        """The report as notebooks show it."""
+        """The report in Markdown, for notebooks."""
         from mlpcalc.report.markdown import render
 
         return render(self.blocks())

@@ -1,4 +1,4 @@
-"""Reports as a text that some other program reads: the scripts and YAML files of the features themselves."""
+"""Reports as the text of a script or a YAML file."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,5 +7,5 @@ from mlpcalc.text.encoding import encodable
 
 
 def write(source: Callable[[bool], str], output: Output) -> Iterator[str]:
-    """The text itself; source: as in `Report`."""
+    """Write the text itself; source: as in `Report`."""
     yield encodable(source(not output.is_utf8), output.encoding)

@@ -1,7 +1,4 @@
-"""Reports in the terminal: lines of text, with colour where that marks something.
-
-A large matrix is shown in part, unless all of it is wanted.
-"""
+"""Reports in the terminal, with colour only where it marks something."""
 
 import os
 import sys
@@ -19,7 +16,7 @@ from mlpcalc.report.problems import render as problems_text
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.width import columns
 
-_HEIGHT = 25  # lines, which nothing depends on; with both given, Rich does not ask the system for every line
+_HEIGHT = 25  # lines; nothing depends on it, but Rich asks the system for each line if it is missing
 
 
 def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
@@ -38,7 +35,7 @@ def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterat
 
 
 def text(blocks: Iterable[kinds.Block], *, full: bool = False) -> str:
-    """The blocks as plain text, as wide as the terminal, without hints about options."""
+    """The blocks as plain text, as wide as the terminal, without hints on options."""
     console = Console(file=StringIO(), highlight=False, markup=False, emoji=False, color_system=None)
     with console.capture() as captured:
         render(blocks, console, full=full, options={})
@@ -71,7 +68,7 @@ def render(
 
 
 class _Printer:
-    """Makes lines of the blocks of one report."""
+    """Lays out the blocks of one report."""
 
     def __init__(self, console: Console, full: bool, options: Mapping[str, str]) -> None:
         self._full, self._options = full, options
