@@ -24,8 +24,8 @@ def check(
 
     ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, a
     bundled exercise is checked against the answers printed in its source. One sheet is shown in full,
-    several as an overview of the class; json and csv contain every sheet. --details goes with the table,
-    --student with the table and gradescope.
+    several as an overview of the class; json and csv contain every sheet. --details needs
+    the table, --student the table or gradescope.
 
     The exit code is 0 if nothing is wrong, 1 if something is, 2 for an error in the exercise or the command,
     and 3 if an answer file cannot be read; the other files are marked all the same.
@@ -35,9 +35,9 @@ def check(
     from mlpcalc.solving.solution import load, solve
 
     if details and (student or form != "table"):
-        raise misused("--details goes with the table, and not with --student")
+        raise misused("--details needs --format table, and cannot be combined with --student")
     if student and form in ("json", "csv"):
-        raise misused(f"--student does not go with --format {form}, which contains all values")
+        raise misused(f"--student cannot be combined with --format {form}, which contains all values")
     files = chosen_files(exercise, answers)
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))

@@ -30,7 +30,8 @@ from mlpcalc.cli.output import show
 def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
     """Count the operations that all gradients take.
 
-    In three ways: each gradient written out by itself, with the forward pass cached, and by backpropagation.
+    Three ways are compared: each gradient computed by itself, with the forward pass cached, and by
+    backpropagation.
     """
     from mlpcalc.costing.report import cost_of, cost_of_sizes
 

@@ -38,7 +38,7 @@ def explain(
     from mlpcalc.solving.solution import load, solve
 
     if len(arguments) > 2:
-        raise misused("expected an exercise and a cell, no more")
+        raise misused("expected at most an exercise and a cell")
     if depth != "all" and not depth.isdecimal():
         raise misused("--depth takes a number or all")
     *exercise, cell = arguments

@@ -29,7 +29,7 @@ _PLAIN_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")  # of files: no way out of the 
 
 def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     if not _PLAIN_NAME.fullmatch(text):
-        raise click.BadParameter(f"{text[:20]!r} is no simple name: letters, digits, - and _.")
+        raise click.BadParameter(f"{text[:20]!r} is not a simple name: use letters, digits, - and _.")
     return text
 
 

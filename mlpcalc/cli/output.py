@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
-_NO_FOLDER = "the current folder is gone"
+_NO_FOLDER = "the current folder no longer exists"
 _WORTH_A_BAR = 20  # files
 
 
 def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
     """Print a report in a form, and exit with its status."""
     if standalone and not FORMS[form].has_document:
-        raise misused(f"--standalone goes with --format {DOCUMENTS}")
+        raise misused(f"--standalone needs --format {DOCUMENTS}")
     output = Output(sys.stdout.encoding, full, standalone)
     sys.stdout.writelines(FORMS[form].write(report, output))
     sys.stdout.flush()  # errors are reported before the exit

@@ -50,8 +50,8 @@ def sheet(
 ) -> None:
     """Write a blank answer sheet.
 
-    YAML to fill in and mark with check, or LaTeX and Markdown to print. With --wrong, the answers of someone
-    who makes a mistake, for teaching and for tests.
+    YAML to fill in and mark with check, or LaTeX and Markdown to print. With --wrong, the sheet is filled in
+    by someone who makes that mistake, for teaching and for tests.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
@@ -62,7 +62,7 @@ def sheet(
     solution = solve(load(exercise))
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
     if wrong is not None and form != "yaml":
-        raise misused("--wrong goes with --format yaml")
+        raise misused("--wrong needs --format yaml")
 
     def in_yaml(ascii_only: bool) -> str:
         if wrong is None:

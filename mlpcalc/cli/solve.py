@@ -19,7 +19,7 @@ def _solving(command: Command) -> Command:
             "--carry",
             type=click.IntRange(0, 12),
             metavar="D",
-            help="Round every quantity to D decimals and go on from there, as on paper.",
+            help="Round every quantity to D decimals and continue with that, as on paper.",
         ),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
@@ -81,7 +81,7 @@ def errors(**options: Any) -> None:  # noqa: ANN401  # as above
 def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
     """Compute the gradients of weights and biases."""
     if numeric and options["form"] in ("csv", "python"):
-        raise misused(f"--numeric does not go with --format {options['form']}; json has everything")
+        raise misused(f"--numeric cannot be combined with --format {options['form']}; json has everything")
     _solve(("gradients",), options, numeric=numeric)
 
 

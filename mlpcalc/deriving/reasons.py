@@ -34,12 +34,12 @@ REASONS: Mapping[str, str] = {
     "softmax": "$f is not elementwise: each output of a sample depends on all pre-activations of that "
     "sample. So there is one matrix $J per sample, and no elementwise product.",
     "weights": "The $i-th {row} of $dSdW, of shape $shape, is the $j-th {row} of $Zin; its other {row}s "
-    "are zero. The sum of its cells, each times the same cell of $Delta, is one cell of $product.",
+    "are zero. Its cells, each multiplied by the same cell of $Delta, add up to one cell of $product.",
     "bias": "The bias is added to every sample, so its gradient is the sum over the samples.",
-    "inputs": "A cell of $Zin enters every unit of the next layer, each time with another weight; the sum "
-    "over these units is the matrix product with $W, transposed.",
-    "recursion": "$Delta needs only $above from the layer above: the front of the chain need not be "
-    "multiplied out again.",
+    "inputs": "Each cell of $Zin feeds every unit of the next layer, with a different weight each time; the "
+    "sum over these units is the matrix product with $W, transposed.",
+    "recursion": "$Delta needs only $above from the layer above: the first factors of the chain need not be "
+    "multiplied again.",
     "general": "Here $k is any layer below the output whose f is elementwise; $Z is $X.",
 }
 

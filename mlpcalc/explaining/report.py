@@ -185,7 +185,7 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
                 function.kinked and explainer.value(argument) <= 0
             ):
                 name = explainer.named(argument)
-                yield name, f" is not above 0: {function.symbol} takes its other branch."
+                yield name, f" is not positive: {function.symbol} takes its other branch."
             case SoftmaxCell():
                 yield from _shift(explainer, part)
             case expr.Where(test) | expr.Maximum(expr.Number(), test):

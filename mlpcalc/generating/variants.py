@@ -206,7 +206,7 @@ def _target(file: str) -> str:
     try:
         return path.realpath(file)
     except FileNotFoundError:
-        raise refuse(f"cannot write {clipped(file)}: the current folder is gone") from None
+        raise refuse(f"cannot write {clipped(file)}: the current folder no longer exists") from None
 
 
 def _fill(place: str, file: str, text: str) -> None:

@@ -490,4 +490,4 @@ def test_the_command_says_which_command_lists_the_mistakes(run: Run) -> None:
 def test_the_command_refuses_another_form_of_a_wrong_sheet(run: Run) -> None:
     result = run("sheet", "exercise2", "--wrong", "fprime_twice", "--format", "latex")
     assert result.code == 2
-    assert "--wrong goes with --format yaml" in result.err
+    assert "--wrong needs --format yaml" in result.err

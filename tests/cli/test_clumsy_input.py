@@ -336,7 +336,9 @@ def test_a_folder_that_is_gone_is_not_blamed_on_the_output(arguments: list[str],
     done = interpreted(code, tmp_path)
     assert done.returncode == 2
     message = (
-        "cannot write e.yaml: the current folder is gone" if "new" in arguments else "no such file: e.yaml"
+        "cannot write e.yaml: the current folder no longer exists"
+        if "new" in arguments
+        else "no such file: e.yaml"
     )
     assert done.stderr.decode().splitlines()[0] == message
 

@@ -460,7 +460,7 @@ def test_the_command_says_in_json_what_it_made(run: Run) -> None:
     ("more", "message"),
     [
         (("--count", "2"), "--count needs --out with a folder"),
-        (("--count", "2", "--out", "x", "--name", "../y"), "is no simple name"),
+        (("--count", "2", "--out", "x", "--name", "../y"), "is not a simple name"),
         (("--learning-rate", "fast"), "'fast' is not a number"),
         (("--sizes", "2,x"), "'x' is not a whole number"),
         (("--out", "."), ". is a folder"),

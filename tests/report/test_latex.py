@@ -107,7 +107,7 @@ def test_numerical_gradients_are_shown_beside_the_others(run: Run) -> None:
 def test_only_latex_can_be_a_document_of_its_own(form: str, run: Run) -> None:
     result = run("solve", "exercise2", "--format", form, "--standalone")
     assert result.code == 2
-    assert "--standalone goes with --format latex" in result.out + result.err
+    assert "--standalone needs --format latex" in result.out + result.err
 
 
 # ---------------------------------------------------------------------------- figures

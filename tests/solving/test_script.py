@@ -200,4 +200,4 @@ def test_figures_are_as_they_were_typed(run: Run) -> None:
 def test_numerical_gradients_are_no_script(run: Run) -> None:
     result = run("grad", "exercise2", "--numeric", "--format", "python")
     assert result.code == 2
-    assert "--numeric does not go with --format python" in result.err
+    assert "--numeric cannot be combined with --format python" in result.err
