@@ -38,6 +38,11 @@ class Heading(NamedTuple):
 
     text: Phrase
 
+    @property
+    def capitalised(self) -> Phrase:
+        """The title with a capital letter, if it begins with a word."""
+        return self.text[:1].upper() + self.text[1:] if isinstance(self.text, str) else self.text
+
 
 class Matrix(NamedTuple):
     """A quantity with its formula.

@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 from mlpcalc.notation.styles import latex_number
 from mlpcalc.report.blocks import Formula, Matrix
-from mlpcalc.report.figures import cell, ends, extremes, hand_width, is_large
+from mlpcalc.report.figures import cell, extremes, hand_width, shown
 from mlpcalc.text.wording import counted
 
 _HIGH = 36  # rows on a page
 _HIGH_TO_FILL_IN = 20
 _HAND = r"\rule[-1.7ex]{0pt}{5.4ex}"  # as high as a line of handwriting
-_IN_PART = 10  # rows and columns of a large matrix
 _ELLIPSES = {(False, True): r"\cdots", (True, False): r"\vdots", (True, True): r"\ddots"}
 _TIMES = Formula(" × ", r"{}\times{}")
 
@@ -38,7 +37,7 @@ class Layout(NamedTuple):
 
 def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
     """The displays of a quantity: its formula and its figures."""
-    formula, value = matrix.formula, matrix.values
+    formula = matrix.formula
     if not matrix.shape:
         number = (
             rf"\rule{{{hand_width(matrix):g}em}}{{0.4pt}}" if matrix.blank else _figure(cell(matrix, 0, 0))
@@ -46,10 +45,8 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
         width = text_width(formula.text) + 1.3 + _cell_width(matrix, 0, 0)
         yield Display(f"{formula.latex} = {number}", long=width > layout.width)
         return
-    in_part = is_large(matrix) and not layout.full
-    height, length = value.shape
-    rows = ends(height, _IN_PART) if in_part else list(range(height))
-    columns = ends(length, _fitting(matrix, layout)) if in_part else list(range(length))
+    rows, columns = shown(matrix, _fitting(matrix, layout), full=layout.full)
+    in_part = None in [*rows, *columns]
     caption = _in_words(matrix)
     if in_part and matrix.blank:
         caption += [", in part"]
@@ -153,7 +150,7 @@ def _in_words(matrix: Matrix) -> list[str | Formula]:
 def _fitting(matrix: Matrix, layout: Layout) -> int:
     """The number of columns of a large matrix that fit."""
     widest = (hand_width(matrix) if matrix.blank else max(map(figure_width, extremes(matrix)))) + 1
-    return max(3, min(_IN_PART, int((layout.width - 4) / widest)))
+    return int((layout.width - 4) / widest)
 
 
 def _blocks(

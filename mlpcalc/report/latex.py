@@ -13,6 +13,7 @@ from mlpcalc.notation.signs import SIGNS
 from mlpcalc.report import blocks as kinds
 from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
+from mlpcalc.report.figures import is_numeric
 from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
@@ -86,9 +87,8 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
                 yield rf"{{\small\ttfamily {escape(origin)}\par}}"
             for facts in lines:
                 yield r"{\small\raggedright " + " \\quad\n".join(map(_phrase, facts)) + r"\par}"
-        case kinds.Heading(text):
-            words = [text[:1].upper() + text[1:]] if isinstance(text, str) else text
-            yield rf"\subsection*{{{_phrase(words)}}}"
+        case kinds.Heading():
+            yield rf"\subsection*{{{_phrase(block.capitalised)}}}"
         case kinds.Matrix():
             for display in displays(block, layout):
                 yield from _display(display)
@@ -145,7 +145,7 @@ def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
 def _table(table: kinds.Table) -> Iterator[str]:
     """A table with figures aligned on the right, words on the left."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    sides = "".join("r" if all(_is_figure(plain(text)) for text in column) else "l" for column in columns)
+    sides = "".join("r" if is_numeric(map(plain, column)) else "l" for column in columns)
     yield rf"\par\medskip{{\small\begin{{tabular}}{{@{{}}{sides}@{{}}}}"
     yield " & ".join(_phrase(text) for text in table.columns) + r" \\ \hline"
     for i, row in enumerate(table.rows):
@@ -154,10 +154,6 @@ def _table(table: kinds.Table) -> Iterator[str]:
             whole = rf"\multicolumn{{{len(columns)}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}"
             yield rf"{whole}{{\quad {_phrase(below)}}} \\"
     yield r"\end{tabular}}\par\medskip"
-
-
-def _is_figure(text: str) -> bool:
-    return bool(re.fullmatch(r"[\d\s.,/-]*", text))
 
 
 # ---------------------------------------------------------------------------- text

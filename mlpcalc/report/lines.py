@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from mlpcalc.report.blocks import Aligned, Chain, Header, ListItem, Matrix, Phrase, Table, plain, shortened
-from mlpcalc.report.figures import cell, ends, extremes, is_large
+from mlpcalc.report.figures import cell, extremes, shown
 from mlpcalc.text.sanitize import width
 
 INDENT = "   "
@@ -19,7 +19,6 @@ _LABEL = 13  # where the row labels end
 _ELLIPSIS = "…"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LEAST = 20  # characters of a column that may be cut
-_IN_PART = 10  # rows and columns of a large matrix
 _PIECE = 40  # characters; a piece of a line that is no longer is not broken
 
 Line = list[tuple[str, str]]
@@ -121,8 +120,7 @@ def matrix(block: Matrix, room: Room, *, full: bool, hint: str | None) -> Iterat
     if not block.shape:
         yield from _number(title, room.text(cell(block, 0, 0)), room)
         return
-    in_part = is_large(block) and not full
-    rows, columns = _in_part(block, room) if in_part else ([*range(s)] for s in block.values.shape)
+    rows, columns = shown(block, _fitting(block, room), full=full)
     figures = aligned_at_points([[room.text(_cell(block, i, j)) for j in columns] for i in rows])
     row_labels = [room.text(_ELLIPSIS if i is None else block.rows[i]) for i in rows]
     labels = [room.text(_ELLIPSIS if j is None else block.columns[j]) for j in columns]
@@ -142,7 +140,7 @@ def matrix(block: Matrix, room: Room, *, full: bool, hint: str | None) -> Iterat
         for label, cells in zip(row_labels, figures, strict=True):
             place = f"{label:>{_LABEL if roomy else left - GAP}}"
             yield [(f"{place:<{left}}", "dim"), _side_by_side(cells[part], each)]
-    if in_part:
+    if None in [*rows, *columns]:
         range_ = "" if block.blank else "min {}, max {}".format(*extremes(block))
         yield from room.words(
             room.text("; ".join(filter(None, [f"in part, of {block.shape}", range_, hint]))), "dim"
@@ -173,12 +171,10 @@ def _formula(text: str, room: Room) -> Iterator[Line]:
         yield [(line, "bold")]
 
 
-def _in_part(block: Matrix, room: Room) -> tuple[list[int | None], list[int | None]]:
-    """Which rows and columns of a large matrix to show; None for those left out."""
-    height, length = block.values.shape
+def _fitting(block: Matrix, room: Room) -> int:
+    """The number of columns that fit on a line."""
     longest = max(map(len, [*extremes(block), block.columns[-1]]))
-    fitting = max(3, (room.width - len(block.rows[-1]) - GAP) // (longest + GAP))
-    return ends(height, _IN_PART), ends(length, min(fitting, _IN_PART))
+    return (room.width - len(block.rows[-1]) - GAP) // (longest + GAP)
 
 
 # ---------------------------------------------------------------------------- formulas and tables

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from mlpcalc.report import blocks as kinds
 from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Layout, aligned, aligned_width, beginnings, chain, displays
-from mlpcalc.report.figures import BLANK, ends, hand_width, is_large
+from mlpcalc.report.figures import BLANK, hand_width, is_numeric, shown
 from mlpcalc.report.marked import part
 from mlpcalc.report.output import Output
 from mlpcalc.report.problems import render as problems_text
 
 _WIDTH = 48  # em
-_SOME_ROWS = 10  # of a large table to fill in
 _SOME_COLUMNS, _SOME_REMARKS, _SOME_SHEETS = 12, 4, 10  # of a marked answer, of a class
 _SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -53,8 +52,8 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             if origin:
                 yield f"*{escape(origin)}*"
             yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no sign of arithmetic
-        case kinds.Heading(text):
-            yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
+        case kinds.Heading():
+            yield f"## {_phrase(block.capitalised)}"
         case kinds.Matrix(blank=True):
             yield from _to_fill_in(block, layout)
         case kinds.Matrix():
@@ -95,12 +94,9 @@ def _to_fill_in(matrix: kinds.Matrix, layout: Layout) -> Iterator[str]:
     if not matrix.shape:
         yield f"{formula} = {escape(2 * BLANK)}"
         return
-    height, length = matrix.values.shape
-    in_part = is_large(matrix) and not layout.full
     per_block = max(1, int(layout.width / (hand_width(matrix) + 1.5)))
-    columns = ends(length, max(3, per_block)) if in_part else list(range(length))
-    rows = ends(height, _SOME_ROWS) if in_part else list(range(height))
-    yield f"{formula} · {matrix.described}{', in part' if in_part else ''}"
+    rows, columns = shown(matrix, per_block, full=layout.full)
+    yield f"{formula} · {matrix.described}{', in part' if None in [*rows, *columns] else ''}"
     margin = "&emsp;" * round(hand_width(matrix) / 2)  # a column is as wide as its label
     for start in range(0, len(columns), per_block):
         block = columns[start : start + per_block]
@@ -178,10 +174,7 @@ def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> str:
 
 def _table(table: kinds.Table) -> str:
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    sides = [
-        "--:" if all(re.fullmatch(r"[\d\s.,/-]*", plain(text)) for text in column) else "---"
-        for column in columns
-    ]
+    sides = ["--:" if is_numeric(map(plain, column)) else "---" for column in columns]
     lines = [[_phrase(text).strip() for text in table.columns], sides]
     for i, row in enumerate(table.rows):
         cells = [_phrase(text).strip() for text in row]
