@@ -16,7 +16,6 @@ import click
 from mlpcalc.cli.options import DOCUMENTS, misused
 from mlpcalc.errors import Problem, reason
 from mlpcalc.report.forms import FORMS
-from mlpcalc.report.output import Output
 
 if TYPE_CHECKING:
     from mlpcalc.report.report import Report
@@ -30,6 +29,8 @@ def show(report: "Report", form: str, *, full: bool = False, standalone: bool = 
     """Print a report in a form, and exit with its status."""
     if standalone and not FORMS[form].has_document:
         raise misused(f"--standalone needs --format {DOCUMENTS}")
+    from mlpcalc.report.output import Output
+
     output = Output(sys.stdout.encoding, full, standalone)
     sys.stdout.writelines(FORMS[form].write(report, output))
     sys.stdout.flush()  # errors are reported before the exit
