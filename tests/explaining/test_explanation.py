@@ -346,13 +346,13 @@ def test_a_sum_is_explained_however_long_it_is(run: Run, text: bytes, cell: str,
         assert len(result.out) < 2000  # the middle is one subtotal
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ["table", "json"])  # the others write the lines of the table
 def test_a_network_is_explained_to_its_givens_however_deep_it_is(run: Run, form: str) -> None:
     text = network(1, 1, 1, layers=200)
     result = run("explain", "-", "Delta1[1,1]", "--depth", "all", "--format", form, stdin=text)
     assert (result.code, result.err) == (0, "")
     if form != "json":
-        assert re.search(r"S ?_?\s*\{?200\}?\[1,1\]", result.out)
+        assert "S200[1,1]" in result.out
         return
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(10_000)  # the JSON module of Python calls itself
@@ -367,9 +367,7 @@ def test_a_network_is_explained_to_its_givens_however_deep_it_is(run: Run, form:
     assert "Delta200" in chain
 
 
-@pytest.mark.parametrize(
-    ("command", "form"), [("solve", "table"), ("solve", "latex"), ("derive", "markdown"), ("grad", "json")]
-)
+@pytest.mark.parametrize(("command", "form"), [("solve", "table"), ("derive", "markdown"), ("grad", "json")])
 def test_the_weight_decay_of_many_layers_is_one_sum(run: Run, command: str, form: str) -> None:
     result = run(command, "-", "--format", form, stdin=network(1, 1, 1, layers=200))
     assert (result.code, result.err) == (0, "")
