@@ -145,7 +145,7 @@ def test_exercise_3_has_classes_inside_and_outside_the_margin() -> None:
     assert (solution["loss_terms"][false_classes] == 0).any()
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(60))
 def test_hinge_on_softmax_has_the_closed_gradient_of_the_sheet(seed: int) -> None:
     rng = np.random.default_rng([5, seed])
     activations = ["tanh"] * (seed % 3) + ["softmax"]
