@@ -26,7 +26,7 @@ _COMMANDS = (
     *_SOLVING,
     *("explain", "derive", "cost", "check", "sheet", "audit", "new", "list", "schema", "help"),
 )
-_BUILTINS = {"list", "help"}  # names of Python too: their functions have an underscore
+_BUILTINS = {"list", "help"}  # also names of Python, so that their functions end in an underscore
 
 
 class _HelpWanted(click.UsageError):

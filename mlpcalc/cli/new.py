@@ -24,7 +24,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None
         raise click.BadParameter(f"{error}.") from None
 
 
-_PLAIN_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")  # of files: no way out of the folder
+_PLAIN_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")  # of files, which cannot leave the folder
 
 
 def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) -> str:

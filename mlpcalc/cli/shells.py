@@ -36,12 +36,12 @@ class _Shell(ShellComplete):
         """The answer, a completion on each line."""
         words, word = self.get_completion_args()
         items = self.get_completions(words, word)
-        if word.startswith("--"):  # of --only=S1, shells replace what comes after the sign
+        if word.startswith("--"):  # of --only=S1, shells replace the part after the sign
             word = word.partition("=")[2] or word
         known = len(word) - len(self.replaced(word))
         lines = [(item.type, (item.value or word)[known:], item.help or "") for item in items]
         text = "\n".join("\t".join(part.translate(_ON_A_LINE) for part in line) for line in lines)
-        return text.encode(errors="replace").decode()  # names of files need not be text
+        return text.encode(errors="replace").decode()  # names of files may be invalid Unicode
 
     def replaced(self, word: str) -> str:
         """The end of the word, which the shell replaces."""

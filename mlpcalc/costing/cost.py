@@ -79,7 +79,7 @@ def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Coun
             expr.Ref() | expr.Number() | expr.Scale() | expr.Maximum() | expr.Where()
         ):  # names, signs, comparisons
             return Counts()
-        case expr.Transpose() | expr.AcrossColumns() | expr.AcrossRows():  # the same cells in other places
+        case expr.Transpose() | expr.AcrossColumns() | expr.AcrossRows():  # no operations
             return Counts()
     raise TypeError(f"not an expression to be counted: {node!r}")
 
@@ -100,7 +100,7 @@ class Costs:
         def error_chain(layer: int) -> set[Symbol]:
             """The equations that lead from the forward pass to the gradients of a layer."""
             found = {Symbol("dW", layer), Symbol("db", layer)}
-            for symbol in reversed(uses):  # what an equation uses stands before it
+            for symbol in reversed(uses):  # an equation comes after its operands
                 if symbol in found:
                     found |= uses[symbol]
             return {symbol for symbol in uses if symbol in found and symbol.stage != Stage.FORWARD}

@@ -23,7 +23,7 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, extent
 
-_MOST_DIGITS = 17  # what tells every float64 from its neighbours
+_MOST_DIGITS = 17  # enough to tell every float64 from its neighbours
 _PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # for every digit of a double, before and after the point
 _MOST_SEARCHED = 400  # cells of one quantity, for those that use a cell
 _LONGEST_INDEX = 9  # digits

@@ -13,7 +13,7 @@ from mlpcalc.page.equations import Page, written_out
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Symbol
 
-_LONG = 50  # characters: what is longer would bury the formula it is written into
+_LONG = 50  # characters; longer ones would make formulas hard to read
 
 
 class Formula:

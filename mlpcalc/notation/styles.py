@@ -67,7 +67,7 @@ def number_text(value: Fraction) -> str:
     """Write a rational number: 0.05, 3, 1/3."""
     try:
         short = f"{float(value):.6g}"
-    except OverflowError:  # a product of numbers that are within bounds
+    except OverflowError:  # possible for a product of numbers within bounds
         return f"{Decimal(value.numerator) / value.denominator:.6g}"
     return short if Fraction(short) == value else str(value)
 
@@ -102,7 +102,7 @@ def _in_books(name: str) -> str:
 _FORMULAS: Rules = {
     expr.Add: Rule("{} + {}", (SUM, SUM), SUM),
     expr.Sub: Rule("{} - {}", (SUM, HADAMARD), SUM),
-    # A matrix product beside ⊙ is put in brackets for the eye.
+    # A matrix product beside ⊙ is put in brackets for clarity.
     expr.Hadamard: Rule("{} ⊙ {}", (RAISED, RAISED), HADAMARD, (expr.Hadamard,)),
     expr.Quotient: Rule("{} / {}", (RAISED, RAISED), HADAMARD),
     expr.MatMul: Rule("{} {}", (PRODUCT, PRODUCT), PRODUCT),

@@ -19,9 +19,9 @@ from mlpcalc.page import expr
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Symbol
 
-STEP = 1e-12  # its square is lost beside 1, and a tiny derivative times it is not
-OTHER_STEPS = (0.61e-12, 1.37e-12)  # how much the numerical gradient changes with these is its own noise
-TINY_STEPS = (1e-100, 1e-250, 1e-305)  # for parameters beside which the usual step is large
+STEP = 1e-12  # its square vanishes beside 1, and a tiny derivative times it does not
+OTHER_STEPS = (0.61e-12, 1.37e-12)  # the change of the numerical gradient with these is its own noise
+TINY_STEPS = (1e-100, 1e-250, 1e-305)  # for parameters that are small compared with the usual step
 TOLERANCE = 1e-8
 MAX_PARAMETERS = 20_000
 
@@ -110,7 +110,7 @@ class _Steps:
 
     def __init__(self, exercise: Exercise) -> None:
         if exercise.loss is not None and exercise.conventions.average_in == "update":
-            # dW and db carry no average there: they are the gradients of the loss without it.
+            # There dW and db are the gradients of the loss without its average.
             exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
         self._at = Values(exercise)
         self._givens = exercise.givens()

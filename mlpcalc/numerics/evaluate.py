@@ -65,7 +65,7 @@ def _mean_gap(weights: Array, values: Array) -> Array:
     with np.errstate(invalid="ignore"):
         gaps = weights[None, :, :] * (values[:, None, :] - values[None, :, :])
         units = range(len(weights))
-        gaps[units, units] = 0  # from itself, even at infinity; other weights of 0 are tiny ones in truth
+        gaps[units, units] = 0  # the gap from itself, even at infinity; other weights of 0 have underflowed
         return np.asarray(weights * gaps.sum(axis=1))
 
 
@@ -132,7 +132,7 @@ def _where(node: expr.Where, context: Context) -> Array:
     settled = context.settle(node.test, evaluate(node.test, context)).real
     holds = settled >= 0 if node.inclusive else settled > 0
     if (node.then, node.otherwise) == (one, zero) and not context.careful:
-        return holds.astype(np.float64)  # the same as below, in a third of the time
+        return holds.astype(np.float64)  # a third of the time of the lines below
     value = np.where(holds, evaluate(node.then, context), evaluate(node.otherwise, context))
     return np.where(np.isnan(settled), np.nan, value) if context.careful else value
 

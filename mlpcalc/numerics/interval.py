@@ -149,7 +149,7 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
 def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ball:
     """The ball, with the rounding error of its centre added to the radius."""
     radius = radius + rounding * np.abs(value)
-    return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
+    return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain, nothing is known
 
 
 def _plus(left: Ball, right: Ball, unit: float) -> Ball:
@@ -160,7 +160,7 @@ def _plus(left: Ball, right: Ball, unit: float) -> Ball:
 def _product(left: Ball, right: Ball, unit: float) -> Ball:
     (a, r), (b, s) = left, right
     value, radius = a * b, np.abs(a) * s + r * np.abs(b) + r * s
-    if not np.isfinite(radius).all():  # nothing times whatever it is, is nothing: 0 · ln 0
+    if not np.isfinite(radius).all():  # 0 times anything is 0: 0 · ln 0
         nothing = ((a == 0) & (r == 0)) | ((b == 0) & (s == 0))
         value, radius = np.where(nothing, 0.0, value), np.where(nothing, 0.0, radius)
     return _rounded(value, unit, radius)
@@ -185,7 +185,7 @@ def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:
 
 def _mean_gap(weights: Ball, operand: Ball, unit: float) -> Ball:
     w, r, a, s = np.broadcast_arrays(*weights, *operand)
-    others = 1 - np.eye(a.shape[-2])[:, :, None]  # of a cell from itself there is no gap, whatever it is
+    others = 1 - np.eye(a.shape[-2])[:, :, None]  # the gap of a cell from itself is 0
     spread = others * (s[..., :, None, :] + s[..., None, :, :])
     gaps = _rounded(a[..., :, None, :] - a[..., None, :, :], unit, spread)
     products = _product(Ball(w[..., None, :, :], r[..., None, :, :]), gaps, unit)
@@ -241,7 +241,7 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalC
     exact = r == 0
     if context.noise_only:
         value, radius = centre, _greatest([np.abs(end - centre) for end in ends])
-        radius = np.where(np.isinf(r), np.inf, radius)  # what has overflowed is not noise, bounded or not
+        radius = np.where(np.isinf(r), np.inf, radius)  # an overflow is not noise
     else:
         value, radius = _between(_least(ends), _greatest(ends), centre)
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))

@@ -24,9 +24,9 @@ Bound = tuple[float, float]
 
 _UNKNOWN: Bound = (np.inf, np.inf)
 _ON_PAPER = 64  # terms
-_FEW_STEPS = 60  # through which each may ask for the one before
+_FEW_STEPS = 60  # of recursion
 _PIECE = 16_384
-_FEW = 256  # cells: plain Python is through with them before NumPy has begun
+_FEW = 256  # cells, for which plain Python is faster than NumPy
 _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.ColumnSums, expr.Total)
 
 
@@ -63,7 +63,7 @@ class Noise:
         if not (feeds_kink or self.on_paper):
             return value
         if not _cancels(expression):
-            return value  # factors that are not zero make no zero
+            return value  # a product of nonzero factors is not zero
         error = self._estimate(expression)[1]
         self._bounds[symbol] = _largest(value), error
         if not _some_within(value, error):
@@ -76,9 +76,7 @@ class Noise:
 
     def settle(self, test: expr.Expr, value: Array) -> Array:
         """The value of a test, with 0 in the cells that are zero on paper."""
-        if not expr.references(
-            test
-        ):  # of a function's definition: its operand was settled when it was computed
+        if not expr.references(test):  # in the definition of a function: its operand already has exact zeros
             return value
         radius = self._enclose(test).radius
         return np.where((np.abs(value) <= radius) & np.isfinite(radius), 0.0, value)
@@ -96,7 +94,7 @@ class Noise:
             made_by = self._made_by.get(symbol)
             self._visit_operands(symbol, self._radii, self._ball)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
-            # A cell that came out as zero is as much the zero of the paper as one that was made so.
+            # A cell that was computed as 0 is as exact as one that was set to 0.
             self._radii[symbol] = np.where(value == 0, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
@@ -136,7 +134,7 @@ class Noise:
                 return self._bound(symbol)
             case expr.MatMul(left, right):
                 (a, r), (b, s) = self._estimate(left), self._estimate(right)
-                row = self.terms * a if self.on_paper else self._row_sum(left)  # looser, but at hand
+                row = self.terms * a if self.on_paper else self._row_sum(left)  # looser, but already known
                 rounding = (self.terms + 1) * UNIT * row * b
                 return row * b, row * s + self.terms * r * (b + s) + rounding
             case expr.Scale(coefficient, operand):
@@ -154,7 +152,7 @@ class Noise:
                 a, r = self._estimate(operand)
                 slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
                 bend = 2 * slope if isinstance(node, expr.Derivative) else slope
-                size = slope * (a + 1)  # no function is farther than 1 from 0 at 0
+                size = slope * (a + 1)  # for every f, |f(0)| is at most 1
                 return size, bend * r + (self.terms + 8) * UNIT * size
             case expr.Number(value):
                 size = abs(expr.as_float(value))
@@ -215,10 +213,10 @@ def _some_within(value: Array, bound: float) -> bool:
     cells = value.ravel()
     if cells.size <= _FEW:
         least = min(filter(None, map(abs, cells.tolist())), default=inf)
-        return not least > bound  # true of a bound, or a first cell, that is not a number
+        return not least > bound  # also true if the bound or the first cell is NaN
     for start in range(0, cells.size, _PIECE):
         piece = cells[start : start + _PIECE]
-        small = ~(np.abs(piece) > bound)  # all of them where there is no bound
+        small = ~(np.abs(piece) > bound)  # all of them if the bound is NaN
         if small.any() and piece[small].any():
             return True
     return False

@@ -7,11 +7,11 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 
-# The noise of binary floating point: a tie on paper may come out a little to the wrong side, by so much of a
-# unit where larger terms have cancelled, and by so much of the value at least; never by more than the last.
+# The noise of binary floating point: a tie on paper may come out slightly too small, by this much of a unit
+# of the last place where larger terms cancelled, or by this much of the value; by no more than the last.
 _OF_A_UNIT, _OF_THE_VALUE, _AT_MOST = 1e-9, 1e-13, 1e-3
-_ROOMY = Context(prec=50, rounding=ROUND_HALF_UP)  # for all digits of the largest that is rounded, and more
-_WHOLE = 1e15  # from here on, doubles have next to no decimals
+_ROOMY = Context(prec=50, rounding=ROUND_HALF_UP)  # more than the digits of the largest value that is rounded
+_WHOLE = 1e15  # from here on, doubles have hardly any decimals
 _LARGE = 10**9
 _SMALL = 1e-3
 

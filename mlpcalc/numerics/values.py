@@ -36,7 +36,7 @@ class Values:
         self._known = exercise.givens()
         self._rounding = rounding
         self._edited = edited or {}
-        # On paper one carries on with what one wrote, so such figures take the route that is written.
+        # With rounded or edited quantities the formula as written is computed, as on paper.
         self._as_written = rounding is not None or bool(edited)
         self._noise = Noise(self._known, exercise.coefficients, max(exercise.samples, *exercise.sizes))
         self._context = Context(self._known.__getitem__, exercise.coefficients, settle=self._noise.settle)
@@ -78,7 +78,7 @@ class Values:
         symbol, expression = equation.symbol, self._expression(equation)
         try:
             value = evaluate(expression, self._context)
-        except FloatingPointError:  # ∞ or 0/0 turned up: again, minding the cases that have a limit
+        except FloatingPointError:  # ∞ or 0/0 occurred: again, treating the cases that have a limit
             self._context = self._context._replace(careful=True)  # and from now on
             with np.errstate(all="ignore"):
                 value = evaluate(expression, self._context)

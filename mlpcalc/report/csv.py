@@ -11,7 +11,7 @@ from typing import Any
 from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
-_SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which count in some places
+_SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which some spreadsheets accept
 _SEPARATOR = re.compile(r"([;,|\t\r\n])")
 _FIRST = re.compile(r"[\s\"']*([^\s\"'])")
 

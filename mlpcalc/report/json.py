@@ -8,7 +8,7 @@ import numpy as np
 
 from mlpcalc.report.output import Output
 
-_INDENTED = 40  # columns; what is nested deeper than that is not indented any further
+_INDENTED = 40  # columns; more deeply nested values are not indented further
 
 
 def write(data: Callable[[], Mapping[str, Any]], _output: Output) -> Iterator[str]:

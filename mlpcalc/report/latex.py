@@ -18,8 +18,8 @@ from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
 _WIDTH = 33  # em: the text width of the standard classes
-_STRUT = r"\rule[-2.1ex]{0pt}{5.6ex}"  # as high as a fraction, and some room around it
-_LONG_WORD = 20  # characters: what is longer may be broken anywhere
+_STRUT = r"\rule[-2.1ex]{0pt}{5.6ex}"  # as high as a fraction, with some space around it
+_LONG_WORD = 20  # characters; longer ones may be broken anywhere
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -114,7 +114,7 @@ def _display(display: Display) -> Iterator[str]:
 
 
 def _broken(math: str) -> Iterator[str]:
-    # Ragged: a line of figures has few places to break, and none of them stretches.
+    # Ragged, as a line of figures has few places to break.
     yield rf"{{\par\smallskip\noindent\raggedright\hangindent=1em\hangafter=0 $\displaystyle {math}$\par}}"
 
 

@@ -19,7 +19,7 @@ _LABEL = 13  # where the row labels end
 _ELLIPSIS = "…"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LEAST = 20  # characters of a column that may be cut
-_PIECE = 40  # characters; a piece of a line that is no longer is not broken
+_PIECE = 40  # characters; pieces of a line up to this length are not broken
 
 Line = list[tuple[str, str]]
 """Pieces of text with their styles."""
@@ -51,7 +51,7 @@ class Room(NamedTuple):
 
     def wrapped(self, text: str, first: str = "", others: str = "") -> list[str]:
         """Wrap a text at the width of the terminal; first, others: prefixes of the lines."""
-        # Where the terminal is hardly wider than that, a few characters of text stand on each line.
+        # In a very narrow terminal each line still has a few characters of text.
         room = max(self.width, len(first) + len(INDENT))
         lines = wrap(text, room, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
         return lines or [first.rstrip()]

@@ -24,7 +24,7 @@ _SPECIAL = str.maketrans(
 )
 
 _SPELLED = {"|": r"\Vert ", ",": r"\thinspace ", ";": r"\thickspace ", "{": r"\lbrace ", "}": r"\rbrace "}
-_UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as what is not to be seen
+_UNSEEN = {".": r"\thickspace", "0": r"\enspace"}  # spaces as wide as the invisible character
 # What GitHub rejects, with its replacement.
 _REJECTED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
     (re.compile(r"\\operatorname\{([^{}]*)\}"), r"\\text{\1}"),
@@ -51,7 +51,7 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             yield f"# {escape(title)}"
             if origin:
                 yield f"*{escape(origin)}*"
-            yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no sign of arithmetic
+            yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no dot, which means a product
         case kinds.Heading():
             yield f"## {_phrase(block.capitalised)}"
         case kinds.Matrix(blank=True):
@@ -153,7 +153,7 @@ def _math(latex: str) -> str:
     for rejected, accepted in _REJECTED:
         latex = rejected.sub(accepted, latex)
     spelled = re.sub(r"\\([^a-zA-Z\s])", lambda found: _SPELLED[found[1]], latex)
-    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it is no mark
+    return re.sub(r"(?<=\})_|_(?=\{)", " _ ", spelled).strip()  # with spaces around it, it marks no emphasis
 
 
 def _words(caption: Sequence[str | Formula]) -> str:

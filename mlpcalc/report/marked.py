@@ -12,7 +12,7 @@ _FEW = 8  # rows of a large matrix
 _REMARKS = 6
 _BAR = 12
 _LEAST_BAR = 4
-_WHAT = 0.45  # of the width: the longest that a mistake is on one line
+_WHAT = 0.45  # of the width; longer descriptions are wrapped
 _WHO = 16  # the room that sheets get before bars do
 _NARROW = 60
 

@@ -180,7 +180,7 @@ class _Script(Writer):
 
     def lines(self, titles: Mapping[Stage, str]) -> Iterator[str]:
         exercise = self._solution.exercise
-        yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
+        yield "import numpy as np"  # no comment, which could declare an encoding in the first two lines
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
         yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"

@@ -86,7 +86,7 @@ def _check_domain(solution: Solution) -> None:
         return
     output_layer = Symbol("Z", network.depth)
     Y = solution.computed[output_layer]
-    # An end that the activation only comes close to is no value of it, whatever it is rounded to.
+    # A limit that the activation only approaches is not a value of it, even if a value is rounded to it.
     below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
     outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
     if outside.any():

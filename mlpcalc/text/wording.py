@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from mlpcalc.text.sanitize import clean
 
-_LONGEST_NAME = 100  # characters of a name in a message: a path of some folders fits
+_LONGEST_NAME = 100  # characters of a name in a message, enough for a path
 _LONGEST_QUOTED = 30  # of a text in quotes
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -45,7 +45,7 @@ def _span(noun: str, last: int) -> str:
 
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:
     """Make a text that somebody typed safe for a message, cut to `most` characters."""
-    safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
+    safe = clean(text[: 2 * most]).strip()  # no more is processed, as it may be as long as a file
     if len(safe) > most or len(text) > 2 * most:
         return f"{safe[: most - 1]}…"
     return safe
@@ -58,7 +58,7 @@ def shown(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most similar, ignoring case; None if none is similar."""
-    if len(word) > _LONGEST_NAME:  # nothing that is known is as long
+    if len(word) > _LONGEST_NAME:  # no known word is as long
         return None
     folded = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(word.lower(), folded, n=1)

@@ -1,12 +1,19 @@
 """The table of forms: every command offers what the table says, and every form can be written."""
 
 import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
 
 import click
 import pytest
 
+from mlpcalc import load, solve
 from mlpcalc.cli import cli
+from mlpcalc.report.blocks import Block, Header
 from mlpcalc.report.forms import FORMS, Form, forms_of
+from mlpcalc.report.output import Output
+from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 
 COMMANDS = {
@@ -47,3 +54,15 @@ def test_every_form_is_written_by_each_command_that_has_it(form: Form, run: Run)
 def test_a_document_begins_and_ends_as_one(form: Form, run: Run) -> None:
     result = run(form.commands[0], *COMMANDS[form.commands[0]].split(), "--format", form.name, "--standalone")
     assert (result.code == 0) == form.has_document
+
+
+def test_a_new_form_is_a_record_and_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(blocks: Callable[[], Iterable[Block]], output: Output) -> Iterator[str]:
+        yield from (block.title.upper() for block in blocks() if isinstance(block, Header) and output.full)
+
+    module = ModuleType("mlpcalc.report.titles")
+    monkeypatch.setattr(module, "write", write, raising=False)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    form = Form("titles", "an outline", ".txt", ("solve",), "blocks", "titles")
+    report = solution_report(solve(load("exercise2")), Selection())
+    assert [*form.write(report, Output(full=True))] == ["EXERCISE 2, ONE SGD STEP"]
