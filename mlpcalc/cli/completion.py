@@ -135,9 +135,7 @@ _LISTS = {"quantities", "activations", "stages"}  # with commas
 
 def _exercise(context: click.Context) -> str | None:
     """The name of the exercise on the command line."""
-    arguments = (
-        context.params.get("arguments") or context.args
-    )  # not parsed if an option has no value
+    arguments = context.params.get("arguments") or context.args  # not parsed if an option has no value
     named = context.params.get("exercise") or next(iter(arguments), None)
     return str(named) if named else None
 
