@@ -43,7 +43,7 @@ WEIGHTS_IN_COLUMNS = ("W^T X", "X W")  # a column for each unit
 
 
 def as_text(exercise: Exercise) -> str:
-    """The file that says what this exercise is, its matrices lying as its conventions want them."""
+    """The file that says what this exercise is, its matrices in the layout of its conventions."""
     conventions, loss = exercise.conventions, exercise.loss
     in_rows, in_columns = (
         conventions.product in SAMPLES_IN_ROWS,
@@ -377,7 +377,7 @@ def wrong_formulas(solution: Solution, quantities: Mapping[str, Any]) -> list[st
 
 
 def _as_matrix(symbol: Symbol, values: Array, layout: Product) -> Array:
-    """A flat list as formulas have it: biases lie like one sample, losses like one unit."""
+    """A flat list as formulas have it: biases like one sample, losses like one unit."""
     if values.ndim != 1:
         return values
     of_units = symbol.kind != "losses"

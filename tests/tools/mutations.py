@@ -9,7 +9,8 @@ from math import isfinite
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Stage
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import bundled
@@ -196,13 +197,13 @@ def _composed(rng: Random) -> str:
             )
         return json.dumps([[number() for _ in range(columns)] for _ in range(rows)]).replace('"', "")
 
-    def lying(units: int, *, samples_in_rows: bool) -> str:
+    def laid_out(units: int, *, samples_in_rows: bool) -> str:
         return matrix(samples, units) if samples_in_rows else matrix(units, samples)
 
     rows = product.startswith("X")
     loss = rng.choice(list(LOSSES))
     output = rng.choice(("softmax", "sigmoid") if "entropy" in loss else list(ACTIVATIONS))
-    lines = [f"title: {_quoted(rng)}", f"inputs: {lying(sizes[0], samples_in_rows=rows)}"]
+    lines = [f"title: {_quoted(rng)}", f"inputs: {laid_out(sizes[0], samples_in_rows=rows)}"]
     if rng.random() < 0.8 and loss in ("cross_entropy", "multiclass_hinge"):
         lines.append(f"targets: {{classes: {[rng.randint(1, sizes[-1]) for _ in range(samples)]}}}")
     elif loss in ("hinge", "binary_cross_entropy"):
@@ -211,7 +212,7 @@ def _composed(rng: Random) -> str:
         turned = targets if rows else list(map(list, zip(*targets, strict=True)))
         lines.append("targets: " + json.dumps(turned).replace('"', ""))
     else:
-        lines.append(f"targets: {lying(sizes[-1], samples_in_rows=rows)}")
+        lines.append(f"targets: {laid_out(sizes[-1], samples_in_rows=rows)}")
     lines.append("layers:")
     for inputs, units in pairwise(sizes):
         turned_weights = product in ("W^T X", "X W")
