@@ -9,9 +9,10 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page.expr import Maximum, Where, nodes
+from mlpcalc.page.expr import Maximum, Where
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import nodes
 from mlpcalc.solving.report import constant_layers
 from mlpcalc.text.wording import counted
 

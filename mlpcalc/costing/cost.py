@@ -6,13 +6,15 @@ chain anew for each layer, `cached` the forward pass once, `backprop` every equa
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Network
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.shapes import shape, shape_of
 from mlpcalc.page.symbols import Stage, Symbol
 
@@ -46,7 +48,7 @@ class Counts(NamedTuple):
 
 def count(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
     """The operations needed to evaluate an expression as it is written; `of` gives the shape of a symbol."""
-    parts = (_operation(node, of), *(count(part, of) for part in expr.children(node)))
+    parts = (_operation(node, of), *(count(part, of) for part in trees.children(node)))
     return Counts(*map(sum, zip(*parts, strict=True)))
 
 
@@ -73,7 +75,7 @@ def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Coun
             return Counts(multiplications=cells(node) * (exponent - 1))
         case expr.Scale(coefficient) if coefficient not in (expr.ONE, expr.Coefficient(Fraction(-1))):
             return Counts(multiplications=cells(node))
-        case expr.Apply() | expr.Derivative() | expr.Call():
+        case Apply() | Derivative() | expr.Call():
             return Counts(functions=cells(node))
         case (
             expr.Ref() | expr.Number() | expr.Scale() | expr.Maximum() | expr.Where()
@@ -94,7 +96,7 @@ class Costs:
     def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
         self.network, self.sizes, self.samples = network, sizes, samples
         equations, depth = page(network), network.depth
-        uses = {symbol: expr.references(equation.expression) for symbol, equation in equations.items()}
+        uses = {symbol: trees.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:
             """The equations between the forward pass and the gradients of a layer."""
@@ -136,7 +138,8 @@ class Costs:
 def deeper(network: Network, depth: int) -> Network:
     """The network with this number of layers: hidden layers like the first, then the output layer."""
     activations, biases = network.activations, network.biases
-    return network.replaced(
+    return replace(
+        network,
         activations=(activations[0],) * (depth - 1) + activations[-1:],
         biases=(biases[0],) * (depth - 1) + biases[-1:],
     )

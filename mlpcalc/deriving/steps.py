@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
 from mlpcalc.deriving.reasons import REASONS, line, reason
 from mlpcalc.notation.formulas import Formula, Notation
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.simplify import simplify
@@ -72,10 +72,10 @@ class Steps(Derivation):
 
         def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
-                return expr.replace_leaves(self.turned[leaf.symbol].expression, written_out)
+                return trees.replace_leaves(self.turned[leaf.symbol].expression, written_out)
             return leaf
 
-        whole = simplify(expr.replace_leaves(self.turned[LOSS].expression, written_out))
+        whole = simplify(trees.replace_leaves(self.turned[LOSS].expression, written_out))
         if isinstance(whole, expr.Add):
             rest = whole.right
             return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
@@ -91,7 +91,7 @@ class Steps(Derivation):
     ) -> Iterator[Block]:
         """The multi-class hinge, class by class, and through the softmax if there is one."""
         loss, K = self.loss, self.network.depth
-        margin = next(node.right for node in expr.nodes(loss.function.value) if isinstance(node, expr.Add))
+        margin = next(node.right for node in trees.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
         of_dZ = coefficient_of(simplify(self.left_out(dZ) * self.page[dZ].expression))
@@ -199,7 +199,7 @@ class Steps(Derivation):
         if not isinstance(f.derivative, expr.Variable):  # any f
             forms += [
                 self.formula(slope),
-                self.oriented(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
+                self.oriented(slope, trees.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
             ]
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
@@ -217,14 +217,14 @@ class Steps(Derivation):
                 case expr.Ref(Symbol("dZ", layer)):
                     return self.page[Symbol("dZ", layer)].expression
                 case expr.Ref(Symbol("fprime", layer)):
-                    return expr.bind(
+                    return trees.bind(
                         f.derivative, s=expr.Ref(Symbol("S", layer)), z=expr.Ref(Symbol("Z", layer))
                     )
             return leaf
 
-        yield self.oriented(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
+        yield self.oriented(Delta.symbol, simplify(trees.replace_leaves(Delta.chain_rule, definition)))
         if self.network.matched and self.network.matched.between:
-            step = expr.bind(
+            step = trees.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
             yield self.oriented(Delta.symbol, simplify(self._of_delta(k) * step))

@@ -7,14 +7,15 @@ here; texts count from 1.
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.page import expr
-from mlpcalc.page.functions import Activation
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.shapes import shape
 from mlpcalc.page.symbols import Symbol
 
 Shape = Callable[[Symbol], tuple[int, int]]
 
 
+@expr.record
 class Cell(expr.Expr):
     """One cell of a quantity."""
 
@@ -23,6 +24,7 @@ class Cell(expr.Expr):
     column: int
 
 
+@expr.record
 class SoftmaxCell(expr.Expr):
     """exp(of) / Σ exp(among): a softmax, whose exponentials may overflow where it does not."""
 
@@ -37,12 +39,14 @@ class SoftmaxCell(expr.Expr):
         )
 
 
+@expr.record
 class Figure(expr.Expr):
     """A number as it is printed."""
 
     text: str
 
 
+@expr.record
 class ElidedTerms(expr.Expr):
     """The middle of a long sum, which a person need not see term by term."""
 
@@ -75,7 +79,7 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
             return at(operand, row, 0)
         case expr.AcrossRows(operand):
             return at(operand, 0, column)
-        case expr.Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
+        case Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return SoftmaxCell(at(operand, row, column), tuple(among))
@@ -84,7 +88,7 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
         case expr.Number() | Cell():
             return node
         case _:
-            return expr.rebuild(node, lambda part: at(part, row, column))
+            return trees.rebuild(node, lambda part: at(part, row, column))
 
 
 def cells(node: expr.Expr) -> Iterator[Cell]:
@@ -95,5 +99,5 @@ def cells(node: expr.Expr) -> Iterator[Cell]:
 def walk(node: expr.Expr) -> Iterator[expr.Expr]:
     """The expression and everything in it, in the order it is written; a softmax's own cell is among all."""
     yield node
-    for part in node.among if isinstance(node, SoftmaxCell) else expr.children(node):
+    for part in node.among if isinstance(node, SoftmaxCell) else trees.children(node):
         yield from walk(part)

@@ -17,7 +17,8 @@ import numpy as np
 
 from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply, Derivative, derivative_in_s
 
 N = TypeVar("N", float, Decimal)
 
@@ -72,7 +73,7 @@ class _Reckoner(ABC, Generic[N]):
     def call(self, name: expr.Elementary, x: N) -> N: ...
 
     @abstractmethod
-    def function(self, node: expr.Apply | expr.Derivative) -> N: ...
+    def function(self, node: Apply | Derivative) -> N: ...
 
     def cell(self, cell: Cell) -> N:
         raise TypeError(f"no value for {cell!r}")
@@ -118,7 +119,7 @@ class _Reckoner(ABC, Generic[N]):
                 return self.value_of(then if tested > 0 or (inclusive and tested == 0) else otherwise)
             case expr.Call(name, operand):
                 return self.call(name, self.value_of(operand))
-            case expr.Apply() | expr.Derivative():
+            case Apply() | Derivative():
                 return self.function(node)
             case SoftmaxCell():
                 return self.share(node)
@@ -137,7 +138,7 @@ class _Doubles(_Reckoner[float]):
     def call(self, name: expr.Elementary, x: float) -> float:
         return _IN_DOUBLES[name](x)
 
-    def function(self, node: expr.Apply | expr.Derivative) -> float:
+    def function(self, node: Apply | Derivative) -> float:
         return _stably(node, self.value_of(node.operand))
 
     def value_of(self, node: expr.Expr) -> float:
@@ -183,12 +184,12 @@ class _Figures(_Reckoner[Decimal]):
                 return x.ln()
         return Decimal(_IN_DOUBLES[name](float(x)))
 
-    def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
+    def function(self, node: Apply | Derivative) -> Decimal:
         """By the definition where that is rational; else in doubles, as nothing can be a tie there."""
         x, function = self.value_of(node.operand), node.function
-        definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
+        definition = function.value if isinstance(node, Apply) else derivative_in_s(function)
         try:
-            return _Rational().value_of(expr.bind(definition, s=expr.Number(Fraction(x))))
+            return _Rational().value_of(trees.bind(definition, s=expr.Number(Fraction(x))))
         except _NotRationalError:
             return Decimal(_stably(node, float(x)))
 
@@ -202,6 +203,6 @@ class _Rational(_Figures):
         raise _NotRationalError
 
 
-def _stably(node: expr.Apply | expr.Derivative, x: float) -> float:
-    version = evaluate_function if isinstance(node, expr.Apply) else evaluate_derivative
+def _stably(node: Apply | Derivative, x: float) -> float:
+    version = evaluate_function if isinstance(node, Apply) else evaluate_derivative
     return float(np.ravel(version(node.function, np.array([[x]])))[0])

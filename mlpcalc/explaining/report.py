@@ -14,6 +14,7 @@ from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
+from mlpcalc.page.functions import Activation, Apply, Derivative
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Aligned, Block, Header, More, Note
 from mlpcalc.report.report import Report
@@ -175,12 +176,10 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
     """A sentence for each kink, saturated unit or edge of the loss that decides something here."""
     for part in walk(node):
         match part:
-            case expr.Derivative(function, Cell() as argument):
+            case Derivative(function, Cell() as argument):
                 name = explainer.named(argument)
                 yield from _slope(function, name, explainer.value(argument))
-            case expr.Apply(function, Cell() as argument) if (
-                function.kinked and explainer.value(argument) <= 0
-            ):
+            case Apply(function, Cell() as argument) if function.kinked and explainer.value(argument) <= 0:
                 name = explainer.named(argument)
                 yield name, f" is not above 0: {function.symbol} takes its other branch."
             case SoftmaxCell():
@@ -189,7 +188,7 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
                 yield from _edge(explainer, test)
 
 
-def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Reason]:
+def _slope(function: Activation, name: Formula, value: float) -> Iterator[Reason]:
     """What f' does at this pre-activation, where that is remarkable."""
     slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
     if function.kinked:

@@ -107,7 +107,7 @@ def _all_turned(sheet: Submission) -> bool:
 
 
 def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Submission:
-    """The sheet as it is meant if its matrices lie otherwise than those of the exercise."""
+    """The sheet as it is meant if its matrices are in another layout than the exercise's."""
     own = exercise.conventions
     flips = _transposed(own, conventions)
     if not flips:
@@ -115,7 +115,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
     answers: dict[Symbol, Answer] = {}
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
-        a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
+        a_list = answer.written_shape is None and min(answer.value.shape) == 1  # fits either layout
         if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import partial
 
 from mlpcalc.mistakes.rules import MOST_SPECIFIC, EditResult, Rules, Step, parts
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import log, one
 from mlpcalc.page.symbols import Symbol
 
@@ -66,7 +66,7 @@ def _error_called_dZ(step: Step) -> Iterator[EditResult]:
 def _in_the_loss(step: Step, change: Callable[[expr.Expr], expr.Expr | None]) -> expr.Expr:
     """The expression with parts of the loss function changed; the weight decay is left as it is."""
     _, data, _ = parts(step.expression)
-    return expr.exchange(step.expression, data, expr.rewrite(data, change))
+    return trees.exchange(step.expression, data, trees.rewrite(data, change))
 
 
 @RULES.mistake(

@@ -15,8 +15,9 @@ from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
 from mlpcalc.numerics.evaluate import Context, evaluate, evaluate_derivative
 from mlpcalc.numerics.values import Values
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.symbols import Symbol
 
 STEP = 1e-12  # its square is lost beside 1, and a tiny derivative times it is not
@@ -139,18 +140,18 @@ class _Steps:
     def _leaves_kink(self, node: expr.Expr, context: Context) -> bool:
         """Whether a case distinction in the expression stands at its edge, and the step moves it."""
         match node:
-            case expr.Apply(function, operand) if _bends(function):
+            case Apply(function, operand) if _bends(function):
                 edge = operand
             case expr.Maximum(left, right):
                 edge = left - right
             case _:
-                return any(self._leaves_kink(part, context) for part in expr.children(node))
+                return any(self._leaves_kink(part, context) for part in trees.children(node))
         distance = evaluate(edge, context)
         on_edge = self._at.settled(edge, np.real(distance)) == 0
         return bool((on_edge & (np.imag(distance) != 0)).any())
 
 
-def _bends(function: expr.Function) -> bool:
+def _bends(function: Activation) -> bool:
     """Whether the derivative jumps at 0."""
     if not function.kinked:
         return False

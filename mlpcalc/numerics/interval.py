@@ -19,6 +19,7 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
+from mlpcalc.page.functions import Activation, Apply, Derivative, derivative_in_s
 from mlpcalc.page.symbols import Symbol
 
 # Twice the unit roundoff: elementary functions of the C library err by up to one unit in the last place,
@@ -122,20 +123,17 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
             return _through(lambda x: x**exponent, (0,), ball(operand), context)
         case expr.Call(name, operand):
             return _through(ELEMENTARY[name], (), ball(operand), context)
-        case expr.Apply(function, operand) if function.pulls_apart:
+        case Apply(function, operand) if function.pulls_apart:
             return _through_columns(function, ball(operand), context)
-        case expr.Apply(function, operand) if function.turns is not None:
-            value, radius = _through(
-                partial(evaluate_function, function), function.turns, ball(operand), context
-            )
-            return _rounded(value, 0, radius + function.absolute_rounding * unit)
-        case expr.Derivative(function, operand) if function.derivative_turns is not None:
+        case Apply(function, operand) if function.turns is not None:
+            return _through(partial(evaluate_function, function), function.turns, ball(operand), context)
+        case Derivative(function, operand) if function.derivative_turns is not None:
             slope = partial(evaluate_derivative, function)
             return _through(slope, function.derivative_turns, ball(operand), context)
-        case expr.Apply(function, operand):
+        case Apply(function, operand):
             return _by_definition(function.value, ball(operand), context)
-        case expr.Derivative(function, operand):
-            return _by_definition(expr.derivative_in_s(function), ball(operand), context)
+        case Derivative(function, operand):
+            return _by_definition(derivative_in_s(function), ball(operand), context)
         case expr.Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
@@ -248,7 +246,7 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalC
     return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
 
 
-def _through_columns(function: expr.Function, ball: Ball, context: IntervalContext) -> Ball:
+def _through_columns(function: Activation, ball: Ball, context: IntervalContext) -> Ball:
     """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)

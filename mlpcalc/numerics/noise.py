@@ -16,7 +16,8 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.symbols import Symbol
 
 Bound = tuple[float, float]
@@ -76,7 +77,7 @@ class Noise:
 
     def settle(self, test: expr.Expr, value: Array) -> Array:
         """The test of a case distinction, zero where it is zero on paper."""
-        if not expr.references(
+        if not trees.references(
             test
         ):  # of a function's definition: its operand was settled when it was computed
             return value
@@ -110,7 +111,7 @@ class Noise:
         pending = [symbol]
         while pending:
             made_by = self._made_by.get(pending.pop())
-            used = expr.references(made_by) if made_by else ()
+            used = trees.references(made_by) if made_by else ()
             found = {other for other in used if other not in needed and other not in done}
             needed |= found
             pending += found
@@ -150,10 +151,10 @@ class Noise:
                 return _product(self._estimate(left), self._estimate(right))
             case expr.Transpose(operand) | expr.AcrossColumns(operand) | expr.AcrossRows(operand):
                 return self._estimate(operand)
-            case expr.Apply(function, operand) | expr.Derivative(function, operand):
+            case Apply(function, operand) | Derivative(function, operand):
                 a, r = self._estimate(operand)
                 slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
-                bend = 2 * slope if isinstance(node, expr.Derivative) else slope
+                bend = 2 * slope if isinstance(node, Derivative) else slope
                 size = slope * (a + 1)  # no function is farther than 1 from 0 at 0
                 return size, bend * r + (self.terms + 8) * UNIT * size
             case expr.Number(value):
@@ -194,7 +195,7 @@ def _product(left: Bound, right: Bound) -> Bound:
 @lru_cache(maxsize=20_000)
 def _cancels(expression: expr.Expr) -> bool:
     """Whether there is a sum in an expression."""
-    return any(isinstance(node, _CANCELLING) for node in expr.nodes(expression))
+    return any(isinstance(node, _CANCELLING) for node in trees.nodes(expression))
 
 
 def _largest(value: Array) -> float:

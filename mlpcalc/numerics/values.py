@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.numerics.noise import Noise
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page, page
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.shapes import shape_of
@@ -67,7 +67,7 @@ class Values:
         return [equation for symbol, equation in self.page.items() if symbol in needed]
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
-        return expr.references(self._expression(equation)) if self._as_written else equation.operands
+        return trees.references(self._expression(equation)) if self._as_written else equation.operands
 
     def _expression(self, equation: Equation) -> expr.Expr:
         written = equation.expression if self._as_written else equation.stable

@@ -1,9 +1,9 @@
-"""Activation and loss functions: one table each.
+"""What an activation or a loss function is; which there are stands in `activations` and `losses`.
 
 A function is a small expression for its value and one for its derivative; text, LaTeX, substituted
-numbers and the tests' computer algebra all read these. Adding a function is adding a record here: no other
-module knows a function by its name. It needs a NumPy version in `stable` only if the expression, evaluated
-as written, overflows or loses digits.
+numbers and the tests' computer algebra all read these. Adding a function is adding a record to one of the
+tables: no other module knows a function by its name. It needs a NumPy version in `stable` only if the
+expression, evaluated as written, overflows or loses digits.
 
 In the expressions, s is the pre-activation and z = f(s) the activation; y the output and t the target,
 as whole matrices (samples are columns). At a kink the derivative is the one from the left: ReLU'(0) = 0.
@@ -12,12 +12,12 @@ as whole matrices (samples are columns). At a kink the derivative is the one fro
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from mlpcalc.arrays import Array
-from mlpcalc.page import expr, stable
+from mlpcalc.page import expr, trees
 
 s, z, y, t = expr.Variable("s"), expr.Variable("z"), expr.Variable("y"), expr.Variable("t")
 slope, alpha, margin = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("margin")
@@ -54,7 +54,7 @@ Version = Callable[..., Array]
 NO_DERIVATIVE = expr.Variable("no derivative")
 """For f' of a function that nobody differentiates; evaluating it is an error."""
 _UNSTATED = expr.Variable("unstated")
-_SHARES = exp(s) / per_sample_sum(exp(s))
+SOFTMAX_OF_S = exp(s) / per_sample_sum(exp(s))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,6 @@ class Activation:
             and falls with the others, or the other way round.
         steepest: bounds |f(0)|, |f'| and |f''| / 2 wherever these exist, together with the sizes of the
             parameters: the largest of them counts.
-        absolute_rounding: how far a computed value may be off, in unit roundoffs, beside its relative error.
 
     New exercises:
         spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
@@ -105,23 +104,22 @@ class Activation:
     derivative_turns: tuple[float, ...] | None = None
     pulls_apart: bool = False
     steepest: float = inf
-    absolute_rounding: float = 0
     spread: float = 4.0371903
     reachable: tuple[int, ...] = (-15, -10, -5, 5, 10, 15)
 
     def __post_init__(self) -> None:
         if self.elementwise and self.derivative == _UNSTATED:
             raise ValueError(f"{self.name} has no derivative")
-        if self.jacobian is not None and self.value != _SHARES:
+        if self.jacobian is not None and self.value != SOFTMAX_OF_S:
             raise ValueError(f"{self.name} is neither elementwise nor a softmax")
-        for part in (*expr.nodes(self.value), *expr.nodes(self.derivative)):
+        for part in (*trees.nodes(self.value), *trees.nodes(self.derivative)):
             if not _changes_at_zero(part):
                 raise ValueError(f"{self.name} has a case that changes elsewhere than at s = 0: {part!r}")
 
     @cached_property
     def kinked(self) -> bool:
         """Whether the function is defined by cases, so that it may have a kink."""
-        return any(isinstance(part, (expr.Maximum, expr.Where)) for part in expr.nodes(self.value))
+        return any(isinstance(part, (expr.Maximum, expr.Where)) for part in trees.nodes(self.value))
 
     @property
     def switches_off(self) -> bool:
@@ -158,149 +156,32 @@ def _is_zero_at_zero(part: expr.Expr) -> bool:
     return part in (s, zero)
 
 
-_from_0_to_1: tuple[int, ...] = (0, 10)
-_above_0: tuple[int, ...] = (5, 10, 15, 20)
+@expr.record
+class OfFunction(expr.Expr):
+    """A function, or its derivative, at an operand."""
 
-ACTIVATIONS: Mapping[str, Activation] = {
-    record.name: record
-    for record in (
-        Activation("identity", s, one, turns=(), derivative_turns=(), steepest=1),
-        Activation(
-            "relu",
-            expr.Maximum(zero, s),
-            expr.Where(s, one, zero),
-            turns=(),
-            derivative_turns=(),
-            steepest=1,
-            reachable=_above_0,
-        ),
-        Activation(
-            "leaky_relu",
-            expr.Where(s, s, slope * s),
-            expr.Where(s, one, slope),
-            parameters=(("slope", Fraction(1, 100)),),
-            turns=(0,),
-            derivative_turns=(0,),
-            steepest=1,
-        ),
-        Activation(
-            "elu",
-            expr.Where(s, s, alpha * (exp(s) - 1)),
-            expr.Where(s, one, alpha * exp(s)),
-            parameters=(("alpha", Fraction(1)),),
-            compute=stable.elu,
-            compute_derivative=stable.elu_derivative,
-            turns=(0,),
-            derivative_turns=(0,),
-            steepest=1,
-        ),
-        Activation(
-            "sigmoid",
-            1 / (1 + exp(-s)),
-            z * (1 - z),
-            letter="σ",
-            range=(0, 1),
-            saturates=True,
-            compute=stable.logistic,
-            compute_derivative=stable.logistic_derivative,
-            turns=(),
-            derivative_turns=(0,),
-            steepest=1,
-            spread=2.2371903,
-            reachable=_from_0_to_1,
-        ),
-        Activation(
-            "tanh",
-            expr.Call("tanh", s),
-            1 - z**2,
-            range=(-1, 1),
-            saturates=True,
-            compute_derivative=stable.tanh_derivative,
-            turns=(),
-            derivative_turns=(0,),
-            steepest=1,
-            spread=1.7371903,
-            reachable=(-10, 10),
-        ),
-        Activation(
-            "softplus",
-            log(1 + exp(s)),
-            1 / (1 + exp(-s)),
-            range=(0, inf),
-            saturates=True,
-            compute=stable.softplus,
-            compute_derivative=stable.logistic,
-            turns=(),
-            derivative_turns=(),
-            steepest=1,
-            reachable=_above_0,
-        ),
-        Activation(
-            "square",
-            s**2,
-            2 * s,
-            turns=(0,),
-            derivative_turns=(),
-            spread=1.7371903,
-            reachable=_above_0,
-        ),
-        Activation(
-            "softmax",
-            _SHARES,
-            jacobian=z * (d - per_sample_sum(z * d)),
-            stable_jacobian=expr.MeanGap(z, d),
-            range=(0, 1),
-            saturates=True,
-            compute=stable.softmax,
-            pulls_apart=True,
-            steepest=1,
-            spread=2.2371903,
-        ),
-    )
-}
-# Not for layers: what the stable routes of softmax and softplus are made of.
-SOFTMAX_REST = Activation(
-    "softmax_rest",
-    1 - _SHARES,
-    compute=stable.softmax_rest,
-    pulls_apart=True,
-    steepest=1,
-)
-LOG_SOFTMAX = Activation(
-    "log_softmax",
-    s - log(per_sample_sum(exp(s))),
-    compute=stable.log_softmax,
-    pulls_apart=True,
-    steepest=2,
-)
-LOG_SOFTMAX_REST = Activation(
-    "log_softmax_rest",
-    log(1 - _SHARES),
-    compute=stable.log_softmax_rest,
-    pulls_apart=True,
-    steepest=2,
-)
-LOG_SOFTPLUS = Activation(
-    "log_softplus",
-    log(log(1 + exp(s))),
-    NO_DERIVATIVE,
-    compute=stable.log_softplus,
-    turns=(),
-    steepest=1,
-    absolute_rounding=4,  # the logarithm of what has itself been rounded, where that is about 1
-)
-SOFTPLUS_LOG_SLOPE = Activation(
-    "softplus_log_slope",
-    1 / (1 + exp(-s)) / log(1 + exp(s)),
-    NO_DERIVATIVE,
-    compute=stable.softplus_log_slope,
-    turns=(),
-    steepest=1,
-)
-ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
+    function: Activation
+    operand: expr.Expr
+
+
+class Apply(OfFunction):
+    """f(S): cell by cell, or sample by sample for softmax."""
+
+
+class Derivative(OfFunction):
+    """f'(S), cell by cell."""
+
+
+@lru_cache(maxsize=256)
+def derivative_in_s(function: Activation) -> expr.Expr:
+    """f' with the activation z written out in terms of s; as it is where z does not occur."""
+    if z not in trees.nodes(function.derivative):
+        return function.derivative
+    return trees.bind(function.derivative, z=function.value)
 
 
 # ---------------------------------------------------------------------------- losses
+
 
 Targets = Literal["none", "any", "nonnegative", "probability", "distribution", "sign", "one-hot"]
 
@@ -316,8 +197,8 @@ class Edge(NamedTuple):
     below: str = ""
 
 
-_KINK = Edge()
-_MARGIN = Edge(
+KINK = Edge()
+MARGIN = Edge(
     "the margin",
     above="{output} violates the margin by {distance} (indicator 1).",
     below="{output} satisfies the margin: {distance} (indicator 0).",
@@ -346,99 +227,21 @@ class LossFunction:
     domain: tuple[float, float] = (-inf, inf)
     parameters: tuple[tuple[str, Fraction], ...] = ()
     output: str = ""
-    edge: Edge = _KINK
+    edge: Edge = KINK
     violation: expr.Expr | None = None
     by_class: bool = False
 
 
-Record = TypeVar("Record", Activation, LossFunction)
+Function = TypeVar("Function", Activation, LossFunction)
 
 
-def with_parameters(record: Record, given: Mapping[str, Fraction]) -> Record:
+def with_parameters(record: Function, given: Mapping[str, Fraction]) -> Function:
     """The function with its parameters (`slope`, `margin`, …) filled in, defaults where none is given."""
     filled = tuple((name, given.get(name, default)) for name, default in record.parameters)
     numbers = {name: expr.Number(number) for name, number in filled}
     formulas: dict[str, Any] = {
-        name: expr.bind(formula, **numbers)
+        name: trees.bind(formula, **numbers)
         for name, formula in vars(record).items()
         if isinstance(formula, expr.Expr)
     }
     return replace(record, parameters=filled, **formulas)
-
-
-_violation = y - per_sample_sum(t * y) + margin  # of a false class; t is 1 for the true one
-_inside = (1 - t) * indicator(_violation)
-
-LOSSES: Mapping[str, LossFunction] = {
-    record.name: record
-    for record in (
-        LossFunction("squared_error", (y - t) ** 2, 2 * (y - t), factor=Fraction(1, 2)),
-        LossFunction(
-            "cross_entropy", -(t * log(y)), -(t / y), "nonnegative", domain=(0, inf), output="softmax"
-        ),
-        LossFunction(
-            "binary_cross_entropy",
-            -(t * log(y) + (1 - t) * log(1 - y)),
-            (1 - t) / (1 - y) - t / y,
-            "probability",
-            domain=(0, 1),
-            output="sigmoid",
-        ),
-        LossFunction(
-            "multiclass_hinge",
-            (1 - t) * expr.Maximum(zero, _violation),
-            _inside - t * per_sample_sum(_inside),
-            "one-hot",
-            parameters=(("margin", Fraction(1)),),
-            violation=_violation,
-            by_class=True,
-            edge=_MARGIN,
-        ),
-        LossFunction(
-            "hinge",
-            expr.Maximum(zero, 1 - t * y),
-            -(t * indicator(1 - t * y)),
-            "sign",
-            violation=1 - t * y,
-            edge=_MARGIN,
-        ),
-        LossFunction("sum", y, one, "none"),
-    )
-}
-
-
-class Matched(NamedTuple):
-    """A loss with the output activation it is meant for, where the two collapse.
-
-    delta: the error signal without factor and average. between: a step on the way to it from the chain rule.
-    reason: why they collapse, in a sentence; $Y is the output. targets: what the targets must be for it,
-    where that is more than the loss alone asks for.
-    """
-
-    delta: expr.Expr
-    reason: str
-    between: expr.Expr | None = None
-    targets: Targets | None = None
-
-
-MATCHED: Mapping[tuple[str, str], Matched] = {
-    ("softmax", "cross_entropy"): Matched(
-        y - t,
-        "$Y cancels in the products, and the targets of a sample add up to 1.",
-        y * per_sample_sum(t) - t,
-        "distribution",
-    ),
-    ("sigmoid", "binary_cross_entropy"): Matched(
-        y - t,
-        "The derivative of the activation cancels both denominators, and the products that are left cancel "
-        "each other.",
-        (1 - t) * y - t * (1 - y),
-    ),
-    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), "$Y cancels."),
-}
-
-
-def kind_of_targets(loss: LossFunction, output: Activation) -> Targets:
-    """What the targets must be: after some output activations, more than the loss alone asks for."""
-    matched = MATCHED.get((output.name, loss.name))
-    return matched.targets if matched and matched.targets else loss.targets

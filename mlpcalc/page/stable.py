@@ -8,7 +8,6 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 
-_LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)
 _LEAST = np.finfo(np.float64).min
 
 
@@ -92,19 +91,6 @@ def log_softmax_rest(S: Array) -> Array:
     with np.errstate(divide="ignore"):  # beside a single unit there is nothing
         log_rest = second + np.log(_column_sums(np.exp(among - second))) - np.log1p(rest)
     return np.asarray(np.where(others == raised, np.log1p(-small), log_rest))
-
-
-def log_softplus(S: Array) -> Array:
-    """log softplus(s)."""
-    low = S.real < _LOW
-    return np.where(low, S, np.log(softplus(np.where(low, 0, S))))
-
-
-def softplus_log_slope(S: Array) -> Array:
-    """softplus'(s) / softplus(s)."""
-    low = S.real < _LOW
-    inside = np.where(low, 0, S)
-    return np.where(low, 1, logistic(inside) / softplus(inside))
 
 
 def _column_sums(values: Array) -> Array:

@@ -9,16 +9,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Conventions, Exercise, Loss
-from mlpcalc.page.functions import (
-    ACTIVATIONS,
-    LOSSES,
-    Activation,
-    LossFunction,
-    kind_of_targets,
-    with_parameters,
-)
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
+from mlpcalc.page.losses import LOSSES, kind_of_targets
 from mlpcalc.page.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named

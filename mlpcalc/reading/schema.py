@@ -10,7 +10,9 @@ from fractions import Fraction
 from math import inf
 from typing import Any, Literal
 
-from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
+from mlpcalc.page.functions import Activation, LossFunction
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import name_pattern
 from mlpcalc.reading import keys
 from mlpcalc.reading.keys import Key

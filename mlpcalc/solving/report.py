@@ -12,7 +12,8 @@ from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
-from mlpcalc.page.functions import Activation, kind_of_targets
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report

@@ -12,8 +12,8 @@ import numpy as np
 
 from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
-from mlpcalc.page import expr
-from mlpcalc.page.functions import s
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Activation, Apply, Derivative, s
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.solving.solution import Solution
@@ -57,7 +57,7 @@ def script(
 def _constant_slope(node: expr.Expr) -> expr.Expr | None:
     """The derivative of the identity, which is 1 whatever it is taken at."""
     match node:
-        case expr.Derivative(function) if isinstance(function.derivative, expr.Number):
+        case Derivative(function) if isinstance(function.derivative, expr.Number):
             return function.derivative
     return None
 
@@ -71,7 +71,7 @@ def _times_logarithm(node: expr.Expr) -> bool:
 
 def _by_outputs(node: expr.Expr) -> bool:
     """Whether a node is a quotient by outputs, as derivatives of losses have them, or by 1 less those."""
-    return isinstance(node, expr.Quotient) and {used.kind for used in expr.references(node.right)} == {"Z"}
+    return isinstance(node, expr.Quotient) and {used.kind for used in trees.references(node.right)} == {"Z"}
 
 
 class _Script(Writer):
@@ -94,7 +94,7 @@ class _Script(Writer):
         """The variable for a quantity."""
         return self._names[symbol]
 
-    def function(self, function: expr.Function) -> str:
+    def function(self, function: Activation) -> str:
         """The name of the helper for a function."""
         return self._functions[function]
 
@@ -120,8 +120,8 @@ class _Script(Writer):
                 found[symbol] = None
                 if symbol in page:
                     written = self._solution.expression(symbol, self._keeps_its_name)
-                    expression = found[symbol] = simplify(expr.rewrite(written, _constant_slope))
-                    pending += expr.references(expression)
+                    expression = found[symbol] = simplify(trees.rewrite(written, _constant_slope))
+                    pending += trees.references(expression)
         return {symbol: found[symbol] for symbol in self._solution.symbols.values() if symbol in found}
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:
@@ -133,7 +133,7 @@ class _Script(Writer):
     def _nodes(self) -> Iterator[expr.Expr]:
         for expression in self._expressions.values():
             if expression is not None:
-                yield from expr.nodes(expression)
+                yield from trees.nodes(expression)
 
     def _reaches_an_end(self) -> bool:
         """Whether an output is exactly 0 or 1, where a loss may have ln 0 and 0 / 0."""
@@ -141,12 +141,10 @@ class _Script(Writer):
         outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z", last, updated=True)}
         return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
-    def _named_functions(self) -> dict[expr.Function, str]:
+    def _named_functions(self) -> dict[Activation, str]:
         """The functions that occur; the second with the same name, of another slope say, has a number."""
-        used = dict.fromkeys(
-            node.function for node in self._nodes() if isinstance(node, expr.Apply | expr.Derivative)
-        )
-        names: dict[expr.Function, str] = {}
+        used = dict.fromkeys(node.function for node in self._nodes() if isinstance(node, Apply | Derivative))
+        names: dict[Activation, str] = {}
         for function in used:
             count = sum(other.name == function.name for other in names)
             names[function] = f"{function.name}_{count + 1}" if count else function.name
@@ -204,18 +202,18 @@ class _Script(Writer):
             nodes = [*self._nodes()]
             yield from [_TIMES_LN] if any(map(_times_logarithm, nodes)) else []
             yield from [_RATIO] if any(map(_by_outputs, nodes)) else []
-        slopes = {node.function for node in self._nodes() if isinstance(node, expr.Derivative)}
+        slopes = {node.function for node in self._nodes() if isinstance(node, Derivative)}
         for function in self._functions:
             if not isinstance(function.value, expr.Variable):  # the identity needs none
                 yield from self._helper(self.function(function), function.value)
             if function in slopes and not isinstance(function.derivative, expr.Number):
-                slope = expr.bind(function.derivative, z=expr.Apply(function, s))
+                slope = trees.bind(function.derivative, z=Apply(function, s))
                 yield from self._helper(self.function(function) + self.style.prime, slope)
 
     def _helper(self, name: str, definition: expr.Expr) -> Iterator[str]:
         S = Symbol("S", 1)
-        turned = self._solution.exercise.layout.expression(S, expr.bind(definition, s=expr.Ref(S)))
-        text = self.text(expr.exchange(turned, expr.Ref(S), s))
+        in_layout = self._solution.exercise.layout.expression(S, trees.bind(definition, s=expr.Ref(S)))
+        text = self.text(trees.exchange(in_layout, expr.Ref(S), s))
         yield f"\n\ndef {name}(s):\n    return {text}"
 
     def _scalars(self) -> Iterator[str]:
@@ -236,7 +234,7 @@ class _Script(Writer):
         yield "], dtype=float)"
 
     def _figures(self, symbol: Symbol) -> Sequence[Sequence[str]]:
-        """The cells of a given as they were typed, lying as in the exercise."""
+        """The cells of a given as they were typed, in the exercise's layout."""
         typed = self._solution.exercise.written.get(symbol)
         if typed is None:
             values = np.atleast_2d(self._solution.computed[symbol]).tolist()
@@ -248,7 +246,7 @@ class _Script(Writer):
 
     def _computed(self, symbol: Symbol, expression: expr.Expr) -> str:
         text = self.text(expression)
-        if not expr.references(expression):  # the same in every cell
+        if not trees.references(expression):  # the same in every cell
             rows, columns = self._shape(symbol)
             text = f"np.full(({rows}, {columns}), {text})"
         if self._solution.carry is not None:
@@ -258,7 +256,7 @@ class _Script(Writer):
         return f"{self.name(symbol)} = {text}"
 
     def _shape(self, symbol: Symbol) -> tuple[int, ...]:
-        """Rows and columns of a matrix as it lies in the exercise."""
+        """Rows and columns of a matrix in the exercise's layout."""
         shape = np.atleast_2d(self._solution.computed[symbol]).shape
         return self._solution.exercise.layout.axes(symbol, shape)
 

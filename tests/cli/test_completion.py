@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlpcalc.cli import cli
-from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.library import bundled_names
 from tests.conftest import Run, interpreted
 

@@ -15,13 +15,16 @@ from mlpcalc.arrays import Array
 from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
 from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
-from mlpcalc.page.expr import AcrossRows, Expr, references
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.expr import AcrossRows, Expr
+from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solving.solution import Solution
 from tests.support.networks import PAIRS, random_exercise

@@ -15,13 +15,12 @@ import sympy
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page import stable
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.expr import (
     AcrossRows,
     Add,
-    Apply,
     Call,
     ColumnSums,
-    Derivative,
     Expr,
     Hadamard,
     Maximum,
@@ -32,24 +31,24 @@ from mlpcalc.page.expr import (
     Sub,
     Variable,
     Where,
-    derivative_in_s,
 )
 from mlpcalc.page.functions import (
-    ACTIVATIONS,
-    LOG_SOFTMAX,
-    LOG_SOFTMAX_REST,
-    LOG_SOFTPLUS,
-    LOSSES,
-    MATCHED,
-    SOFTMAX_REST,
-    SOFTPLUS_LOG_SLOPE,
     Activation,
+    Apply,
+    Derivative,
     LossFunction,
+    derivative_in_s,
     t,
     with_parameters,
     y,
 )
-from mlpcalc.page.saturated import stable_error_signal, stable_form
+from mlpcalc.page.losses import LOSSES, MATCHED
+from mlpcalc.page.saturated import (
+    LOG_SOFTMAX,
+    LOG_SOFTMAX_REST,
+    SOFTMAX_REST,
+    stable_form,
+)
 
 Symbolic = Any  # sympy has no types
 Column = tuple[Symbolic, ...]
@@ -272,7 +271,7 @@ def test_a_collapsed_delta_is_what_the_chain_rule_gives(pair: tuple[str, str]) -
 
 # ---------------------------------------------------------------------------- saturated outputs
 
-SATURATING = ("sigmoid", "softmax", "tanh", "softplus")
+SATURATING = ("sigmoid", "softmax")
 DEFINITIONS: dict[str, Expr] = {
     "error": y - t,
     "delta of sigmoid with cross_entropy": MATCHED["sigmoid", "cross_entropy"].delta,
@@ -312,19 +311,6 @@ def test_what_keeps_the_digits_is_the_same_on_paper(output: str, definition: str
             assert abs(a - b) < 1e-40 or a == b
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", ["tanh", "softplus"])
-def test_a_derivative_fused_with_f_prime_is_their_product(output: str, loss: str) -> None:
-    fused = stable_error_signal(output, LOSSES[loss].derivative)
-    assert (fused is not None) == (loss in ("cross_entropy", "binary_cross_entropy"))
-    if fused is None:
-        return
-    product = LOSSES[loss].derivative * Derivative(ACTIVATIONS[output], Variable("s"))
-    for one, other in at_the_samples(output, product, fused):
-        assert one
-        assert all(abs(a - b) < 1e-40 for a, b in zip(one, other, strict=True))
-
-
 # ---------------------------------------------------------------------------- numbers
 
 # So many digits that 50 are left where 1 is subtracted from a sigmoid that is 1 up to the 600th.
@@ -333,7 +319,6 @@ SMALLEST_NORMAL = np.finfo(np.float64).tiny
 BY_COLUMN: Mapping[str, Activation] = {
     record.name: record for record in (ACTIVATIONS["softmax"], LOG_SOFTMAX, SOFTMAX_REST, LOG_SOFTMAX_REST)
 }
-OF_SOFTPLUS = (LOG_SOFTPLUS, SOFTPLUS_LOG_SLOPE)
 
 _rng = np.random.default_rng(4)
 POINTS = np.concatenate(
@@ -376,7 +361,7 @@ def worst_error(found: Array, definition: Expr, points: Array) -> float:
 
 
 @pytest.mark.parametrize("alpha", [Fraction(1), Fraction(3, 4)], ids=str)
-@pytest.mark.parametrize("record", [*ELEMENTWISE, *OF_SOFTPLUS], ids=named)
+@pytest.mark.parametrize("record", ELEMENTWISE, ids=named)
 def test_the_value_of_a_function_has_all_its_digits(record: Activation, alpha: Fraction) -> None:
     record = with_parameters(record, {"alpha": alpha})
     assert worst_error(evaluate_function(record, POINTS), record.value, POINTS) < 1e-14
@@ -397,7 +382,7 @@ def test_a_function_of_a_column_has_all_its_digits(record: Activation) -> None:
 
 def test_every_numpy_version_belongs_to_a_function_tested_here() -> None:
     public = {each for name, each in vars(stable).items() if isfunction(each) and not name.startswith("_")}
-    records = (*ACTIVATIONS.values(), *BY_COLUMN.values(), *OF_SOFTPLUS)
+    records = (*ACTIVATIONS.values(), *BY_COLUMN.values())
     assert public <= {version for each in records for version in (each.compute, each.compute_derivative)}
 
 

@@ -19,11 +19,12 @@ from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import from_activations
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.interval import Ball, IntervalContext, enclose
-from mlpcalc.page.expr import Apply, Call, Derivative, Expr, Maximum, Number, Ref, Variable, Where
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.expr import Call, Expr, Maximum, Number, Ref, Variable, Where
 from mlpcalc.page.functions import (
-    ACTIVATIONS,
-    LOSSES,
     Activation,
+    Apply,
+    Derivative,
     LossFunction,
     exp,
     indicator,
@@ -36,6 +37,7 @@ from mlpcalc.page.functions import (
     z,
     zero,
 )
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from tests.conftest import Run
 

@@ -11,8 +11,8 @@ import pytest
 from mlpcalc import InputError, Solution, load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Average, AveragedStep, Conventions, Exercise
-from mlpcalc.page.functions import LOSSES
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.keys import AVERAGED_STEPS, PRODUCTS
 from tests.conftest import Run
 from tests.support.networks import random_exercise

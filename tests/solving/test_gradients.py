@@ -11,8 +11,9 @@ import pytest
 
 from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import PAIRS, random_exercise
 from tests.support.oracle_autodiff import derivatives

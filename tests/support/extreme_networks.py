@@ -7,8 +7,10 @@ from typing import TypeVar, get_args
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
+from mlpcalc.page.functions import Activation, with_parameters
+from mlpcalc.page.losses import LOSSES
 from tests.support.networks import random_targets
 
 Item = TypeVar("Item")

@@ -10,8 +10,10 @@ from typing import TypeVar
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.functions import with_parameters
+from mlpcalc.page.losses import LOSSES
 from tests.support.oracle_loops import activate, solve_by_loops
 
 Item = TypeVar("Item")

@@ -45,14 +45,13 @@ def _log1p_exp(s: Real) -> Real:
 
 
 class Output(NamedTuple):
-    """One activation, with its distances from the ends of its range where it has any: both keep their digits.
+    """One activation; of a probability also what is left to 1, and the logarithms of both.
 
-    log, log_rest: the logarithms of the distances.
+    All of these keep their digits. Of other activations such things are differences of rounded figures.
     """
 
     value: Figure
-    above: Figure | None = None
-    below: Figure | None = None
+    rest: Figure | None = None
     log: Figure | None = None
     log_rest: Figure | None = None
 
@@ -82,16 +81,13 @@ def _activation(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Out
             y, rest = _sigmoid(x), _sigmoid(-x)
             return Output(
                 image(y, [(y * rest, s)]),
-                image(y, [(y * rest, s)]),
                 image(rest, [(y * rest, s)]),
                 image(-_log1p_exp(-x), [(rest, s)]),
                 image(-_log1p_exp(x), [(y, s)]),
             )
         case "tanh":
-            above, below = 2 * _sigmoid(2 * x), 2 * _sigmoid(-2 * x)
-            slope = [(above * below, s)]
             value = mp.tanh(x) if abs(x) < 1000 else mp.sign(x)
-            return Output(image(value, slope), image(above, slope), image(below, slope))
+            return Output(image(value, [(4 * _sigmoid(2 * x) * _sigmoid(-2 * x), s)]))
         case "softplus":
             return Output(image(_log1p_exp(x), [(_sigmoid(x), s)]))
         case "square":
@@ -130,7 +126,6 @@ def _softmax(column: Sequence[Figure]) -> list[Output]:
         shares = [(y[i], steps[i])] + [(y[i] * y[j] / rest if rest else 0, steps[j]) for j in others]
         found.append(
             Output(
-                image(y[i], slopes),
                 image(y[i], slopes),
                 image(rest, slopes),
                 image(log_y, [(rest if j == i else y[j], steps[j]) for j in everywhere]),
@@ -176,12 +171,8 @@ def slope(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Figure:
 
 
 def _error(y: Output, t: Figure) -> Figure:
-    """y - t, from the distance to the end of the range where the target is one."""
-    if y.below is not None and t.value == 1:
-        return -y.below
-    if y.above is not None and y.log is None and t.value == -1:
-        return y.above
-    return y.value - t
+    """y - t; of a probability beside the target 1, what is left to it."""
+    return -y.rest if y.rest is not None and t.value == 1 else y.value - t
 
 
 def _log(y: Output) -> Figure:
@@ -198,7 +189,7 @@ def _log_of(y: Figure) -> Figure:
 
 
 def _rest(y: Output) -> Figure:
-    return y.below if y.below is not None else 1 - y.value
+    return y.rest if y.rest is not None else 1 - y.value
 
 
 def _log_rest(y: Output) -> Figure:
@@ -208,12 +199,10 @@ def _log_rest(y: Output) -> Figure:
 def _inside_by(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figure], j: int) -> Figure:
     """By how much an output is inside the margin."""
     if loss.function.name == "hinge":
-        return _error(outputs[j], targets[j]) * -targets[j]  # 1 - ty = -t (y - t), as t is 1 or -1
+        return 1 - targets[j] * outputs[j].value
     true = next(i for i, t in enumerate(targets) if t.value == 1)
     margin = figure(dict(loss.function.parameters)["margin"])
-    below = outputs[true].below
-    parts = [-outputs[true].value, margin] if below is None else [below, margin - 1]
-    return total([outputs[j].value, *parts])
+    return total([outputs[j].value, -outputs[true].value, margin])
 
 
 def losses(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figure]) -> list[Figure]:
