@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
-from mlpcalc.explaining.recompute import on_paper
+from mlpcalc.explaining.recompute import in_doubles, on_paper
 from mlpcalc.notation.styles import CALCULATOR, PRODUCT, SUM, TIGHT, Style, number_text
 from mlpcalc.notation.writer import Writer
 from mlpcalc.page import expr, trees
@@ -150,7 +150,10 @@ def for_calculator(node: expr.Expr) -> str:
 
 
 def branches(node: expr.Expr) -> expr.Expr:
-    """The expression with functions by their definitions, of those with cases only the one that holds."""
+    """The expression with functions by their definitions, of those with cases only the one that holds.
+
+    The normal distribution is there by its values.
+    """
     match node:
         case Apply(function, operand):
             return branches(trees.bind(function.value, s=operand))
@@ -159,6 +162,8 @@ def branches(node: expr.Expr) -> expr.Expr:
         case expr.Where(test, then, otherwise, inclusive):
             value = on_paper(test) or 0
             return branches(then if value > 0 or (inclusive and value == 0) else otherwise)
+        case expr.Call("Phi" | "phi" as name, operand):  # no calculator has a key for it
+            return Figure(repr(in_doubles(name, float(on_paper(branches(operand)) or 0))))
         case Figure():
             return node
         case _:

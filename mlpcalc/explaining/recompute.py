@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
-from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
+from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Apply, Derivative, derivative_in_s
 
@@ -26,7 +26,12 @@ N = TypeVar("N", float, Decimal)
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORTER = _PAPER.copy()
 _SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
-_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}  # raise where NumPy would warn
+
+
+def in_doubles(name: expr.Elementary, x: float) -> float:
+    """The value of an elementary function; raises `ValueError` or `OverflowError` where it has none."""
+    return _IN_DOUBLES[name](x) if name in _IN_DOUBLES else float(ELEMENTARY[name](np.array(x)))
 
 
 def exactly(
@@ -136,7 +141,7 @@ class _Doubles(_Reckoner[float]):
         return expr.as_float(Fraction(text))
 
     def call(self, name: expr.Elementary, x: float) -> float:
-        return _IN_DOUBLES[name](x)
+        return in_doubles(name, x)
 
     def function(self, node: Apply | Derivative) -> float:
         return _stably(node, self.value_of(node.operand))
@@ -182,7 +187,7 @@ class _Figures(_Reckoner[Decimal]):
                 return x.exp()
             case "log":
                 return x.ln()
-        return Decimal(_IN_DOUBLES[name](float(x)))
+        return Decimal(in_doubles(name, float(x)))
 
     def function(self, node: Apply | Derivative) -> Decimal:
         """By the definition where that is rational; else in doubles, as nothing can be a tie there."""

@@ -61,9 +61,9 @@ def _through(node: expr.Expr, g: Activation) -> expr.Expr:
 
 
 def _others_than(f: Activation) -> Iterator[Activation]:
-    """Every other elementwise activation, with its usual parameters, but for the identity."""
+    """Every other well-known elementwise activation, with its usual parameters, but for the identity."""
     for name, record in ACTIVATIONS.items():
-        if record.elementwise and name not in (f.name, "identity"):
+        if record.elementwise and record.well_known and name not in (f.name, "identity"):
             yield with_parameters(record, {})
 
 
@@ -277,5 +277,5 @@ def _fprime_at_error(step: Step) -> Iterator[EditResult]:
 )
 def _kink_from_the_right(step: Step) -> Iterator[EditResult]:
     match step.f.derivative:
-        case expr.Where(test, then, otherwise):
+        case expr.Where(test, then, otherwise) if step.f.kinks == (0,):
             yield trees.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

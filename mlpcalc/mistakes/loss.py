@@ -96,7 +96,8 @@ def _absolute_error(step: Step) -> Iterator[EditResult]:
                 return expr.Maximum(x - y, y - x)
         return None
 
-    yield _in_the_loss(step, change)
+    if step.is_square:
+        yield _in_the_loss(step, change)
 
 
 def _other_logarithm(base: int, step: Step) -> Iterator[EditResult]:
@@ -175,7 +176,8 @@ def _hinge_without_max(step: Step) -> Iterator[EditResult]:
                 return one
         return None
 
-    yield _in_the_loss(step, change)
+    if step.loss.function.violation is not None:
+        yield _in_the_loss(step, change)
 
 
 @RULES.mistake(
@@ -195,7 +197,8 @@ def _margin_forgotten(step: Step) -> Iterator[EditResult]:
                 return -(left * right)
         return None
 
-    yield _in_the_loss(step, change)
+    if step.loss.function.violation is not None:
+        yield _in_the_loss(step, change)
 
 
 @RULES.mistake(

@@ -46,7 +46,7 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
     name="fprime_forgotten_hidden",
 )
 def _fprime_forgotten(step: Step) -> Iterator[EditResult]:
-    words = {"somewhere": "negative" if step.f.kinked else "large"}
+    words = {"somewhere": "negative" if step.f.kinks == (0,) else "large"}
     return ((found, words) for found in _at_fprime(step, lambda error, _: error))
 
 

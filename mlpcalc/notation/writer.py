@@ -78,7 +78,7 @@ class Writer:
             case expr.Call(function, operand):
                 return self._call(style.elementary(function), operand), TIGHT
             case expr.Where(test, then, otherwise, inclusive):
-                holds = (style.not_negative if inclusive else style.positive).format(self.text(test))
+                holds = self._condition(test, inclusive=inclusive)
                 if (then, otherwise) == (one, zero):
                     return style.indicator.format(holds), TIGHT
                 return style.cases.format(self.text(then), holds, self.text(otherwise)), TIGHT
@@ -93,6 +93,17 @@ class Writer:
             case _ if type(node) in style.rules:
                 return self._operation(node)
         raise TypeError(f"not an expression: {node!r}")
+
+    def _condition(self, test: expr.Expr, *, inclusive: bool) -> str:
+        """`s > 0`, `s ≥ 0`, `s > 3` for s - 3 > 0."""
+        limit = Fraction(0)
+        match test:
+            case expr.Sub(left, expr.Number(value)):
+                test, limit = left, value
+            case expr.Add(expr.Variable() as left, expr.Number(value)):
+                test, limit = left, -value
+        condition = self.style.not_negative if inclusive else self.style.positive
+        return condition.format(self.text(test), self.number(number_text(limit))[0])
 
     def function(self, function: Activation) -> str:
         """The name of a function of the tables."""

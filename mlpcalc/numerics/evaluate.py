@@ -11,11 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page import expr
+from mlpcalc.page import expr, stable
 from mlpcalc.page.functions import Activation, Apply, Derivative, derivative_in_s, one, zero
 from mlpcalc.page.symbols import Symbol
 
-ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
+ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "Phi": stable.normal_distribution,
+    "phi": stable.normal_density,
+}
 
 
 class Context(NamedTuple):

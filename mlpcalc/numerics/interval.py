@@ -25,6 +25,7 @@ from mlpcalc.page.symbols import Symbol
 # Twice the unit roundoff: elementary functions of the C library err by up to one unit in the last place,
 # and computing the radii rounds a little too.
 UNIT = 2.0**-52
+_ROUNDINGS = 8  # units that a function may be off by: what is made of erfc is off by most
 
 
 class Ball(NamedTuple):
@@ -122,7 +123,7 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
         case expr.Power(operand, exponent):
             return _through(lambda x: x**exponent, (0,), ball(operand), context)
         case expr.Call(name, operand):
-            return _through(ELEMENTARY[name], (), ball(operand), context)
+            return _through(ELEMENTARY[name], (0,) if name == "phi" else (), ball(operand), context)
         case Apply(function, operand) if function.pulls_apart:
             return _through_columns(function, ball(operand), context)
         case Apply(function, operand) if function.turns is not None:
@@ -222,7 +223,7 @@ def _through(
     a, r = ball
     centre = function(a)
     if not r.any():
-        return _rounded(centre, 4 * context.unit)
+        return _rounded(centre, _ROUNDINGS * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
     inside = [np.clip(side, low, high) for turn in turns for side in (turn, np.nextafter(turn, np.inf))]
     return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
@@ -243,7 +244,7 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalC
         radius = np.where(np.isinf(r), np.inf, radius)  # what has overflowed is not noise, bounded or not
     else:
         value, radius = _between(_least(ends), _greatest(ends), centre)
-    return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
+    return _rounded(np.where(exact, centre, value), _ROUNDINGS * context.unit, np.where(exact, 0.0, radius))
 
 
 def _through_columns(function: Activation, ball: Ball, context: IntervalContext) -> Ball:

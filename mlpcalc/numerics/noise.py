@@ -34,7 +34,7 @@ _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.Col
 class Noise:
     """The rounding errors of the quantities of one exercise, and their removal where nothing else is left.
 
-    `known` are the quantities computed so far; those that `with_exact_zeros` has not seen are decimal
+    `known` are the quantities computed so far; those that `as_on_paper` has not seen are decimal
     figures, as exact as a float can be: the givens, or all where every step is rounded. `terms`: of the
     longest sum.
     """
@@ -52,28 +52,34 @@ class Noise:
         self._bounds: dict[Symbol, Bound] = {}
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, expr.Expr] = {}
+        self._edges: dict[Symbol, tuple[float, ...]] = {}
 
-    def with_exact_zeros(
-        self, symbol: Symbol, expression: expr.Expr, value: Array, *, feeds_kink: bool
+    def as_on_paper(
+        self, symbol: Symbol, expression: expr.Expr, value: Array, kinks: tuple[float, ...] = ()
     ) -> Array:
         """The value of a quantity with the cells set to zero that are zero on paper.
 
-        feeds_kink: whether cases are distinguished by it, so that no zero may be overlooked in any network.
+        kinks: where cases are distinguished by it. No cell may be overlooked, in any network, that is one of
+        these numbers on paper; it is set to that.
         """
         self._made_by[symbol] = expression
-        if not (feeds_kink or self.on_paper):
+        edges = self._edges[symbol] = tuple({0.0, *kinks})
+        if not (kinks or self.on_paper):
             return value
         if not _cancels(expression):
             return value  # factors that are not zero make no zero
         error = self._estimate(expression)[1]
         self._bounds[symbol] = _largest(value), error
-        if not _some_within(value, error):
+        near = [edge for edge in edges if _some_within(value - edge if edge else value, error)]
+        if not near:
             return value
         radius = self._enclose(expression).radius
         radius = np.broadcast_to(radius, value.shape) if value.shape else radius.reshape(())
-        noisy = (np.abs(value) <= radius) & np.isfinite(radius)
-        self._radii[symbol] = np.where(noisy, 0.0, radius)
-        return np.where(noisy, 0.0, value)
+        for edge in near:
+            noisy = (np.abs(value - edge) <= radius) & np.isfinite(radius)
+            value, radius = np.where(noisy, edge, value), np.where(noisy, 0.0, radius)
+        self._radii[symbol] = radius
+        return value
 
     def settle(self, test: expr.Expr, value: Array) -> Array:
         """The test of a case distinction, zero where it is zero on paper."""
@@ -98,7 +104,8 @@ class Noise:
             self._go_through(symbol, self._radii, self._ball)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
             # A cell that came out as zero is as much the zero of the paper as one that was made so.
-            self._radii[symbol] = np.where(value == 0, 0.0, radius)
+            exact = np.isin(value, self._edges.get(symbol, (0.0,)))
+            self._radii[symbol] = np.where(exact, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
     def _go_through(

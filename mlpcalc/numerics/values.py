@@ -86,8 +86,8 @@ class Values:
         if self._rounding is not None:
             return self._rounding(value)
         activation = self.exercise.layers[symbol.layer - 1].activation
-        feeds_kink = symbol.kind == "S" and not symbol.updated and activation.kinked
-        return self._noise.with_exact_zeros(symbol, expression, value, feeds_kink=feeds_kink)
+        decides = symbol.kind == "S" and (activation.flat or not symbol.updated)  # on f, or on f' too
+        return self._noise.as_on_paper(symbol, expression, value, activation.kinks if decides else ())
 
 
 @lru_cache(maxsize=1024)

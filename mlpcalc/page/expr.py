@@ -253,7 +253,8 @@ class Total(Unary):
     """The sum of all cells, a number."""
 
 
-Elementary = Literal["exp", "log", "tanh"]
+Elementary = Literal["exp", "log", "tanh", "Phi", "phi"]
+"""Phi and phi are the normal distribution function and its density."""
 
 
 @record

@@ -20,7 +20,8 @@ from mlpcalc.arrays import Array
 from mlpcalc.page import expr, trees
 
 s, z, y, t = expr.Variable("s"), expr.Variable("z"), expr.Variable("y"), expr.Variable("t")
-slope, alpha, margin = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("margin")
+slope, alpha, scale = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("scale")
+margin, delta = expr.Variable("margin"), expr.Variable("delta")
 d = expr.Variable("d")
 zero, one = expr.Number(Fraction(0)), expr.Number(Fraction(1))
 
@@ -75,18 +76,22 @@ class Activation:
             loses digits.
 
     The bounds; where they are not stated, the definition is bounded term by term, which is looser:
-        turns, derivative_turns: the points between which f, and f', is monotone.
+        turns, derivative_turns: the points between which f, and f', is monotone; only where it is computed to
+            nearly all digits everywhere, which an f' is not that passes through 0 where terms cancel.
         pulls_apart: of an f that is not elementwise, whether each value rises with its own pre-activation
             and falls with the others, or the other way round.
         steepest: bounds |f(0)|, |f'| and |f''| / 2 wherever these exist, together with the sizes of the
             parameters: the largest of them counts.
 
+    Wrong answers:
+        well_known: whether students may take it for the function of a layer.
+
     New exercises:
         spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
 
     Raises `ValueError` without a derivative; for a function of whole samples that is not softmax, since no
-    other can be explained or derived; and for cases that change elsewhere than at s = 0, since it is only of
-    s that rounding errors are told from the 0 of the paper.
+    other can be explained or derived; and for cases that do not change at a certain number s, since it
+    is of s only that rounding errors are told from the figures of the paper.
     """
 
     name: str
@@ -104,6 +109,7 @@ class Activation:
     derivative_turns: tuple[float, ...] | None = None
     pulls_apart: bool = False
     steepest: float = inf
+    well_known: bool = True
     spread: float = 4.0371903
     reachable: tuple[int, ...] = (-15, -10, -5, 5, 10, 15)
 
@@ -112,14 +118,32 @@ class Activation:
             raise ValueError(f"{self.name} has no derivative")
         if self.jacobian is not None and self.value != SOFTMAX_OF_S:
             raise ValueError(f"{self.name} is neither elementwise nor a softmax")
-        for part in (*trees.nodes(self.value), *trees.nodes(self.derivative)):
-            if not _changes_at_zero(part):
-                raise ValueError(f"{self.name} has a case that changes elsewhere than at s = 0: {part!r}")
+        try:
+            self.kinks  # noqa: B018  # found out now, so that a wrong record is refused
+        except ValueError as error:
+            raise ValueError(f"{self.name} {error}") from None
 
     @cached_property
+    def kinks(self) -> tuple[float, ...]:
+        """Where its cases change, in order: at these s it may have a kink, or jump."""
+        found = set()
+        for part in (*trees.nodes(self.value), *trees.nodes(self.derivative)):
+            match part:
+                case expr.Where(test):
+                    found.add(_crossing(test))
+                case expr.Maximum(left, right):
+                    found.add(_crossing(left - right))
+        return tuple(sorted(found))
+
+    @property
     def kinked(self) -> bool:
         """Whether the function is defined by cases, so that it may have a kink."""
-        return any(isinstance(part, (expr.Maximum, expr.Where)) for part in trees.nodes(self.value))
+        return bool(self.kinks)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it does nothing but jump: its derivative is 0, and no error passes through it."""
+        return self.derivative == zero
 
     @property
     def switches_off(self) -> bool:
@@ -137,23 +161,31 @@ class Activation:
         return self.jacobian is None and not self.pulls_apart
 
 
-def _changes_at_zero(part: expr.Expr) -> bool:
-    """Whether a case distinction in s, if this is one, is between s < 0 and s > 0."""
-    match part:
-        case expr.Where(test):
-            return test in (s, -s)
-        case expr.Maximum(left, right):
-            return _is_zero_at_zero(left) and _is_zero_at_zero(right)
-    return True
+def _crossing(test: expr.Expr) -> float:
+    """The s at which a test of a case distinction is 0; raises `ValueError` where there is no one such s."""
+    slope, at_zero = _line(test)
+    if slope == 0 or (slope is None and at_zero):
+        raise ValueError(f"has a case that does not change at one certain s: {test!r}")
+    return 0.0 if slope is None else float(-at_zero / slope)
 
 
-def _is_zero_at_zero(part: expr.Expr) -> bool:
-    match part:
-        case expr.Scale(_, operand) | expr.Hadamard(expr.Number(), operand):
-            return _is_zero_at_zero(operand)
-        case expr.Hadamard(expr.Variable(name), operand) if name not in ("s", "z"):  # a parameter
-            return _is_zero_at_zero(operand)
-    return part in (s, zero)
+def _line(node: expr.Expr) -> tuple[Fraction | None, Fraction]:
+    """The slope of an expression linear in s, None of a parameter times s, and its value at 0."""
+    match node:
+        case expr.Number(value):
+            return Fraction(0), value
+        case expr.Variable("s"):
+            return Fraction(1), Fraction(0)
+        case expr.Scale(expr.Coefficient(number, ()), x) | expr.Hadamard(expr.Number(number), x):
+            slope, at_zero = _line(x)
+            return slope and number * slope, number * at_zero
+        case expr.Hadamard(expr.Variable(name), x) if name not in ("s", "z") and not _line(x)[1]:
+            return None, Fraction(0)
+        case expr.Add(left, right) | expr.Sub(left, right):
+            (a, c), (b, d) = _line(left), _line(right)
+            sign = 1 if isinstance(node, expr.Add) else -1
+            return None if a is None or b is None else a + sign * b, c + sign * d
+    raise ValueError(f"has a case that does not change at one certain s: {node!r}")
 
 
 @expr.record

@@ -12,8 +12,10 @@ from mlpcalc.page import expr
 from mlpcalc.page.functions import (
     MARGIN,
     Activation,
+    Edge,
     LossFunction,
     Targets,
+    delta,
     indicator,
     log,
     margin,
@@ -59,6 +61,36 @@ LOSSES: Mapping[str, LossFunction] = {
             "sign",
             violation=1 - t * y,
             edge=MARGIN,
+        ),
+        LossFunction(
+            "squared_hinge",
+            expr.Maximum(zero, 1 - t * y) ** 2,
+            -2 * (t * expr.Maximum(zero, 1 - t * y)),
+            "sign",
+            violation=1 - t * y,
+            edge=Edge(
+                "the margin",
+                above="{output} violates the margin by {distance}.",
+                below="{output} satisfies the margin: {distance}.",
+            ),
+        ),
+        # At y = t the derivative is 0, as that of PyTorch.
+        LossFunction("absolute_error", expr.Maximum(y - t, t - y), indicator(y - t) - indicator(t - y)),
+        # Huber, "Robust estimation of a location parameter" (1964): a square up to delta, a line beyond it.
+        LossFunction(
+            "huber",
+            expr.Where(
+                y - t - delta,
+                delta * (y - t - Fraction(1, 2) * delta),
+                expr.Where(
+                    t - y - delta,
+                    delta * (t - y - Fraction(1, 2) * delta),
+                    Fraction(1, 2) * (y - t) ** 2,
+                ),
+            ),
+            expr.Where(y - t - delta, delta, expr.Where(t - y - delta, -delta, y - t)),
+            parameters=(("delta", Fraction(1)),),
+            edge=Edge("the end of the square"),
         ),
         LossFunction("sum", y, one, "none"),
     )

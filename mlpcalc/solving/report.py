@@ -1,6 +1,7 @@
 """The report of a solution: the quantities of an exercise in the order of the page."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,10 +9,9 @@ import numpy as np
 from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import latex_function, latex_number, number_text
-from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.expr import Where
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.symbols import LETTERS, Axis, Stage, Symbol
@@ -163,10 +163,16 @@ def header(solution: Solution) -> Header:
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
 
-def constant_layers(exercise: Exercise) -> list[str]:
-    """A remark for each layer whose output does not depend on its inputs."""
+def layers_that_learn_nothing(exercise: Exercise) -> list[str]:
+    """A remark for each layer that passes no error: its output is constant, or only jumps."""
     found = []
     for k, layer in enumerate(exercise.layers, start=1):
+        if layer.activation.flat and exercise.loss is not None:
+            before = "" if k == 1 else f", and layer{'s' * (k > 2)} {'1' if k == 2 else f'1 to {k - 1}'},"
+            found.append(
+                f"the derivative of {layer.activation.name} is 0, so layer {k}{before} "
+                f"{'gets' if k == 1 else 'get'} no error and {'learns' if k == 1 else 'learn'} nothing"
+            )
         if layer.is_constant:
             loss, at_the_end = exercise.loss, k == len(exercise.layers)
             no_loss = (
@@ -183,7 +189,7 @@ def constant_layers(exercise: Exercise) -> list[str]:
 
 
 def _remarks(exercise: Exercise) -> list[str]:
-    return [f"{remark[0].upper()}{remark[1:]}." for remark in constant_layers(exercise)]
+    return [f"{remark[0].upper()}{remark[1:]}." for remark in layers_that_learn_nothing(exercise)]
 
 
 def _equal(letter: str, number: str) -> Formula:
@@ -209,7 +215,7 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
         yield Formula(average, average), f"{outputs} in {where[conventions.average_in]}"
     if exercise.assumed:
         yield f"assumed: {', '.join(exercise.assumed)}"
-    at_kinks = {at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))}
+    at_kinks = {at_kink for layer in exercise.layers for at_kink in _at_kinks(layer.activation)}
     yield from sorted(at_kinks, key=plain)
     if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
         yield "biases not updated"
@@ -228,15 +234,16 @@ def _meaning_of_delta(exercise: Exercise) -> Formula:
     )
 
 
-def _at_kink(activation: Activation) -> Formula | None:
-    """What is taken for the derivative at a kink: that of the branch for s ≤ 0."""
-    if not isinstance(activation.derivative, Where):
-        return None
-    value = f"{evaluate_derivative(activation, np.zeros(1))[0]:g}"
-    return Formula(
-        f"{activation.name}'(0) = {value}",
-        lambda: f"{latex_function(activation.name)}'(0) = {latex_number(value)}",
-    )
+def _at_kinks(activation: Activation) -> Iterator[Formula]:
+    """What is taken for the derivative at each kink: that from the left; at a jump, for the value."""
+    compute, prime = (evaluate_function, "") if activation.flat else (evaluate_derivative, "'")
+    at = np.array(activation.kinks)
+    for kink, value in zip(at, compute(activation, at) if at.size else (), strict=True):
+        where, it = f"{prime}({kink:g}) = ", f"{value:.4g}"
+        yield Formula(
+            f"{activation.name}{where}{it}",
+            partial(lambda *parts: "".join(parts), latex_function(activation.name), where, latex_number(it)),
+        )
 
 
 def _named(activation: Activation) -> str:

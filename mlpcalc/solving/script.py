@@ -37,6 +37,18 @@ _RATIO = '''
 def ratio(a, b):
     """a / b, where 0 / 0 is 0, as on paper."""
     return a / np.where(a == 0, 1, b)'''
+_NORMAL = {
+    "Phi": '''
+
+def Phi(x):
+    """The normal distribution function."""
+    return np.vectorize(math.erfc)(-x / np.sqrt(2)) / 2''',
+    "phi": '''
+
+def phi(x):
+    """The density of the normal distribution."""
+    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)''',
+}
 
 
 def script(
@@ -165,6 +177,8 @@ class _Script(Writer):
             "rounded",
             "times_ln",
             "ratio",
+            "math",
+            *_NORMAL,
             *SCALARS.values(),
             *self._functions.values(),
         }
@@ -177,11 +191,12 @@ class _Script(Writer):
 
     def lines(self, titles: Mapping[Stage, str]) -> Iterator[str]:
         exercise = self._solution.exercise
+        helpers = [*self._helpers()]
+        yield from ["import math\n"] if _NORMAL["Phi"] in helpers else []
         yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
         yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"
-        helpers = [*self._helpers()]
         yield from [*helpers, ""] if helpers else []
         stage = None
         for symbol, expression in self._expressions.items():
@@ -202,6 +217,7 @@ class _Script(Writer):
             nodes = [*self._nodes()]
             yield from [_TIMES_LN] if any(map(_times_logarithm, nodes)) else []
             yield from [_RATIO] if any(map(_by_outputs, nodes)) else []
+        yield from self._normal()
         slopes = {node.function for node in self._nodes() if isinstance(node, Derivative)}
         for function in self._functions:
             if not isinstance(function.value, expr.Variable):  # the identity needs none
@@ -209,6 +225,21 @@ class _Script(Writer):
             if function in slopes and not isinstance(function.derivative, expr.Number):
                 slope = trees.bind(function.derivative, z=Apply(function, s))
                 yield from self._helper(self.function(function) + self.style.prime, slope)
+
+    def _normal(self) -> Iterator[str]:
+        """The normal distribution, where a function is made of it."""
+        definitions = [
+            part.function.value if isinstance(part, Apply) else part.function.derivative
+            for part in self._nodes()
+            if isinstance(part, Apply | Derivative)
+        ]
+        called = {
+            node.function
+            for definition in definitions
+            for node in trees.nodes(definition)
+            if isinstance(node, expr.Call)
+        }
+        yield from (helper for name, helper in _NORMAL.items() if name in called)
 
     def _helper(self, name: str, definition: expr.Expr) -> Iterator[str]:
         S = Symbol("S", 1)
@@ -261,11 +292,11 @@ class _Script(Writer):
         return self._solution.exercise.layout.axes(symbol, shape)
 
     def _at_a_kink(self, symbol: Symbol) -> bool:
-        """Whether a function with a kink is applied to exactly 0, which noise would move off it."""
+        """Whether a function is applied to one of its kinks, which noise would move off it."""
         if symbol.kind != "S":
             return False
-        kinked = self._solution.exercise.layers[symbol.layer - 1].activation.kinked
-        return kinked and bool((self._solution.computed[symbol] == 0).any())
+        kinks = self._solution.exercise.layers[symbol.layer - 1].activation.kinks
+        return bool(np.isin(self._solution.computed[symbol], kinks).any())
 
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)

@@ -60,7 +60,16 @@ Cells = Any  # an array of objects: numbers with as many digits as are wanted, o
 
 # ---------------------------------------------------------------------------- by definition
 
-_each = {name: np.vectorize(getattr(mp, name), otypes=[object]) for name in ("exp", "log", "tanh")}
+_each = {
+    name: np.vectorize(function, otypes=[object])
+    for name, function in {
+        "exp": mp.exp,
+        "log": mp.log,
+        "tanh": mp.tanh,
+        "Phi": lambda x: mp.erfc(-x / mp.sqrt(2)) / 2,
+        "phi": mp.npdf,
+    }.items()
+}
 _larger = np.vectorize(max, otypes=[object])
 
 
@@ -163,6 +172,7 @@ FUNCTIONS: dict[str, Activation] = {
     **ACTIVATIONS,
     "leaky_relu": with_parameters(ACTIVATIONS["leaky_relu"], {"slope": Fraction(1, 5)}),
     "elu": with_parameters(ACTIVATIONS["elu"], {"alpha": Fraction(3, 2)}),
+    "selu": with_parameters(ACTIVATIONS["selu"], {}),
     "softmax_rest": SOFTMAX_REST,
     "log_softmax": LOG_SOFTMAX,
     "log_softmax_rest": LOG_SOFTMAX_REST,
@@ -188,6 +198,8 @@ EXPRESSIONS: dict[str, Expr] = {
     "repeated for the samples": S + AcrossColumns(b),
     "repeated for the units": S - AcrossRows(ColumnSums(Z)),
     "exp": Call("exp", S),
+    "normal distribution": Call("Phi", S),
+    "normal density": Call("phi", S),
     "tanh": Call("tanh", S),
     "larger": Maximum(S, Z),
     "where": Where(S - Z, 2 * S, Z - 3),
@@ -298,11 +310,7 @@ def test_a_ball_holds_every_value_of_a_loss(name: str, radius: float) -> None:
         assert_sound(OF_PROBABILITIES[name], rng, radius, 2.0, probabilities=True)
 
 
-OF_S = {
-    name: node
-    for name, node in EXPRESSIONS.items()
-    if isinstance(node, (Apply, Derivative)) or name in ("exp", "tanh")
-}
+OF_S = {name: node for name, node in EXPRESSIONS.items() if isinstance(node, (Apply, Derivative, Call))}
 
 
 @pytest.mark.parametrize("radius", [0.0, 1e-12, 0.5])
