@@ -34,7 +34,7 @@ CASES: list[Case] = [("-", *pair, 1) for pair in PAIRS] + [
 @cache
 def solved(case: Case) -> Solution:
     hidden, output, loss, depth = case
-    rng = np.random.default_rng([1, CASES.index(case)])
+    rng = np.random.default_rng([4, CASES.index(case)])
     return solve(random_exercise(rng, activations=[hidden] * (depth - 1) + [output], loss=loss))
 
 

@@ -12,25 +12,26 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
-from mlpcalc.page.functions import with_parameters
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
 from tests.support.oracle_loops import activate, solve_by_loops
 
 Item = TypeVar("Item")
+Function = TypeVar("Function", Activation, LossFunction)
 
 _USUAL = [name for name, record in ACTIVATIONS.items() if record.well_known]
-_USUAL_LOSSES = ("squared_error", "cross_entropy", "binary_cross_entropy", "multiclass_hinge", "hinge", "sum")
+USUAL_LOSSES = ("squared_error", "cross_entropy", "binary_cross_entropy", "multiclass_hinge", "hinge", "sum")
 _OF_ERRORS = ("squared_error", "absolute_error", "huber", "sum")  # go with outputs that only jump, too
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
-    yield from product(_USUAL, _USUAL_LOSSES)
+    yield from product(_USUAL, USUAL_LOSSES)
     for i, (name, record) in enumerate(ACTIVATIONS.items()):
         for j, loss in enumerate(LOSSES):
             if record.flat:
                 new = loss in _OF_ERRORS
             else:
-                new = (name not in _USUAL or loss not in _USUAL_LOSSES) and (i + j) % 3 == 0
+                new = (name not in _USUAL or loss not in USUAL_LOSSES) and (i + j) % 3 == 0
             if new:
                 yield name, loss
 
@@ -63,6 +64,9 @@ _PARAMETERS = {
 }
 
 
+_ALWAYS_DRAWN = ("slope", "alpha", "margin")
+
+
 def random_exercise(
     rng: np.random.Generator,
     *,
@@ -81,12 +85,12 @@ def random_exercise(
     """
     if activations is None:
         activations = [_choice(rng, _USUAL) for _ in range(rng.integers(1, 5))]
-    loss = loss or _choice(rng, _USUAL_LOSSES)
+    loss = loss or _choice(rng, USUAL_LOSSES)
     samples = samples or int(rng.integers(1, 9))
     bias = bool(rng.integers(2)) if bias is None else bias
     l2 = bool(rng.integers(2)) if l2 is None else l2
     form = Loss(
-        with_parameters(LOSSES[loss], {key: _choice(rng, _PARAMETERS[key]) for key in ("margin", "delta")}),
+        _with_parameters(rng, LOSSES[loss], ("margin",)),
         _choice(rng, _FACTORS) if factor is None else factor,
         _choice(rng, _AVERAGES) if average is None else average,
         Fraction(int(rng.integers(1, 20)), 100) if l2 else None,
@@ -129,9 +133,7 @@ def _draw(
             return None
         largest = rng.uniform(0.3, 0.5 if activation == "softplus" else 0.9) if steered and last else 2.5
         W, b = np.round(W * largest / size, 3), np.round(b * largest / size, 3)
-        record = with_parameters(
-            ACTIVATIONS[activation], {key: _choice(rng, values) for key, values in _PARAMETERS.items()}
-        )
+        record = _with_parameters(rng, ACTIVATIONS[activation], _ALWAYS_DRAWN)
         layers.append(Layer(W, b if bias else None, record))
         parameters = {key: float(value) for key, value in record.parameters}
         Z = np.array(activate(activation, parameters, (W @ Z + b).tolist()))
@@ -223,6 +225,12 @@ def _well_conditioned(rng: np.random.Generator, exercise: Exercise) -> bool:
         if np.abs(value - moved[name]).max() > _MOST_DIGITS_LOST * _NUDGE * np.abs(value).max():
             return False
     return True
+
+
+def _with_parameters(rng: np.random.Generator, record: Function, always: Sequence[str]) -> Function:
+    """The function with parameters that are drawn; `always`: also those that it has not."""
+    names = [*always, *(name for name, _ in record.parameters if name not in always)]
+    return with_parameters(record, {name: _choice(rng, _PARAMETERS[name]) for name in names})
 
 
 def _choice(rng: np.random.Generator, items: Sequence[Item]) -> Item:

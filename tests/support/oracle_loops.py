@@ -26,10 +26,11 @@ def activate(name: str, parameters: Parameters, S: Rows) -> Rows:
             total = sum(exp(s) for s in column)
             columns.append([exp(s) / total for s in column])
         return _columns(columns)
-    return [[_activation(name, parameters, s) for s in row] for row in S]
+    return [[activation(name, parameters, s) for s in row] for row in S]
 
 
-def _activation(name: str, parameters: Parameters, s: float) -> float:
+def activation(name: str, parameters: Parameters, s: float) -> float:
+    """f(s) of an elementwise function."""
     match name:
         case "identity":
             return s
@@ -66,7 +67,7 @@ def _activation(name: str, parameters: Parameters, s: float) -> float:
     raise ValueError(name)
 
 
-def _slope(name: str, parameters: Parameters, s: float) -> float:
+def slope(name: str, parameters: Parameters, s: float) -> float:
     """f'(s); at a kink the slope on its left."""
     match name:
         case "identity":
@@ -295,7 +296,7 @@ def _backward(
                         Delta[i][n] += dZ[j][n] * z[j][n] * ((i == j) - z[i][n])
         else:
             name, of_layer = layer.activation.name, _floats(layer.activation.parameters)
-            fprime = [[_slope(name, of_layer, s) for s in row] for row in S[k]]
+            fprime = [[slope(name, of_layer, s) for s in row] for row in S[k]]
             found[f"fprime{k}"] = fprime
             Delta = [[dZ[i][n] * fprime[i][n] for n in samples] for i in units]
         found[f"Delta{k}"] = Delta
