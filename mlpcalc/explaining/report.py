@@ -11,7 +11,7 @@ from mlpcalc.explaining.cells import Cell, SoftmaxCell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
-from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.functions import Activation, Apply, Derivative
@@ -188,11 +188,16 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
 
 
 def _branch(function: Activation, name: Formula, value: float) -> Iterator[Reason]:
-    """On which side of its kinks f is evaluated, where that is not the right one of 0."""
-    if function.kinks != (0,):
-        yield name, f" {_side(function, value)}: {function.symbol} takes the branch for that."
-    elif value <= 0:
-        yield name, f" is not above 0: {function.symbol} takes its other branch."
+    """On which side of its kinks f is evaluated, where that is remarkable."""
+    at = np.array([value])
+    if function.flat:
+        result = float(evaluate_function(function, at)[0])
+        yield name, f" {_side(function, value)}: {function.symbol} is {result:g} there."
+    elif function.kinks == (0,):
+        if value <= 0:
+            yield name, f" is not above 0: {function.symbol} takes its other branch."
+    elif not evaluate_derivative(function, at)[0]:
+        yield name, f" {_side(function, value)}: {function.symbol} is constant there."
 
 
 def _side(function: Activation, value: float) -> str:

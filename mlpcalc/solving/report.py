@@ -165,14 +165,8 @@ def header(solution: Solution) -> Header:
 
 def layers_that_learn_nothing(exercise: Exercise) -> list[str]:
     """A remark for each layer that passes no error: its output is constant, or only jumps."""
-    found = []
+    found = [*_flat_layers(exercise)]
     for k, layer in enumerate(exercise.layers, start=1):
-        if layer.activation.flat and exercise.loss is not None:
-            before = "" if k == 1 else f", and layer{'s' * (k > 2)} {'1' if k == 2 else f'1 to {k - 1}'},"
-            found.append(
-                f"the derivative of {layer.activation.name} is 0, so layer {k}{before} "
-                f"{'gets' if k == 1 else 'get'} no error and {'learns' if k == 1 else 'learn'} nothing"
-            )
         if layer.is_constant:
             loss, at_the_end = exercise.loss, k == len(exercise.layers)
             no_loss = (
@@ -186,6 +180,16 @@ def layers_that_learn_nothing(exercise: Exercise) -> list[str]:
                 f"{'the loss is 0, ' if no_loss else ''}and no gradient flows through it"
             )
     return found
+
+
+def _flat_layers(exercise: Exercise) -> Iterator[str]:
+    """A remark about the last layer whose function only jumps, and all before it."""
+    flat = [k for k, layer in enumerate(exercise.layers, start=1) if layer.activation.flat]
+    if flat and exercise.loss is not None:
+        k = flat[-1]
+        learning = "layer 1 learns" if k == 1 else f"layers 1 {'and' if k == 2 else 'to'} {k} learn"
+        name = exercise.layers[k - 1].activation.name
+        yield f"the derivative of {name} is 0, so no error passes through it: {learning} nothing"
 
 
 def _remarks(exercise: Exercise) -> list[str]:
