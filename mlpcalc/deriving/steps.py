@@ -63,7 +63,8 @@ class Steps(Derivation):
             yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
         if conventions.average_in != "errors" and loss.average != "none":
             average = self.notation.both(lambda notation: notation.coefficient(loss.normaliser))
-            kind = "average in the update" if conventions.average_in == "update" else "average"
+            later = conventions.average_in in ("update", "loss")
+            kind = f"average in the {conventions.average_in}" if later else "average"
             gradient = self.name(Symbol("dW", K))
             yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 

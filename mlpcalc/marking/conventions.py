@@ -85,7 +85,9 @@ def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
         sign: DeltaSign = "dL/dS" if own.delta == "-dL/dS" else "-dL/dS"
         words = f"{Delta} stands for {sign.removesuffix('dL/dS')}∂L/∂{S} here"
         yield words, own._replace(delta=sign)
-        steps = ("errors", "gradients", "update") if exercise.loss.average != "none" else ()
+        # The average in the loss alone is another update, not the same one written otherwise.
+        late = exercise.loss.average != "none" and own.average_in != "loss"
+        steps = ("errors", "gradients", "update") if late else ()
     for step in steps:
         if step != own.average_in:
             yield f"the average is taken {_AVERAGED[step]} here", own._replace(average_in=step)

@@ -101,7 +101,7 @@ class Rules(list[Rule]):
 
 _HERE = ("Z", "S", "W", "b", "dZ", "Delta", "fprime", "dW", "db")
 _OF_LAYER_0 = {"Z": "X", "dZ": "dX"}
-_STAGES = {"errors": 0, "gradients": 1, "update": 2}
+_STAGES = {"errors": 0, "gradients": 1, "update": 2, "loss": 3}
 _STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
 
 

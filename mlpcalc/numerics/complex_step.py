@@ -108,7 +108,7 @@ class _Steps:
     """The forward pass of one exercise, repeated with single parameters moved a little along i."""
 
     def __init__(self, exercise: Exercise) -> None:
-        if exercise.loss is not None and exercise.conventions.average_in == "update":
+        if exercise.loss is not None and exercise.conventions.average_in in ("update", "loss"):
             # dW and db carry no average there: they are the gradients of the loss without it.
             exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
         self._at = Values(exercise)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 Average = Literal["none", "samples", "entries"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
-AveragedStep = Literal["errors", "gradients", "update"]
+AveragedStep = Literal["errors", "gradients", "update", "loss"]
+"""Where the average comes in: in that step and so in all after it, or in the loss alone."""
 
 
 class Conventions(NamedTuple):

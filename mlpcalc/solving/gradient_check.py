@@ -63,9 +63,15 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
 
 def _notes(solution: Solution) -> list[str]:
     """What is compared, where that is not what is shown."""
-    if solution.carry is None:
-        return []
-    return ["The comparison is with the gradients before rounding, not with the figures above."]
+    notes = []
+    if solution.carry is not None:
+        notes.append("The comparison is with the gradients before rounding, not with the figures above.")
+    loss = solution.exercise.loss
+    if loss is not None and loss.average != "none" and solution.exercise.conventions.average_in == "loss":
+        times = {"samples": "N", "entries": "NM"}[loss.average]
+        decay = "" if loss.l2 is None else ", the weight decay aside"
+        notes.append(f"The gradients are those of {times}·L{decay}: here the average is in the loss only.")
+    return notes
 
 
 def _with_comparisons(

@@ -214,9 +214,9 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     yield _meaning_of_delta(exercise)
     average = {"none": "", "samples": "1/N", "entries": "1/(NM)"}[loss.average]
     if average:
-        where = {"errors": "the errors", "gradients": "the gradients", "update": "the update"}
+        where = f"the {conventions.average_in}" + (" only" if conventions.average_in == "loss" else "")
         outputs = ", M outputs" if loss.average == "entries" else ""
-        yield Formula(average, average), f"{outputs} in {where[conventions.average_in]}"
+        yield Formula(average, average), f"{outputs} in {where}"
     if exercise.assumed:
         yield f"assumed: {', '.join(exercise.assumed)}"
     at_kinks = {at_kink for layer in exercise.layers for at_kink in _at_kinks(layer.activation)}

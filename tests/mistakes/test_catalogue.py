@@ -499,12 +499,17 @@ def test_what_was_done_and_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("average_in", "quantity", "later"), [("gradients", "dZ2", "gradients"), ("update", "dW2", "update")]
+    ("average_in", "quantity", "later"),
+    [
+        ("gradients", "dZ2", "later, in the gradients"),
+        ("update", "dW2", "later, in the update"),
+        ("loss", "step_W2", "in the loss only"),
+    ],
 )
 def test_it_is_said_where_the_average_is_taken(average_in: str, quantity: str, later: str) -> None:
     exercise = network(average="samples", average_in=average_in)
     advice = the_edit(exercise, quantity, "average_too_early").mistake.advice
-    assert advice == f"Here the average is taken later, in the {later}."
+    assert advice == f"Here the average is taken {later}."
 
 
 def test_the_losses_of_the_samples_are_averaged_in_the_loss() -> None:
