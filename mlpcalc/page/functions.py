@@ -244,7 +244,7 @@ class LossFunction:
     value, derivative: the loss, and its derivative by y, without factor and average.
     targets: what targets the loss is defined for. domain: the closed interval that the outputs must lie in;
         at an end of it the loss is infinite unless the target makes that term vanish.
-    parameters: their names, with the usual values.
+    parameters: their names, with the usual values; positive: those that must be more than 0.
     output: the output activation that it is made for.
     edge: the words for where its cases change, if it has any.
     violation: of a loss with a margin, how far an output is on the wrong side of it.
@@ -258,6 +258,7 @@ class LossFunction:
     factor: Fraction = Fraction(1)
     domain: tuple[float, float] = (-inf, inf)
     parameters: tuple[tuple[str, Fraction], ...] = ()
+    positive: tuple[str, ...] = ()
     output: str = ""
     edge: Edge = KINK
     violation: expr.Expr | None = None

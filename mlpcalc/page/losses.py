@@ -90,6 +90,7 @@ LOSSES: Mapping[str, LossFunction] = {
             ),
             expr.Where(y - t - delta, delta, expr.Where(t - y - delta, -delta, y - t)),
             parameters=(("delta", Fraction(1)),),
+            positive=("delta",),
             edge=Edge("the end of the square"),
         ),
         LossFunction("sum", y, one, "none"),

@@ -142,6 +142,9 @@ class _Reader:
         function = record and self._with_parameters(record, block, node, keys.LOSS)
         if function is None:
             return None
+        for key, value in function.parameters:
+            if key in function.positive and value <= 0:
+                self._complain(block[key], f"{key} is not above 0", expected="more than 0")
         factor = self._read.exact(block.get("factor"), "factor")
         l2 = self._read.exact(block.get("l2"), "l2")
         if l2 is not None and l2 < keys.DECAY.least:

@@ -67,7 +67,7 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
         ("mlpcalc sheet --stages forward,e", ["forward,errors"]),
         ("mlpcalc solve --format ", ["table", "json", "csv", "latex", "markdown", "python"]),
         ("mlpcalc new --activation ", [*ACTIVATIONS, *ACTIVATION_ALIASES]),
-        ("mlpcalc derive --activation relu,t", ["relu,tanh"]),
+        ("mlpcalc derive --activation relu,t", ["relu,tanh", "relu,threshold"]),
         ("mlpcalc cost --loss ", [*LOSSES]),
         ("mlpcalc explain --dep", ["--depth"]),
     ],

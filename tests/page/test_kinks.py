@@ -170,6 +170,14 @@ def test_a_script_works_out_what_the_page_has(run: Run, names: tuple[str, str]) 
         assert found[name] == pytest.approx(np.array(data[name]["values"]), rel=1e-12, abs=1e-15), name
 
 
+@pytest.mark.parametrize("delta", ["0", "-1"])
+def test_where_the_square_of_huber_ends_is_above_0(run: Run, delta: str) -> None:
+    loss = f"{{name: huber, delta: {delta}}}"
+    text = EXERCISE.format(target=1, weights=THREE, activation="identity", loss=loss)
+    result = run("solve", "-", stdin=text.encode())
+    assert (result.code, "delta is not above 0" in result.err) == (2, True)
+
+
 # ---------------------------------------------------------------------------- figures of the literature
 
 

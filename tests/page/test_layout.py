@@ -403,8 +403,12 @@ def test_formulas_are_right_as_printed(run: Run, delta: DeltaSign, layout: Produ
         average = AVERAGES[rng.integers(3)]
         # Without the step of the biases, outputs may leave the domain of a logarithm.
         update_biases = "entropy" in loss or bool(rng.integers(4))
+        drawn = random_exercise(rng, loss=loss, average=average)
+        assert drawn.learning_rate is not None
+        shorter = drawn.samples * drawn.sizes[-1] if average_in == "loss" else 1  # the same step, or less
         exercise = replace(
-            random_exercise(rng, loss=loss, average=average),
+            drawn,
+            learning_rate=drawn.learning_rate / shorter,
             conventions=Conventions(layout, delta, average_in, update_biases),
             letters=COURSES[rng.integers(len(COURSES))],
         )
