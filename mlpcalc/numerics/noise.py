@@ -63,7 +63,7 @@ class Noise:
         these numbers on paper; it is set to that.
         """
         self._made_by[symbol] = expression
-        edges = self._edges[symbol] = tuple({0.0, *kinks})
+        edges = self._edges[symbol] = kinks if 0.0 in kinks else (0.0, *kinks)
         if not (kinks or self.on_paper):
             return value
         if not _cancels(expression):

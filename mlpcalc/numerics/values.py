@@ -85,9 +85,14 @@ class Values:
             value = np.broadcast_to(value, self._shapes[symbol])
         if self._rounding is not None:
             return self._rounding(value)
-        activation = self.exercise.layers[symbol.layer - 1].activation
-        decides = symbol.kind == "S" and (activation.flat or not symbol.updated)  # on f, or on f' too
-        return self._noise.as_on_paper(symbol, expression, value, activation.kinks if decides else ())
+        return self._noise.as_on_paper(symbol, expression, value, self._kinks(symbol))
+
+    def _kinks(self, symbol: Symbol) -> tuple[float, ...]:
+        """Where a quantity decides between cases: of f', or of a function that jumps."""
+        if symbol.kind != "S":
+            return ()
+        f = self.exercise.layers[symbol.layer - 1].activation
+        return f.kinks if f.flat or not symbol.updated else ()
 
 
 @lru_cache(maxsize=1024)
