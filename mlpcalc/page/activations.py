@@ -166,7 +166,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
         Activation(
             "silu",
             s / (1 + exp(-s)),
-            z + (1 - z) / (1 + exp(-s)),
+            (1 + s / (1 + exp(s))) / (1 + exp(-s)),
             compute=stable.silu,
             compute_derivative=stable.silu_derivative,
             turns=(-1.2784645427610738,),

@@ -67,7 +67,7 @@ def silu(S: Array) -> Array:
 
 
 def silu_derivative(S: Array) -> Array:
-    """Its derivative, z + (1 - z) / (1 + exp(-s))."""
+    """Its derivative, (1 + s / (1 + exp(s))) / (1 + exp(-s))."""
     return logistic(S) * (1 + S * logistic(-S))
 
 

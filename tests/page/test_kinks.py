@@ -178,6 +178,14 @@ def test_where_the_square_of_huber_ends_is_above_0(run: Run, delta: str) -> None
     assert (result.code, "delta is not above 0" in result.err) == (2, True)
 
 
+@pytest.mark.parametrize("s", [1e4, 1e20])
+@pytest.mark.parametrize("activation", ["silu", "gelu", "selu"])
+def test_the_slope_of_a_large_pre_activation_is_not_taken_for_noise(activation: str, s: float) -> None:
+    slope = 1.0507009873554805 if activation == "selu" else 1.0
+    weights = [[s, s / 2, s / 4]]
+    assert solve(one_unit(activation, weights))["Delta1"].item() == pytest.approx(slope, rel=1e-15)
+
+
 # ---------------------------------------------------------------------------- figures of the literature
 
 
