@@ -161,7 +161,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
 def _document(
     solution: Solution, cells: Mapping[Symbol, Cells[np.str_]], how_to: Sequence[str], *, ascii_only: bool
 ) -> str:
-    """A sheet with these texts in its cells, which lie as in the exercise."""
+    """A sheet with these texts in its cells, in the exercise's layout."""
     head = header(solution)
     facts = ["   ".join(map(plain, line)) for line in head.lines]
     lines = [line for text in (head.title, *facts) for line in _comment(text)]

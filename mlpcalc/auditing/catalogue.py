@@ -9,10 +9,11 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.mistakes import Edit, edits
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.functions import Targets, kind_of_targets, one, s
+from mlpcalc.page.functions import Apply, Derivative, Targets, one, s
+from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -62,9 +63,9 @@ class Catalogue:
 
         def change(part: expr.Expr) -> expr.Expr | None:
             match part:
-                case expr.Apply(function, operand) if function.value == s:
+                case Apply(function, operand) if function.value == s:
                     return self._plain(operand)
-                case expr.Derivative(function) if function.derivative == one:
+                case Derivative(function) if function.derivative == one:
                     return _ONE
                 case expr.Quotient(above, below) if self._plain(below) == _ONE:
                     return self._plain(above)
@@ -73,7 +74,7 @@ class Catalogue:
                         return self._plain(self._page[symbol].expression)
             return None
 
-        return simplify(expr.rewrite(node, change))
+        return simplify(trees.rewrite(node, change))
 
 
 def _disguised(exercise: Exercise) -> Exercise:

@@ -10,8 +10,9 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.marking.basis import Basis
 from mlpcalc.numerics.interval import Ball, IntervalContext, enclose
-from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.solving.solution import Solution
 
 

@@ -15,8 +15,9 @@ from mlpcalc.auditing.wrongs import Wrong, Wrongs
 from mlpcalc.marking.slips import SLIPS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import written_out
+from mlpcalc.page.functions import Derivative
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
@@ -96,10 +97,10 @@ class Hiding:
         symbol, edited = wrong.symbol, wrong.expression
         page = self._consequences.page
         while differs(wrong.ball, self._consequences.right(symbol)).any():
-            following = [other for other in page if symbol in expr.references(page[other].expression)]
+            following = [other for other in page if symbol in trees.references(page[other].expression)]
             if not following:
                 break
-            edited = expr.exchange(page[following[0]].expression, expr.Ref(symbol), edited)
+            edited = trees.exchange(page[following[0]].expression, expr.Ref(symbol), edited)
             symbol = following[0]
             wrong = wrong._replace(ball=self._consequences.value(edited, symbol))
         return self._equation(symbol, page[symbol].expression, edited)
@@ -133,11 +134,13 @@ class Hiding:
 
     def _biases(self, right: expr.Expr, edited: expr.Expr) -> tuple[str, str] | None:
         """A bias of 0 is not missed."""
-        used = {symbol for symbol in expr.references(right) | expr.references(edited) if symbol.kind == "b"}
+        used = {symbol for symbol in trees.references(right) | trees.references(edited) if symbol.kind == "b"}
         zero = sorted(symbol for symbol in used if not self._consequences.right(symbol).value.any())
         for symbol in zero:
             added = expr.AcrossColumns(expr.Ref(symbol))
-            if simplify(expr.exchange(right, added, _ZERO)) == simplify(expr.exchange(edited, added, _ZERO)):
+            if simplify(trees.exchange(right, added, _ZERO)) == simplify(
+                trees.exchange(edited, added, _ZERO)
+            ):
                 return "bias", f"{self._solution.notation.name(symbol)} is 0"
         return None
 
@@ -147,15 +150,15 @@ class Hiding:
 
         def once(node: expr.Expr) -> expr.Expr | None:
             match node:
-                case expr.Hadamard(expr.Hadamard(_, expr.Derivative() as inner) as product, outer) if (
+                case expr.Hadamard(expr.Hadamard(_, Derivative() as inner) as product, outer) if (
                     inner == outer
                 ):
                     if np.isin(self._consequences.operand(inner).value, (0.0, 1.0)).all():
                         names.append(inner.function.symbol)
-                        return expr.rewrite(product, once)
+                        return trees.rewrite(product, once)
             return None
 
-        one, other = (expr.rewrite(self._in_full(node), once) for node in (right, edited))
+        one, other = (trees.rewrite(self._in_full(node), once) for node in (right, edited))
         if names and simplify(one) == simplify(other):
             return "switch", f"{names[0]}' is 0 or 1: applied twice it is the same"
         return None
@@ -176,7 +179,7 @@ class Hiding:
 
     def _text(self, symbol: Symbol, node: expr.Expr) -> str:
         """A part of an equation as the course writes it; which way round is that of the first name in it."""
-        first = next((part.symbol for part in expr.nodes(node) if isinstance(part, expr.Ref)), symbol)
+        first = next((part.symbol for part in trees.nodes(node) if isinstance(part, expr.Ref)), symbol)
         turned = self._solution.exercise.layout.expression(first, node)
         return self._solution.notation.text(turned)
 
@@ -216,7 +219,7 @@ class Hiding:
 
 
 def _has_inclusive_test(node: expr.Expr) -> bool:
-    return any(isinstance(part, expr.Where) and part.inclusive for part in expr.nodes(node))
+    return any(isinstance(part, expr.Where) and part.inclusive for part in trees.nodes(node))
 
 
 def _only_difference(one: expr.Expr, other: expr.Expr) -> tuple[expr.Expr, expr.Expr] | None:

@@ -9,10 +9,11 @@ from mlpcalc.auditing.consequences import Consequences, differs
 from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page.expr import Maximum, Where, nodes
+from mlpcalc.page.expr import Maximum, Where
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.solving.header import constant_layers
+from mlpcalc.page.trees import nodes
+from mlpcalc.solving.header import layers_that_learn_nothing
 from mlpcalc.text.wording import counted
 
 _NAMED = 4  # cells
@@ -37,7 +38,7 @@ class Remarks:
     def all(self) -> list[str]:
         """Every remark, in sentences."""
         return [
-            *constant_layers(self._exercise),
+            *layers_that_learn_nothing(self._exercise),
             *self._dead(),
             *self._kinks(),
             *self._edges(),
@@ -86,11 +87,12 @@ class Remarks:
                 if symbol not in self._consequences.page:
                     continue
                 value = self._consequences.right(symbol).value
-                kink = f"the kink of {layer.activation.name}"
-                if (there := value == 0).any():
+                kink, decided = f"the kink of {layer.activation.name}", "f" if layer.activation.flat else "f'"
+                distance = np.min([np.abs(value - kink) for kink in layer.activation.kinks], axis=0)
+                if (there := distance == 0).any():
                     yield f"{self._cells(symbol, there)} exactly at {kink}"
-                if (near := ~there & (np.abs(value) < _NEAR * self._unit)).any():
-                    yield f"{self._cells(symbol, near)} near {kink}: rounding may decide f'"
+                if (near := ~there & (distance < _NEAR * self._unit)).any():
+                    yield f"{self._cells(symbol, near)} near {kink}: rounding may decide {decided}"
 
     def _edges(self) -> Iterator[str]:
         """Outputs where the cases of the loss change, as at the margin of a hinge."""

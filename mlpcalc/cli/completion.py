@@ -93,13 +93,13 @@ def _mistakes(context: click.Context, incomplete: str) -> list[str]:
 
 
 def _activations(_context: click.Context, _incomplete: str) -> list[str]:
-    from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS
+    from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 
     return [*ACTIVATIONS, *ACTIVATION_ALIASES]
 
 
 def _losses(_context: click.Context, _incomplete: str) -> list[str]:
-    from mlpcalc.page.functions import LOSSES
+    from mlpcalc.page.losses import LOSSES
 
     return [*LOSSES]
 

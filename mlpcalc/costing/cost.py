@@ -6,13 +6,15 @@ error signals for each layer, `cached` runs the forward pass once, `backprop` ev
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Network
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.shapes import shape, shape_of
 from mlpcalc.page.symbols import Stage, Symbol
 
@@ -46,7 +48,7 @@ class Counts(NamedTuple):
 
 def count(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Counts:
     """Count the operations of an expression as written; of: the shape of a symbol, as (rows, columns)."""
-    parts = (_operation(node, of), *(count(part, of) for part in expr.children(node)))
+    parts = (_operation(node, of), *(count(part, of) for part in trees.children(node)))
     return Counts(*map(sum, zip(*parts, strict=True)))
 
 
@@ -73,7 +75,7 @@ def _operation(node: expr.Expr, of: Callable[[Symbol], tuple[int, int]]) -> Coun
             return Counts(multiplications=cells(node) * (exponent - 1))
         case expr.Scale(coefficient) if coefficient not in (expr.ONE, expr.Coefficient(Fraction(-1))):
             return Counts(multiplications=cells(node))
-        case expr.Apply() | expr.Derivative() | expr.Call():
+        case Apply() | Derivative() | expr.Call():
             return Counts(functions=cells(node))
         case (
             expr.Ref() | expr.Number() | expr.Scale() | expr.Maximum() | expr.Where()
@@ -95,7 +97,7 @@ class Costs:
     def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
         self.network, self.sizes, self.samples = network, sizes, samples
         equations, depth = page(network), network.depth
-        uses = {symbol: expr.references(equation.expression) for symbol, equation in equations.items()}
+        uses = {symbol: trees.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:
             """The equations that lead from the forward pass to the gradients of a layer."""
@@ -137,7 +139,8 @@ class Costs:
 def deeper(network: Network, depth: int) -> Network:
     """A network of this depth, with hidden layers like the first and the same output layer."""
     activations, biases = network.activations, network.biases
-    return network.replaced(
+    return replace(
+        network,
         activations=(activations[0],) * (depth - 1) + activations[-1:],
         biases=(biases[0],) * (depth - 1) + biases[-1:],
     )

@@ -6,9 +6,9 @@ from typing import Any
 from mlpcalc.costing.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.functions import ACTIVATIONS
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
-from mlpcalc.page.functions import Activation
+from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")
@@ -47,7 +47,7 @@ class Derivation:
             operand: symbol
             for symbol, equation in self.page.items()
             if symbol.kind in ("S", "Z") and not symbol.updated
-            for operand in expr.references(equation.expression)
+            for operand in trees.references(equation.expression)
         }
 
     # ------------------------------------------------------------------ names and formulas
@@ -157,7 +157,7 @@ class Derivation:
             named = self.notation.keeps_its_name(error)
             value = self.named_derivative(error) if named else self.derivative(error)
             return Factor(derivative, value, self.shape_of(error))
-        for node in expr.nodes(self.page[of].expression):
+        for node in trees.nodes(self.page[of].expression):
             match node:
                 case expr.MatMul(expr.Ref(W), expr.Ref(Z)) if by in (W, Z):
                     other = Z if by == W else W
@@ -168,10 +168,10 @@ class Derivation:
                     return Factor(
                         derivative, ones if turned[0] else from_template("$onesᵀ", ones=ones), turned
                     )
-                case expr.Apply(Activation(jacobian=None)):
+                case Apply(Activation(jacobian=None)):
                     slope = Symbol("fprime", of.layer)
                     return Factor(derivative, self.name(slope), self.shape_of(slope))
-                case expr.Apply():
+                case Apply():
                     return Factor(derivative, self.jacobian(of.layer), (of.layer, of.layer))
         raise ValueError(f"{of.plain} does not depend on {by.plain}")
 

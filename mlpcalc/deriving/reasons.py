@@ -27,6 +27,8 @@ REASONS: Mapping[str, str] = {
     "average": "This course puts $average in the gradients: $Delta is written without it.",
     "average in the update": "This course puts $average in the update: $Delta and $dW are written without "
     "it, so that $dW is not yet the derivative.",
+    "average in the loss": "This course averages the loss only: $Delta and $dW are written without "
+    "$average, and the update goes by the sum.",
     "negative": "In this course $Delta is the negative derivative; its sign is reversed wherever it is used.",
     # a layer
     "elementwise": "$f is elementwise: each cell of $Z depends only on the same cell of $S, so its "

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +12,12 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, Style
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.expr import Hadamard, Variable
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, s
+from mlpcalc.page.functions import Activation, s
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol
 from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
@@ -121,7 +124,8 @@ def derivation_of(
     made_for = None if function.output else output
     network = network_of(layers, activation, loss, any_f, bias=bias, output=made_for)
     assert network.loss is not None  # noqa: S101  # one was asked for
-    general = network.replaced(  # with names for slopes and margins, not numbers
+    general = replace(
+        network,  # with names for slopes and margins, not numbers
         activations=tuple(
             ACTIVATIONS.get(f.name) or _any_function(f"f{k}")
             for k, f in enumerate(network.activations, start=1)
@@ -152,9 +156,9 @@ def _name_of(steps: Steps, f: Activation) -> Formula:
 
 
 def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
-    """A derivation whose layer 2 stands for any hidden layer k of networks like this one."""
-    network = steps.network.replaced(
-        activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
+    """A derivation whose layer 2 is any hidden layer k, of any network like this one."""
+    network = replace(
+        steps.network, activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
     )
     return Steps(network, _GenericNotation(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))
 

@@ -6,7 +6,7 @@ from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coeff
 from mlpcalc.deriving.reasons import REASONS, reason
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.simplify import simplify
@@ -64,7 +64,8 @@ class Steps(Derivation):
             yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
         if conventions.average_in != "errors" and loss.average != "none":
             average = self.notation.both(lambda notation: notation.coefficient(loss.normaliser))
-            kind = "average in the update" if conventions.average_in == "update" else "average"
+            later = conventions.average_in in ("update", "loss")
+            kind = f"average in the {conventions.average_in}" if later else "average"
             gradient = self.name(Symbol("dW", K))
             yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
 
@@ -73,10 +74,10 @@ class Steps(Derivation):
 
         def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
             if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
-                return expr.replace_leaves(self.oriented[leaf.symbol].expression, written_out)
+                return trees.replace_leaves(self.oriented[leaf.symbol].expression, written_out)
             return leaf
 
-        whole = simplify(expr.replace_leaves(self.oriented[LOSS].expression, written_out))
+        whole = simplify(trees.replace_leaves(self.oriented[LOSS].expression, written_out))
         if isinstance(whole, expr.Add):
             rest = whole.right
             return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
@@ -92,7 +93,7 @@ class Steps(Derivation):
     ) -> Iterator[Block]:
         """The steps of the multi-class hinge, class by class, including the softmax if there is one."""
         loss, K = self.loss, self.network.depth
-        margin = next(node.right for node in expr.nodes(loss.function.value) if isinstance(node, expr.Add))
+        margin = next(node.right for node in trees.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
         of_dZ = coefficient_of(simplify(self.missing_average(dZ) * self.page[dZ].expression))
@@ -209,7 +210,7 @@ class Steps(Derivation):
         if not isinstance(f.derivative, expr.Variable):  # any f
             forms += [
                 self.formula(slope),
-                self.in_layout(slope, expr.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
+                self.in_layout(slope, trees.bind(f.derivative, s=expr.Ref(S), z=expr.Ref(Z))),
             ]
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
@@ -231,14 +232,14 @@ class Steps(Derivation):
                 case expr.Ref(Symbol("dZ", layer)):
                     return self.page[Symbol("dZ", layer)].expression
                 case expr.Ref(Symbol("fprime", layer)):
-                    return expr.bind(
+                    return trees.bind(
                         f.derivative, s=expr.Ref(Symbol("S", layer)), z=expr.Ref(Symbol("Z", layer))
                     )
             return leaf
 
-        yield self.in_layout(Delta.symbol, simplify(expr.replace_leaves(Delta.chain_rule, definition)))
+        yield self.in_layout(Delta.symbol, simplify(trees.replace_leaves(Delta.chain_rule, definition)))
         if self.network.matched and self.network.matched.between:
-            step = expr.bind(
+            step = trees.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
             yield self.in_layout(Delta.symbol, simplify(self._of_delta(k) * step))

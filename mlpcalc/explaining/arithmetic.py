@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
-from mlpcalc.explaining.recompute import on_paper
+from mlpcalc.explaining.recompute import in_doubles, on_paper
 from mlpcalc.notation.styles import CALCULATOR, PRODUCT, SUM, TIGHT, Style, number_text
 from mlpcalc.notation.writer import Writer
-from mlpcalc.page import expr
-from mlpcalc.page.functions import exp
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply, Derivative, derivative_in_s, exp
 
 LONG_SUM = 8  # terms; the middle of a longer one is shown as one subtotal
 _HEAD, _TAIL = 3, 1
@@ -29,7 +29,7 @@ def elided(node: expr.Expr) -> expr.Expr:
         case Cell():
             return node
         case _:
-            return expr.rebuild(node, elided)
+            return trees.rebuild(node, elided)
 
 
 def _elided(terms: tuple[expr.Expr, ...]) -> tuple[expr.Expr, ...]:
@@ -72,10 +72,10 @@ def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.
             return Figure(printer.value(printer.exactly(node)))
         case SoftmaxCell():
             return _softmax_with_figures(node, printer, again)
-        case expr.Apply() | expr.Derivative() if not functions:
+        case Apply() | Derivative() if not functions:
             return Figure(printer.value(printer.exactly(node)))
         case _:
-            return expr.rebuild(node, again)
+            return trees.rebuild(node, again)
 
 
 def _softmax_with_figures(
@@ -156,16 +156,21 @@ def for_calculator(node: expr.Expr) -> str:
 
 
 def branches(node: expr.Expr) -> expr.Expr:
-    """Replace functions by their definitions, and case distinctions by the case that holds."""
+    """The expression with functions by their definitions, of those with cases only the one that holds.
+
+    The normal distribution is there by its values.
+    """
     match node:
-        case expr.Apply(function, operand):
-            return branches(expr.bind(function.value, s=operand))
-        case expr.Derivative(function, operand):
-            return branches(expr.bind(expr.derivative_in_s(function), s=operand))
+        case Apply(function, operand):
+            return branches(trees.bind(function.value, s=operand))
+        case Derivative(function, operand):
+            return branches(trees.bind(derivative_in_s(function), s=operand))
         case expr.Where(test, then, otherwise, inclusive):
             value = on_paper(test) or 0
             return branches(then if value > 0 or (inclusive and value == 0) else otherwise)
+        case expr.Call("Phi" | "phi" as name, operand):  # no calculator has a key for it
+            return Figure(repr(in_doubles(name, float(on_paper(branches(operand)) or 0))))
         case Figure():
             return node
         case _:
-            return expr.rebuild(node, branches)
+            return trees.rebuild(node, branches)

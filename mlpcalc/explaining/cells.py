@@ -6,14 +6,15 @@ quotient of exponentials over one sample. Indices count from 0 here; texts count
 
 from collections.abc import Callable, Iterator
 
-from mlpcalc.page import expr
-from mlpcalc.page.functions import Activation
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.shapes import shape
 from mlpcalc.page.symbols import Symbol
 
 Shape = Callable[[Symbol], tuple[int, int]]
 
 
+@expr.record
 class Cell(expr.Expr):
     """One cell of a quantity, in the layout of the exercise; row and column count from 0."""
 
@@ -22,6 +23,7 @@ class Cell(expr.Expr):
     column: int
 
 
+@expr.record
 class SoftmaxCell(expr.Expr):
     """exp(of) / Σ exp(among), in one node, as the exponentials may overflow where the softmax does not."""
 
@@ -36,12 +38,14 @@ class SoftmaxCell(expr.Expr):
         )
 
 
+@expr.record
 class Figure(expr.Expr):
     """A number as printed."""
 
     text: str
 
 
+@expr.record
 class ElidedTerms(expr.Expr):
     """The middle of a long sum, shown as one subtotal."""
 
@@ -77,7 +81,7 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
             return at(operand, row, 0)
         case expr.AcrossRows(operand):
             return at(operand, 0, column)
-        case expr.Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
+        case Apply(Activation(jacobian=expr.Expr()), operand):  # softmax: over the units of one sample
             units = along(operand, 1 if samples_in_rows else 0)
             among = [at(operand, row, k) if samples_in_rows else at(operand, k, column) for k in units]
             return SoftmaxCell(at(operand, row, column), tuple(among))
@@ -86,7 +90,7 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
         case expr.Number() | Cell():
             return node
         case _:
-            return expr.rebuild(node, lambda part: at(part, row, column))
+            return trees.rebuild(node, lambda part: at(part, row, column))
 
 
 def cells(node: expr.Expr) -> Iterator[Cell]:
@@ -98,5 +102,5 @@ def walk(node: expr.Expr) -> Iterator[expr.Expr]:
     """The expression and its subexpressions, in the order they are written."""
     yield node
     # The cell itself is one of `among`.
-    for part in node.among if isinstance(node, SoftmaxCell) else expr.children(node):
+    for part in node.among if isinstance(node, SoftmaxCell) else trees.children(node):
         yield from walk(part)

@@ -18,8 +18,9 @@ from mlpcalc.explaining.recompute import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.cells import in_words, indices_of, split_cell
-from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, extent
 

@@ -16,16 +16,22 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from mlpcalc.explaining.cells import Cell, ElidedTerms, Figure, SoftmaxCell
-from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
-from mlpcalc.page import expr
+from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply, Derivative, derivative_in_s
 
 N = TypeVar("N", float, Decimal)
 
 # Precise enough for squares of doubles, with unbounded exponents.
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORTER = _PAPER.copy()
-_SHORTER.prec = 50  # fewer digits than the steps, so that sums of thirds still give exact ties
-_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+_SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
+_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}  # raise where NumPy would warn
+
+
+def in_doubles(name: expr.Elementary, x: float) -> float:
+    """The value of an elementary function; raises `ValueError` or `OverflowError` where it has none."""
+    return _IN_DOUBLES[name](x) if name in _IN_DOUBLES else float(ELEMENTARY[name](np.array(x)))
 
 
 def exactly(
@@ -75,7 +81,7 @@ class _Evaluator(ABC, Generic[N]):
     def call(self, name: expr.Elementary, x: N) -> N: ...
 
     @abstractmethod
-    def function(self, node: expr.Apply | expr.Derivative) -> N: ...
+    def function(self, node: Apply | Derivative) -> N: ...
 
     def cell(self, cell: Cell) -> N:
         raise TypeError(f"no value for {cell!r}")
@@ -121,7 +127,7 @@ class _Evaluator(ABC, Generic[N]):
                 return self.value_of(then if tested > 0 or (inclusive and tested == 0) else otherwise)
             case expr.Call(name, operand):
                 return self.call(name, self.value_of(operand))
-            case expr.Apply() | expr.Derivative():
+            case Apply() | Derivative():
                 return self.function(node)
             case SoftmaxCell():
                 return self.softmax(node)
@@ -138,9 +144,9 @@ class _Doubles(_Evaluator[float]):
         return expr.as_float(Fraction(text))
 
     def call(self, name: expr.Elementary, x: float) -> float:
-        return _IN_DOUBLES[name](x)
+        return in_doubles(name, x)
 
-    def function(self, node: expr.Apply | expr.Derivative) -> float:
+    def function(self, node: Apply | Derivative) -> float:
         return _stable_value(node, self.value_of(node.operand))
 
     def value_of(self, node: expr.Expr) -> float:
@@ -184,14 +190,14 @@ class _Figures(_Evaluator[Decimal]):
                 return x.exp()
             case "log":
                 return x.ln()
-        return Decimal(_IN_DOUBLES[name](float(x)))
+        return Decimal(in_doubles(name, float(x)))
 
-    def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
+    def function(self, node: Apply | Derivative) -> Decimal:
         """By the definition if that is rational; otherwise in doubles, as ties cannot occur."""
         x, function = self.value_of(node.operand), node.function
-        definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
+        definition = function.value if isinstance(node, Apply) else derivative_in_s(function)
         try:
-            return _Rational().value_of(expr.bind(definition, s=expr.Number(Fraction(x))))
+            return _Rational().value_of(trees.bind(definition, s=expr.Number(Fraction(x))))
         except _NotRationalError:
             return Decimal(_stable_value(node, float(x)))
 
@@ -205,6 +211,6 @@ class _Rational(_Figures):
         raise _NotRationalError
 
 
-def _stable_value(node: expr.Apply | expr.Derivative, x: float) -> float:
-    version = evaluate_function if isinstance(node, expr.Apply) else evaluate_derivative
+def _stable_value(node: Apply | Derivative, x: float) -> float:
+    version = evaluate_function if isinstance(node, Apply) else evaluate_derivative
     return float(np.ravel(version(node.function, np.array([[x]])))[0])

@@ -141,8 +141,8 @@ class _Drawing:
 
     def _comfortable(self, f: Activation, s: Array) -> bool:
         """Whether the pre-activations of a unit are of a good size, and it is active often enough."""
-        size = np.abs(s)
-        if size.min() < _LEAST or size.max() > f.spread:
+        distances = np.abs(np.subtract.outer(s, (0.0, *f.kinks)))
+        if distances.min() < _LEAST or np.abs(s).max() > f.spread:
             return False
         return not f.switches_off or len(s) == 1 or not self._strict or 2 * int((s > 0).sum()) >= len(s)
 

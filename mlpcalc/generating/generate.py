@@ -13,8 +13,10 @@ from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import refuse
 from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, Exercise, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, LossFunction, with_parameters
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -93,18 +95,23 @@ def form_of(
     # A hundredth leaves few digits.
     activations = [with_parameters(ACTIVATIONS[f.name], {"slope": _SLOPE}) for f in network.activations]
     function = _with_margin(network.loss.function, activations[-1])
-    _check_units(activations, function, sizes)
+    _check_functions(activations, function, sizes)
     if average is None:
         average = "samples" if batch > 1 else "none"
     average_loss = Loss(function, network.loss.factor, average)
     return Form(tuple(sizes), tuple(activations), average_loss, batch, bias, decimals, learning_rate)
 
 
-def _check_units(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
-    """One unit is no choice between classes."""
+def _check_functions(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
+    """One unit is no choice between classes, and where no error passes there is nothing to do."""
     for k, f in enumerate(activations, start=1):
         if not f.elementwise and sizes[k] == 1:
             raise refuse(f"{f.name} in layer {k}, which has 1 unit", expected="2 units or more")
+    if activations[-1].flat:
+        raise refuse(
+            f"{activations[-1].name} as the output activation: its derivative is 0, so nothing learns",
+            expected="one with another derivative",
+        )
     if loss.targets == "one-hot" and sizes[-1] == 1:
         raise refuse(f"{loss.name} with 1 output", expected="2 outputs or more, one for each class")
 

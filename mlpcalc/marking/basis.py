@@ -9,8 +9,9 @@ from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import routes
 from mlpcalc.numerics.interval import UNIT, Ball
-from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.solving.solution import Solution
 
 _FEW_LAYERS = 6  # through which each step may ask for the one before

@@ -85,7 +85,9 @@ def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
         sign: DeltaSign = "dL/dS" if own.delta == "-dL/dS" else "-dL/dS"
         words = f"{Delta} stands for {sign.removesuffix('dL/dS')}∂L/∂{S} here"
         yield words, own._replace(delta=sign)
-        steps = ("errors", "gradients", "update") if exercise.loss.average != "none" else ()
+        # The average in the loss alone is another update, not the same one written otherwise.
+        late = exercise.loss.average != "none" and own.average_in != "loss"
+        steps = ("errors", "gradients", "update") if late else ()
     for step in steps:
         if step != own.average_in:
             yield f"the average is taken {_AVERAGED[step]} here", own._replace(average_in=step)
@@ -107,7 +109,7 @@ def _all_turned(sheet: Submission) -> bool:
 
 
 def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Submission:
-    """The sheet as it is meant if its matrices lie otherwise than those of the exercise."""
+    """The sheet as it is meant if its matrices are in another layout than the exercise's."""
     own = exercise.conventions
     flips = _transposed(own, conventions)
     if not flips:
@@ -115,7 +117,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
     answers: dict[Symbol, Answer] = {}
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
-        a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
+        a_list = answer.written_shape is None and min(answer.value.shape) == 1  # fits either layout
         if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)

@@ -15,8 +15,9 @@ from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.evaluate import evaluate_function
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Page, written_out
+from mlpcalc.page.functions import Apply
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -161,9 +162,7 @@ class Diagnostics:
         if equation is None:
             return None
         match equation.expression:
-            case expr.Apply(function, expr.Ref(operand)) if (
-                operand in case.own.known and function.elementwise
-            ):
+            case Apply(function, expr.Ref(operand)) if operand in case.own.known and function.elementwise:
                 ball = case.own.known[operand]
                 said = []
                 for i, j in cells:
@@ -179,7 +178,7 @@ def _after(page: Page, symbol: Symbol) -> set[Symbol]:
     """All that is computed from a quantity."""
     affected = {symbol}
     for later, equation in page.items():  # in order
-        if not affected.isdisjoint(expr.references(equation.expression)):
+        if not affected.isdisjoint(trees.references(equation.expression)):
             affected.add(later)
     return affected - {symbol}
 

@@ -12,8 +12,9 @@ from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
-from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 
 _STACK = 3  # axes of a stack of matrices
 _SHORT = 1e-6  # half units

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Set
 import numpy as np
 
 from mlpcalc.numerics.evaluate import evaluate_function
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Network
-from mlpcalc.page.functions import NO_DERIVATIVE, Activation, s, z
+from mlpcalc.page.functions import NO_DERIVATIVE, Activation, Apply, s, z
 from mlpcalc.page.symbols import Symbol
 
 _FROM_PRE_ACTIVATIONS = {Symbol("loss_terms"), Symbol("loss", updated=True)}
@@ -27,10 +27,10 @@ def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -
     every: list[expr.Expr] = []
     for route in _routes(page[symbol], network):
         every.append(route)
-        used = expr.references(route)
+        used = trees.references(route)
         for detail in carried:
             definition = page[detail].expression
-            if expr.references(definition) <= used:
+            if trees.references(definition) <= used:
                 every.append(_through(detail, definition, route))
     return tuple(dict.fromkeys(every))
 
@@ -43,29 +43,29 @@ def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:
     if symbol in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
     if symbol.kind == "fprime" and (from_z := from_activations(network.activations[symbol.layer - 1])):
-        yield expr.Apply(from_z, expr.Ref(Symbol("Z", symbol.layer)))
+        yield Apply(from_z, expr.Ref(Symbol("Z", symbol.layer)))
     if symbol.kind == "Z" and not symbol.updated and not network.activations[symbol.layer - 1].elementwise:
         f = network.activations[symbol.layer - 1]
-        yield expr.bind(f.value, s=expr.Ref(Symbol("S", symbol.layer)))
+        yield trees.bind(f.value, s=expr.Ref(Symbol("S", symbol.layer)))
 
 
 def from_activations(function: Activation) -> Activation | None:
     """f' as a function of the activations, for an f that has one: σ' is z(1 - z)."""
-    used = {*expr.nodes(function.derivative)}
+    used = {*trees.nodes(function.derivative)}
     if z not in used or s in used:
         return None
     turns = None  # f' turns where its pre-activation does, if f leaves them in order
     if function.turns == () and function.derivative_turns is not None:
         turns = tuple(evaluate_function(function, np.array(function.derivative_turns)).tolist())
-    definition = expr.bind(function.derivative, z=s)
+    definition = trees.bind(function.derivative, z=s)
     return Activation(f"{function.name}' of z", definition, NO_DERIVATIVE, turns=turns)
 
 
 def _through(detail: Symbol, definition: expr.Expr, route: expr.Expr) -> expr.Expr:
     """A route with a detail by its name wherever its definition, or the opposite of it, is a part."""
-    route = expr.exchange(route, definition, expr.Ref(detail))
+    route = trees.exchange(route, definition, expr.Ref(detail))
     if isinstance(definition, expr.Sub):
-        route = expr.exchange(route, expr.Sub(definition.right, definition.left), -expr.Ref(detail))
+        route = trees.exchange(route, expr.Sub(definition.right, definition.left), -expr.Ref(detail))
     return route
 
 
@@ -73,5 +73,5 @@ def by_the_sign(function: Activation) -> bool:
     """Whether f' depends on the sign of s alone, which is that of f(s) as well: ReLU and its leaky kin."""
     match function.derivative:
         case expr.Where(test, then, otherwise):
-            return test == s and not {s, z} & {*expr.nodes(then), *expr.nodes(otherwise)}
+            return test == s and not {s, z} & {*trees.nodes(then), *trees.nodes(otherwise)}
     return False

@@ -10,7 +10,7 @@ from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell
 from mlpcalc.marking.sums import terms_of
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
 _PARTNERS = {"S": "Z", "Z": "S"}
@@ -83,13 +83,13 @@ class Scene:
     def _sums_in(self, step: Symbol) -> Iterator[Sum]:
         expression = self.basis.page[step].expression
         where = "" if step == self.symbol else f" in {self.name(step)}"
-        for node in expr.nodes(expression):
+        for node in trees.nodes(expression):
             if (found := terms_of(node, self.line)) is None:
                 continue
 
             def outcome(ball: Ball, node: expr.Expr = node) -> Ball:
                 changed = self.line.changed(known={_SUM: ball})
-                other = changed.value(expr.exchange(expression, node, expr.Ref(_SUM)), step)
+                other = changed.value(trees.exchange(expression, node, expr.Ref(_SUM)), step)
                 if step == self.symbol:
                     return other
                 return self.line.changed(known={step: other}).step(self.symbol)

@@ -13,7 +13,7 @@ import numpy as np
 from mlpcalc.marking.misprints import misreadings
 from mlpcalc.marking.scenes import Scene, Supposed, partner_of, step_of
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.text.wording import ordinal
 
@@ -78,7 +78,7 @@ def _another_rate(scene: Scene) -> Iterator[Supposed]:
     if scene.rate is not None and eta:
         taken = expr.Ref(step_of(scene.symbol))
         changed = expr.Scale(expr.Coefficient(scene.rate / eta), taken)
-        expression = expr.exchange(scene.basis.page[scene.symbol].expression, taken, changed)
+        expression = trees.exchange(scene.basis.page[scene.symbol].expression, taken, changed)
         ball = scene.line.value(expression, scene.symbol)
         yield Supposed(_stacked(ball, 1), [f"{float(scene.rate):g}"], whole=True)
 

@@ -12,7 +12,7 @@ from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.mistakes import GENERAL, Edit, edits
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
 MOST_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
@@ -125,4 +125,4 @@ def _says_zero(expression: expr.Expr) -> bool:
     match expression:
         case expr.Scale(coefficient, _):
             return coefficient.number == 0
-    return not expr.references(expression)
+    return not trees.references(expression)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, rules, signals
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
@@ -87,7 +87,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
         Lengths are strings: only what an equation repeats on purpose has the int 1, which fits any length.
         """
-        if not expr.references(edited) <= self._existing:
+        if not trees.references(edited) <= self._existing:
             return False
         try:
             found = shape(edited, self._shape)

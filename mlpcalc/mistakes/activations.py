@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, Word
 from mlpcalc.notation.styles import number_text
-from mlpcalc.page import expr
-from mlpcalc.page.functions import ACTIVATIONS, Activation, s, with_parameters, z
+from mlpcalc.page import expr, trees
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.functions import Activation, Apply, Derivative, s, with_parameters, z
 from mlpcalc.page.simplify import simplify
 
 RULES = Rules()
@@ -23,7 +24,7 @@ RULES = Rules()
 )
 def _activation_left_out(step: Step) -> Iterator[EditResult]:
     match step.expression:
-        case expr.Apply(_, expr.Ref(S)) if not step.linear(step.k):
+        case Apply(_, expr.Ref(S)) if not step.linear(step.k):
             yield expr.Ref(S), {"S_here": S}
 
 
@@ -50,19 +51,19 @@ def _through(node: expr.Expr, g: Activation) -> expr.Expr:
 
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case expr.Apply(_, operand):
-                return expr.Apply(g, operand)
-            case expr.Derivative(_, operand):
-                return expr.Derivative(g, operand)
+            case Apply(_, operand):
+                return Apply(g, operand)
+            case Derivative(_, operand):
+                return Derivative(g, operand)
         return None
 
-    return expr.rewrite(node, change)
+    return trees.rewrite(node, change)
 
 
 def _others_than(f: Activation) -> Iterator[Activation]:
-    """Every other elementwise activation, with its usual parameters, but for the identity."""
+    """Every other well-known elementwise activation, with its usual parameters, but for the identity."""
     for name, record in ACTIVATIONS.items():
-        if record.elementwise and name not in (f.name, "identity"):
+        if record.elementwise and record.well_known and name not in (f.name, "identity"):
             yield with_parameters(record, {})
 
 
@@ -113,9 +114,9 @@ def _exponent_sign(step: Step) -> Iterator[EditResult]:
         )
 
     f = step.f.value
-    if (turned := expr.rewrite(f, opposite)) != f and simplify(turned) == simplify(expr.bind(f, s=-s)):
+    if (turned := trees.rewrite(f, opposite)) != f and simplify(turned) == simplify(trees.bind(f, s=-s)):
         S = step.like("S", step.k)
-        yield expr.exchange(step.expression, S, -S)
+        yield trees.exchange(step.expression, S, -S)
 
 
 @RULES.mistake(
@@ -148,7 +149,7 @@ def _softmax_over_samples(step: Step) -> Iterator[EditResult]:
         return None
 
     if whole := _softmax(step):
-        yield expr.rewrite(whole, change)
+        yield trees.rewrite(whole, change)
 
 
 @RULES.mistake(
@@ -161,12 +162,12 @@ def _softmax_over_samples(step: Step) -> Iterator[EditResult]:
 )
 def _softmax_without_exp(step: Step) -> Iterator[EditResult]:
     if whole := _softmax(step):
-        yield expr.rewrite(whole, lambda part: part.operand if isinstance(part, expr.Call) else None)
+        yield trees.rewrite(whole, lambda part: part.operand if isinstance(part, expr.Call) else None)
 
 
 def _softmax(step: Step) -> expr.Expr | None:
     """The activations of a softmax written out; None for other functions."""
-    return None if step.f.elementwise else expr.bind(step.f.value, s=step.like("S", step.k))
+    return None if step.f.elementwise else trees.bind(step.f.value, s=step.like("S", step.k))
 
 
 # ---------------------------------------------------------------------------- f'
@@ -182,7 +183,7 @@ def _softmax(step: Step) -> expr.Expr | None:
 )
 def _fprime_of_activation(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
-        yield expr.Derivative(step.f, step.ref("Z", step.k))
+        yield Derivative(step.f, step.ref("Z", step.k))
 
 
 @RULES.mistake(
@@ -194,9 +195,9 @@ def _fprime_of_activation(step: Step) -> Iterator[EditResult]:
     hint="is your formula for {act}' one for {S} or for {Z}?",
 )
 def _fprime_formula_of_preactivation(step: Step) -> Iterator[EditResult]:
-    if z in expr.nodes(step.f.derivative):
+    if z in trees.nodes(step.f.derivative):
         S = step.ref("S", step.k)
-        yield expr.bind(step.f.derivative, s=S, z=S)
+        yield trees.bind(step.f.derivative, s=S, z=S)
 
 
 @RULES.mistake(
@@ -229,7 +230,7 @@ def _fprime_formula_cut(step: Step) -> Iterator[EditResult]:
                 return right
         return None
 
-    if expr.rewrite(step.f.derivative, change) == 1 - z:
+    if trees.rewrite(step.f.derivative, change) == 1 - z:
         yield 1 - step.ref("Z", step.k)
 
 
@@ -245,8 +246,8 @@ def _other_derivative(step: Step) -> Iterator[EditResult]:
     for g in _others_than(step.f):
         words: dict[str, Word] = {"other": g.symbol}
         yield _through(step.expression, g), words
-        if z in expr.nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
-            yield expr.bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
+        if z in trees.nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
+            yield trees.bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
 
 
 @RULES.mistake(
@@ -261,9 +262,9 @@ def _fprime_at_error(step: Step) -> Iterator[EditResult]:
     if step.bends(step.k):
         for error in step.errors(step.k):
             words: dict[str, Word] = {"used": error.symbol}
-            yield expr.Derivative(step.f, error), words
-            if z in expr.nodes(step.f.derivative):  # put into the formula that is for the activation
-                yield expr.bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
+            yield Derivative(step.f, error), words
+            if z in trees.nodes(step.f.derivative):  # put into the formula that is for the activation
+                yield trees.bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
 
 
 @RULES.mistake(
@@ -276,5 +277,5 @@ def _fprime_at_error(step: Step) -> Iterator[EditResult]:
 )
 def _kink_from_the_right(step: Step) -> Iterator[EditResult]:
     match step.f.derivative:
-        case expr.Where(test, then, otherwise):
-            yield expr.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))
+        case expr.Where(test, then, otherwise) if step.f.kinks == (0,):
+            yield trees.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

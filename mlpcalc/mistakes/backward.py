@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
-from mlpcalc.page.expr import MatMul, rewrite
+from mlpcalc.page.expr import MatMul
+from mlpcalc.page.trees import rewrite
 
 RULES = Rules()
 

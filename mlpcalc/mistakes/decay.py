@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from mlpcalc.mistakes.rules import EditResult, Factor, Rules, Step, parts
-from mlpcalc.page.expr import exchange, scalar
+from mlpcalc.page.expr import scalar
+from mlpcalc.page.trees import exchange
 
 RULES = Rules()
 

@@ -135,13 +135,14 @@ def _average_twice(step: Step) -> Iterator[EditResult]:
     "average taken too early",
     formula="dZ2 = 1/N (Z2 - T)",
     done="{average} was applied in {symbol} already.",
-    advice="Here the average is taken later, in the {later}.",
+    advice="Here the average is taken {later}.",
     hint="in which step does this exercise take the average?",
 )
 def _average_too_early(step: Step) -> Iterator[EditResult]:
     if not step.averaged:
         is_loss = step.kind in _SUMS.split()
-        later = "loss" if is_loss else step.network.conventions.average_in
+        where = "loss" if is_loss else step.network.conventions.average_in
+        later = f"later, in the {where}" if is_loss or where != "loss" else "in the loss only"
         yield step.times(step.average), {**_average(step), "later": later}
 
 

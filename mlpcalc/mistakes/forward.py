@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply
 from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
@@ -48,7 +49,7 @@ def _bias_subtracted(step: Step) -> Iterator[EditResult]:
     hint="which weights does layer {k} have after the update?",
 )
 def _old_weights(step: Step) -> Iterator[EditResult]:
-    yield expr.exchange(step.expression, step.ref("W", step.k, updated=True), step.ref("W", step.k))
+    yield trees.exchange(step.expression, step.ref("W", step.k, updated=True), step.ref("W", step.k))
     yield step.page[Symbol("S", step.k)].expression
 
 
@@ -61,7 +62,7 @@ def _old_weights(step: Step) -> Iterator[EditResult]:
     hint="which bias does layer {k} have after the update?",
 )
 def _old_biases(step: Step) -> Iterator[EditResult]:
-    yield expr.exchange(step.expression, step.ref("b", step.k, updated=True), step.ref("b", step.k))
+    yield trees.exchange(step.expression, step.ref("b", step.k, updated=True), step.ref("b", step.k))
 
 
 @RULES.mistake(
@@ -143,4 +144,4 @@ def _weights_of_other_layer(step: Step) -> Iterator[EditResult]:
 )
 def _activated_too_early(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.k):
-        yield expr.Apply(step.f, step.expression)
+        yield Apply(step.f, step.expression)

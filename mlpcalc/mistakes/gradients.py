@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, without
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 
 RULES = Rules()
 
@@ -57,7 +57,7 @@ def _gradient_of_other_input(step: Step) -> Iterator[EditResult]:
     hint="to which weight does each cell of {symbol} belong?",
 )
 def _gradient_turned(step: Step) -> Iterator[EditResult]:
-    yield expr.rewrite(step.expression, lambda part: part.T if isinstance(part, expr.MatMul) else None)
+    yield trees.rewrite(step.expression, lambda part: part.T if isinstance(part, expr.MatMul) else None)
 
 
 @RULES.mistake(
@@ -139,7 +139,7 @@ def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterat
     """The step, or the updated parameter with the step written out, with the learning rate changed."""
     if step.updated:
         detail = step.ref(f"step_{_parameter(step)}", step.k)
-        yield expr.exchange(step.expression, detail, change(step.page[detail.symbol].expression))
+        yield trees.exchange(step.expression, detail, change(step.page[detail.symbol].expression))
     else:
         yield change(step.expression)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import partial
 
 from mlpcalc.mistakes.rules import MOST_SPECIFIC, EditResult, Rules, Step, parts
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import log, one
 from mlpcalc.page.symbols import Symbol
 
@@ -66,7 +66,7 @@ def _error_called_dZ(step: Step) -> Iterator[EditResult]:
 def _in_the_loss(step: Step, change: Callable[[expr.Expr], expr.Expr | None]) -> expr.Expr:
     """The expression with parts of the loss function changed; the weight decay is left as it is."""
     _, data, _ = parts(step.expression)
-    return expr.exchange(step.expression, data, expr.rewrite(data, change))
+    return trees.exchange(step.expression, data, trees.rewrite(data, change))
 
 
 @RULES.mistake(
@@ -96,7 +96,8 @@ def _absolute_error(step: Step) -> Iterator[EditResult]:
                 return expr.Maximum(x - y, y - x)
         return None
 
-    yield _in_the_loss(step, change)
+    if step.is_square:
+        yield _in_the_loss(step, change)
 
 
 def _other_logarithm(base: int, step: Step) -> Iterator[EditResult]:
@@ -175,7 +176,8 @@ def _hinge_without_max(step: Step) -> Iterator[EditResult]:
                 return one
         return None
 
-    yield _in_the_loss(step, change)
+    if step.loss.function.violation is not None:
+        yield _in_the_loss(step, change)
 
 
 @RULES.mistake(
@@ -195,7 +197,8 @@ def _margin_forgotten(step: Step) -> Iterator[EditResult]:
                 return -(left * right)
         return None
 
-    yield _in_the_loss(step, change)
+    if step.loss.function.violation is not None:
+        yield _in_the_loss(step, change)
 
 
 @RULES.mistake(

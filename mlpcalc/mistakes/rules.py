@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Exercise, Loss
 from mlpcalc.page.functions import Activation
@@ -101,7 +101,7 @@ class Rules(list[Rule]):
 
 _HERE = ("Z", "S", "W", "b", "dZ", "Delta", "fprime", "dW", "db")
 _OF_LAYER_0 = {"Z": "X", "dZ": "dX"}
-_STAGES = {"errors": 0, "gradients": 1, "update": 2}
+_STAGES = {"errors": 0, "gradients": 1, "update": 2, "loss": 3}
 _STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
 
 
@@ -197,13 +197,13 @@ class Step:
 
     def instead(self, right: expr.Expr, used: expr.Expr) -> EditResult:
         """The expression with something else used where the right one belongs, and the words for both."""
-        return expr.exchange(self.expression, right, used), {"used": used, "right": right}
+        return trees.exchange(self.expression, right, used), {"used": used, "right": right}
 
     def error_for_signal(self) -> Iterator[EditResult]:
         """The expression with an error in the place of the error signal, where the two differ."""
         layer = self.incoming.symbol.layer
         for error in [] if self.linear(layer) else self.errors(layer):
-            yield expr.exchange(self.expression, self.incoming, self.sign * error), {"used": error}
+            yield trees.exchange(self.expression, self.incoming, self.sign * error), {"used": error}
 
     # ------------------------------------------------------------------ factors and averages
 
@@ -279,7 +279,7 @@ def without(node: expr.Expr, name: expr.Scalar) -> expr.Expr:
                 return expr.Scale(expr.Coefficient(number, kept), operand)
         return None
 
-    return expr.rewrite(node, change)
+    return trees.rewrite(node, change)
 
 
 def both_ways(W: expr.Ref) -> tuple[expr.Ref, expr.Expr]:

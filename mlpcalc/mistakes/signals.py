@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from mlpcalc.mistakes.rules import EditResult, Rules, Step
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
@@ -19,7 +19,7 @@ def _at_fprime(step: Step, change: Callable[[expr.Expr, expr.Expr], expr.Expr]) 
         return None
 
     if step.bends(step.k):
-        yield expr.rewrite(step.by_the_chain_rule, put)
+        yield trees.rewrite(step.by_the_chain_rule, put)
 
 
 _WITHOUT = "The factor {fprime} is missing from {symbol}."
@@ -46,7 +46,7 @@ _WHERE = "what does {act}' do where {S} is {somewhere}?"
     name="fprime_forgotten_hidden",
 )
 def _fprime_forgotten(step: Step) -> Iterator[EditResult]:
-    words = {"somewhere": "negative" if step.f.kinked else "large"}
+    words = {"somewhere": "negative" if step.f.kinks == (0,) else "large"}
     return ((found, words) for found in _at_fprime(step, lambda error, _: error))
 
 
@@ -76,7 +76,7 @@ def _fprime_not_cancelled(step: Step) -> Iterator[EditResult]:
     if step.f.jacobian is None:
         yield step.expression * step.ref("fprime", step.k)
     else:
-        whole = expr.bind(step.f.jacobian, z=step.ref("Z", step.k), d=step.expression)
+        whole = trees.bind(step.f.jacobian, z=step.ref("Z", step.k), d=step.expression)
         yield whole
         yield _diagonal(whole)
 
@@ -107,7 +107,7 @@ def _fprime_again(step: Step) -> Iterator[EditResult]:
     fprime = step.ref("fprime", Delta.symbol.layer)
     if step.bends(Delta.symbol.layer):
         words = {"Delta_in": Delta.symbol, "fprime_in": fprime.symbol}
-        yield expr.exchange(step.expression, Delta, Delta * fprime), words
+        yield trees.exchange(step.expression, Delta, Delta * fprime), words
 
 
 @RULES.mistake(
@@ -122,7 +122,7 @@ def _fprime_of_other_layer(step: Step) -> Iterator[EditResult]:
     for j in step.others(step.k):
         used = step.ref("fprime", j)
         if step.bends(j):
-            yield expr.exchange(step.by_the_chain_rule, step.ref("fprime", step.k), used), {"used": used}
+            yield trees.exchange(step.by_the_chain_rule, step.ref("fprime", step.k), used), {"used": used}
 
 
 @RULES.mistake(
@@ -160,7 +160,7 @@ def _diagonal(node: expr.Expr) -> expr.Expr:
                 return x
         return None
 
-    return expr.rewrite(node, change)
+    return trees.rewrite(node, change)
 
 
 @RULES.mistake(

@@ -56,20 +56,25 @@ class Style(NamedTuple):
     square: str = "{}²"
     power: str = "{}^{}"
     prime: str = "'"
-    positive: str = "{} > 0"
-    not_negative: str = "{} ≥ 0"
+    positive: str = "{} > {}"
+    not_negative: str = "{} ≥ {}"
     indicator: str = "[{}]"
     cases: str = "({} if {} else {})"
     elided: str = "… {} terms …"
 
 
+_LONG = 10_000  # a denominator that nobody would write
+
+
 def number_text(value: Fraction) -> str:
-    """Write a rational number: 0.05, 3, 1/3."""
+    """A rational number as people write it: 0.05, 3, 1/3; 0.0123456789 and not in hundreds of millionths."""
     try:
         short = f"{float(value):.6g}"
     except OverflowError:  # possible for a product of numbers within bounds
         return f"{Decimal(value.numerator) / value.denominator:.6g}"
-    return short if Fraction(short) == value else str(value)
+    if Fraction(short) == value:
+        return short
+    return str(value) if value.denominator < _LONG else repr(float(value))
 
 
 def latex_number(text: str) -> str:
@@ -95,8 +100,11 @@ def latex_brackets(text: str) -> str:
     return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
 
 
+_IN_BOOKS = {"log": "ln", "Phi": "Φ", "phi": "φ"}
+
+
 def _in_books(name: str) -> str:
-    return "ln" if name == "log" else name
+    return _IN_BOOKS.get(name, name)
 
 
 _FORMULAS: Rules = {
@@ -140,7 +148,7 @@ LATEX = Style(
     ones=r"\mathbf{1}",
     square="{}^2",
     power="{}^{{{}}}",
-    not_negative=r"{} \geq 0",
+    not_negative=r"{} \geq {}",
     cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
 )
 
@@ -163,7 +171,7 @@ ARITHMETIC_LATEX = _between_numbers(LATEX, r"{} \cdot {}", r"{} / \allowbreak {}
     elided=r"\cdots {} \text{{ terms}} \cdots"
 )
 CALCULATOR = _between_numbers(TEXT, "{} * {}", "{} / {}")._replace(
-    elementary=str, square="{}**2", power="{}**{}", not_negative="{} >= 0"
+    elementary=str, square="{}**2", power="{}**{}", not_negative="{} >= {}"
 )
 """In + - * / ** ( ) exp log tanh max only."""
 
@@ -183,14 +191,14 @@ NUMPY = Style(
         expr.Total: Rule("np.sum({})", (SUM,), TIGHT),
         expr.Maximum: Rule("np.maximum({}, {})", (SUM, SUM), TIGHT),
     },
-    elementary="np.{}".format,
+    elementary=lambda name: name if name in ("Phi", "phi") else f"np.{name}",  # a script defines those
     fraction=("{} / {}", "{} / ({})"),
     above=" * ",
     below=" * ",
     square="{}**2",
     power="{}**{}",
     prime="_prime",
-    not_negative="{} >= 0",
+    not_negative="{} >= {}",
     indicator="np.where({}, 1, 0)",
     cases="np.where({1}, {0}, {2})",
 )

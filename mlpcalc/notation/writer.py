@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from mlpcalc.notation.styles import HADAMARD, PRODUCT, RAISED, SCALARS, SUM, TEXT, TIGHT, Style, number_text
-from mlpcalc.page import expr
-from mlpcalc.page.functions import one, zero
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Activation, Apply, Derivative, one, zero
 from mlpcalc.page.symbols import Symbol
 
 
@@ -78,15 +78,15 @@ class Writer:
             case expr.Call(function, operand):
                 return self._call(style.elementary(function), operand), TIGHT
             case expr.Where(test, then, otherwise, inclusive):
-                holds = (style.not_negative if inclusive else style.positive).format(self.text(test))
+                holds = self._condition(test, inclusive=inclusive)
                 if (then, otherwise) == (one, zero):
                     return style.indicator.format(holds), TIGHT
                 return style.cases.format(self.text(then), holds, self.text(otherwise)), TIGHT
-            case expr.Apply(function, operand):
+            case Apply(function, operand):
                 if isinstance(function.value, expr.Variable):  # the identity
                     return self.write(operand)
                 return self._call(self.function(function), operand), TIGHT
-            case expr.Derivative(function, operand):
+            case Derivative(function, operand):
                 if isinstance(function.derivative, expr.Number):  # the identity again
                     return self.write(function.derivative)
                 return self._call(self.function(function) + style.prime, operand), TIGHT
@@ -94,7 +94,18 @@ class Writer:
                 return self._operation(node)
         raise TypeError(f"not an expression: {node!r}")
 
-    def function(self, function: expr.Function) -> str:
+    def _condition(self, test: expr.Expr, *, inclusive: bool) -> str:
+        """`s > 0`, `s ≥ 0`, `s > 3` for s - 3 > 0."""
+        limit = Fraction(0)
+        match test:
+            case expr.Sub(left, expr.Number(value)):
+                test, limit = left, value
+            case expr.Add(expr.Variable() as left, expr.Number(value)):
+                test, limit = left, -value
+        condition = self.style.not_negative if inclusive else self.style.positive
+        return condition.format(self.text(test), self.number(number_text(limit))[0])
+
+    def function(self, function: Activation) -> str:
         """The name of an activation."""
         return self.style.function(function.symbol)
 
@@ -102,7 +113,7 @@ class Writer:
         """Write an operation by its rule; before: texts that precede the operands in the template."""
         template, levels, binds, bare = self.style.rules[type(node)]
         texts = before or []
-        for part, level in zip(expr.children(node), levels, strict=True):
+        for part, level in zip(trees.children(node), levels, strict=True):
             text, tightness = self.write(part)
             if isinstance(part, bare):
                 binds = min(binds, tightness)

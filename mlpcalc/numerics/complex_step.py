@@ -7,6 +7,7 @@ real functions", SIAM Review 40 (1998).
 """
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +16,9 @@ from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
 from mlpcalc.numerics.evaluate import Context, evaluate, evaluate_derivative
 from mlpcalc.numerics.values import Values
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.symbols import Symbol
 
 STEP = 1e-12  # its square vanishes beside 1, and a tiny derivative times it does not
@@ -109,8 +111,8 @@ class _Steps:
     """The forward pass of one exercise, repeated with an imaginary step in a single parameter."""
 
     def __init__(self, exercise: Exercise) -> None:
-        if exercise.loss is not None and exercise.conventions.average_in == "update":
-            # There dW and db are the gradients of the loss without its average.
+        if exercise.loss is not None and exercise.conventions.average_in in ("update", "loss"):
+            # dW and db carry no average there: they are the gradients of the loss without it.
             exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
         self._at = Values(exercise)
         self._givens = exercise.givens()
@@ -142,20 +144,23 @@ class _Steps:
     def _leaves_kink(self, node: expr.Expr, context: Context) -> bool:
         """Whether a case distinction in the expression is undecided without the step, and decided by it."""
         match node:
-            case expr.Apply(function, operand) if _bends(function):
-                edge = operand
+            case Apply(function, operand) if kinks := [s for s in function.kinks if _bends(function, s)]:
+                edges = [operand - Fraction(s) if s else operand for s in kinks]
             case expr.Maximum(left, right):
-                edge = left - right
+                edges = [left - right]
+            case expr.Power(expr.Maximum(expr.Number())):  # the square of what has a kink at 0 has none
+                return False
             case _:
-                return any(self._leaves_kink(part, context) for part in expr.children(node))
+                return any(self._leaves_kink(part, context) for part in trees.children(node))
+        return any(self._moves_off(edge, context) for edge in edges)
+
+    def _moves_off(self, edge: expr.Expr, context: Context) -> bool:
         distance = evaluate(edge, context)
         on_edge = self._at.settled(edge, np.real(distance)) == 0
         return bool((on_edge & (np.imag(distance) != 0)).any())
 
 
-def _bends(function: expr.Function) -> bool:
-    """Whether the derivative jumps at 0."""
-    if not function.kinked:
-        return False
-    left, right = evaluate_derivative(function, np.array([0.0, np.finfo(float).tiny]))
-    return bool(left != right)
+def _bends(function: Activation, kink: float) -> bool:
+    """Whether f or its derivative jumps where its cases change."""
+    left, right = evaluate_derivative(function, np.array([kink, np.nextafter(kink, np.inf)])) + np.zeros(2)
+    return function.flat or bool(left != right)

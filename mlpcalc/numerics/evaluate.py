@@ -11,11 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page import expr
-from mlpcalc.page.functions import one, zero
+from mlpcalc.page import expr, stable
+from mlpcalc.page.functions import Activation, Apply, Derivative, derivative_in_s, one, zero
 from mlpcalc.page.symbols import Symbol
 
-ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
+ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "Phi": stable.normal_distribution,
+    "phi": stable.normal_density,
+}
 
 
 class Context(NamedTuple):
@@ -90,9 +96,9 @@ def evaluate(node: expr.Expr, context: Context) -> Array:
             return times(evaluate(left, context), evaluate(right, context))
         case expr.Transpose(operand):
             return evaluate(operand, context).T
-        case expr.Apply(function, operand):
+        case Apply(function, operand):
             return evaluate_function(function, evaluate(operand, context))
-        case expr.Derivative(function, operand):
+        case Derivative(function, operand):
             S = evaluate(operand, context)
             slope = evaluate_derivative(function, S)
             return np.where(np.isnan(S), np.nan, slope) if context.careful else slope
@@ -142,21 +148,21 @@ def evaluate_definition(definition: expr.Expr, **variables: Array) -> Array:
     return evaluate(definition, Context(_no_quantity, _number_of, variables))
 
 
-def evaluate_function(function: expr.Function, S: Array) -> Array:
+def evaluate_function(function: Activation, S: Array) -> Array:
     """f(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute is None:
         return evaluate_definition(function.value, s=S)
     return np.asarray(function.compute(S, *_parameters(function)))
 
 
-def evaluate_derivative(function: expr.Function, S: Array) -> Array:
+def evaluate_derivative(function: Activation, S: Array) -> Array:
     """f'(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute_derivative is None:
-        return evaluate_definition(expr.derivative_in_s(function), s=S)
+        return evaluate_definition(derivative_in_s(function), s=S)
     return np.asarray(function.compute_derivative(S, *_parameters(function)))
 
 
-def _parameters(function: expr.Function) -> Iterator[float]:
+def _parameters(function: Activation) -> Iterator[float]:
     return (float(number) for _, number in function.parameters)
 
 

@@ -18,11 +18,13 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import ELEMENTARY, evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
+from mlpcalc.page.functions import Activation, Apply, Derivative, derivative_in_s
 from mlpcalc.page.symbols import Symbol
 
 # Twice the unit roundoff: elementary functions of the C library err by up to one unit in the last place,
 # and computing the radii rounds a little too.
 UNIT = 2.0**-52
+_ROUNDINGS = 8  # units that a function may be off by: what is made of erfc is off by most
 
 
 class Ball(NamedTuple):
@@ -120,21 +122,18 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
         case expr.Power(operand, exponent):
             return _through(lambda x: x**exponent, (0,), ball(operand), context)
         case expr.Call(name, operand):
-            return _through(ELEMENTARY[name], (), ball(operand), context)
-        case expr.Apply(function, operand) if function.pulls_apart:
+            return _through(ELEMENTARY[name], (0,) if name == "phi" else (), ball(operand), context)
+        case Apply(function, operand) if function.pulls_apart:
             return _through_columns(function, ball(operand), context)
-        case expr.Apply(function, operand) if function.turns is not None:
-            value, radius = _through(
-                partial(evaluate_function, function), function.turns, ball(operand), context
-            )
-            return _rounded(value, 0, radius + function.absolute_rounding * unit)
-        case expr.Derivative(function, operand) if function.derivative_turns is not None:
+        case Apply(function, operand) if function.turns is not None:
+            return _through(partial(evaluate_function, function), function.turns, ball(operand), context)
+        case Derivative(function, operand) if function.derivative_turns is not None:
             slope = partial(evaluate_derivative, function)
             return _through(slope, function.derivative_turns, ball(operand), context)
-        case expr.Apply(function, operand):
+        case Apply(function, operand):
             return _by_definition(function.value, ball(operand), context)
-        case expr.Derivative(function, operand):
-            return _by_definition(expr.derivative_in_s(function), ball(operand), context)
+        case Derivative(function, operand):
+            return _by_definition(derivative_in_s(function), ball(operand), context)
         case expr.Maximum(left, right):
             (a, r), (b, s) = ball(left), ball(right)
             centre, low, high = np.maximum(a, b), np.maximum(a - r, b - s), np.maximum(a + r, b + s)
@@ -223,7 +222,7 @@ def _through(
     a, r = ball
     centre = function(a)
     if not r.any():
-        return _rounded(centre, 4 * context.unit)
+        return _rounded(centre, _ROUNDINGS * context.unit)
     low, high = np.nextafter(a - r, -np.inf), np.nextafter(a + r, np.inf)
     inside = [np.clip(side, low, high) for turn in turns for side in (turn, np.nextafter(turn, np.inf))]
     return _reaching(centre, [function(point) for point in (low, high, *inside)], r, context)
@@ -244,10 +243,10 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalC
         radius = np.where(np.isinf(r), np.inf, radius)  # an overflow is not noise
     else:
         value, radius = _between(_least(ends), _greatest(ends), centre)
-    return _rounded(np.where(exact, centre, value), 4 * context.unit, np.where(exact, 0.0, radius))
+    return _rounded(np.where(exact, centre, value), _ROUNDINGS * context.unit, np.where(exact, 0.0, radius))
 
 
-def _through_columns(function: expr.Function, ball: Ball, context: IntervalContext) -> Ball:
+def _through_columns(function: Activation, ball: Ball, context: IntervalContext) -> Ball:
     """f of each column, for softmax: extreme where one pre-activation is high and the others are low."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)

@@ -16,7 +16,8 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.symbols import Symbol
 
 Bound = tuple[float, float]
@@ -33,9 +34,9 @@ _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.Col
 class Noise:
     """Bounds of the rounding errors of one exercise.
 
-    known: the quantities computed so far; those that were not passed to `with_exact_zeros` are decimal
-    figures without rounding errors of their own: the givens, or all if every step is rounded. terms: the
-    number of terms of the longest sum.
+    `known` are the quantities computed so far; those that `as_on_paper` has not seen are decimal
+    figures, as exact as a float can be: the givens, or all where every step is rounded. `terms`: of the
+    longest sum.
     """
 
     def __init__(
@@ -51,32 +52,38 @@ class Noise:
         self._bounds: dict[Symbol, Bound] = {}
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, expr.Expr] = {}
+        self._edges: dict[Symbol, tuple[float, ...]] = {}
 
-    def with_exact_zeros(
-        self, symbol: Symbol, expression: expr.Expr, value: Array, *, feeds_kink: bool
+    def as_on_paper(
+        self, symbol: Symbol, expression: expr.Expr, value: Array, kinks: tuple[float, ...] = ()
     ) -> Array:
         """The value of a quantity, with 0 in the cells that are zero on paper.
 
-        feeds_kink: whether a function with a kink is applied to it, so that zeros matter in any network.
+        kinks: where cases are distinguished by it. No cell may be overlooked, in any network, that is one of
+        these numbers on paper; it is set to that.
         """
         self._made_by[symbol] = expression
-        if not (feeds_kink or self.on_paper):
+        edges = self._edges[symbol] = kinks if 0.0 in kinks else (0.0, *kinks)
+        if not (kinks or self.on_paper):
             return value
         if not _cancels(expression):
             return value  # a product of nonzero factors is not zero
         error = self._estimate(expression)[1]
         self._bounds[symbol] = _largest(value), error
-        if not _some_within(value, error):
+        near = [edge for edge in edges if _some_within(value - edge if edge else value, error)]
+        if not near:
             return value
         radius = self._enclose(expression).radius
         radius = np.broadcast_to(radius, value.shape) if value.shape else radius.reshape(())
-        noisy = (np.abs(value) <= radius) & np.isfinite(radius)
-        self._radii[symbol] = np.where(noisy, 0.0, radius)
-        return np.where(noisy, 0.0, value)
+        for edge in near:
+            noisy = (np.abs(value - edge) <= radius) & np.isfinite(radius)
+            value, radius = np.where(noisy, edge, value), np.where(noisy, 0.0, radius)
+        self._radii[symbol] = radius
+        return value
 
     def settle(self, test: expr.Expr, value: Array) -> Array:
         """The value of a test, with 0 in the cells that are zero on paper."""
-        if not expr.references(test):  # in the definition of a function: its operand already has exact zeros
+        if not trees.references(test):  # in the definition of a function: its operand already has exact zeros
             return value
         radius = self._enclose(test).radius
         return np.where((np.abs(value) <= radius) & np.isfinite(radius), 0.0, value)
@@ -94,8 +101,9 @@ class Noise:
             made_by = self._made_by.get(symbol)
             self._visit_operands(symbol, self._radii, self._ball)
             radius = _representation(value) if made_by is None else self._enclose(made_by).radius
-            # A cell that was computed as 0 is as exact as one that was set to 0.
-            self._radii[symbol] = np.where(value == 0, 0.0, radius)
+            # A cell that came out as zero is as much the zero of the paper as one that was made so.
+            exact = np.isin(value, self._edges.get(symbol, (0.0,)))
+            self._radii[symbol] = np.where(exact, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
     def _visit_operands(
@@ -108,7 +116,7 @@ class Noise:
         pending = [symbol]
         while pending:
             made_by = self._made_by.get(pending.pop())
-            used = expr.references(made_by) if made_by else ()
+            used = trees.references(made_by) if made_by else ()
             found = {other for other in used if other not in needed and other not in done}
             needed |= found
             pending += found
@@ -148,10 +156,10 @@ class Noise:
                 return _product(self._estimate(left), self._estimate(right))
             case expr.Transpose(operand) | expr.AcrossColumns(operand) | expr.AcrossRows(operand):
                 return self._estimate(operand)
-            case expr.Apply(function, operand) | expr.Derivative(function, operand):
+            case Apply(function, operand) | Derivative(function, operand):
                 a, r = self._estimate(operand)
                 slope = max([function.steepest, *(abs(float(number)) for _, number in function.parameters)])
-                bend = 2 * slope if isinstance(node, expr.Derivative) else slope
+                bend = 2 * slope if isinstance(node, Derivative) else slope
                 size = slope * (a + 1)  # for every f, |f(0)| is at most 1
                 return size, bend * r + (self.terms + 8) * UNIT * size
             case expr.Number(value):
@@ -192,7 +200,7 @@ def _product(left: Bound, right: Bound) -> Bound:
 @lru_cache(maxsize=20_000)
 def _cancels(expression: expr.Expr) -> bool:
     """Whether an expression has a sum, whose terms may cancel."""
-    return any(isinstance(node, _CANCELLING) for node in expr.nodes(expression))
+    return any(isinstance(node, _CANCELLING) for node in trees.nodes(expression))
 
 
 def _largest(value: Array) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.numerics.noise import Noise
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page, page
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.shapes import shape_of
@@ -68,7 +68,7 @@ class Values:
         return [equation for symbol, equation in self.page.items() if symbol in needed]
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
-        return expr.references(self._expression(equation)) if self._as_written else equation.operands
+        return trees.references(self._expression(equation)) if self._as_written else equation.operands
 
     def _expression(self, equation: Equation) -> expr.Expr:
         written = equation.expression if self._as_written else equation.stable
@@ -86,9 +86,14 @@ class Values:
             value = np.broadcast_to(value, self._shapes[symbol])
         if self._rounding is not None:
             return self._rounding(value)
-        activation = self.exercise.layers[symbol.layer - 1].activation
-        feeds_kink = symbol.kind == "S" and not symbol.updated and activation.kinked
-        return self._noise.with_exact_zeros(symbol, expression, value, feeds_kink=feeds_kink)
+        return self._noise.as_on_paper(symbol, expression, value, self._kinks(symbol))
+
+    def _kinks(self, symbol: Symbol) -> tuple[float, ...]:
+        """Where a quantity decides between cases: of f', or of a function that jumps."""
+        if symbol.kind != "S":
+            return ()
+        f = self.exercise.layers[symbol.layer - 1].activation
+        return f.kinks if f.flat or not symbol.updated else ()
 
 
 @lru_cache(maxsize=1024)

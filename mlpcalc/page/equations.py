@@ -19,11 +19,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Loss, Network
-from mlpcalc.page.functions import exp, t, y
+from mlpcalc.page.functions import Apply, Derivative, exp, t, y
 from mlpcalc.page.layout import Layout
-from mlpcalc.page.saturated import stable_error_signal, stable_form
+from mlpcalc.page.saturated import stable_form
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
@@ -85,15 +85,15 @@ def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation
 
     Such a detail is then computed for its own sake only when it is asked for.
     """
-    uses = Counter(leaf.symbol for leaf in expr.nodes(equation.stable) if isinstance(leaf, expr.Ref))
+    uses = Counter(leaf.symbol for leaf in trees.nodes(equation.stable) if isinstance(leaf, expr.Ref))
 
     def detail(leaf: expr.Ref | expr.Variable) -> expr.Expr:
         if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail and uses[leaf.symbol] == 1:
             return _fused(equations[leaf.symbol], equations).stable
         return leaf
 
-    stable = simplify(expr.replace_leaves(equation.stable, detail))
-    return equation._replace(stable=stable, operands=frozenset(expr.references(stable)))
+    stable = simplify(trees.replace_leaves(equation.stable, detail))
+    return equation._replace(stable=stable, operands=frozenset(trees.references(stable)))
 
 
 def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symbol], bool]) -> expr.Expr:
@@ -104,7 +104,7 @@ def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symb
             return written_out(equations[leaf.symbol].expression, equations, keeps_its_name)
         return leaf
 
-    return expr.replace_leaves(node, definition)
+    return trees.replace_leaves(node, definition)
 
 
 def define(
@@ -147,7 +147,7 @@ def _forward(network: Network, *, updated: bool = False) -> Iterator[Equation]:
         yield define(S, pre_activation)
         if not f.elementwise and not updated:
             yield define(_named("expS", k), exp(S))
-        yield define(Z, expr.Apply(f, S))
+        yield define(Z, Apply(f, S))
 
 
 def _error(network: Network) -> Equation:
@@ -173,7 +173,7 @@ def _at_the_output(network: Network, definition: expr.Expr, *, updated: bool = F
     """A definition in the outputs y, their pre-activations s and the targets t, in the names of the page."""
     K = network.depth
     y, s = (_named(kind, K, updated=updated) for kind in ("Z", "S"))
-    return expr.bind(definition, y=y, s=s, t=T)
+    return trees.bind(definition, y=y, s=s, t=T)
 
 
 def _stable_at_the_output(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
@@ -206,11 +206,11 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             yield define(dZ, sign * (_named("W", k + 1).T @ _named("Delta", k + 1)))
         if f.jacobian is None:
             fprime = _named("fprime", k)
-            yield define(fprime, expr.Derivative(f, S))
+            yield define(fprime, Derivative(f, S))
             through_f = stably = dZ * fprime
         else:
             ways = f.jacobian, f.stable_jacobian or f.jacobian
-            through_f, stably = (expr.bind(way, z=_Z(k), d=dZ) for way in ways)
+            through_f, stably = (trees.bind(way, z=_Z(k), d=dZ) for way in ways)
         if k == K and matched:
             collapsed, stably = (
                 _at_the_output(network, matched.delta),
@@ -219,8 +219,6 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             collapsed, stably = scale * collapsed, scale * stably
             yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
         else:
-            if k == K and (fused := stable_error_signal(f.name, derivative)) is not None:
-                stably = scale * _stable_at_the_output(network, fused)
             yield define(Delta, sign * through_f, sign * stably)
     yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 

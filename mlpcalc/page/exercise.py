@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from mlpcalc.errors import Place
 from mlpcalc.page import expr
-from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
+from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.layout import Layout, Product
+from mlpcalc.page.losses import MATCHED, Matched
 from mlpcalc.page.symbols import Axis, Symbol
 from mlpcalc.text.wording import counted
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 Average = Literal["none", "samples", "entries"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
-AveragedStep = Literal["errors", "gradients", "update"]
+AveragedStep = Literal["errors", "gradients", "update", "loss"]
+"""Where the average comes in: in that step and so in all after it, or in the loss alone."""
 
 
 class Conventions(NamedTuple):
@@ -68,7 +70,8 @@ class Loss(NamedTuple):
                 return expr.scalar("N", -1) * expr.scalar("M", -1)
 
 
-class Network(expr.Record):
+@expr.record
+class Network(expr.HashedOnce):
     """The form of a network, without its numbers; the page of equations follows from it.
 
     `activations` and `biases` (whether the layer has one) go from the first layer to the output;

@@ -6,13 +6,12 @@ them, so that the page of equations reads like the homework: `W @ Z` is a matrix
 elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import FrozenInstanceError, dataclass
 from fractions import Fraction
-from functools import lru_cache
 from math import inf
-from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_args, overload
+from typing import Literal, Self, TypeVar, dataclass_transform, get_args, overload
 
-from mlpcalc.arrays import Array
 from mlpcalc.page.symbols import Symbol
 
 Scalar = Literal["N", "M", "eta", "lambda"]
@@ -20,30 +19,11 @@ Scalar = Literal["N", "M", "eta", "lambda"]
 _SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
 
 
-@dataclass_transform(frozen_default=True, eq_default=True)
-class Record:
-    """Values with names: the annotations of a subclass are its fields, as in a frozen dataclass.
-
-    Only without the code that `dataclass` writes and compiles for each class at every start, a twentieth of
-    the time that a small exercise takes; and a tree that has told its hash once remembers it.
-    """
+class HashedOnce:
+    """What can be compared and looked up by its fields; a tree that has told its hash once remembers it."""
 
     __slots__ = ("__dict__", "_hash")
-    __match_args__: ClassVar[tuple[str, ...]] = ()
     _hash: int
-
-    def __init_subclass__(cls) -> None:
-        cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]  # what a dataclass does unseen
-
-    def __init__(self, *values: object, **named: object) -> None:
-        given = dict(zip(self.__match_args__, values, strict=False)) | named
-        missing = [
-            name for name in self.__match_args__ if name not in given and not hasattr(type(self), name)
-        ]
-        if missing or len(values) + len(named) != len(given) or given.keys() - self.__match_args__:
-            raise TypeError(f"{type(self).__name__} has the fields {', '.join(self.__match_args__)}")
-        for name in self.__match_args__:
-            self.__dict__[name] = given[name] if name in given else getattr(type(self), name)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.__dict__ == other.__dict__
@@ -57,24 +37,30 @@ class Record:
             return value
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot assign to {name!r}: a {type(self).__name__} is frozen")
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"cannot delete {name!r}: a {type(self).__name__} is frozen")
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
         """Copied and pickled by its fields: the hash of a text is another one in another process."""
         return type(self), tuple(self.__dict__.values())
 
-    def replaced(self, **changes: object) -> Self:
-        """The same with other values for some of its fields."""
-        return type(self)(**{**self.__dict__, **changes})
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.__dict__.values()))})"
 
 
-class Coefficient(Record):
+Value = TypeVar("Value", bound=HashedOnce)
+
+
+@dataclass_transform(frozen_default=True)
+def record(cls: type[Value]) -> type[Value]:
+    """The class as a frozen dataclass, which remembers its hash; to be said of classes that add fields."""
+    return dataclass(frozen=True, eq=False, repr=False)(cls)
+
+
+@record
+class Coefficient(HashedOnce):
     """A product of a rational number and powers of named scalars, such as 1/(2N) or -η."""
 
     number: Fraction = Fraction(1)
@@ -102,7 +88,7 @@ def scalar(name: Scalar, power: int = 1) -> Coefficient:
     return Coefficient(Fraction(1), ((name, power),))
 
 
-class Expr(Record):
+class Expr(HashedOnce):
     """A node of an expression; the subclasses are all there are."""
 
     def __add__(self, other: "Expr | Fraction | int") -> "Expr":
@@ -144,12 +130,14 @@ class Expr(Record):
         return Transpose(self)
 
 
+@record
 class Ref(Expr):
     """The value of another quantity."""
 
     symbol: Symbol
 
 
+@record
 class Variable(Expr):
     """A placeholder in the definition of a function (s, z, y, t), or one of its parameters."""
 
@@ -164,46 +152,52 @@ def as_float(exact: Fraction) -> float:
         return inf if exact > 0 else -inf
 
 
+@record
 class Number(Expr):
     """A constant, the same in every cell."""
 
     value: Fraction
 
 
-class Add(Expr):
+@record
+class Unary(Expr):
+    """An operation on one operand."""
+
+    operand: Expr
+
+
+@record
+class Binary(Expr):
+    """An operation on two operands."""
+
+    left: Expr
+    right: Expr
+
+
+class Add(Binary):
     """Elementwise sum."""
 
-    left: Expr
-    right: Expr
 
-
-class Sub(Expr):
+class Sub(Binary):
     """Elementwise difference."""
 
-    left: Expr
-    right: Expr
 
-
+@record
 class Sum(Expr):
     """Elementwise sum of many terms, two or more: see `sum_of`."""
 
     terms: tuple[Expr, ...]
 
 
-class Hadamard(Expr):
+class Hadamard(Binary):
     """Elementwise product."""
 
-    left: Expr
-    right: Expr
 
-
-class Quotient(Expr):
+class Quotient(Binary):
     """Elementwise quotient."""
 
-    left: Expr
-    right: Expr
 
-
+@record
 class Power(Expr):
     """Elementwise integer power."""
 
@@ -211,6 +205,7 @@ class Power(Expr):
     exponent: int
 
 
+@record
 class Scale(Expr):
     """A coefficient times a matrix."""
 
@@ -218,43 +213,31 @@ class Scale(Expr):
     operand: Expr
 
 
-class MatMul(Expr):
+class MatMul(Binary):
     """Matrix product."""
 
-    left: Expr
-    right: Expr
 
-
-class Transpose(Expr):
+class Transpose(Unary):
     """Matrix transpose."""
 
-    operand: Expr
 
-
-class RowSums(Expr):
+class RowSums(Unary):
     """A @ 1: the sum of each row, as a column. Over the samples, here where samples are columns."""
 
-    operand: Expr
 
-
-class ColumnSums(Expr):
+class ColumnSums(Unary):
     """1ᵀ @ A: the sum of each column, as a row. Over the units of each sample."""
 
-    operand: Expr
 
-
-class AcrossColumns(Expr):
+class AcrossColumns(Unary):
     """b @ 1ᵀ: a column repeated for every sample."""
 
-    operand: Expr
 
-
-class AcrossRows(Expr):
+class AcrossRows(Unary):
     """1 @ r: a row repeated for every unit."""
 
-    operand: Expr
 
-
+@record
 class MeanGap(Expr):
     """w_i Σ_j w_j (a_i - a_j) over the units j of each sample: how far each cell is above the mean, weighted.
 
@@ -266,15 +249,15 @@ class MeanGap(Expr):
     operand: Expr
 
 
-class Total(Expr):
+class Total(Unary):
     """The sum of all cells, a number."""
 
-    operand: Expr
+
+Elementary = Literal["exp", "log", "tanh", "Phi", "phi"]
+"""Phi and phi are the normal distribution function and its density."""
 
 
-Elementary = Literal["exp", "log", "tanh"]
-
-
+@record
 class Call(Expr):
     """An elementary function, elementwise."""
 
@@ -282,13 +265,11 @@ class Call(Expr):
     operand: Expr
 
 
-class Maximum(Expr):
+class Maximum(Binary):
     """The larger of the two, elementwise."""
 
-    left: Expr
-    right: Expr
 
-
+@record
 class Where(Expr):
     """`then` in the cells where `test` > 0 (≥ 0 if `inclusive`), `otherwise` in the others."""
 
@@ -296,86 +277,6 @@ class Where(Expr):
     then: Expr
     otherwise: Expr
     inclusive: bool = False
-
-
-class Function(Protocol):
-    """What `Apply` and `Derivative` need of an activation function; `functions.Activation` is one."""
-
-    def __hash__(self) -> int: ...
-
-    @property
-    def name(self) -> str:
-        """The name in exercise files."""
-
-    @property
-    def symbol(self) -> str:
-        """The name in formulas."""
-
-    @property
-    def kinked(self) -> bool:
-        """Whether the function is defined by cases."""
-
-    @property
-    def elementwise(self) -> bool:
-        """Whether each activation depends on its own pre-activation only."""
-
-    @property
-    def saturates(self) -> bool:
-        """Whether f' nearly vanishes for large pre-activations."""
-
-    @property
-    def steepest(self) -> float:
-        """A bound of |f(0)|, |f'| and |f''| / 2, parameters aside."""
-
-    @property
-    def absolute_rounding(self) -> float:
-        """How far a computed value may be off, in unit roundoffs, beside its relative error."""
-
-    @property
-    def turns(self) -> "tuple[float, ...] | None":
-        """The points between which f is monotone, where they are known."""
-
-    @property
-    def derivative_turns(self) -> "tuple[float, ...] | None":
-        """The points between which f' is monotone, where they are known."""
-
-    @property
-    def pulls_apart(self) -> bool:
-        """Whether each value goes one way with its own pre-activation, the other way with the others."""
-
-    @property
-    def parameters(self) -> "tuple[tuple[str, Fraction], ...]":
-        """The parameters by name, such as the slope of a leaky ReLU."""
-
-    @property
-    def value(self) -> Expr:
-        """f in the variable s."""
-
-    @property
-    def derivative(self) -> Expr:
-        """f' in the variables s and z = f(s)."""
-
-    @property
-    def compute(self) -> "Callable[..., Array] | None":
-        """A NumPy version of f, where the expression as written overflows or loses digits."""
-
-    @property
-    def compute_derivative(self) -> "Callable[..., Array] | None":
-        """A NumPy version of f', likewise."""
-
-
-class Apply(Expr):
-    """f(S): cell by cell, or sample by sample for softmax."""
-
-    function: Function
-    operand: Expr
-
-
-class Derivative(Expr):
-    """f'(S), cell by cell."""
-
-    function: Function
-    operand: Expr
 
 
 def _lift(value: "Expr | Fraction | int") -> Expr:
@@ -386,73 +287,3 @@ def sum_of(terms: Iterable[Expr]) -> Expr:
     """The sum of one or more terms as one node, however many there are; sums among them are taken in."""
     flat = [part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))]
     return Sum(tuple(flat)) if len(flat) > 1 else flat[0]
-
-
-def children(node: Expr) -> tuple[Expr, ...]:
-    """The operands of a node, in the order they are written."""
-    found: list[Expr] = []
-    for part in vars(node).values():
-        if isinstance(part, Expr):
-            found.append(part)
-        elif type(part) is tuple:  # of operands; a function is a tuple of another type
-            found += part
-    return tuple(found)
-
-
-def nodes(root: Expr) -> Iterator[Expr]:
-    """The expression and everything in it."""
-    yield root
-    for part in children(root):
-        yield from nodes(part)
-
-
-def rebuild(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The same node with each operand replaced by `change` of it."""
-    parts: list[object] = []
-    for part in vars(node).values():
-        if isinstance(part, Expr):
-            parts.append(change(part))
-        else:
-            parts.append(tuple(map(change, part)) if type(part) is tuple else part)
-    return type(node)(*parts)
-
-
-def replace_leaves(node: Expr, change: Callable[["Ref | Variable"], Expr]) -> Expr:
-    """The expression with `change` applied to every reference and variable."""
-    if isinstance(node, (Ref, Variable)):
-        return change(node)
-    return rebuild(node, lambda part: replace_leaves(part, change))
-
-
-def rewrite(node: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
-    """The expression with `change` of every part, from the root down, that it is not None for."""
-    changed = change(node)
-    return rebuild(node, lambda part: rewrite(part, change)) if changed is None else changed
-
-
-def exchange(node: Expr, old: Expr, new: Expr) -> Expr:
-    """The expression with one part of it, wherever it occurs, replaced."""
-    return new if node == old else rebuild(node, lambda part: exchange(part, old, new))
-
-
-def bind(node: Expr, **values: Expr) -> Expr:
-    """The definition of a function with its variables replaced: `bind(f.value, s=S)`."""
-
-    def fill(leaf: Ref | Variable) -> Expr:
-        return values.get(leaf.name, leaf) if isinstance(leaf, Variable) else leaf
-
-    return replace_leaves(node, fill)
-
-
-@lru_cache(maxsize=256)
-def derivative_in_s(function: Function) -> Expr:
-    """f' with the activation z written out in terms of s; as it is where z does not occur."""
-    if not any(isinstance(part, Variable) and part.name == "z" for part in nodes(function.derivative)):
-        return function.derivative
-    return bind(function.derivative, z=function.value)
-
-
-@lru_cache(maxsize=20_000)
-def references(node: Expr) -> frozenset[Symbol]:
-    """The quantities that an expression uses."""
-    return frozenset(part.symbol for part in nodes(node) if isinstance(part, Ref))

@@ -1,9 +1,9 @@
-"""Activation and loss functions: one table each.
+"""What an activation or a loss function is; which there are stands in `activations` and `losses`.
 
 A function is a small expression for its value and one for its derivative; text, LaTeX, substituted
-numbers and the tests' computer algebra all read these. Adding a function is adding a record here: no other
-module knows a function by its name. It needs a NumPy version in `stable` only if the expression, evaluated
-as written, overflows or loses digits.
+numbers and the tests' computer algebra all read these. Adding a function is adding a record to one of the
+tables: no other module knows a function by its name. It needs a NumPy version in `stable` only if the
+expression, evaluated as written, overflows or loses digits.
 
 In the expressions, s is the pre-activation and z = f(s) the activation; y the output and t the target,
 as whole matrices (samples are columns). At a kink the derivative is the one from the left: ReLU'(0) = 0.
@@ -12,15 +12,16 @@ as whole matrices (samples are columns). At a kink the derivative is the one fro
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from mlpcalc.arrays import Array
-from mlpcalc.page import expr, stable
+from mlpcalc.page import expr, trees
 
 s, z, y, t = expr.Variable("s"), expr.Variable("z"), expr.Variable("y"), expr.Variable("t")
-slope, alpha, margin = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("margin")
+slope, alpha, scale = expr.Variable("slope"), expr.Variable("alpha"), expr.Variable("scale")
+margin, delta = expr.Variable("margin"), expr.Variable("delta")
 d = expr.Variable("d")
 zero, one = expr.Number(Fraction(0)), expr.Number(Fraction(1))
 
@@ -54,7 +55,7 @@ Version = Callable[..., Array]
 NO_DERIVATIVE = expr.Variable("no derivative")
 """For f' of a function that nobody differentiates; evaluating it is an error."""
 _UNSTATED = expr.Variable("unstated")
-_SHARES = exp(s) / per_sample_sum(exp(s))
+SOFTMAX_OF_S = exp(s) / per_sample_sum(exp(s))
 
 
 @dataclass(frozen=True)
@@ -75,19 +76,22 @@ class Activation:
             loses digits.
 
     The bounds; where they are not stated, the definition is bounded term by term, which is looser:
-        turns, derivative_turns: the points between which f, and f', is monotone.
+        turns, derivative_turns: the points between which f, and f', is monotone; only where it is computed to
+            nearly all digits everywhere, which an f' is not that passes through 0 where terms cancel.
         pulls_apart: of an f that is not elementwise, whether each value rises with its own pre-activation
             and falls with the others, or the other way round.
         steepest: bounds |f(0)|, |f'| and |f''| / 2 wherever these exist, together with the sizes of the
             parameters: the largest of them counts.
-        absolute_rounding: how far a computed value may be off, in unit roundoffs, beside its relative error.
+
+    Wrong answers:
+        well_known: whether students may take it for the function of a layer.
 
     New exercises:
         spread: the largest |s|. reachable: targets, in tenths, that the values can come near to.
 
     Raises `ValueError` without a derivative; for a function of whole samples that is not softmax, since no
-    other can be explained or derived; and for cases that change elsewhere than at s = 0, since it is only of
-    s that rounding errors are told from the 0 of the paper.
+    other can be explained or derived; and for cases that do not change at a certain number s, since it
+    is of s only that rounding errors are told from the figures of the paper.
     """
 
     name: str
@@ -105,23 +109,41 @@ class Activation:
     derivative_turns: tuple[float, ...] | None = None
     pulls_apart: bool = False
     steepest: float = inf
-    absolute_rounding: float = 0
+    well_known: bool = True
     spread: float = 4.0371903
     reachable: tuple[int, ...] = (-15, -10, -5, 5, 10, 15)
 
     def __post_init__(self) -> None:
         if self.elementwise and self.derivative == _UNSTATED:
             raise ValueError(f"{self.name} has no derivative")
-        if self.jacobian is not None and self.value != _SHARES:
+        if self.jacobian is not None and self.value != SOFTMAX_OF_S:
             raise ValueError(f"{self.name} is neither elementwise nor a softmax")
-        for part in (*expr.nodes(self.value), *expr.nodes(self.derivative)):
-            if not _changes_at_zero(part):
-                raise ValueError(f"{self.name} has a case that changes elsewhere than at s = 0: {part!r}")
+        try:
+            self.kinks  # noqa: B018  # found out now, so that a wrong record is refused
+        except ValueError as error:
+            raise ValueError(f"{self.name} {error}") from None
 
     @cached_property
+    def kinks(self) -> tuple[float, ...]:
+        """Where its cases change, in order: at these s it may have a kink, or jump."""
+        found = set()
+        for part in (*trees.nodes(self.value), *trees.nodes(self.derivative)):
+            match part:
+                case expr.Where(test):
+                    found.add(_crossing(test))
+                case expr.Maximum(left, right):
+                    found.add(_crossing(left - right))
+        return tuple(sorted(found))
+
+    @property
     def kinked(self) -> bool:
         """Whether the function is defined by cases, so that it may have a kink."""
-        return any(isinstance(part, (expr.Maximum, expr.Where)) for part in expr.nodes(self.value))
+        return bool(self.kinks)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it does nothing but jump: its derivative is 0, and no error passes through it."""
+        return self.derivative == zero
 
     @property
     def switches_off(self) -> bool:
@@ -139,168 +161,59 @@ class Activation:
         return self.jacobian is None and not self.pulls_apart
 
 
-def _changes_at_zero(part: expr.Expr) -> bool:
-    """Whether a case distinction in s, if this is one, is between s < 0 and s > 0."""
-    match part:
-        case expr.Where(test):
-            return test in (s, -s)
-        case expr.Maximum(left, right):
-            return _is_zero_at_zero(left) and _is_zero_at_zero(right)
-    return True
+def _crossing(test: expr.Expr) -> float:
+    """The s at which a test of a case distinction is 0; raises `ValueError` where there is no one such s."""
+    slope, at_zero = _line(test)
+    if slope == 0 or (slope is None and at_zero):
+        raise ValueError(f"has a case that does not change at one certain s: {test!r}")
+    return 0.0 if slope is None else float(-at_zero / slope)
 
 
-def _is_zero_at_zero(part: expr.Expr) -> bool:
-    match part:
-        case expr.Scale(_, operand) | expr.Hadamard(expr.Number(), operand):
-            return _is_zero_at_zero(operand)
-        case expr.Hadamard(expr.Variable(name), operand) if name not in ("s", "z"):  # a parameter
-            return _is_zero_at_zero(operand)
-    return part in (s, zero)
+def _line(node: expr.Expr) -> tuple[Fraction | None, Fraction]:
+    """The slope of an expression linear in s, None of a parameter times s, and its value at 0."""
+    match node:
+        case expr.Number(value):
+            return Fraction(0), value
+        case expr.Variable("s"):
+            return Fraction(1), Fraction(0)
+        case expr.Scale(expr.Coefficient(number, ()), x) | expr.Hadamard(expr.Number(number), x):
+            slope, at_zero = _line(x)
+            return slope and number * slope, number * at_zero
+        case expr.Hadamard(expr.Variable(name), x) if name not in ("s", "z") and not _line(x)[1]:
+            return None, Fraction(0)
+        case expr.Add(left, right) | expr.Sub(left, right):
+            (a, c), (b, d) = _line(left), _line(right)
+            sign = 1 if isinstance(node, expr.Add) else -1
+            return None if a is None or b is None else a + sign * b, c + sign * d
+    raise ValueError(f"has a case that does not change at one certain s: {node!r}")
 
 
-_from_0_to_1: tuple[int, ...] = (0, 10)
-_above_0: tuple[int, ...] = (5, 10, 15, 20)
+@expr.record
+class OfFunction(expr.Expr):
+    """A function, or its derivative, at an operand."""
 
-ACTIVATIONS: Mapping[str, Activation] = {
-    record.name: record
-    for record in (
-        Activation("identity", s, one, turns=(), derivative_turns=(), steepest=1),
-        Activation(
-            "relu",
-            expr.Maximum(zero, s),
-            expr.Where(s, one, zero),
-            turns=(),
-            derivative_turns=(),
-            steepest=1,
-            reachable=_above_0,
-        ),
-        Activation(
-            "leaky_relu",
-            expr.Where(s, s, slope * s),
-            expr.Where(s, one, slope),
-            parameters=(("slope", Fraction(1, 100)),),
-            turns=(0,),
-            derivative_turns=(0,),
-            steepest=1,
-        ),
-        Activation(
-            "elu",
-            expr.Where(s, s, alpha * (exp(s) - 1)),
-            expr.Where(s, one, alpha * exp(s)),
-            parameters=(("alpha", Fraction(1)),),
-            compute=stable.elu,
-            compute_derivative=stable.elu_derivative,
-            turns=(0,),
-            derivative_turns=(0,),
-            steepest=1,
-        ),
-        Activation(
-            "sigmoid",
-            1 / (1 + exp(-s)),
-            z * (1 - z),
-            letter="σ",
-            range=(0, 1),
-            saturates=True,
-            compute=stable.logistic,
-            compute_derivative=stable.logistic_derivative,
-            turns=(),
-            derivative_turns=(0,),
-            steepest=1,
-            spread=2.2371903,
-            reachable=_from_0_to_1,
-        ),
-        Activation(
-            "tanh",
-            expr.Call("tanh", s),
-            1 - z**2,
-            range=(-1, 1),
-            saturates=True,
-            compute_derivative=stable.tanh_derivative,
-            turns=(),
-            derivative_turns=(0,),
-            steepest=1,
-            spread=1.7371903,
-            reachable=(-10, 10),
-        ),
-        Activation(
-            "softplus",
-            log(1 + exp(s)),
-            1 / (1 + exp(-s)),
-            range=(0, inf),
-            saturates=True,
-            compute=stable.softplus,
-            compute_derivative=stable.logistic,
-            turns=(),
-            derivative_turns=(),
-            steepest=1,
-            reachable=_above_0,
-        ),
-        Activation(
-            "square",
-            s**2,
-            2 * s,
-            turns=(0,),
-            derivative_turns=(),
-            spread=1.7371903,
-            reachable=_above_0,
-        ),
-        Activation(
-            "softmax",
-            _SHARES,
-            jacobian=z * (d - per_sample_sum(z * d)),
-            stable_jacobian=expr.MeanGap(z, d),
-            range=(0, 1),
-            saturates=True,
-            compute=stable.softmax,
-            pulls_apart=True,
-            steepest=1,
-            spread=2.2371903,
-        ),
-    )
-}
-# Not for layers: what the stable routes of softmax and softplus are made of.
-SOFTMAX_REST = Activation(
-    "softmax_rest",
-    1 - _SHARES,
-    compute=stable.softmax_rest,
-    pulls_apart=True,
-    steepest=1,
-)
-LOG_SOFTMAX = Activation(
-    "log_softmax",
-    s - log(per_sample_sum(exp(s))),
-    compute=stable.log_softmax,
-    pulls_apart=True,
-    steepest=2,
-)
-LOG_SOFTMAX_REST = Activation(
-    "log_softmax_rest",
-    log(1 - _SHARES),
-    compute=stable.log_softmax_rest,
-    pulls_apart=True,
-    steepest=2,
-)
-LOG_SOFTPLUS = Activation(
-    "log_softplus",
-    log(log(1 + exp(s))),
-    NO_DERIVATIVE,
-    compute=stable.log_softplus,
-    turns=(),
-    steepest=1,
-    absolute_rounding=4,  # the logarithm of what has itself been rounded, where that is about 1
-)
-SOFTPLUS_LOG_SLOPE = Activation(
-    "softplus_log_slope",
-    1 / (1 + exp(-s)) / log(1 + exp(s)),
-    NO_DERIVATIVE,
-    compute=stable.softplus_log_slope,
-    turns=(),
-    steepest=1,
-)
-ACTIVATION_ALIASES: Mapping[str, str] = {"linear": "identity"}
+    function: Activation
+    operand: expr.Expr
+
+
+class Apply(OfFunction):
+    """f(S): cell by cell, or sample by sample for softmax."""
+
+
+class Derivative(OfFunction):
+    """f'(S), cell by cell."""
+
+
+@lru_cache(maxsize=256)
+def derivative_in_s(function: Activation) -> expr.Expr:
+    """f' with the activation z written out in terms of s; as it is where z does not occur."""
+    if z not in trees.nodes(function.derivative):
+        return function.derivative
+    return trees.bind(function.derivative, z=function.value)
 
 
 # ---------------------------------------------------------------------------- losses
+
 
 Targets = Literal["none", "any", "nonnegative", "probability", "distribution", "sign", "one-hot"]
 
@@ -316,8 +229,8 @@ class Edge(NamedTuple):
     below: str = ""
 
 
-_KINK = Edge()
-_MARGIN = Edge(
+KINK = Edge()
+MARGIN = Edge(
     "the margin",
     above="{output} violates the margin by {distance} (indicator 1).",
     below="{output} satisfies the margin: {distance} (indicator 0).",
@@ -331,7 +244,7 @@ class LossFunction:
     value, derivative: the loss, and its derivative by y, without factor and average.
     targets: what targets the loss is defined for. domain: the closed interval that the outputs must lie in;
         at an end of it the loss is infinite unless the target makes that term vanish.
-    parameters: their names, with the usual values.
+    parameters: their names, with the usual values; positive: those that must be more than 0.
     output: the output activation that it is made for.
     edge: the words for where its cases change, if it has any.
     violation: of a loss with a margin, how far an output is on the wrong side of it.
@@ -345,100 +258,23 @@ class LossFunction:
     factor: Fraction = Fraction(1)
     domain: tuple[float, float] = (-inf, inf)
     parameters: tuple[tuple[str, Fraction], ...] = ()
+    positive: tuple[str, ...] = ()
     output: str = ""
-    edge: Edge = _KINK
+    edge: Edge = KINK
     violation: expr.Expr | None = None
     by_class: bool = False
 
 
-Record = TypeVar("Record", Activation, LossFunction)
+Function = TypeVar("Function", Activation, LossFunction)
 
 
-def with_parameters(record: Record, given: Mapping[str, Fraction]) -> Record:
+def with_parameters(record: Function, given: Mapping[str, Fraction]) -> Function:
     """The function with its parameters (`slope`, `margin`, …) filled in, defaults where none is given."""
     filled = tuple((name, given.get(name, default)) for name, default in record.parameters)
     numbers = {name: expr.Number(number) for name, number in filled}
     formulas: dict[str, Any] = {
-        name: expr.bind(formula, **numbers)
+        name: trees.bind(formula, **numbers)
         for name, formula in vars(record).items()
         if isinstance(formula, expr.Expr)
     }
     return replace(record, parameters=filled, **formulas)
-
-
-_violation = y - per_sample_sum(t * y) + margin  # of a false class; t is 1 for the true one
-_inside = (1 - t) * indicator(_violation)
-
-LOSSES: Mapping[str, LossFunction] = {
-    record.name: record
-    for record in (
-        LossFunction("squared_error", (y - t) ** 2, 2 * (y - t), factor=Fraction(1, 2)),
-        LossFunction(
-            "cross_entropy", -(t * log(y)), -(t / y), "nonnegative", domain=(0, inf), output="softmax"
-        ),
-        LossFunction(
-            "binary_cross_entropy",
-            -(t * log(y) + (1 - t) * log(1 - y)),
-            (1 - t) / (1 - y) - t / y,
-            "probability",
-            domain=(0, 1),
-            output="sigmoid",
-        ),
-        LossFunction(
-            "multiclass_hinge",
-            (1 - t) * expr.Maximum(zero, _violation),
-            _inside - t * per_sample_sum(_inside),
-            "one-hot",
-            parameters=(("margin", Fraction(1)),),
-            violation=_violation,
-            by_class=True,
-            edge=_MARGIN,
-        ),
-        LossFunction(
-            "hinge",
-            expr.Maximum(zero, 1 - t * y),
-            -(t * indicator(1 - t * y)),
-            "sign",
-            violation=1 - t * y,
-            edge=_MARGIN,
-        ),
-        LossFunction("sum", y, one, "none"),
-    )
-}
-
-
-class Matched(NamedTuple):
-    """A loss with the output activation it is meant for, where the two collapse.
-
-    delta: the error signal without factor and average. between: a step on the way to it from the chain rule.
-    reason: why they collapse, in a sentence; $Y is the output. targets: what the targets must be for it,
-    where that is more than the loss alone asks for.
-    """
-
-    delta: expr.Expr
-    reason: str
-    between: expr.Expr | None = None
-    targets: Targets | None = None
-
-
-MATCHED: Mapping[tuple[str, str], Matched] = {
-    ("softmax", "cross_entropy"): Matched(
-        y - t,
-        "$Y cancels in the products, and the targets of a sample add up to 1.",
-        y * per_sample_sum(t) - t,
-        "distribution",
-    ),
-    ("sigmoid", "binary_cross_entropy"): Matched(
-        y - t,
-        "The derivative of the activation cancels both denominators, and the products that are left cancel "
-        "each other.",
-        (1 - t) * y - t * (1 - y),
-    ),
-    ("sigmoid", "cross_entropy"): Matched(-(t * (1 - y)), "$Y cancels."),
-}
-
-
-def kind_of_targets(loss: LossFunction, output: Activation) -> Targets:
-    """What the targets must be: after some output activations, more than the loss alone asks for."""
-    matched = MATCHED.get((output.name, loss.name))
-    return matched.targets if matched and matched.targets else loss.targets

@@ -7,7 +7,7 @@ replaced by its transpose, and (AB)ᵀ = BᵀAᵀ brings the transposes down to 
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.cells import cell_of, indices_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Orientation, Symbol
@@ -63,7 +63,7 @@ class Layout(NamedTuple):
                 return expr.Transpose(leaf)
             return leaf
 
-        expression = expr.replace_leaves(node, as_in_course)
+        expression = trees.replace_leaves(node, as_in_course)
         return simplify(_settle(expr.Transpose(expression) if self.is_transposed(symbol) else expression))
 
 
@@ -89,10 +89,10 @@ def _settle(node: expr.Expr) -> expr.Expr:
             ways = _settle(total.operand), _settle(expr.Transpose(total.operand))
             return expr.Total(min(ways, key=_transposes))
         case expr.Transpose(elementwise):
-            return expr.rebuild(elementwise, lambda part: _settle(expr.Transpose(part)))
+            return trees.rebuild(elementwise, lambda part: _settle(expr.Transpose(part)))
         case _:
-            return expr.rebuild(node, _settle)
+            return trees.rebuild(node, _settle)
 
 
 def _transposes(node: expr.Expr) -> int:
-    return isinstance(node, expr.Transpose) + sum(_transposes(part) for part in expr.children(node))
+    return isinstance(node, expr.Transpose) + sum(_transposes(part) for part in trees.children(node))

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import TypeVar
 
 from mlpcalc.page import expr
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.symbols import Axis, Symbol
 
 Dimension = TypeVar("Dimension")
@@ -56,8 +57,8 @@ def shape(
             expr.Scale(operand=operand)
             | expr.Power(operand=operand)
             | expr.Call(operand=operand)
-            | expr.Apply(operand=operand)
-            | expr.Derivative(operand=operand)
+            | Apply(operand=operand)
+            | Derivative(operand=operand)
             | expr.AcrossColumns(operand)
             | expr.AcrossRows(operand)
         ):

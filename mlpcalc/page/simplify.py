@@ -4,14 +4,14 @@ Everything here is an identity of matrix algebra; the value stays what it is. Th
 form, so that formulas print as one would write them: `1/N (Z2 - T)`, not `1/2 · 1/N · 2 (Z2 - T)`.
 """
 
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 
 _MINUS = expr.Coefficient(-expr.ONE.number)
 
 
 def simplify(node: expr.Expr) -> expr.Expr:
     """The expression in standard form."""
-    return _fold(expr.rebuild(node, simplify))
+    return _fold(trees.rebuild(node, simplify))
 
 
 def _fold(node: expr.Expr) -> expr.Expr:

@@ -4,11 +4,12 @@ Each takes the pre-activations S, shape (units, samples) or a stack of such, and
 function; a test ties each to its expression in `functions`.
 """
 
+from math import erfc
+
 import numpy as np
 
 from mlpcalc.arrays import Array
 
-_LOW = -40.0  # from here on down, log(1 + exp(s)) is exp(s)
 _LEAST = np.finfo(np.float64).min
 
 
@@ -48,6 +49,85 @@ def elu_derivative(S: Array, alpha: float) -> Array:
 def softplus(S: Array) -> Array:
     """log(1 + exp(s))."""
     return np.asarray(np.where(S.real >= 0, S, 0) + np.log1p(np.exp(_minus_size(S))))
+
+
+def bipolar_sigmoid(S: Array) -> Array:
+    """2 / (1 + exp(-s)) - 1."""
+    return np.tanh(S / 2)
+
+
+def bipolar_sigmoid_derivative(S: Array) -> Array:
+    """Its derivative, (1 - z²) / 2."""
+    return 2 * logistic_derivative(S)
+
+
+def silu(S: Array) -> Array:
+    """s / (1 + exp(-s))."""
+    return S * logistic(S)
+
+
+def silu_derivative(S: Array) -> Array:
+    """Its derivative, (1 + s / (1 + exp(s))) / (1 + exp(-s))."""
+    return logistic(S) * (1 + S * logistic(-S))
+
+
+def selu(S: Array, alpha: float, scale: float) -> Array:
+    """s above 0, alpha (exp(s) - 1) below, times scale."""
+    return scale * elu(S, alpha)
+
+
+def selu_derivative(S: Array, alpha: float, scale: float) -> Array:
+    """1 above 0, alpha exp(s) below, times scale."""
+    return scale * elu_derivative(S, alpha)
+
+
+_FAR = 40.0  # from 0, the normal distribution function is 0 or 1 in floating point
+_ROOT_HALF = 0.7071067811865476  # the root of 1/2, and what it is more than that
+_ROOT_HALF_REST = -4.833646656726457e-17
+_INVERSE_ROOT = 0.3989422804014327  # 1 / √(2π)
+_SPLIT = 134217729.0  # 2**27 + 1: times that, a number falls into halves whose products are exact
+_erfc = np.frompyfunc(erfc, 1, 1)  # NumPy has none
+
+
+def normal_distribution(S: Array) -> Array:
+    """Φ(s) = erfc(-s / √2) / 2, the probability that a standard normal variable is below s.
+
+    The error of s / √2 is corrected for, which far below 0 would cost digits.
+    """
+    if S.dtype.kind == "c":
+        return normal_distribution(S.real) + 1j * (S.imag * normal_density(S.real))
+    x = np.clip(S, -_FAR, _FAR)
+    y, error = _exact_product(x, _ROOT_HALF)
+    error = error + x * _ROOT_HALF_REST
+    slope = 2**0.5 * _INVERSE_ROOT * np.exp(-(y**2))
+    return np.asarray(_erfc(-y), dtype=np.float64) / 2 + slope * error
+
+
+def _exact_product(a: Array, b: float) -> tuple[Array, Array]:
+    """The product as a double, and what the exact one is more than that (Dekker 1971)."""
+    product = a * b
+    a1, b1 = (_SPLIT * part - (_SPLIT * part - part) for part in (a, b))
+    a2, b2 = a - a1, b - b1
+    return product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2
+
+
+def normal_density(S: Array) -> Array:
+    """φ(s) = exp(-s²/2) / √(2π), the derivative of Φ."""
+    if S.dtype.kind == "c":
+        return _INVERSE_ROOT * np.exp(-(S**2) / 2)
+    x = np.clip(S, -_FAR, _FAR)
+    coarse = np.trunc(16 * x) / 16  # its square is exact
+    return _INVERSE_ROOT * np.exp(-(coarse**2) / 2) * np.exp(-(x - coarse) * (x + coarse) / 2)
+
+
+def gelu(S: Array) -> Array:
+    """s Φ(s)."""
+    return S * normal_distribution(S)
+
+
+def gelu_derivative(S: Array) -> Array:
+    """Its derivative, Φ(s) + s φ(s)."""
+    return normal_distribution(S) + S * normal_density(S)
 
 
 def _shifted(S: Array) -> tuple[Array, Array, Array]:
@@ -92,19 +172,6 @@ def log_softmax_rest(S: Array) -> Array:
     with np.errstate(divide="ignore"):  # beside a single unit there is nothing
         log_rest = second + np.log(_column_sums(np.exp(among - second))) - np.log1p(rest)
     return np.asarray(np.where(others == raised, np.log1p(-small), log_rest))
-
-
-def log_softplus(S: Array) -> Array:
-    """log softplus(s)."""
-    low = S.real < _LOW
-    return np.where(low, S, np.log(softplus(np.where(low, 0, S))))
-
-
-def softplus_log_slope(S: Array) -> Array:
-    """softplus'(s) / softplus(s)."""
-    low = S.real < _LOW
-    inside = np.where(low, 0, S)
-    return np.where(low, 1, logistic(inside) / softplus(inside))
 
 
 def _column_sums(values: Array) -> Array:

@@ -4,15 +4,10 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from mlpcalc.errors import refuse
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.exercise import Loss, Network
-from mlpcalc.page.functions import (
-    ACTIVATION_ALIASES,
-    ACTIVATIONS,
-    LOSSES,
-    Activation,
-    LossFunction,
-    with_parameters,
-)
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.keys import MAX_LAYERS
 from mlpcalc.text.wording import counted, did_you_mean, shown
 

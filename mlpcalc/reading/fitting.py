@@ -7,7 +7,8 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Layer
-from mlpcalc.page.functions import LOSSES, MATCHED, Activation, Targets
+from mlpcalc.page.functions import Activation, Targets
+from mlpcalc.page.losses import LOSSES, MATCHED
 from mlpcalc.page.symbols import Orientation, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint
@@ -193,13 +194,13 @@ class Fitting:
 
     def _array(self, symbol: Symbol, grid: Grid) -> Array:
         self._written[symbol] = grid.texts
-        # The same order in memory however the file lies: sums then round the same, to the last bit.
+        # The same order in memory whatever the file's layout: sums then round the same, to the last bit.
         return np.ascontiguousarray(grid.values)
 
     # -- the file's layout against the page's
 
     def _in_page_layout(self, grid: Grid, orientation: Orientation) -> Grid:
-        """The grid as the page has it; a flat list, which lies either way, as it is."""
+        """The grid as the page has it; a flat list, which fits either layout, as it is."""
         return grid.turned if self._layout.is_transposed(orientation) and not grid.flat else grid
 
     def _count(self, number: int, orientation: Orientation, axis: int) -> str:

@@ -113,7 +113,8 @@ CONVENTIONS: Mapping[str, Key] = {
     ),
     "delta": Key("What Δ means: dL/dS, or -dL/dS.", Words(DELTAS)),
     "average_in": Key(
-        "Where the average is taken: in the errors, the gradients or the update.", Words(AVERAGED_STEPS)
+        "Where the average is taken: in the errors, the gradients, the update, or in the loss only.",
+        Words(AVERAGED_STEPS),
     ),
     "update_biases": Key("Whether the update changes the biases.", Words(YES_OR_NO)),
 }

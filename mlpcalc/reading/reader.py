@@ -9,16 +9,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Conventions, Exercise, Loss
-from mlpcalc.page.functions import (
-    ACTIVATIONS,
-    LOSSES,
-    Activation,
-    LossFunction,
-    kind_of_targets,
-    with_parameters,
-)
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
+from mlpcalc.page.losses import LOSSES, kind_of_targets
 from mlpcalc.page.symbols import LETTERS, Symbol, clashes, parse_name
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named
@@ -147,6 +142,9 @@ class _Reader:
         function = record and self._with_parameters(record, block, node, keys.LOSS)
         if function is None:
             return None
+        for key, value in function.parameters:
+            if key in function.positive and value <= 0:
+                self._complain(block[key], f"{key} is not above 0", expected="more than 0")
         factor = self._read.exact(block.get("factor"), "factor")
         l2 = self._read.exact(block.get("l2"), "l2")
         if l2 is not None and l2 < keys.DECAY.least:

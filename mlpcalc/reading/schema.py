@@ -10,7 +10,10 @@ from fractions import Fraction
 from math import inf
 from typing import Any, Literal
 
-from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.notation.styles import number_text
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
+from mlpcalc.page.functions import Activation, LossFunction
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import name_pattern
 from mlpcalc.reading import keys
 from mlpcalc.reading.keys import Key
@@ -270,7 +273,7 @@ def _with_parameters(
     names: Sequence[str], parameters: Iterable[tuple[str, Fraction]], table: Mapping[str, Key]
 ) -> Schema:
     others = {
-        parameter: {"title": parameter, "description": f"Default {default}.", **_number()}
+        parameter: {"title": parameter, "description": f"Default {number_text(default)}.", **_number()}
         for parameter, default in parameters
     }
     about = table["name"].about

@@ -146,7 +146,10 @@ def _tree(document: Document) -> Node:
     events = _events(document)
     for event in events:
         if type(event) in _NODES:
-            return _build(document, event, events)
+            root = _Tree(document, events).node(event, 0)
+            for _ in events:  # to the end, so that what follows is checked too
+                pass
+            return root
     raise refuse("the file is empty", document.at(1, 1))
 
 
@@ -188,72 +191,54 @@ def _not_allowed(document: Document, event: Any) -> InputError:  # noqa: ANN401 
     )
 
 
-def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # noqa: ANN401  # as above
-    """The tree that begins with `event`, built without recursion."""
-    root: Node | None = None
-    open_: list[SequenceNode | MappingNode] = []
-    keys: list[ScalarNode | None] = []
-    count = 0
-    while True:
-        kind = type(event)
-        if kind in _NODES:
-            mark = event.start_mark
-            node: Node
-            if kind is ScalarEvent:
-                style = event.style
-                node = ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
-            else:
-                node = (SequenceNode if kind is SequenceStartEvent else MappingNode)(
-                    [], mark.line + 1, mark.column + 1
-                )
-            count += 1
-            if count > document.most:
-                raise refuse(
-                    "the file has too many values",
-                    document.place(node),
-                    expected=f"at most {document.most:,}",
-                )
-            if open_:
-                _attach(document, node, open_[-1], keys)
-            root = root or node
-            if not isinstance(node, ScalarNode):
-                if len(open_) >= MAX_DEPTH:
-                    raise refuse(
-                        "brackets are nested too deeply",
-                        document.place(node),
-                        expected=f"at most {MAX_DEPTH} levels",
-                    )
-                open_.append(node)
-                keys.append(None)
-        elif open_:
-            open_.pop()
-            keys.pop()
-        if not open_:
-            break
-        event = next(events)
-    for _ in events:  # to the end, so that what follows is checked too
-        pass
-    assert root is not None  # noqa: S101  # the first event made it
-    return root
+class _Tree:
+    """Makes nodes of events, and counts them."""
 
+    def __init__(self, document: Document, events: Iterator[Any]) -> None:
+        self.document, self.events, self.left = document, events, document.most
 
-def _attach(
-    document: Document, node: Node, parent: SequenceNode | MappingNode, keys: list[ScalarNode | None]
-) -> None:
-    """Put a node where it belongs in the innermost open list or mapping."""
-    if isinstance(parent, SequenceNode):
-        parent.items.append(node)
-    elif (key := keys[-1]) is not None:
-        parent.pairs.append((key, node))
-        keys[-1] = None
-    elif isinstance(node, ScalarNode):
-        keys[-1] = node
-    else:
-        raise refuse(
-            "a key must be a word",
-            document.place(node),
-            hint="put text that begins with a bracket or brace in quotes",
-        )
+    def node(self, event: Any, depth: int) -> Node:  # noqa: ANN401  # as above
+        """The tree that begins with `event`, inside so many lists and mappings."""
+        mark, kind = event.start_mark, type(event)
+        self.left -= 1
+        if self.left < 0:
+            raise self.refused(event, "the file has too many values", f"at most {self.document.most:,}")
+        if kind is ScalarEvent:
+            style = event.style
+            return ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+        if depth == MAX_DEPTH:
+            raise self.refused(event, "brackets are nested too deeply", f"at most {MAX_DEPTH} levels")
+        if kind is SequenceStartEvent:
+            return SequenceNode(list(self.items(depth + 1)), mark.line + 1, mark.column + 1)
+        return MappingNode(list(self.pairs(depth + 1)), mark.line + 1, mark.column + 1)
+
+    def items(self, depth: int) -> Iterator[Node]:
+        """What is in a list, up to its end."""
+        for event in self.events:
+            if type(event) not in _NODES:
+                return
+            yield self.node(event, depth)
+
+    def pairs(self, depth: int) -> Iterator[tuple[ScalarNode, Node]]:
+        """What is in a mapping, up to its end."""
+        for event in self.events:
+            if type(event) not in _NODES:
+                return
+            if type(event) is not ScalarEvent:
+                hint = "put text that begins with a bracket or brace in quotes"
+                raise self.refused(event, "a key must be a word", hint=hint)
+            key = self.node(event, depth)
+            assert isinstance(key, ScalarNode)  # noqa: S101  # so much for the type checker
+            yield key, self.node(next(self.events), depth)
+
+    def refused(
+        self,
+        event: Any,  # noqa: ANN401  # as above
+        message: str,
+        expected: str | None = None,
+        hint: str | None = None,
+    ) -> InputError:
+        return refuse(message, _mark(self.document, event), expected=expected, hint=hint)
 
 
 def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above

@@ -62,10 +62,16 @@ def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], decimal
 
 
 def _notes(solution: Quantities) -> list[str]:
-    """A note where the gradients compared are not those shown."""
-    if solution.carry is None:
-        return []
-    return ["The comparison is with the gradients before rounding, not with the figures above."]
+    """What is compared, where that is not what is shown."""
+    notes = []
+    if solution.carry is not None:
+        notes.append("The comparison is with the gradients before rounding, not with the figures above.")
+    loss = solution.exercise.loss
+    if loss is not None and loss.average != "none" and solution.exercise.conventions.average_in == "loss":
+        times = {"samples": "N", "entries": "NM"}[loss.average]
+        decay = "" if loss.l2 is None else ", the weight decay aside"
+        notes.append(f"The gradients are those of {times}·L{decay}: here the average is in the loss only.")
+    return notes
 
 
 def _with_comparisons(

@@ -1,16 +1,17 @@
 """The header of a report: the facts that all values depend on, such as sizes, functions and conventions."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import latex_function, latex_number, number_text
-from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.expr import Where
-from mlpcalc.page.functions import Activation, kind_of_targets
+from mlpcalc.page.functions import Activation
+from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.symbols import LETTERS
 from mlpcalc.report.blocks import Formula, Header, Phrase, plain
 from mlpcalc.solving.quantities import Quantities
@@ -43,9 +44,9 @@ def header(solution: Quantities) -> Header:
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
 
-def constant_layers(exercise: Exercise) -> list[str]:
-    """A remark for each layer whose output does not depend on its inputs: a softmax of one unit."""
-    found = []
+def layers_that_learn_nothing(exercise: Exercise) -> list[str]:
+    """A remark for each layer that passes no error: its output is constant, or only jumps."""
+    found = [*_flat_layers(exercise)]
     for k, layer in enumerate(exercise.layers, start=1):
         if layer.is_constant:
             loss, at_the_end = exercise.loss, k == len(exercise.layers)
@@ -62,13 +63,23 @@ def constant_layers(exercise: Exercise) -> list[str]:
     return found
 
 
+def _flat_layers(exercise: Exercise) -> Iterator[str]:
+    """A remark about the last layer whose function only jumps, and all before it."""
+    flat = [k for k, layer in enumerate(exercise.layers, start=1) if layer.activation.flat]
+    if flat and exercise.loss is not None:
+        k = flat[-1]
+        learning = "layer 1 learns" if k == 1 else f"layers 1 {'and' if k == 2 else 'to'} {k} learn"
+        name = exercise.layers[k - 1].activation.name
+        yield f"the derivative of {name} is 0, so no error passes through it: {learning} nothing"
+
+
 def _equal(letter: str, number: str) -> Formula:
     """The formula `η = 0.5`."""
     return Formula(f"{letter} = {number}", lambda: f"{latex_letter(letter)} = {latex_number(number)}")
 
 
 def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
-    """The conventions of the exercise in words, including the defaults."""
+    """The conventions of the exercise, including the defaults."""
     conventions, loss = exercise.conventions, exercise.loss
     yield f"samples are {exercise.layout.axes('samples', ('columns', 'rows'))[0]}"
     weights = exercise.letters.get("W", "W")
@@ -80,12 +91,12 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     yield _meaning_of_delta(exercise)
     average = {"none": "", "samples": "1/N", "entries": "1/(NM)"}[loss.average]
     if average:
-        where = {"errors": "the errors", "gradients": "the gradients", "update": "the update"}
+        where = f"the {conventions.average_in}" + (" only" if conventions.average_in == "loss" else "")
         outputs = ", M outputs" if loss.average == "entries" else ""
-        yield Formula(average, average), f"{outputs} in {where[conventions.average_in]}"
+        yield Formula(average, average), f"{outputs} in {where}"
     if exercise.assumed:
         yield f"assumed: {', '.join(exercise.assumed)}"
-    at_kinks = {at_kink for layer in exercise.layers if (at_kink := _at_kink(layer.activation))}
+    at_kinks = {at_kink for layer in exercise.layers for at_kink in _at_kinks(layer.activation)}
     yield from sorted(at_kinks, key=plain)
     if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
         yield "biases not updated"
@@ -104,15 +115,16 @@ def _meaning_of_delta(exercise: Exercise) -> Formula:
     )
 
 
-def _at_kink(activation: Activation) -> Formula | None:
-    """The derivative at a kink, `relu'(0) = 0`; None for a smooth function."""
-    if not isinstance(activation.derivative, Where):
-        return None
-    value = f"{evaluate_derivative(activation, np.zeros(1))[0]:g}"
-    return Formula(
-        f"{activation.name}'(0) = {value}",
-        lambda: f"{latex_function(activation.name)}'(0) = {latex_number(value)}",
-    )
+def _at_kinks(activation: Activation) -> Iterator[Formula]:
+    """What is taken for the derivative at each kink: that from the left; at a jump, for the value."""
+    compute, prime = (evaluate_function, "") if activation.flat else (evaluate_derivative, "'")
+    at = np.array(activation.kinks)
+    for kink, value in zip(at, compute(activation, at) if at.size else (), strict=True):
+        where, it = f"{prime}({kink:g}) = ", f"{value:.4g}"
+        yield Formula(
+            f"{activation.name}{where}{it}",
+            partial(lambda *parts: "".join(parts), latex_function(activation.name), where, latex_number(it)),
+        )
 
 
 def _named(activation: Activation) -> str:

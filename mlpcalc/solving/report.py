@@ -11,7 +11,7 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.header import constant_layers, header, header_data
+from mlpcalc.solving.header import header, header_data, layers_that_learn_nothing
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.script import script
 
@@ -143,7 +143,7 @@ def _blocks(solution: Quantities, symbols: Sequence[Symbol], decimals: int) -> I
 
 
 def _remarks(exercise: Exercise) -> list[str]:
-    return [f"{remark[0].upper()}{remark[1:]}." for remark in constant_layers(exercise)]
+    return [f"{remark[0].upper()}{remark[1:]}." for remark in layers_that_learn_nothing(exercise)]
 
 
 def matrix(solution: Quantities, symbol: Symbol, decimals: int) -> Matrix:

@@ -12,8 +12,8 @@ import numpy as np
 
 from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
-from mlpcalc.page import expr
-from mlpcalc.page.functions import s
+from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import Activation, Apply, Derivative, s
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.solving.quantities import Quantities
@@ -37,6 +37,18 @@ _RATIO = '''
 def ratio(a, b):
     """a / b, where 0 / 0 is 0, as on paper."""
     return a / np.where(a == 0, 1, b)'''
+_NORMAL = {
+    "Phi": '''
+
+def Phi(x):
+    """The normal distribution function."""
+    return np.vectorize(math.erfc)(-x / np.sqrt(2)) / 2''',
+    "phi": '''
+
+def phi(x):
+    """The density of the normal distribution."""
+    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)''',
+}
 
 
 def script(
@@ -58,7 +70,7 @@ def script(
 def _constant_slope(node: expr.Expr) -> expr.Expr | None:
     """Replace the derivative of the identity by 1; None for any other expression."""
     match node:
-        case expr.Derivative(function) if isinstance(function.derivative, expr.Number):
+        case Derivative(function) if isinstance(function.derivative, expr.Number):
             return function.derivative
     return None
 
@@ -72,7 +84,7 @@ def _times_logarithm(node: expr.Expr) -> bool:
 
 def _by_outputs(node: expr.Expr) -> bool:
     """Whether a node is a quotient by an output y or by 1 - y, as in the derivative of a loss."""
-    return isinstance(node, expr.Quotient) and {used.kind for used in expr.references(node.right)} == {"Z"}
+    return isinstance(node, expr.Quotient) and {used.kind for used in trees.references(node.right)} == {"Z"}
 
 
 class _Script(Writer):
@@ -95,7 +107,7 @@ class _Script(Writer):
         """The variable for a quantity."""
         return self._names[symbol]
 
-    def function(self, function: expr.Function) -> str:
+    def function(self, function: Activation) -> str:
         """The name of the helper for a function."""
         return self._functions[function]
 
@@ -121,8 +133,8 @@ class _Script(Writer):
                 found[symbol] = None
                 if symbol in page:
                     written = self._solution.expression(symbol, self._keeps_its_name)
-                    expression = found[symbol] = simplify(expr.rewrite(written, _constant_slope))
-                    pending += expr.references(expression)
+                    expression = found[symbol] = simplify(trees.rewrite(written, _constant_slope))
+                    pending += trees.references(expression)
         return {symbol: found[symbol] for symbol in self._solution.symbols.values() if symbol in found}
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:
@@ -134,7 +146,7 @@ class _Script(Writer):
     def _nodes(self) -> Iterator[expr.Expr]:
         for expression in self._expressions.values():
             if expression is not None:
-                yield from expr.nodes(expression)
+                yield from trees.nodes(expression)
 
     def _saturates(self) -> bool:
         """Whether an output is exactly 0 or 1, so that ln 0 or 0 / 0 may occur in the loss."""
@@ -142,12 +154,10 @@ class _Script(Writer):
         outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z", last, updated=True)}
         return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
-    def _named_functions(self) -> dict[expr.Function, str]:
+    def _named_functions(self) -> dict[Activation, str]:
         """Names for the functions that occur; those of one name, with other parameters, get a number."""
-        used = dict.fromkeys(
-            node.function for node in self._nodes() if isinstance(node, expr.Apply | expr.Derivative)
-        )
-        names: dict[expr.Function, str] = {}
+        used = dict.fromkeys(node.function for node in self._nodes() if isinstance(node, Apply | Derivative))
+        names: dict[Activation, str] = {}
         for function in used:
             count = sum(other.name == function.name for other in names)
             names[function] = f"{function.name}_{count + 1}" if count else function.name
@@ -168,6 +178,8 @@ class _Script(Writer):
             "rounded",
             "times_ln",
             "ratio",
+            "math",
+            *_NORMAL,
             *SCALARS.values(),
             *self._functions.values(),
         }
@@ -180,11 +192,12 @@ class _Script(Writer):
 
     def lines(self, titles: Mapping[Stage, str]) -> Iterator[str]:
         exercise = self._solution.exercise
-        yield "import numpy as np"  # no comment, which could declare an encoding in the first two lines
+        helpers = [*self._helpers()]
+        yield from ["import math\n"] if _NORMAL["Phi"] in helpers else []
+        yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
         yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"
-        helpers = [*self._helpers()]
         yield from [*helpers, ""] if helpers else []
         stage = None
         for symbol, expression in self._expressions.items():
@@ -205,18 +218,34 @@ class _Script(Writer):
             nodes = [*self._nodes()]
             yield from [_TIMES_LN] if any(map(_times_logarithm, nodes)) else []
             yield from [_RATIO] if any(map(_by_outputs, nodes)) else []
-        slopes = {node.function for node in self._nodes() if isinstance(node, expr.Derivative)}
+        yield from self._normal()
+        slopes = {node.function for node in self._nodes() if isinstance(node, Derivative)}
         for function in self._functions:
             if not isinstance(function.value, expr.Variable):  # the identity needs none
                 yield from self._helper(self.function(function), function.value)
             if function in slopes and not isinstance(function.derivative, expr.Number):
-                slope = expr.bind(function.derivative, z=expr.Apply(function, s))
+                slope = trees.bind(function.derivative, z=Apply(function, s))
                 yield from self._helper(self.function(function) + self.style.prime, slope)
+
+    def _normal(self) -> Iterator[str]:
+        """The normal distribution, where a function is made of it."""
+        definitions = [
+            part.function.value if isinstance(part, Apply) else part.function.derivative
+            for part in self._nodes()
+            if isinstance(part, Apply | Derivative)
+        ]
+        called = {
+            node.function
+            for definition in definitions
+            for node in trees.nodes(definition)
+            if isinstance(node, expr.Call)
+        }
+        yield from (helper for name, helper in _NORMAL.items() if name in called)
 
     def _helper(self, name: str, definition: expr.Expr) -> Iterator[str]:
         S = Symbol("S", 1)
-        turned = self._solution.exercise.layout.expression(S, expr.bind(definition, s=expr.Ref(S)))
-        text = self.text(expr.exchange(turned, expr.Ref(S), s))
+        in_layout = self._solution.exercise.layout.expression(S, trees.bind(definition, s=expr.Ref(S)))
+        text = self.text(trees.exchange(in_layout, expr.Ref(S), s))
         yield f"\n\ndef {name}(s):\n    return {text}"
 
     def _scalars(self) -> Iterator[str]:
@@ -249,7 +278,7 @@ class _Script(Writer):
 
     def _computed(self, symbol: Symbol, expression: expr.Expr) -> str:
         text = self.text(expression)
-        if not expr.references(expression):  # the same in every cell
+        if not trees.references(expression):  # the same in every cell
             rows, columns = self._shape(symbol)
             text = f"np.full(({rows}, {columns}), {text})"
         if self._solution.carry is not None:
@@ -267,8 +296,8 @@ class _Script(Writer):
         """Whether a function with a kink is applied to exactly 0, so that rounding noise matters."""
         if symbol.kind != "S":
             return False
-        kinked = self._solution.exercise.layers[symbol.layer - 1].activation.kinked
-        return kinked and bool((self._solution.computed[symbol] == 0).any())
+        kinks = self._solution.exercise.layers[symbol.layer - 1].activation.kinks
+        return bool(np.isin(self._solution.computed[symbol], kinks).any())
 
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlpcalc.cli import cli
-from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.library import bundled_names
 from tests.conftest import Run, interpreted
 
@@ -66,7 +67,7 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
         ("mlpcalc sheet --stages forward,e", ["forward,errors"]),
         ("mlpcalc solve --format ", ["table", "json", "csv", "latex", "markdown", "python"]),
         ("mlpcalc new --activation ", [*ACTIVATIONS, *ACTIVATION_ALIASES]),
-        ("mlpcalc derive --activation relu,t", ["relu,tanh"]),
+        ("mlpcalc derive --activation relu,t", ["relu,tanh", "relu,threshold"]),
         ("mlpcalc cost --loss ", [*LOSSES]),
         ("mlpcalc explain --dep", ["--depth"]),
     ],

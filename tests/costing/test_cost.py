@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import exp, tanh
+from math import exp
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,16 +15,19 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.costing.cost import WAYS, Costs, Counts, count, deeper, degree
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Loss, Network
 from mlpcalc.page.expr import AcrossColumns, ColumnSums, Expr, MatMul, Ref, RowSums, Total
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
 from mlpcalc.page.functions import exp as exp_of
+from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 from tests.conftest import Result, Run
-from tests.support.networks import random_exercise
+from tests.support.networks import PAIRS, random_exercise
+from tests.support.oracle_loops import activation, slope
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(60)
@@ -171,7 +174,7 @@ class Loops:
     def _activated(self, k: int, S: Rows) -> Rows:
         name, parameters = self.names[k], self._parameters(k)
         if name != "softmax":
-            return cellwise(lambda s: self.tally.call(lambda x: f(name, x, parameters), s), S)
+            return cellwise(lambda s: self.tally.call(lambda x: activation(name, parameters, x), s), S)
         totals = [sum(exp(s.value) for s in column) for column in transposed(S)]
         return [
             [self.tally.call(lambda x, n=n: exp(x) / totals[n], s) for n, s in enumerate(row)]  # type: ignore[misc]
@@ -207,6 +210,13 @@ class Loops:
             case "multiclass_hinge":
                 back = cellwise(times, self.T, self._sums_of_samples(self._inside_the_margin(Z)))
                 slopes = cellwise(lambda a, b: a - b, self._inside_the_margin(Z), back)
+            case "squared_hinge":
+                slopes = cellwise(lambda y, t: t * self._above_0(1 - t * y), Z, self.T)
+                return scaled(-2 * factor, slopes, average=averages)
+            case "absolute_error":
+                slopes = cellwise(lambda y, t: self._is_positive(y - t) - self._is_positive(t - y), Z, self.T)
+            case "huber":
+                slopes = cellwise(self._clipped_error, Z, self.T)
             case _:  # the sum: one number for all cells
                 one = scaled(factor, [[Counted(1, self.tally)]], average=True) if averages else None
                 slope = one[0][0] if one else Counted(factor, self.tally)
@@ -221,6 +231,18 @@ class Loops:
     def _is_positive(self, number: Counted) -> Counted:
         return Counted(float(number.value >= 0), self.tally)
 
+    def _above_0(self, number: Counted) -> Counted:
+        return Counted(max(number.value, 0.0), self.tally)
+
+    def _clipped_error(self, y: Counted, t: Counted) -> Counted:
+        """y - t, or delta with its sign where it is beyond that: both tests and the difference count."""
+        delta = float(dict(self.loss.function.parameters)["delta"])
+        limit = Counted(delta, self.tally)
+        above, below, error = y - t - limit, t - y - limit, y - t
+        if above.value > 0:
+            return limit
+        return Counted(-delta, self.tally) if below.value > 0 else error
+
     @staticmethod
     def _sums_of_samples(A: Rows) -> Rows:
         """In every cell, the sum of its column, which is worked out once."""
@@ -234,7 +256,7 @@ class Loops:
             sums = self._sums_of_samples(cellwise(times, Z, dZ))
             error = cellwise(lambda z, d, total: z * (d - total), Z, dZ, sums)
         else:
-            slopes = cellwise(lambda s: self.tally.call(lambda x: slope(name, x, parameters), s), S)
+            slopes = cellwise(lambda s: self.tally.call(lambda x: slope(name, parameters, x), s), S)
             error = cellwise(times, dZ, slopes)
         return scaled(self.sign, error, average=False)
 
@@ -289,48 +311,6 @@ def backprop(loops: Loops) -> Gradients:
     return found
 
 
-def f(name: str, s: float, parameters: dict[str, float]) -> float:
-    match name:
-        case "identity":
-            return s
-        case "relu":
-            return max(s, 0.0)
-        case "leaky_relu":
-            return s if s > 0 else parameters["slope"] * s
-        case "elu":
-            return s if s > 0 else parameters["alpha"] * (exp(s) - 1)
-        case "sigmoid":
-            return 1 / (1 + exp(-s))
-        case "tanh":
-            return tanh(s)
-        case "softplus":
-            return float(np.log1p(np.exp(s)))
-        case "square":
-            return s * s
-    raise ValueError(name)
-
-
-def slope(name: str, s: float, parameters: dict[str, float]) -> float:
-    match name:
-        case "identity":
-            return 1.0
-        case "relu":
-            return float(s > 0)
-        case "leaky_relu":
-            return 1.0 if s > 0 else parameters["slope"]
-        case "elu":
-            return 1.0 if s > 0 else parameters["alpha"] * exp(s)
-        case "sigmoid":
-            return exp(-s) / (1 + exp(-s)) ** 2
-        case "tanh":
-            return 1 - tanh(s) ** 2
-        case "softplus":
-            return 1 / (1 + exp(-s))
-        case "square":
-            return 2 * s
-    raise ValueError(name)
-
-
 BY_LOOPS: dict[str, Callable[[Loops], Gradients]] = {"naive": naive, "cached": cached, "backprop": backprop}
 
 
@@ -363,8 +343,7 @@ def test_the_loops_that_count_do_work_out_the_gradients(seed: int, way: str) -> 
             )
 
 
-@pytest.mark.parametrize("output", ACTIVATIONS)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_every_output_with_every_loss_costs_what_loops_count(output: str, loss: str) -> None:
     exercise = random_exercise(np.random.default_rng(5), activations=["relu", output], loss=loss)
     loops = Loops(exercise)

@@ -18,8 +18,10 @@ from mlpcalc.errors import InputError
 from mlpcalc.explaining.explainer import Explainer, last_unit
 from mlpcalc.explaining.report import explanation
 from mlpcalc.numerics.rounding import figure
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.functions import with_parameters
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.report.blocks import Aligned
 from mlpcalc.solving.solution import Solution, load, solve

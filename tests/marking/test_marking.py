@@ -10,7 +10,7 @@ from mlpcalc.marking.marks import quantity_marks
 from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page.functions import ACTIVATIONS
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.marked import diagnoses, marked, mistakes, submission, verdict, verdicts

@@ -13,13 +13,14 @@ import yaml
 
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import quantities
 from tests.conftest import Run
 from tests.support.marking_exercises import exercise_text, marking_exercise
-from tests.support.networks import PAIRS, random_exercise
+from tests.support.networks import PAIRS, USUAL_LOSSES, random_exercise
 from tests.support.student_equations import Lookup, Routes
 from tests.support.students import (
     OTHER_ROUTES,
@@ -494,8 +495,10 @@ def test_exercises_to_be_marked_are_of_every_kind() -> None:
     exercises = [marking_exercise(np.random.default_rng([90, seed])) for seed in range(150)]
     assert {exercise.samples for exercise in exercises} == {1, 2, 3, 4, 5, 6}
     assert {len(exercise.layers) for exercise in exercises} == {1, 2, 3, 4}
-    assert {layer.activation.name for exercise in exercises for layer in exercise.layers} == {*ACTIVATIONS}
-    assert {exercise.loss.function.name for exercise in exercises if exercise.loss} == {*LOSSES}
+    assert {layer.activation.name for exercise in exercises for layer in exercise.layers} == {
+        name for name, record in ACTIVATIONS.items() if record.well_known
+    }
+    assert {exercise.loss.function.name for exercise in exercises if exercise.loss} == {*USUAL_LOSSES}
     for choices in zip(*(exercise.conventions for exercise in exercises), strict=True):
         assert len({*choices}) >= 2
     on_kinks = [

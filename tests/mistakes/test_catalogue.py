@@ -15,13 +15,16 @@ from mlpcalc.arrays import Array
 from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
 from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
-from mlpcalc.page.expr import AcrossRows, Expr, references
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.expr import AcrossRows, Expr
+from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solving.solution import Solution
 from tests.support.networks import PAIRS, random_exercise
@@ -496,12 +499,17 @@ def test_what_was_done_and_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    ("average_in", "quantity", "later"), [("gradients", "dZ2", "gradients"), ("update", "dW2", "update")]
+    ("average_in", "quantity", "later"),
+    [
+        ("gradients", "dZ2", "later, in the gradients"),
+        ("update", "dW2", "later, in the update"),
+        ("loss", "step_W2", "in the loss only"),
+    ],
 )
 def test_it_is_said_where_the_average_is_taken(average_in: str, quantity: str, later: str) -> None:
     exercise = network(average="samples", average_in=average_in)
     advice = the_edit(exercise, quantity, "average_too_early").mistake.advice
-    assert advice == f"Here the average is taken later, in the {later}."
+    assert advice == f"Here the average is taken {later}."
 
 
 def test_the_losses_of_the_samples_are_averaged_in_the_loss() -> None:

@@ -12,7 +12,7 @@ from mlpcalc.explaining.cells import Figure
 from mlpcalc.notation.styles import NUMPY
 from mlpcalc.notation.writer import Writer
 from mlpcalc.numerics.evaluate import Context, evaluate
-from mlpcalc.page import expr
+from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import exp, one, zero
 from mlpcalc.page.symbols import Symbol
 
@@ -106,7 +106,7 @@ def test_a_calculator_computes_what_the_line_says(seed: int) -> None:
     rng = np.random.default_rng(seed)
 
     def value(node: expr.Expr) -> float:
-        known = expr.rewrite(
+        known = trees.rewrite(
             node, lambda part: expr.Number(Fraction(part.text)) if isinstance(part, Figure) else None
         )
         return float(evaluate(known, Context(VALUES.__getitem__, lambda c: float(c.number))))

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from mlpcalc import Solution, solve
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 
 

@@ -43,7 +43,7 @@ WEIGHTS_IN_COLUMNS = ("W^T X", "X W")  # a column for each unit
 
 
 def as_text(exercise: Exercise) -> str:
-    """The file that says what this exercise is, its matrices lying as its conventions want them."""
+    """The file that says what this exercise is, its matrices in the layout of its conventions."""
     conventions, loss = exercise.conventions, exercise.loss
     in_rows, in_columns = (
         conventions.product in SAMPLES_IN_ROWS,
@@ -377,7 +377,7 @@ def wrong_formulas(solution: Solution, quantities: Mapping[str, Any]) -> list[st
 
 
 def _as_matrix(symbol: Symbol, values: Array, layout: Product) -> Array:
-    """A flat list as formulas have it: biases lie like one sample, losses like one unit."""
+    """A flat list as formulas have it: biases like one sample, losses like one unit."""
     if values.ndim != 1:
         return values
     of_units = symbol.kind != "losses"
@@ -403,8 +403,12 @@ def test_formulas_are_right_as_printed(run: Run, delta: DeltaSign, layout: Produ
         average = AVERAGES[rng.integers(3)]
         # Without the step of the biases, outputs may leave the domain of a logarithm.
         update_biases = "entropy" in loss or bool(rng.integers(4))
+        drawn = random_exercise(rng, loss=loss, average=average)
+        assert drawn.learning_rate is not None
+        shorter = drawn.samples * drawn.sizes[-1] if average_in == "loss" else 1  # the same step, or less
         exercise = replace(
-            random_exercise(rng, loss=loss, average=average),
+            drawn,
+            learning_rate=drawn.learning_rate / shorter,
             conventions=Conventions(layout, delta, average_in, update_biases),
             letters=COURSES[rng.integers(len(COURSES))],
         )

@@ -1,12 +1,13 @@
 """A function that is added to the tables is right everywhere: each record here is one that no module knows.
 
+So are those that few courses have, which are in the tables, and of which no module knows either.
+
 Bounds against values at many points in the ball, gradients against complex steps, formulas as text and LaTeX.
 """
 
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -19,14 +20,14 @@ from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import from_activations
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.interval import Ball, IntervalContext, enclose
-from mlpcalc.page.expr import Apply, Call, Derivative, Expr, Maximum, Number, Ref, Variable, Where
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.expr import Call, Expr, Maximum, Number, Ref, Variable, Where
 from mlpcalc.page.functions import (
-    ACTIVATIONS,
-    LOSSES,
     Activation,
+    Apply,
+    Derivative,
     LossFunction,
     exp,
-    indicator,
     one,
     per_sample_sum,
     s,
@@ -36,27 +37,26 @@ from mlpcalc.page.functions import (
     z,
     zero,
 )
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from tests.conftest import Run
 
-_logistic = 1 / (1 + exp(-s))
 _bent = Call("tanh", Fraction(4, 5) * (s + Fraction(1, 20) * s**3))
 beta = Variable("beta")
 
 NEW = {
     record.name: record
     for record in (
-        Activation("silu", s / (1 + exp(-s)), z + _logistic * (1 - z)),
         Activation("cubic", s**3, 3 * s**2),
         Activation(
-            "gelu",
+            "bent",
             Fraction(1, 2) * (s * (1 + _bent)),
             Fraction(1, 2) * (1 + _bent)
             + Fraction(2, 5) * (s * (1 - _bent**2) * (1 + Fraction(3, 20) * s**2)),
         ),
         Activation("gauss", exp(-(s**2)), -2 * (s * z), range=(0, math.inf), saturates=True),
         Activation(
-            "swish",
+            "swish_beta",
             s / (1 + exp(-(beta * s))),
             1 / (1 + exp(-(beta * s))) * (1 + beta * s * (1 - 1 / (1 + exp(-(beta * s))))),
             parameters=(("beta", Fraction(3, 2)),),
@@ -66,15 +66,22 @@ NEW = {
     )
 }
 DEFINITIONS: Mapping[str, Callable[[float], float]] = {
-    "silu": lambda s: s / (1 + math.exp(-s)),
     "cubic": lambda s: s * s * s,
-    "gelu": lambda s: s / 2 * (1 + math.tanh(0.8 * (s + 0.05 * s**3))),
+    "bent": lambda s: s / 2 * (1 + math.tanh(0.8 * (s + 0.05 * s**3))),
     "gauss": lambda s: math.exp(-s * s),
-    "swish": lambda s: s / (1 + math.exp(-1.5 * s)),
+    "swish_beta": lambda s: s / (1 + math.exp(-1.5 * s)),
     "absolute": abs,
     "reciprocal": lambda s: 1 / (1 + s * s),
+    "threshold": lambda s: 1.0 if s >= 0 else 0.0,
+    "sign": lambda s: math.copysign(1.0, s) if s else 0.0,
+    "bipolar_sigmoid": lambda s: (1 - math.exp(-s)) / (1 + math.exp(-s)),
+    "hard_sigmoid": lambda s: min(max(s / 6 + 0.5, 0.0), 1.0),
+    "hard_tanh": lambda s: min(max(s, -1.0), 1.0),
+    "silu": lambda s: s / (1 + math.exp(-s)),
+    "gelu": lambda s: s / 2 * (1 + math.erf(s / math.sqrt(2))),
+    "selu": lambda s: 1.0507009873554805 * (s if s > 0 else 1.6732632423543772 * (math.exp(s) - 1)),
 }
-ABSOLUTE_ERROR = LossFunction("absolute_error", Maximum(y - t, t - y), indicator(y - t) - indicator(t - y))
+QUARTIC = LossFunction("quartic", (y - t) ** 4, 4 * (y - t) ** 3)
 EXERCISE = """
 inputs: [[1, 0.5], [-2, 1.5]]
 targets: [[0.5, -1], [1, 0.25]]
@@ -91,10 +98,10 @@ def added(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tables with the new records in them."""
     for name, record in NEW.items():
         monkeypatch.setitem(cast("dict[str, Activation]", ACTIVATIONS), name, record)
-    monkeypatch.setitem(cast("dict[str, LossFunction]", LOSSES), ABSOLUTE_ERROR.name, ABSOLUTE_ERROR)
+    monkeypatch.setitem(cast("dict[str, LossFunction]", LOSSES), QUARTIC.name, QUARTIC)
 
 
-def exercise(hidden: str, output: str = "identity", loss: str = "absolute_error") -> bytes:
+def exercise(hidden: str, output: str = "identity", loss: str = "quartic") -> bytes:
     return EXERCISE.format(hidden=hidden, output=output, loss=loss).encode()
 
 
@@ -155,7 +162,7 @@ def test_one_matrix_may_have_a_stack_of_radii(name: str) -> None:
 
 
 def test_turning_points_make_a_bound_exact() -> None:
-    known = replace(NEW["silu"], turns=(-1.2784645427610738,))
+    known = ACTIVATIONS["silu"]
     ball = Ball(np.array([[-1.0]]), np.array([[1.0]]))
     value, radius = enclosed(Apply(known, _S), ball)
     assert float((value - radius).item()) == pytest.approx(-0.2784645427610738)  # its least value
@@ -163,16 +170,16 @@ def test_turning_points_make_a_bound_exact() -> None:
 
 
 def test_a_function_with_a_derivative_in_s_and_z_is_not_one_of_z() -> None:
-    assert from_activations(NEW["silu"]) is None
+    assert from_activations(NEW["gauss"]) is None
     assert from_activations(ACTIVATIONS["tanh"]) is not None
 
 
 @pytest.mark.parametrize(
     ("value", "derivative", "message"),
     [
-        (Where(s - 1, s, zero), Where(s - 1, one, zero), "elsewhere than at s = 0"),
-        (Maximum(zero, s + 1), Where(s + 1, one, zero), "elsewhere than at s = 0"),
-        (Maximum(s * (s - 1), zero), one, "elsewhere than at s = 0"),
+        (Where(s - beta, s, zero), Where(s - beta, one, zero), "does not change at one certain s"),
+        (Maximum(zero, s - s), one, "does not change at one certain s"),
+        (Maximum(s * (s - 1), zero), one, "does not change at one certain s"),
     ],
 )
 def test_what_could_not_be_right_is_refused(value: Expr, derivative: Expr, message: str) -> None:
@@ -194,7 +201,7 @@ def test_a_function_needs_a_derivative() -> None:
 # ---------------------------------------------------------------------------- commands
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_the_forward_pass_is_that_of_the_definition(run: Run, name: str) -> None:
     data = run("solve", "-", "--format", "json", stdin=exercise(name)).json
     S1, Z1 = (np.array(data["quantities"][key]["values"]) for key in ("S1", "Z1"))
@@ -202,8 +209,8 @@ def test_the_forward_pass_is_that_of_the_definition(run: Run, name: str) -> None
     assert pytest.approx(expected, rel=1e-12) == Z1
 
 
-@pytest.mark.parametrize("loss", ["absolute_error", "squared_error"])
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("loss", ["quartic", "squared_error"])
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_the_gradients_agree_with_numerical_ones(run: Run, name: str, loss: str) -> None:
     result = run("grad", "-", "--numeric", "--format", "json", stdin=exercise(name, name, loss))
     assert result.code == 0
@@ -214,16 +221,16 @@ FORMATS = ("table", "markdown", "latex", "json")
 
 
 @pytest.mark.parametrize("style", FORMATS)
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", DEFINITIONS)
 @pytest.mark.parametrize("command", ["solve", "derive"])
 def test_every_report_can_be_made(run: Run, command: str, name: str, style: str) -> None:
     result = run(command, "-", "--format", style, stdin=exercise(name, name))
     assert (result.code, result.err) == (0, "")
-    assert name in result.out
+    assert name in result.out.replace("\\_", "_")
 
 
 @pytest.mark.parametrize("style", FORMATS)
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_every_cell_can_be_explained(run: Run, name: str, style: str) -> None:
     for cell in ("Z1[2,1]", "Delta1[2,1]", "Z2", "Delta2[1,2]", "loss", "loss_terms[2,2]", "dZ2[1,1]"):
         result = run("explain", "-", cell, "--depth", "all", "--format", style, stdin=exercise(name, name))
@@ -231,7 +238,7 @@ def test_every_cell_can_be_explained(run: Run, name: str, style: str) -> None:
         assert "margin" not in result.out
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_a_line_for_a_calculator_gives_the_result(run: Run, name: str) -> None:
     explained = run("explain", "-", "Z1", "--format", "json", stdin=exercise(name)).json
     for cell in explained["cells"]:
@@ -240,7 +247,7 @@ def test_a_line_for_a_calculator_gives_the_result(run: Run, name: str) -> None:
         assert found == pytest.approx(float(cell["result"]), rel=0.05, abs=5.1e-5)
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_right_answers_are_right_and_wrong_ones_wrong(
     run: Run, write: Callable[[str, str | bytes], Path], name: str
 ) -> None:
@@ -260,7 +267,7 @@ def test_right_answers_are_right_and_wrong_ones_wrong(
     assert verdicts(wrong)["Z1"] == "wrong"
 
 
-@pytest.mark.parametrize("name", [*NEW][::3])
+@pytest.mark.parametrize("name", [*DEFINITIONS][::3])
 def test_a_new_exercise_can_be_made_and_audited(
     run: Run, write: Callable[[str, str | bytes], Path], name: str
 ) -> None:

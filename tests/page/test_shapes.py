@@ -17,10 +17,8 @@ from mlpcalc.page.expr import (
     AcrossColumns,
     AcrossRows,
     Add,
-    Apply,
     Call,
     ColumnSums,
-    Derivative,
     Expr,
     Hadamard,
     MatMul,
@@ -37,8 +35,9 @@ from mlpcalc.page.expr import (
     Transpose,
     Where,
 )
-from mlpcalc.page.functions import MATCHED
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import MATCHED
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise
 

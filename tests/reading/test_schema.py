@@ -16,8 +16,10 @@ from mlpcalc import load, solve
 from mlpcalc.answers.entries import LABELS, WRAPPER
 from mlpcalc.answers.reader import read_answers
 from mlpcalc.errors import InputError
+from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.equations import page
-from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction
+from mlpcalc.page.functions import Activation, LossFunction
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import parse_name, spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import Found, bundled

@@ -11,8 +11,8 @@ import pytest
 from mlpcalc import InputError, Solution, load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Average, AveragedStep, Conventions, Exercise
-from mlpcalc.page.functions import LOSSES
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading.keys import AVERAGED_STEPS, PRODUCTS
 from tests.conftest import Run
 from tests.support.networks import random_exercise
@@ -69,6 +69,7 @@ CARRY_THE_AVERAGE: Mapping[AveragedStep, tuple[str, ...]] = {
     "errors": ("dZ", "Delta", "dX", "dW", "db"),
     "gradients": ("dW", "db"),
     "update": (),
+    "loss": (),
 }
 
 
@@ -91,11 +92,24 @@ def test_the_average_enters_where_the_course_puts_it(loss: str, step: AveragedSt
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_update_is_the_same_wherever_the_average_enters(loss: str, average: Average) -> None:
     exercise = exercise_with(loss, 3, bias=True, l2=True, average=average)
-    solutions = [under(exercise, average_in=step) for step in AVERAGED_STEPS]
+    solutions = [under(exercise, average_in=step) for step in AVERAGED_STEPS if step != "loss"]
     updated = [name for name in solutions[0] if name.endswith("_new") or name.startswith("step_")]
     assert {"W1_new", "b1_new", "step_W1", "step_b1", "loss_new"} <= set(updated)
     for name in updated:
         assert all(close(each[name], solutions[0][name]) for each in solutions), name
+
+
+@pytest.mark.parametrize("average", ["samples", "entries"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_where_only_the_loss_is_averaged_the_update_goes_by_the_sum(loss: str, average: Average) -> None:
+    exercise = exercise_with(loss, 2, bias=True, l2=True, average=average)
+    assert exercise.loss is not None
+    averaged = under(exercise, average_in="loss")
+    summed = under(replace(exercise, loss=exercise.loss._replace(average="none")))
+    for name in summed:
+        if name not in ("loss", "loss_new"):
+            assert close(averaged[name], summed[name]), name
+    assert averaged["loss"] == under(exercise)["loss"]
 
 
 @pytest.mark.parametrize("step", AVERAGED_STEPS)
@@ -446,7 +460,7 @@ LETTERS_TEXT = "a letter or a short word, such as A, δ or net"
             "conventions: {average_in: gradient}",
             27,
             "unknown average_in 'gradient'",
-            "one of errors, gradients, update",
+            "one of errors, gradients, update, loss",
             "did you mean gradients?",
         ),
         ("conventions: {update_biases: yes}", 30, "unknown update_biases 'yes'", "one of true, false", None),

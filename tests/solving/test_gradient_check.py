@@ -12,6 +12,7 @@ import pytest
 from mlpcalc import solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.complex_step import compare
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import (
     Average,
@@ -23,10 +24,12 @@ from mlpcalc.page.exercise import (
     Loss,
     Network,
 )
-from mlpcalc.page.expr import Expr, Hadamard, MatMul, Ref, references
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
+from mlpcalc.page.expr import Expr, Hadamard, MatMul, Ref
+from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from tests.conftest import Run
 from tests.support.networks import random_exercise

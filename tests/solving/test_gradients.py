@@ -11,8 +11,9 @@ import pytest
 
 from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import PAIRS, random_exercise
 from tests.support.oracle_autodiff import derivatives
@@ -22,17 +23,18 @@ from tests.support.oracle_loops import solve_by_loops
 TOLERANCE = 1e-12
 
 Case = tuple[str, str, str, int]  # hidden activation, output activation, loss, layers
-# One layer has no hidden activation; of the deeper networks each combination gets one.
+# One layer has no hidden activation; of the deeper networks each third combination gets one.
 CASES: list[Case] = [("-", *pair, 1) for pair in PAIRS] + [
-    (hidden, *pair, 2 + (i + j) % 3)
+    (hidden, *pair, 2 + (i + j) // 3 % 3)
     for (i, hidden), (j, pair) in product(enumerate(ACTIVATIONS), enumerate(PAIRS))
+    if (i + j) % 3 == 0
 ]
 
 
 @cache
 def solved(case: Case) -> Solution:
     hidden, output, loss, depth = case
-    rng = np.random.default_rng([1, CASES.index(case)])
+    rng = np.random.default_rng([4, CASES.index(case)])
     return solve(random_exercise(rng, activations=[hidden] * (depth - 1) + [output], loss=loss))
 
 
@@ -98,6 +100,7 @@ def test_the_random_networks_cover_every_choice_with_every_loss(loss: str, fact:
 CONVENTIONS = [
     Conventions("W X", *choices)
     for choices in product(get_args(DeltaSign), get_args(AveragedStep), (True, False))
+    if "loss" not in choices  # that is another update
 ]
 
 

@@ -20,9 +20,10 @@ from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.equations import Equation
-from mlpcalc.page.expr import Expr, Ref, bind
+from mlpcalc.page.expr import Expr, Ref
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import bind
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.support.marked import mistakes

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from mlpcalc import Solution, load, solve
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.solving.report import Selection, selected, solution_report

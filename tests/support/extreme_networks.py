@@ -7,8 +7,10 @@ from typing import TypeVar, get_args
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, with_parameters
+from mlpcalc.page.functions import Activation, with_parameters
+from mlpcalc.page.losses import LOSSES
 from tests.support.networks import random_targets
 
 Item = TypeVar("Item")
@@ -30,6 +32,8 @@ _PARAMETERS = {
     "slope": ("0", "0.01", "0.2", "1"),
     "alpha": ("1", "0.5", "1.5"),
     "margin": ("1", "0.25", "0.1"),
+    "scale": ("1", "1.0507"),
+    "delta": ("1", "0.5"),
 }
 _FACTORS = ("1/2", "1", "2", "1/3", "1000")
 _RATES = ("0.5", "0.1", "1/3", "1e-6", "10")
@@ -72,7 +76,8 @@ def extreme_exercise(
         layers.append(Layer(W, b, _function(rng, activation)))
         with np.errstate(all="ignore"):
             Z = _moderate(activation, W @ Z + (0 if b is None else b))
-    form = with_parameters(LOSSES[loss], {"margin": Fraction(_pick(rng, _PARAMETERS["margin"]))})
+    given = {key: Fraction(_pick(rng, _PARAMETERS[key])) for key in ("margin", "delta")}
+    form = with_parameters(LOSSES[loss], given)
     l2 = Fraction(int(rng.integers(1, 20)), 100) if rng.random() < 1 / 3 else None
     return Exercise(
         inputs=X,
@@ -110,8 +115,10 @@ def _moderate(activation: str, S: Array) -> Array:
             return np.maximum(S, -1.0)
         case "square":
             return np.nan_to_num(S**2)
-        case "tanh":
+        case "tanh" | "hard_tanh" | "bipolar_sigmoid" | "sign":
             return np.tanh(S)
+        case "silu" | "gelu" | "selu":
+            return np.maximum(S, -1.0)
         case _:
             return np.asarray(1 / (1 + np.exp(-S)))
 

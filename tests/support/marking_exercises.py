@@ -94,7 +94,7 @@ def _solvable(exercise: Exercise) -> bool:
 
 
 def exercise_text(exercise: Exercise) -> str:
-    """The exercise as an exercise file, its matrices lying as its conventions say."""
+    """The exercise as an exercise file, its matrices in the layout of its conventions."""
     loss, conventions = exercise.loss, exercise.conventions
     assert loss is not None
     by_rows = conventions.product in ("X W", "X W^T")

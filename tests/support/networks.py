@@ -1,6 +1,6 @@
 """Random exercises, away from the points where a derivative jumps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -10,16 +10,37 @@ from typing import TypeVar
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES, with_parameters
+from mlpcalc.page.functions import Activation, LossFunction, with_parameters
+from mlpcalc.page.losses import LOSSES
 from tests.support.oracle_loops import activate, solve_by_loops
 
 Item = TypeVar("Item")
+Function = TypeVar("Function", Activation, LossFunction)
 
-PAIRS: tuple[tuple[str, str], ...] = tuple(product(ACTIVATIONS, LOSSES))
-"""Every output activation with every loss: each activation has values in the domain of each loss.
+_USUAL = [name for name, record in ACTIVATIONS.items() if record.well_known]
+USUAL_LOSSES = ("squared_error", "cross_entropy", "binary_cross_entropy", "multiclass_hinge", "hinge", "sum")
+_OF_ERRORS = ("squared_error", "absolute_error", "huber", "sum")  # go with outputs that only jump, too
 
-Where an activation also has values outside (tanh with cross-entropy), the networks made here stay inside.
+
+def _pairs() -> Iterator[tuple[str, str]]:
+    yield from product(_USUAL, USUAL_LOSSES)
+    for i, (name, record) in enumerate(ACTIVATIONS.items()):
+        for j, loss in enumerate(LOSSES):
+            if record.flat:
+                new = loss in _OF_ERRORS
+            else:
+                new = (name not in _USUAL or loss not in USUAL_LOSSES) and (i + j) % 3 == 0
+            if new:
+                yield name, loss
+
+
+PAIRS: tuple[tuple[str, str], ...] = tuple(_pairs())
+"""Every usual output activation with every usual loss, and every other function with some.
+
+Where an activation also has values outside the domain of the loss (tanh with cross-entropy), the networks
+made here stay inside.
 """
 
 # The pairs that stay inside the domain of the loss whatever the pre-activations are. `square` is here
@@ -29,6 +50,7 @@ _ALWAYS_INSIDE = {
     "binary_cross_entropy": {"sigmoid", "softmax"},
 }
 _KINK_DISTANCE = 1e-3
+_KINKS = {"hard_sigmoid": (-3, 3), "hard_tanh": (-1, 1)}  # of the others, at 0
 _NUDGE = 1e-10
 _MOST_DIGITS_LOST = 100
 _AVERAGES: tuple[Average, ...] = ("none", "samples", "entries")
@@ -37,7 +59,12 @@ _PARAMETERS = {
     "slope": (Fraction(1, 100), Fraction(1, 5)),
     "alpha": (Fraction(1), Fraction(1, 2), Fraction(3, 2)),
     "margin": (Fraction(1), Fraction(1, 4), Fraction(1, 10)),
+    "scale": (Fraction(1), Fraction("1.0507")),
+    "delta": (Fraction(1), Fraction(1, 2), Fraction(3, 2)),
 }
+
+
+_ALWAYS_DRAWN = ("slope", "alpha", "margin")
 
 
 def random_exercise(
@@ -57,13 +84,13 @@ def random_exercise(
     the update all outputs lie inside the domain of the loss. Givens have at most three decimals.
     """
     if activations is None:
-        activations = [_choice(rng, list(ACTIVATIONS)) for _ in range(rng.integers(1, 5))]
-    loss = loss or _choice(rng, list(LOSSES))
+        activations = [_choice(rng, _USUAL) for _ in range(rng.integers(1, 5))]
+    loss = loss or _choice(rng, USUAL_LOSSES)
     samples = samples or int(rng.integers(1, 9))
     bias = bool(rng.integers(2)) if bias is None else bias
     l2 = bool(rng.integers(2)) if l2 is None else l2
     form = Loss(
-        with_parameters(LOSSES[loss], {"margin": _choice(rng, _PARAMETERS["margin"])}),
+        _with_parameters(rng, LOSSES[loss], ("margin",)),
         _choice(rng, _FACTORS) if factor is None else factor,
         _choice(rng, _AVERAGES) if average is None else average,
         Fraction(int(rng.integers(1, 20)), 100) if l2 else None,
@@ -106,9 +133,7 @@ def _draw(
             return None
         largest = rng.uniform(0.3, 0.5 if activation == "softplus" else 0.9) if steered and last else 2.5
         W, b = np.round(W * largest / size, 3), np.round(b * largest / size, 3)
-        record = with_parameters(
-            ACTIVATIONS[activation], {key: _choice(rng, values) for key, values in _PARAMETERS.items()}
-        )
+        record = _with_parameters(rng, ACTIVATIONS[activation], _ALWAYS_DRAWN)
         layers.append(Layer(W, b if bias else None, record))
         parameters = {key: float(value) for key, value in record.parameters}
         Z = np.array(activate(activation, parameters, (W @ Z + b).tolist()))
@@ -134,7 +159,7 @@ def random_targets(rng: np.random.Generator, output: str, loss: str, shape: tupl
             return np.asarray(rng.integers(0, 5, size=shape) / 4)
         case "multiclass_hinge":
             return np.eye(units)[:, rng.integers(units, size=samples)]
-        case "hinge":
+        case "hinge" | "squared_hinge":
             return np.asarray(rng.choice([-1.0, 1.0], size=shape))
         case "sum" if rng.integers(2):
             return None
@@ -155,10 +180,16 @@ def _usable(exercise: Exercise) -> bool:
     except (ValueError, ZeroDivisionError, OverflowError):  # the logarithm of a negative output, …
         return False
     depth = len(exercise.layers)
-    distances = [np.abs(solution[f"S{k}"]).min() for k in range(1, depth + 1)]
+    distances = [
+        np.abs(np.array(solution[f"S{k}"]) - kink).min()
+        for k, layer in enumerate(exercise.layers, start=1)
+        for kink in (0, *_KINKS.get(layer.activation.name, ()))
+    ]
     Y, T, loss = np.array(solution[f"Z{depth}"]), exercise.targets, exercise.loss
     assert loss is not None
-    if T is not None and loss.function.name == "hinge":
+    if T is not None and loss.function.name == "absolute_error":
+        distances.append(np.abs(Y - T).min())
+    if T is not None and loss.function.name in ("hinge", "squared_hinge"):
         distances.append(np.abs(1 - T * Y).min())
     if T is not None and loss.function.name == "multiclass_hinge":
         inside_by = Y - (T * Y).sum(axis=0) + float(dict(loss.function.parameters)["margin"])
@@ -194,6 +225,12 @@ def _well_conditioned(rng: np.random.Generator, exercise: Exercise) -> bool:
         if np.abs(value - moved[name]).max() > _MOST_DIGITS_LOST * _NUDGE * np.abs(value).max():
             return False
     return True
+
+
+def _with_parameters(rng: np.random.Generator, record: Function, always: Sequence[str]) -> Function:
+    """The function with parameters that are drawn; `always`: also those that it has not."""
+    names = [*always, *(name for name, _ in record.parameters if name not in always)]
+    return with_parameters(record, {name: _choice(rng, _PARAMETERS[name]) for name in names})
 
 
 def _choice(rng: np.random.Generator, items: Sequence[Item]) -> Item:

@@ -4,15 +4,25 @@ Only the forward pass and the loss are written here, from their definitions. Of 
 numbers of an exercise and the names of its functions, never their expressions.
 """
 
+from math import erf, sqrt
 from typing import Any
 
 import autograd.numpy as np
 from autograd import grad
+from autograd.extend import defvjp, primitive
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Exercise
 
 Boxed = Any  # an array, or autograd's record of how it came about
+
+
+@primitive  # type: ignore[untyped-decorator]  # autograd has no types
+def _normal(x: Array) -> Boxed:
+    return np.array([(1 + erf(s / sqrt(2))) / 2 for s in x.ravel()]).reshape(x.shape)
+
+
+defvjp(_normal, lambda _, x: lambda g: g * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi))
 
 
 def derivatives(exercise: Exercise) -> dict[str, Array]:
@@ -73,6 +83,23 @@ def _activation(name: str, parameters: dict[str, float], S: Boxed) -> Boxed:
             return np.log1p(np.exp(S))
         case "square":
             return S**2
+        case "threshold":
+            return np.where(S >= 0, 1.0, 0.0)
+        case "sign":
+            return np.where(S > 0, 1.0, np.where(S < 0, -1.0, 0.0))
+        case "bipolar_sigmoid":
+            return np.tanh(S / 2)
+        case "hard_sigmoid":
+            return np.clip(S / 6 + 1 / 2, 0, 1)
+        case "hard_tanh":
+            return np.clip(S, -1, 1)
+        case "silu":
+            return S / (1 + np.exp(-S))
+        case "gelu":
+            return S * _normal(S)
+        case "selu":
+            alpha = parameters["alpha"]
+            return parameters["scale"] * np.where(S > 0, S, alpha * (np.exp(S) - 1))
         case "softmax":
             return np.exp(S) / np.sum(np.exp(S), axis=0)
     raise ValueError(name)
@@ -94,4 +121,11 @@ def _loss_terms(name: str, parameters: dict[str, float], Y: Boxed, T: Array | No
             return (1 - T) * np.maximum(0, Y - true + parameters["margin"])
         case "hinge":
             return np.maximum(0, 1 - T * Y)
+        case "squared_hinge":
+            return np.maximum(0, 1 - T * Y) ** 2
+        case "absolute_error":
+            return np.abs(Y - T)
+        case "huber":
+            delta, size = parameters["delta"], np.abs(Y - T)
+            return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
     raise ValueError(name)

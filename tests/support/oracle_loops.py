@@ -6,7 +6,7 @@ package it uses the numbers of an exercise and the names of its functions, never
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import exp, log, log1p, tanh
+from math import erf, exp, log, log1p, pi, sqrt, tanh
 
 from mlpcalc.page.exercise import Exercise, Loss
 
@@ -26,10 +26,11 @@ def activate(name: str, parameters: Parameters, S: Rows) -> Rows:
             total = sum(exp(s) for s in column)
             columns.append([exp(s) / total for s in column])
         return _columns(columns)
-    return [[_activation(name, parameters, s) for s in row] for row in S]
+    return [[activation(name, parameters, s) for s in row] for row in S]
 
 
-def _activation(name: str, parameters: Parameters, s: float) -> float:
+def activation(name: str, parameters: Parameters, s: float) -> float:
+    """f(s) of an elementwise function."""
     match name:
         case "identity":
             return s
@@ -47,10 +48,26 @@ def _activation(name: str, parameters: Parameters, s: float) -> float:
             return log1p(exp(s))
         case "square":
             return s * s
+        case "threshold":
+            return 0.0 if s < 0 else 1.0
+        case "sign":
+            return float(s > 0) - float(s < 0)
+        case "bipolar_sigmoid":
+            return (1 - exp(-s)) / (1 + exp(-s))
+        case "hard_sigmoid":
+            return 0.0 if s <= -3 else 1.0 if s >= 3 else s / 6 + 1 / 2
+        case "hard_tanh":
+            return -1.0 if s <= -1 else 1.0 if s >= 1 else s
+        case "silu":
+            return s / (1 + exp(-s))
+        case "gelu":
+            return s * (1 + erf(s / sqrt(2))) / 2
+        case "selu":
+            return parameters["scale"] * (s if s > 0 else parameters["alpha"] * (exp(s) - 1))
     raise ValueError(name)
 
 
-def _slope(name: str, parameters: Parameters, s: float) -> float:
+def slope(name: str, parameters: Parameters, s: float) -> float:
     """f'(s); at a kink the slope on its left."""
     match name:
         case "identity":
@@ -69,6 +86,20 @@ def _slope(name: str, parameters: Parameters, s: float) -> float:
             return exp(s) / (1 + exp(s))
         case "square":
             return 2 * s
+        case "threshold" | "sign":
+            return 0.0
+        case "bipolar_sigmoid":
+            return 2 * exp(-s) / (1 + exp(-s)) ** 2
+        case "hard_sigmoid":
+            return 1 / 6 if -3 < s <= 3 else 0.0
+        case "hard_tanh":
+            return 1.0 if -1 < s <= 1 else 0.0
+        case "silu":
+            return (1 + exp(-s) + s * exp(-s)) / (1 + exp(-s)) ** 2
+        case "gelu":
+            return (1 + erf(s / sqrt(2))) / 2 + s * exp(-s * s / 2) / sqrt(2 * pi)
+        case "selu":
+            return parameters["scale"] * (1.0 if s > 0 else parameters["alpha"] * exp(s))
     raise ValueError(name)
 
 
@@ -93,6 +124,13 @@ def _loss_of_column(name: str, parameters: Parameters, y: list[float], t: list[f
             return terms
         case "hinge":
             return [0.0 if t[i] * y[i] > 1 else 1 - t[i] * y[i] for i in range(len(y))]
+        case "squared_hinge":
+            return [0.0 if t[i] * y[i] > 1 else (1 - t[i] * y[i]) ** 2 for i in range(len(y))]
+        case "absolute_error":
+            return [abs(y[i] - t[i]) for i in range(len(y))]
+        case "huber":
+            delta, errors = parameters["delta"], [y[i] - t[i] for i in range(len(y))]
+            return [e * e / 2 if abs(e) <= delta else delta * (abs(e) - delta / 2) for e in errors]
         case "sum":
             return list(y)
     raise ValueError(name)
@@ -121,6 +159,13 @@ def _slope_of_loss(name: str, parameters: Parameters, y: list[float], t: list[fl
             return slopes
         case "hinge":
             return [0.0 if t[i] * y[i] > 1 else -t[i] for i in range(len(y))]
+        case "squared_hinge":
+            return [0.0 if t[i] * y[i] > 1 else -2 * t[i] * (1 - t[i] * y[i]) for i in range(len(y))]
+        case "absolute_error":
+            return [float(y[i] > t[i]) - float(y[i] < t[i]) for i in range(len(y))]
+        case "huber":
+            delta = parameters["delta"]
+            return [max(-delta, min(delta, y[i] - t[i])) for i in range(len(y))]
         case "sum":
             return [1.0] * len(y)
     raise ValueError(name)
@@ -251,7 +296,7 @@ def _backward(
                         Delta[i][n] += dZ[j][n] * z[j][n] * ((i == j) - z[i][n])
         else:
             name, of_layer = layer.activation.name, _floats(layer.activation.parameters)
-            fprime = [[_slope(name, of_layer, s) for s in row] for row in S[k]]
+            fprime = [[slope(name, of_layer, s) for s in row] for row in S[k]]
             found[f"fprime{k}"] = fprime
             Delta = [[dZ[i][n] * fprime[i][n] for n in samples] for i in units]
         found[f"Delta{k}"] = Delta

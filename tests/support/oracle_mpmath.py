@@ -44,15 +44,31 @@ def _log1p_exp(s: Real) -> Real:
     return s + mp.log1p(_exp(-s)) if s > 0 else mp.log1p(_exp(s))
 
 
-class Output(NamedTuple):
-    """One activation, with its distances from the ends of its range where it has any: both keep their digits.
+def _near(x: Real) -> Real:
+    """The number, or one that is as good as infinite."""
+    return max(min(x, mp.mpf(10_000)), mp.mpf(-10_000))
 
-    log, log_rest: the logarithms of the distances.
+
+def _normal(x: Real) -> Real:
+    return mp.erfc(-_near(x) / mp.sqrt(2)) / 2
+
+
+def _gelu_slope(x: Real) -> Real:
+    return _normal(x) + x * mp.npdf(_near(x))
+
+
+def _silu_slope(x: Real) -> Real:
+    return _sigmoid(x) * (1 + x * _sigmoid(-x))
+
+
+class Output(NamedTuple):
+    """One activation; of a probability also what is left to 1, and the logarithms of both.
+
+    All of these keep their digits. Of other activations such things are differences of rounded figures.
     """
 
     value: Figure
-    above: Figure | None = None
-    below: Figure | None = None
+    rest: Figure | None = None
     log: Figure | None = None
     log_rest: Figure | None = None
 
@@ -82,25 +98,47 @@ def _activation(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Out
             y, rest = _sigmoid(x), _sigmoid(-x)
             return Output(
                 image(y, [(y * rest, s)]),
-                image(y, [(y * rest, s)]),
                 image(rest, [(y * rest, s)]),
                 image(-_log1p_exp(-x), [(rest, s)]),
                 image(-_log1p_exp(x), [(y, s)]),
             )
         case "tanh":
-            above, below = 2 * _sigmoid(2 * x), 2 * _sigmoid(-2 * x)
-            slope = [(above * below, s)]
             value = mp.tanh(x) if abs(x) < 1000 else mp.sign(x)
-            return Output(image(value, slope), image(above, slope), image(below, slope))
+            return Output(image(value, [(4 * _sigmoid(2 * x) * _sigmoid(-2 * x), s)]))
         case "softplus":
             return Output(image(_log1p_exp(x), [(_sigmoid(x), s)]))
         case "square":
             return Output(s * s)
+        case "threshold":
+            return Output(figure(int(is_positive(s, or_zero=True))))
+        case "sign":
+            return Output(figure(is_positive(s) - is_positive(-s)))
+        case "bipolar_sigmoid":
+            return Output(image(mp.tanh(_near(x) / 2), [(2 * _sigmoid(x) * _sigmoid(-x), s)]))
+        case "hard_sigmoid":
+            if is_positive(s - 3):
+                return Output(figure(1))
+            return Output((s + 3) * Fraction(1, 6) if is_positive(s + 3) else ZERO)
+        case "hard_tanh":
+            if is_positive(s - 1):
+                return Output(figure(1))
+            return Output(s if is_positive(s + 1) else figure(-1))
+        case "silu":
+            return Output(image(x * _sigmoid(x), [(_silu_slope(x), s)]))
+        case "gelu":
+            return Output(image(x * _normal(x), [(_gelu_slope(x), s)]))
+        case "selu":
+            scale, alpha = figure(parameters["scale"]), figure(parameters["alpha"])
+            if is_positive(s):
+                return Output(scale * s)
+            return Output(scale * (alpha * image(mp.expm1(max(x, -_FAR)), [(_exp(x), s)])))
     raise ValueError(name)
 
 
 def _check_side(name: str, s: Figure) -> None:
     """Raise `UndecidedError` where rounding decides at which end a function with an exponential saturates."""
+    if name in ("hard_sigmoid", "hard_tanh", "threshold", "sign"):
+        return  # nothing saturates, and at its kinks it is asked on which side one is
     if name not in ("identity", "square") and UNDECIDED * s.spread > max(1, abs(s.value)):
         raise UndecidedError
 
@@ -130,7 +168,6 @@ def _softmax(column: Sequence[Figure]) -> list[Output]:
         shares = [(y[i], steps[i])] + [(y[i] * y[j] / rest if rest else 0, steps[j]) for j in others]
         found.append(
             Output(
-                image(y[i], slopes),
                 image(y[i], slopes),
                 image(rest, slopes),
                 image(log_y, [(rest if j == i else y[j], steps[j]) for j in everywhere]),
@@ -169,6 +206,25 @@ def slope(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Figure:
             return image(_sigmoid(x), [(_sigmoid(x) * _sigmoid(-x), s)])
         case "square":
             return 2 * s
+        case "threshold" | "sign":
+            return ZERO
+        case "bipolar_sigmoid":
+            product = _sigmoid(x) * _sigmoid(-x)
+            return image(2 * product, [(2 * product, s)])
+        case "hard_sigmoid":
+            return figure(Fraction(1, 6)) if is_positive(s + 3) and not is_positive(s - 3) else ZERO
+        case "hard_tanh":
+            return figure(int(is_positive(s + 1) and not is_positive(s - 1)))
+        case "silu":
+            bend = _sigmoid(x) * _sigmoid(-x) * (2 + x * (_sigmoid(-x) - _sigmoid(x)))
+            return image(_silu_slope(x), [(bend, s)], own=max(abs(_silu_slope(x)), _sigmoid(x)))
+        case "gelu":
+            bend = mp.npdf(_near(x)) * (2 - x * x)
+            return image(_gelu_slope(x), [(bend, s)], own=max(abs(_gelu_slope(x)), _normal(x)))
+        case "selu":
+            scale = figure(parameters["scale"])
+            below = figure(parameters["alpha"]) * image(_exp(x), [(_exp(x), s)])
+            return scale if is_positive(s) else scale * below
     raise ValueError(name)
 
 
@@ -176,12 +232,8 @@ def slope(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Figure:
 
 
 def _error(y: Output, t: Figure) -> Figure:
-    """y - t, from the distance to the end of the range where the target is one."""
-    if y.below is not None and t.value == 1:
-        return -y.below
-    if y.above is not None and y.log is None and t.value == -1:
-        return y.above
-    return y.value - t
+    """y - t; of a probability beside the target 1, what is left to it."""
+    return -y.rest if y.rest is not None and t.value == 1 else y.value - t
 
 
 def _log(y: Output) -> Figure:
@@ -198,7 +250,7 @@ def _log_of(y: Figure) -> Figure:
 
 
 def _rest(y: Output) -> Figure:
-    return y.below if y.below is not None else 1 - y.value
+    return y.rest if y.rest is not None else 1 - y.value
 
 
 def _log_rest(y: Output) -> Figure:
@@ -207,13 +259,11 @@ def _log_rest(y: Output) -> Figure:
 
 def _inside_by(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figure], j: int) -> Figure:
     """By how much an output is inside the margin."""
-    if loss.function.name == "hinge":
-        return _error(outputs[j], targets[j]) * -targets[j]  # 1 - ty = -t (y - t), as t is 1 or -1
+    if loss.function.name in ("hinge", "squared_hinge"):
+        return 1 - targets[j] * outputs[j].value
     true = next(i for i, t in enumerate(targets) if t.value == 1)
     margin = figure(dict(loss.function.parameters)["margin"])
-    below = outputs[true].below
-    parts = [-outputs[true].value, margin] if below is None else [below, margin - 1]
-    return total([outputs[j].value, *parts])
+    return total([outputs[j].value, -outputs[true].value, margin])
 
 
 def losses(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figure]) -> list[Figure]:
@@ -234,9 +284,19 @@ def _term(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figure], j: i
             return own - (1 - t) * _log_rest(y) if t.value != 1 else own
         case "multiclass_hinge" if t.value:
             return ZERO
-        case "hinge" | "multiclass_hinge":
+        case "hinge" | "multiclass_hinge" | "squared_hinge":
             by = _inside_by(loss, outputs, targets, j)
-            return by if is_positive(by) else ZERO
+            cost = by * by if loss.function.name == "squared_hinge" else by
+            return cost if is_positive(by) else ZERO
+        case "absolute_error":
+            error = _error(y, t)
+            return error if is_positive(error) else -error
+        case "huber":
+            delta, error = figure(dict(loss.function.parameters)["delta"]), _error(y, t)
+            for size in (error, -error):
+                if is_positive(size - delta):
+                    return delta * (size - delta * Fraction(1, 2))
+            return error * error * Fraction(1, 2)
         case "sum":
             return y.value
     raise ValueError(loss.function.name)
@@ -264,9 +324,24 @@ def slopes_of_loss(loss: Loss, outputs: Sequence[Output], targets: Sequence[Figu
                 for j in units
             ]
             return [figure(-sum(inside) if targets[j].value else int(inside[j])) for j in units]
+        case "squared_hinge":
+            by = [_inside_by(loss, outputs, targets, j) for j in units]
+            return [-2 * (targets[j] * by[j]) if is_positive(by[j]) else ZERO for j in units]
+        case "absolute_error":
+            errors = [_error(outputs[j], targets[j]) for j in units]
+            return [figure(is_positive(error) - is_positive(-error)) for error in errors]
+        case "huber":
+            delta = figure(dict(loss.function.parameters)["delta"])
+            return [_clipped(_error(outputs[j], targets[j]), delta) for j in units]
         case "sum":
             return [figure(1) for _ in units]
     raise ValueError(loss.function.name)
+
+
+def _clipped(error: Figure, delta: Figure) -> Figure:
+    if is_positive(error - delta):
+        return delta
+    return -delta if is_positive(-error - delta) else error
 
 
 # ---------------------------------------------------------------------------- the network

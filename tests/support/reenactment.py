@@ -17,8 +17,9 @@ from mlpcalc.marking.routes import routes
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import Edit, edits
 from mlpcalc.numerics.evaluate import Context, evaluate
-from mlpcalc.page.expr import Expr, references
+from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.trees import references
 from mlpcalc.solving.solution import Solution
 
 _MOST_WAYS, _WAYS_ON_SCRATCH = 32, 2

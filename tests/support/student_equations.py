@@ -13,6 +13,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Exercise
+from tests.support.oracle_loops import activation, slope
 
 Lookup = Callable[[str], Array]
 """The student's figures by plain name, as columns of samples: biases (units, 1), per-sample losses (1, N)."""
@@ -52,7 +53,9 @@ class Equations:
         self.depth = len(exercise.layers)
         self.activations = [layer.activation.name for layer in exercise.layers]
         self.parameters = [_floats(layer.activation.parameters) for layer in exercise.layers]
-        self.loss_name, self.margin = loss.function.name, _floats(loss.function.parameters).get("margin", 0.0)
+        parameters = _floats(loss.function.parameters)
+        self.loss_name = loss.function.name
+        self.margin, self.delta = parameters.get("margin", 0.0), parameters.get("delta", 0.0)
         self.factor, self.eta = float(loss.factor), float(exercise.learning_rate or 0)
         self.l2 = None if loss.l2 is None else float(loss.l2)
         self.sign = -1.0 if conventions.delta == "-dL/dS" else 1.0
@@ -148,7 +151,7 @@ class Equations:
 
     def violations(self, y: Array, t: Array) -> Array:
         """By how much each output is inside its margin."""
-        if self.loss_name == "hinge":
+        if self.loss_name in ("hinge", "squared_hinge"):
             return self.settled(1 - t * y, 1 + np.abs(t * y), decides=True)
         true = (t * y).sum(axis=0)
         size = np.abs(y) + np.abs(true) + self.margin
@@ -168,6 +171,14 @@ class Equations:
                 value = -_t_log_y(t, y) - _t_log_y(1 - t, 1 - y)
             case "multiclass_hinge":
                 value = np.where(t == 1, 0.0, np.maximum(self.violations(y, t), 0))
+            case "squared_hinge":
+                value = np.maximum(self.violations(y, t), 0) ** 2
+            case "absolute_error":
+                value = np.abs(self.settled(y - t, np.abs(y) + np.abs(t)))
+            case "huber":
+                error = self.settled(y - t, np.abs(y) + np.abs(t))
+                inside = np.minimum(np.abs(error), self.delta)
+                value = inside * (np.abs(error) - inside / 2)
             case _:
                 value = np.maximum(self.violations(y, t), 0)
         return self.factor * value
@@ -215,6 +226,12 @@ class Equations:
             case "multiclass_hinge":
                 inside = (1 - t) * (self.violations(y, t) >= 0)
                 value = inside - t * inside.sum(axis=0)
+            case "squared_hinge":
+                value = -2 * t * np.maximum(self.violations(y, t), 0)
+            case "absolute_error":
+                value = np.sign(self.error(look))
+            case "huber":
+                value = np.clip(self.error(look), -self.delta, self.delta)
             case _:
                 value = np.where(self.violations(y, t) >= 0, -t, 0.0)
         return scale * value
@@ -294,7 +311,7 @@ def _activation(name: str, parameters: Mapping[str, float], s: Array) -> Array:
             return np.log1p(np.exp(s))
         case "square":
             return np.asarray(s**2)
-    raise ValueError(name)
+    return np.asarray(np.vectorize(partial(activation, name, parameters), otypes=[float])(s))
 
 
 def _slope(name: str, parameters: Mapping[str, float], s: Array) -> Array:
@@ -316,7 +333,7 @@ def _slope(name: str, parameters: Mapping[str, float], s: Array) -> Array:
             return np.asarray(1 / (1 + np.exp(-s)))
         case "square":
             return 2 * s
-    raise ValueError(name)
+    return np.asarray(np.vectorize(partial(slope, name, parameters), otypes=[float])(s))
 
 
 def _t_log_y(t: Array, y: Array) -> Array:

@@ -314,14 +314,14 @@ Cells = str | list[str] | list[list[str]]
 
 def _lying(figures: _Figures, symbol: Symbol, conventions: Conventions) -> Cells:
     """The texts of a quantity as the exercise has it: a number, a list, or rows."""
-    texts, shape, lies = figures.texts, figures.value.shape, symbol.spec.orientation
+    texts, shape, orientation = figures.texts, figures.value.shape, symbol.spec.orientation
     if not shape:
         return texts[0]
-    if lies == "flat" and 1 in shape:
+    if orientation == "flat" and 1 in shape:
         return texts
     columns = shape[-1]
     rows = [texts[i : i + columns] for i in range(0, len(texts), columns)]
-    turned = conventions.product in (("W^T X", "X W") if lies == "weights" else ("X W", "X W^T"))
+    turned = conventions.product in (("W^T X", "X W") if orientation == "weights" else ("X W", "X W^T"))
     return [list(column) for column in zip(*rows, strict=True)] if turned else rows
 
 

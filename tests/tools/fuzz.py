@@ -29,7 +29,8 @@ from unittest.mock import patch
 
 from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.cli import main
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading import keys
 from tests.tools import mutations
 

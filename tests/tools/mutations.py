@@ -9,7 +9,8 @@ from math import isfinite
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.activations import ACTIVATIONS
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Stage
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import bundled
@@ -196,22 +197,22 @@ def _composed(rng: Random) -> str:
             )
         return json.dumps([[number() for _ in range(columns)] for _ in range(rows)]).replace('"', "")
 
-    def lying(units: int, *, samples_in_rows: bool) -> str:
+    def laid_out(units: int, *, samples_in_rows: bool) -> str:
         return matrix(samples, units) if samples_in_rows else matrix(units, samples)
 
     rows = product.startswith("X")
     loss = rng.choice(list(LOSSES))
     output = rng.choice(("softmax", "sigmoid") if "entropy" in loss else list(ACTIVATIONS))
-    lines = [f"title: {_quoted(rng)}", f"inputs: {lying(sizes[0], samples_in_rows=rows)}"]
+    lines = [f"title: {_quoted(rng)}", f"inputs: {laid_out(sizes[0], samples_in_rows=rows)}"]
     if rng.random() < 0.8 and loss in ("cross_entropy", "multiclass_hinge"):
         lines.append(f"targets: {{classes: {[rng.randint(1, sizes[-1]) for _ in range(samples)]}}}")
-    elif loss in ("hinge", "binary_cross_entropy"):
-        low = "-1" if loss == "hinge" else "0"
+    elif loss in ("hinge", "squared_hinge", "binary_cross_entropy"):
+        low = "-1" if "hinge" in loss else "0"
         targets = [[rng.choice((low, "1")) for _ in range(sizes[-1])] for _ in range(samples)]
         turned = targets if rows else list(map(list, zip(*targets, strict=True)))
         lines.append("targets: " + json.dumps(turned).replace('"', ""))
     else:
-        lines.append(f"targets: {lying(sizes[-1], samples_in_rows=rows)}")
+        lines.append(f"targets: {laid_out(sizes[-1], samples_in_rows=rows)}")
     lines.append("layers:")
     for inputs, units in pairwise(sizes):
         turned_weights = product in ("W^T X", "X W")
@@ -224,6 +225,7 @@ def _composed(rng: Random) -> str:
     named = [f"name: {loss}", f"average: {rng.choice(keys.AVERAGES)}"]
     named += [f"factor: {rng.choice(('1/2', '1', '2', '0', '-3', *EXTREME))}"] * (rng.random() < 0.3)
     named += [f"l2: {rng.choice(('0.1', '0', '1e5', *EXTREME))}"] * (rng.random() < 0.3)
+    named += [f"delta: {rng.choice(('0.5', '0', '-1', *EXTREME))}"] * (loss == "huber")
     named += [f"margin: {rng.choice(('0.25', '0', *EXTREME))}"] * ("multi" in loss and rng.random() < 0.5)
     lines += [f"loss: {{{', '.join(named)}}}"] * (rng.random() < 0.9)
     rates = ("0.1", "1/3", "0", "-1", "1e6", "1e-9", *EXTREME)
@@ -243,7 +245,7 @@ def _composed(rng: Random) -> str:
 def _activation(rng: Random) -> str:
     """A function, with its number where it has one."""
     name = rng.choice(list(ACTIVATIONS))
-    number = {"leaky_relu": "slope", "elu": "alpha"}.get(name)
+    number = {"leaky_relu": "slope", "elu": "alpha", "selu": "scale"}.get(name)
     if number is None or rng.random() < 0.5:
         return name
     return f"{{name: {name}, {number}: {rng.choice(('0.2', '0', '1', '-2', *EXTREME))}}}"

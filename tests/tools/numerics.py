@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.errors import InputError
+from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.functions import ACTIVATIONS, LOSSES
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.solving.solution import solve
 from tests.support.extreme_networks import RANGES, extreme_exercise
 from tests.support.figures import UNIT, Figure, UndecidedError
