@@ -16,7 +16,7 @@ from mlpcalc.explaining.cells import Cell, Figure, cells, expand
 from mlpcalc.explaining.definitions import definition, functions
 from mlpcalc.explaining.recompute import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
-from mlpcalc.numerics.rounding import figure
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import in_words, indices_of, split_cell
 from mlpcalc.page.expr import Expr, references
 from mlpcalc.page.symbols import Symbol
@@ -32,9 +32,9 @@ _LONGEST_INDEX = 9  # digits
 class Explainer:
     """Explains the cells of one solution; everything is oriented as in the exercise."""
 
-    def __init__(self, solution: Solution, decimals: int) -> None:
+    def __init__(self, solution: Solution, digits: Digits) -> None:
         self.solution = solution
-        self.decimals = decimals
+        self.digits = digits
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
@@ -174,7 +174,7 @@ class Explainer:
     def result(self, cell: Cell) -> str:
         """The value as it is shown."""
         text = self._given_text(cell)
-        return figure(self.value(cell), self.decimals) if text is None or "/" in text else text
+        return self.digits.figure(self.value(cell)) if text is None or "/" in text else text
 
     def lines(self, cell: Cell) -> tuple[Expr, Expr]:
         """The line with numbers, and the one with functions evaluated.
@@ -188,9 +188,9 @@ class Explainer:
     def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
         result, short = self.result(cell), elided(self.expanded(cell))
         if not isfinite(self.value(cell)):
-            return self._with_digits(short, self.decimals)
+            return self._with_digits(short, self.digits)
         near = None
-        for digits in range(self.decimals, _MOST_DIGITS + 1):
+        for digits in self._from_these_on():
             lines = self._with_digits(short, digits)
             found = [on_paper(line) for line in lines]
             if all(comes_to(value, result) for value in found):
@@ -199,7 +199,7 @@ class Explainer:
                 near = lines
         return near or lines
 
-    def _with_digits(self, short: Expr, digits: int) -> tuple[Expr, Expr]:
+    def _with_digits(self, short: Expr, digits: Digits) -> tuple[Expr, Expr]:
         printer = self._printer(digits)
         numbers, evaluated = (with_figures(short, printer, functions=kept) for kept in (True, False))
         # The value of a function by itself is the result, which stands on a line of its own.
@@ -211,18 +211,22 @@ class Explainer:
         if isfinite(self.value(cell)):
             node = self.expanded(cell)
             # Saturated functions, as written, lose every digit that the stable ones keep.
-            for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
+            for functions, digits in product((True, False), self._from_these_on()):
                 line = branches(with_figures(node, self._printer(digits), functions=functions))
                 if is_near(on_a_computer(line), result):
                     return for_calculator(line)
         return result
 
-    def _printer(self, digits: int) -> Printer:
+    def _from_these_on(self) -> Iterator[Digits]:
+        """The digits shown, then one more at a time."""
+        return map(self.digits.more, range(_MOST_DIGITS - self.digits.count + 1))
+
+    def _printer(self, digits: Digits) -> Printer:
         def number(value: float) -> str:
-            return str(int(value)) if value.is_integer() else figure(value, digits)
+            return str(int(value)) if value.is_integer() else digits.figure(value)
 
         def text(cell: Cell) -> str:
-            return self._given_text(cell) or figure(self.value(cell), digits)
+            return self._given_text(cell) or digits.figure(self.value(cell))
 
         return Printer(text, number, self.exactly, self.solution.exercise.coefficients.exact)
 

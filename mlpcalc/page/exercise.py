@@ -123,11 +123,14 @@ class Exercise:
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
     decimals: digits shown after the point.  states_decimals: whether the exercise states them, so that they
-    are asked of answers too.  written: for each given, its cells as typed in the file.
+    are asked of answers too.  significant: significant digits that are shown and asked for instead, or None.
+    written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
+    ask: the quantities that are to be answered, or None if the exercise does not say.
     points: what the answers to some quantities are worth, where that is not one point each.
+    given: quantities that a sheet has already, with the figures that are shown of them.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -140,12 +143,15 @@ class Exercise:
     source: str | None = None
     decimals: int = 4
     states_decimals: bool = False
+    significant: int | None = None
     conventions: Conventions = USUAL
     written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    ask: tuple[Symbol, ...] | None = None
     points: Mapping[Symbol, float] = field(default_factory=dict)
+    given: tuple[Symbol, ...] = ()
     origin: str = ""
 
     def __post_init__(self) -> None:

@@ -1,6 +1,5 @@
 """The figures of a matrix as they are shown: rounded, givens as typed, of a large one only a part."""
 
-from mlpcalc.numerics.rounding import figure
 from mlpcalc.report.blocks import Matrix
 
 LARGE = 20  # rows or columns
@@ -11,12 +10,12 @@ def cell(matrix: Matrix, i: int, j: int) -> str:
     """One figure: `-0.0068`, `6.9e-13`; as typed in the exercise for a given; a line to write on."""
     if matrix.blank:
         return BLANK
-    return matrix.cells[i][j] if matrix.cells else figure(float(matrix.values[i, j]), matrix.decimals)
+    return matrix.cells[i][j] if matrix.cells else matrix.digits.figure(float(matrix.values[i, j]))
 
 
 def hand_width(matrix: Matrix) -> float:
     """Width of a handwritten figure of the matrix, in em."""
-    return max(3.0, 0.6 * (matrix.decimals + 3))
+    return max(3.0, 0.6 * (matrix.digits.count + 3))
 
 
 def is_large(matrix: Matrix) -> bool:
@@ -36,5 +35,5 @@ def extremes(matrix: Matrix) -> tuple[str, str]:
     """The smallest and the largest figure."""
     if matrix.blank:
         return BLANK, BLANK
-    low, high = (figure(float(end), matrix.decimals) for end in (matrix.values.min(), matrix.values.max()))
+    low, high = (matrix.digits.figure(float(end)) for end in (matrix.values.min(), matrix.values.max()))
     return low, high

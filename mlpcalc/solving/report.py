@@ -9,6 +9,7 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Where
@@ -52,18 +53,18 @@ _LACKING = {
 def solution_report(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
     """The report of the selected quantities.
 
-    precision: decimals shown; None for those of the exercise.
+    precision: decimals shown; None for the digits of the exercise.
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
     everything = selected(solution, selection, details=True)
     chosen = everything if selection.details or selection.only else selected(solution, selection)
-    decimals = solution.decimals(precision)
+    digits = solution.digits(precision)
     return Report(
-        blocks=lambda: _blocks(solution, chosen, decimals),
+        blocks=lambda: _blocks(solution, chosen, digits),
         data=lambda: _data(solution, everything),
         records=lambda: _records(solution, everything),
-        script=lambda ascii_only: _script(solution, chosen, decimals, ascii_only=ascii_only),
+        script=lambda ascii_only: _script(solution, chosen, digits, ascii_only=ascii_only),
     )
 
 
@@ -130,7 +131,7 @@ def _shown_by_default(solution: Solution, symbol: Symbol) -> bool:
 # ---------------------------------------------------------------------------- for people
 
 
-def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
+def _blocks(solution: Solution, symbols: Sequence[Symbol], digits: Digits) -> Iterator[Block]:
     yield header(solution)
     for remark in _remarks(solution.exercise):
         yield Note(remark)
@@ -139,7 +140,7 @@ def _blocks(solution: Solution, symbols: Sequence[Symbol], decimals: int) -> Ite
         if symbol.stage != stage:
             stage = symbol.stage
             yield Heading(_TITLES[stage])
-        yield matrix(solution, symbol, decimals)
+        yield matrix(solution, symbol, digits)
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -244,7 +245,7 @@ def _named(activation: Activation) -> str:
     return f"{activation.name} ({parameters})" if parameters else activation.name
 
 
-def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
+def matrix(solution: Solution, symbol: Symbol, digits: Digits) -> Matrix:
     """The block of one quantity, with formula, labels and values."""
     value, cells = solution.value(symbol), solution.exercise.written.get(symbol)
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
@@ -258,7 +259,7 @@ def matrix(solution: Solution, symbol: Symbol, decimals: int) -> Matrix:
         values=value.reshape(len(labels[0]), len(labels[1])),
         rows=labels[0],
         columns=labels[1],
-        decimals=decimals,
+        digits=digits,
         cells=cells,
         counts=[symbol.counted(axis) for axis in solution.axes(symbol)],
         upright=symbol.spec.shape == ("out",) and not solution.exercise.layout.is_transposed("flat"),
@@ -318,7 +319,7 @@ def _records(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[tuple[An
             yield (symbol.plain, *(cell_of(symbol, index) or (None, None)), cell)
 
 
-def _script(solution: Solution, symbols: Sequence[Symbol], decimals: int, *, ascii_only: bool) -> str:
+def _script(solution: Solution, symbols: Sequence[Symbol], digits: Digits, *, ascii_only: bool) -> str:
     from mlpcalc.solving.script import script  # what the other forms have no use for
 
-    return script(solution, symbols, decimals, _TITLES, ascii_only=ascii_only)
+    return script(solution, symbols, digits, _TITLES, ascii_only=ascii_only)

@@ -12,6 +12,7 @@ import numpy as np
 
 from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page import expr
 from mlpcalc.page.functions import s
 from mlpcalc.page.simplify import simplify
@@ -42,7 +43,7 @@ def ratio(a, b):
 def script(
     solution: Solution,
     printed: Collection[Symbol],
-    decimals: int,
+    digits: Digits,
     titles: Mapping[Stage, str],
     *,
     ascii_only: bool = False,
@@ -51,7 +52,7 @@ def script(
 
     titles: the comment above each stage. ascii_only: whether all names are the plain ones.
     """
-    return "\n".join(_Script(solution, printed, decimals, ascii_only=ascii_only).lines(titles)) + "\n"
+    return "\n".join(_Script(solution, printed, digits, ascii_only=ascii_only).lines(titles)) + "\n"
 
 
 def _constant_slope(node: expr.Expr) -> expr.Expr | None:
@@ -78,10 +79,10 @@ class _Script(Writer):
     """The script of one solution."""
 
     def __init__(
-        self, solution: Solution, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
+        self, solution: Solution, printed: Collection[Symbol], digits: Digits, *, ascii_only: bool
     ) -> None:
         super().__init__(NUMPY)
-        self._solution, self._printed, self._decimals = solution, printed, decimals
+        self._solution, self._printed, self._digits = solution, printed, digits
         self._expressions = self._needed()
         self._functions = self._named_functions()
         self._minds_zeros = self._reaches_an_end()
@@ -182,7 +183,10 @@ class _Script(Writer):
         yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
-        yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"
+        if self._digits.significant:
+            yield f'np.set_printoptions(formatter={{"float_kind": "{{:#.{self._digits.count}g}}".format}})'
+        else:
+            yield f"np.set_printoptions(precision={self._digits.count}, suppress=True)"
         helpers = [*self._helpers()]
         yield from [*helpers, ""] if helpers else []
         stage = None
@@ -272,5 +276,7 @@ class _Script(Writer):
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)
         if not symbol.spec.shape:
-            return f'print("{name}:", round({name}, {self._decimals}))'
+            count, significant = self._digits
+            shown = f'f"{{{name}:#.{count}g}}"' if significant else f"round({name}, {count})"
+            return f'print("{name}:", {shown})'
         return f'print("{name}:", {name}, sep="\\n")'
