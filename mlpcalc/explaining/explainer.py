@@ -219,7 +219,7 @@ class Explainer:
 
     def _from_these_on(self) -> Iterator[Digits]:
         """The digits shown, then one more at a time."""
-        return map(self.digits.more, range(_MOST_DIGITS - self.digits.count + 1))
+        return map(self.digits.more, range(_MOST_DIGITS - self.digits.number + 1))
 
     def _printer(self, digits: Digits) -> Printer:
         def number(value: float) -> str:

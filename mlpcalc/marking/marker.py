@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from mlpcalc.answers.files import Unreadable
-from mlpcalc.answers.reader import Submission
+from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.conventions import Reading, other_readings
 from mlpcalc.marking.diagnosis import Diagnostics
@@ -15,9 +15,11 @@ from mlpcalc.marking.marking import Marking
 from mlpcalc.marking.marks import Marked, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
 _PORTION = 1000  # sheets whose figures are held at once
+_SAME = 1e-12  # of a figure
 
 
 class Marker:
@@ -28,7 +30,6 @@ class Marker:
         self._exercise = solution.exercise
         self._basis = Basis(solution)
         self._diagnostics = Diagnostics(self._basis)
-        self._stated_points = self._exercise.points
         self._others: dict[Conventions, Marker] = {}
 
     def mark_all(self, sheets: Iterable[Submission | Unreadable]) -> Iterator[Marked]:
@@ -40,7 +41,9 @@ class Marker:
                 yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
-        """The marks of the sheets, in their order."""
+        """The marks of the sheets, in their order; of what is given only where it was changed."""
+        if self._exercise.given:
+            sheets = [self._without_given(sheet) for sheet in sheets]
         return [
             self._under_another_convention(sheet, marks) or marks
             for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
@@ -56,8 +59,24 @@ class Marker:
         with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
             for places in _alike(sheets):
                 marking = Marking(self._basis, [sheets[place] for place in places], diagnostics)
-                marks |= zip(places, marking.run(self._stated_points), strict=True)
+                marks |= zip(places, marking.run(), strict=True)
         return [marks[place] for place in range(len(sheets))]
+
+    def _without_given(self, sheet: Submission) -> Submission:
+        """The sheet without the answers that it had before it was handed out."""
+
+        def as_given(symbol: Symbol, answer: Answer) -> bool:
+            given = self._basis.givens[symbol].value
+            return answer.value.shape == given.shape and np.allclose(answer.value, given, rtol=_SAME, atol=0)
+
+        given = {
+            symbol
+            for symbol, answer in sheet.answers.items()
+            if symbol in self._exercise.given and as_given(symbol, answer)
+        }
+        return sheet._replace(
+            answers={symbol: answer for symbol, answer in sheet.answers.items() if symbol not in given}
+        )
 
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""

@@ -22,19 +22,19 @@ _SMALLEST_EXPONENT = -4  # of a figure that is written without one, where signif
 class Digits(NamedTuple):
     """So many digits of each figure: after the point, or significant ones."""
 
-    count: int
+    number: int
     significant: bool = False
 
     @property
     def in_words(self) -> str:
-        """`4 decimals`, `1 significant digit`, `whole numbers`."""
+        """`4 decimals`, `1 significant digit`, `no decimals`."""
         if self.significant:
-            return counted(self.count, "significant digit")
-        return counted(self.count, "decimal") if self.count else "whole numbers"
+            return counted(self.number, "significant digit")
+        return counted(self.number, "decimal") if self.number else "no decimals"
 
-    def more(self, number: int) -> "Digits":
+    def more(self, extra: int) -> "Digits":
         """So many more of them."""
-        return self._replace(count=self.count + number)
+        return self._replace(number=self.number + extra)
 
     def figure(self, value: float) -> str:
         """A value as it is shown: `-0.0068`, and `6.9e-13` for what is not zero but would look it.
@@ -43,8 +43,8 @@ class Digits(NamedTuple):
         what they are: `1.235e+04`.
         """
         if not (self.significant and isfinite(value)):
-            return figure(value, self.count)
-        return _significant(value, self.count) if value else "0"
+            return figure(value, self.number)
+        return _significant(value, self.number) if value else "0"
 
 
 def rounded(value: float, decimals: int) -> Decimal:

@@ -33,9 +33,7 @@ def with_what_is_asked(document: Document, top: Mapping[str, Node], exercise: Ex
             _complain_of(document, pointed, pointed.keys() - wanted, "has points, but ask does not name it")
     given = reader.given(top.get("given"))
     _complain_of(document, given, given.keys() & {*(wanted or ()), *points}, "is both given and asked")
-    read = replace(
-        exercise, ask=None if wanted is None else tuple(wanted), points=points, given=tuple(given)
-    )
+    read = replace(exercise, ask=None if wanted is None else tuple(wanted), points=points, given=tuple(given))
     node = ask_node or top.get("given")
     if node is not None and not document.problems and not asked(read):
         document.complain(node, "nothing is left to be answered")

@@ -75,7 +75,9 @@ class _Reader:
         significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
         if "decimals" in top and "significant" in top:
             self._complain(
-                top["significant"], "significant beside decimals", hint="state one of the two, leave the other out"
+                top["significant"],
+                "significant beside decimals",
+                hint="leave one of the two out",
             )
         if layers is None or inputs is None:
             return None

@@ -15,7 +15,7 @@ def cell(matrix: Matrix, i: int, j: int) -> str:
 
 def hand_width(matrix: Matrix) -> float:
     """Width of a handwritten figure of the matrix, in em."""
-    return max(3.0, 0.6 * (matrix.digits.count + 3))
+    return max(3.0, 0.6 * (matrix.digits.number + 3))
 
 
 def is_large(matrix: Matrix) -> bool:

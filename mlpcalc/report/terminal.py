@@ -191,7 +191,7 @@ class _Printer:
         row_labels = [self._encodable(_ELLIPSIS if i is None else matrix.rows[i]) for i in rows]
         labels = [self._encodable(_ELLIPSIS if j is None else matrix.columns[j]) for j in columns]
         longest = max(len(text) for line in [labels, *figures] for text in line)
-        width = max(longest, len("-0.") + matrix.digits.count) + _GAP
+        width = max(longest, len("-0.") + matrix.digits.number) + _GAP
         roomy = _LEFT + width * len(labels) <= self._console.width
         left = _LEFT if roomy else max(map(len, row_labels)) + _GAP
         beside = roomy and len(title) <= _LEFT

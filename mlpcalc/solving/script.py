@@ -184,9 +184,9 @@ class _Script(Writer):
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
         if self._digits.significant:
-            yield f'np.set_printoptions(formatter={{"float_kind": "{{:#.{self._digits.count}g}}".format}})'
+            yield f'np.set_printoptions(formatter={{"float_kind": "{{:#.{self._digits.number}g}}".format}})'
         else:
-            yield f"np.set_printoptions(precision={self._digits.count}, suppress=True)"
+            yield f"np.set_printoptions(precision={self._digits.number}, suppress=True)"
         helpers = [*self._helpers()]
         yield from [*helpers, ""] if helpers else []
         stage = None
@@ -276,7 +276,7 @@ class _Script(Writer):
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)
         if not symbol.spec.shape:
-            count, significant = self._digits
-            shown = f'f"{{{name}:#.{count}g}}"' if significant else f"round({name}, {count})"
+            number, significant = self._digits
+            shown = f'f"{{{name}:#.{number}g}}"' if significant else f"round({name}, {number})"
             return f'print("{name}:", {shown})'
         return f'print("{name}:", {name}, sep="\\n")'

@@ -120,12 +120,14 @@ class Solution(Mapping[str, Array]):
         decimals = self.carry if precision is None else precision
         if decimals is not None:
             return Digits(decimals)
-        exercise = self.exercise
-        return Digits(exercise.decimals) if exercise.significant is None else Digits(exercise.significant, True)
+        significant = self.exercise.significant
+        return (
+            Digits(self.exercise.decimals) if significant is None else Digits(significant, significant=True)
+        )
 
     def decimals(self, precision: int | None = None) -> int:
         """The same as decimals: where significant digits are shown, those of a figure from 0.1 to 1."""
-        return self.digits(precision).count
+        return self.digits(precision).number
 
     def value(self, symbol: Symbol) -> Array:
         """The value of a quantity in the layout of the exercise: read-only, shape as in `Solution`."""

@@ -13,7 +13,7 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_answers
 from mlpcalc.report.blocks import Formula, Header, Phrase, pieces, shortened
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.wording import counted
+from mlpcalc.text.wording import counted, points_in_figures
 
 
 class VerdictWords(NamedTuple):
@@ -73,6 +73,8 @@ VERDICTS: dict[Verdict, VerdictWords] = {
 MUDDLED = "Most figures do not fit together. Are they from another exercise?"
 A_CONVENTION = "a convention, not a mistake"
 NOTHING = "Nothing is filled in."
+NOT_ANSWERED = "not answered"
+NOT_ASKED = "not asked, without points"
 TWICE = "given twice, with different values"
 
 _NAME, _SHORT = 40, 36  # characters
@@ -81,19 +83,16 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def header(marks: SheetMarks, *, points: bool) -> Header:
-    """`s1234.yaml                10 of 11 steps right`, and the points if they say more than that."""
+    """`s1234.yaml      9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
     name = os.path.basename(marks.file)
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
-    right = sum(mark.verdict < Verdict.UNCHECKED for mark in marks.quantities.values())
-    facts = [f"{right} of {counted(len(marks.quantities), 'step')} right"]
-    if points and (marks.points != right or marks.most_points != len(marks.quantities)):
-        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.most_points)} points")
+    answered, asked, right = len(marks.answered), len(marks.asked), len(marks.right)
+    facts = [f"{answered} of {asked} answered"]
+    if answered:
+        facts.append("all right" if marks.all_right else f"{right} right")
+    if points and not right == marks.points == asked == marks.most_points:
+        facts.append(f"{points_in_figures(marks.points)} of {points_in_figures(marks.most_points)} points")
     return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
-
-
-def shown_points(points: float) -> str:
-    """Points with as few decimals as they need, two at most."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------------------- what belongs together
@@ -128,12 +127,6 @@ def by_source(marks: SheetMarks, verdict: Verdict) -> dict[tuple[Symbol, ...], l
     return groups
 
 
-def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:
-    """Quantities that the exercise gives points for, but the sheet does not answer."""
-    wanted = solution.exercise.points.keys() - marks.quantities.keys()
-    return [symbol for symbol in solution.symbols.values() if symbol in wanted]
-
-
 # ---------------------------------------------------------------------------- words
 
 
@@ -156,6 +149,9 @@ def digits(solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]) -> 
     if not asked.stated:
         least = min((each.significant for each in written), default=0)
         return {"written": counted(least, "significant digit"), "asked": f"at least {asked.enough}"}
+    if asked.significant:
+        least = min((each.significant for each in written), default=0)
+        return {"written": counted(least, "significant digit"), "asked": str(asked.enough)}
     places = min((each.decimals or 0 for each in written), default=0)
     return {"written": counted(places, "decimal"), "asked": str(asked.decimals)}
 
