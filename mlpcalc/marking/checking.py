@@ -65,16 +65,20 @@ class Check:
     def _marked(self) -> Iterator[Marked]:
         """The marks of each file; the status is then the worst so far."""
         sheets = read_files(self.solution, self.files, self.progress)
+        marked_any = False
         for file, marked in zip(self.files, Marker(self.solution).mark_all(sheets), strict=True):
             if isinstance(marked, Unreadable):
                 if file.chosen:
                     self.status = UNREADABLE
                 yield marked
                 continue
+            marked_any = True
             marks = marked.strictly() if self.strict else marked
             if not marks.all_right or (self.complete and not marks.complete):
                 self.status = max(self.status, WRONG)
             yield marks
+        if not marked_any:
+            self.status = max(self.status, WRONG)
 
     def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
         if student or len(self.files) == 1:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.blank import asked_for, filled
+from mlpcalc.answers.blank import filled
+from mlpcalc.answers.contents import asked_for
 from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.arrays import Array
 from mlpcalc.auditing.wrong_sheets import WrongSheets
@@ -18,7 +19,7 @@ from mlpcalc.marking import slips
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
-from mlpcalc.numerics.rounding import round_cells
+from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.keys import PRODUCTS
@@ -283,7 +284,7 @@ def test_marking_finds_the_first_mistake_where_it_was_made(seed: int) -> None:
     solution = solve(exercise)
     wrongs = wrongs_of(solution, Selection(details=True))
     some = [*wrongs][seed % 7 :: 53]
-    sheets = [read(filled(solution, wrongs.values(wrong), 6), solution) for wrong in some]
+    sheets = [read(filled(solution, wrongs.values(wrong), Digits(6)), solution) for wrong in some]
     for wrong, marks in zip(some, Marker(Solution(replace(exercise, decimals=6))).mark(sheets), strict=True):
         first = marks.first_wrong
         if first is not None and marks.convention is None:
@@ -406,7 +407,7 @@ def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals
     wrongs = wrongs_of(solution)
     sheets = WrongSheets(wrongs, decimals)
     for outcome, made in [*sheets.sheets(wrongs)][decimals::61]:
-        sheet = read(filled(solution, wrongs.values(outcome.wrong), decimals), solution)
+        sheet = read(filled(solution, wrongs.values(outcome.wrong), Digits(decimals)), solution)
         assert made.single == sheet.single
         assert made.answers.keys() == sheet.answers.keys()
         for symbol, answer in sheet.answers.items():
@@ -426,7 +427,7 @@ def test_awkward_figures_are_written_as_on_a_sheet(value: float) -> None:
     wrong = wrong._replace(ball=ball)
     ((_, made),) = WrongSheets(wrongs, 4).sheets([wrong])
     with np.errstate(all="ignore"):
-        text = filled(solution, wrongs.values(wrong), 4)
+        text = filled(solution, wrongs.values(wrong), Digits(4))
     expected = read(text, solution).answers[wrong.symbol]
     np.testing.assert_array_equal(made.answers[wrong.symbol].value, expected.value)
     np.testing.assert_array_equal(made.answers[wrong.symbol].half, expected.half)

@@ -193,7 +193,14 @@ def test_no_matrix_is_wider_than_a_page_and_none_loses_a_figure(columns: int) ->
 def test_a_high_matrix_goes_on_over_pages() -> None:
     values = np.arange(100, dtype=float).reshape(100, 1)
     block = Matrix(
-        Formula("X", "X"), "100×1", values, [str(i) for i in range(100)], ["#1"], 0, None, ("input", "sample")
+        Formula("X", "X"),
+        "100×1",
+        values,
+        [str(i) for i in range(100)],
+        ["#1"],
+        Digits(0),
+        None,
+        ("input", "sample"),
     )
     out = render([block], full=True)
     assert [len(array) for array in arrays(out)] == [36, 36, 28]
@@ -202,7 +209,14 @@ def test_a_high_matrix_goes_on_over_pages() -> None:
 
 def test_a_large_matrix_is_shown_in_part() -> None:
     block = Matrix(
-        Formula("X", "X"), "30×40", np.ones((30, 40)), [""] * 30, [""] * 40, 1, None, ("input", "sample")
+        Formula("X", "X"),
+        "30×40",
+        np.ones((30, 40)),
+        [""] * 30,
+        [""] * 40,
+        Digits(1),
+        None,
+        ("input", "sample"),
     )
     out = render([block])
     assert all(dots in out for dots in (r"\cdots", r"\vdots", r"\ddots"))

@@ -62,7 +62,7 @@ class Overview:
     def __init__(self, solution: Solution, *, details: bool) -> None:
         self._solution = solution
         self._details = details
-        kinds = [said.sheet for said in words.VERDICTS.values()]
+        kinds = ("right", "with mistakes", "rounding only", "too few digits", "not all checked")
         self._counts = dict.fromkeys([*kinds, "blank", "unreadable"], 0)
         self._mistakes: dict[str, _Row] = {}
         self._conventions: dict[str, _Row] = {}
@@ -121,7 +121,7 @@ class Overview:
         """How many sheets answer each quantity, and the points that they earn with it on average."""
         sheets = sum(self._counts.values()) - self._counts["unreadable"]
         columns = [
-            (self._name(symbol), str(self._answered[symbol]), f"{self._earned[symbol] / sheets:.2f}")
+            (self._name(symbol), str(self._answered[symbol]), _short(self._earned[symbol] / sheets))
             for symbol in (self._asked if sheets else ())
         ]
         labels = ("answer", f"answered, of {sheets}", "mean points")
@@ -202,6 +202,12 @@ class Overview:
         shown = steps[: max(1, sum(1 for n in range(1, _STEPS + 1) if len(" ".join(steps[:n])) <= _ROOM))]
         where = " ".join([*shown, *(["…"] if len(steps) > len(shown) else [])])
         return Frequency(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
+
+
+def _short(points: float) -> str:
+    """`.97`."""
+    text = points_in_figures(points)
+    return text.removeprefix("0") or text
 
 
 def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:

@@ -83,7 +83,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def header(marks: SheetMarks, *, points: bool) -> Header:
-    """`s1234.yaml      9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
+    """`s1234.yaml     9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
     name = os.path.basename(marks.file)
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
     answered, asked, right = len(marks.answered), len(marks.asked), len(marks.right)
