@@ -247,7 +247,7 @@ def test_without_declared_letters_names_can_be_typed() -> None:
 def test_an_output_without_greek_letters_gets_names_without_them() -> None:
     text = sheet_yaml(solve(load("han_kamber")), ALL, ascii_only=True)
     assert text.isascii()
-    assert "\n# dtheta2 = -Err2 1   1, one for each unit\ndb2: [~]\n" in text
+    assert "\n# theta2' = theta2 - eta dtheta2   1, one for each unit\nb2_new: [~]\n" in text
 
 
 # ---------------------------------------------------------------------------- shapes and labels

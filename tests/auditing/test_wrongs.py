@@ -89,7 +89,7 @@ def test_a_mistake_shows_where_it_is_made_and_in_all_that_follows() -> None:
         [-0.0068, -0.0074, 0.008, 0.0075],
         [-0.0203, -0.0222, 0.0239, 0.0226],
     ]
-    later = {"Delta1", "dW1", "W1_new", "S1_new", "Z1_new", "S2_new", "Z2_new", "loss_new"}
+    later = {"Delta1", "dW1", "W1_new", "loss_new"}
     assert changed(solution, "fprime_forgotten_hidden@Delta1") == later
 
 
@@ -126,7 +126,8 @@ def test_sheets_are_those_of_students_who_make_the_mistake(code: str, name: str,
     assert text is not None
     solution = solve(exercise)
     student = read(text, solution).answers
-    own = read(wrong_sheet(solution, EVERYTHING, code)[0], solution).answers
+    selection = Selection(only=[symbol.plain for symbol in student])
+    own = read(wrong_sheet(solution, selection, code)[0], solution).answers
     assert own.keys() == student.keys()
     for symbol, answer in own.items():
         np.testing.assert_array_equal(answer.value, student[symbol].value, symbol.plain)
@@ -266,13 +267,14 @@ def _forms() -> list[Exercise]:
 
 
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:
-    made = {wrong.mistake for exercise in _forms() for wrong in wrongs_of(Solution(exercise))}
+    forms = (replace(exercise, ask=None) for exercise in _forms())
+    made = {wrong.mistake for exercise in forms for wrong in wrongs_of(Solution(exercise))}
     assert made == set(NAMES)
 
 
 @pytest.mark.parametrize("name", ["exercise2", "planar", "han_kamber"])  # in the letters of three courses
 def test_every_mistake_has_a_code_of_its_own_which_finds_it(name: str) -> None:
-    wrongs = wrongs_of(solve(load(name)))
+    wrongs = wrongs_of(solve(replace(load(name), ask=None)))
     codes = [wrong.code for wrong in wrongs]
     assert len(set(codes)) == len(codes) > 300
     assert [wrongs.find(code).code for code in codes] == codes
