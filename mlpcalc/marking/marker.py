@@ -41,12 +41,12 @@ class Marker:
                 yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
-        """The marks of the sheets, in their order; of what is given only where it was changed."""
-        if self._exercise.given:
-            sheets = [self._without_given(sheet) for sheet in sheets]
+        """The marks of the sheets, in their order; none of what was filled in when they were handed out."""
+        changed = [self._changed(sheet) for sheet in sheets]
+        sheets = [self._without_given(sheet) for sheet in sheets]
         return [
-            self._under_another_convention(sheet, marks) or marks
-            for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
+            replace(self._under_another_convention(sheet, marks) or marks, changed=names)
+            for sheet, marks, names in zip(sheets, self.mark_as_asked(sheets), changed, strict=True)
         ]
 
     def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
@@ -62,31 +62,46 @@ class Marker:
                 marks |= zip(places, marking.run(), strict=True)
         return [marks[place] for place in range(len(sheets))]
 
-    def _without_given(self, sheet: Submission) -> Submission:
-        """The sheet without the answers that it had before it was handed out."""
+    def _changed(self, sheet: Submission) -> tuple[Symbol, ...]:
+        """What is given, but has other figures on the sheet."""
 
-        def as_given(symbol: Symbol, answer: Answer) -> bool:
-            given = self._basis.givens[symbol].value
-            return answer.value.shape == given.shape and np.allclose(answer.value, given, rtol=_SAME, atol=0)
+        def same(answer: Answer) -> bool:
+            given = self._basis.givens[answer.symbol].value
+            if answer.value.shape != given.shape or answer.twice is not None:
+                return False
+            off = np.abs(answer.value - given)
+            return not (off > answer.half + _SAME * np.abs(given)).any()
 
-        given = {
-            symbol
-            for symbol, answer in sheet.answers.items()
-            if symbol in self._exercise.given and as_given(symbol, answer)
-        }
-        return sheet._replace(
-            answers={symbol: answer for symbol, answer in sheet.answers.items() if symbol not in given}
+        given = self._exercise.given
+        return tuple(
+            symbol for symbol, answer in sheet.answers.items() if symbol in given and not same(answer)
         )
+
+    def _without_given(self, sheet: Submission) -> Submission:
+        """The sheet with nothing but what is to be answered, or could be."""
+        if sheet.answers.keys().isdisjoint(self._exercise.given):
+            return sheet
+        given = self._exercise.given
+        answers = {symbol: answer for symbol, answer in sheet.answers.items() if symbol not in given}
+        return sheet._replace(answers=answers)
 
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""
         if marks.worst != Verdict.WRONG:
             return None
         for reading in other_readings(sheet, marks, self._exercise):
-            (other,) = self._under(reading).mark_as_asked([reading.sheet], diagnose=False)
+            marker = self._under(reading)
+            if not self._gives_the_same(marker):
+                continue
+            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
             if other.worst < Verdict.UNCHECKED:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
         return None
+
+    def _gives_the_same(self, other: "Marker") -> bool:
+        """Whether the sheets of another convention would have the same figures filled in."""
+        given, others = self._basis.givens, other._basis.givens
+        return all(np.array_equal(given[each].value, others[each].value) for each in self._exercise.given)
 
     def _under(self, reading: Reading) -> "Marker":
         # The layout is the sheet's affair alone: on the page samples are columns anyway.

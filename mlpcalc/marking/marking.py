@@ -107,8 +107,6 @@ class Marking:
     def _go_on(self, question: Question) -> None:
         """Add the answer to both lines; to the right one what it should have been where it is not right."""
         symbol, figures, verdicts = question.symbol, question.figures, question.verdicts
-        if symbol in self._basis.givens:
-            return
         if question.answers[0].written_shape is not None:  # on the only sheet of this stack
             verdicts = judge(question, AS_MEANT)
             if not question.answers[0].transposed or (verdicts == Verdict.WRONG).any():

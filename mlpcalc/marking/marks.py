@@ -131,7 +131,8 @@ class SheetMarks:
 
     asked: what is to be answered, in the order of the page, with the points of each. convention: in words,
     what the sheet does otherwise than the exercise without being wrong. shows_other_convention: whether
-    something is right that does not follow from what is wrong, as it would under another convention.
+    something is right that does not follow from what is wrong, as it would under another convention. changed:
+    what is given on the sheet, but was not left as it was.
     """
 
     file: str
@@ -140,6 +141,7 @@ class SheetMarks:
     asked: Mapping[Symbol, float]
     convention: str | None = None
     shows_other_convention: bool = False
+    changed: tuple[Symbol, ...] = ()
 
     @cached_property
     def points(self) -> float:

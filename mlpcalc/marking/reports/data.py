@@ -163,6 +163,7 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "answered": len(marked.answered),
         "asked": len(marked.asked),
         "not_answered": [symbol.plain for symbol in marked.not_answered],
+        "given_but_changed": [symbol.plain for symbol in marked.changed],
         "first_wrong": first and {"quantity": first[0].plain, "cell": solution.exercise.layout.cell(*first)},
         "convention": marked.convention,
         "quantities": {

@@ -59,9 +59,8 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     for verdict in (Verdict.UNCHECKED, Verdict.COARSE, Verdict.TRIVIAL):
         for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
             yield _line(solution, verdict, symbols, cells, words.digits(solution, marks, symbols))
-    for words_for, symbols in ((words.NOT_ASKED, marks.not_asked), (words.NOT_ANSWERED, marks.not_answered)):
-        if symbols:
-            yield ListItem("", [f"{words_for}: ", words.names(solution, symbols)])
+    for said_of, symbols in words.beside_marks(marks):
+        yield ListItem("", [f"{said_of}: ", words.names(solution, symbols)])
 
 
 def _line(

@@ -46,9 +46,8 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
                     source=["your ", words.names(solution, sources)] if sources else "what you wrote before",
                 ),
             )
-    for said, symbols in ((words.NOT_ASKED, marks.not_asked), (words.NOT_ANSWERED, marks.not_answered)):
-        if symbols:
-            yield "", [f"{said.capitalize()}: ", words.names(solution, symbols), "."]
+    for said, symbols in words.beside_marks(marks):
+        yield "", [f"{said.capitalize()}: ", words.names(solution, symbols), "."]
 
 
 def _hints(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[tuple[str, Phrase]]:

@@ -73,6 +73,7 @@ VERDICTS: dict[Verdict, VerdictWords] = {
 MUDDLED = "Most figures do not fit together. Are they from another exercise?"
 A_CONVENTION = "a convention, not a mistake"
 NOTHING = "Nothing is filled in."
+CHANGED = "given, but changed on this sheet"
 NOT_ANSWERED = "not answered"
 NOT_ASKED = "not asked, without points"
 TWICE = "given twice, with different values"
@@ -104,6 +105,12 @@ def by_verdict(marks: SheetMarks) -> dict[Verdict, list[Symbol]]:
     for symbol, mark in marks.quantities.items():
         groups.setdefault(mark.verdict, []).append(symbol)
     return groups
+
+
+def beside_marks(marks: SheetMarks) -> Iterator[tuple[str, list[Symbol]]]:
+    """What is said of quantities that were not marked, or were without points."""
+    sayings = {CHANGED: [*marks.changed], NOT_ASKED: marks.not_asked, NOT_ANSWERED: marks.not_answered}
+    yield from ((said, symbols) for said, symbols in sayings.items() if symbols)
 
 
 def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]]:
