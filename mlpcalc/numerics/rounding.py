@@ -92,7 +92,7 @@ def _significant(value: float, digits: int) -> str:
         short = _to_the_unit(exact, digits - 1 - exponent, 10.0**digits)
     if _SMALLEST_EXPONENT <= exponent < digits:
         return f"{short:f}"
-    return f"{short.scaleb(-exponent, _ROOMY):f}e{exponent:+03d}"
+    return f"{short.scaleb(-exponent, _ROOMY):.{digits - 1}f}e{exponent:+03d}"
 
 
 def round_cells(values: Array, decimals: int) -> Array:

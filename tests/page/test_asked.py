@@ -28,9 +28,7 @@ def test_what_is_asked_where_nothing_is_said() -> None:
 
 def test_biases_are_asked_for_as_weights_are() -> None:
     found = names(replace(load("double_fprime"), ask=None))
-    assert found == (
-        "S1 Z1 S2 Z2 loss Delta2 Delta1 dW2 db2 dW1 db1 W2_new b2_new W1_new b1_new loss_new"
-    )
+    assert found == ("S1 Z1 S2 Z2 loss Delta2 Delta1 dW2 db2 dW1 db1 W2_new b2_new W1_new b1_new loss_new")
 
 
 def test_softmax_adds_nothing_to_what_is_asked() -> None:
