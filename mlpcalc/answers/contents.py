@@ -71,12 +71,15 @@ def given_values(solution: Solution, symbol: Symbol) -> Array:
     return texts.astype(np.float64)
 
 
+def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
+    """`S1 Z1 Z2`."""
+    notation = solution.notation
+    texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
+    return Formula(" ".join(texts), r" \enspace ".join(typeset))
+
+
 def remarks(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[Phrase]:
     """What is said above a sheet: the points, what is given, what earns nothing."""
-
-    def names(some: Sequence[Symbol]) -> Formula:
-        return solution.notation.both(lambda notation: " ".join(map(notation.name, some)))
-
     exercise = solution.exercise
     wanted = asked(exercise)
     points = {symbol: points_in_figures(wanted[symbol]) for symbol in symbols if symbol in wanted}
@@ -84,14 +87,18 @@ def remarks(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[Phrase]:
         (usual, _), *others = Counter(points.values()).most_common()
         special: list[str | Formula] = []
         for worth, _ in others:
-            special += [f"{worth} for ", names([one for one in points if points[one] == worth]), ", "]
+            special += [
+                f"{worth} for ",
+                names(solution, [one for one in points if points[one] == worth]),
+                ", ",
+            ]
         total = points_in_figures(sum(wanted[symbol] for symbol in points))
         each = "each other answer" if special else "each answer"
         yield ["Points: ", *special, f"{usual} for {each}; {total} in all."]
     if given := [symbol for symbol in symbols if symbol in exercise.given]:
-        yield ["Given, and not to be changed: ", names(given), "."]
+        yield ["Given, and not to be changed: ", names(solution, given), "."]
     if more := [symbol for symbol in symbols if symbol not in wanted and symbol not in exercise.given]:
-        yield ["Without points: ", names(more), "."]
+        yield ["Without points: ", names(solution, more), "."]
 
 
 # ---------------------------------------------------------------------------- figures

@@ -92,7 +92,8 @@ class Wrongs:
         return tuple(
             symbol
             for symbol in self.consequences.page
-            if symbol in asked or not asked.isdisjoint(after(symbol))
+            if symbol not in self.consequences.basis.givens
+            and (symbol in asked or not asked.isdisjoint(after(symbol)))
         )
 
     def __iter__(self) -> Iterator[Wrong]:

@@ -42,11 +42,17 @@ class Marker:
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
         """The marks of the sheets, in their order; none of what was filled in when they were handed out."""
-        changed = [self._changed(sheet) for sheet in sheets]
-        sheets = [self._without_given(sheet) for sheet in sheets]
+        as_written = sheets
+        if self._exercise.given:
+            sheets = [self._without_given(sheet) for sheet in sheets]
+        marks = [
+            self._under_another_convention(sheet, marks) or marks
+            for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
+        ]
+        if not self._exercise.given:
+            return marks
         return [
-            replace(self._under_another_convention(sheet, marks) or marks, changed=names)
-            for sheet, marks, names in zip(sheets, self.mark_as_asked(sheets), changed, strict=True)
+            replace(one, changed=self._changed(sheet)) for one, sheet in zip(marks, as_written, strict=True)
         ]
 
     def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:

@@ -172,9 +172,14 @@ class Exercise:
 
     @property
     def described(self) -> str:
-        """Title, origin and size in a line, as Python shows them."""
+        """Title, origin, size, what it asks for and gives in a line, as Python shows them."""
         origin = f", {self.origin}" if self.origin else ""
-        return f"{self.title!r}{origin}: {'-'.join(map(str, self.sizes))}, {counted(self.samples, 'sample')}"
+        facts = ["-".join(map(str, self.sizes)), counted(self.samples, "sample")]
+        if self.ask is not None:
+            facts.append(f"{counted(len(self.ask), 'answer')} asked for")
+        if self.given:
+            facts.append(f"{' '.join(symbol.plain for symbol in self.given)} given")
+        return f"{self.title!r}{origin}: {', '.join(facts)}"
 
     def under(self, conventions: Conventions) -> "Exercise":
         """The same exercise as another course writes it."""

@@ -35,6 +35,7 @@ from mlpcalc.report.markdown import escape as in_markdown
 from mlpcalc.report.markdown import render as as_markdown
 from mlpcalc.solving.report import Selection, selected
 from mlpcalc.solving.solution import Solution
+from tests.conftest import Run
 from tests.report.test_latex import faults
 from tests.report.test_terminal import shown
 from tests.support.networks import random_exercise
@@ -205,6 +206,93 @@ def test_what_an_exercise_does_not_have_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=complaint):
         make(solution_of(FORWARD_ONLY), selection)
+
+
+# ---------------------------------------------------------------------------- digits, points, what is given
+
+GIVEN = Symbol("S", 1), Symbol("Z", 1)
+
+
+def told(solution: Solution, **facts: Any) -> str:  # noqa: ANN401  # fields of an exercise
+    """The comments above a sheet, in one line."""
+    changed = Solution(replace(solution.exercise, **facts))
+    lines = [line.lstrip("# ") for line in sheet_yaml(changed, ALL).splitlines() if line.startswith("#")]
+    return " ".join(lines)
+
+
+def test_a_sheet_says_which_digits_are_asked_for() -> None:
+    solution = solve(load("exercise2"))
+    assert " with 4 decimals. " in told(solution)
+    assert " with at least 3 significant digits. " in told(solution, states_decimals=False)
+    assert " with 5 significant digits. " in told(solution, significant=5)
+
+
+def test_a_sheet_says_what_its_answers_are_worth() -> None:
+    solution = solve(load("exercise2"))
+    loss, Delta1, dW1 = Symbol("loss"), Symbol("Delta", 1), Symbol("dW", 1)
+    assert " Points: 1 for each answer; 12 in all. " in told(solution)
+    assert " Points: 4 for L Δ1, 0.5 for dW1, 1 for each other answer; 17.5 in all. " in told(
+        solution, points={loss: 4, Delta1: 4, dW1: 0.5}
+    )
+    assert " Points: 3 for each answer; 6 in all. " in told(
+        solution, ask=(loss, dW1), points={loss: 3, dW1: 3}
+    )
+    some = sheet_yaml(solution, Selection(only=["S1", "dZ1"]))
+    assert "# Points: 1 for each answer; 1 in all.\n# Without points: dZ1.\n" in some
+
+
+@pytest.mark.parametrize(
+    ("facts", "S1"),
+    [
+        ({}, [["0.4580", "0.1205", "-0.4420", "0.1195"], ["0.8690", "0.1615", "-0.1810", "0.1185"]]),
+        ({"significant": 2}, [["0.46", "0.12", "-0.44", "0.12"], ["0.87", "0.16", "-0.18", "0.12"]]),
+    ],
+)
+def test_what_is_given_is_filled_in_with_the_digits_shown(facts: dict[str, Any], S1: list[list[str]]) -> None:
+    solution = solve(replace(load("exercise2"), ask=None, given=GIVEN, **facts))
+    text = sheet_yaml(solution, ALL)
+    found = answers(text)
+    assert cells(found["S1"])[:2] == S1
+    assert [name for name, value in found.items() if not blank(value)] == ["S1", "Z1"]
+    assert "# Given, and not to be changed: S1 Z1.\n" in text
+    matrices = [block for block in sheet(solution, ALL, givens=False).blocks() if isinstance(block, Matrix)]
+    assert [block.blank for block in matrices] == [False] * 2 + [True] * 10
+    quantities = json.loads(json_form.render(sheet(solution, ALL).data()))["quantities"]
+    assert quantities["S1"]["values"][0] == list(map(float, S1[0]))
+    assert (quantities["S1"]["given"], quantities["S1"]["points"]) == (True, 0)
+
+
+def test_what_is_not_zero_is_not_given_as_zero() -> None:
+    solution = solve(replace(load("mit6036"), ask=None, given=(Symbol("Z", 2),)))
+    assert cells(answers(sheet_yaml(solution, ALL))["Z2"]) == [["1.0000"], ["6.9e-13"]]
+
+
+def test_one_sheet_may_give_more(run: Run) -> None:
+    given = yaml.safe_load(run("sheet", "han_kamber", "--give", "I1,O1").out)
+    assert (given["I1"], given["O1"]) == ("-0.700\n 0.100\n", "0.332\n0.525\n")
+    assert blank(given["I2"])
+    assert yaml.safe_load(run("sheet", "han_kamber").out).keys() == given.keys()
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        ("S1,W1", "W1: the exercise states that"),
+        ("S1,Q", "unknown quantity 'Q'"),
+        (",", "--give needs the name of a quantity"),
+        ("S1,loss", "nothing is left to be answered"),
+    ],
+)
+def test_what_cannot_be_given_is_refused(names: str, complaint: str, run: Run) -> None:
+    result = run("sheet", "cs231n_hinge", "--give", names)
+    assert (result.code, result.out) == (2, "")
+    assert complaint in result.err
+
+
+def test_a_sheet_of_nothing_that_is_asked_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        sheet_yaml(solve(load("exercise1")), Selection([Stage.AFTER]))
+    assert caught.value.problems[0].message == "the exercise asks for none of this"
 
 
 # ---------------------------------------------------------------------------- names

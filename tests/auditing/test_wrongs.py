@@ -494,3 +494,11 @@ def test_the_command_refuses_another_form_of_a_wrong_sheet(run: Run) -> None:
     result = run("sheet", "exercise2", "--wrong", "fprime_twice", "--format", "latex")
     assert result.code == 2
     assert "--wrong goes with --format yaml" in result.err
+
+
+def test_no_mistake_is_made_in_what_is_given_nor_in_what_only_that_hangs_on() -> None:
+    given = tuple(Symbol(kind, k) for kind, k in (("S", 1), ("Z", 1), ("Delta", 2)))
+    wrongs = wrongs_of(solve(replace(load("exercise2"), given=given)), Selection())
+    places = {symbol.plain for symbol in wrongs.sources}
+    assert places.isdisjoint({"S1", "Z1", "Delta2", "dZ2", "fprime2"})
+    assert {"S2", "Delta1", "dZ1", "dW2", "loss_new"} <= places

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
+from mlpcalc.answers.contents import names as names  # a turn of phrase: offered here again
 from mlpcalc.answers.digits import Asked, figure
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
@@ -135,13 +136,6 @@ def by_source(marks: SheetMarks, verdict: Verdict) -> dict[tuple[Symbol, ...], l
 
 
 # ---------------------------------------------------------------------------- words
-
-
-def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
-    """`S1 Z1 Z2`."""
-    notation = solution.notation
-    texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
-    return Formula(" ".join(texts), r" \enspace ".join(typeset))
 
 
 def digits(solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]) -> dict[str, Phrase]:
