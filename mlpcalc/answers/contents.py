@@ -67,8 +67,8 @@ def given_figures(solution: Solution, symbol: Symbol) -> Cells[np.str_]:
 
 def given_values(solution: Solution, symbol: Symbol) -> Array:
     """What those figures are worth, nan where there is none."""
-    texts = np.char.replace(given_figures(solution, symbol), BLANK, "nan")
-    return texts.astype(np.float64)
+    texts = given_figures(solution, symbol)
+    return np.where(texts == BLANK, "nan", texts).astype(np.float64)
 
 
 def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:

@@ -279,3 +279,14 @@ def test_a_folder_of_which_nothing_can_be_read_is_not_all_right(run: Run, write:
     write("e.yaml", PLAIN)
     write("all/broken.yaml", "[")
     assert run("check", "e.yaml", "all").code == 1
+
+
+def test_what_is_given_may_be_infinite() -> None:
+    vast = PLAIN.replace("[[1], [0.5]]", "[[1e200], [0.5]]") + "given: [loss]"
+    assert verdict(marked(vast, "loss: ~\nZ1: 5.0000e199"), "Z1") == "correct"
+
+
+def test_what_the_exercise_states_may_be_on_a_sheet_even_wrong() -> None:
+    marks = marked(PLAIN, "W1: 0.9 0.9\nZ1: 1.35")
+    assert verdicts(marks) == {"W1": "wrong", "Z1": "follows"}
+    assert [symbol.plain for symbol in marks.not_asked] == ["W1"]
