@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def test_a_name_is_read_once_in_the_letters_of_the_course(run: Run, write: Write
     assert exercise.points == {Symbol("S", 1): 2, Symbol("Z", 1): 5}
     write("a.yaml", "Z1: [[6], [-4]]\nA1: [[9.25], [9.25]]\n")
     marked = run("check", "x.yaml", "a.yaml", "--format", "csv").out.splitlines()[1]
-    assert marked.startswith('a.yaml,,marked,0.285714,2.0,7.0,"Z1[1,1]",Z1: ')
+    assert marked.startswith('a.yaml,,marked,0.117647,2.0,17.0,"Z1[1,1]",Z1: ')
 
 
 def test_programs_get_plain_names_and_beside_them_those_of_the_course(run: Run, write: Write) -> None:
@@ -175,17 +175,16 @@ def test_a_network_that_comes_from_another_process_is_the_same_one() -> None:
 
 def test_everything_is_shown_in_words(write: Write) -> None:
     solved, answers = solution(), write("a.yaml", "loss: 0.4916\n")
-    assert repr(solved.exercise) == (
-        "<Exercise 'Exercise 2, one SGD step', exercise2.yaml (bundled): 2-3-1, 4 samples>"
-    )
-    assert repr(solved) == (
-        "<Solution of 'Exercise 2, one SGD step', exercise2.yaml (bundled): 2-3-1, 4 samples>"
-    )
-    assert repr(solve(solved, carry=2)).endswith("4 samples, every quantity rounded to 2 decimals>")
+    title = "'Exercise 2, one SGD step', exercise2.yaml (bundled)"
+    assert repr(solved.exercise) == f"<Exercise {title}: 2-3-1, 4 samples, 12 answers asked for>"
+    assert repr(solved) == f"<Solution of {title}: 2-3-1, 4 samples, 12 answers asked for>"
+    assert repr(solve(solved, carry=2)).endswith("asked for, every quantity rounded to 2 decimals>")
+    given = replace(solved.exercise, ask=None, given=(Symbol("S", 1), Symbol("Z", 1)))
+    assert repr(given).endswith("4 samples, S1 Z1 given>")
     shown = repr(explain(solved, "Delta1[2,1]")).splitlines()
     assert shown[2:4] == ["Δ1      = (W2ᵀ Δ2) ⊙ f1'(S1)", "Δ1[2,1] = W2[1,2] · Δ2[1,1]   · relu'(S1[2,1])"]
     assert "THE LOSS" in repr(derive(solved))
-    assert "1 of 1 step right" in repr(check(solved, answers))
+    assert "1 of 12 answered, all right" in repr(check(solved, answers))
 
 
 def test_the_library_does_not_speak_of_options(write: Write) -> None:

@@ -1,39 +1,38 @@
 """Answer sheets: an exercise without its answers, to print, or as YAML to fill in and have marked.
 
 The YAML is what `check` reads: a key for each quantity, a `~` for each cell, and in comments what people
-need beside it. Texts of the exercise come into comments and quoted texts only, on one line each.
+need beside it. Texts of the exercise come into comments and quoted texts only, on one line each. What the
+exercise gives is filled in, and exact from there on, as `given_figures` has it.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
+from mlpcalc.answers.contents import BLANK, figures, given_figures, given_values, on_sheet, remarks
+from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.errors import UnknownQuantityError
-from mlpcalc.numerics.rounding import rounded
+from mlpcalc.numerics.rounding import Digits
+from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, plain
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, matrix, selected, solution_report
+from mlpcalc.solving.report import Selection, matrix, solution_report
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import counted
 
-BLANK = "~"
 _WIDTH = 100
-_LARGE = 1e9  # from here on figures are written with an exponent
-_LARGEST = 1e300  # as of the numbers that are read
 _NAME = Note(["Name: ", Formula("_" * 30, r"\rule{15em}{0.4pt}")])
 _HOW_TO = (
-    "Replace each ~ by a number, rounded to {places}, with a decimal point: 0.5, not 0,5.",
+    "Replace each ~ by a number with {digits}. Write a decimal point: 0.5, not 0,5.",
     "Leave the ~ where you have no answer. Lines that begin with # are comments.",
 )
 _SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
@@ -41,56 +40,56 @@ _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow,
 
 
 def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> Report:
-    """A blank sheet to print: the selected quantities as empty matrices with their formulas.
+    """A blank sheet to print: what is asked for, as empty matrices with their formulas.
 
     givens: whether inputs, targets and parameters are shown first.
 
-    Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
+    Raises `InputError` for a layer or a name that the exercise does not have, a stage it does not reach, or
+    a selection of which nothing is asked.
     """
-    symbols = asked_for(solution, selection)
-    asked = _without_givens(selection)
+    symbols = on_sheet(solution, selection)
     return Report(
-        blocks=lambda: _blocks(solution, asked, givens=givens), data=lambda: _data(solution, symbols)
+        blocks=lambda: _blocks(solution, symbols, givens=givens), data=lambda: _data(solution, symbols)
     )
 
 
 def sheet_yaml(
     solution: Solution, selection: Selection, *, ascii_only: bool = False, closing: Sequence[str] = ()
 ) -> str:
-    """A blank sheet of the selected quantities as YAML to fill in.
+    """A blank sheet of what is asked for, as YAML to fill in.
 
     closing: sentences to follow the instructions, such as how to have the sheet marked.
     ascii_only: for an output that is not encoded as UTF-8, which is what sheets are read as.
 
     Raises `InputError` as `sheet` does.
     """
-    symbols = asked_for(solution, selection)
-    cells = {symbol: np.full(solution.value(symbol).shape, BLANK) for symbol in symbols}
-    places = counted(decimals, "decimal") if (decimals := solution.decimals()) else "whole numbers"
-    how_to = [line.format(places=places) for line in _HOW_TO]
-    return _document(solution, cells, [*how_to, *closing], ascii_only=ascii_only)
+    symbols = on_sheet(solution, selection)
+    given = solution.exercise.given
+    cells = {
+        symbol: solution.in_exercise_layout(symbol, given_figures(solution, symbol))
+        if symbol in given
+        else np.full(solution.value(symbol).shape, BLANK)
+        for symbol in symbols
+    }
+    how_to = [line.format(digits=Asked.of(solution.exercise).in_words) for line in _HOW_TO]
+    told = map(plain, remarks(solution, symbols))
+    return _document(solution, cells, [*how_to, *told, *closing], ascii_only=ascii_only)
 
 
 def filled(
-    solution: Solution, values: Mapping[Symbol, Array], decimals: int, *, ascii_only: bool = False
+    solution: Solution, values: Mapping[Symbol, Array], digits: Digits, *, ascii_only: bool = False
 ) -> str:
-    """A sheet as YAML, filled in with these values rounded to `decimals`.
+    """A sheet as YAML, filled in with these values rounded to so many digits.
 
     values: by quantity, in the layout of the page (samples in columns), in any order; values that are not
     finite, or too large to be read, are left blank.
     """
     cells = {
-        symbol: solution.in_exercise_layout(symbol, _figures(values[symbol], decimals))
+        symbol: solution.in_exercise_layout(symbol, figures(values[symbol], digits))
         for symbol in solution.symbols.values()
         if symbol in values
     }
     return _document(solution, cells, (), ascii_only=ascii_only)
-
-
-def asked_for(solution: Solution, selection: Selection) -> list[Symbol]:
-    """The quantities that a sheet asks for; raises `InputError` as `sheet` does."""
-    details = selection.details or bool(selection.only)
-    return selected(solution, _without_givens(selection), details=details)
 
 
 def key(solution: Solution, symbol: Symbol, *, ascii_only: bool = False) -> str:
@@ -116,39 +115,45 @@ def _means(solution: Solution, name: str, symbol: Symbol) -> bool:
         return False
 
 
-def _without_givens(selection: Selection) -> Selection:
-    return selection._replace(stages=[stage for stage in selection.stages if stage != Stage.GIVENS])
-
-
 # ---------------------------------------------------------------------------- to print
 
 
-def _blocks(solution: Solution, asked: Selection, *, givens: bool) -> Iterator[Block]:
-    """The page of the solution with nothing in its matrices."""
+def _blocks(solution: Solution, symbols: Sequence[Symbol], *, givens: bool) -> Iterator[Block]:
+    """The page of the solution with nothing in the matrices that are asked for."""
     yield header(solution)
     yield _NAME
+    yield Note(f"Write every number with {Asked.of(solution.exercise).in_words}.")
+    yield from map(Note, remarks(solution, symbols))
     if givens:
         stated = solution_report(solution, Selection([Stage.GIVENS], details=True))
         yield from (block for block in stated.blocks() if not isinstance(block, Header))
-    for block in solution_report(solution, asked).blocks():
+    shown, on_sheet = iter(symbols), Selection(only=[*map(solution.spelling, symbols)])
+    for block in solution_report(solution, on_sheet).blocks():
         match block:
             case Heading():
                 yield block
             case Matrix():
-                yield block._replace(blank=True)
+                yield block._replace(blank=next(shown) not in solution.exercise.given)
 
 
 def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
-    """As for solve, with null for every figure."""
+    """As for solve, with null for every figure but those that are given."""
+    exercise = solution.exercise
+    worth = asked(exercise)
     return {
-        **header_data(solution.exercise),
+        **header_data(exercise),
+        "digits": Asked.of(exercise).in_words,
         "quantities": {
             symbol.plain: {
                 "key": key(solution, symbol),
+                "points": worth.get(symbol, 0.0),
+                "given": symbol in exercise.given,
                 "stage": symbol.stage,
                 "shape": solution.value(symbol).shape,
                 "formula": solution.notation.equation(symbol),
-                "values": np.full(solution.value(symbol).shape, np.nan),
+                "values": solution.in_exercise_layout(symbol, given_values(solution, symbol))
+                if symbol in exercise.given
+                else np.full(solution.value(symbol).shape, np.nan),
             }
             for symbol in symbols
         },
@@ -175,9 +180,10 @@ def _document(
         if symbol.stage != stage:
             stage = symbol.stage
             lines += ["", *_comment(f"---- {stage} ----")]
-        block = matrix(solution, symbol, 0)
+        block = matrix(solution, symbol, solution.digits())
+        given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)
-        lines += ["", *_comment("   ".join(filter(None, [block.formula.text, block.described])))]
+        lines += ["", *_comment("   ".join(filter(None, [block.formula.text, block.described, given])))]
         lines += _entry(name if _SIMPLE.fullmatch(name) else _value(name, ascii_only=ascii_only), texts)
     text = "\n".join(lines) + "\n"
     return encodable(text, "ascii") if ascii_only else text
@@ -199,18 +205,6 @@ def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
     # A first row that begins with spaces would be taken for a deeper indentation, unless it is said.
     yield f"{name}: |{2 if rows[0].startswith(' ') else ''}"
     yield from (f"  {row}" for row in rows)
-
-
-def _figures(values: Array, decimals: int) -> Cells[np.str_]:
-    texts = [written_figure(value, decimals) for value in values.ravel().tolist()]
-    return np.array(texts, dtype=np.str_).reshape(values.shape)
-
-
-def written_figure(value: float, decimals: int) -> str:
-    """A value as a sheet has it: rounded, or blank if it could not be read again."""
-    if not isfinite(value) or abs(value) > _LARGEST:
-        return BLANK
-    return f"{value:.{decimals}e}" if abs(value) >= _LARGE else f"{rounded(value, decimals):f}"
 
 
 def _comment(text: str) -> list[str]:

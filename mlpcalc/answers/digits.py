@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.numerals import numeral
 
@@ -28,27 +29,54 @@ class Asked(NamedTuple):
 
     decimals: places after the point, to which a figure with fewer digits is read. enough: so many significant
     digits will do as well. share: so much of the expected value may the width of a figure with fewer digits
-    reach to either side; 0 where digits are stated. stated: whether the exercise states them.
+    reach to either side; 0 where digits are stated. stated: whether the exercise states them. significant:
+    whether it states `enough` and not `decimals`: a figure with fewer is then read to so many of its own.
     """
 
     decimals: int
     enough: int
     share: float
     stated: bool
+    significant: bool = False
 
     @classmethod
     def of(cls, exercise: Exercise) -> "Asked":
         """Those that an exercise states, or else the rule for one that states none."""
-        return cls(exercise.decimals, 4, 0.0, True) if exercise.states_decimals else UNSTATED
+        if exercise.significant is not None:
+            return cls(exercise.significant, exercise.significant, 0.0, stated=True, significant=True)
+        return cls(exercise.decimals, 4, 0.0, stated=True) if exercise.states_decimals else UNSTATED
+
+    @property
+    def in_words(self) -> str:
+        """`4 decimals`, `at least 3 significant digits`."""
+        if not self.stated:
+            return f"at least {self.enough} significant digits"
+        return Digits(self.enough if self.significant else self.decimals, self.significant).in_words
 
     @property
     def half(self) -> float:
-        """Half a unit of the last place asked."""
+        """Half a unit of the last place asked; of figures from 0.1 to 1 where significant digits are."""
         return half_unit(self.decimals)
+
+    def half_at(self, values: Array) -> Array | float:
+        """Half a unit of the last place asked of figures of this size; 0 for a 0 with significant digits."""
+        if not self.significant:
+            return self.half
+        size = np.abs(values)
+        counts = (size > 0) & np.isfinite(size)
+        power = np.floor(np.log10(np.where(counts, size, 1.0)))
+        return np.where(counts, self.significant_share * 10.0**power, 0.0)
+
+    @property
+    def significant_share(self) -> float:
+        """Half a unit of the last significant digit asked, of a figure from 1 to 10; 0 for decimals."""
+        return half_unit(self.enough - 1) if self.significant else 0.0
 
     def half_of(self, figure: "Figure") -> float:
         """Half the width of a figure that is read as if it ended in zeros where it has fewer digits."""
-        return figure.half if figure.significant >= self.enough else min(figure.half, self.half)
+        if figure.significant >= self.enough:
+            return figure.half
+        return min(figure.half, float(self.half_at(np.asarray(figure.value))))
 
 
 UNSTATED = Asked(4, 3, 1 / 8, stated=False)
@@ -129,19 +157,21 @@ def coarsest(cells: Sequence[Figure]) -> int | None:
 
 
 def widths(
-    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None, *, stated: bool = False
+    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None, asked: Asked | None = None
 ) -> tuple[Array, Array, Mask]:
     """The values of a matrix, half the width of each, and which are whole; nan and False where it is blank.
 
     decimals: the places after the point that make a whole 0 or ±1 as wide as other figures; None for none.
     A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996, unless the
-    decimals are those that the exercise states.
+    exercise states what is asked: then it has those digits, and a 0 is exact where they are significant ones.
     """
     half = [each.half for each in cells]
     if decimals is not None and True in [each.short for each in cells]:
         zero = half_unit(decimals)
-        kept = 0 if stated else max(each.digits for each in cells)
+        kept = 0 if asked is not None and asked.stated else max(each.digits for each in cells)
         one = max(zero, half_unit(kept - 1)) if kept else zero
+        if asked is not None and asked.significant:
+            zero, one = 0.0, asked.significant_share
         half = [(one if each.value else zero) if each.short else each.half for each in cells]
     return (
         np.array([each.value for each in cells]).reshape(shape),

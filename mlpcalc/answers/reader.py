@@ -116,7 +116,7 @@ class _Draft:
         symbol, _, texts, _, written_shape, transposed = self.entry
         shape = _shape(self.entry)
         borrowed = decimals if self._borrows or asked.stated else self.coarsest
-        value, half, whole = widths(self.figures, shape, borrowed, stated=asked.stated)
+        value, half, whole = widths(self.figures, shape, borrowed, asked)
         as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
         read = np.minimum(half, np.array(as_asked).reshape(shape))
         short = None if np.array_equal(read, half, equal_nan=True) else read

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.blank import asked_for
+from mlpcalc.answers.contents import asked_for
 from mlpcalc.arrays import Array
 from mlpcalc.auditing.catalogue import Catalogue, redrawn
 from mlpcalc.auditing.consequences import Consequences, differs

@@ -30,7 +30,11 @@ class Consequences:
         self._right = dict(self.basis.givens)
         self._after: dict[Symbol, frozenset[Symbol]] = {}
         self._overflows: dict[Symbol, bool] = {}
-        self._operands = {symbol: references(equation.expression) for symbol, equation in self.page.items()}
+        self._operands = {  # of what is worked out, not given
+            symbol: references(equation.expression)
+            for symbol, equation in self.page.items()
+            if symbol not in self.basis.givens
+        }
 
     def right(self, symbol: Symbol) -> Ball:
         """The right figures of a quantity."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.blank import BLANK, written_figure
+from mlpcalc.answers.contents import BLANK, written_figure
 from mlpcalc.answers.digits import Asked, Figure, figure
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
@@ -161,5 +161,5 @@ class _Figures(NamedTuple):
     def _read_to(self, asked: Asked) -> Array | None:
         """Half the width of each figure, read to the digits asked; None where it is the same."""
         short = np.abs(self.value) < 2 * self.half * 10.0 ** (asked.enough - 1)
-        half = np.where(short, np.minimum(self.half, asked.half), self.half)
+        half = np.where(short, np.minimum(self.half, asked.half_at(self.value)), self.half)
         return None if np.array_equal(half, self.half, equal_nan=True) else half

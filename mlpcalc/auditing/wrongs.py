@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.blank import asked_for, filled, key, written_figure
+from mlpcalc.answers.blank import filled, key
+from mlpcalc.answers.contents import asked_for, written_figure
 from mlpcalc.arrays import Array
 from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.auditing.consequences import Consequences
@@ -91,7 +92,8 @@ class Wrongs:
         return tuple(
             symbol
             for symbol in self.consequences.page
-            if symbol in asked or not asked.isdisjoint(after(symbol))
+            if symbol not in self.consequences.basis.givens
+            and (symbol in asked or not asked.isdisjoint(after(symbol)))
         )
 
     def __iter__(self) -> Iterator[Wrong]:
@@ -215,7 +217,7 @@ def wrong_sheet(
     wrongs = Wrongs(solution, asked_for(solution, selection))
     with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and left blank
         wrong = wrongs.find(code)
-        text = filled(solution, wrongs.values(wrong), solution.decimals(), ascii_only=ascii_only)
+        text = filled(solution, wrongs.values(wrong), solution.digits(), ascii_only=ascii_only)
         return text, wrong, wrongs.shows(wrong)
 
 

@@ -16,9 +16,17 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
 @click.option("--details", is_flag=True, help="With several sheets: also show a line for each.")
 @click.option("--student", is_flag=True, help="Give hints for the student instead of the correct values.")
 @click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
+@click.option("--complete", is_flag=True, help="Exit with 1 also if something is not answered.")
 @formats("check")
 def check(
-    *, exercise: str, answers: tuple[str, ...], details: bool, student: bool, strict: bool, form: str
+    *,
+    exercise: str,
+    answers: tuple[str, ...],
+    details: bool,
+    student: bool,
+    strict: bool,
+    complete: bool,
+    form: str,
 ) -> None:
     """Mark homework.
 
@@ -27,8 +35,10 @@ def check(
     several as an overview of the class; json and csv contain every sheet. --details needs
     the table, --student the table or gradescope.
 
-    The exit code is 0 if nothing is wrong, 1 if something is, 2 for an error in the exercise or the command,
-    and 3 if an answer file cannot be read; the other files are marked all the same.
+    The exit code is 0 if every answer that is asked for earns full credit, 1 if one does not or a sheet is
+    blank, 2 for an error in the exercise or the command, and 3 if a file that was named cannot be read; the
+    other files are marked all the same. What is not answered costs points, but changes the exit code only
+    with --complete.
     """
     from mlpcalc.answers.files import chosen_files
     from mlpcalc.marking.checking import Check
@@ -42,7 +52,7 @@ def check(
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
     with progress_bar(len(files), "one by one" if student else form) as progress:
-        marking = Check(solution, files, strict=strict, progress=progress)
+        marking = Check(solution, files, strict=strict, complete=complete, progress=progress)
         if form == "gradescope":
             report = marking.gradescope(student=student)
         else:

@@ -53,11 +53,11 @@ def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], lis
     return complete
 
 
-def names(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
+def names(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> list[str]:
     """Read `S1,dW2` as names; the option may be repeated."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     if texts and not names:
-        raise misused("--only needs the name of a quantity")
+        raise misused(f"--{parameter.name} needs the name of a quantity")
     return names
 
 

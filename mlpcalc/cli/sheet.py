@@ -13,6 +13,7 @@ from mlpcalc.cli.options import (
     completed,
     formats,
     misused,
+    names,
     some_stages,
 )
 from mlpcalc.cli.output import show
@@ -26,6 +27,15 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
 @LAYER
 @ONLY
 @click.option("--all", "details", is_flag=True, help="Also ask for intermediate quantities.")
+@click.option(
+    "--give",
+    multiple=True,
+    callback=names,
+    shell_complete=completed("quantities"),
+    metavar="S1,Z1",
+    help="Fill in these quantities, on this sheet only. For check to leave them out of the score, the "
+    "exercise itself must say so: given: [S1, Z1].",
+)
 @click.option("--no-givens", is_flag=True, help="In print: leave out inputs, targets and parameters.")
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
 @formats("sheet")
@@ -41,6 +51,7 @@ def sheet(
     *,
     exercise: str | None,
     stages: list[str],
+    give: list[str],
     no_givens: bool,
     form: str,
     full: bool,
@@ -50,16 +61,20 @@ def sheet(
 ) -> None:
     """Write a blank answer sheet.
 
-    YAML to fill in and mark with check, or LaTeX and Markdown to print. With --wrong, the sheet is filled in
+    YAML to fill in and mark with check, or LaTeX and Markdown to print. It has what the exercise asks for;
+    --only and --all may name more, which is marked, but without points. With --wrong, the sheet is filled in
     by someone who makes that mistake, for teaching and for tests.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
+    from mlpcalc.answers.contents import giving
     from mlpcalc.page.symbols import Stage
     from mlpcalc.solving.report import Selection
     from mlpcalc.solving.solution import load, solve
 
     solution = solve(load(exercise))
+    if give:
+        solution = giving(solution, give)
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
     if wrong is not None and form != "yaml":
         raise misused("--wrong needs --format yaml")

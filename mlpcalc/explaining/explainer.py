@@ -16,7 +16,7 @@ from mlpcalc.explaining.cells import Cell, Figure, cells, expand
 from mlpcalc.explaining.definitions import definition, functions
 from mlpcalc.explaining.recompute import exactly, on_a_computer, on_paper
 from mlpcalc.notation.formulas import Formula, Notation
-from mlpcalc.numerics.rounding import figure
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import in_words, indices_of, split_cell
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
@@ -36,9 +36,9 @@ class Explainer:
     decimals: digits shown after the decimal point.
     """
 
-    def __init__(self, solution: Solution, decimals: int) -> None:
+    def __init__(self, solution: Solution, digits: Digits) -> None:
         self.solution = solution
-        self.decimals = decimals
+        self.digits = digits
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
@@ -178,7 +178,7 @@ class Explainer:
     def result(self, cell: Cell) -> str:
         """The value as shown: a given as typed, other values rounded."""
         text = self._given_text(cell)
-        return figure(self.value(cell), self.decimals) if text is None or "/" in text else text
+        return self.digits.figure(self.value(cell)) if text is None or "/" in text else text
 
     def lines(self, cell: Cell) -> tuple[Expr, Expr]:
         """The line with numbers, and the same with functions evaluated.
@@ -192,9 +192,9 @@ class Explainer:
     def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
         result, short = self.result(cell), elided(self.expanded(cell))
         if not isfinite(self.value(cell)):
-            return self._with_digits(short, self.decimals)
+            return self._with_digits(short, self.digits)
         close = None
-        for digits in range(self.decimals, _MOST_DIGITS + 1):
+        for digits in self._from_these_on():
             lines = self._with_digits(short, digits)
             found = [on_paper(line) for line in lines]
             if all(rounds_to(value, result) for value in found):
@@ -203,7 +203,7 @@ class Explainer:
                 close = lines
         return close or lines
 
-    def _with_digits(self, short: Expr, digits: int) -> tuple[Expr, Expr]:
+    def _with_digits(self, short: Expr, digits: Digits) -> tuple[Expr, Expr]:
         printer = self._printer(digits)
         numbers, evaluated = (with_figures(short, printer, functions=kept) for kept in (True, False))
         # If the whole line is one function, its value is the result, which has a line of its own.
@@ -215,18 +215,22 @@ class Explainer:
         if isfinite(self.value(cell)):
             node = self.expanded(cell)
             # By its definition a saturated function loses all digits; then its value is written.
-            for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
+            for functions, digits in product((True, False), self._from_these_on()):
                 line = branches(with_figures(node, self._printer(digits), functions=functions))
                 if is_close_to(on_a_computer(line), result):
                     return for_calculator(line)
         return result
 
-    def _printer(self, digits: int) -> Printer:
+    def _from_these_on(self) -> Iterator[Digits]:
+        """The digits shown, then one more at a time."""
+        return map(self.digits.more, range(_MOST_DIGITS - self.digits.number + 1))
+
+    def _printer(self, digits: Digits) -> Printer:
         def number(value: float) -> str:
-            return str(int(value)) if value.is_integer() else figure(value, digits)
+            return str(int(value)) if value.is_integer() else digits.figure(value)
 
         def text(cell: Cell) -> str:
-            return self._given_text(cell) or figure(self.value(cell), digits)
+            return self._given_text(cell) or digits.figure(self.value(cell))
 
         return Printer(text, number, self.exactly, self.solution.exercise.coefficients.exact)
 

@@ -12,7 +12,6 @@ from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
-from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.functions import Activation, Apply, Derivative
 from mlpcalc.page.symbols import Symbol
@@ -38,7 +37,7 @@ def explanation(
     Raises `InputError` for a quantity or a cell that does not exist.
     """
     solution = solution_meant(solution)
-    explainer = Explainer(solution, solution.decimals(precision))
+    explainer = Explainer(solution, solution.digits(precision))
     symbol, cell = explainer.find(text)
     wanted = [cell] if cell is not None else list(explainer.cells_of(symbol))
     return Report(
@@ -261,7 +260,7 @@ def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
     sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
     words = {
         "output": explainer.in_words(output).replace(", ", " of ").capitalize(),
-        "distance": figure(distance, explainer.decimals),
+        "distance": explainer.digits.figure(distance),
     }
     yield (sentence.format(**words),)
 

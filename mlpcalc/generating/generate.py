@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.blank import asked_for
 from mlpcalc.arrays import Array
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.catalogue import Catalogue
@@ -20,7 +19,7 @@ from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.report import Selection, selected
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
@@ -193,7 +192,7 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
     values = solution.computed
     unit = 10.0**-form.decimals
     short = cells = dull = 0
-    for symbol in asked_for(solution, Selection()):
+    for symbol in selected(solution, Selection()):
         value = values[symbol]
         size = np.abs(value)
         lost = (size > 0) & (size < unit)

@@ -5,10 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
+from mlpcalc.answers.contents import given_values
 from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.marking.routes import routes
 from mlpcalc.numerics.interval import UNIT, Ball
+from mlpcalc.page.asked import asked
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
@@ -20,22 +22,32 @@ _FEW_LAYERS = 6  # through which each step may ask for the one before
 class Basis:
     """What the sheets of an exercise are marked by: its page, its givens, and its exact solution.
 
-    exact: every quantity, shape (rows, columns) in the layout of the page.
+    exact: every quantity, shape (rows, columns) in the layout of the page. points: of what is to be answered.
+    givens: what the exercise states, and what it gives on its sheets, which is as exact.
     """
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.exercise = solution.exercise
         self.asked = Asked.of(solution.exercise)
+        self.points = asked(solution.exercise)
         self.page = solution.computed.page
         self.coefficient = solution.exercise.coefficients
-        self.givens = {symbol: _given(value) for symbol, value in self.exercise.givens().items()}
-        self.order = _order([*self.givens, *self.page])
+        stated = self.exercise.givens()
+        filled_in = {symbol: self._filled_in(symbol) for symbol in self.exercise.given}
+        self.givens = {symbol: _given(value) for symbol, value in {**stated, **filled_in}.items()}
+        self.order = _order([*stated, *self.page])
         self._exact: dict[Symbol, Array] = {}
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
         self.deep = len(self.exercise.layers) > _FEW_LAYERS
         self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
+
+    def _filled_in(self, symbol: Symbol) -> Array:
+        """A quantity with the figures that sheets have of it; the solution where that is infinite."""
+        value = given_values(self.solution, symbol)
+        value = np.where(np.isnan(value), self.solution.computed[symbol], value)
+        return value.reshape(value.shape or (1, 1))
 
     def exact(self, symbol: Symbol) -> Array:
         """The exact solution of a quantity."""
@@ -55,14 +67,15 @@ class Basis:
     def operands(self, symbol: Symbol, carried: frozenset[Symbol]) -> frozenset[Symbol]:
         """The quantities that any route to a quantity uses."""
         if (symbol, carried) not in self._operands:
-            all_routes = self.routes(symbol, carried) if symbol in self.page else ()
+            all_routes = self.routes(symbol, carried) if symbol not in self.givens else ()
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
 
     def before_update(self, symbol: Symbol) -> Array | None:
         """What the exercise gives for a parameter that the update replaces; None for other quantities."""
         before = symbol._replace(updated=False)
-        return self.givens[before].value if symbol.updated and before in self.givens else None
+        stated = symbol.updated and before in self.givens and before not in self.page
+        return self.givens[before].value if stated else None
 
     @cached_property
     def details(self) -> frozenset[Symbol]:

@@ -12,7 +12,6 @@ from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data, gradescope, records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
-from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
@@ -24,13 +23,15 @@ WRONG, UNREADABLE = 1, 3
 class Check:
     """Some answer files of one exercise, marked when they are asked for.
 
-    strict: whether rounding differences are wrong. progress: called once for each file that is read.
+    strict: whether rounding differences are wrong. complete: whether what is not answered counts for the
+    status as what is wrong does. progress: called once for each file that is read.
     """
 
     solution: Solution
     files: Sequence[AnswerFile]
     _: KW_ONLY
     strict: bool = False
+    complete: bool = False
     progress: Callable[[], None] = lambda: None
     status: int = field(default=0, init=False)
 
@@ -64,15 +65,20 @@ class Check:
     def _marked(self) -> Iterator[Marked]:
         """The marks of each file; the status is then the worst so far."""
         sheets = read_files(self.solution, self.files, self.progress)
-        for marked in Marker(self.solution).mark_all(sheets):
+        marked_any = False
+        for file, marked in zip(self.files, Marker(self.solution).mark_all(sheets), strict=True):
             if isinstance(marked, Unreadable):
-                self.status = UNREADABLE
+                if file.chosen:
+                    self.status = UNREADABLE
                 yield marked
                 continue
+            marked_any = True
             marks = marked.strictly() if self.strict else marked
-            if marks.worst >= Verdict.UNCHECKED:
+            if not marks.all_right or (self.complete and not marks.complete):
                 self.status = max(self.status, WRONG)
             yield marks
+        if not marked_any:
+            self.status = max(self.status, WRONG)
 
     def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
         if student or len(self.files) == 1:

@@ -56,7 +56,7 @@ def fits_in_few_digits(question: Question, step: Ball) -> Mask:
 
 def leaves_open(question: Question, step: Ball) -> Mask:
     """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked."""
-    open_to = np.maximum(np.abs(step.value) * _LOOSE, 2 * question.asked.half)
+    open_to = np.maximum(np.abs(step.value) * _LOOSE, 2 * question.asked.half_at(step.value))
     return np.asarray(step.radius > open_to)
 
 

@@ -144,7 +144,7 @@ class Line:
             return self.routes(symbol)
         balls: list[Ball] = []
         for operand in sorted(self.operands(symbol) - self.known.keys() - self._edited.keys()):
-            if operand not in self.basis.page:
+            if operand in self.basis.givens:
                 continue
             alternatives = self.routes(operand)
             if len(alternatives) == 1 and depth > 1:

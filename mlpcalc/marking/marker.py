@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from mlpcalc.answers.files import Unreadable
-from mlpcalc.answers.reader import Submission
+from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.conventions import Reading, other_readings
 from mlpcalc.marking.diagnosis import Diagnostics
@@ -15,9 +15,11 @@ from mlpcalc.marking.marking import Marking
 from mlpcalc.marking.marks import Marked, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
 _PORTION = 1000  # sheets whose figures are held at once
+_SAME = 1e-12  # of a figure
 
 
 class Marker:
@@ -28,7 +30,6 @@ class Marker:
         self._exercise = solution.exercise
         self._basis = Basis(solution)
         self._diagnostics = Diagnostics(self._basis)
-        self._stated_points = self._exercise.points
         self._others: dict[Conventions, Marker] = {}
 
     def mark_all(self, sheets: Iterable[Submission | Unreadable]) -> Iterator[Marked]:
@@ -40,10 +41,18 @@ class Marker:
                 yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
-        """The marks of the sheets, in their order."""
-        return [
+        """The marks of the sheets, in their order; none of what was filled in when they were handed out."""
+        as_written = sheets
+        if self._exercise.given:
+            sheets = [self._without_given(sheet) for sheet in sheets]
+        marks = [
             self._under_another_convention(sheet, marks) or marks
             for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
+        ]
+        if not self._exercise.given:
+            return marks
+        return [
+            replace(one, changed=self._changed(sheet)) for one, sheet in zip(marks, as_written, strict=True)
         ]
 
     def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
@@ -56,18 +65,49 @@ class Marker:
         with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
             for places in _alike(sheets):
                 marking = Marking(self._basis, [sheets[place] for place in places], diagnostics)
-                marks |= zip(places, marking.run(self._stated_points), strict=True)
+                marks |= zip(places, marking.run(), strict=True)
         return [marks[place] for place in range(len(sheets))]
+
+    def _changed(self, sheet: Submission) -> tuple[Symbol, ...]:
+        """What is given, but has other figures on the sheet."""
+
+        def same(answer: Answer) -> bool:
+            given = self._basis.givens[answer.symbol].value
+            if answer.value.shape != given.shape or answer.twice is not None:
+                return False
+            off = np.abs(answer.value - given)
+            return not (off > answer.half + _SAME * np.abs(given)).any()
+
+        given = self._exercise.given
+        return tuple(
+            symbol for symbol, answer in sheet.answers.items() if symbol in given and not same(answer)
+        )
+
+    def _without_given(self, sheet: Submission) -> Submission:
+        """The sheet with nothing but what is to be answered, or could be."""
+        if sheet.answers.keys().isdisjoint(self._exercise.given):
+            return sheet
+        given = self._exercise.given
+        answers = {symbol: answer for symbol, answer in sheet.answers.items() if symbol not in given}
+        return sheet._replace(answers=answers)
 
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""
         if marks.worst != Verdict.WRONG:
             return None
         for reading in other_readings(sheet, marks, self._exercise):
-            (other,) = self._under(reading).mark_as_asked([reading.sheet], diagnose=False)
+            marker = self._under(reading)
+            if not self._gives_the_same(marker):
+                continue
+            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
             if other.worst < Verdict.UNCHECKED:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
         return None
+
+    def _gives_the_same(self, other: "Marker") -> bool:
+        """Whether the sheets of another convention would have the same figures filled in."""
+        given, others = self._basis.givens, other._basis.givens
+        return all(np.array_equal(given[each].value, others[each].value) for each in self._exercise.given)
 
     def _under(self, reading: Reading) -> "Marker":
         # The layout is the sheet's affair alone: on the page samples are columns anyway.

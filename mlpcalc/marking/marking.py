@@ -43,20 +43,19 @@ class Marking:
         self._causes: list[set[str]] = [set() for _ in sheets]
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
-        self._significant_shares = np.array([sheet.significant_share for sheet in sheets])
+        self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
         self._filled_in = np.array([_filled_in(sheet) for sheet in sheets])
 
-    def run(self, stated_points: Mapping[Symbol, float]) -> Iterator[SheetMarks]:
-        """Mark every answer, in the order in which one depends on another; the marks of each sheet.
-
-        stated_points: those of the quantities for which the exercise says so.
-        """
+    def run(self) -> Iterator[SheetMarks]:
+        """Mark every answer, in the order in which one depends on another; the marks of each sheet."""
         for symbol in sorted(self._sheets[0].answers, key=self._basis.order.__getitem__):
             self._mark(symbol)
         for row, sheet in enumerate(self._sheets):
             marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
             shows = bool(self._shows_other_convention[row])
-            yield SheetMarks(sheet.file, sheet.student, marks, stated_points, shows_other_convention=shows)
+            yield SheetMarks(
+                sheet.file, sheet.student, marks, self._basis.points, shows_other_convention=shows
+            )
 
     def _mark(self, symbol: Symbol) -> None:
         answers = [sheet.answers[symbol] for sheet in self._sheets]
@@ -82,7 +81,8 @@ class Marking:
             row for row, why in explanations.items() if worked_out[row] and why.causes & self._causes[row]
         }
         for row, explanation in explanations.items():
-            self._causes[row] |= explanation.causes
+            if self._basis.points.get(symbol):  # else nothing was paid
+                self._causes[row] |= explanation.causes
             self._suspect(row, explanation)
         self._marks[symbol] = quantity_marks(answers, verdicts, question.own_step, explanations, repeated)
         self._go_on(question)
@@ -158,6 +158,12 @@ def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:
     if first.transposed:
         return Figures.of([first.turned])
     return Figures(*np.full((2, 1, *shape), np.nan))
+
+
+def _significant_share(sheet: Submission, basis: Basis) -> float:
+    """Half a unit of the last digit that a sheet keeps: where these are asked, the digits asked or more."""
+    shares = filter(None, (sheet.significant_share, basis.asked.significant_share))
+    return min(shares, default=0.0)
 
 
 def _filled_in(sheet: Submission) -> bool:

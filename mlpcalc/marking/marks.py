@@ -129,34 +129,66 @@ _OFF = Diagnosis(
 class SheetMarks:
     """The marks of one sheet.
 
-    stated_points: by the exercise. convention: in words, what the sheet does otherwise than the exercise
-    without being wrong. shows_other_convention: whether something is right that does not follow from what is
-    wrong, as it would under another convention.
+    asked: what is to be answered, in the order of the page, with the points of each. convention: in words,
+    what the sheet does otherwise than the exercise without being wrong. shows_other_convention: whether
+    something is right that does not follow from what is wrong, as it would under another convention. changed:
+    what is given on the sheet, but was not left as it was.
     """
 
     file: str
     student: str
     quantities: Mapping[Symbol, QuantityMarks]
-    stated_points: Mapping[Symbol, float]
+    asked: Mapping[Symbol, float]
     convention: str | None = None
     shows_other_convention: bool = False
+    changed: tuple[Symbol, ...] = ()
 
     @cached_property
     def points(self) -> float:
         """The points earned."""
-        return sum(self.worth(symbol) * marks.share for symbol, marks in self.quantities.items())
+        return sum(self.worth(symbol) * marks.share for symbol, marks in self.answered.items())
 
     @cached_property
     def most_points(self) -> float:
-        """The points to be had: one for each quantity that was answered, or what the exercise says.
-
-        A quantity that the exercise gives points for counts whether it was answered or not.
-        """
-        return sum(self.worth(symbol) for symbol in {**dict.fromkeys(self.stated_points), **self.quantities})
+        """The points to be had, whatever is answered."""
+        return sum(self.asked.values())
 
     def worth(self, symbol: Symbol) -> float:
-        """The points to be had for a quantity."""
-        return self.stated_points.get(symbol, 1)
+        """The points to be had for a quantity; 0 for one that is not asked."""
+        return self.asked.get(symbol, 0.0)
+
+    @cached_property
+    def answered(self) -> Mapping[Symbol, QuantityMarks]:
+        """The marks of what is asked and answered."""
+        return {symbol: marks for symbol, marks in self.quantities.items() if symbol in self.asked}
+
+    @property
+    def not_answered(self) -> list[Symbol]:
+        """What is asked and not answered."""
+        return [symbol for symbol in self.asked if symbol not in self.quantities]
+
+    @property
+    def not_asked(self) -> list[Symbol]:
+        """What is answered and not asked."""
+        return [symbol for symbol in self.quantities if symbol not in self.asked]
+
+    @property
+    def right(self) -> list[Symbol]:
+        """What is asked and right as far as it is filled in."""
+        return [symbol for symbol, marks in self.answered.items() if marks.verdict.is_right]
+
+    @property
+    def all_right(self) -> bool:
+        """Whether something that is asked is answered, and all of that is right."""
+        return 0 < len(self.answered) == len(self.right)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell that is asked is filled in."""
+        return not (
+            self.not_answered
+            or any((marks.verdicts == Verdict.BLANK).any() for marks in self.answered.values())
+        )
 
     def strictly(self) -> "SheetMarks":
         """The same marks with all counted as wrong that is off by rounding."""
@@ -179,8 +211,13 @@ class SheetMarks:
 
     @property
     def worst(self) -> Verdict:
-        """The worst verdict on the sheet."""
+        """The worst verdict on the sheet, on what is not asked too."""
         return max((marks.verdict for marks in self.quantities.values()), default=Verdict.CORRECT)
+
+    @property
+    def worst_asked(self) -> Verdict:
+        """The worst verdict on what is asked."""
+        return max((marks.verdict for marks in self.answered.values()), default=Verdict.CORRECT)
 
     @property
     def first_wrong(self) -> tuple[Symbol, Cell] | None:

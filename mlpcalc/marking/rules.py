@@ -87,7 +87,11 @@ def copied(question: Question) -> Mask:
 def _copied_without_update(question: Question, _: Mask) -> Mask:
     """A copy that follows, as nothing but wrong zeros was left to update it by."""
     step = question.own_step
-    return copied(question) & question.figures.as_asked.meets(step) & (step.radius <= question.asked.half)
+    return (
+        copied(question)
+        & question.figures.as_asked.meets(step)
+        & (step.radius <= question.asked.half_at(step.value))
+    )
 
 
 def _copied_in_few_digits(question: Question, undecided: Mask) -> Mask:
@@ -187,7 +191,7 @@ def _one_unit_off(question: Question, _: Mask) -> Mask:
 def _one_off(question: Question, step: Ball) -> Mask:
     """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
     value, size = question.figures.value, np.abs(step.value)
-    off = np.minimum(question.asked.half, size * _SMALL) if question.asked.stated else size * _SINGLE
+    off = np.minimum(question.asked.half_at(size), size * _SMALL) if question.asked.stated else size * _SINGLE
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 

@@ -102,7 +102,7 @@ def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
     pending, seen = [symbol], {symbol}
     while pending:
         for other in sorted(line.operands(pending.pop(0))):
-            if other not in line.known and other in line.basis.page and other not in seen:
+            if other not in line.known and other not in line.basis.givens and other not in seen:
                 seen.add(other)
                 yield other
                 if other in line.basis.details:

@@ -75,7 +75,7 @@ def _given_misread(scene: Scene) -> Iterator[Supposed]:
 def _another_rate(scene: Scene) -> Iterator[Supposed]:
     """An update with another learning rate."""
     eta = scene.basis.exercise.learning_rate
-    if scene.rate is not None and eta:
+    if scene.rate is not None and eta and scene.symbol in scene.basis.page:
         taken = expr.Ref(step_of(scene.symbol))
         changed = expr.Scale(expr.Coefficient(scene.rate / eta), taken)
         expression = trees.exchange(scene.basis.page[scene.symbol].expression, taken, changed)

@@ -36,6 +36,11 @@ class Verdict(IntEnum):
         return self in _KEPT
 
     @property
+    def is_right(self) -> bool:
+        """Whether nothing that is filled in costs anything, where this is the verdict on a quantity."""
+        return self.credited or self == Verdict.BLANK
+
+    @property
     def credited(self) -> bool:
         """Whether a cell with this verdict earns its share of the points."""
         return self in (Verdict.CORRECT, Verdict.ROUNDING, Verdict.FOLLOWS)

@@ -2,10 +2,12 @@
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite, isnan
+from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.text.wording import counted
 
 # The noise of binary floating point: a tie on paper may come out slightly too small, by this much of a unit
 # of the last place where larger terms cancelled, or by this much of the value; by no more than the last.
@@ -14,6 +16,35 @@ _ROOMY = Context(prec=50, rounding=ROUND_HALF_UP)  # more than the digits of the
 _WHOLE = 1e15  # from here on, doubles have hardly any decimals
 _LARGE = 10**9
 _SMALL = 1e-3
+_SMALLEST_EXPONENT = -4  # of a figure that is written without one, where significant digits count
+
+
+class Digits(NamedTuple):
+    """So many digits of each figure: after the point, or significant ones."""
+
+    number: int
+    significant: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """`4 decimals`, `1 significant digit`, `no decimals`."""
+        if self.significant:
+            return counted(self.number, "significant digit")
+        return counted(self.number, "decimal") if self.number else "no decimals"
+
+    def more(self, extra: int) -> "Digits":
+        """So many more of them."""
+        return self._replace(number=self.number + extra)
+
+    def figure(self, value: float) -> str:
+        """A value as it is shown: `-0.0068`, and `6.9e-13` for what is not zero but would look it.
+
+        With an exponent too where significant digits would need zeros before or after them to be seen as
+        what they are: `1.235e+04`.
+        """
+        if not (self.significant and isfinite(value)):
+            return figure(value, self.number)
+        return _significant(value, self.number) if value else "0"
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -50,6 +81,18 @@ def _to_digits(value: float, digits: int) -> float:
     exact = Decimal(repr(value))
     found = float(_to_the_unit(exact, digits - 1 - exact.adjusted(), 10.0**digits))
     return found if isfinite(found) else value
+
+
+def _significant(value: float, digits: int) -> str:
+    """A value to so many significant digits, ties away from zero."""
+    exact = Decimal(repr(float(value)))
+    short = _to_the_unit(exact, digits - 1 - exact.adjusted(), 10.0**digits)
+    exponent = short.adjusted()
+    if exponent > exact.adjusted():  # 9.9996 as 10.00
+        short = _to_the_unit(exact, digits - 1 - exponent, 10.0**digits)
+    if _SMALLEST_EXPONENT <= exponent < digits:
+        return f"{short:f}"
+    return f"{short.scaleb(-exponent, _ROOMY):.{digits - 1}f}e{exponent:+03d}"
 
 
 def round_cells(values: Array, decimals: int) -> Array:

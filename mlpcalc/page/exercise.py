@@ -126,11 +126,14 @@ class Exercise:
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
     decimals: digits shown after the point.  states_decimals: whether the exercise states them, so that they
-    are asked of answers too.  written: for each given, its cells as typed in the file.
+    are asked of answers too.  significant: significant digits that are shown and asked for instead, or None.
+    written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
+    ask: the quantities that are to be answered, or None if the exercise does not say.
     points: what the answers to some quantities are worth, where that is not one point each.
+    given: quantities that a sheet has already, with the figures that are shown of them.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
 
@@ -143,12 +146,15 @@ class Exercise:
     source: str | None = None
     decimals: int = 4
     states_decimals: bool = False
+    significant: int | None = None
     conventions: Conventions = USUAL
     written: Mapping[Symbol, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    ask: tuple[Symbol, ...] | None = None
     points: Mapping[Symbol, float] = field(default_factory=dict)
+    given: tuple[Symbol, ...] = ()
     origin: str = ""
 
     def __post_init__(self) -> None:
@@ -169,9 +175,14 @@ class Exercise:
 
     @property
     def described(self) -> str:
-        """Title, origin and size in a line, as Python shows them."""
+        """Title, origin, size, what it asks for and gives in a line, as Python shows them."""
         origin = f", {self.origin}" if self.origin else ""
-        return f"{self.title!r}{origin}: {'-'.join(map(str, self.sizes))}, {counted(self.samples, 'sample')}"
+        facts = ["-".join(map(str, self.sizes)), counted(self.samples, "sample")]
+        if self.ask is not None:
+            facts.append(f"{counted(len(self.ask), 'answer')} asked for")
+        if self.given:
+            facts.append(f"{' '.join(symbol.plain for symbol in self.given)} given")
+        return f"{self.title!r}{origin}: {', '.join(facts)}"
 
     def under(self, conventions: Conventions) -> "Exercise":
         """The same exercise as another course writes it."""

@@ -29,7 +29,7 @@ class Words(NamedTuple):
 
 Form = Literal[
     "text", "letter", "matrix", "classes", "targets", "layers", "activation", "loss", "conventions",
-    "points", "symbols",
+    "points", "ask", "names", "symbols",
 ]  # fmt: skip
 
 
@@ -53,6 +53,7 @@ AVERAGED_STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
 YES_OR_NO: tuple[Literal["true", "false"], ...] = ("true", "false")
 MAX_DECIMALS = 15
 DECIMALS = Whole(0, MAX_DECIMALS)
+SIGNIFICANT = Whole(1, MAX_DECIMALS)
 DECAY = Number(least=0)
 POINTS = Number(least=0)
 FIRST_CLASS = 1
@@ -72,14 +73,18 @@ TOP: Mapping[str, Key] = {
     "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
     "learning_rate": Key("η of the SGD update; without it there is no update.", Number()),
-    "decimals": Key("Decimals that are shown; default 4.", DECIMALS),
+    "decimals": Key("Decimals that are shown, and asked for; default 4, which are only shown.", DECIMALS),
+    "significant": Key("Significant digits that are shown and asked for, instead of decimals.", SIGNIFICANT),
     "conventions": Key(
         "The conventions of the course: product, delta, average_in, update_biases.", "conventions"
     ),
-    "points": Key(
-        "The points of a quantity when answers are marked; default 1.",
-        "points",
+    "ask": Key(
+        "What is to be answered: a list of quantities, or points for each; default all but details and what "
+        "is given, of the stage after the update only loss_new.",
+        "ask",
     ),
+    "points": Key("The points of a quantity when answers are marked; default 1.", "points"),
+    "given": Key("Quantities that are filled in on answer sheets, and not asked for.", "names"),
     "symbols": Key("How the course writes S, Z, Delta, W, b, X and T.", "symbols"),
 }
 LAYER: Mapping[str, Key] = {

@@ -5,23 +5,22 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Conventions, Exercise, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES, kind_of_targets
-from mlpcalc.page.symbols import LETTERS, Symbol, clashes, parse_name
+from mlpcalc.page.symbols import LETTERS, clashes
 from mlpcalc.reading import keys
+from mlpcalc.reading.asking import with_what_is_asked
 from mlpcalc.reading.choices import activation_named, loss_named
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
-from mlpcalc.text.wording import clipped, shown
+from mlpcalc.text.wording import shown
 
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
 _RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
@@ -68,6 +67,13 @@ class _Reader:
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
         decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
+        significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
+        if "decimals" in top and "significant" in top:
+            self._complain(
+                top["significant"],
+                "significant beside decimals",
+                hint="leave one of the two out",
+            )
         if layers is None or inputs is None:
             return None
         kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
@@ -85,13 +91,14 @@ class _Reader:
             learning_rate=learning_rate,
             decimals=4 if decimals is None else decimals,
             states_decimals=decimals is not None,
+            significant=significant,
             conventions=conventions,
             letters=letters,
             assumed=_assumed(loss, top.get("loss")),
             places={key: self._document.place(node) for key, node in top.items()},
             origin=origin,
         )
-        return replace(exercise, points=self._points(top.get("points"), exercise))
+        return with_what_is_asked(self._document, top, exercise)
 
     # -- the parts of the file
 
@@ -195,32 +202,6 @@ class _Reader:
                     hint="choose another symbol, or say how the course writes the other quantity, too",
                 )
         return letters
-
-    def _points(self, node: Node | None, exercise: Exercise) -> dict[Symbol, float]:
-        """What answers are worth, by plain name."""
-        if node is None:
-            return {}
-        if not isinstance(node, MappingNode):
-            self._complain(node, "points must have keys", expected="points: {Delta1: 4, dW1: 2}")
-            return {}
-        known = {symbol.plain: symbol for symbol in [*exercise.givens(), *page(exercise.network)]}
-        worth: dict[Symbol, float] = {}
-        for key, value in node.pairs:
-            points = self._read.exact(value, f"points of {clipped(key.text)}")
-            try:
-                symbol = parse_name(key.text, known, len(exercise.layers), exercise.letters)
-            except InputError as error:
-                (problem,) = error.problems
-                self._document.note(key, problem)
-                continue
-            name = clipped(key.text)
-            if symbol in worth:
-                self._complain(key, f"{name} is given points twice")
-            elif points is not None and points < keys.POINTS.least:
-                expected = f"{keys.POINTS.least} or more"
-                self._complain(value, f"points of {name}: {points} is negative", expected=expected)
-            worth[symbol] = float(points or 0)
-        return worth
 
     def _targets(self, node: Node | None) -> Grid | Classes | None:
         if not isinstance(node, MappingNode):

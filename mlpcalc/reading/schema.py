@@ -49,11 +49,28 @@ def modeline(subject: Subject) -> list[str]:
 
 def exercise_schema() -> Schema:
     """The schema of exercise files, draft 2020-12."""
-    named = {"properties": {"points": {"propertyNames": {"pattern": f"^\\s*{name_pattern()}\\s*$"}}}}
+    name = {"pattern": rf"^\s*{name_pattern()}\s*$"}
+    listed = {"items": name}
+    without_points = {"title": "ask", "description": keys.TOP["ask"].about, "not": {"type": "object"}}
+    named = {
+        "properties": {
+            "points": {"propertyNames": name},
+            "ask": {"propertyNames": name, **listed},
+            "given": listed,
+        }
+    }
     return _document(
         "exercise",
         "One network, a few samples, and a step of gradient descent.",
-        {**_block(keys.TOP), "if": {"not": {"required": ["symbols"]}}, "then": named},
+        {
+            **_block(keys.TOP),
+            "if": {"not": {"required": ["symbols"]}},
+            "then": named,
+            "allOf": [
+                {"not": {"required": ["decimals", "significant"]}},
+                {"if": {"required": ["points"]}, "then": {"properties": {"ask": without_points}}},
+            ],
+        },
         {
             "text": _TEXT,
             "letter": {
@@ -76,14 +93,9 @@ def exercise_schema() -> Schema:
             "loss": _function(keys.TOP["loss"].about, [*LOSSES.values()], {}, keys.LOSS),
             "conventions": _block(keys.CONVENTIONS),
             "symbols": _block(keys.SYMBOLS),
-            "points": {
-                "type": "object",
-                "additionalProperties": {
-                    "title": "points",
-                    "description": "The points of the answer.",
-                    **_number(keys.POINTS.least),
-                },
-            },
+            "points": _pointed("object"),
+            "ask": {**_pointed("array", "object"), **_named()},
+            "names": {"type": "array", **_named()},
         },
     )
 
@@ -192,6 +204,20 @@ def _number(least: float = -inf) -> Schema:
 def _whole(least: int, most: int, pattern: str) -> Schema:
     bounds = {"minimum": least, "maximum": most}
     return {**_number(), "type": ["integer", "string"], **bounds, "pattern": f"^{pattern}$"}
+
+
+def _pointed(*types: str) -> Schema:
+    """An object with points for each key, or something else of these types."""
+    points = {"title": "points", "description": "The points of the answer.", **_number(keys.POINTS.least)}
+    return {"type": [*types], "additionalProperties": points}
+
+
+def _named() -> Schema:
+    """What a list of quantities is beside being one."""
+    return {
+        "minItems": 1,
+        "items": {"title": "quantity", "description": "The name of a quantity.", "type": "string"},
+    }
 
 
 def _matrix(number: Schema, word: str, *, blanks: bool = False) -> Schema:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from mlpcalc.arrays import Array
 from mlpcalc.errors import Problem
 from mlpcalc.notation.formulas import Formula as Formula  # a part of blocks: offered here again
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.text.sanitize import width
 
 Phrase = str | Formula | Sequence[str | Formula]
@@ -61,7 +62,7 @@ class Matrix(NamedTuple):
     values: Array
     rows: Sequence[str]
     columns: Sequence[str]
-    decimals: int
+    digits: Digits
     cells: Sequence[Sequence[str]] | None = None
     counts: Sequence[str] = ()
     upright: bool = False

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from mlpcalc.numerics.rounding import figure
 from mlpcalc.report.blocks import Matrix
 
 LARGE = 20  # rows or columns
@@ -16,12 +15,12 @@ def cell(matrix: Matrix, i: int, j: int) -> str:
     """The text of a cell: `-0.0068`, `6.9e-13`; a given as typed; `____` in a blank matrix."""
     if matrix.blank:
         return BLANK
-    return matrix.cells[i][j] if matrix.cells else figure(float(matrix.values[i, j]), matrix.decimals)
+    return matrix.cells[i][j] if matrix.cells else matrix.digits.figure(float(matrix.values[i, j]))
 
 
 def hand_width(matrix: Matrix) -> float:
     """The width of a handwritten figure of the matrix, in em."""
-    return max(3.0, 0.6 * (matrix.decimals + 3))
+    return max(3.0, 0.6 * (matrix.digits.number + 3))
 
 
 def shown(matrix: Matrix, fitting: int, *, full: bool) -> tuple[list[int | None], list[int | None]]:
@@ -52,5 +51,5 @@ def extremes(matrix: Matrix) -> tuple[str, str]:
     """The smallest and the largest figure, as text."""
     if matrix.blank:
         return BLANK, BLANK
-    low, high = (figure(float(end), matrix.decimals) for end in (matrix.values.min(), matrix.values.max()))
+    low, high = (matrix.digits.figure(float(end)) for end in (matrix.values.min(), matrix.values.max()))
     return low, high

@@ -125,7 +125,7 @@ def matrix(block: Matrix, room: Room, *, full: bool, hint: str | None) -> Iterat
     row_labels = [room.text(_ELLIPSIS if i is None else block.rows[i]) for i in rows]
     labels = [room.text(_ELLIPSIS if j is None else block.columns[j]) for j in columns]
     longest = max(len(text) for line in [labels, *figures] for text in line)
-    each = max(longest, len("-0.") + block.decimals) + GAP
+    each = max(longest, len("-0.") + block.digits.number) + GAP
     roomy = _LEFT + each * len(labels) <= room.width
     left = _LEFT if roomy else max(map(len, row_labels)) + GAP
     beside = roomy and len(title) <= _LEFT

@@ -10,6 +10,7 @@ from mlpcalc.arrays import Mask
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.styles import latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
@@ -34,20 +35,20 @@ def gradient_check(solution: Quantities, selection: Selection, precision: int | 
         if symbol in compared
     }
     agrees = all(comparison.agrees for comparison in comparisons.values())
-    decimals = solution.decimals(precision)
+    digits = solution.digits(precision)
     return report._replace(
-        blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, decimals)],
+        blocks=lambda: [*report.blocks(), *_blocks(solution, comparisons, digits)],
         data=lambda: _with_comparisons(report.data(), solution, comparisons),
         status=lambda: 0 if agrees else DISAGREES,
     )
 
 
-def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
+def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], digits: Digits) -> Iterator[Block]:
     yield Heading("numerical gradients, by complex steps")
     for note in _notes(solution):
         yield Note(note)
     for symbol, comparison in comparisons.items():
-        shown = matrix(solution, symbol, decimals)
+        shown = matrix(solution, symbol, digits)
         numeric = solution.in_exercise_layout(symbol, comparison.numeric).reshape(shown.values.shape)
         name = solution.notation.both(partial(Notation.name, symbol=symbol))
         title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")

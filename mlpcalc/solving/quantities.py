@@ -8,7 +8,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.notation.formulas import Notation
-from mlpcalc.numerics.rounding import round_cells
+from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.numerics.values import Values
 from mlpcalc.page.equations import in_layout, page, written_out
 from mlpcalc.page.exercise import Exercise, Network
@@ -62,11 +62,19 @@ class Quantities(Mapping[str, Array]):
     def _named(self) -> "_Names":
         return _names(self.exercise.network, tuple(self.exercise.letters.items()))
 
+    def digits(self, precision: int | None = None) -> Digits:
+        """Digits to show: the decimals asked for, else those carried, else what the exercise states."""
+        decimals = self.carry if precision is None else precision
+        if decimals is not None:
+            return Digits(decimals)
+        significant = self.exercise.significant
+        return (
+            Digits(self.exercise.decimals) if significant is None else Digits(significant, significant=True)
+        )
+
     def decimals(self, precision: int | None = None) -> int:
-        """Decimals to show: those asked for, else those carried, else those of the exercise."""
-        if precision is not None:
-            return precision
-        return self.exercise.decimals if self.carry is None else self.carry
+        """The same as decimals: where significant digits are shown, those of a figure from 0.1 to 1."""
+        return self.digits(precision).number
 
     def value(self, symbol: Symbol) -> Array:
         """The value of a quantity in the layout of the exercise: read-only, shape as in `Quantities`."""

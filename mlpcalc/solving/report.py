@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Axis, Stage, Symbol
@@ -50,18 +51,18 @@ _LACKING = {
 def solution_report(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
     """The report of the selected quantities.
 
-    precision: decimals shown; None for those of the exercise.
+    precision: decimals shown; None for the digits of the exercise.
 
     Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
     """
     everything = selected(solution, selection, details=True)
     chosen = everything if selection.details or selection.only else selected(solution, selection)
-    decimals = solution.decimals(precision)
+    digits = solution.digits(precision)
     return Report(
-        blocks=lambda: _blocks(solution, chosen, decimals),
+        blocks=lambda: _blocks(solution, chosen, digits),
         data=lambda: _data(solution, everything),
         records=lambda: _records(solution, everything),
-        source=lambda ascii_only: script(solution, chosen, decimals, _TITLES, ascii_only=ascii_only),
+        source=lambda ascii_only: script(solution, chosen, digits, _TITLES, ascii_only=ascii_only),
     )
 
 
@@ -128,7 +129,7 @@ def _shown_by_default(solution: Quantities, symbol: Symbol) -> bool:
 # ---------------------------------------------------------------------------- for people
 
 
-def _blocks(solution: Quantities, symbols: Sequence[Symbol], decimals: int) -> Iterator[Block]:
+def _blocks(solution: Quantities, symbols: Sequence[Symbol], digits: Digits) -> Iterator[Block]:
     yield header(solution)
     for remark in _remarks(solution.exercise):
         yield Note(remark)
@@ -137,7 +138,7 @@ def _blocks(solution: Quantities, symbols: Sequence[Symbol], decimals: int) -> I
         if symbol.stage != stage:
             stage = symbol.stage
             yield Heading(_TITLES[stage])
-        yield matrix(solution, symbol, decimals)
+        yield matrix(solution, symbol, digits)
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -146,7 +147,7 @@ def _remarks(exercise: Exercise) -> list[str]:
     return [f"{remark[0].upper()}{remark[1:]}." for remark in layers_that_learn_nothing(exercise)]
 
 
-def matrix(solution: Quantities, symbol: Symbol, decimals: int) -> Matrix:
+def matrix(solution: Quantities, symbol: Symbol, digits: Digits) -> Matrix:
     """The block of one quantity, with formula, labels and values."""
     value, cells = solution.value(symbol), solution.exercise.written.get(symbol)
     labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
@@ -160,7 +161,7 @@ def matrix(solution: Quantities, symbol: Symbol, decimals: int) -> Matrix:
         values=value.reshape(len(labels[0]), len(labels[1])),
         rows=labels[0],
         columns=labels[1],
-        decimals=decimals,
+        digits=digits,
         cells=cells,
         counts=[symbol.counted(axis) for axis in solution.axes(symbol)],
         upright=symbol.spec.shape == ("out",) and not solution.exercise.layout.is_transposed("flat"),

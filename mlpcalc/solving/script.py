@@ -12,6 +12,7 @@ import numpy as np
 
 from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Activation, Apply, Derivative, s
 from mlpcalc.page.simplify import simplify
@@ -54,7 +55,7 @@ def phi(x):
 def script(
     solution: Quantities,
     printed: Collection[Symbol],
-    decimals: int,
+    digits: Digits,
     titles: Mapping[Stage, str],
     *,
     ascii_only: bool = False,
@@ -64,7 +65,7 @@ def script(
     decimals: digits printed. titles: the comment above each stage. ascii_only: whether to use plain names
     throughout.
     """
-    return "\n".join(_Script(solution, printed, decimals, ascii_only=ascii_only).lines(titles)) + "\n"
+    return "\n".join(_Script(solution, printed, digits, ascii_only=ascii_only).lines(titles)) + "\n"
 
 
 def _constant_slope(node: expr.Expr) -> expr.Expr | None:
@@ -91,10 +92,10 @@ class _Script(Writer):
     """Writes the script of one solution."""
 
     def __init__(
-        self, solution: Quantities, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
+        self, solution: Quantities, printed: Collection[Symbol], digits: Digits, *, ascii_only: bool
     ) -> None:
         super().__init__(NUMPY)
-        self._solution, self._printed, self._decimals = solution, printed, decimals
+        self._solution, self._printed, self._digits = solution, printed, digits
         self._expressions = self._needed()
         self._functions = self._named_functions()
         self._has_limits = self._saturates()
@@ -197,7 +198,10 @@ class _Script(Writer):
         yield "import numpy as np"  # no comment: in the first two lines one could declare an encoding
         yield ""
         yield from (f"# {clean(text)}" for text in (exercise.title, exercise.origin) if text)
-        yield f"np.set_printoptions(precision={self._decimals}, suppress=True)"
+        if self._digits.significant:
+            yield f'np.set_printoptions(formatter={{"float_kind": "{{:#.{self._digits.number}g}}".format}})'
+        else:
+            yield f"np.set_printoptions(precision={self._digits.number}, suppress=True)"
         yield from [*helpers, ""] if helpers else []
         stage = None
         for symbol, expression in self._expressions.items():
@@ -302,5 +306,7 @@ class _Script(Writer):
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)
         if not symbol.spec.shape:
-            return f'print("{name}:", round({name}, {self._decimals}))'
+            number, significant = self._digits
+            shown = f'f"{{{name}:#.{number}g}}"' if significant else f"round({name}, {number})"
+            return f'print("{name}:", {shown})'
         return f'print("{name}:", {name}, sep="\\n")'

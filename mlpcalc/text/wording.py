@@ -17,6 +17,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
+def points_in_figures(points: float) -> str:
+    """Points with as few decimals as they need, two at most."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
 def ordinal(number: int) -> str:
     """`first`, `second`, …, `tenth`, `11th`."""
     if number <= len(_ORDINALS):

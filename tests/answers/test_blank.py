@@ -19,7 +19,7 @@ import yaml
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled, key, sheet, sheet_yaml
 from mlpcalc.errors import InputError
-from mlpcalc.numerics.rounding import round_cells
+from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.page.exercise import Conventions, Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Stage, Symbol
@@ -35,6 +35,7 @@ from mlpcalc.report.markdown import escape as in_markdown
 from mlpcalc.report.markdown import render as as_markdown
 from mlpcalc.solving.report import Selection, selected
 from mlpcalc.solving.solution import Solution
+from tests.conftest import Run
 from tests.report.test_latex import faults
 from tests.report.test_terminal import shown
 from tests.support.networks import random_exercise
@@ -65,7 +66,9 @@ def solution_of(text: str) -> Solution:
 
 
 def asked(solution: Solution, selection: Selection) -> list[Symbol]:
-    return selected(solution, selection._replace(stages=list(Stage)[1:]), details=selection.details)
+    every = selected(solution, selection._replace(stages=list(Stage)[1:]), details=True)
+    wanted = every if selection.details else solution.exercise.ask or ()
+    return [symbol for symbol in every if symbol in wanted]
 
 
 def answers(text: str) -> dict[str, Any]:
@@ -145,9 +148,12 @@ def turned(seed: int, product: Product) -> Exercise:
 _DRAWN: dict[int, Exercise] = {}
 
 
-def test_a_sheet_has_what_solve_shows_but_the_givens() -> None:
-    found = answers(sheet_yaml(solve(load("exercise2")), ALL))
-    names = "S1 Z1 S2 Z2 loss Delta2 Delta1 dW2 dW1 W2_new W1_new S1_new Z1_new S2_new Z2_new loss_new"
+@pytest.mark.parametrize("ask", [None, load("exercise2").ask])
+def test_a_sheet_has_no_details_and_of_what_comes_after_the_update_only_the_loss(
+    ask: tuple[Symbol, ...] | None,
+) -> None:
+    found = answers(sheet_yaml(solve(replace(load("exercise2"), ask=ask)), ALL))
+    names = "S1 Z1 S2 Z2 loss Delta2 Delta1 dW2 dW1 W2_new W1_new loss_new"
     assert list(found) == names.split()
 
 
@@ -163,7 +169,7 @@ def test_a_forward_pass_only_has_a_sheet() -> None:
     [
         (Selection([Stage.ERRORS]), "Delta2 Delta1"),
         (Selection([Stage.GIVENS, Stage.GRADIENTS]), "dW2 dW1"),
-        (Selection([Stage.AFTER, Stage.UPDATE], layer=1), "W1_new W1_new S1_new Z1_new"),
+        (Selection([Stage.AFTER, Stage.UPDATE], layer=1), "W1_new"),
         (Selection(only=["dW1", "dZ1", "S1"]), "S1 dZ1 dW1"),
         (Selection([Stage.ERRORS], details=True), "err dZ2 fprime2 Delta2 dZ1 fprime1 Delta1 dX"),
     ],
@@ -200,6 +206,93 @@ def test_what_an_exercise_does_not_have_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=complaint):
         make(solution_of(FORWARD_ONLY), selection)
+
+
+# ---------------------------------------------------------------------------- digits, points, what is given
+
+GIVEN = Symbol("S", 1), Symbol("Z", 1)
+
+
+def told(solution: Solution, **facts: Any) -> str:  # noqa: ANN401  # fields of an exercise
+    """The comments above a sheet, in one line."""
+    changed = Solution(replace(solution.exercise, **facts))
+    lines = [line.lstrip("# ") for line in sheet_yaml(changed, ALL).splitlines() if line.startswith("#")]
+    return " ".join(lines)
+
+
+def test_a_sheet_says_which_digits_are_asked_for() -> None:
+    solution = solve(load("exercise2"))
+    assert " with 4 decimals. " in told(solution)
+    assert " with at least 3 significant digits. " in told(solution, states_decimals=False)
+    assert " with 5 significant digits. " in told(solution, significant=5)
+
+
+def test_a_sheet_says_what_its_answers_are_worth() -> None:
+    solution = solve(load("exercise2"))
+    loss, Delta1, dW1 = Symbol("loss"), Symbol("Delta", 1), Symbol("dW", 1)
+    assert " Points: 1 for each answer; 12 in all. " in told(solution)
+    assert " Points: 4 for L Δ1, 0.5 for dW1, 1 for each other answer; 17.5 in all. " in told(
+        solution, points={loss: 4, Delta1: 4, dW1: 0.5}
+    )
+    assert " Points: 3 for each answer; 6 in all. " in told(
+        solution, ask=(loss, dW1), points={loss: 3, dW1: 3}
+    )
+    some = sheet_yaml(solution, Selection(only=["S1", "dZ1"]))
+    assert "# Points: 1 for each answer; 1 in all.\n# Without points: dZ1.\n" in some
+
+
+@pytest.mark.parametrize(
+    ("facts", "S1"),
+    [
+        ({}, [["0.4580", "0.1205", "-0.4420", "0.1195"], ["0.8690", "0.1615", "-0.1810", "0.1185"]]),
+        ({"significant": 2}, [["0.46", "0.12", "-0.44", "0.12"], ["0.87", "0.16", "-0.18", "0.12"]]),
+    ],
+)
+def test_what_is_given_is_filled_in_with_the_digits_shown(facts: dict[str, Any], S1: list[list[str]]) -> None:
+    solution = solve(replace(load("exercise2"), ask=None, given=GIVEN, **facts))
+    text = sheet_yaml(solution, ALL)
+    found = answers(text)
+    assert cells(found["S1"])[:2] == S1
+    assert [name for name, value in found.items() if not blank(value)] == ["S1", "Z1"]
+    assert "# Given, and not to be changed: S1 Z1.\n" in text
+    matrices = [block for block in sheet(solution, ALL, givens=False).blocks() if isinstance(block, Matrix)]
+    assert [block.blank for block in matrices] == [False] * 2 + [True] * 10
+    quantities = json.loads(json_form.render(sheet(solution, ALL).data()))["quantities"]
+    assert quantities["S1"]["values"][0] == list(map(float, S1[0]))
+    assert (quantities["S1"]["given"], quantities["S1"]["points"]) == (True, 0)
+
+
+def test_what_is_not_zero_is_not_given_as_zero() -> None:
+    solution = solve(replace(load("mit6036"), ask=None, given=(Symbol("Z", 2),)))
+    assert cells(answers(sheet_yaml(solution, ALL))["Z2"]) == [["1.0000"], ["6.9e-13"]]
+
+
+def test_one_sheet_may_give_more(run: Run) -> None:
+    given = yaml.safe_load(run("sheet", "han_kamber", "--give", "I1,O1").out)
+    assert (given["I1"], given["O1"]) == ("-0.700\n 0.100\n", "0.332\n0.525\n")
+    assert blank(given["I2"])
+    assert yaml.safe_load(run("sheet", "han_kamber").out).keys() == given.keys()
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        ("S1,W1", "W1: the exercise states that"),
+        ("S1,Q", "unknown quantity 'Q'"),
+        (",", "--give needs the name of a quantity"),
+        ("S1,loss", "nothing is left to be answered"),
+    ],
+)
+def test_what_cannot_be_given_is_refused(names: str, complaint: str, run: Run) -> None:
+    result = run("sheet", "cs231n_hinge", "--give", names)
+    assert (result.code, result.out) == (2, "")
+    assert complaint in result.err
+
+
+def test_a_sheet_of_nothing_that_is_asked_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        sheet_yaml(solve(load("exercise1")), Selection([Stage.AFTER]))
+    assert caught.value.problems[0].message == "the exercise asks for none of this"
 
 
 # ---------------------------------------------------------------------------- names
@@ -242,7 +335,7 @@ def test_without_declared_letters_names_can_be_typed() -> None:
 def test_an_output_without_greek_letters_gets_names_without_them() -> None:
     text = sheet_yaml(solve(load("han_kamber")), ALL, ascii_only=True)
     assert text.isascii()
-    assert "\n# dtheta2 = -Err2 1   1, one for each unit\ndb2: [~]\n" in text
+    assert "\n# theta2' = theta2 - eta dtheta2   1, one for each unit\nb2_new: [~]\n" in text
 
 
 # ---------------------------------------------------------------------------- shapes and labels
@@ -283,10 +376,10 @@ def test_a_sheet_is_labelled_with_the_file_name_of_its_exercise(
     assert yaml.safe_load(sheet_yaml(solution, ALL, ascii_only=ascii_only))["exercise"] == label
 
 
-@pytest.mark.parametrize(("decimals", "words"), [(4, "4 decimals"), (1, "1 decimal"), (0, "whole numbers")])
+@pytest.mark.parametrize(("decimals", "words"), [(4, "4 decimals"), (1, "1 decimal"), (0, "no decimals")])
 def test_a_sheet_says_how_far_to_round(decimals: int, words: str) -> None:
     solution = solve(replace(load("exercise2"), decimals=decimals))
-    assert f" each ~ by a number, rounded to {words}, with a decimal point" in sheet_yaml(solution, ALL)
+    assert f" each ~ by a number with {words}. Write a decimal point" in sheet_yaml(solution, ALL)
 
 
 # ---------------------------------------------------------------------------- texts of the exercise
@@ -316,7 +409,7 @@ def test_a_title_in_print_is_text(title: str) -> None:
 def test_a_filled_sheet_has_the_figures_of_the_exercise_sheet() -> None:
     solution = solve(load("exercise2"))
     values = {Symbol(kind, layer): solution.computed[Symbol(kind, layer)] for kind, layer in STEPS}
-    found = answers(filled(solution, values, 4))
+    found = answers(filled(solution, values, Digits(4)))
     assert list(found) == ["S1", "loss", "dW1"]
     assert found["S1"] == (
         "0.4580 0.1205 -0.4420  0.1195\n0.8690 0.1615 -0.1810  0.1185\n0.7040 0.0440  0.7040 -0.0440\n"
@@ -334,7 +427,7 @@ def test_a_filled_sheet_has_every_value_in_its_place(product: Product, decimals:
     for seed in range(5):
         solution = solve(turned(seed, product))
         values = {symbol: solution.computed[symbol] for symbol in asked(solution, DETAILS)}
-        found = answers(filled(solution, values, decimals))
+        found = answers(filled(solution, values, Digits(decimals)))
         assert [solution.symbol(name) for name in found] == list(values)
         for name, value in found.items():
             np.testing.assert_array_equal(figures(value), round_cells(solution[name], decimals))
@@ -342,7 +435,7 @@ def test_a_filled_sheet_has_every_value_in_its_place(product: Product, decimals:
 
 def test_a_first_row_that_is_indented_for_its_column_is_still_a_row() -> None:
     solution = solution_of("inputs: [[1], [2]]\nlayers: [{weights: [[1, 1], [1, 1], [1, 1]]}]\n")
-    text = filled(solution, {Symbol("S", 1): np.array([[0.5], [-12.25], [3.0]])}, 2)
+    text = filled(solution, {Symbol("S", 1): np.array([[0.5], [-12.25], [3.0]])}, Digits(2))
     assert "\nS1: |2\n    0.50\n  -12.25\n    3.00\n" in text
     assert answers(text)["S1"] == "  0.50\n-12.25\n  3.00\n"
 
@@ -350,19 +443,19 @@ def test_a_first_row_that_is_indented_for_its_column_is_still_a_row() -> None:
 @pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e305])
 def test_what_is_no_number_of_a_sheet_is_left_blank(value: float) -> None:
     solution = solution_of(FORWARD_ONLY)
-    text = filled(solution, {Symbol("S", 1): np.array([[value, 0.5]])}, 1)
+    text = filled(solution, {Symbol("S", 1): np.array([[value, 0.5]])}, Digits(1))
     assert answers(text)["S1"].split() == ["~", "0.5"]
 
 
 def test_large_values_are_written_with_an_exponent() -> None:
-    text = filled(solution_of(FORWARD_ONLY), {Symbol("S", 1): np.array([[-1.25e12, 999999999.0]])}, 3)
+    text = filled(solution_of(FORWARD_ONLY), {Symbol("S", 1): np.array([[-1.25e12, 999999999.0]])}, Digits(3))
     assert answers(text)["S1"].split() == ["-1.250e+12", "999999999.000"]
 
 
 def test_flat_quantities_are_lists_of_numbers() -> None:
     solution = solve(load("han_kamber"))
     b = Symbol("b", 1, updated=True)
-    found = answers(filled(solution, {b: solution.computed[b]}, 3))
+    found = answers(filled(solution, {b: solution.computed[b]}, Digits(3)))
     assert found == {"θ1_new": [-0.408, 0.194]}
 
 
@@ -400,7 +493,8 @@ def shapes(solution: Solution) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("name", EXERCISES)
 def test_a_printed_sheet_has_an_empty_cell_for_every_figure(name: str) -> None:
     solution = solve(load(name))
-    blocks, numbers = list(sheet(solution, ALL, givens=False).blocks()), "loss" in solution
+    blocks = list(sheet(solution, ALL, givens=False).blocks())
+    numbers = any(not symbol.spec.shape for symbol in asked(solution, ALL))
     expected, size = shapes(solution), sum(solution.value(s).size for s in asked(solution, ALL))
     latex, markdown = as_latex(blocks), as_markdown(blocks)
     assert faults(latex) == []
@@ -447,12 +541,15 @@ def test_a_sheet_for_programs_has_null_for_every_figure() -> None:
     assert data["exercise"] == "Han and Kamber, one tuple through a 3-2-1 network"
     assert data["quantities"]["b1_new"] == {
         "key": "θ1_new",
+        "points": 1,
+        "given": False,
         "stage": "update",
         "shape": [2],
         "formula": "θ1' = θ1 - η dθ1",
         "values": [None, None],
     }
-    assert data["quantities"]["loss"]["values"] is None
+    assert data["quantities"]["Z2"]["values"] == [[None]]
+    assert data["digits"] == "3 decimals"
 
 
 # ---------------------------------------------------------------------------- large matrices
@@ -465,7 +562,7 @@ def large(rows: int, columns: int, decimals: int = 4) -> Matrix:
         values=np.zeros((rows, columns)),
         rows=[str(i + 1) for i in range(rows)],
         columns=[f"#{j + 1}" for j in range(columns)],
-        decimals=decimals,
+        digits=Digits(decimals),
         counts=("unit", "sample"),
         blank=True,
     )

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.blank import filled, written_figure
+from mlpcalc.answers.blank import filled
+from mlpcalc.answers.contents import written_figure
 from mlpcalc.answers.reader import read_answers
 from mlpcalc.auditing.audit import Audit, advice
 from mlpcalc.auditing.report import audit_report
@@ -18,6 +19,7 @@ from mlpcalc.auditing.wrong_sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
@@ -61,7 +63,7 @@ def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
         cells = (cell for value in values.values() for cell in value.ravel().tolist())
         written.append(tuple(written_figure(cell, decimals) for cell in cells))
         if written[-1] not in sheets:
-            document = Document(filled(solution, values, decimals), "sheet.yaml")
+            document = Document(filled(solution, values, Digits(decimals)), "sheet.yaml")
             sheets[written[-1]] = read_answers(document, solution)
     marked = Marker(solution).mark([*sheets.values()])
     worst = {figures: marks.worst for figures, marks in zip(sheets, marked, strict=True)}

@@ -122,7 +122,7 @@ def test_a_named_pipe_in_a_folder_is_left_alone(run: Run, write: Write, tmp_path
     write("sheets/a.yaml", RIGHT)
     os.mkfifo(tmp_path / "sheets" / "b.yaml")
     result = run("check", "exercise2", "sheets", "--format", "csv")
-    assert result.code == 3
+    assert result.code == 0
     assert [line.split(",")[2] for line in result.out.splitlines()[1:]] == ["marked", "unreadable"]
     assert "not a regular file" in run("check", "exercise2", "sheets").out
 
@@ -137,7 +137,7 @@ def test_a_folder_named_like_a_file_is_not_read(run: Run, write: Write) -> None:
     write("sheets/a.yaml", RIGHT)
     write("sheets/b.yaml/c.yaml", RIGHT)
     result = run("check", "exercise2", "sheets")
-    assert result.code == 3
+    assert result.code == 0
     assert "b.yaml  not a regular file" in result.out
 
 
@@ -147,7 +147,7 @@ def test_a_link_in_a_folder_is_not_followed(target: str, run: Run, write: Write,
     write("sheets/a.yaml", RIGHT)
     (tmp_path / "sheets" / "b.yaml").symlink_to(target)
     result = run("check", "exercise2", "sheets")
-    assert result.code == 3
+    assert result.code == 0
     assert "b.yaml  a symbolic link" in result.out
     assert "0.4242" not in result.out
 
@@ -169,7 +169,7 @@ def test_a_sheet_without_permission_does_not_stop_the_others(run: Run, write: Wr
     write("sheets/a.yaml", RIGHT)
     write("sheets/b.yaml", RIGHT).chmod(0)
     result = run("check", "exercise2", "sheets")
-    assert result.code == 3
+    assert result.code == 0
     assert "b.yaml  cannot be read: permission denied" in result.out
 
 

@@ -267,7 +267,7 @@ def test_a_sheet_is_text_in_a_spreadsheet(more: str, payload: str, shown: Shown)
     files = sheets(payload) | {"other": answers(payload, more and f"{json.dumps(payload)}: 3\n")}
     out = shown("check", "e.yaml", file_name(payload), "other.yaml", "--format", "csv", **files).out
     rows = fields(out)
-    assert [len(row) for row in rows] == [8, 8, 8]
+    assert [len(row) for row in rows] == [11, 11, 11]
     assert not any(SPREADSHEET.match(field) for row in rows for field in row)
 
 

@@ -17,7 +17,7 @@ import mlpcalc
 from mlpcalc.errors import InputError
 from mlpcalc.explaining.explainer import Explainer, last_unit
 from mlpcalc.explaining.report import explanation
-from mlpcalc.numerics.rounding import figure
+from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Exercise, Layer, Loss
 from mlpcalc.page.functions import with_parameters
@@ -397,7 +397,7 @@ def test_a_cell_that_is_not_there_is_an_error(run: Run, cell: str, message: str)
 
 
 def test_cells_are_read_in_the_notation_of_the_course() -> None:
-    explainer = Explainer(solve(load("planar")), 8)
+    explainer = Explainer(solve(load("planar")), Digits(8))
     symbol, cell = explainer.find("Z1[1,2]")
     assert symbol.plain == "S1"
     assert cell is not None

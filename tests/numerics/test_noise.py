@@ -95,7 +95,7 @@ def test_a_pre_activation_at_the_threshold_is_zero_and_passes_nothing_on(run: Ru
     assert quantities["S1"]["values"][0] == [0.0]
     assert quantities["Delta1"]["values"][0] == [0.0]
     assert quantities["fprime1"]["values"] == [[0.0], [1.0]]
-    assert "            1            0.0000\n" in run("solve", "threshold", "--only", "S1").out
+    assert "            1            0.000\n" in run("solve", "threshold", "--only", "S1").out
 
 
 FIRST = ([[1.0, -1.0]], [0.0], "identity")  # z1 = 100.1 - 100, which is 0.09999999999999432 in binary

@@ -203,6 +203,7 @@ LAYERS = blocks(
     }
 )
 POINTED = ("S1", "Δ1", "dL/dW1", "loss'", "net1", "S9", "X", "Y", "Q")
+NAMES = st.lists(st.sampled_from(POINTED), max_size=3).map(lambda names: f"[{', '.join(names)}]")
 LOSS_BLOCKS = {"name": words(*LOSSES), "factor": NUMBERS, "l2": NUMBERS, "average": words(*keys.AVERAGES)}
 EXERCISES = st.fixed_dictionaries(
     {
@@ -228,6 +229,9 @@ EXERCISES = st.fixed_dictionaries(
         ),
         "symbols": blocks({"S": words("Z", "net"), "Z": words("A", "out"), "Delta": words("δ", "L", "err")}),
         "points": blocks(dict.fromkeys(POINTED, NUMBERS)),
+        "ask": st.one_of(NAMES, blocks(dict.fromkeys(POINTED, NUMBERS))),
+        "given": NAMES,
+        "significant": words("1", "4", "15", "16", "'3'", "0"),
     },
 ).map(lambda top: "\n".join(f"{key}: {value}" for key, value in top.items()))
 
@@ -276,6 +280,17 @@ FAULTS = {
     "points of an unknown quantity": "points: {Q1: 2}",
     "points of layer 0": "points: {S0: 2}",
     "negative points": "points: {S1: -2}",
+    "an unknown quantity that is asked": "ask: [S1, Q1]",
+    "nothing asked": "ask: []",
+    "one quantity by itself": "ask: S1",
+    "a matrix of quantities": "ask: [[S1]]",
+    "negative points of what is asked": "ask: {S1: -2}",
+    "an unknown quantity that is given": "given: [Q1]",
+    "points of what is given": "given: {S1: 2}",
+    "no significant digits": "significant: 0",
+    "half a significant digit": "significant: 0.5",
+    "decimals beside significant digits": "decimals: 3\nsignificant: 3",
+    "points twice": "ask: {S1: 2}\npoints: {S1: 2}",
     "a symbol that is taken": "symbols: {S: L}",
     "a long symbol": "symbols: {S: preactivation}",
     "an unknown convention": "conventions: {product: X * W}",

@@ -16,7 +16,7 @@ from mlpcalc import load, solve
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.notation.styles import LATEX, latex_function, latex_number
-from mlpcalc.numerics.rounding import figure
+from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.page.symbols import LETTERS, Symbol, quantities
 from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
@@ -122,7 +122,7 @@ def test_the_figures_are_those_of_the_table(name: str) -> None:
         if isinstance(block, Matrix) and block.shape
     ]
     rounded = [
-        [[figure(cell, block.decimals) for cell in row] for row in block.values.tolist()] for block in blocks
+        [[block.digits.figure(cell) for cell in row] for row in block.values.tolist()] for block in blocks
     ]
     assert arrays(render(blocks)) == rounded
 
@@ -177,7 +177,7 @@ def test_no_matrix_is_wider_than_a_page_and_none_loses_a_figure(columns: int) ->
         values=values,
         rows=["1", "2", "3"],
         columns=[f"#{j + 1}" for j in range(columns)],
-        decimals=4,
+        digits=Digits(4),
         counts=("unit", "sample"),
     )
     out = render([block], full=True)
@@ -193,7 +193,14 @@ def test_no_matrix_is_wider_than_a_page_and_none_loses_a_figure(columns: int) ->
 def test_a_high_matrix_goes_on_over_pages() -> None:
     values = np.arange(100, dtype=float).reshape(100, 1)
     block = Matrix(
-        Formula("X", "X"), "100×1", values, [str(i) for i in range(100)], ["#1"], 0, None, ("input", "sample")
+        Formula("X", "X"),
+        "100×1",
+        values,
+        [str(i) for i in range(100)],
+        ["#1"],
+        Digits(0),
+        None,
+        ("input", "sample"),
     )
     out = render([block], full=True)
     assert [len(array) for array in arrays(out)] == [36, 36, 28]
@@ -202,7 +209,14 @@ def test_a_high_matrix_goes_on_over_pages() -> None:
 
 def test_a_large_matrix_is_shown_in_part() -> None:
     block = Matrix(
-        Formula("X", "X"), "30×40", np.ones((30, 40)), [""] * 30, [""] * 40, 1, None, ("input", "sample")
+        Formula("X", "X"),
+        "30×40",
+        np.ones((30, 40)),
+        [""] * 30,
+        [""] * 40,
+        Digits(1),
+        None,
+        ("input", "sample"),
     )
     out = render([block])
     assert all(dots in out for dots in (r"\cdots", r"\vdots", r"\ddots"))
@@ -211,7 +225,7 @@ def test_a_large_matrix_is_shown_in_part() -> None:
 
 def test_a_long_formula_is_set_as_text_that_breaks() -> None:
     long = " + ".join(f"W{k}" for k in range(60))
-    block = Matrix(Formula(f"L = {long}", f"L = {long}"), "", np.ones((1, 1)), [""], [""], 1)
+    block = Matrix(Formula(f"L = {long}", f"L = {long}"), "", np.ones((1, 1)), [""], [""], Digits(1))
     assert f"$\\displaystyle L = {long} = 1.0$" in render([block])
 
 

@@ -24,7 +24,7 @@ from rich.console import Console
 
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
-from mlpcalc.numerics.rounding import figure
+from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.terminal import render
 from mlpcalc.solving.report import Selection, solution_report
@@ -79,7 +79,7 @@ def matrix(values: Array, decimals: int = 4, formula: str = "S1 = W1 X") -> Matr
         values=values,
         rows=[str(i) for i in range(1, height + 1)],
         columns=[f"#{j}" for j in range(1, length + 1)],
-        decimals=decimals,
+        digits=Digits(decimals),
     )
 
 

@@ -159,7 +159,10 @@ WORDS = (
     *("answers", "student", "exercise", "true", "false"),
 )
 _KINDS: tuple[tuple[str, ...], ...] = (tuple(ACTIVATIONS), tuple(LOSSES), keys.AVERAGES, keys.AVERAGED_STEPS)
-_CHOICES = re.compile(r"targets|loss: *\{|decimals|learning_rate|conventions|symbols|points|#|title|source")
+_CHOICES = re.compile(
+    r"targets|loss: *\{|decimals|significant|learning_rate|conventions|symbols|points|ask|given|#|"
+    "title|source"
+)
 _TOKEN = re.compile(r"[-+]?[\d.]+(?:/\d+)?(?:[eE][-+]?\d+)?|\w+|[ \t]+|.|\n")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d*)?(?:/\d+)?(?:e[-+]?\d+)?(?![\w.:])")
 
@@ -230,7 +233,8 @@ def _composed(rng: Random) -> str:
     lines += [f"loss: {{{', '.join(named)}}}"] * (rng.random() < 0.9)
     rates = ("0.1", "1/3", "0", "-1", "1e6", "1e-9", *EXTREME)
     lines += [f"learning_rate: {rng.choice(rates)}"] * (rng.random() < 0.9)
-    lines += [f"decimals: {rng.randint(0, 15)}"] * (rng.random() < 0.5)
+    digits = rng.choice(("decimals", "decimals", "decimals", "significant"))
+    lines += [f"{digits}: {rng.randint(0, 15)}"] * (rng.random() < 0.5)
     choices = [f"product: {product}", f"delta: {rng.choice(keys.DELTAS)}"]
     choices += [
         f"average_in: {rng.choice(keys.AVERAGED_STEPS)}",
@@ -239,6 +243,10 @@ def _composed(rng: Random) -> str:
     lines.append(f"conventions: {{{', '.join(choices)}}}")
     lines += [f"symbols: {_symbols(rng)}"] * (rng.random() < 0.15)
     lines += [f"points: {{S1: 2, loss: {rng.choice(('1/3', '0', *EXTREME))}}}"] * (rng.random() < 0.1)
+    lines += [f"ask: {rng.choice(('[S1, Z1, loss]', '{S1: 2, dZ1: 1/2}', '[S1, S1]'))}"] * (
+        rng.random() < 0.1
+    )
+    lines += [f"given: {rng.choice(('[S1]', '[Z1, Delta1]', '[X]'))}"] * (rng.random() < 0.1)
     return "\n".join(lines) + "\n"
 
 

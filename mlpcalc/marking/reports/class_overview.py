@@ -9,10 +9,11 @@ from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Frequency, Group, Header, ListItem, More, Table, Tally, shortened
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.wording import counted
+from mlpcalc.text.wording import counted, points_in_figures
 
 _NAMED = 40  # sheets of each mistake that are held; a line has room for fewer
 _STEPS, _ROOM = 3, 14  # named for each mistake, at most; characters
@@ -21,6 +22,7 @@ _ROWS = 40  # mistakes
 _LISTED = 10  # unreadable sheets, conventions
 _NAME, _FILE, _REASON, _WORDS = 20, 30, 200, 300  # characters held
 _MUDDLED = "figures of another run"
+_LINE, _GAP = 80, 2  # columns of a terminal
 _LOOK = " ← look at this"
 
 
@@ -60,20 +62,26 @@ class Overview:
     def __init__(self, solution: Solution, *, details: bool) -> None:
         self._solution = solution
         self._details = details
-        kinds = ("right", "with mistakes", "rounding only", "not all checked", "blank", "unreadable")
-        self._counts = dict.fromkeys(kinds, 0)
+        kinds = ("right", "with mistakes", "rounding only", "too few digits", "not all checked")
+        self._counts = dict.fromkeys([*kinds, "blank", "unreadable"], 0)
         self._mistakes: dict[str, _Row] = {}
         self._conventions: dict[str, _Row] = {}
         self._unreadable: list[str] = []
         self._sheets: list[tuple[str, str, str]] = []
         self._points = self._most_points = 0.0
+        self._asked = asked(solution.exercise)
+        self._answered = dict.fromkeys(self._asked, 0)
+        self._earned = dict.fromkeys(self._asked, 0.0)
 
     def add(self, marked: Marked) -> None:
         """Count one more sheet."""
         if isinstance(marked, Unreadable):
             self._add_unreadable(marked)
             return
-        self._counts[words.VERDICTS[marked.worst].sheet if marked.quantities else "blank"] += 1
+        self._counts[words.VERDICTS[marked.worst_asked].sheet if marked.answered else "blank"] += 1
+        for symbol, marks in marked.answered.items():
+            self._answered[symbol] += 1
+            self._earned[symbol] += marks.share * marked.worth(symbol)
         self._points += marked.points
         self._most_points += marked.most_points
         name = _name(marked)
@@ -92,7 +100,9 @@ class Overview:
                 for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE)
                 if verdict in groups
             ]
-            points = f"{words.shown_points(marked.points)} of {words.shown_points(marked.most_points)}"
+            points = f"{points_in_figures(marked.points)} of {points_in_figures(marked.most_points)}"
+            if marked.answered and (missing := marked.not_answered):
+                remarks.append(f"{words.NOT_ANSWERED}: {' '.join(map(self._name, missing))}")
             said = "; ".join(filter(None, [marked.convention, *remarks]))
             self._sheets.append((name, points, shortened(said, _WORDS)))
 
@@ -101,9 +111,26 @@ class Overview:
         total = sum(self._counts.values())
         counts = [f"{count} {kind}" for kind, count in self._counts.items() if count]
         share = f"{100 * self._points / self._most_points:.0f} % of the points" if self._most_points else ""
-        yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._findings()])
+        yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._answers()])
+        if findings := [*self._findings()]:
+            yield Group(findings)
         if self._details:
             yield Table(("sheet", "points", "mistakes"), self._sheets, cut=True)
+
+    def _answers(self) -> Iterator[Block]:
+        """How many sheets answer each quantity, and the points that they earn with it on average."""
+        sheets = sum(self._counts.values()) - self._counts["unreadable"]
+        columns = [
+            (self._name(symbol), str(self._answered[symbol]), _short(self._earned[symbol] / sheets))
+            for symbol in (self._asked if sheets else ())
+        ]
+        labels = ("answer", f"answered, of {sheets}", "mean points")
+        while columns:
+            room, part = _LINE - max(map(len, labels)), [labels]
+            while columns and (room := room - max(map(len, columns[0])) - _GAP) >= 0:
+                part.append(columns.pop(0))
+            first, *rows = zip(*part, strict=True)
+            yield Table(first, rows)
 
     def _findings(self) -> Iterator[Block]:
         if self._mistakes:
@@ -175,6 +202,12 @@ class Overview:
         shown = steps[: max(1, sum(1 for n in range(1, _STEPS + 1) if len(" ".join(steps[:n])) <= _ROOM))]
         where = " ".join([*shown, *(["…"] if len(steps) > len(shown) else [])])
         return Frequency(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
+
+
+def _short(points: float) -> str:
+    """`.97`."""
+    text = points_in_figures(points)
+    return text.removeprefix("0") or text
 
 
 def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:

@@ -12,12 +12,17 @@ from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import plain
 from mlpcalc.solving.solution import Solution
 
 _NAMES = np.array([words.VERDICTS[verdict].name for verdict in Verdict])
 _DIGITS = 6  # of points, which are fractions of cells
+_COLUMNS = (
+    *("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis"),
+    *("answered", "asked", "not_answered"),
+)
 
 
 def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
@@ -30,16 +35,18 @@ def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
 
 def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any, ...]]:
     """A line for each submission, the names of the columns first."""
-    yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
+    yield _COLUMNS
     for sheet in marked:
         if isinstance(sheet, Unreadable):
-            yield (sheet.file, "", "unreadable", "", "", "", "", _first_problem(sheet))
+            yield (sheet.file, "", "unreadable", "", "", "", "", _first_problem(sheet), "", "", "")
             continue
         score = "" if sheet.score is None else _rounded(sheet.score)
         first = _cell_name(solution, *sheet.first_wrong) if sheet.first_wrong else ""
         diagnosis = "; ".join(filter(None, [sheet.convention, *dict.fromkeys(_findings(sheet))]))
         points, most = _rounded(sheet.points), _rounded(sheet.most_points)
-        yield (sheet.file, sheet.student, "marked", score, points, most, first, diagnosis)
+        missing = " ".join(symbol.plain for symbol in sheet.not_answered)
+        answered = (len(sheet.answered), len(sheet.asked), missing)
+        yield (sheet.file, sheet.student, "marked", score, points, most, first, diagnosis, *answered)
 
 
 def _cell_name(solution: Solution, symbol: Symbol, cell: Cell) -> str:
@@ -61,39 +68,39 @@ def _findings(marks: SheetMarks) -> Iterator[str]:
 def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
     """The results of one submission as Gradescope's autograder wants them: a test for each quantity.
 
-    student: with hints instead of the explanations.
+    The points to be had are those of what is asked, whatever the submission has. student: with hints instead
+    of the explanations.
     """
-    if isinstance(marked, Unreadable):
-        return {
-            "score": 0.0,
-            "output": f"unreadable: {_first_problem(marked)}",
-            "output_format": "text",
-            "tests": [],
-        }
+    worth = asked(solution.exercise)
 
     def test(symbol: Symbol, score: float, output: str, *, passed: bool) -> dict[str, Any]:
         return {
             "name": solution.notation.name(symbol),
             "name_format": "text",
             "score": score,
-            "max_score": _rounded(marked.worth(symbol)),
+            "max_score": _rounded(worth.get(symbol, 0.0)),
             "status": "passed" if passed else "failed",
             "output": output,
             "output_format": "text",
         }
 
+    if isinstance(marked, Unreadable):
+        return {
+            "score": 0.0,
+            "output": f"unreadable: {_first_problem(marked)}",
+            "output_format": "text",
+            "tests": [test(symbol, 0.0, "unreadable", passed=False) for symbol in worth],
+        }
     answered = [
         test(
             symbol,
             _rounded(marks.share * marked.worth(symbol)),
             "\n".join([_meaning(solution, symbol, marked), *_told(marks, student=student)]),
-            passed=marks.verdict < Verdict.UNCHECKED,
+            passed=marks.verdict.is_right,
         )
         for symbol, marks in marked.quantities.items()
     ]
-    missing = [
-        test(symbol, 0.0, "not answered", passed=False) for symbol in words.not_answered(solution, marked)
-    ]
+    missing = [test(symbol, 0.0, words.NOT_ANSWERED, passed=False) for symbol in marked.not_answered]
     return {
         "score": _rounded(marked.points),
         "output": f"{marked.convention}: {words.A_CONVENTION}" if marked.convention else "",
@@ -105,7 +112,8 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
 def _meaning(solution: Solution, symbol: Symbol, marks: SheetMarks) -> str:
     template = words.VERDICTS[marks.quantities[symbol].verdict].meaning
     fields = words.digits(solution, marks, [symbol])
-    return plain(words.filled(template, follow="follows", source="what was written before", **fields))
+    meaning = plain(words.filled(template, follow="follows", source="what was written before", **fields))
+    return meaning if symbol in marks.asked else f"{meaning} ({words.NOT_ASKED})"
 
 
 def _told(marks: QuantityMarks, *, student: bool) -> list[str]:
@@ -132,7 +140,9 @@ def _first_problem(unreadable: Unreadable) -> str:
 
 def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
     if isinstance(marked, Unreadable):
-        facts = dict.fromkeys(("score", "points", "of", "first_wrong", "convention"))
+        facts = dict.fromkeys(
+            ("score", "points", "of", "answered", "asked", "not_answered", "first_wrong", "convention")
+        )
         return {
             "file": marked.file,
             "student": None,
@@ -150,10 +160,20 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "score": None if marked.score is None else _rounded(marked.score),
         "points": _rounded(marked.points),
         "of": _rounded(marked.most_points),
+        "answered": len(marked.answered),
+        "asked": len(marked.asked),
+        "not_answered": [symbol.plain for symbol in marked.not_answered],
+        "given_but_changed": [symbol.plain for symbol in marked.changed],
         "first_wrong": first and {"quantity": first[0].plain, "cell": solution.exercise.layout.cell(*first)},
         "convention": marked.convention,
         "quantities": {
-            symbol.plain: _quantity(solution, symbol, marks) for symbol, marks in marked.quantities.items()
+            symbol.plain: {
+                **_quantity(solution, symbol, marks),
+                "asked": symbol in marked.asked,
+                "points": _rounded(marks.share * marked.worth(symbol)),
+                "of": _rounded(marked.worth(symbol)),
+            }
+            for symbol, marks in marked.quantities.items()
         },
     }
 

@@ -59,11 +59,8 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     for verdict in (Verdict.UNCHECKED, Verdict.COARSE, Verdict.TRIVIAL):
         for symbols, cells in _alike(solution, marks, groups.get(verdict, [])):
             yield _line(solution, verdict, symbols, cells, words.digits(solution, marks, symbols))
-    if missing := words.not_answered(solution, marks):
-        worth = sum(marks.worth(symbol) for symbol in missing)
-        yield ListItem(
-            "–", [words.names(solution, missing), f"   not answered: 0 of {words.shown_points(worth)} points"]
-        )
+    for said_of, symbols in words.beside_marks(marks):
+        yield ListItem("", [f"{said_of}: ", words.names(solution, symbols)])
 
 
 def _line(
@@ -129,7 +126,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Marked
     for i, j in marks.cells(Verdict.WRONG):
         remark = _remark(solution, marks, (i, j))
         remarks[i][j] = f"{words.place(solution, symbol, (i, j))} {remark}".lstrip()
-    whole = matrix(solution, symbol, 0)
+    whole = matrix(solution, symbol, solution.digits())
 
     def in_exercise_layout(cells: list[list[str]]) -> list[list[str]]:
         turned = solution.in_exercise_layout(symbol, np.array(cells, dtype=object))

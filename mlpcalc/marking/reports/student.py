@@ -28,7 +28,8 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
         return
     right = [symbol for symbol, mark in marks.quantities.items() if mark.verdict < Verdict.FOLLOWS]
     if marks.worst < Verdict.UNCHECKED:
-        yield "", "Everything is right." if marks.quantities else words.NOTHING
+        whole = "Everything is right." if marks.complete else "What is filled in is right."
+        yield "", whole if marks.quantities else words.NOTHING
     elif right:
         yield "", words.filled(words.VERDICTS[Verdict.CORRECT].student, names=words.names(solution, right))
     for symbol in groups.get(Verdict.WRONG, []):
@@ -45,8 +46,8 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
                     source=["your ", words.names(solution, sources)] if sources else "what you wrote before",
                 ),
             )
-    if missing := words.not_answered(solution, marks):
-        yield "", ["Not answered: ", words.names(solution, missing), "."]
+    for said, symbols in words.beside_marks(marks):
+        yield "", [f"{said.capitalize()}: ", words.names(solution, symbols), "."]
 
 
 def _hints(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[tuple[str, Phrase]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
+from mlpcalc.answers.contents import names as names  # a turn of phrase: offered here again
 from mlpcalc.answers.digits import Asked, figure
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
@@ -13,7 +14,7 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_answers
 from mlpcalc.report.blocks import Formula, Header, Phrase, pieces, shortened
 from mlpcalc.solving.solution import Solution
-from mlpcalc.text.wording import counted
+from mlpcalc.text.wording import counted, points_in_figures
 
 
 class VerdictWords(NamedTuple):
@@ -73,6 +74,9 @@ VERDICTS: dict[Verdict, VerdictWords] = {
 MUDDLED = "Most figures do not fit together. Are they from another exercise?"
 A_CONVENTION = "a convention, not a mistake"
 NOTHING = "Nothing is filled in."
+CHANGED = "given, but changed on this sheet"
+NOT_ANSWERED = "not answered"
+NOT_ASKED = "not asked, without points"
 TWICE = "given twice, with different values"
 
 _NAME, _SHORT = 40, 36  # characters
@@ -81,19 +85,16 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def header(marks: SheetMarks, *, points: bool) -> Header:
-    """`s1234.yaml                10 of 11 steps right`, and the points if they say more than that."""
+    """`s1234.yaml     9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
     name = os.path.basename(marks.file)
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
-    right = sum(mark.verdict < Verdict.UNCHECKED for mark in marks.quantities.values())
-    facts = [f"{right} of {counted(len(marks.quantities), 'step')} right"]
-    if points and (marks.points != right or marks.most_points != len(marks.quantities)):
-        facts.append(f"{shown_points(marks.points)} of {shown_points(marks.most_points)} points")
+    answered, asked, right = len(marks.answered), len(marks.asked), len(marks.right)
+    facts = [f"{answered} of {asked} answered"]
+    if answered:
+        facts.append("all right" if marks.all_right else f"{right} right")
+    if points and not right == marks.points == asked == marks.most_points:
+        facts.append(f"{points_in_figures(marks.points)} of {points_in_figures(marks.most_points)} points")
     return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
-
-
-def shown_points(points: float) -> str:
-    """Points with as few decimals as they need, two at most."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------------------- what belongs together
@@ -105,6 +106,12 @@ def by_verdict(marks: SheetMarks) -> dict[Verdict, list[Symbol]]:
     for symbol, mark in marks.quantities.items():
         groups.setdefault(mark.verdict, []).append(symbol)
     return groups
+
+
+def beside_marks(marks: SheetMarks) -> Iterator[tuple[str, list[Symbol]]]:
+    """What is said of quantities that were not marked, or were without points."""
+    sayings = {CHANGED: [*marks.changed], NOT_ASKED: marks.not_asked, NOT_ANSWERED: marks.not_answered}
+    yield from ((said, symbols) for said, symbols in sayings.items() if symbols)
 
 
 def explanations(marks: QuantityMarks) -> dict[tuple[Cell, ...], list[Diagnosis]]:
@@ -128,20 +135,7 @@ def by_source(marks: SheetMarks, verdict: Verdict) -> dict[tuple[Symbol, ...], l
     return groups
 
 
-def not_answered(solution: Solution, marks: SheetMarks) -> list[Symbol]:
-    """Quantities that the exercise gives points for, but the sheet does not answer."""
-    wanted = solution.exercise.points.keys() - marks.quantities.keys()
-    return [symbol for symbol in solution.symbols.values() if symbol in wanted]
-
-
 # ---------------------------------------------------------------------------- words
-
-
-def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
-    """`S1 Z1 Z2`."""
-    notation = solution.notation
-    texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
-    return Formula(" ".join(texts), r" \enspace ".join(typeset))
 
 
 def digits(solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]) -> dict[str, Phrase]:
@@ -156,6 +150,9 @@ def digits(solution: Solution, marks: SheetMarks, symbols: Sequence[Symbol]) -> 
     if not asked.stated:
         least = min((each.significant for each in written), default=0)
         return {"written": counted(least, "significant digit"), "asked": f"at least {asked.enough}"}
+    if asked.significant:
+        least = min((each.significant for each in written), default=0)
+        return {"written": counted(least, "significant digit"), "asked": str(asked.enough)}
     places = min((each.decimals or 0 for each in written), default=0)
     return {"written": counted(places, "decimal"), "asked": str(asked.decimals)}
 

@@ -42,6 +42,7 @@ SCREENS = sorted((Path(__file__).parents[2] / "golden" / "check").glob("*.txt"))
 FORMATS = ("table", "json", "csv", "gradescope")
 BATCHES = ("table", "json", "csv")
 HEADER = ["file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis"]
+HEADER += ["answered", "asked", "not_answered"]
 Write = Callable[[str, str | bytes], Path]
 
 
@@ -176,7 +177,9 @@ def test_a_cell_with_two_different_figures_is_not_explained_otherwise(run: Run, 
 def test_a_sheet_without_any_figure_says_so(run: Run, write: Write) -> None:
     assert "Nothing is filled in." in remarks(run, write, "S1: ~")
     assert "Nothing is filled in." in remarks(run, write, "S1: ~", "--student")
-    assert marked(run, "x.yaml")["submissions"][0]["score"] is None
+    (sheet,) = marked(run, "x.yaml")["submissions"]
+    assert (sheet["score"], sheet["points"], sheet["of"]) == (0, 0, 12)
+    assert run("check", "exercise2", "x.yaml").code == 1
     assert overview(run, write, a="S1: ~", b="loss: 0.4916")[0].startswith("2 sheets: 1 right, 1 blank ")
 
 
@@ -201,7 +204,7 @@ def test_hints_never_give_a_figure(name: str, run: Run, sheets: Path) -> None:
 def test_hints_for_a_class_come_sheet_by_sheet(run: Run, sheets: Path) -> None:
     assert sheets
     out = run("check", "exercise2", "sheets", "--student").out
-    assert len(re.findall(r"^sheets/s\d\d.yaml +\d+ of 11 steps right$", out, re.MULTILINE)) == 29
+    assert len(re.findall(r"^sheets/s\d\d.yaml +11 of 12 answered, ", out, re.MULTILINE)) == 29
     assert "sheets/s22.yaml cannot be read:" in out
 
 
@@ -222,19 +225,26 @@ def overview(run: Run, write: Write, **sheets: str) -> list[str]:
     return run("check", "exercise2", "class").out.splitlines()
 
 
+def tallied(lines: list[str]) -> list[str]:
+    """The rows of the table of mistakes."""
+    (start,) = (place for place, line in enumerate(lines) if line.startswith("mistake "))
+    return lines[start + 1 : -1]
+
+
 def test_alternative_explanations_of_an_answer_are_counted_once(run: Run, write: Write) -> None:
     both = "Z1: ~ ~ ~ ~; ~ ~ ~ ~; ~ ~ -0.7040 ~"
     lines = overview(run, write, a=both, b=both)
-    assert [line.split()[-3:] for line in lines[2:-1]] == [["2", "a", "b"]]
-    assert lines[2].startswith("opposite sign or sign lost")
+    (row,) = tallied(lines)
+    assert row.split()[-3:] == ["2", "a", "b"]
+    assert row.startswith("opposite sign or sign lost")
 
 
 def test_a_mistake_that_shows_in_two_steps_is_one(run: Run, write: Write) -> None:
     wrong = homework.exercise2(average=False)
     wrong["loss"] = wrong["loss"] * 4
     lines = overview(run, write, a=homework.sheet(wrong), b=homework.sheet(homework.exercise2()))
-    assert [line.split("  ")[0] for line in lines[2:-1]] == ["average left out"]
-    assert re.search(r"L Δ2 +█ 1  a$", lines[2])
+    (row,) = tallied(lines)
+    assert re.fullmatch(r"average left out +L Δ2 +█ 1  a", row)
 
 
 def test_what_is_unexplained_comes_last(run: Run, write: Write) -> None:
@@ -269,6 +279,7 @@ _CELL = {"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems"
 _WORD = {"enum": ["correct", "blank", "rounding", "follows", "unchecked", "coarse", "trivial", "wrong"]}
 _PAIR = {"type": "array", "items": {"type": ["number", "null"]}, "minItems": 2, "maxItems": 2}
 _TEXT, _NUMBER = {"type": "string"}, {"type": "number", "minimum": 0}
+_COUNT = {"type": "integer", "minimum": 0}
 
 
 def _nested(leaf: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,6 +298,9 @@ _QUANTITY = _object(
     cells=_nested(_WORD),
     expected=_nested(_PAIR),
     diagnoses={"type": "array", "items": _DIAGNOSIS},
+    asked={"type": "boolean"},
+    points=_NUMBER,
+    of=_NUMBER,
 )
 _FIRST = {"anyOf": [{"type": "null"}, _object(quantity=_TEXT, cell=_CELL)]}
 _MARKED = _object(
@@ -297,6 +311,9 @@ _MARKED = _object(
     score={"type": ["number", "null"], "minimum": 0, "maximum": 1},
     points=_NUMBER,
     of=_NUMBER,
+    answered=_COUNT,
+    asked=_COUNT,
+    not_answered={"type": "array", "items": _TEXT},
     first_wrong=_FIRST,
     convention={"type": ["string", "null"]},
     quantities={"type": "object", "additionalProperties": _QUANTITY},
@@ -344,8 +361,9 @@ def test_json_of_a_sheet_with_mistakes(run: Run) -> None:
     assert (sheet["student"], sheet["points"], sheet["of"]) == (
         "s1234",
         pytest.approx(7 + 8 / 12, abs=1e-6),
-        9,
+        12,
     )
+    assert (sheet["answered"], sheet["asked"], sheet["not_answered"]) == (9, 12, ["S2", "W2_new", "loss_new"])
     assert sheet["first_wrong"] == {"quantity": "loss", "cell": []}
     verdicts = {name: quantity["verdict"] for name, quantity in sheet["quantities"].items()}
     assert verdicts == {
@@ -432,7 +450,8 @@ def test_csv_has_a_record_for_each_sheet(run: Run) -> None:
     assert all(len(row) == len(HEADER) for row in rows)
     by_file = {Path(row[0]).stem: dict(zip(HEADER, row, strict=True)) for row in rows}
     assert len(by_file) == 31
-    assert by_file["s01"]["score"] == "1.0"
+    assert by_file["s01"]["score"] == "0.916667"
+    assert [by_file["s01"][key] for key in ("answered", "asked", "not_answered")] == ["11", "12", "S2"]
     assert by_file["s09"]["first_wrong"] == "S1[2,3]"
     assert by_file["s15"]["diagnosis"] == "; ".join(
         f"W{k}_new: update added instead of subtracted" for k in (2, 1)
@@ -476,10 +495,22 @@ def test_the_results_for_gradescope_are_valid_and_add_up(arguments: tuple[str, .
 
 
 @pytest.mark.usefixtures("sheets")
+def test_the_total_for_gradescope_is_the_same_whatever_is_handed_in(run: Run) -> None:
+    for name in ("mixed.yaml", "right.yaml", "zeros.yaml", "broken.yaml"):
+        assert totals(run("check", "exercise2", name, "--format", "gradescope").json)[1] == 12
+
+
+def totals(results: Any) -> tuple[float, float]:  # noqa: ANN401  # a results.json
+    """The points of all tests, and those to be had."""
+    tests = results["tests"]
+    return sum(test["score"] for test in tests), sum(test["max_score"] for test in tests)
+
+
+@pytest.mark.usefixtures("sheets")
 def test_gradescope_gets_the_results_of_an_unreadable_sheet(run: Run) -> None:
     result = run("check", "exercise2", "broken.yaml", "--format", "gradescope")
     valid(result.json, GRADESCOPE)
-    assert (result.code, result.json["score"], result.json["tests"]) == (3, 0, [])
+    assert (result.code, result.json["score"], totals(result.json)) == (3, 0, (0, 12))
     assert "line 3" in result.json["output"]
 
 
@@ -652,7 +683,7 @@ def test_unreadable_sheets_do_not_stop_a_batch(run: Run, write: Write) -> None:
     out = run("check", "exercise2", "sheets").out
     assert out.startswith("19 sheets: 3 right, 16 unreadable ")
     assert "and 6 more that cannot be read" in out
-    assert run("check", "exercise2", "sheets", "--student").code == 3
+    assert run("check", "exercise2", "sheets", "--student").code == 0  # nobody named the file
 
 
 HOSTILE = (
@@ -836,7 +867,7 @@ def test_a_notebook_shows_a_class(run: Run) -> None:
         "| f' forgotten at a hidden layer or f' evaluated at the error | Δ1 | 4 | s07, s11, s19, s24 |"
         in markdown
     )
-    assert "| s09 | 10.92 of 11 | S1\\[2,3\\] unexplained |" in markdown
+    assert "| s09 | 10.92 of 12 | S1\\[2,3\\] unexplained; not answered: S2 |" in markdown
 
 
 @pytest.mark.usefixtures("sheets")
