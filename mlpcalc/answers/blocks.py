@@ -1,4 +1,4 @@
-"""A sheet that is no YAML as a whole: its entries one by one, `NAME: …` or `NAME = …`, each read by itself."""
+"""A sheet that is no YAML as a whole: its entries, `NAME: …` or `NAME = …`, each by itself."""
 
 import re
 from collections.abc import Callable, Iterator

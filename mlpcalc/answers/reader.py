@@ -31,8 +31,8 @@ class Answer(NamedTuple):
     (units, 1), per-sample losses (1, N), the loss (1, 1).
 
     value: float64, nan where it is blank or unread. half: half the width that each figure stands for, 0 for
-    fractions, nan where there is none. asked: the same, read as if it ended in zeros where it has fewer digits
-    than asked; None if that changes nothing. whole: where a figure has neither an exponent nor a digit after
+    fractions, nan where there is none. asked: the same, read as if it ended in zeros where it has fewer
+    digits than asked; None if that changes nothing. whole: where a figure has neither an exponent nor a digit after
     the point, so that it may be exact. texts: the figures in plain letters, None where there is none. names:
     the spellings used. twice: where there are two different figures, of which the first one is here; None if
     nowhere.

@@ -80,7 +80,9 @@ def told_apart(rows: Rows, fits: "Fits", document: Document) -> Commas:
         pairs = _pairs(rows, document)
         return told_apart(pairs, fits, document) if pairs is not None and fits(pairs) else Commas(rows)
     plain = [cell.text.translate(_TO_MINUS) for cell in with_comma]
-    decimal = all(map(_DECIMAL_COMMA.fullmatch, plain)) and not any("." in cell.text for cell in cells)
+    decimal = all(_DECIMAL_COMMA.fullmatch(text) for text in plain) and not any(
+        "." in cell.text for cell in cells
+    )
     no_two_numbers = any(_NO_NUMBER.match(text.partition(",")[2]) for text in plain)
     if decimal and (no_two_numbers or fits(rows)):
         return Commas(rows, with_comma[0])

@@ -198,7 +198,7 @@ _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''")
 )
 _FEW_NAMES = 10  # are listed also where one of them is suggested
 _LONGEST = 100  # characters; no name is as long
-_DERIVATIVE = re.compile(r"^(?:d[LEJC]_*[/_]_*d|grad_)", re.IGNORECASE)
+_DERIVATIVE = re.compile(r"^(?:d[LEJC](?:_?/_?|_)d|grad_)", re.IGNORECASE)
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
 _LAYER_IN_BRACKETS = re.compile(r"\^[(\[](\d{1,9})[)\]]")
 _BEFORE_LAYER = re.compile(r"(?<![\s_^])[\s_^]++(?=\d)")
