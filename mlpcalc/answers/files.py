@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import path
 from typing import NamedTuple
 
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.reading.library import SUFFIXES, bundled_answers, find, is_exercise_file, listed, nearest_file
 from mlpcalc.reading.source import Document, decode
@@ -66,10 +66,11 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
 
 
 class Unreadable(NamedTuple):
-    """A sheet that could not be read, and its problems."""
+    """A sheet of which nothing could be read, its problems, and the label of the student if that could."""
 
     file: str
     problems: tuple[Problem, ...]
+    student: str = ""
 
 
 def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
@@ -117,7 +118,8 @@ def _submission(file: AnswerFile, solution: Solution) -> Submission | Unreadable
         text = decode(_content(file, name), name, MAX_SHEET_BYTES)
         return read_answers(Document(text, name, MAX_SHEET_VALUES), solution)
     except InputError as error:
-        return Unreadable(name, tuple(map(_without_long_lines, error.problems)))
+        student = error.student if isinstance(error, NothingReadableError) else ""
+        return Unreadable(name, tuple(map(_without_long_lines, error.problems)), student)
     except OSError as error:
         problem = Problem(f"cannot be read: {reason(error)}", Place(name))
         return Unreadable(name, (problem,))
