@@ -96,7 +96,13 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     ]
     return {
         "score": _rounded(marked.points),
-        "output": f"{marked.convention}: {words.A_CONVENTION}" if marked.convention else "",
+        "output": "\n".join(
+            [
+                *([f"{marked.convention}: {words.A_CONVENTION}"] if marked.convention else []),
+                *(f"not understood: {understanding.in_words(each)}" for each in marked.not_understood),
+                *map(understanding.in_words, marked.remarks),
+            ]
+        ),
         "output_format": "text",
         "tests": [*answered, *missing],
     }
