@@ -140,8 +140,10 @@ class EntryReader:
     def entry(self, statement: Statement) -> Entry | None:
         """A quantity or one of its cells; None where the name means none."""
         typed, indices = split_cell(statement.name.text)
-        symbol = self._symbol(statement.name, typed)
+        symbol = self._quantities.symbol(typed, self._solution)
         if symbol is None:
+            fault = statement.fault if typed.lower() == WRAPPER else None
+            self._notes.problem(statement.name, lambda: fault or self._unknown(typed))
             return None
         cell = None
         if indices is not None and (cell := self._cell(statement.name, symbol, typed, indices)) is None:
@@ -154,12 +156,6 @@ class EntryReader:
         return self._matrix(entry, statement) if cell is None else self._single(entry, statement)
 
     # -- names
-
-    def _symbol(self, key: ScalarNode, name: str) -> Symbol | None:
-        symbol = self._quantities.symbol(name, self._solution)
-        if symbol is None:
-            self._notes.problem(key, lambda: self._unknown(name))
-        return symbol
 
     def _unknown(self, name: str) -> Problem:
         try:

@@ -19,6 +19,7 @@ _DASHES = (  # all that Unicode has
 _TO_MINUS = str.maketrans(dict.fromkeys(_DASHES, "-"))
 _INFINITE = re.compile(r"([-+]?)(?:\.?inf|infinity|∞)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"([-+]?\d+),(\d+(?:e[-+]?\d+)?)", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _NO_NUMBER = re.compile(r"[-+]?0\d")
 _LONGEST = 100  # characters; no figure is as long
 
@@ -79,15 +80,24 @@ def told_apart(rows: Rows, fits: "Fits", document: Document) -> Commas:
         pairs = _pairs(rows, document)
         return told_apart(pairs, fits, document) if pairs is not None and fits(pairs) else Commas(rows)
     plain = [cell.text.translate(_TO_MINUS) for cell in with_comma]
-    decimal = all(_DECIMAL_COMMA.fullmatch(text) for text in plain)
-    decimal = decimal and not any("." in cell.text for row in rows for cell in row)
+    decimal = _are_decimal(plain, with_points=any("." in cell.text for row in rows for cell in row))
     no_two_numbers = any(_NO_NUMBER.match(text.partition(",")[2]) for text in plain)
     if decimal and (no_two_numbers or fits(rows)):
         return Commas(rows, with_comma[0])
     split = [[part for cell in row for part in _parts(cell)] for row in rows]
-    return (
-        Commas(split) if fits(split) and not (decimal and plain[0].lstrip("-+")[0] == "0") else Commas(rows)
-    )
+    either = decimal and (plain[0].lstrip("-+")[0] == "0" or any(len(row) > 1 for row in rows))
+    return Commas(split if fits(split) and not either else rows)
+
+
+def _are_decimal(texts: Sequence[str], *, with_points: bool) -> bool:
+    """Whether commas can be decimal points: 1,234 is more than a thousand unless another shows otherwise.
+
+    with_points: whether points are written beside them.
+    """
+    if not all(_DECIMAL_COMMA.fullmatch(text) for text in texts):
+        return False
+    no_thousands = [_THOUSANDS.fullmatch(text) is None for text in texts]
+    return all(no_thousands) if with_points else any(no_thousands)
 
 
 class Fits:

@@ -18,6 +18,7 @@ from mlpcalc.reading.source import (
 )
 
 EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
+_NO_KEYS = f"{WRAPPER} must have keys"
 _SHOWN = 20  # lines of what cannot be read
 _COMMENT = re.compile(r"(?<!\S)#.*")
 _INDICATOR = re.compile(r"[|>][-+\d]{0,2}\s*(?:#.*)?")
@@ -36,21 +37,34 @@ def read_sheet(document: Document, most: int) -> Sheet:
     """
     try:
         root = document.root
-        fault = None if isinstance(root, MappingNode) else _no_sheet(document, root)
     except TooManyValuesError:
         raise
     except InputError as error:
-        fault = error
-    if fault is None and isinstance(root, MappingNode):
-        if any(key.text == "layers" for key, _ in root.pairs):
-            raise refuse(
-                "this is an exercise, not a sheet of answers", document.place(root), expected=EXPECTED
-            )
-        return _sheet(_pairs(document, root, top=True, most=most))
-    entries = [_pair(document, block, most) for block in blocks_of(document, is_text=is_label)]
-    if fault is not None and not entries:
+        return _by_entries(document, most, error)
+    if not isinstance(root, MappingNode):
+        what = "a list" if isinstance(root, SequenceNode) else "text"
+        return _by_entries(
+            document, most, _no_sheet(document, root, f"a sheet of answers was expected, not {what}")
+        )
+    if any(key.text == "layers" for key, _ in root.pairs):
+        raise _no_sheet(document, root, "this is an exercise, not a sheet of answers")
+    for key, value in root.pairs:
+        if is_wrapper(key.text) and isinstance(value, ScalarNode) and not value.blank:
+            return _by_entries(document, most, _no_sheet(document, value, _NO_KEYS))
+    return _sheet(_pairs(document, root, most))
+
+
+def _by_entries(document: Document, most: int, fault: InputError) -> Sheet:
+    """The entries one by one of what is no YAML as a whole; raises the fault where there are none."""
+    sheet = _sheet(_pair(document, block, most) for block in blocks_of(document, is_text=is_label))
+    statements = [each for each in sheet.statements if not is_wrapper(each.name.text)]
+    if not (statements or sheet.labels):
         raise fault
-    return _sheet(pair for pair in entries if not is_wrapper(pair[0].text))
+    return sheet._replace(statements=statements)
+
+
+def _no_sheet(document: Document, node: Node, message: str) -> InputError:
+    return refuse(message, document.place(node), expected=EXPECTED)
 
 
 def is_label(key: str) -> bool:
@@ -61,11 +75,6 @@ def is_label(key: str) -> bool:
 def is_wrapper(key: str) -> bool:
     """Whether a key is that of a block with all answers."""
     return key.lower() == WRAPPER
-
-
-def _no_sheet(document: Document, root: Node) -> InputError:
-    what = "a list" if isinstance(root, SequenceNode) else "text"
-    return refuse(f"a sheet of answers was expected, not {what}", document.place(root), expected=EXPECTED)
 
 
 def _sheet(pairs: Iterator[tuple[ScalarNode, Statement | str]]) -> Sheet:
@@ -82,19 +91,17 @@ def _sheet(pairs: Iterator[tuple[ScalarNode, Statement | str]]) -> Sheet:
 # ---------------------------------------------------------------------------- YAML
 
 
-def _pairs(
-    document: Document, block: MappingNode, *, top: bool, most: int
-) -> Iterator[tuple[ScalarNode, Statement | str]]:
+def _pairs(document: Document, block: MappingNode, most: int) -> Iterator[tuple[ScalarNode, Statement | str]]:
     """The keys of a sheet with what they say, those inside `answers` included."""
     for key, value in block.pairs:
         if is_label(key.text):
             yield key, _label(document, value)
-        elif not (top and is_wrapper(key.text)):
+        elif not is_wrapper(key.text):
             yield key, _statement(document, key, value, most)
         elif isinstance(value, MappingNode):
-            yield from _pairs(document, value, top=False, most=most)
+            yield from _pairs(document, value, most)
         elif not (isinstance(value, ScalarNode) and value.blank):
-            problem = Problem(f"{WRAPPER} must have keys", document.place(value), expected=EXPECTED)
+            problem = Problem(_NO_KEYS, document.place(value), expected=EXPECTED)
             yield key, Statement(key, _lines(document, value), fault=problem)
 
 
@@ -109,15 +116,16 @@ def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> S
     if _is_empty(value):
         return Statement(key, ())
     try:
-        rows = rows_of(document, value, key.text, most)
+        rows = rows_of(document, value, key.text, most, blanks=True)
     except NotRowsError as error:
         fault = error.problem._replace(place=document.place(error.node))
         return Statement(key, _lines(document, value), fault=fault)
-    if isinstance(value, ScalarNode):
-        if "#" in value.text:
+    text = value.items[0] if isinstance(value, SequenceNode) and len(value.items) == 1 else value
+    if isinstance(text, ScalarNode):
+        if "#" in text.text:
             rows = [_without_comment(row) for row in rows]
-        if not value.block:
-            rows = _by_lines(value, rows)
+        if not text.block:
+            rows = _by_lines(text, rows)
     return Statement(key, rows, flat=is_flat(value, rows))
 
 

@@ -93,13 +93,16 @@ def read_grid(document: Document, node: Node, what: str) -> Grid | None:
     return Grid(node, rows, np.array(values), flat=is_flat(node, rows))
 
 
-def rows_of(document: Document, node: Node, what: str, most: int) -> list[list[ScalarNode]]:
+def rows_of(
+    document: Document, node: Node, what: str, most: int, *, blanks: bool = False
+) -> list[list[ScalarNode]]:
     """The cells of a matrix as they are written, in rows of any length; none if nothing is written.
 
-    most: the largest number of cells. Raises `NotRowsError` for anything else.
+    most: the largest number of cells. blanks: whether a ~ may stand for a row. Raises `NotRowsError` for
+    anything else.
     """
     words = _words(node) if isinstance(node, ScalarNode) and len(node.text) > most else 0
-    rows = _rows(document, node, what) if words <= most else []
+    rows = _rows(document, node, what, blanks=blanks) if words <= most else []
     if (cells := max(words, len(rows) * max(map(len, rows), default=0))) > most:
         problem = Problem(f"{what}: too large: {cells:,} cells", expected=f"at most {most:,}")
         raise NotRowsError(node, problem)
@@ -140,7 +143,7 @@ def _values(document: Document, rows: Sequence[Sequence[ScalarNode]], what: str)
     return None
 
 
-def _rows(document: Document, node: Node, what: str) -> list[list[ScalarNode]]:
+def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[ScalarNode]]:
     match node:
         case ScalarNode():
             return [] if node.blank else _text_rows(document, node)
@@ -153,7 +156,7 @@ def _rows(document: Document, node: Node, what: str) -> list[list[ScalarNode]]:
         return [flat]
     rows = []
     for i, item in enumerate(node.items, start=1):
-        cells = [item] if isinstance(item, ScalarNode) and item.blank else _cells(item)
+        cells = [item] if blanks and isinstance(item, ScalarNode) and item.blank else _cells(item)
         if cells is None:
             message = f"row {i} of {what} is not a list of numbers"
             raise NotRowsError(item, Problem(message, expected="rows such as [0.5, -1, 2]"))
