@@ -10,7 +10,13 @@ from typing import NamedTuple
 from mlpcalc.errors import Place, Problem
 from mlpcalc.reading.source import MAX_PROBLEMS, Document, ScalarNode
 
-LABELS = ("exercise", "student", "name", "comment")
+LABELS: Mapping[str, str] = {
+    "exercise": "The name of the exercise.",
+    "student": "The name of the student.",
+    "name": "The name of the student, if there is no other.",
+    "comment": "What else is to be said.",
+}
+"""The keys of a sheet that have a text, and what it is."""
 WRAPPER = "answers"
 LONGEST_TEXT = 200  # characters of what is shown as typed
 

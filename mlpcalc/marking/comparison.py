@@ -9,8 +9,9 @@ import numpy as np
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.verdicts import Figures
+from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.symbols import Symbol
 
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 _LOOSE = 1 / 8  # of what is expected
@@ -75,6 +76,12 @@ def is_near(figures: Figures, step: Ball) -> Mask:
     return np.asarray(
         np.abs(figures.value - step.value) <= np.abs(step.value) * _LOOSE + 4 * figures.half + step.radius
     )
+
+
+def wrong_on(question: Question, symbol: Symbol) -> Mask:
+    """Where the figures of an earlier answer are wrong, or follow from nothing but wrong zeros."""
+    verdicts = question.verdicts_on(symbol)
+    return np.asarray((verdicts >= Verdict.TRIVIAL) & (verdicts != Verdict.UNREAD))
 
 
 def anywhere(masks: Iterable[Mask]) -> Mask:

@@ -1,6 +1,6 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -187,28 +187,18 @@ class Question:
         """The verdicts on the cells of an earlier answer: shape (sheets, rows, columns)."""
         return np.stack([marks.verdicts for marks in self.marks_on(symbol)])
 
-    def wrong_on(self, symbol: Symbol) -> Mask:
-        """Where the figures of an earlier answer are wrong, or follow from nothing but wrong zeros."""
-        verdicts = self.verdicts_on(symbol)
-        return np.asarray((verdicts >= Verdict.TRIVIAL) & (verdicts != Verdict.UNREAD))
-
     # -- what is wrong
-
-    @property
-    def unread(self) -> Mask:
-        """Where there is something that cannot be read."""
-        return self._stacked([answer.unread for answer in self.answers])
 
     @property
     def given_twice(self) -> Mask:
         """Where a sheet has two different figures."""
-        return self._stacked([answer.twice for answer in self.answers])
+        return self.where(lambda answer: answer.twice)
 
-    def _stacked(self, masks: Sequence[Mask | None]) -> Mask:
-        """The masks of answers of the right shape as one; None for one that holds nowhere."""
+    def where(self, mask_of: Callable[[Answer], Mask | None]) -> Mask:
+        """Where the masks of the answers hold; those of a wrong shape, and None, hold nowhere."""
         holds = np.zeros(self.figures.value.shape, bool)
-        for row, mask in enumerate(masks):
-            if mask is not None and self.answers[row].written_shape is None:
+        for row, answer in enumerate(self.answers):
+            if (mask := mask_of(answer)) is not None and answer.written_shape is None:
                 holds[row] = mask
         return holds
 

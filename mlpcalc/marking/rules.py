@@ -19,6 +19,7 @@ from mlpcalc.marking.comparison import (
     is_near,
     leaves_open,
     settles,
+    wrong_on,
 )
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
@@ -59,7 +60,7 @@ def _blank(question: Question, _: Mask) -> Mask:
 
 
 def _unread(question: Question, _: Mask) -> Mask:
-    return question.unread
+    return question.where(lambda answer: answer.unread)
 
 
 def _given_twice(question: Question, _: Mask) -> Mask:
@@ -157,7 +158,7 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
                 np.where(zero, 0.0, own.known[earlier].value), np.where(zero, 0.0, _UNKNOWN)
             )
             if zero.any():
-                wrong_zeros |= (zero & question.wrong_on(earlier)).any(axis=(1, 2))
+                wrong_zeros |= (zero & wrong_on(question, earlier)).any(axis=(1, 2))
     if not wrong_zeros.any():
         return np.asarray(dead)
     radius = Line(basis, known, written=own.written).step(question.symbol).radius

@@ -56,6 +56,8 @@ def _findings(marks: SheetMarks) -> Iterator[str]:
             yield f"{symbol.plain}: {' or '.join(titles)}"
         if mark.answer.twice is not None:
             yield f"{symbol.plain}: {words.TWICE}"
+        if mark.answer.unread is not None:
+            yield f"{symbol.plain}: {words.VERDICTS[Verdict.UNREAD].beside_cell}"
 
 
 def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str, Any]:
