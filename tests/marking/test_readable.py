@@ -86,6 +86,18 @@ def test_an_unread_cell_is_no_wrong_zero() -> None:
     assert found == {"S1": "correct", "Z1": "unread", "fprime1": "correct"}
 
 
+def test_sheets_that_cannot_be_read_everywhere_are_marked_in_a_stack_as_alone() -> None:
+    texts = [S1.format(cell) + Z1 for cell in ("0.1615", "x", "0.7", "~", "nan")]
+    texts += ["S1: 1 2; 3\n" + Z1, "S1: {a: 1}\n" + Z1, S1.format("0.1615") + "Z1: inf 1; 2\n"]
+    sheets = [read_answers(Document(text, "sheet.yaml"), EXERCISE_2) for text in texts]
+    together = Marker(EXERCISE_2).mark(sheets)
+    for text, found in zip(texts, together, strict=True):
+        alone = marks(text)
+        for symbol, each in found.quantities.items():
+            np.testing.assert_array_equal(each.verdicts, alone.quantities[symbol].verdicts)
+            assert each.share == alone.quantities[symbol].share
+
+
 # ---------------------------------------------------------------------------- infinities
 
 
