@@ -9,8 +9,9 @@ import numpy as np
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.verdicts import Figures
+from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.symbols import Symbol
 
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 _LOOSE = 1 / 8  # of what is expected
@@ -30,7 +31,8 @@ def follows_on(question: Question, line: Line) -> Mask:
         else (question.right_routes, question.right_step)
     )
     fits = fits_route(question, routes)
-    unsettled = ~fits & question.figures.meets(step) & leaves_open(question, step)
+    unsettled = question.figures.meets(step) & leaves_open(question, step)
+    unsettled = ~fits & (unsettled | question.figures.infinite)  # joined, routes are finite if one of them is
     if unsettled.any():
         fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
     return fits
@@ -55,9 +57,13 @@ def fits_in_few_digits(question: Question, step: Ball) -> Mask:
 
 
 def leaves_open(question: Question, step: Ball) -> Mask:
-    """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked."""
+    """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked.
+
+    To a written infinity all is open only where the step is undefined.
+    """
     open_to = np.maximum(np.abs(step.value) * _LOOSE, 2 * question.asked.half_at(step.value))
-    return np.asarray(step.radius > open_to)
+    unbounded = ~np.isfinite(step.radius)
+    return np.where(question.figures.infinite, np.isnan(step.value), unbounded | (step.radius > open_to))
 
 
 def settles(figures: Figures, step: Ball, units: float = 1) -> Mask:
@@ -70,6 +76,12 @@ def is_near(figures: Figures, step: Ball) -> Mask:
     return np.asarray(
         np.abs(figures.value - step.value) <= np.abs(step.value) * _LOOSE + 4 * figures.half + step.radius
     )
+
+
+def wrong_on(question: Question, symbol: Symbol) -> Mask:
+    """Where the figures of an earlier answer are wrong, or follow from nothing but wrong zeros."""
+    verdicts = question.verdicts_on(symbol)
+    return np.asarray((verdicts >= Verdict.TRIVIAL) & (verdicts != Verdict.UNREAD))
 
 
 def anywhere(masks: Iterable[Mask]) -> Mask:

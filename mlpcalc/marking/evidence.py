@@ -1,6 +1,6 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -192,11 +192,15 @@ class Question:
     @property
     def given_twice(self) -> Mask:
         """Where a sheet has two different figures."""
-        twice = np.zeros(self.figures.value.shape, bool)
+        return self.where(lambda answer: answer.twice)
+
+    def where(self, mask_of: Callable[[Answer], Mask | None]) -> Mask:
+        """Where the masks of the answers hold; those of a wrong shape, and None, hold nowhere."""
+        holds = np.zeros(self.figures.value.shape, bool)
         for row, answer in enumerate(self.answers):
-            if answer.twice is not None and answer.written_shape is None:
-                twice[row] = answer.twice
-        return twice
+            if (mask := mask_of(answer)) is not None and answer.written_shape is None:
+                holds[row] = mask
+        return holds
 
     @property
     def wrong(self) -> Mask:

@@ -100,7 +100,7 @@ class Marker:
             if not self._gives_the_same(marker):
                 continue
             (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
-            if other.worst < Verdict.UNCHECKED:
+            if other.is_consistent:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
         return None
 

@@ -19,6 +19,7 @@ from mlpcalc.page.symbols import Symbol
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet
 _MANY = 4  # equal figures
+_PASSED_THROUGH = (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE, Verdict.UNREAD)
 _KEPT = np.array([verdict.kept for verdict in Verdict])
 
 
@@ -54,7 +55,10 @@ class Marking:
             marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
             shows = bool(self._shows_other_convention[row])
             yield SheetMarks(
-                sheet.file, sheet.student, marks, self._basis.points, shows_other_convention=shows
+                *(sheet.file, sheet.student, marks, self._basis.points),
+                shows_other_convention=shows,
+                not_understood=sheet.not_understood,
+                remarks=sheet.remarks,
             )
 
     def _mark(self, symbol: Symbol) -> None:
@@ -142,7 +146,7 @@ class Marking:
                 seen |= operands
                 for operand in operands:
                     verdict = verdicts.get(operand, Verdict.FOLLOWS)
-                    if verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE):
+                    if verdict in _PASSED_THROUGH:
                         pending.append(operand)
                     elif verdict >= Verdict.TRIVIAL:
                         wrong.add(operand)

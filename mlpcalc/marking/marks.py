@@ -9,6 +9,7 @@ import numpy as np
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.reader import Answer
+from mlpcalc.errors import Problem
 from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.interval import Ball
@@ -132,7 +133,7 @@ class SheetMarks:
     asked: what is to be answered, in the order of the page, with the points of each. convention: in words,
     what the sheet does otherwise than the exercise without being wrong. shows_other_convention: whether
     something is right that does not follow from what is wrong, as it would under another convention. changed:
-    what is given on the sheet, but was not left as it was.
+    what is given on the sheet, but was not left as it was. not_understood, remarks: as of the `Submission`.
     """
 
     file: str
@@ -142,6 +143,8 @@ class SheetMarks:
     convention: str | None = None
     shows_other_convention: bool = False
     changed: tuple[Symbol, ...] = ()
+    not_understood: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
     @cached_property
     def points(self) -> float:
@@ -218,6 +221,15 @@ class SheetMarks:
     def worst_asked(self) -> Verdict:
         """The worst verdict on what is asked."""
         return max((marks.verdict for marks in self.answered.values()), default=Verdict.CORRECT)
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether all that can be read is right, or follows from what was written before."""
+        return all(
+            marks.verdict < Verdict.UNCHECKED
+            or bool(((marks.verdicts < Verdict.UNCHECKED) | (marks.verdicts == Verdict.UNREAD)).all())
+            for marks in self.quantities.values()
+        )
 
     @property
     def first_wrong(self) -> tuple[Symbol, Cell] | None:

@@ -19,6 +19,7 @@ from mlpcalc.marking.comparison import (
     is_near,
     leaves_open,
     settles,
+    wrong_on,
 )
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
@@ -56,6 +57,10 @@ def _wrong_shape(question: Question, _: Mask) -> Mask:
 
 def _blank(question: Question, _: Mask) -> Mask:
     return question.figures.blank
+
+
+def _unread(question: Question, _: Mask) -> Mask:
+    return question.where(lambda answer: answer.unread)
 
 
 def _given_twice(question: Question, _: Mask) -> Mask:
@@ -157,7 +162,7 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
                 np.where(zero, 0.0, own.known[earlier].value), np.where(zero, 0.0, _UNKNOWN)
             )
             if zero.any():
-                wrong_zeros |= (zero & (question.verdicts_on(earlier) >= Verdict.TRIVIAL)).any(axis=(1, 2))
+                wrong_zeros |= (zero & wrong_on(question, earlier)).any(axis=(1, 2))
     if not wrong_zeros.any():
         return np.asarray(dead)
     radius = Line(basis, known, written=own.written).step(question.symbol).radius
@@ -193,6 +198,7 @@ def _one_off(question: Question, step: Ball) -> Mask:
     value, size = question.figures.value, np.abs(step.value)
     off = np.minimum(question.asked.half_at(size), size * _SMALL) if question.asked.stated else size * _SINGLE
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
+    as_asked &= np.isfinite(value)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 
 
@@ -286,6 +292,7 @@ BY_FIGURES = (
 """The rules about figures, whatever stands beside them."""
 
 AS_MEANT = (
+    Rule(Verdict.UNREAD, _unread),
     Rule(Verdict.BLANK, _blank),
     Rule(Verdict.WRONG, _given_twice),
     Rule(Verdict.TRIVIAL, _filled_with_zeros),

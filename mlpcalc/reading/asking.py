@@ -7,7 +7,7 @@ from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.page.asked import asked
 from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.symbols import Symbol, meaning, spellings
+from mlpcalc.page.symbols import Spellings, Symbol, spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
@@ -54,7 +54,7 @@ class _Reader:
         self._fields = Fields(document)
         self._stated = exercise.givens()
         known = {symbol.plain: symbol for symbol in [*self._stated, *page(exercise.network)]}
-        self._spelled = spellings(known, len(exercise.layers), exercise.letters)
+        self._spelled = Spellings(spellings(known, len(exercise.layers), exercise.letters))
 
     def ask(self, node: Node | None) -> tuple[Named | None, dict[Symbol, float]]:
         """What is asked, None where that is left out; and the points that are stated with it."""
@@ -112,7 +112,7 @@ class _Reader:
 
     def _symbol(self, name: ScalarNode) -> Symbol | None:
         try:
-            return meaning(name.text, self._spelled)
+            return self._spelled.symbol(name.text)
         except UnknownQuantityError as error:
             (problem,) = error.problems
             self._document.note(name, problem)

@@ -5,7 +5,7 @@ a description, as editors show those of the whole file where there are none.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import inf
 from typing import Any, Literal
@@ -100,12 +100,14 @@ def exercise_schema() -> Schema:
     )
 
 
-def answers_schema(labels: Collection[str], wrapper: str) -> Schema:
-    """The schema of answer sheets. labels: keys of texts; wrapper: the key of a block with all answers.
+def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
+    """The schema of answer sheets.
+
+    labels: keys of texts, and what each is. wrapper: the key of a block with all answers.
 
     Which quantities there are, and their shapes, depend on the exercise: of these it says nothing.
     """
-    told = {label: {"title": label, "description": f"The name of the {label}.", **_TEXT} for label in labels}
+    told = {label: {"title": label, "description": about, **_TEXT} for label, about in labels.items()}
     block = {
         "title": wrapper,
         "description": "All answers, where they do not stand at the top.",

@@ -33,6 +33,10 @@ MAX_NOTED = 500
 _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
+class TooManyValuesError(InputError):
+    """A file has more values than are read of one."""
+
+
 class ScalarNode(NamedTuple):
     """A text. `line` and `column` count from 1; `plain` if unquoted, `block` if written after | or >."""
 
@@ -78,6 +82,19 @@ class Document:
         self.text = text
         self.most = MAX_NODES if most is None else most
         self.problems: list[Problem] = []
+        self._start = 1, 1
+
+    def part(self, text: str, line: int, column: int) -> "Document":
+        """A text that begins at a place of this document, as a document with the places of this one."""
+        part = Document(text, self.file, self.most)
+        part._start = line, column
+        part.lines = self.lines
+        return part
+
+    def position(self, line: int, column: int) -> tuple[int, int]:
+        """Where a character stands, counted from 1, that the parser counts from 0 in the text."""
+        first_line, first_column = self._start
+        return line + first_line, column + (1 if line else first_column)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -199,18 +216,21 @@ class _Tree:
 
     def node(self, event: Any, depth: int) -> Node:  # noqa: ANN401  # as above
         """The tree that begins with `event`, inside so many lists and mappings."""
-        mark, kind = event.start_mark, type(event)
+        place, kind = self.document.position(event.start_mark.line, event.start_mark.column), type(event)
         self.left -= 1
         if self.left < 0:
-            raise self.refused(event, "the file has too many values", f"at most {self.document.most:,}")
+            expected = f"at most {self.document.most:,}"
+            raise TooManyValuesError(
+                [Problem("the file has too many values", _mark(self.document, event), expected)]
+            )
         if kind is ScalarEvent:
             style = event.style
-            return ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+            return ScalarNode(event.value, *place, not style, style in ("|", ">"))
         if depth == MAX_DEPTH:
             raise self.refused(event, "brackets are nested too deeply", f"at most {MAX_DEPTH} levels")
         if kind is SequenceStartEvent:
-            return SequenceNode(list(self.items(depth + 1)), mark.line + 1, mark.column + 1)
-        return MappingNode(list(self.pairs(depth + 1)), mark.line + 1, mark.column + 1)
+            return SequenceNode(list(self.items(depth + 1)), *place)
+        return MappingNode(list(self.pairs(depth + 1)), *place)
 
     def items(self, depth: int) -> Iterator[Node]:
         """What is in a list, up to its end."""
@@ -242,7 +262,11 @@ class _Tree:
 
 
 def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above
-    return document.at(event.start_mark.line + 1, event.start_mark.column + 1)
+    return _place(document, event.start_mark)
+
+
+def _place(document: Document, mark: yaml.Mark) -> Place:
+    return document.at(*document.position(mark.line, mark.column))
 
 
 def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
@@ -251,15 +275,15 @@ def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
     if mark is not None:
         unfinished = mark.index >= len(document.text.rstrip())
         said = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
-        line = document.at((start if unfinished and start else mark).line + 1, 1).source or ""
+        line = _place(document, start if unfinished and start else mark).source or ""
         fault = syntax_fault(said, document.text[mark.index : mark.index + 1], line)
         if start is not None and (unfinished or fault.at_start):
             mark = start  # what was opened there is missing its end; the end of the file says nothing
-        place = document.at(mark.line + 1, mark.column + 1)
+        place = _place(document, mark)
         known = fault.message in (ANCHOR, TAG)  # the same as where the parser lets them pass
         return refuse(fault.message if known else f"not valid YAML: {fault.message}", place, hint=fault.hint)
     if (index := position_of_character(error, document.text)) is not None:
         before = document.text[:index]
-        place = document.at(before.count("\n") + 1, index - before.rfind("\n"))
+        place = document.at(*document.position(before.count("\n"), index - before.rfind("\n") - 1))
         return refuse("a character that YAML does not allow", place, hint="remove it")
     return refuse("not valid YAML", Place(document.file))

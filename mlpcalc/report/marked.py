@@ -22,7 +22,8 @@ _NARROW = 60
 
 def written(block: MarkedMatrix, room: Room) -> Iterator[Line]:
     """The figures under the labels of their columns, remarks to the right if all fit."""
-    title: Line = [(room.encodable("✗"), STYLES["✗"]), (f" {room.encodable(block.name.text)}", "bold")]
+    style = STYLES.get(block.sign, "")
+    title: Line = [(room.encodable(block.sign), style), (f" {room.encodable(block.name.text)}", "bold")]
     start = sum(len(text) for text, _ in title)
     if not block.shape:
         yield from _number(block, title, room.width - start, room)
@@ -55,7 +56,7 @@ def _number(block: MarkedMatrix, title: Line, rest: int, room: Room) -> Iterator
     figure = INDENT + room.encodable(block.cells[0][0])
     remark = room.encodable(", ".join(block.remarks[0]))
     fits = len(figure) + len(INDENT) + len(remark) <= rest
-    yield [*title, (figure, STYLES["✗"]), (INDENT + remark if fits else "", "")]
+    yield [*title, (figure, STYLES.get(block.sign, "")), (INDENT + remark if fits else "", "")]
     if not fits:
         yield from room.filled([remark], INDENT)
 
@@ -67,9 +68,11 @@ def part(block: MarkedMatrix, fitting: int) -> tuple[list[int], list[int]]:
     """
     rows, columns = list(range(len(block.rows))), list(range(len(block.columns)))
     if len(rows) > LARGE:
-        rows = [i for i in rows if "✗" in block.signs[i]][:_FEW]
+        rows = [i for i in rows if block.sign in block.signs[i]][:_FEW]
     if len(columns) > max(1, fitting):
-        columns = [j for j in columns if any(block.signs[i][j] == "✗" for i in rows)][: max(1, fitting)]
+        columns = [j for j in columns if any(block.signs[i][j] == block.sign for i in rows)][
+            : max(1, fitting)
+        ]
     return rows, columns
 
 

@@ -14,7 +14,7 @@ from mlpcalc.page.equations import in_layout, page, written_out
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
+from mlpcalc.page.symbols import LETTERS, Axis, Spellings, Symbol, spellings
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
@@ -52,11 +52,16 @@ class Quantities(Mapping[str, Array]):
 
         Raises `InputError` for one that this exercise does not have.
         """
-        return meaning(name, self._named.spelled)
+        return self._named.spelled.symbol(name)
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        return spelling(symbol, self._named.spelled)
+        return self._named.spelled.first(symbol)
+
+    @property
+    def spellings(self) -> Spellings:
+        """What names mean in this exercise, in the symbols of the course and any accepted spelling."""
+        return self._named.spelled
 
     @property
     def _named(self) -> "_Names":
@@ -137,11 +142,11 @@ class _Names(NamedTuple):
     """The quantities of a network by plain name, and by every accepted spelling."""
 
     plain: Mapping[str, Symbol]
-    spelled: Mapping[str, Symbol]
+    spelled: Spellings
 
 
 @lru_cache(maxsize=128)
 def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
     """The names of a network's quantities; letters: those that the course declares."""
     plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
-    return _Names(plain, spellings(plain, network.depth, dict(letters)))
+    return _Names(plain, Spellings(spellings(plain, network.depth, dict(letters))))

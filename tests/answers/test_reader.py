@@ -64,9 +64,13 @@ def answer(text: str, of: Solution = COLUMNS) -> Answer:
 
 
 def problems(text: str, of: Solution = COLUMNS) -> Sequence[Problem]:
-    with pytest.raises(InputError) as caught:
-        read(text, of)
-    return caught.value.problems
+    """What is not understood in a sheet, whether something else in it can be read or not."""
+    try:
+        found = read(text, of).not_understood
+    except InputError as error:
+        found = error.problems
+    assert found
+    return found
 
 
 def problem(text: str, of: Solution = COLUMNS) -> Problem:
@@ -157,6 +161,7 @@ def test_the_student_is_a_label_that_is_safe_to_show(line: str, student: str) ->
         "loss: 0.5\nanswers:\n  S2: 1 2 3 4\n",
         "answers:\n  S2: 1 2 3 4\nloss: 0.5\n",
         "answers: ~\nloss: 0.5\nS2: 1 2 3 4\n",
+        "Answers:\n  answers:\n    loss: 0.5\n    S2: 1 2 3 4\n",
         "{loss: 0.5, S2: [1, 2, 3, 4]}",
         "---\nloss: 0.5\nS2: 1 2 3 4\n...\n",
         "\n# a sheet\n\nloss: 0.5\n\n# more\nS2: 1 2 3 4",
@@ -324,10 +329,7 @@ def test_a_wrong_shape_with_nothing_in_it_is_blank() -> None:
 
 
 def test_decimal_commas_that_double_the_numbers_are_not_a_wrong_shape() -> None:
-    found = problem("Z2: [[0,45, 0,12, -0,44, 0,11]]")
-    assert (found.message, found.expected) == ("Z2 has 8 numbers", "4 numbers")
-    assert found.hint == "a decimal comma? write 0.5, not 0,5"
-    assert place(found) == (1, 5)
+    assert answer("Z2: [[0,45, 0,12, -0,44, 0,11]]").value.tolist() == [[0.45, 0.12, -0.44, 0.11]]
 
 
 # ---------------------------------------------------------------------------- cells
@@ -444,11 +446,11 @@ def test_a_cell_that_is_not_there_is_a_problem(
     assert place(found) == (2, 1)
 
 
-@pytest.mark.parametrize("value", ["[1, 2]", "1 2", "[[1], [2]]"])
-def test_a_cell_has_one_number(value: str) -> None:
+@pytest.mark.parametrize(("value", "column"), [("[1, 2]", 11), ("1 2", 10), ("[[1], [2]]", 12)])
+def test_a_cell_has_one_number(value: str, column: int) -> None:
     found = problem(f"S1[1,1]: {value}")
     assert (found.message, found.expected) == ("S1[1,1]: 2 numbers", "a single number")
-    assert place(found) == (1, 10)
+    assert place(found) == (1, column)
 
 
 # ---------------------------------------------------------------------------- answered twice
@@ -542,14 +544,14 @@ def test_a_sheet_of_float32_values_is_known() -> None:
             "a number such as 0.5, -2, 1e-3 or 1/3, or ~ for a blank",
             None,
         ),
-        ("loss: 0,49", (1, 7), "loss: '0,49' is not a number", None, "decimal comma? write 0.49"),
+        ("Z2: 0,49", (1, 5), "Z2: '0,49' is not a number", None, "decimal comma? write 0.49"),
         ("Z2: |\n  1 2 nan 4", (2, 7), "Z2: 'nan' is not a number", None, "every number must be finite"),
         ("Z2: [1, 2, 1_0, 4]", (1, 12), "Z2: '1_0' is not a number", None, "write 10"),
         ("Z2: [1, 2, 010, 4]", (1, 12), "Z2: '010' is not a number", None, "no leading zeros: 10"),
         ("Z2: [1, 2, true, 4]", (1, 12), "Z2: 'true' is not a number", None, "write 1 or 0"),
         ("Z2: [1, 2, 1e999, 4]", (1, 12), "Z2: '1e999' is out of range", None, None),
         (f"loss: {'1' * 400}", (1, 7), f"loss: '{'1' * 27}…' has more than 60 digits", None, "round it"),
-        ("S1[1,2]: .inf", (1, 10), "S1[1,2]: '.inf' is not a number", None, "every number must be finite"),
+        ("S1[1,2]: .nan", (1, 10), "S1: '.nan' is not a number", None, "every number must be finite"),
         (
             "S1: [[1, 2, 3, 4], [5, 6, 7]]",
             (1, 21),
@@ -569,29 +571,26 @@ def test_a_sheet_of_float32_values_is_known() -> None:
         ("S1[1,1]: {a: 1}", (1, 10), "S1[1,1]: expected a matrix, not a block of keys", None, None),
         ("loss: 1\nDetla1: 1", (2, 1), "unknown quantity 'Detla1'", None, "did you mean Delta1?"),
         ("loss: 1\nS1[1][2]: 1", (2, 1), "unknown quantity 'S1[1]'", None, None),
-        ("loss: 1\nS3: 1", (2, 1), "unknown quantity 'S3'", None, None),
-        ("loss: 1\nStudent: x", (2, 1), "unknown quantity 'Student'", None, "did you mean student?"),
+        ("loss: 1\nS3: 1", (2, 1), "unknown quantity 'S3'", None, "the network has 2 layers"),
+        ("loss: 1\nStudnt: x", (2, 1), "unknown quantity 'Studnt'", None, "did you mean student?"),
+        ("loss: 1\nJJ: x", (2, 1), "unknown quantity 'JJ'", None, None),
         ("loss: 1\n'': 1", (2, 1), "unknown quantity ''", None, None),
-        ("S2: 1 2 3 4\nloss: 1\nS2: ~", (3, 1), "'S2' is given twice", None, "the first one is on line 1"),
         (
             "answers:\n  loss: 1\nanswers:\n  loss: 2",
-            (3, 1),
-            "'answers' is given twice",
+            (4, 3),
+            "loss is given twice, with different values",
             None,
-            "the first one is on line 1",
+            "the first one, on line 2, counts",
         ),
         (
-            "answers:\n  loss: 1\n  loss: 2",
+            "answers:\n  loss: 1\n  L: 2",
             (3, 3),
-            "'loss' is given twice",
+            "L is given twice, with different values",
             None,
-            "the first one is on line 2",
+            "the first one, on line 2, counts",
         ),
         ("answers: [1, 2]", (1, 10), "answers must have keys", None, None),
         ("answers: S1", (1, 10), "answers must have keys", None, None),
-        ("answers:\n  answers:\n    loss: 1", (2, 3), "unknown quantity 'answers'", None, None),
-        ("student: [a, b]\nloss: 1", (1, 10), "student must be text", None, "put it in quotes"),
-        ("exercise: {a: b}\nloss: 1", (1, 11), "exercise must be text", None, "put it in quotes"),
         ("student: s1\nexercise: a.yaml", (1, 1), "there are no answers in this sheet", None, None),
         ("student: s1\nanswers: ~", (1, 1), "there are no answers in this sheet", None, None),
         ("[1, 2]", (1, 1), "a sheet of answers was expected, not a list", None, None),
@@ -599,13 +598,6 @@ def test_a_sheet_of_float32_values_is_known() -> None:
         ("inputs: 1\nlayers: 2", (1, 1), "this is an exercise, not a sheet of answers", None, None),
         ("", (1, 1), "the file is empty", None, None),
         ("# nothing", (1, 1), "the file is empty", None, None),
-        (
-            "loss: 1\n---\nloss: 2",
-            (2, 1),
-            "a second document begins here",
-            "one exercise or one answer sheet per file",
-            "remove the line ---",
-        ),
         ("loss: &a 1", (1, 7), "aliases and anchors (* and &) are not allowed", None, None),
         ("loss: !!float 1", (1, 7), "tags are not allowed: tag:yaml.org,2002:float", None, None),
     ],
@@ -657,7 +649,7 @@ def test_exercises_still_refuse_blanks(blank: str) -> None:
 def test_a_matrix_far_too_large_is_refused(value: str) -> None:
     found = problem(f"S1: {value}")
     assert found.message.endswith(" cells")
-    assert found.expected == "at most 1,080"
+    assert found.expected == "at most 1,120"
 
 
 def test_of_thousands_of_problems_the_first_ones_are_shown() -> None:

@@ -358,7 +358,17 @@ def test_what_follows_is_found_through_blank_cells() -> None:
 
 def test_verdicts_from_the_worst_to_the_best() -> None:
     order = [verdict.name.lower() for verdict in sorted(Verdict, reverse=True)]
-    assert order == ["wrong", "trivial", "coarse", "unchecked", "follows", "rounding", "blank", "correct"]
+    assert order == [
+        "wrong",
+        "unread",
+        "trivial",
+        "coarse",
+        "unchecked",
+        "follows",
+        "rounding",
+        "blank",
+        "correct",
+    ]
 
 
 @pytest.mark.parametrize("worst", Verdict)

@@ -4,7 +4,7 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.page.symbols import Stage, Symbol, parse_name, quantities, spellings
+from mlpcalc.page.symbols import Spellings, Stage, Symbol, parse_name, quantities, spellings
 
 DEPTH = 3
 
@@ -67,10 +67,57 @@ def test_every_plain_name_means_itself(name: str) -> None:
         ("Z0", "X"),
         ("dZ0", "dX"),
         ("  dW1 ", "dW1"),
+        ("J", "loss"),
+        ("Loss", "loss"),
+        ("cost", "loss"),
+        ("S_1", "S1"),
+        ("S_{1}", "S1"),
+        ("s 2", "S2"),
+        ("delta 2", "Delta2"),
+        ("Delta_2", "Delta2"),
+        ("DELTA2", "Delta2"),
+        ("δ^{(2)}", "Delta2"),
+        ("W^[2]", "W2"),
+        ("dw2", "dW2"),
+        ("dL/dW_2", "dW2"),
+        ("dL_dW2", "dW2"),
+        ("grad_W2", "dW2"),
+        ("∂L / ∂W_2", "dW2"),
+        ("W_1_new", "W1_new"),
+        ("W1 new", "W1_new"),
+        ("W_1^{new}", "W1_new"),
+        ("w1'", "W1_new"),
+        ("y hat", "Z3"),
+        ("step W1", "step_W1"),
+        ("Loss Terms", "loss_terms"),
     ],
 )
 def test_an_alias_means_the_quantity_of_the_page(written: str, plain: str) -> None:
     assert parse_name(written, KNOWN, DEPTH) == KNOWN[plain]
+
+
+def test_letter_case_is_ignored_only_where_one_quantity_then_fits() -> None:
+    known = {"S1": Symbol("S", 1), "s1": Symbol("Z", 1), "T": Symbol("T")}
+    meant = Spellings(known)
+    assert [meant.find(name) for name in ("S1", "s1", "t")] == [Symbol("S", 1), Symbol("Z", 1), Symbol("T")]
+    assert meant.find("S_1") == Symbol("S", 1)
+    two = Spellings({"dS1": Symbol("S", 1), "DS1": Symbol("Z", 1)})
+    assert two.find("ds1") is None
+
+
+def test_the_letters_of_a_course_come_first_in_any_letter_case() -> None:
+    accepted = Spellings(spellings(KNOWN, DEPTH, {"S": "Z", "Z": "A", "loss": "L"}))
+    assert [accepted.find(name) for name in ("z_1", "a 1", "dz1")] == [
+        Symbol("S", 1),
+        Symbol("Z", 1),
+        Symbol("Delta", 1),
+    ]
+
+
+def test_a_layer_that_is_not_there_is_told_by_how_many_there_are() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_name("S_4", KNOWN, DEPTH)
+    assert caught.value.problems[0].hint == "the network has 3 layers"
 
 
 def test_layers_of_two_digits_are_told_apart() -> None:
@@ -85,7 +132,7 @@ def test_layers_of_two_digits_are_told_apart() -> None:
     ("wrong", "nearest"),
     [
         ("Detla1", "Delta1"),
-        ("dw2", "dW2"),
+        ("ddW2", "dW2"),
         ("lossterms", "loss_terms"),
         ("fprim2", "fprime2"),
         ("W1_nev", "W1_new"),
@@ -112,7 +159,7 @@ def test_all_names_are_listed_where_none_is_near_or_there_are_few() -> None:
     assert (problem.expected, problem.hint) == ("one of X W1 S1 Z1", "did you mean W1?")
 
 
-@pytest.mark.parametrize("wrong", ["gradient", "", "qqq", "W4", "Delta4", "S0", "W0", "b0", "s1", "Delta01"])
+@pytest.mark.parametrize("wrong", ["gradient", "", "qqq", "W4", "Delta4", "S0", "W0", "b0", "Delta01", "SS1"])
 def test_what_the_network_does_not_have_is_unknown(wrong: str) -> None:
     with pytest.raises(InputError, match="unknown quantity"):
         parse_name(wrong, KNOWN, DEPTH)

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc import load, solve
-from mlpcalc.answers.entries import LABELS, WRAPPER
 from mlpcalc.answers.reader import read_answers
+from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.equations import page
@@ -123,11 +123,12 @@ def reader_accepts(text: str) -> bool:
 
 
 def reader_accepts_answers(text: str) -> bool:
+    """Whether a sheet is read to the last word, as it stands."""
     try:
-        read_answers(Document(text, "sheet.yaml"), SOLUTION)
+        found = read_answers(Document(text, "sheet.yaml"), SOLUTION)
     except InputError:
         return False
-    return True
+    return not (found.not_understood or found.remarks)
 
 
 SIZES = st.integers(1, 3)
