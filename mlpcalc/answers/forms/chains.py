@@ -1,0 +1,149 @@
+"""Chains of equals signs in plain text: `S2 = W2 Z1 = Z2 = [0.1, 0.2]`, `loss: 0.49`, `W1 <- [[…]]`."""
+
+import re
+from typing import NamedTuple
+
+from mlpcalc.answers.forms.brackets import literal
+from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.statements import Grid, grid_of
+
+_SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
+_ARROWS = {"<-", "←"}
+_NO_RELATIONS = {"<=", ">=", "!="}
+_LONGEST_NAME = 80
+_DECORATION = re.compile(
+    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\]:|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
+    r"\(?[a-h]\)(?=\s))\s*"
+)
+_EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
+_LAST_FIGURE = re.compile(r"\S[^\n]*?\s{2,}(?P<figure>[-+−]?[0-9.][^\s]*)")
+_ROW_END = re.compile(r"[;\n]")
+_WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
+_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
+_TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
+_TENSORFLOW = re.compile(r"<tf\.[A-Za-z]+:?[^<>\n]{0,200}numpy=\s*(?P<value>[^<>]*)>")
+_WRITTEN_BEFORE = re.compile(r"(?P<name>[^\s\[]{1,60})\s*[\[]")
+
+
+class Chain(NamedTuple):
+    """What a text has between its relations.
+
+    names: what is no value, as typed. values: the figures. open: whether nothing follows the last relation.
+    fault: why figures in it cannot be used.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[Grid, ...]
+    assigned: bool = False
+    open: bool = False
+    fault: str = ""
+
+
+def undecorated(line: str) -> str:
+    """A line without prompts, bullets, numbers of lists, and signs of emphasis."""
+    found = _DECORATION.match(line)
+    text = line[found.end() :] if found else line
+    return _EMPHASIS.sub("", text).strip() if len(text) <= 4 * LONGEST else text.strip()
+
+
+def chain(text: str) -> Chain | None:
+    """The chain that a text is; None where it has no relation."""
+    parts, assigned = _parts(text)
+    if len(parts) < 2:
+        return None
+    names: list[str] = []
+    values: list[Grid] = []
+    fault = ""
+    for part in parts:
+        found = value(part)
+        if isinstance(found, Grid):
+            values.append(found)
+        elif isinstance(found, str):
+            fault = found
+        elif part not in ("", "|", ">", "|2"):
+            behind = _LAST_FIGURE.fullmatch(part) if len(part) <= 4 * LONGEST else None
+            figure = figure_text(behind["figure"]) if behind and part is parts[-1] else None
+            if figure is not None:
+                values.append(Grid(((figure,),), flat=True))
+            names.append(part)
+    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
+
+
+def _parts(text: str) -> tuple[list[str], bool]:
+    """What stands between the relations that are in no brackets; whether there is an arrow to the left."""
+    parts, start, depth, assigned = list[str](), 0, 0, False
+    for found in _SIGN.finditer(text):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0 and sign not in _NO_RELATIONS:
+            if sign == ":" and not _is_label(text, found.start(), parts):
+                continue
+            assigned = assigned or sign in _ARROWS
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*parts, text[start:].strip()], assigned
+
+
+def _is_label(text: str, place: int, parts: list[str]) -> bool:
+    """Whether a colon ends a name, as in `loss: 0.5`; not in `1:3`."""
+    return not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+
+
+def value(text: str) -> Grid | str | None:
+    """The figures that a text is: a number, a matrix in brackets, rows of numbers; None for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    if text.startswith("<tf.") and (found := _TENSORFLOW.fullmatch(text)):
+        text = found["value"].strip()
+    if text[0] not in "[({" and not text[0].isalpha():
+        return number(text) or numbers(text)
+    end = _TRAILING.search(text[-4:])
+    if end:
+        text = text[: len(text) - len(text[-4:]) + end.start()]
+    turned = text.endswith((".T", "^T", "ᵀ", "^⊤", "⊤", "]'"))
+    if turned:
+        text = text.removesuffix("'").removesuffix("T").removesuffix("ᵀ").removesuffix("⊤").rstrip(".^")
+    found_there = literal(text)
+    return found_there.turned if turned and isinstance(found_there, Grid) else found_there
+
+
+def number(text: str) -> Grid | None:
+    """A single number."""
+    figure = figure_text(text, comma=True)
+    return None if figure is None else Grid(((figure,),), flat=True)
+
+
+def numbers(text: str) -> Grid | str | None:
+    """Rows of numbers: between semicolons or on lines of their own, apart by spaces or commas."""
+    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;|":
+        return None
+    rows = [cells for row in _ROW_END.split(text) if (cells := row_cells(row))]
+    if not rows or not all(figure_text(cell) or cell in _OPEN for row in rows for cell in row):
+        return None
+    return grid_of(rows, flat=len(rows) == 1)
+
+
+_OPEN = {"~", "?", "-", "", "...", "…", "n/a"}
+
+
+def row_cells(row: str) -> list[str]:
+    """The cells of a row of plain text."""
+    text = row.strip().rstrip(",")
+    if not text:
+        return []
+    words = text.split()
+    if all(_DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
+        return [word.replace(",", ".") for word in words]
+    return [word.strip() for word in _WORDS.split(text)]
+
+
+def named_before(text: str) -> tuple[str, str] | None:
+    """`S1 [[0.1]]`, as print writes what it is given, as the name and the rest."""
+    found = _WRITTEN_BEFORE.match(text)
+    if found is None or found["name"][-1:] == "(" or "]" in found["name"]:
+        return None
+    return found["name"], text[found.end() - 1 :]
