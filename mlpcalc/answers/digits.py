@@ -5,7 +5,7 @@ Who writes 0.4580 has rounded something between 0.45795 and 0.45805. Widths are 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import frexp, ldexp, nan, ulp
+from math import frexp, inf, ldexp, nan, ulp
 from struct import pack, unpack
 from typing import NamedTuple
 
@@ -77,11 +77,15 @@ class Figure(NamedTuple):
 
 
 _BLANK = Figure(nan, nan)
+INFINITE = {"inf": inf, "-inf": -inf}
+"""What is a figure although it is no number: the logarithm of a 0 that was written."""
 
 
 @lru_cache(maxsize=1 << 14)  # a class writes the same few figures over and over
 def figure(text: str) -> Figure:
-    """What a figure means by itself; raises `NumeralError` if the text is no number."""
+    """What a figure means by itself; raises `NumeralError` if the text is no number, `inf` or `-inf`."""
+    if text in INFINITE:
+        return Figure(INFINITE[text], 0.0)
     value, decimals, digits, exponent = numeral(text)
     if decimals is None:
         return Figure(value, 0.0)

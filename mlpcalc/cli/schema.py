@@ -13,7 +13,7 @@ def schema(*, subject: str) -> None:
     from mlpcalc.report import json
 
     if subject == "answers":
-        from mlpcalc.answers.entries import LABELS, WRAPPER
+        from mlpcalc.answers.statements import LABELS, WRAPPER
         from mlpcalc.reading.schema import answers_schema
 
         found = answers_schema(LABELS, WRAPPER)

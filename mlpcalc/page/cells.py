@@ -30,13 +30,14 @@ def in_words(symbol: Symbol, axes: Sequence[Axis], indices: Iterable[int]) -> st
 def split_cell(text: str) -> tuple[str, str | None]:
     """`S1[2,3]`, or `S1(2,3)`, as the name and what stands between the brackets; None without brackets.
 
-    Round ones are those of a cell only around numbers, as f1'(S1) is a name.
+    Round ones are those of a cell only around numbers, as f1'(S1) is a name, and so is W^[1].
     """
     text = text.strip()
     name, found, indices = text[:-1].rpartition("[")
-    if found and text.endswith("]"):
+    if found and text.endswith("]") and not name.endswith("^"):
         return name.rstrip(), indices
     name, found, indices = text[:-1].rpartition("(")
-    if found and text.endswith(")") and indices.strip(_INDICES) == "" != indices.strip():
+    is_cell = indices.strip(_INDICES) == "" != indices.strip() and not name.endswith("^")
+    if found and text.endswith(")") and is_cell:
         return name.rstrip(), indices
     return text, None

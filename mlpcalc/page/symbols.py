@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.text.wording import clipped, nearest
+from mlpcalc.text.wording import clipped, counted, nearest
 
 
 class Stage(StrEnum):
@@ -174,7 +174,8 @@ def _letter_of(symbol: Symbol) -> str:
 # What people write for a quantity, beside its plain name; {k} is a layer number, {last} that of the output.
 _SPELLINGS = {
     "L": "loss",
-    "Loss": "loss",
+    "J": "loss",
+    "cost": "loss",
     "Y": "Z{last}",
     "Y_out": "Z{last}",
     "Y_hat": "Z{last}",
@@ -193,16 +194,25 @@ _SPELLINGS = {
     "f{k}_prime": "fprime{k}",
 }
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
-    {"Δ": "Delta", "δ": "Delta", "∂": "d"}
+    {"Δ": "Delta", "δ": "Delta", "∂": "d", "{": None, "}": None}
 )
 _FEW_NAMES = 10  # are listed also where one of them is suggested
-_DERIVATIVE = re.compile(r"^d[LEJC]/d")
+_LONGEST = 100  # characters; no name is as long
+_DERIVATIVE = re.compile(r"^(?:d[LEJC](?:_?/_?|_)d|grad_)", re.IGNORECASE)
 _PRIME_OF_F = re.compile(r"^f_?(\d+)'(?:\(\w+\))?$|^f'_?(\d+)$")
+_LAYER_IN_BRACKETS = re.compile(r"\^[(\[](\d{1,9})[)\]]")
+_BEFORE_LAYER = re.compile(r"(?<![\s_^])[\s_^]++(?=\d)")
+_GAP = re.compile(r"(?<![\s^])[\s^]++")
+_NUMBER = re.compile(r"\d{1,9}")
 
 
 def _canonical(name: str) -> str:
-    """The name with typeset letters spelled out, and derivative and prime marks in the plain form."""
-    name = _DERIVATIVE.sub("d", name.strip().translate(_LETTERS))
+    """The name in the plain form: letters spelled out, and the marks of layers, derivatives and primes."""
+    if len(name) > _LONGEST:
+        return name
+    name = name.strip().translate(_LETTERS)
+    name = _BEFORE_LAYER.sub("", _LAYER_IN_BRACKETS.sub(r"\1", name))
+    name = _DERIVATIVE.sub("d", _GAP.sub("_", name))
     if found := _PRIME_OF_F.match(name):
         return f"fprime{found[1] or found[2]}"
     return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
@@ -266,7 +276,7 @@ def parse_name(
 
     Raises `UnknownQuantityError` with the nearest known name when there is none.
     """
-    return meaning(name, spellings(known, depth, letters or {}))
+    return Spellings(spellings(known, depth, letters or {})).symbol(name)
 
 
 def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
@@ -274,21 +284,45 @@ def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
     return _canonical(symbol.in_letters(letters))
 
 
-def spelling(symbol: Symbol, accepted: Mapping[str, Symbol]) -> str:
-    """The first of the `spellings` that mean it: the plain name, or that of a course with its own letters."""
-    return next(name for name, meant in accepted.items() if meant == symbol)
+class Spellings:
+    """What names mean in one network: exact spellings first, then other ways to write them."""
 
+    def __init__(self, accepted: Mapping[str, Symbol]) -> None:
+        self._accepted = accepted
+        self._folded: dict[str, Symbol | None] = {}  # in any letter case; None where several quantities fit
+        for name, symbol in accepted.items():
+            if self._folded.setdefault(name.lower(), symbol) != symbol:
+                self._folded[name.lower()] = None
 
-def meaning(name: str, accepted: Mapping[str, Symbol]) -> Symbol:
-    """The same with the table of `spellings` at hand. The error names quantities as they are read here."""
-    symbol = accepted.get(name) or accepted.get(_canonical(name))
-    if symbol is not None:
+    def find(self, name: str) -> Symbol | None:
+        """The quantity that a name means, if any; in any letter case where exactly one then fits."""
+        symbol = self._accepted.get(name)
+        if symbol is None:
+            plain = _canonical(name)
+            symbol = self._accepted.get(plain) or self._folded.get(plain.lower())
         return symbol
-    near = nearest(_canonical(name), accepted)
-    names = [spelling(each, accepted) for each in dict.fromkeys(accepted.values())]
-    problem = Problem(
-        f"unknown quantity {clipped(name)!r}",
-        expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
-        hint=f"did you mean {spelling(accepted[near], accepted)}?" if near else None,
-    )
-    raise UnknownQuantityError([problem])
+
+    def symbol(self, name: str) -> Symbol:
+        """The same; raises `UnknownQuantityError` where there is none, in names as they are read here."""
+        symbol = self.find(name)
+        if symbol is None:
+            raise UnknownQuantityError([self._unknown(name)])
+        return symbol
+
+    def first(self, symbol: Symbol) -> str:
+        """The first spelling that means it: the plain name, or that of a course with its own letters."""
+        return next(name for name, meant in self._accepted.items() if meant == symbol)
+
+    def _unknown(self, name: str) -> Problem:
+        plain = _canonical(name)
+        message = f"unknown quantity {clipped(name)!r}"
+        if self.find(_NUMBER.sub("1", plain)) is not None:
+            depth = max(symbol.layer for symbol in self._accepted.values())
+            return Problem(message, hint=f"the network has {counted(depth, 'layer')}")
+        near = nearest(plain, self._accepted)
+        names = [self.first(each) for each in dict.fromkeys(self._accepted.values())]
+        return Problem(
+            message,
+            expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
+            hint=f"did you mean {self.first(self._accepted[near])}?" if near else None,
+        )

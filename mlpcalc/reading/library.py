@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mlpcalc.page.exercise import Exercise
 
 DEFAULT = "exercise2"
+STANDARD_INPUT = "standard input"  # as the header names it
+_BUNDLED = " (bundled)"
+_SLASH = re.compile(r"[\\/]")
 SUFFIXES = (".yaml", ".yml")  # of the files that are looked at in a folder
 # A line that begins with the key, or a mapping in braces that has it; looked for one after the other, as a
 # pattern for both would look through the rest of the file for every brace.
@@ -53,7 +56,7 @@ def find(wanted: str | None) -> Found:
     Raises `InputError` if there is no such file, it cannot be read, or the folder has several.
     """
     if wanted == "-":
-        return Found(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", "standard input")
+        return Found(sys.stdin.buffer.read(MAX_BYTES + 1), STANDARD_INPUT, STANDARD_INPUT)
     if wanted is None:
         here = [name for name in listed(os.curdir) if is_exercise_file(name)]
         if len(here) > 1:
@@ -78,6 +81,17 @@ def bundled_names() -> list[str]:
 def is_exercise(wanted: str) -> bool:
     """Whether a word means a file, or a bundled exercise."""
     return path.exists(wanted) or _bundled_name(wanted) is not None
+
+
+def is_exercise_name(text: str) -> bool:
+    """Whether a text is the name of a file as exercises have it, or of a bundled exercise."""
+    return text.endswith(SUFFIXES) or _bundled_name(text) is not None
+
+
+def stem(name: str) -> str:
+    """The name of an exercise file without folder and ending, however the header names it; "" for none."""
+    base = _SLASH.split(name.removesuffix(_BUNDLED))[-1]
+    return "" if name == STANDARD_INPUT else path.splitext(base)[0]
 
 
 def bundled_answers(wanted: str) -> str | None:
@@ -116,7 +130,7 @@ def _bundled(wanted: str) -> Found:
             hint=f"did you mean {near}?" if near else None,
             topic="bundled exercises",
         )
-    return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name} (bundled)")
+    return _read(path.join(_folder(), name))._replace(file=name, origin=f"{name}{_BUNDLED}")
 
 
 def nearest_file(wanted: str, others: Sequence[str] = ()) -> str | None:

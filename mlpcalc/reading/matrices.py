@@ -1,13 +1,13 @@
 """Matrices as people write them in YAML: lists of rows, flat lists, text with a row a line or between ;."""
 
 import re
-from collections.abc import Callable, Sequence
-from math import nan
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.errors import Problem
 from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
 from mlpcalc.text.wording import counted
@@ -57,35 +57,28 @@ class Grid(NamedTuple):
         return self.turned if as_column else Grid(self.node, self.rows, self.values)
 
 
-def read_grid(
-    document: Document,
-    node: Node,
-    what: str,
-    *,
-    number: Callable[[str], float] = approximate,
-    blanks: bool = False,
-    most: int = MAX_CELLS,
-) -> Grid | None:
-    """Read a matrix; an invalid one is reported and read as None.
+class NotRowsError(Exception):
+    """A node is nothing that rows of numbers can be written as."""
 
-    number: converts a text, raising `NumeralError`. blanks: whether ~ is allowed for a cell or a whole row.
-    most: the largest number of cells.
-    """
-    words = _words(node) if isinstance(node, ScalarNode) and len(node.text) > most else 0
-    rows = _rows(document, node, what, blanks=blanks) if words <= most else [[]]
-    if rows is None:
-        return None
-    width = _width(rows, blanks=blanks)
-    if (cells := max(words, len(rows) * width)) > most:
-        document.complain(node, f"{what}: too large: {cells:,} cells", expected=f"at most {most:,}")
+    def __init__(self, node: Node, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.node = node
+        self.problem = problem
+
+
+def read_grid(document: Document, node: Node, what: str) -> Grid | None:
+    """Read a matrix of at most `MAX_CELLS`; an invalid one is reported and read as None."""
+    try:
+        rows = rows_of(document, node, what, MAX_CELLS)
+    except NotRowsError as error:
+        document.note(error.node, error.problem)
         return None
     if not rows or not rows[0]:
         document.complain(
             node, f"{what}: there are no numbers", expected="a matrix, such as [[1, 2], [3, 4]]"
         )
         return None
-    if blanks:  # a ~ by itself may stand for a whole row
-        rows = [row * width if len(row) == 1 and row[0].blank else row for row in rows]
+    width = len(rows[0])
     ragged = [(i, row) for i, row in enumerate(rows, start=1) if len(row) != width]
     for i, row in ragged:
         document.complain(
@@ -94,10 +87,29 @@ def read_grid(
             expected=counted(width, "number") + " in each row",
             hint=miscount_hint(document, row or rows[0]),
         )
-    values = _values(document, rows, what, number, blanks=blanks)
+    values = _values(document, rows, what)
     if ragged or values is None:
         return None
-    return Grid(node, rows, np.array(values), flat=len(rows) == 1 and not _nested(node))
+    return Grid(node, rows, np.array(values), flat=is_flat(node, rows))
+
+
+def rows_of(document: Document, node: Node, what: str, most: int) -> list[list[ScalarNode]]:
+    """The cells of a matrix as they are written, in rows of any length; none if nothing is written.
+
+    most: the largest number of cells. Raises `NotRowsError` for anything else.
+    """
+    words = _words(node) if isinstance(node, ScalarNode) and len(node.text) > most else 0
+    rows = _rows(document, node, what) if words <= most else []
+    if (cells := max(words, len(rows) * max(map(len, rows), default=0))) > most:
+        problem = Problem(f"{what}: too large: {cells:,} cells", expected=f"at most {most:,}")
+        raise NotRowsError(node, problem)
+    return rows
+
+
+def is_flat(node: Node, rows: Sequence[Sequence[ScalarNode]]) -> bool:
+    """Whether a matrix was written as a flat list, which may be a row or a column."""
+    nested = isinstance(node, SequenceNode) and any(isinstance(item, SequenceNode) for item in node.items)
+    return len(rows) == 1 and not nested
 
 
 def miscount_hint(document: Document, cells: Sequence[ScalarNode]) -> str:
@@ -113,42 +125,27 @@ def _comma_hint(document: Document, cell: ScalarNode) -> str | None:
     return None
 
 
-def split_by_commas(document: Document, grid: Grid) -> bool:
-    """Whether decimal commas must have made two numbers of each: 0,45, 0,12 in a list."""
-    line = document.place(grid.rows[0][0]).source or ""
-    tight, loose = re.search(r"\d,\d", line), re.search(r"\d,\s+[-+\d]", line)
-    return bool(tight and loose) and all(cell.text.lstrip("-+").isdigit() for cell in grid.rows[0])
-
-
-def _values(
-    document: Document,
-    rows: Sequence[Sequence[ScalarNode]],
-    what: str,
-    number: Callable[[str], float],
-    *,
-    blanks: bool,
-) -> list[list[float]] | None:
+def _values(document: Document, rows: Sequence[Sequence[ScalarNode]], what: str) -> list[list[float]] | None:
     """The value of each cell; None, with the problems noted, where some are no numbers."""
     try:
-        return [[nan if blanks and cell.blank else number(cell.text) for cell in row] for row in rows]
+        return [[approximate(cell.text) for cell in row] for row in rows]
     except NumeralError:
-        expected = "a number such as 0.5, -2, 1e-3 or 1/3" + (", or ~ for a blank" if blanks else "")
-    for cell in (cell for row in rows for cell in row if not (blanks and cell.blank)):
+        expected = "a number such as 0.5, -2, 1e-3 or 1/3"
+    for cell in (cell for row in rows for cell in row):
         try:
-            number(cell.text)
+            approximate(cell.text)
         except NumeralError as error:
             split = None if "," in cell.text else _comma_hint(document, cell)
             document.complain(cell, f"{what}: {error}", expected=expected, hint=split or error.hint)
     return None
 
 
-def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[list[ScalarNode]] | None:
+def _rows(document: Document, node: Node, what: str) -> list[list[ScalarNode]]:
     match node:
         case ScalarNode():
             return [] if node.blank else _text_rows(document, node)
         case MappingNode():
-            document.complain(node, f"{what}: expected a matrix, not a block of keys")
-            return None
+            raise NotRowsError(node, Problem(f"{what}: expected a matrix, not a block of keys"))
     flat = [item for item in node.items if isinstance(item, ScalarNode)]
     if len(flat) == len(node.items):
         if any(" " in item.text.strip() for item in flat):  # rows as text, one an item
@@ -156,27 +153,23 @@ def _rows(document: Document, node: Node, what: str, *, blanks: bool) -> list[li
         return [flat]
     rows = []
     for i, item in enumerate(node.items, start=1):
-        if blanks and isinstance(item, ScalarNode) and item.blank:
-            rows.append([item])
-            continue
-        if not isinstance(item, SequenceNode) or not all(isinstance(cell, ScalarNode) for cell in item.items):
-            document.complain(
-                item, f"row {i} of {what} is not a list of numbers", expected="rows such as [0.5, -1, 2]"
-            )
-            return None
-        rows.append([cell for cell in item.items if isinstance(cell, ScalarNode)])
+        cells = [item] if isinstance(item, ScalarNode) and item.blank else _cells(item)
+        if cells is None:
+            message = f"row {i} of {what} is not a list of numbers"
+            raise NotRowsError(item, Problem(message, expected="rows such as [0.5, -1, 2]"))
+        rows.append(cells)
     return rows
+
+
+def _cells(node: Node) -> list[ScalarNode] | None:
+    """The items of a list, if it is one and none of them is a list or a block."""
+    cells = [cell for cell in getattr(node, "items", []) if isinstance(cell, ScalarNode)]
+    return cells if isinstance(node, SequenceNode) and len(cells) == len(node.items) else None
 
 
 def _words(text: ScalarNode) -> int:
     """How many numbers there may be in a text, at most."""
     return sum(1 for _ in re.finditer(r"[^\s;]+", text.text))
-
-
-def _width(rows: list[list[ScalarNode]], *, blanks: bool) -> int:
-    """The length of the first row, or of the first that is more than a blank."""
-    lengths = (len(row) for row in rows if not (blanks and len(row) == 1 and row[0].blank))
-    return next(lengths, 1)
 
 
 def _text_rows(document: Document, node: ScalarNode) -> list[list[ScalarNode]]:
@@ -201,7 +194,3 @@ def _find(document: Document, word: str, line: int, column: int) -> tuple[int, i
         if found >= 0:
             return number, found + 1
     return line, column
-
-
-def _nested(node: Node) -> bool:
-    return isinstance(node, SequenceNode) and any(isinstance(item, SequenceNode) for item in node.items)

@@ -33,6 +33,10 @@ MAX_NOTED = 500
 _NODES = {ScalarEvent, SequenceStartEvent, MappingStartEvent}
 
 
+class TooManyValuesError(InputError):
+    """A file has more values than are read of one."""
+
+
 class ScalarNode(NamedTuple):
     """A text. `line` and `column` count from 1; `plain` if unquoted, `block` if written after | or >."""
 
@@ -78,6 +82,19 @@ class Document:
         self.text = text
         self.most = MAX_NODES if most is None else most
         self.problems: list[Problem] = []
+        self._start = 1, 1
+
+    def part(self, text: str, line: int, column: int) -> "Document":
+        """A text that begins at a place of this document, as a document with the places of this one."""
+        part = Document(text, self.file, self.most)
+        part._start = line, column
+        part.lines = self.lines
+        return part
+
+    def position(self, line: int, column: int) -> tuple[int, int]:
+        """Where a character stands, counted from 1, that the parser counts from 0 in the text."""
+        first_line, first_column = self._start
+        return line + first_line, column + (1 if line else first_column)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -193,7 +210,7 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
     root: Node | None = None
     open_: list[SequenceNode | MappingNode] = []
     keys: list[ScalarNode | None] = []
-    count = 0
+    position, count = document.position, 0
     while True:
         kind = type(event)
         if kind in _NODES:
@@ -201,17 +218,22 @@ def _build(document: Document, event: Any, events: Iterator[Any]) -> Node:  # no
             node: Node
             if kind is ScalarEvent:
                 style = event.style
-                node = ScalarNode(event.value, mark.line + 1, mark.column + 1, not style, style in ("|", ">"))
+                block = style in ("|", ">")
+                node = ScalarNode(event.value, *position(mark.line, mark.column), not style, block)
             else:
                 node = (SequenceNode if kind is SequenceStartEvent else MappingNode)(
-                    [], mark.line + 1, mark.column + 1
+                    [], *position(mark.line, mark.column)
                 )
             count += 1
             if count > document.most:
-                raise refuse(
-                    "the file has too many values",
-                    document.place(node),
-                    expected=f"at most {document.most:,}",
+                raise TooManyValuesError(
+                    [
+                        Problem(
+                            "the file has too many values",
+                            document.place(node),
+                            expected=f"at most {document.most:,}",
+                        )
+                    ]
                 )
             if open_:
                 _attach(document, node, open_[-1], keys)
@@ -257,7 +279,11 @@ def _attach(
 
 
 def _mark(document: Document, event: Any) -> Place:  # noqa: ANN401  # as above
-    return document.at(event.start_mark.line + 1, event.start_mark.column + 1)
+    return _place(document, event.start_mark)
+
+
+def _place(document: Document, mark: yaml.Mark) -> Place:
+    return document.at(*document.position(mark.line, mark.column))
 
 
 def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
@@ -266,15 +292,15 @@ def _syntax_error(document: Document, error: yaml.YAMLError) -> InputError:
     if mark is not None:
         unfinished = mark.index >= len(document.text.rstrip())
         said = f"{getattr(error, 'context', '')}: {getattr(error, 'problem', '')}"
-        line = document.at((start if unfinished and start else mark).line + 1, 1).source or ""
+        line = _place(document, start if unfinished and start else mark).source or ""
         fault = syntax_fault(said, document.text[mark.index : mark.index + 1], line)
         if start is not None and (unfinished or fault.at_start):
             mark = start  # what was opened there is missing its end; the end of the file says nothing
-        place = document.at(mark.line + 1, mark.column + 1)
+        place = _place(document, mark)
         known = fault.message in (ANCHOR, TAG)  # the same as where the parser lets them pass
         return refuse(fault.message if known else f"not valid YAML: {fault.message}", place, hint=fault.hint)
     if (index := position_of_character(error, document.text)) is not None:
         before = document.text[:index]
-        place = document.at(before.count("\n") + 1, index - before.rfind("\n"))
+        place = document.at(*document.position(before.count("\n"), index - before.rfind("\n") - 1))
         return refuse("a character that YAML does not allow", place, hint="remove it")
     return refuse("not valid YAML", Place(document.file))

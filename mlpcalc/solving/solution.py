@@ -17,7 +17,7 @@ from mlpcalc.page.equations import in_layout, page, written_out
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
+from mlpcalc.page.symbols import LETTERS, Axis, Spellings, Symbol, spellings
 from mlpcalc.reading.library import exercise_of, find
 
 Cell = TypeVar("Cell", bound=np.generic)
@@ -105,11 +105,16 @@ class Solution(Mapping[str, Array]):
 
         Raises `InputError` for one that this exercise does not have.
         """
-        return meaning(name, self._named.spelled)
+        return self._named.spelled.symbol(name)
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        return spelling(symbol, self._named.spelled)
+        return self._named.spelled.first(symbol)
+
+    @property
+    def spellings(self) -> Spellings:
+        """What names mean in this exercise, in the symbols of the course and any accepted spelling."""
+        return self._named.spelled
 
     @property
     def _named(self) -> "_Names":
@@ -185,14 +190,14 @@ class _Names(NamedTuple):
     """The quantities of a network by plain name, and in every spelling that is accepted."""
 
     plain: Mapping[str, Symbol]
-    spelled: Mapping[str, Symbol]
+    spelled: Spellings
 
 
 @lru_cache(maxsize=128)
 def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
     """The same for all exercises of one form, in a course that has these letters of its own."""
     plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
-    return _Names(plain, spellings(plain, network.depth, dict(letters)))
+    return _Names(plain, Spellings(spellings(plain, network.depth, dict(letters))))
 
 
 def _check_domain(solution: Solution) -> None:

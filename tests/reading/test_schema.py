@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc import load, solve
-from mlpcalc.answers.entries import LABELS, WRAPPER
+from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.answers.reader import read_answers
 from mlpcalc.errors import InputError
 from mlpcalc.page.equations import page

@@ -1,0 +1,222 @@
+"""Answer sheets in YAML, or in what is nearly YAML, as statements."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from mlpcalc.answers.blocks import Block, blocks_of
+from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
+from mlpcalc.errors import InputError, Problem, refuse
+from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
+from mlpcalc.reading.source import (
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    TooManyValuesError,
+)
+
+EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
+_SHOWN = 20  # lines of what cannot be read
+_COMMENT = re.compile(r"(?<!\S)#.*")
+_INDICATOR = re.compile(r"[|>][-+\d]{0,2}\s*(?:#.*)?")
+_NO_MATRIX = "&*!{\"'"
+_UNMATCHED = Problem("the brackets do not match", hint="look for a missing or an extra bracket")
+_TOKEN = re.compile(r"[\[\];]|[^\s\[\];]+")
+
+Rows = list[list[ScalarNode]]
+
+
+def read_sheet(document: Document, most: int) -> Sheet:
+    """The statements of a sheet. most: the largest number of cells of one statement.
+
+    A text that is no YAML as a whole is taken apart into entries, so that what is wrong with one of them
+    concerns no other. Raises `InputError` where there is none.
+    """
+    try:
+        root = document.root
+        fault = None if isinstance(root, MappingNode) else _no_sheet(document, root)
+    except TooManyValuesError:
+        raise
+    except InputError as error:
+        fault = error
+    if fault is None and isinstance(root, MappingNode):
+        if any(key.text == "layers" for key, _ in root.pairs):
+            raise refuse(
+                "this is an exercise, not a sheet of answers", document.place(root), expected=EXPECTED
+            )
+        return _sheet(_pairs(document, root, top=True, most=most))
+    entries = [_pair(document, block, most) for block in blocks_of(document, is_text=is_label)]
+    if fault is not None and not entries:
+        raise fault
+    return _sheet(pair for pair in entries if not is_wrapper(pair[0].text))
+
+
+def is_label(key: str) -> bool:
+    """Whether a key is one of the labels of a sheet, in any letter case."""
+    return key.lower() in LABELS
+
+
+def is_wrapper(key: str) -> bool:
+    """Whether a key is that of a block with all answers."""
+    return key.lower() == WRAPPER
+
+
+def _no_sheet(document: Document, root: Node) -> InputError:
+    what = "a list" if isinstance(root, SequenceNode) else "text"
+    return refuse(f"a sheet of answers was expected, not {what}", document.place(root), expected=EXPECTED)
+
+
+def _sheet(pairs: Iterator[tuple[ScalarNode, Statement | str]]) -> Sheet:
+    labels: dict[str, str] = {}
+    statements = []
+    for key, value in pairs:
+        if isinstance(value, Statement):
+            statements.append(value)
+        else:
+            labels[key.text.lower()] = labels.get(key.text.lower()) or value
+    return Sheet(statements, labels)
+
+
+# ---------------------------------------------------------------------------- YAML
+
+
+def _pairs(
+    document: Document, block: MappingNode, *, top: bool, most: int
+) -> Iterator[tuple[ScalarNode, Statement | str]]:
+    """The keys of a sheet with what they say, those inside `answers` included."""
+    for key, value in block.pairs:
+        if is_label(key.text):
+            yield key, _label(document, value)
+        elif not (top and is_wrapper(key.text)):
+            yield key, _statement(document, key, value, most)
+        elif isinstance(value, MappingNode):
+            yield from _pairs(document, value, top=False, most=most)
+        elif not (isinstance(value, ScalarNode) and value.blank):
+            problem = Problem(f"{WRAPPER} must have keys", document.place(value), expected=EXPECTED)
+            yield key, Statement(key, _lines(document, value), fault=problem)
+
+
+def _label(document: Document, value: Node) -> str:
+    """A label as text; what is no text as it stands in its line."""
+    if isinstance(value, ScalarNode):
+        return "" if value.blank else value.text
+    return document.lines[value.line - 1][value.column - 1 :]
+
+
+def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> Statement:
+    if _is_empty(value):
+        return Statement(key, ())
+    try:
+        rows = rows_of(document, value, key.text, most)
+    except NotRowsError as error:
+        fault = error.problem._replace(place=document.place(error.node))
+        return Statement(key, _lines(document, value), fault=fault)
+    if isinstance(value, ScalarNode):
+        rows = _by_lines(value, [_without_comment(row) for row in rows])
+    return Statement(key, rows, flat=is_flat(value, rows))
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether there is nothing at all: no text, no items."""
+    if isinstance(node, ScalarNode):
+        return node.blank or not node.text.strip("\n ;,")
+    return isinstance(node, SequenceNode) and all(
+        isinstance(item, SequenceNode) and not item.items for item in node.items
+    )
+
+
+def _by_lines(value: ScalarNode, rows: Rows) -> Rows:
+    """The rows of a text that was written without the | that keeps lines apart."""
+    if value.block or ";" in value.text or not rows or rows[0][0].line == rows[-1][-1].line:
+        return rows
+    return [list(cells) for row in rows for _, cells in groupby(row, key=lambda cell: cell.line)]
+
+
+def _without_comment(row: list[ScalarNode]) -> list[ScalarNode]:
+    starts = (place for place, cell in enumerate(row) if cell.text.startswith("#"))
+    return row[: next(starts, len(row))]
+
+
+def _lines(document: Document, node: Node) -> Rows:
+    """What stands at a node, as far as it is on one line."""
+    text = document.lines[node.line - 1][node.column - 1 :][:LONGEST_TEXT].strip()
+    return [[ScalarNode(text, node.line, node.column)]]
+
+
+# ---------------------------------------------------------------------------- one entry by itself
+
+
+def _pair(document: Document, block: Block, most: int) -> tuple[ScalarNode, Statement | str]:
+    """What one entry says: as YAML if it is that, else as rows of words, with or without brackets."""
+    key, text = block.key, block.text.strip()
+    part = document.part(block.text, block.line, block.column)
+    if is_label(key.text):
+        return key, _label_by_itself(part)
+    if not text or text.startswith("#"):
+        return key, Statement(key, ())
+    if not _INDICATOR.fullmatch(text.partition("\n")[0]):
+        try:
+            root = part.root
+        except InputError as error:
+            (fault, *_) = error.problems
+        else:
+            statement = _statement(part, key, root, most)
+            if statement.fault is None:
+                return key, statement
+            fault = statement.fault
+        if text[0] in _NO_MATRIX:
+            return key, Statement(key, _typed_lines(block), fault=fault)
+    else:
+        fault = None
+    return key, _by_words(block, most, fault)
+
+
+def _label_by_itself(part: Document) -> str:
+    try:
+        return _label(part, part.root)
+    except InputError:
+        return part.text.strip()
+
+
+def _by_words(block: Block, most: int, fault: Problem | None) -> Statement:
+    """A matrix by its words, lines and brackets. fault: what is wrong if the brackets do not match."""
+    rows: Rows = [[]]
+    depth = deepest = words = 0
+    continues = False  # after a comma at the end of a line in brackets
+    for number, line in enumerate(block.text.split("\n")):
+        column = 1 if number else block.column
+        if depth < 2 and not continues:
+            rows.append([])
+        for token in _TOKEN.finditer(_COMMENT.sub("", line)):
+            sign = token[0]
+            if sign in "[];":
+                depth += {"[": 1, "]": -1, ";": 0}[sign]
+                deepest = max(deepest, depth)
+                if depth < 0 or deepest > 2:
+                    return Statement(block.key, _typed_lines(block), fault=fault or _UNMATCHED)
+                rows.append([])
+                continue
+            word = sign.strip(",") if sign.strip(",") else ""
+            continues = depth > 0 and sign.endswith(",")
+            if word and not (number == 0 and _INDICATOR.fullmatch(word)):
+                rows[-1].append(ScalarNode(word, block.line + number, column + token.start()))
+                words += 1
+                if words > most:
+                    too_large = Problem(f"{block.key.text}: too large", expected=f"at most {most:,} cells")
+                    return Statement(block.key, _typed_lines(block), fault=too_large)
+    if depth:
+        return Statement(block.key, _typed_lines(block), fault=fault or _UNMATCHED)
+    rows = [row for row in rows if row]
+    return Statement(block.key, rows, flat=len(rows) == 1 and deepest < 2)
+
+
+def _typed_lines(block: Block) -> Rows:
+    """The first lines of an entry as they stand."""
+    lines = block.text[: _SHOWN * LONGEST_TEXT].split("\n", _SHOWN)[:_SHOWN]
+    return [
+        [ScalarNode(line.strip()[:LONGEST_TEXT], block.line + number, 1)]
+        for number, line in enumerate(lines)
+        if line.strip()
+    ]
