@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.figures import figure_text
-from mlpcalc.answers.forms.statements import Grid, grid_of
+from mlpcalc.answers.forms.passages import Grid, grid_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKET = re.compile(r"[\[\](){}]")

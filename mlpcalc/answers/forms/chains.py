@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mlpcalc.answers.forms.brackets import literal
 from mlpcalc.answers.forms.figures import LONGEST, figure_text
-from mlpcalc.answers.forms.statements import Grid, grid_of
+from mlpcalc.answers.forms.passages import Grid, grid_of
 
 _SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
 _ARROWS = {"<-", "←"}

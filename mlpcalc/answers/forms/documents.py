@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mlpcalc.answers.forms import latex, notebook, prints, structured, tables
 from mlpcalc.answers.forms.chains import chain, undecorated
 from mlpcalc.answers.forms.json_tree import Fields, parse
-from mlpcalc.answers.forms.statements import Leftover, Reading, Statement, check_size, empty
+from mlpcalc.answers.forms.passages import Leftover, Reading, Passage, check_size, empty
 from mlpcalc.errors import InputError
 
 _MARK = re.compile(
@@ -28,7 +28,7 @@ _CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _SECTION = re.compile(r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*")
 _BOLD = re.compile(r"\\text(?:bf|it|tt)\s*\{([^{}]*)\}|\\emph\{([^{}]*)\}|\\item\b|\\verb\|([^|]*)\|")
 _LONGEST_HEADING = 100
-_HEADINGS = 3  # that are told: the last ones above a statement
+_HEADINGS = 3  # that are told: the last ones above a passage
 _MOST_BLANK = 3
 _NOT_BLANK = re.compile(r"[^\n]")
 _IS_TEX = re.compile(r"\\(?:documentclass|begin\{document\}|section|usepackage)")
@@ -56,8 +56,8 @@ def read(text: str, name: str = "") -> Reading:
 
 
 def _checked(found: Reading) -> Reading:
-    check_size(found.statements)
-    found.statements.sort(key=lambda statement: statement.line)
+    check_size(found.passages)
+    found.passages.sort(key=lambda passage: passage.line)
     found.leftovers.sort()
     return found
 
@@ -94,20 +94,20 @@ def read_text(text: str, headings: list[str], name: str = "") -> Reading:
     nameless: list[int] = []
     for stretch in _mathematics(text):
         inside = latex.read(text[stretch.start : stretch.end], lines.number(stretch.start))
-        if stretch.inline and not inside.statements:
+        if stretch.inline and not inside.passages:
             plain.uncover(stretch)
             continue
         plain.cover(stretch.outer_start, stretch.outer_end)
-        nameless += [len(found.statements) + k for k, each in enumerate(inside.statements) if not each.names]
+        nameless += [len(found.passages) + k for k, each in enumerate(inside.passages) if not each.names]
         found.add(inside)
     words = plain.text()
     own = words.split("\n")
     for place in nameless:
-        statement = found.statements[place]
-        found.statements[place] = statement._replace(names=_name_above(own, statement.line - 1))
+        passage = found.passages[place]
+        found.passages[place] = passage._replace(names=_name_above(own, passage.line - 1))
     own = _take_tables(found, own)
     found.add(prints.read("\n".join(own), 1, name))
-    found.statements.sort(key=lambda statement: statement.line)
+    found.passages.sort(key=lambda passage: passage.line)
     _set_headings(found, own, headings)
     return found
 
@@ -282,7 +282,7 @@ def _words(line: str) -> str:
 
 
 def _set_headings(found: Reading, lines: list[str], headings: list[str]) -> None:
-    """Give each statement the headings above it."""
+    """Give each passage the headings above it."""
     numbers, all_of_them = [0] * len(headings), list(headings)
     for number, line in enumerate(lines, start=1):
         text = line.strip()
@@ -292,11 +292,11 @@ def _set_headings(found: Reading, lines: list[str], headings: list[str]) -> None
         if words[:1].isalpha() and "=" not in words:
             numbers.append(number)
             all_of_them.append(words)
-    for place, statement in enumerate(found.statements):
-        count = bisect_right(numbers, statement.line)
+    for place, passage in enumerate(found.passages):
+        count = bisect_right(numbers, passage.line)
         above = " / ".join(all_of_them[max(0, count - _HEADINGS) : count])
-        found.statements[place] = statement._replace(heading=above)
+        found.passages[place] = passage._replace(heading=above)
     headings[:] = all_of_them[-_HEADINGS:]
 
 
-__all__ = ["Leftover", "Reading", "Statement", "read", "read_text"]
+__all__ = ["Leftover", "Reading", "Passage", "read", "read_text"]

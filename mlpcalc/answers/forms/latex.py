@@ -1,6 +1,6 @@
 r"""Mathematics in LaTeX: chains of equals signs whose last part is a matrix or a number.
 
-One pass makes tokens, one more finds what belongs together, one more cuts statements and chains; groups are
+One pass makes tokens, one more finds what belongs together, one more cuts passages and chains; groups are
 jumped over, never entered by recursion, so that the time taken goes with the length of the text.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mlpcalc.answers.forms.brackets import literal
 from mlpcalc.answers.forms.figures import LONGEST, figure_text, scaled
-from mlpcalc.answers.forms.statements import Grid, Reading, Statement, empty, grid_of
+from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of, result
 from mlpcalc.text.wording import clipped
 
 _TOKEN = re.compile(
@@ -73,7 +73,7 @@ class _Part(NamedTuple):
 
 
 def read(text: str, line: int = 1) -> Reading:
-    """The statements in a stretch of mathematics, which begins on this line of its document."""
+    """The passages in a stretch of mathematics, which begins on this line of its document."""
     return _Reader(text, line).read()
 
 
@@ -97,15 +97,15 @@ class _Reader:
         self._heard = self._next_heard()
 
     def read(self) -> Reading:
-        """Cut the stretch into statements, and those into what stands between equals signs."""
-        for parts in self._statements():
+        """Cut the stretch into passages, and those into what stands between equals signs."""
+        for parts in self._chains():
             self._state(parts)
         return self._found
 
     # ------------------------------------------------------------------------ what belongs together
 
     def _boxes(self) -> set[int]:
-        r"""The tokens of boxes around whole statements: \boxed{L = 0.5}."""
+        r"""The tokens of boxes around whole passages: \boxed{L = 0.5}."""
         found: set[int] = set()
         for place, token in enumerate(self._tokens[:-1]):
             end = self._ends.get(place + 1) if token.text in _BOXES else None
@@ -166,9 +166,9 @@ class _Reader:
         lines = bisect_left(self._ends_of_lines, start)
         return start - (self._ends_of_lines[lines - 1] if lines else -1)
 
-    # ------------------------------------------------------------------------ statements
+    # ------------------------------------------------------------------------ passages
 
-    def _statements(self) -> Iterator[list[_Part]]:
+    def _chains(self) -> Iterator[list[_Part]]:
         """Every chain that has a relation: its parts."""
         tokens, parts = self._tokens, list[_Part]()
         start = place = 0
@@ -181,7 +181,7 @@ class _Reader:
                 yield from self._chain(parts, start, place)
                 parts, start, place = [], place + 1, place + 1
             elif token.environment and not (place in self._ends and _MATRICES.fullmatch(token.environment)):
-                yield from self._chain(parts, start, place)  # align and the like only surround statements
+                yield from self._chain(parts, start, place)  # align and the like only surround passages
                 parts, start, place = [], place + 1, place + 1
             else:
                 place = self._ends.get(place, place) + 1
@@ -193,7 +193,7 @@ class _Reader:
             yield whole
 
     def _ends_here(self, place: int) -> bool:
-        """Whether a statement ends at a sign that may stand between two, and not within one."""
+        """Whether a passage ends at a sign that may stand between two, and not within one."""
         tokens, after = self._tokens, place + 1
         sign = tokens[place].text
         if sign in _ROW_ENDS and after < len(tokens) and tokens[after].text == "[":
@@ -209,7 +209,7 @@ class _Reader:
             return not (word in _EQUALS or word in _ASSIGNS)  # the chain may go on in the next line
         return True
 
-    # ------------------------------------------------------------------------ one statement
+    # ------------------------------------------------------------------------ one passage
 
     def _state(self, parts: Sequence[_Part]) -> None:
         """Note what a chain states, or what of it is left out."""
@@ -239,8 +239,8 @@ class _Reader:
             self._leave(place, f"{clipped(names[0], 40) if names else 'a chain'}: two different values in one chain")
             return
         start = min(self._heard[place], len(self._tokens) - 1)
-        self._found.statements.append(
-            Statement(names, value, self._line_of(start), self._column_of(start), assigned=assigned)
+        self._found.passages.append(
+            Passage(names, value, self._line_of(start), self._column_of(start), assigned=assigned)
         )
 
     def _source(self, start: int, end: int) -> str:
@@ -418,28 +418,3 @@ def _plain_list(text: str) -> str:
     text = _SMALL_FRACTION.sub(r"\1/\2", text)
     text = _IN_LISTS.sub(" ", text).replace(r"\\", ";").replace(r"\{", "{").replace(r"\}", "}")
     return text.replace(r"\ldots", "...").replace(r"\dots", "...").replace(r"\cdots", "...")
-
-
-def result(values: Sequence[Grid]) -> Grid | None:
-    """The value of a chain that has several: the one with the most digits; None where they differ."""
-    best = max(values, key=lambda grid: sum(len(text) for row in grid.rows for text in row))
-    return best if all(_agree(best, other) for other in values) else None
-
-
-def _agree(one: Grid, other: Grid) -> bool:
-    """Whether two grids have the same figures, as far as they are written."""
-    if [len(row) for row in one.rows] != [len(row) for row in other.rows]:
-        return False
-    pairs = ((a, b) for row, others in zip(one.rows, other.rows, strict=True) for a, b in zip(row, others, strict=True))
-    return all(a == b or _close(a, b) for a, b in pairs)
-
-
-def _close(one: str, other: str) -> bool:
-    """Whether one figure may be the other one rounded."""
-    from mlpcalc.answers.digits import figure
-
-    try:
-        a, b = figure(one), figure(other)
-    except ValueError:
-        return False
-    return abs(a.value - b.value) <= 1.01 * (a.half + b.half) + 1e-12

@@ -37,7 +37,7 @@ _MARKED = re.compile(
 _IN_SCRIPT = re.compile(rf"(?<=[\w)\]])[,;]?(?:_?\(?{_UPDATED}\)?)(?=\}})", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:new|updated)_?(?=[^_\W\d])", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"(?:_?(?:new|updated|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
-_OLD = re.compile(r"[_^]\{?\(?(?:old|0|t|alt|initial|init|orig)\)?\}?", re.IGNORECASE)
+_OLD = re.compile(r"[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))")
 _METHODS = re.compile(r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+")
 _ROUNDED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:round|array|around|asarray|str)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)")
 _MODULE = re.compile(r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)")
@@ -78,6 +78,8 @@ class Name(NamedTuple):
             layer = 1 if depth == 2 else None
             if layer is None:
                 return None
+        if layer is None and depth == 1 and self.indices is not None:
+            layer = 1
         number = "" if layer is None else str(layer)
         tail = "_new" if self.updated else ""
         return self.spelling.replace("#", number) + tail if "#" in self.spelling else self.spelling + number + tail
@@ -94,8 +96,8 @@ def readings(typed: str) -> Iterator[Name]:
     yield Name(plain)
     text, updated = _without_update(_unwrapped(plain))
     found = [*_of_derivative(text), *_of_function(text)] or [*_cores(text)]
-    if not found and _LOSS_ALONE.fullmatch(text):
-        found = [Name("loss")]
+    if _LOSS_ALONE.fullmatch(text):
+        found.append(Name("loss"))
     for name in found:
         yield name._replace(updated=name.updated or updated)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.json_tree import Fields, Items, Node, Text
-from mlpcalc.answers.forms.statements import Reading, empty
+from mlpcalc.answers.forms.passages import Reading, empty
 
 _SHOWN = re.compile(r"(?:print|display|show|disp|println)\s*\(\s*(?P<name>[^\W\d][\w.]*)\s*(?:,\s*end\s*=[^()]*)?\)\s*;?")
 _NAME = re.compile(r"[^\W\d][\w.]*(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone)(?:\([^()]*\))?)*|(?:np\.)?round\([^()]*\)")
@@ -46,11 +46,11 @@ def _outputs(cell: Fields, source: str, headings: list[str], read_text: TextRead
     for printed, is_result in _printed(cell):
         inside = read_text(printed.text, headings, result if is_result else "")
         found.add(_placed(inside, printed.lines))
-    nameless = [place for place, statement in enumerate(found.statements) if not statement.names]
+    nameless = [place for place, passage in enumerate(found.passages) if not passage.names]
     shown = _shown(source)
     if len(nameless) == len(shown):
         for place, name in zip(nameless, shown, strict=True):
-            found.statements[place] = found.statements[place]._replace(names=(name,))
+            found.passages[place] = found.passages[place]._replace(names=(name,))
     return found
 
 
@@ -95,7 +95,7 @@ def _placed(found: Reading, lines: Sequence[int]) -> Reading:
         return lines[min(number, len(lines)) - 1] or 1
 
     return Reading(
-        [statement._replace(line=line(statement.line), column=1) for statement in found.statements],
+        [passage._replace(line=line(passage.line), column=1) for passage in found.passages],
         [leftover._replace(line=line(leftover.line)) for leftover in found.leftovers],
     )
 

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.brackets import literal, matches
 from mlpcalc.answers.forms.figures import figure_text, scaled
-from mlpcalc.answers.forms.latex import result
-from mlpcalc.answers.forms.statements import INCOMPLETE, MAX_CELLS, Grid, Reading, Statement, empty, grid_of
+from mlpcalc.answers.forms.passages import INCOMPLETE, MAX_CELLS, Grid, Passage, Reading, empty, grid_of, result
 from mlpcalc.text.wording import clipped
 
 _LONGEST_NAME = 80
@@ -44,7 +43,7 @@ class _Line(NamedTuple):
 
 
 def read(text: str, line: int = 1, name: str = "") -> Reading:
-    """The statements in a text that begins on this line of its document.
+    """The passages in a text that begins on this line of its document.
 
     name: what figures are called that have no name of their own.
     """
@@ -173,7 +172,7 @@ class _Reader:
     ) -> None:
         line = self._first + number
         if isinstance(value, Grid):
-            self._found.statements.append(Statement(names, value, line, assigned=assigned, quiet=quiet))
+            self._found.passages.append(Passage(names, value, line, assigned=assigned, quiet=quiet))
         else:
             self._found.leave(line, f"{clipped(names[0], 40)}: {value}" if names else value)
         self._names = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.json_tree import Fields, Items, Node, Text
-from mlpcalc.answers.forms.statements import Grid, Reading, Statement, empty, grid_of
+from mlpcalc.answers.forms.passages import Grid, Reading, Passage, empty, grid_of
 from mlpcalc.text.wording import clipped
 
 _VALUES = ("values", "value", "data", "matrix", "array", "answer")
@@ -13,14 +13,14 @@ _OWN = "quantities"
 
 
 def read(root: Node) -> Reading:
-    """The statements in a document: each key with figures is one, however deep it lies."""
+    """The passages in a document: each key with figures is one, however deep it lies."""
     found = empty()
     own = isinstance(root, Fields) and isinstance(root.get(_OWN), Fields)
     for name, node, inside in _named(root):
         value = _value(node)
         if isinstance(value, Grid):
             plain = own and inside == _OWN
-            found.statements.append(Statement((name,) if name else (), value, node.line, plain=plain))
+            found.passages.append(Passage((name,) if name else (), value, node.line, plain=plain))
         elif value is not None:
             found.leave(node.line, f"{clipped(name, 40)}: {value}")
     return found

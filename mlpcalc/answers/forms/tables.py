@@ -10,7 +10,7 @@ from itertools import groupby
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.figures import LONGEST, figure_text
-from mlpcalc.answers.forms.statements import Grid, Reading, Statement, empty, grid_of
+from mlpcalc.answers.forms.passages import Grid, Reading, Passage, empty, grid_of
 from mlpcalc.errors import Place, refuse
 from mlpcalc.text.wording import clipped
 
@@ -27,7 +27,7 @@ Row = tuple[int, list[str]]
 
 
 def read(text: str, line: int = 1) -> Reading:
-    """The statements in values that are separated by commas, semicolons or tabs."""
+    """The passages in values that are separated by commas, semicolons or tabs."""
     sign = separator(text)
     rows = list(_separated(text, line, sign))
     if rows and [cell.strip().lower() for cell in rows[0][1]][-4:] == _OWN_COLUMNS:
@@ -49,7 +49,7 @@ def separator(text: str) -> str:
 
 
 def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:
-    """The statements in a table of Markdown that begins on this line of its document.
+    """The passages in a table of Markdown that begins on this line of its document.
 
     above: the words right above it, which may be its name.
     """
@@ -151,7 +151,7 @@ def _named(block: list[Row]) -> Reading:
 
 
 def _table(rows: Sequence[Row], above: tuple[str, ...], line: int | None = None) -> Reading:
-    """The statements of a table, whatever labels it has."""
+    """The passages of a table, whatever labels it has."""
     found = empty()
     cells = [[_bare(cell) for cell in row] for _, row in rows]
     if not cells or not cells[0]:
@@ -178,8 +178,8 @@ def _table(rows: Sequence[Row], above: tuple[str, ...], line: int | None = None)
             _add(found, (label,), value, number)
         return found
     if isinstance(grid, Grid):
-        statement = Statement(names, grid, line, rows=tuple(labels), columns=tuple(head))
-        found.statements.append(statement)
+        passage = Passage(names, grid, line, rows=tuple(labels), columns=tuple(head))
+        found.passages.append(passage)
     elif grid is not None:
         if labels and not above and len({len(row) for row in cells}) > 1:
             _by_label(found, labels, cells, rows)
@@ -238,6 +238,6 @@ def _by_label(
 
 def _add(found: Reading, names: tuple[str, ...], value: Grid | str | None, line: int, plain: bool = False) -> None:
     if isinstance(value, Grid):
-        found.statements.append(Statement(names, value, line, plain=plain))
+        found.passages.append(Passage(names, value, line, plain=plain))
     elif value is not None:
         found.leave(line, f"{clipped(names[0], 40)}: {value}" if names else value)

@@ -1,8 +1,10 @@
 """What a document states, before anything is known of its meaning: names, a grid of figures, a place."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+from mlpcalc.answers.digits import figure
 from mlpcalc.answers.forms.figures import figure_text, is_blank, is_ellipsis
 from mlpcalc.errors import refuse
 from mlpcalc.text.wording import counted
@@ -28,12 +30,12 @@ class Grid(NamedTuple):
         return sum(map(len, self.rows))
 
 
-class Statement(NamedTuple):
+class Passage(NamedTuple):
     """One chain of equals signs with figures in it: `S_2 = W_2 Z_1 = Z_2 = [0.0986, 0.0112]`.
 
     names: what else the chain has, as typed, in its order; a name, a formula, or words. heading: the words
     above it in the document. assigned: whether the figures were assigned by an arrow, ←. rows, columns: what
-    a table has beside its rows and above its columns. quiet: whether it may as well be no statement at all.
+    a table has beside its rows and above its columns. quiet: whether it may as well be no passage at all.
     plain: whether the names are those of the program's own files, not of the course.
     """
 
@@ -59,12 +61,12 @@ class Leftover(NamedTuple):
 class Reading(NamedTuple):
     """All that a document states, and what of it could not be read, each in the document's order."""
 
-    statements: list[Statement]
+    passages: list[Passage]
     leftovers: list[Leftover]
 
     def add(self, other: "Reading") -> None:
         """Take over what another reader found."""
-        self.statements.extend(other.statements)
+        self.passages.extend(other.passages)
         self.leftovers.extend(other.leftovers)
 
     def leave(self, line: int, message: str) -> None:
@@ -112,8 +114,31 @@ def _cell(text: str, *, comma: bool) -> tuple[str | None, bool]:
     return figure, figure is None and is_blank(text)
 
 
-def check_size(statements: Iterable[Statement]) -> None:
+def check_size(passages: Iterable[Passage]) -> None:
     """Refuse a document with more figures than a sheet can have."""
-    cells = sum(statement.grid.size for statement in statements)
+    cells = sum(passage.grid.size for passage in passages)
     if cells > MAX_CELLS:
         raise refuse(f"too many figures: {cells:,}", expected=f"at most {MAX_CELLS:,} in a document")
+
+
+def result(values: Sequence[Grid]) -> Grid | None:
+    """The value of a chain that has several: the one with the most digits; None where they differ."""
+    best = max(values, key=lambda grid: sum(len(text) for row in grid.rows for text in row))
+    return best if all(agree(best, other) for other in values) else None
+
+
+def agree(one: Grid, other: Grid) -> bool:
+    """Whether two grids have the same figures, as far as they are written."""
+    if [len(row) for row in one.rows] != [len(row) for row in other.rows]:
+        return False
+    pairs = zip(chain.from_iterable(one.rows), chain.from_iterable(other.rows), strict=True)
+    return all(a == b or _close(a, b) for a, b in pairs)
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether one figure may be the other one rounded."""
+    try:
+        a, b = figure(one), figure(other)
+    except ValueError:
+        return False
+    return abs(a.value - b.value) <= 1.01 * (a.half + b.half) + 1e-12
