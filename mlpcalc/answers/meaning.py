@@ -145,7 +145,7 @@ class _Meaning:
         if typed not in self._known:
             self._known[typed] = self._looked_up(typed)
         meant = self._known[typed]
-        if meant is not None and meant.symbol.kind == "err" and passage.grid.size == 1 and names.is_loss(typed):
+        if meant is not None and meant.symbol.kind == "err" and passage.grid.size == 1 and names.base(typed) == "E":
             shape = self._quantities.shapes[meant.symbol]
             loss = self._solution.symbols.get("loss")
             return None if shape == (1, 1) or loss is None else _Meant(loss, None, loose=False)

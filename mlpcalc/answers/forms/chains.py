@@ -22,7 +22,6 @@ _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
 _TENSORFLOW = re.compile(r"<tf\.[A-Za-z]+:?[^<>\n]{0,200}numpy=\s*(?P<value>[^<>]*)>")
-_WRITTEN_BEFORE = re.compile(r"(?P<name>[^\s\[]{1,60})\s*[\[]")
 
 
 class Chain(NamedTuple):
@@ -141,9 +140,19 @@ def row_cells(row: str) -> list[str]:
     return [word.strip() for word in _WORDS.split(text)]
 
 
-def named_before(text: str) -> tuple[str, str] | None:
-    """`S1 [[0.1]]`, as print writes what it is given, as the name and the rest."""
-    found = _WRITTEN_BEFORE.match(text)
-    if found is None or found["name"][-1:] == "(" or "]" in found["name"]:
+def begins_name(text: str) -> bool:
+    """Whether a name may begin like that."""
+    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\")
+
+
+def named_before(text: str) -> tuple[str, Grid | str] | None:
+    """`S1 [[0.1]]`, as print writes what it is given, as the name and the figures."""
+    name, _, rest = text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
+    rest = rest.lstrip()
+    if not begins_name(name) or len(name) > _LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
         return None
-    return found["name"], text[found.end() - 1 :]
+    found = value(rest) if rest[:1] in "[({<" or rest[:1].isalpha() else None
+    return None if found is None else (name, found)
+
+
+_BEGINS_VALUE = {*"[({<", *"tanTAMcdmFD"}

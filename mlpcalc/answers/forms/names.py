@@ -57,6 +57,9 @@ _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
 
 
+_SPACED = {"lossterms": "loss_terms", "LossTerms": "loss_terms"}
+
+
 class Name(NamedTuple):
     """One way to understand a name.
 
@@ -93,19 +96,13 @@ def readings(typed: str) -> Iterator[Name]:
     plain = _plain(text)
     if plain is None or not plain:
         return
-    yield Name(plain)
+    yield Name(_SPACED.get(plain, plain))
     text, updated = _without_update(_unwrapped(plain))
     found = [*_of_derivative(text), *_of_function(text)] or [*_cores(text)]
     if _LOSS_ALONE.fullmatch(text):
         found.append(Name("loss"))
     for name in found:
         yield name._replace(updated=name.updated or updated)
-
-
-def is_loss(typed: str) -> bool:
-    """Whether a name is one that losses have in many courses: L, J, E, cost."""
-    plain = _plain(typed.strip()) if len(typed) <= LONGEST else None
-    return plain is not None and _LOSS_ALONE.fullmatch(_without_update(plain)[0]) is not None
 
 
 def base(typed: str) -> str:

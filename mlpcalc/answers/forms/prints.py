@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlpcalc.answers.forms import chains
-from mlpcalc.answers.forms.brackets import literal, matches
+from mlpcalc.answers.forms.brackets import matches
 from mlpcalc.answers.forms.figures import figure_text, scaled
 from mlpcalc.answers.forms.passages import INCOMPLETE, MAX_CELLS, Grid, Passage, Reading, empty, grid_of, result
 from mlpcalc.text.wording import clipped
@@ -112,8 +112,8 @@ class _Reader:
         chain = chains.chain(text)
         if chain is not None:
             return self._chain(line, text, chain)
-        if (before := chains.named_before(text)) and (value := literal(before[1])) is not None:
-            self._state(line.number, (before[0],), value)
+        if before := chains.named_before(text):
+            self._state(line.number, (before[0],), before[1])
             return line.next
         words = text.split()
         if len(words) > 1 and not figure_text(words[0]) and (value := chains.numbers(text[len(words[0]) :].strip())):
@@ -123,7 +123,7 @@ class _Reader:
         return line.next
 
     def _begins_with_name(self, text: str) -> bool:
-        return text[:1].isalpha() and chains.value(text) is None
+        return chains.begins_name(text) and chains.value(text) is None
 
     def _chain(self, line: _Line, text: str, chain: chains.Chain) -> int:
         names = chain.names

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mlpcalc.answers.forms import chains
-from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_blank, is_ellipsis
 from mlpcalc.answers.forms.passages import Grid, Reading, Passage, empty, grid_of
 from mlpcalc.errors import Place, refuse
 from mlpcalc.text.wording import clipped
@@ -58,7 +58,7 @@ def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:
         for number, text in enumerate(lines, start=line)
         if not _SEPARATOR.fullmatch(text)
     ]
-    return _table(rows, (above,) if above else ())
+    return _table(rows, (above,) if above else (), headed=True)
 
 
 def is_separator(line: str) -> bool:
@@ -113,7 +113,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     block: list[Row] = []
     for row in rows:
         filled = [cell for cell in row[1] if cell]
-        alone = len(filled) == 1 and row[1][0] and figure_text(filled[0]) is None and len(filled[0]) > 1
+        alone = len(filled) == 1 and row[1][0] and _is_name(filled[0])
         if block and (not filled or (alone and any(figure_text(cell) for _, cells in block[-1:] for cell in cells))):
             yield block
             block = []
@@ -121,6 +121,11 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
             block.append(row)
     if block:
         yield block
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell has words, not a figure or a blank."""
+    return figure_text(cell, comma=True) is None and not is_blank(cell) and not is_ellipsis(cell)
 
 
 def _side_by_side(block: list[Row]) -> Iterator[list[Row]]:
@@ -142,7 +147,7 @@ def _named(block: list[Row]) -> Reading:
     """A block with its name above, beside it, or neither."""
     (line, first), *rest = block
     filled = [cell for cell in first if cell]
-    if rest and len(filled) == 1 and first[0] and figure_text(first[0]) is None:
+    if rest and len(filled) == 1 and first[0] and _is_name(first[0]):
         return _table(rest, (first[0],), line)
     return _table(block, ())
 
@@ -150,15 +155,15 @@ def _named(block: list[Row]) -> Reading:
 # ---------------------------------------------------------------------------- tables
 
 
-def _table(rows: Sequence[Row], above: tuple[str, ...], line: int | None = None) -> Reading:
-    """The passages of a table, whatever labels it has."""
+def _table(rows: Sequence[Row], above: tuple[str, ...], line: int | None = None, *, headed: bool = False) -> Reading:
+    """The passages of a table, whatever labels it has. headed: whether the first row is meant as labels."""
     found = empty()
     cells = [[_bare(cell) for cell in row] for _, row in rows]
     if not cells or not cells[0]:
         return found
     line = rows[0][0] if line is None else line
     head, names = list[str](), above
-    if len(cells) > 1 and _is_head(cells[0]):
+    if len(cells) > 1 and _is_head(cells, headed=headed):
         head, *cells = cells
         rows = rows[1:]
     labels: list[str] = []
@@ -193,10 +198,16 @@ def _bare(cell: str) -> str:
     return _DECORATION.sub("", cell).strip() if len(cell) <= LONGEST else cell
 
 
-def _is_head(row: Sequence[str]) -> bool:
-    """Whether a row has labels, not figures."""
+def _is_head(rows: Sequence[Sequence[str]], *, headed: bool) -> bool:
+    """Whether the first row has labels, not figures."""
+    row = rows[0]
     figures = [figure_text(cell, comma=True) is not None for cell in row]
-    return not any(figures) or _counts(row) or (not figures[0] and len(row) > 1 and _counts(row[1:]))
+    if not any(figures):
+        return True
+    if headed:
+        return _counts(row) or (not figures[0] and len(row) > 1 and _counts(row[1:]))
+    below = [other[0] if other else "" for other in rows[1:]]
+    return not figures[0] and len(row) > 1 and _counts(row[1:]) and all(below)
 
 
 def _counts(labels: Sequence[str]) -> bool:
@@ -210,7 +221,7 @@ def _has_labels(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     first = [row[0] if row else "" for row in body]
     if not any(figure_text(label, comma=True) for label in first):
         return any(first) and any(len(row) > 1 for row in body)
-    if not head or not _counts(first):
+    if not any(head[1:]) or not _counts(first):
         return False
     return (not head[0] or not _counts(head)) and any(len(row) > 1 for row in body) and figure_text(head[0]) is None
 
