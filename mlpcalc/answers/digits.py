@@ -106,6 +106,7 @@ def figure(text: str) -> Figure:
     )
 
 
+@lru_cache(maxsize=1 << 8)
 def half_unit(decimals: int) -> float:
     """Half a unit of the last place, of a number with so many."""
     return min(float(f"5e{-decimals - 1}"), _WIDEST)

@@ -109,9 +109,9 @@ def _lies_as_column(length: int, rows: int, columns: int) -> bool:
     return columns == 1 if column == row else column
 
 
-def _as_typed(cell: ScalarNode, figure: str | None) -> bool:
-    """Whether a figure, or a blank, is just what was typed."""
-    return cell.text == figure or (figure is None and cell.text == BLANK)
+def _plain(text: str) -> str | None:
+    """A text as it is read if it is a figure or a blank in plain letters."""
+    return None if text == BLANK else text
 
 
 _QUANTITIES: WeakKeyDictionary[Exercise, Quantities] = WeakKeyDictionary()
@@ -264,10 +264,12 @@ class EntryReader:
 
     def _read(self, entry: Entry, rows: Rows, *, decimal: ScalarNode | None) -> Entry:
         """The entry with its figures; the cells that cannot be read are noted."""
-        point = "," if decimal is None else "."
-        read = [[reading(cell.text.replace(",", point)) for cell in row] for row in rows]
+        if decimal is None:
+            read = [[reading(cell.text) for cell in row] for row in rows]
+        else:
+            read = [[reading(cell.text.replace(",", ".")) for cell in row] for row in rows]
         texts = tuple([tuple([each.figure for each in row]) for row in read])
-        if all(map(_as_typed, chain.from_iterable(rows), chain.from_iterable(texts))):
+        if texts == tuple([tuple([_plain(cell.text) for cell in row]) for row in rows]):
             return entry._replace(texts=texts)
         typed = tuple(tuple(shown_as_typed(cell.text) for cell in row) for row in rows)
         for cell, each in zip(chain.from_iterable(rows), chain.from_iterable(read), strict=True):

@@ -8,10 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import path
 from typing import NamedTuple
 
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.encoding import text_of
+from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
-from mlpcalc.reading.library import SUFFIXES, bundled_answers, find, is_exercise_file, listed, nearest_file
-from mlpcalc.reading.source import Document, decode
+from mlpcalc.reading.library import (
+    SUFFIXES,
+    bundled_answers,
+    find,
+    has_layers,
+    is_exercise,
+    is_exercise_file,
+    listed,
+    nearest_file,
+)
+from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import clipped
@@ -66,21 +76,31 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
 
 
 class Unreadable(NamedTuple):
-    """A sheet that could not be read, and its problems."""
+    """A sheet of which nothing could be read, its problems, and the label of the student if that could."""
 
     file: str
     problems: tuple[Problem, ...]
+    student: str = ""
 
 
 def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
     """The answer files that were named, or else the printed answers of a bundled exercise.
 
-    Raises `InputError` where there are none, and where the exercise and the answers are both standard input.
+    Raises `InputError` where there are none, where the exercise and the answers are both standard input, and
+    where they are swapped.
     """
     if STANDARD_INPUT in answers and exercise == STANDARD_INPUT:
         raise refuse(
             "the exercise and the answers are both standard input", expected="a file for one of them"
         )
+    if path.isfile(exercise) and not has_layers(exercise):
+        for word in answers:
+            if has_layers(word) if path.exists(word) else is_exercise(word):
+                raise refuse(
+                    f"{clipped(exercise)} is no exercise, but {clipped(word)} is one",
+                    expected="the exercise first, then the answers",
+                    hint="the two are swapped",
+                )
     if answers:
         return answer_files(answers)
     printed = None if path.exists(exercise) else bundled_answers(exercise)
@@ -114,10 +134,11 @@ def _in_folder(folder: str) -> list[str]:
 def _submission(file: AnswerFile, solution: Solution) -> Submission | Unreadable:
     name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
     try:
-        text = decode(_content(file, name), name, MAX_SHEET_BYTES)
+        text = text_of(_content(file, name), name, MAX_SHEET_BYTES)
         return read_answers(Document(text, name, MAX_SHEET_VALUES), solution)
     except InputError as error:
-        return Unreadable(name, tuple(map(_without_long_lines, error.problems)))
+        student = error.student if isinstance(error, NothingReadableError) else ""
+        return Unreadable(name, tuple(map(_without_long_lines, error.problems)), student)
     except OSError as error:
         problem = Problem(f"cannot be read: {reason(error)}", Place(name))
         return Unreadable(name, (problem,))

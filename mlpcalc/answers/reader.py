@@ -13,7 +13,7 @@ from mlpcalc.answers.statements import Notes, Sheet
 from mlpcalc.answers.typed import BLANK
 from mlpcalc.answers.yaml_sheet import EXPECTED, read_sheet
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.errors import InputError, Problem, refuse
+from mlpcalc.errors import InputError, Problem
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import is_exercise_name, stem
 from mlpcalc.reading.source import Document
@@ -32,10 +32,10 @@ class Answer(NamedTuple):
 
     value: float64, nan where it is blank or unread. half: half the width that each figure stands for, 0 for
     fractions, nan where there is none. asked: the same, read as if it ended in zeros where it has fewer
-    digits than asked; None if that changes nothing. whole: where a figure has neither an exponent nor a digit after
-    the point, so that it may be exact. texts: the figures in plain letters, None where there is none. names:
-    the spellings used. twice: where there are two different figures, of which the first one is here; None if
-    nowhere.
+    digits than asked; None if that changes nothing. whole: where a figure has neither an exponent nor a digit
+    after the point, so that it may be exact. texts: the figures in plain letters, None where there is none.
+    names: the spellings used. twice: where there are two different figures, of which the first one is here;
+    None if nowhere.
 
     written_shape: (rows, columns) as typed, if these are not the right ones; then everything above has that
     shape, or, where the exercise's own layout is not that of the page, the other way round. transposed:
@@ -65,6 +65,11 @@ class Answer(NamedTuple):
         return self.typed is None or [*map(len, self.typed)] == [*map(len, self.texts)]
 
     @property
+    def is_unread(self) -> bool:
+        """Whether nothing of it can be read."""
+        return self.unread is not None and bool(self.unread.all())
+
+    @property
     def written(self) -> Typed:
         """What was typed, a ~ where that is nothing; in the layout of `texts` if it is a matrix."""
         if self.typed is not None:
@@ -82,7 +87,7 @@ class Answer(NamedTuple):
             twice=None if self.twice is None else self.twice.T,
             asked=None if self.asked is None else self.asked.T,
             unread=None if self.unread is None else self.unread.T,
-            typed=self.typed and tuple(zip(*self.typed, strict=True)),
+            typed=tuple(zip(*self.typed, strict=True)) if self.typed and self.is_matrix else self.typed,
         )
 
 
@@ -104,6 +109,14 @@ class Submission(NamedTuple):
     remarks: tuple[Problem, ...] = ()
 
 
+class NothingReadableError(InputError):
+    """There is nothing in a sheet that can be read, but for the label of the student perhaps."""
+
+    def __init__(self, problems: Sequence[Problem], student: str) -> None:
+        super().__init__(problems)
+        self.student = student
+
+
 def read_answers(document: Document, solution: Solution) -> Submission:
     """The answers in a document; raises `InputError` where there is none that can be read."""
     return submission(document, read_sheet(document, quantities_of(solution).most), solution)
@@ -119,7 +132,10 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
         notes.add(problem)
     reader = EntryReader(document, solution, notes)
     entries = [entry for statement in sheet.statements if (entry := reader.entry(statement)) is not None]
-    _check_readable(document, entries, notes)
+    student = _label(sheet.labels.get("student") or sheet.labels.get("name") or "")
+    if not any(entry.is_empty or any(map(any, entry.texts)) for entry in entries):
+        problem = Problem("there are no answers in this sheet", document.at(1, 1), EXPECTED)
+        raise NothingReadableError(notes.not_understood or [problem], student)
     _compare_exercise(sheet, solution, notes)
     by_symbol: dict[Symbol, list[Entry]] = {}
     for entry in entries:
@@ -134,22 +150,13 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     return Submission(
         document.file,
-        _label(sheet.labels.get("student") or sheet.labels.get("name") or ""),
+        student,
         {symbol: draft.beside(places, asked) for symbol, draft in drafts.items()},
         any(draft.single for draft in drafts.values()),
         significant_share(each for draft in drafts.values() for each in draft.figures),
         notes.not_understood,
         notes.remarks,
     )
-
-
-def _check_readable(document: Document, entries: Sequence[Entry], notes: Notes) -> None:
-    """Raise `InputError` for a sheet in which there is nothing, or nothing that can be read."""
-    if any(entry.is_empty or any(map(any, entry.texts)) for entry in entries):
-        return
-    if notes.not_understood:
-        raise InputError(notes.not_understood)
-    raise refuse("there are no answers in this sheet", document.at(1, 1), expected=EXPECTED)
 
 
 def _compare_exercise(sheet: Sheet, solution: Solution, notes: Notes) -> None:

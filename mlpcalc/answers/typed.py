@@ -74,15 +74,13 @@ def told_apart(rows: Rows, fits: "Fits", document: Document) -> Commas:
     fits: whether rows have as many numbers as the quantity. Where that does not tell, all stays as it is.
     document: where the rows stand.
     """
-    cells = [cell for row in rows for cell in row]
-    with_comma = [cell for cell in cells if "," in cell.text]
+    with_comma = [cell for row in rows for cell in row if "," in cell.text]
     if not with_comma:
         pairs = _pairs(rows, document)
         return told_apart(pairs, fits, document) if pairs is not None and fits(pairs) else Commas(rows)
     plain = [cell.text.translate(_TO_MINUS) for cell in with_comma]
-    decimal = all(_DECIMAL_COMMA.fullmatch(text) for text in plain) and not any(
-        "." in cell.text for cell in cells
-    )
+    decimal = all(_DECIMAL_COMMA.fullmatch(text) for text in plain)
+    decimal = decimal and not any("." in cell.text for row in rows for cell in row)
     no_two_numbers = any(_NO_NUMBER.match(text.partition(",")[2]) for text in plain)
     if decimal and (no_two_numbers or fits(rows)):
         return Commas(rows, with_comma[0])
@@ -108,6 +106,8 @@ class Fits:
 
 def _pairs(rows: Rows, document: Document) -> Rows | None:
     """The numbers of which commas without a space have made two each: 0,45, 0,12 in a list."""
+    if not rows or len(rows[0]) % 2 or not _is_whole(rows[0][0]):  # as most are
+        return None
     if any(len(row) % 2 for row in rows) or not all(_is_whole(cell) for row in rows for cell in row):
         return None
     joined = []

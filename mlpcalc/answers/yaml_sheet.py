@@ -114,7 +114,10 @@ def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> S
         fault = error.problem._replace(place=document.place(error.node))
         return Statement(key, _lines(document, value), fault=fault)
     if isinstance(value, ScalarNode):
-        rows = _by_lines(value, [_without_comment(row) for row in rows])
+        if "#" in value.text:
+            rows = [_without_comment(row) for row in rows]
+        if not value.block:
+            rows = _by_lines(value, rows)
     return Statement(key, rows, flat=is_flat(value, rows))
 
 
@@ -129,7 +132,8 @@ def _is_empty(node: Node) -> bool:
 
 def _by_lines(value: ScalarNode, rows: Rows) -> Rows:
     """The rows of a text that was written without the | that keeps lines apart."""
-    if value.block or ";" in value.text or not rows or rows[0][0].line == rows[-1][-1].line:
+    cells = [cell for row in rows for cell in row]
+    if ";" in value.text or not cells or cells[0].line == cells[-1].line:
         return rows
     return [list(cells) for row in rows for _, cells in groupby(row, key=lambda cell: cell.line)]
 

@@ -30,7 +30,8 @@ def follows_on(question: Question, line: Line) -> Mask:
         else (question.right_routes, question.right_step)
     )
     fits = fits_route(question, routes)
-    unsettled = ~fits & question.figures.meets(step) & leaves_open(question, step)
+    unsettled = question.figures.meets(step) & leaves_open(question, step)
+    unsettled = ~fits & (unsettled | question.figures.infinite)  # joined, routes are finite if one of them is
     if unsettled.any():
         fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
     return fits
@@ -55,9 +56,13 @@ def fits_in_few_digits(question: Question, step: Ball) -> Mask:
 
 
 def leaves_open(question: Question, step: Ball) -> Mask:
-    """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked."""
+    """Where a ball reaches further than an eighth of what is expected, and than a unit of what is asked.
+
+    To a written infinity all is open only where the step is undefined.
+    """
     open_to = np.maximum(np.abs(step.value) * _LOOSE, 2 * question.asked.half)
-    return np.asarray(step.radius > open_to)
+    unbounded = ~np.isfinite(step.radius)
+    return np.where(question.figures.infinite, np.isnan(step.value), unbounded | (step.radius > open_to))
 
 
 def settles(figures: Figures, step: Ball, units: float = 1) -> Mask:

@@ -116,6 +116,7 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
     for symbol, answer in sheet.answers.items():
         answers[symbol] = answer
         a_list = answer.written_shape is None and min(answer.value.shape) == 1  # lies either way
+        a_list = a_list or answer.is_unread
         if symbol.spec.orientation in flips and len(symbol.spec.shape) == 2 and not a_list:
             rows, columns = answer.value.T.shape
             fits = (rows, columns) == exercise.shape(symbol)

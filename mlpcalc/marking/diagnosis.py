@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from mlpcalc.answers.digits import INFINITE
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.evidence import Case, Question, cells_of
@@ -186,7 +187,8 @@ def _after(page: Page, symbol: Symbol) -> set[Symbol]:
 
 def _like(value: float, text: str | None) -> str:
     """A value with as many decimals as a figure has."""
-    return figure(value, min(max(numeral(text or "0").decimals or 0, 0), MAX_DECIMALS))
+    decimals = 0 if text is None or text in INFINITE else numeral(text).decimals or 0
+    return figure(value, min(max(decimals, 0), MAX_DECIMALS))
 
 
 def _given_twice(answer: Answer) -> Iterator[Diagnosis]:

@@ -187,16 +187,30 @@ class Question:
         """The verdicts on the cells of an earlier answer: shape (sheets, rows, columns)."""
         return np.stack([marks.verdicts for marks in self.marks_on(symbol)])
 
+    def wrong_on(self, symbol: Symbol) -> Mask:
+        """Where the figures of an earlier answer are wrong, or follow from nothing but wrong zeros."""
+        verdicts = self.verdicts_on(symbol)
+        return np.asarray((verdicts >= Verdict.TRIVIAL) & (verdicts != Verdict.UNREAD))
+
     # -- what is wrong
+
+    @property
+    def unread(self) -> Mask:
+        """Where there is something that cannot be read."""
+        return self._stacked([answer.unread for answer in self.answers])
 
     @property
     def given_twice(self) -> Mask:
         """Where a sheet has two different figures."""
-        twice = np.zeros(self.figures.value.shape, bool)
-        for row, answer in enumerate(self.answers):
-            if answer.twice is not None and answer.written_shape is None:
-                twice[row] = answer.twice
-        return twice
+        return self._stacked([answer.twice for answer in self.answers])
+
+    def _stacked(self, masks: Sequence[Mask | None]) -> Mask:
+        """The masks of answers of the right shape as one; None for one that holds nowhere."""
+        holds = np.zeros(self.figures.value.shape, bool)
+        for row, mask in enumerate(masks):
+            if mask is not None and self.answers[row].written_shape is None:
+                holds[row] = mask
+        return holds
 
     @property
     def wrong(self) -> Mask:

@@ -65,7 +65,7 @@ class Marker:
             return None
         for reading in other_readings(sheet, marks, self._exercise):
             (other,) = self._under(reading).mark_as_asked([reading.sheet], diagnose=False)
-            if other.worst < Verdict.UNCHECKED:
+            if other.is_consistent:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
         return None
 

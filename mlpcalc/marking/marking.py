@@ -19,6 +19,7 @@ from mlpcalc.page.symbols import Symbol
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet
 _MANY = 4  # equal figures
+_PASSED_THROUGH = (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE, Verdict.UNREAD)
 _KEPT = np.array([verdict.kept for verdict in Verdict])
 
 
@@ -56,7 +57,12 @@ class Marking:
         for row, sheet in enumerate(self._sheets):
             marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
             shows = bool(self._shows_other_convention[row])
-            yield SheetMarks(sheet.file, sheet.student, marks, stated_points, shows_other_convention=shows)
+            yield SheetMarks(
+                *(sheet.file, sheet.student, marks, stated_points),
+                shows_other_convention=shows,
+                not_understood=sheet.not_understood,
+                remarks=sheet.remarks,
+            )
 
     def _mark(self, symbol: Symbol) -> None:
         answers = [sheet.answers[symbol] for sheet in self._sheets]
@@ -142,7 +148,7 @@ class Marking:
                 seen |= operands
                 for operand in operands:
                     verdict = verdicts.get(operand, Verdict.FOLLOWS)
-                    if verdict in (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE):
+                    if verdict in _PASSED_THROUGH:
                         pending.append(operand)
                     elif verdict >= Verdict.TRIVIAL:
                         wrong.add(operand)

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.reader import Answer
+from mlpcalc.errors import Problem
 from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.interval import Ball
@@ -131,7 +132,7 @@ class SheetMarks:
 
     stated_points: by the exercise. convention: in words, what the sheet does otherwise than the exercise
     without being wrong. shows_other_convention: whether something is right that does not follow from what is
-    wrong, as it would under another convention.
+    wrong, as it would under another convention. not_understood, remarks: as of the `Submission`.
     """
 
     file: str
@@ -140,6 +141,8 @@ class SheetMarks:
     stated_points: Mapping[Symbol, float]
     convention: str | None = None
     shows_other_convention: bool = False
+    not_understood: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
 
     @cached_property
     def points(self) -> float:
@@ -181,6 +184,15 @@ class SheetMarks:
     def worst(self) -> Verdict:
         """The worst verdict on the sheet."""
         return max((marks.verdict for marks in self.quantities.values()), default=Verdict.CORRECT)
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether all that can be read is right, or follows from what was written before."""
+        return all(
+            marks.verdict < Verdict.UNCHECKED
+            or bool(((marks.verdicts < Verdict.UNCHECKED) | (marks.verdicts == Verdict.UNREAD)).all())
+            for marks in self.quantities.values()
+        )
 
     @property
     def first_wrong(self) -> tuple[Symbol, Cell] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from mlpcalc.answers.digits import INFINITE
 from mlpcalc.reading.numerals import MAX_DIGITS, NumeralError, numeral
 
 _SHIFTS = (-2, -1, 1, 2)
@@ -32,8 +33,10 @@ def meant(text: str) -> Iterator[Meant]:
     """Every figure that is one slip away.
 
     Texts that are fractions or have an exponent are taken as they are, but for their sign. A figure that is
-    no more than rounded otherwise is no slip.
+    no more than rounded otherwise is no slip; neither is an infinity.
     """
+    if text in INFINITE:
+        return
     written, places, *_ = numeral(text)
     for name, variant, place in _variants(text):
         try:

@@ -58,6 +58,10 @@ def _blank(question: Question, _: Mask) -> Mask:
     return question.figures.blank
 
 
+def _unread(question: Question, _: Mask) -> Mask:
+    return question.unread
+
+
 def _given_twice(question: Question, _: Mask) -> Mask:
     return question.given_twice
 
@@ -153,7 +157,7 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
                 np.where(zero, 0.0, own.known[earlier].value), np.where(zero, 0.0, _UNKNOWN)
             )
             if zero.any():
-                wrong_zeros |= (zero & (question.verdicts_on(earlier) >= Verdict.TRIVIAL)).any(axis=(1, 2))
+                wrong_zeros |= (zero & question.wrong_on(earlier)).any(axis=(1, 2))
     if not wrong_zeros.any():
         return np.asarray(dead)
     radius = Line(basis, known, written=own.written).step(question.symbol).radius
@@ -189,6 +193,7 @@ def _one_off(question: Question, step: Ball) -> Mask:
     value, size = question.figures.value, np.abs(step.value)
     off = np.minimum(question.asked.half, size * _SMALL) if question.asked.stated else size * _SINGLE
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
+    as_asked &= np.isfinite(value)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 
 
@@ -282,6 +287,7 @@ BY_FIGURES = (
 """The rules about figures, whatever stands beside them."""
 
 AS_MEANT = (
+    Rule(Verdict.UNREAD, _unread),
     Rule(Verdict.BLANK, _blank),
     Rule(Verdict.WRONG, _given_twice),
     Rule(Verdict.TRIVIAL, _filled_with_zeros),

@@ -28,7 +28,8 @@ class Verdict(IntEnum):
     UNCHECKED = 4
     COARSE = 5
     TRIVIAL = 6
-    WRONG = 7
+    UNREAD = 7
+    WRONG = 8
 
     @property
     def kept(self) -> bool:
@@ -41,7 +42,10 @@ class Verdict(IntEnum):
         return self in (Verdict.CORRECT, Verdict.ROUNDING, Verdict.FOLLOWS)
 
 
-_KEPT = (Verdict.CORRECT, Verdict.BLANK, Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE)
+_KEPT = (
+    *(Verdict.CORRECT, Verdict.BLANK, Verdict.UNREAD, Verdict.ROUNDING),
+    *(Verdict.UNCHECKED, Verdict.COARSE),
+)
 
 Verdicts = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 
@@ -108,18 +112,29 @@ class Figures(NamedTuple):
         derivative of ReLU, the 0.5 that nobody rounded.
         """
         near = _NOISE * np.abs(self.value)
-        exact = (np.abs(self.value - step.value) <= near) & (step.radius <= near)
+        exact = (np.abs(self.value - step.value) <= near) & (step.radius <= near) & ~self.infinite
         blank = self.blank
         value = np.where(blank, step.value, self.value)
-        half = np.where(exact, step.radius, self.half)
+        half = np.where(exact, step.radius, np.where(self.infinite, np.inf, self.half))
         return Ball(value, np.where(blank, step.radius, half))
 
+    @property
+    def infinite(self) -> Mask:
+        """Where an infinity is written, as the logarithm of a 0 is one."""
+        return np.isinf(self.value)
+
     def meets(self, ball: Ball, units: float = 1) -> Mask:
-        """Where the figures, give or take half a unit (times `units`), can be values in a ball."""
+        """Where the figures, give or take half a unit (times `units`), can be values in a ball.
+
+        A written infinity is met by the centre alone, as the ball around it holds everything.
+        """
         reach = units * self.half + _FUZZ * (np.abs(self.value) + self.half)
         reach = reach + np.where((ball.value == 0) & (ball.radius == 0), _ZERO, ball.radius)
-        met = np.abs(self.value - ball.value) <= reach
-        return np.asarray(met | np.isinf(ball.radius))
+        met = (np.abs(self.value - ball.value) <= reach) | ~np.isfinite(ball.radius)
+        infinite = self.infinite
+        if infinite.any():
+            met = np.where(infinite, (self.value == ball.value) | np.isnan(ball.value), met)
+        return np.asarray(met)
 
     def undecided(self, ball: Ball) -> Mask:
         """Where a ball holds both 0 and twice the figure, so that it decides nothing."""

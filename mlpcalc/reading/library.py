@@ -156,8 +156,13 @@ def listed(folder: str) -> list[str]:
 
 
 def is_exercise_file(name: str) -> bool:
-    """Whether a file looks like an exercise: it has layers at the top. A link or a pipe does not."""
-    if not name.endswith(SUFFIXES) or path.islink(name) or not path.isfile(name):
+    """Whether a file looks like an exercise, by its name too. A link or a pipe does not."""
+    return name.endswith(SUFFIXES) and not path.islink(name) and has_layers(name)
+
+
+def has_layers(name: str) -> bool:
+    """Whether a path leads to a file that has layers at the top."""
+    if not path.isfile(name):
         return False
     try:
         with open(name, "rb") as file:

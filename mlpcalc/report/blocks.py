@@ -77,7 +77,7 @@ class MarkedMatrix(NamedTuple):
 
     rows, columns: the labels; one empty label where there is only one.
     cells: the figures as typed; signs: the mark of each cell, "" for none, "✗" for wrong.
-    remarks: sentences about the cells, row by row.
+    remarks: sentences about the cells, row by row. sign: the mark of the quantity, that of its worst cells.
     """
 
     name: Formula
@@ -87,6 +87,7 @@ class MarkedMatrix(NamedTuple):
     cells: Sequence[Sequence[str]]
     signs: Sequence[Sequence[str]]
     remarks: Sequence[Sequence[str]]
+    sign: str = "✗"
 
 
 class Table(NamedTuple):

@@ -124,7 +124,7 @@ def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
 
 def _written(block: MarkedMatrix) -> Iterator[str]:
     """A table, wrong figures in bold, remarks at the end of their rows."""
-    name = f"✗ {_phrase(block.name)}"
+    name = f"{block.sign} {_phrase(block.name)}"
     remarks = [
         escape(", ".join(line[:_SOME_REMARKS]) + (", …" if len(line) > _SOME_REMARKS else ""))
         for line in block.remarks
@@ -140,7 +140,7 @@ def _written(block: MarkedMatrix) -> Iterator[str]:
     for i in rows:
         figures = [escape(f"{block.signs[i][j]} {block.cells[i][j]}".strip()) for j in columns]
         bold = [
-            f"**{text}**" if block.signs[i][j] == "✗" else text
+            f"**{text}**" if block.signs[i][j] == block.sign else text
             for j, text in zip(columns, figures, strict=True)
         ]
         lines.append([escape(block.rows[i]), *bold, remarks[i]])

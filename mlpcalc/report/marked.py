@@ -69,7 +69,8 @@ def item(block: ListItem, room: Room) -> Iterator[Line]:
 
 def written(block: MarkedMatrix, room: Room) -> Iterator[Line]:
     """The figures under the labels of their columns, remarks to the right if there is room for all."""
-    title: Line = [(room.encodable("✗"), _STYLES["✗"]), (f" {room.encodable(block.name.text)}", "bold")]
+    style = _STYLES.get(block.sign, "")
+    title: Line = [(room.encodable(block.sign), style), (f" {room.encodable(block.name.text)}", "bold")]
     start = sum(len(text) for text, _ in title)
     if not block.shape:
         yield from _number(block, title, room.width - start, room)
@@ -101,7 +102,7 @@ def _number(block: MarkedMatrix, title: Line, rest: int, room: Room) -> Iterator
     figure = _INDENT + room.encodable(block.cells[0][0])
     remark = room.encodable(", ".join(block.remarks[0]))
     fits = len(figure) + len(_INDENT) + len(remark) <= rest
-    yield [*title, (figure, _STYLES["✗"]), (_INDENT + remark if fits else "", "")]
+    yield [*title, (figure, _STYLES.get(block.sign, "")), (_INDENT + remark if fits else "", "")]
     if not fits:
         yield from room.filled([remark], _INDENT)
 
@@ -124,9 +125,11 @@ def part(block: MarkedMatrix, fitting: int) -> tuple[list[int], list[int]]:
     """The rows and columns to show: all of them, or else some of those with something wrong in them."""
     rows, columns = list(range(len(block.rows))), list(range(len(block.columns)))
     if len(rows) > LARGE:
-        rows = [i for i in rows if "✗" in block.signs[i]][:_FEW]
+        rows = [i for i in rows if block.sign in block.signs[i]][:_FEW]
     if len(columns) > max(1, fitting):
-        columns = [j for j in columns if any(block.signs[i][j] == "✗" for i in rows)][: max(1, fitting)]
+        columns = [j for j in columns if any(block.signs[i][j] == block.sign for i in rows)][
+            : max(1, fitting)
+        ]
     return rows, columns
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports import words
+from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Frequency, Group, Header, ListItem, More, Table, Tally, shortened
@@ -21,6 +21,7 @@ _ROWS = 40  # mistakes
 _LISTED = 10  # unreadable sheets, conventions
 _NAME, _FILE, _REASON, _WORDS = 20, 30, 200, 300  # characters held
 _MUDDLED = "figures of another run"
+_KINDS = ("right", "with mistakes", "rounding only", "not all checked", "too few digits", "not all read")
 _LOOK = " ← look at this"
 
 
@@ -60,11 +61,13 @@ class Overview:
     def __init__(self, solution: Solution, *, details: bool) -> None:
         self._solution = solution
         self._details = details
-        kinds = ("right", "with mistakes", "rounding only", "not all checked", "blank", "unreadable")
-        self._counts = dict.fromkeys(kinds, 0)
+        kinds = dict.fromkeys(said.sheet for said in words.VERDICTS.values())
+        self._counts = dict.fromkeys([*sorted(kinds, key=_KINDS.index), "blank", "unreadable"], 0)
         self._mistakes: dict[str, _Row] = {}
         self._conventions: dict[str, _Row] = {}
         self._unreadable: list[str] = []
+        self._not_understood = _Row()
+        self._left_out = 0
         self._sheets: list[tuple[str, str, str]] = []
         self._points = self._most_points = 0.0
 
@@ -77,6 +80,11 @@ class Overview:
         self._points += marked.points
         self._most_points += marked.most_points
         name = _name(marked)
+        if marked.not_understood:
+            self._left_out += len(marked.not_understood)
+            place = shortened(_base(marked.file), _FILE)
+            said = understanding.in_words(marked.not_understood[0])
+            self._not_understood.add(shortened(f"{place}, {said}", _REASON))
         if marked.convention:
             self._conventions.setdefault(marked.convention, _Row()).add(name)
         findings = self._findings_on(marked)
@@ -89,7 +97,7 @@ class Overview:
             groups = words.by_verdict(marked)
             remarks += [
                 f"{' '.join(map(self._name, groups[verdict]))} {words.VERDICTS[verdict].beside_cell}"
-                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE)
+                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE, Verdict.UNREAD)
                 if verdict in groups
             ]
             points = f"{words.shown_points(marked.points)} of {words.shown_points(marked.most_points)}"
@@ -114,6 +122,10 @@ class Overview:
         for convention, row in list(self._conventions.items())[:_LISTED]:
             sheets = counted(row.times, "sheet")
             yield ListItem("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
+        if times := self._not_understood.times:
+            sheets, entries = counted(times, "sheet"), counted(self._left_out, "problem")
+            first = self._not_understood.sheets[0]
+            yield ListItem("", f"not understood: {entries} on {sheets}, such as {first}")
         for file in self._unreadable:
             yield ListItem("unreadable ", file)
         if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
@@ -132,7 +144,7 @@ class Overview:
         if len(self._unreadable) < _LISTED:
             self._unreadable.append(f"{where}  {said}")
         if self._details:
-            self._sheets.append((shortened(_stem(marked.file), _NAME), "unreadable", said))
+            self._sheets.append((shortened(marked.student or _stem(marked.file), _NAME), "unreadable", said))
 
     def _findings_on(self, marks: SheetMarks) -> dict[str, list[str]]:
         """What went wrong on a sheet, and in which steps. Alternative explanations are one finding."""

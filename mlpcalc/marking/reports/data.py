@@ -10,7 +10,7 @@ import numpy as np
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports import words
+from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import plain
@@ -33,7 +33,7 @@ def records(solution: Solution, marked: Iterable[Marked]) -> Iterator[tuple[Any,
     yield ("file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis")
     for sheet in marked:
         if isinstance(sheet, Unreadable):
-            yield (sheet.file, "", "unreadable", "", "", "", "", _first_problem(sheet))
+            yield (sheet.file, sheet.student, "unreadable", "", "", "", "", _first_problem(sheet))
             continue
         score = "" if sheet.score is None else _rounded(sheet.score)
         first = _cell_name(solution, *sheet.first_wrong) if sheet.first_wrong else ""
@@ -96,7 +96,13 @@ def gradescope(solution: Solution, marked: Marked, *, student: bool) -> dict[str
     ]
     return {
         "score": _rounded(marked.points),
-        "output": f"{marked.convention}: {words.A_CONVENTION}" if marked.convention else "",
+        "output": "\n".join(
+            [
+                *([f"{marked.convention}: {words.A_CONVENTION}"] if marked.convention else []),
+                *(f"not understood: {understanding.in_words(each)}" for each in marked.not_understood),
+                *map(understanding.in_words, marked.remarks),
+            ]
+        ),
         "output_format": "text",
         "tests": [*answered, *missing],
     }
@@ -135,11 +141,13 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         facts = dict.fromkeys(("score", "points", "of", "first_wrong", "convention"))
         return {
             "file": marked.file,
-            "student": None,
+            "student": marked.student or None,
             "status": "unreadable",
             "reason": _first_problem(marked),
             **facts,
             "quantities": {},
+            "not_understood": understanding.data(marked.problems),
+            "remarks": [],
         }
     first = marked.first_wrong
     return {
@@ -155,6 +163,8 @@ def _submission(solution: Solution, marked: Marked) -> dict[str, Any]:
         "quantities": {
             symbol.plain: _quantity(solution, symbol, marks) for symbol, marks in marked.quantities.items()
         },
+        "not_understood": understanding.data(marked.not_understood),
+        "remarks": understanding.data(marked.remarks),
     }
 
 
@@ -166,6 +176,7 @@ def _quantity(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> dict[
         "name": solution.notation.name(symbol),
         "verdict": words.VERDICTS[marks.verdict].name,
         "cells": _NAMES[solution.in_exercise_layout(symbol, marks.verdicts)].tolist(),
+        "written": understanding.written(solution, symbol, marks.answer),
         "expected": np.stack(bounds, axis=-1),
         "diagnoses": [_diagnosis(solution, symbol, diagnosis) for diagnosis in marks.diagnoses],
     }

@@ -6,7 +6,7 @@ from math import floor, isfinite, log10
 import numpy as np
 
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports import words
+from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import figure, rounded
 from mlpcalc.page.symbols import Symbol
@@ -47,6 +47,8 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     else:
         for symbol in wrong:
             yield from _wrong(solution, symbol, marks)
+    for symbol in groups.get(Verdict.UNREAD, []):
+        yield from _unread(solution, symbol, marks)
     said = words.VERDICTS[Verdict.FOLLOWS]
     for sources, symbols in words.by_source(marks, Verdict.FOLLOWS).items():
         source: Phrase = (
@@ -64,6 +66,7 @@ def _blocks(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
         yield ListItem(
             "–", [words.names(solution, missing), f"   not answered: 0 of {words.shown_points(worth)} points"]
         )
+    yield from understanding.closing(marks)
 
 
 def _line(
@@ -119,11 +122,21 @@ def _wrong(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Bl
         yield ListItem("", [*words.like_before(solution, symbol, sheet), ": counted once."], 1)
 
 
+def _unread(solution: Solution, symbol: Symbol, sheet: SheetMarks) -> Iterator[Block]:
+    """An answer that cannot be read everywhere, as it was typed."""
+    marks = sheet.quantities[symbol]
+    if marks.answer.is_matrix:
+        yield _written(solution, symbol, marks)
+        said = words.VERDICTS[Verdict.UNREAD]
+        yield ListItem("", f"{said.sign} {said.meaning}", 1)
+    else:
+        yield _line(solution, Verdict.UNREAD, [symbol])
+        yield from understanding.as_typed(marks.answer)
+
+
 def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> MarkedMatrix:
     """The answer as it stands on the sheet, oriented as in the exercise."""
-    texts = [
-        ["~" if text is None else shortened(text, _FIGURE) for text in row] for row in marks.answer.texts
-    ]
+    texts = [[shortened(text, _FIGURE) for text in row] for row in marks.answer.written]
     signs = [[_CELL_SIGNS[verdict] for verdict in row] for row in marks.verdicts.tolist()]
     remarks = [["" for _ in row] for row in texts]
     for i, j in marks.cells(Verdict.WRONG):
@@ -143,6 +156,7 @@ def _written(solution: Solution, symbol: Symbol, marks: QuantityMarks) -> Marked
         in_exercise_layout(texts),
         in_exercise_layout(signs),
         [[remark for remark in line if remark] for line in in_exercise_layout(remarks)],
+        words.VERDICTS[marks.verdict].sign,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlpcalc.marking.marks import UNEXPLAINED, SheetMarks
-from mlpcalc.marking.reports import words
+from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Group, ListItem, Phrase
@@ -16,7 +16,7 @@ _HINTS = 3  # of one answer
 def student_report(solution: Solution, marks: SheetMarks) -> Iterator[Block]:
     """What is right, where to look again, and what need not be fixed."""
     lines = (ListItem(mark, text) for mark, text in _lines(solution, marks))
-    yield Group([words.header(marks, points=False), *lines])
+    yield Group([words.header(marks, points=False), *lines, *understanding.closing(marks)])
 
 
 def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]]:
@@ -33,7 +33,7 @@ def _lines(solution: Solution, marks: SheetMarks) -> Iterator[tuple[str, Phrase]
         yield "", words.filled(words.VERDICTS[Verdict.CORRECT].student, names=words.names(solution, right))
     for symbol in groups.get(Verdict.WRONG, []):
         yield from _hints(solution, symbol, marks)
-    for verdict in (Verdict.TRIVIAL, Verdict.COARSE, *_REST):
+    for verdict in (Verdict.TRIVIAL, Verdict.COARSE, Verdict.UNREAD, *_REST):
         for sources, symbols in words.by_source(marks, verdict).items():
             yield (
                 "",

@@ -66,6 +66,10 @@ VERDICTS: dict[Verdict, VerdictWords] = {
             ),
             "with mistakes",
         ),
+        Verdict.UNREAD: (
+            *("unread", "!", "cannot be read: no credit", "cannot be read"),
+            *("Cannot be read: {names}. See below.", "not all read"),
+        ),
         Verdict.WRONG: ("wrong", "✗", "wrong", "", "Look at {names} again: {what}.", "with mistakes"),
     }.items()
 }

@@ -1,0 +1,67 @@
+"""What of a sheet could not be read, or was read with a doubt, for people and for programs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from mlpcalc.answers.reader import Answer
+from mlpcalc.errors import Problem
+from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.marking.reports import words
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.report.blocks import Block, ListItem, More, shortened
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import counted
+
+_SHOWN = 8  # problems of one sheet, and remarks
+_ROWS = 6  # of an answer that is no matrix
+_CELL = 40  # characters
+
+
+def closing(marks: SheetMarks) -> Iterator[Block]:
+    """A short list at the end of a report on one sheet."""
+    unread = words.VERDICTS[Verdict.UNREAD].sign
+    for sign, said, problems in (
+        (unread, "Not understood:", marks.not_understood),
+        ("", "Read, but perhaps meant otherwise:", marks.remarks),
+    ):
+        if problems:
+            yield ListItem(sign, said)
+            yield from (ListItem("", in_words(problem), 1) for problem in problems[:_SHOWN])
+        if (more := len(problems) - _SHOWN) > 0:
+            yield More("everything", f"and {more} more", 1)
+
+
+def in_words(problem: Problem) -> str:
+    """`line 3: unknown quantity 'Detla2' (did you mean Delta2?)`."""
+    line = problem.place and problem.place.line
+    return f"{f'line {line}: ' if line else ''}{words.problem_in_words(problem)}"
+
+
+def as_typed(answer: Answer) -> Iterator[Block]:
+    """An answer that is no matrix: its rows as they stand on the sheet."""
+    for row in answer.written[:_ROWS]:
+        yield ListItem("", shortened("  ".join(row), _CELL), 1)
+    if (more := len(answer.written) - _ROWS) > 0:
+        yield More("everything", f"and {counted(more, 'more row')}", 1)
+
+
+def data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems for programs: the line, None where there is none, and the message with what to do."""
+    return [
+        {"line": problem.place and problem.place.line, "message": words.problem_in_words(problem)}
+        for problem in problems
+    ]
+
+
+def written(solution: Solution, symbol: Symbol, answer: Answer) -> Any:  # noqa: ANN401  # nested lists
+    """What was typed for a quantity: in the exercise's layout, or as it stands where the shape is another."""
+    if not answer.is_matrix:
+        return [list(row) for row in answer.written]
+    if answer.written_shape is None:
+        return solution.in_exercise_layout(symbol, np.array(answer.written, dtype=object)).tolist()
+    turned = solution.exercise.layout.is_transposed(symbol)
+    rows = zip(*answer.written, strict=True) if turned else answer.written
+    return [list(row) for row in rows]
