@@ -27,6 +27,12 @@ _MATHEMATICS = re.compile(
 _CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _SECTION = re.compile(r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*")
 _BOLD = re.compile(r"\\text(?:bf|it|tt)\s*\{([^{}]*)\}|\\emph\{([^{}]*)\}|\\item\b|\\verb\|([^|]*)\|")
+_STUDENT = re.compile(
+    r"(?:[#*_>-]\s?){0,4}(?:student(?:\s?(?:id|name|number))?|matriculation number)\**\s?[:=]\**(?P<student>[^:=\[\]]+)"
+    r"|\\author\s?\{(?P<author>[^{}\\]+)\}",
+    re.IGNORECASE,
+)
+_FIRST_LINES = 60
 _LONGEST_HEADING = 100
 _HEADINGS = 3  # that are told: the last ones above a passage
 _MOST_BLANK = 3
@@ -49,10 +55,11 @@ def read(text: str, name: str = "") -> Reading:
                 raise
         else:
             is_notebook = isinstance(root, Fields) and root.get("cells") is not None
-            return _checked(notebook.read(root, read_text) if is_notebook else structured.read(root))
+            found = notebook.read(root, read_text) if is_notebook else structured.read(root)
+            return _checked(found._replace(labels=structured.labels(root)))
     if ending in ("csv", "tsv") or _is_separated(text):
         return _checked(tables.read(text))
-    return _checked(read_text(text, []))
+    return _checked(read_text(text, [])._replace(labels=_labels(text)))
 
 
 def _checked(found: Reading) -> Reading:
@@ -60,6 +67,15 @@ def _checked(found: Reading) -> Reading:
     found.passages.sort(key=lambda passage: passage.line)
     found.leftovers.sort()
     return found
+
+
+def _labels(text: str) -> dict[str, str]:
+    """The student that a text names in its first lines, as `student: …` or by its LaTeX author."""
+    for line in text.split("\n", _FIRST_LINES)[:_FIRST_LINES]:
+        found = _STUDENT.fullmatch(line.strip()) if len(line) <= _LONGEST_HEADING else None
+        if found:
+            return {"student": (found["student"] or found["author"]).strip()}
+    return {}
 
 
 def _is_separated(text: str) -> bool:

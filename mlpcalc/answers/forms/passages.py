@@ -1,7 +1,8 @@
 """What a document states, before anything is known of its meaning: names, a grid of figures, a place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mlpcalc.answers.digits import figure
@@ -59,10 +60,14 @@ class Leftover(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """All that a document states, and what of it could not be read, each in the document's order."""
+    """All that a document states, and what of it could not be read, each in the document's order.
+
+    labels: what it says of itself, such as the name of the student.
+    """
 
     passages: list[Passage]
     leftovers: list[Leftover]
+    labels: Mapping[str, str] = MappingProxyType({})
 
     def add(self, other: "Reading") -> None:
         """Take over what another reader found."""

@@ -26,6 +26,14 @@ def read(root: Node) -> Reading:
     return found
 
 
+def labels(root: Node) -> dict[str, str]:
+    """What a document says of itself: the student, the exercise."""
+    if not isinstance(root, Fields):
+        return {}
+    found = ((key.lower(), value) for key, value in root.pairs if isinstance(value, Text))
+    return {key: value.text for key, value in found if key in ("student", "exercise")}
+
+
 def _named(root: Node) -> Iterator[tuple[str, Node, str]]:
     """Everything that may have figures, with its name and the key that it lies under, in order."""
     waiting: list[tuple[str, Node, str]] = [("", root, "")]
