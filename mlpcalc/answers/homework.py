@@ -1,7 +1,9 @@
 """A document that was handed in, in whichever form: the answers in it."""
 
+from collections.abc import Mapping
+
 from mlpcalc.answers.forms import documents
-from mlpcalc.answers.meaning import sheet, understood
+from mlpcalc.answers.meaning import Understood, sheet, understood
 from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers, submission
 from mlpcalc.errors import InputError, Place
 from mlpcalc.reading.library import SUFFIXES
@@ -38,12 +40,19 @@ def read_homework(document: Document, solution: Solution, ending: str) -> Submis
 def read_forms(document: Document, solution: Solution, ending: str) -> Submission:
     """The answers in a document that is no YAML."""
     document = in_plain_lines(document)
+    found, labels = understood_in(document, solution, ending)
+    return submission(document, sheet(found, document, solution)._replace(labels=labels), solution)
+
+
+def understood_in(
+    document: Document, solution: Solution, ending: str
+) -> tuple[Understood, Mapping[str, str]]:
+    """What a document says of an exercise, and of itself; raises `InputError` where its form is broken."""
     try:
         reading = documents.read(document.text, f"homework{ending}")
     except InputError as error:
         raise located(error, document) from None
-    found = understood(reading, solution)
-    return submission(document, sheet(found, document, solution)._replace(labels=reading.labels), solution)
+    return understood(reading, solution), reading.labels
 
 
 def in_plain_lines(document: Document) -> Document:

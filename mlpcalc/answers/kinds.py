@@ -6,8 +6,25 @@ from typing import NamedTuple
 
 from mlpcalc.reading.library import SUFFIXES
 
-READ = (*SUFFIXES, ".tex", ".md", ".markdown", ".rmd", ".qmd", ".txt", ".text", ".log", ".csv", ".tsv", ".json", ".ipynb")
+READ = (
+    *SUFFIXES,
+    ".tex",
+    ".md",
+    ".markdown",
+    ".rmd",
+    ".qmd",
+    ".txt",
+    ".text",
+    ".log",
+    ".csv",
+    ".tsv",
+    ".json",
+    ".ipynb",
+)
 """The endings of files that are read."""
+
+EXERCISE = "an exercise"
+"""Why an exercise beside the homework is not marked, which nobody needs to be told."""
 
 _DOCUMENT = "a document of an office program; save it as plain text or Markdown"
 _PICTURE = "a picture; turn it into Markdown with text recognition"
@@ -18,7 +35,9 @@ _PDF = "a PDF; hand in its source, or its text as Markdown"
 _WHAT_TO_DO: Mapping[str, str] = {
     ".pdf": _PDF,
     **dict.fromkeys((".doc", ".docx", ".odt", ".rtf", ".pages"), _DOCUMENT),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"), _PICTURE),
+    **dict.fromkeys(
+        (".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"), _PICTURE
+    ),
     **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), _SPREADSHEET),
     **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"), _ARCHIVE),
     **dict.fromkeys((".py", ".m", ".r", ".jl", ".mlx", ".c", ".cpp", ".java"), _PROGRAM),

@@ -33,7 +33,9 @@ _OTHER_STAGE = re.compile(
     r"forward|backward|back-?prop|gradient|deriv|error|activation|given|initial|input|hidden|output|loss\b|rückwärts|vorwärts",
     re.IGNORECASE,
 )
-_ONE_OF_MANY = re.compile(r"\b(?:sample|example|instance|pattern|unit|neuron|node|iteration|epoch|step|row|column)\b", re.IGNORECASE)
+_ONE_OF_MANY = re.compile(
+    r"\b(?:sample|example|instance|pattern|unit|neuron|node|iteration|epoch|step|row|column)\b", re.IGNORECASE
+)
 _NO_QUANTITY = re.compile(
     r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
     r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor|"
@@ -126,12 +128,19 @@ class _Meaning:
         self._answer(passage, name, first)
         seen = {first.symbol}
         for other_name, other in others:
-            symbol = self._as_new(other.symbol) if first.symbol.updated and not other.symbol.updated else other.symbol
+            symbol = (
+                self._as_new(other.symbol)
+                if first.symbol.updated and not other.symbol.updated
+                else other.symbol
+            )
             if symbol is None or symbol in seen or other.indices != first.indices:
                 continue
             seen.add(symbol)
             if not self._same_values(first.symbol, symbol):
-                self._leave(passage, f"{clipped(other_name, _SHOWN)} differs from {clipped(name, _SHOWN)} in this exercise; the figures are read as {first.symbol.plain}")
+                self._leave(
+                    passage,
+                    f"{clipped(other_name, _SHOWN)} differs from {clipped(name, _SHOWN)} in this exercise; the figures are read as {first.symbol.plain}",
+                )
             elif not symbol.spec.detail:
                 self._answer(passage, other_name, other._replace(symbol=symbol))
 
@@ -145,7 +154,12 @@ class _Meaning:
         if typed not in self._known:
             self._known[typed] = self._looked_up(typed)
         meant = self._known[typed]
-        if meant is not None and meant.symbol.kind == "err" and passage.grid.size == 1 and names.base(typed) == "E":
+        if (
+            meant is not None
+            and meant.symbol.kind == "err"
+            and passage.grid.size == 1
+            and names.base(typed) == "E"
+        ):
             shape = self._quantities.shapes[meant.symbol]
             loss = self._solution.symbols.get("loss")
             return None if shape == (1, 1) or loss is None else _Meant(loss, None, loose=False)
@@ -161,7 +175,9 @@ class _Meaning:
             if symbol is None and self._depth == 1 and name.layer is None:
                 symbol = find(name._replace(layer=1).spelled(1) or "")
             if symbol is not None:
-                loose = spelled[:1].islower() and symbol.plain[:1].isupper() and not spelled.startswith("delta")
+                loose = (
+                    spelled[:1].islower() and symbol.plain[:1].isupper() and not spelled.startswith("delta")
+                )
                 return _Meant(symbol, name.indices, loose)
         return None
 
@@ -210,7 +226,11 @@ class _Meaning:
         before = self._first.get(symbol)
         if before is not None and meant.indices is None:
             again = agree(before, grid)
-            return meant if again or not (self._derivatives or _is_update(passage.heading)) else meant._replace(symbol=new)
+            return (
+                meant
+                if again or not (self._derivatives or _is_update(passage.heading))
+                else meant._replace(symbol=new)
+            )
         if before is None and _is_update(passage.heading):
             return meant._replace(symbol=new)
         return meant
@@ -225,7 +245,11 @@ class _Meaning:
     def _is_in_doubt(self, passage: Passage, certain: Sequence[tuple[str, _Meant]]) -> bool:
         """Whether a letter may mean another quantity here; then it is told."""
         name, meant = certain[0]
-        if names.base(name).removeprefix("d") in self._unsure and not passage.plain and meant.symbol.kind in ("Z", "dZ"):
+        if (
+            names.base(name).removeprefix("d") in self._unsure
+            and not passage.plain
+            and meant.symbol.kind in ("Z", "dZ")
+        ):
             self._leave(
                 passage,
                 f"{clipped(name, _SHOWN)} may be {meant.symbol._replace(kind='S').plain}, as there is an A as well; "
@@ -241,15 +265,32 @@ class _Meaning:
             for part in parts:
                 self.take(part)
             return
-        given = next((symbol for symbol in self._givens if passage.grid.size > 1 and self._is_given(passage.grid, symbol)), None)
+        given = next(
+            (
+                symbol
+                for symbol in self._givens
+                if passage.grid.size > 1 and self._is_given(passage.grid, symbol)
+            ),
+            None,
+        )
         if given is not None:
             self.found.givens.append((given, passage.line))
             return
         name = passage.names[0] if passage.names else ""
         if passage.grid.size > 1:
-            what = f"{clipped(name, _SHOWN)} means no quantity of this exercise" if name else "figures without a name"
+            what = (
+                f"{clipped(name, _SHOWN)} means no quantity of this exercise"
+                if name
+                else "figures without a name"
+            )
             self._leave(passage, what)
-        elif not passage.quiet and name and len(name) <= _LONGEST_SCALAR and names.base(name) and not _NO_QUANTITY.fullmatch(name):
+        elif (
+            not passage.quiet
+            and name
+            and len(name) <= _LONGEST_SCALAR
+            and names.base(name)
+            and not _NO_QUANTITY.fullmatch(name)
+        ):
             self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:
@@ -384,5 +425,6 @@ def _refers_to_itself(passage: Passage) -> bool:
     first = "".join(passage.names[0].split()) if passage.names else ""
     formulas = ("".join(name.split()) for name in passage.names[1:])
     return bool(first) and any(
-        formula.startswith(first) and formula[len(first) : len(first) + 1] in ("-", "+", "−", "–") for formula in formulas
+        formula.startswith(first) and formula[len(first) : len(first) + 1] in ("-", "+", "−", "–")
+        for formula in formulas
     )

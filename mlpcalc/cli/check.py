@@ -22,15 +22,16 @@ def check(
 ) -> None:
     """Mark homework.
 
-    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, a
-    bundled exercise is checked against the answers printed in its source. One sheet is shown in full,
+    ANSWERS are files, folders of them, patterns, or - for standard input: YAML, LaTeX, Markdown, notebooks,
+    CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
+    checked against the answers printed in its source. One sheet is shown in full,
     several as an overview of the class; json and csv contain every sheet. --details goes with the table,
     --student with the table and gradescope.
 
     The exit code is 0 if nothing is wrong, 1 if something is, 2 for an error in the exercise or the command,
     and 3 if an answer file cannot be read; the other files are marked all the same.
     """
-    from mlpcalc.answers.files import chosen_files
+    from mlpcalc.answers.files import chosen_files, passed_over
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
@@ -42,7 +43,7 @@ def check(
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
     with progress_bar(len(files), "one by one" if student else form) as progress:
-        marking = Check(solution, files, strict=strict, progress=progress)
+        marking = Check(solution, files, strict=strict, progress=progress, passed_over=passed_over(answers))
         if form == "gradescope":
             show(marking.gradescope(student=student), "json")
         else:

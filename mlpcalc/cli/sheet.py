@@ -37,9 +37,17 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     help="Fill in the sheet with a mistake: NAME, NAME@Delta1 or NAME@Delta1#2 "
     "(audit --format json lists the names).",
 )
+@click.option(
+    "--from",
+    "document",
+    shell_complete=completed("files"),
+    metavar="FILE",
+    help="Write what is understood of homework in any form, with the line of each answer.",
+)
 def sheet(
     *,
     exercise: str | None,
+    document: str | None,
     stages: list[str],
     no_givens: bool,
     form: str,
@@ -51,7 +59,8 @@ def sheet(
     """Write a blank answer sheet.
 
     YAML to fill in and mark with check, or LaTeX and Markdown to print. With --wrong, the answers of someone
-    who makes a mistake, for teaching and for tests.
+    who makes a mistake, for teaching and for tests. With --from, the answers in homework as it was handed in:
+    LaTeX, Markdown, a notebook, CSV, JSON, or what programs print.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
@@ -63,11 +72,19 @@ def sheet(
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
     if wrong is not None and form != "yaml":
         raise misused("--wrong goes with --format yaml")
+    if document is not None and (form != "yaml" or wrong is not None):
+        raise misused("--from goes with --format yaml, and not with --wrong")
     if form == "yaml":
         if standalone:
             raise misused("--standalone goes with --format latex")
         ascii_only = not writes_utf8()
-        if wrong is None:
+        if document is not None:
+            from mlpcalc.answers.files import one_document
+            from mlpcalc.answers.transcript import transcript
+
+            handed_in, ending = one_document(document)
+            text = transcript(solution, handed_in, ending, ascii_only=ascii_only, closing=[_MARKED])
+        elif wrong is None:
             text = sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
         else:
             from mlpcalc.auditing.wrongs import wrong_sheet

@@ -18,24 +18,28 @@ from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Axis, Spellings, Symbol, spellings
-from mlpcalc.reading.library import exercise_of, find
+from mlpcalc.reading.library import Found, exercise_of, find
+from mlpcalc.reading.mappings import text_of_mapping
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
 
 
-Given = Exercise | str | PathLike[str]
+Given = Exercise | str | PathLike[str] | Mapping[str, object]
 """An exercise, or what `load` reads one from."""
 
 
-def load(name: str | PathLike[str] | None = None) -> Exercise:
+def load(name: str | PathLike[str] | Mapping[str, object] | None = None) -> Exercise:
     """Read an exercise.
 
-    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, or None for the
-    only exercise of the current folder (the bundled exercise 2 if there is none).
+    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, None for the only
+    exercise of the current folder (the bundled exercise 2 if there is none), or a mapping with the keys of an
+    exercise file, whose matrices may be arrays.
 
     Raises `InputError`, which carries every problem of the file with its line and column.
     """
+    if isinstance(name, Mapping) and not isinstance(name, Solution):
+        return exercise_of(Found(text_of_mapping(name).encode(), "the exercise", ""))
     if not isinstance(name, str | PathLike | None):
         raise TypeError(f"expected the name of an exercise, not {_kind_of(name)}")
     return exercise_of(find(name if name is None else fspath(name)))
@@ -61,7 +65,7 @@ def exercise_meant(given: "Given | Solution") -> Exercise:
         return given
     if isinstance(given, Solution):
         return given.exercise
-    if isinstance(given, str | PathLike):
+    if isinstance(given, str | PathLike | Mapping):
         return load(given)
     raise TypeError(f"expected an exercise, its name, or a solution, not {_kind_of(given)}")
 

@@ -95,19 +95,39 @@ def latex_name(symbol: Symbol, rng: np.random.Generator, letters: Mapping[str, s
 
 
 def plain_name(
-    symbol: Symbol, rng: np.random.Generator, letters: Mapping[str, str] | None = None, *, identifier: bool = False
+    symbol: Symbol,
+    rng: np.random.Generator,
+    letters: Mapping[str, str] | None = None,
+    *,
+    identifier: bool = False,
 ) -> str:
     """A name of a quantity as it is typed; identifier: as a name in a program."""
     kind, layer = symbol.kind, symbol.layer
     if letters:
-        return symbol.in_letters({**LETTERS, "Delta": "Delta", **letters}) if kind != "fprime" else symbol.plain
+        return (
+            symbol.in_letters({**LETTERS, "Delta": "Delta", **letters}) if kind != "fprime" else symbol.plain
+        )
     if kind in ("dW", "db", "dZ"):
         inner = f"{kind[1:]}{layer}"
         loss = _pick(rng, ("L", "J", "E", "loss"))
-        ways = [f"d{inner}", f"d{loss}_d{inner}", f"grad_{inner}", f"d{inner}", f"grad{inner}", f"{inner}_grad"]
+        ways = [
+            f"d{inner}",
+            f"d{loss}_d{inner}",
+            f"grad_{inner}",
+            f"d{inner}",
+            f"grad{inner}",
+            f"{inner}_grad",
+        ]
         name = _pick(rng, ways if identifier else [*ways, f"d{loss}/d{inner}", f"∂{loss}/∂{inner}"])
     elif kind == "Delta":
-        ways = [f"Delta{layer}", f"delta{layer}", f"delta_{layer}", f"dS{layer}", f"Delta_{layer}", f"dL_dS{layer}"]
+        ways = [
+            f"Delta{layer}",
+            f"delta{layer}",
+            f"delta_{layer}",
+            f"dS{layer}",
+            f"Delta_{layer}",
+            f"dL_dS{layer}",
+        ]
         name = _pick(rng, ways if identifier else [*ways, f"Δ{layer}", f"δ{layer}", f"Δ_{layer}"])
     elif kind == "loss":
         name = _pick(rng, ("loss", "L", "loss", "J", "cost"))
@@ -117,7 +137,9 @@ def plain_name(
         name = Symbol(kind, layer).plain
     if not symbol.updated:
         return name
-    return name + _pick(rng, ("_new", "_new", "_updated") if identifier else ("_new", "'", "_updated", "_new"))
+    return name + _pick(
+        rng, ("_new", "_new", "_updated") if identifier else ("_new", "'", "_updated", "_new")
+    )
 
 
 # ---------------------------------------------------------------------------- figures
@@ -156,7 +178,11 @@ def _latex_figure(text: str, rng: np.random.Generator) -> str:
     digits, exponent, power = text.partition("e")
     if exponent:
         sign = _pick(rng, (r"\times", r"\cdot", r" \times "))
-        return rf"{digits}{sign}10^{{{int(power)}}}" if not sign.endswith(("s", "t")) else rf"{digits}{sign} 10^{{{int(power)}}}"
+        return (
+            rf"{digits}{sign}10^{{{int(power)}}}"
+            if not sign.endswith(("s", "t"))
+            else rf"{digits}{sign} 10^{{{int(power)}}}"
+        )
     return text
 
 
@@ -202,8 +228,15 @@ def _latex_value(quantity: Written, kind: str, rng: np.random.Generator) -> str:
 def _latex(kind: str) -> "Writer":
     def write(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generator) -> Handed:
         found = [figures(solution, symbol, _mixed(rng)) for symbol in symbols]
-        left, right = [("\\[\n", "\n\\]"), ("$$", "$$"), ("\\begin{equation*}\n", "\n\\end{equation*}")][int(rng.integers(3))]
-        lines = [r"\documentclass{article}", r"\usepackage{amsmath}", r"\begin{document}", r"\section*{Homework}"]
+        left, right = [("\\[\n", "\n\\]"), ("$$", "$$"), ("\\begin{equation*}\n", "\n\\end{equation*}")][
+            int(rng.integers(3))
+        ]
+        lines = [
+            r"\documentclass{article}",
+            r"\usepackage{amsmath}",
+            r"\begin{document}",
+            r"\section*{Homework}",
+        ]
         for each in found:
             stop = _pick(rng, ("", ".", ",", ""))
             equation = f"{latex_name(each.symbol, rng, solution.exercise.letters)}{_middle(each.symbol, rng)} = {_latex_value(each, kind, rng)}{stop}"
@@ -239,7 +272,10 @@ def _markdown_math(solution: Solution, symbols: Sequence[Symbol], rng: np.random
             value = rf"\left[{_environment('matrix', each.texts, rng)}\right]"
         else:
             value = _latex_value(each, kind, rng)
-        lines += [f"$${latex_name(each.symbol, rng, solution.exercise.letters)}{_middle(each.symbol, rng)} = {value}$$", ""]
+        lines += [
+            f"$${latex_name(each.symbol, rng, solution.exercise.letters)}{_middle(each.symbol, rng)} = {value}$$",
+            "",
+        ]
     return Handed("\n".join(lines), "md", found)
 
 
@@ -271,7 +307,10 @@ def _numpy(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
         texts = _rows_of(shown, value)
         found.append(Written(symbol, texts, [[_number(t) for t in row] for row in texts], value.ndim < 2))
         way = _pick(rng, ("%s:\n%s", "%s = %s", "%s:\n %s", "%s %s", "%s = %s"))
-        lines.append(way % (name, code if "=" in way and value.ndim and "%s = %s" == way and rng.random() < 0.5 else shown))
+        lines.append(
+            way
+            % (name, code if "=" in way and value.ndim and "%s = %s" == way and rng.random() < 0.5 else shown)
+        )
     return Handed("\n".join(lines) + "\n", "txt", found)
 
 
@@ -284,17 +323,32 @@ def _rows_of(shown: str, value: "np.ndarray[tuple[int, ...], np.dtype[np.generic
 
 def _torch(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generator) -> Handed:
     found, lines = [], []
-    tail = _pick(rng, ("", "", ", grad_fn=<AddmmBackward0>", ", dtype=torch.float64", ", requires_grad=True", ", device='cuda:0'"))
+    tail = _pick(
+        rng,
+        (
+            "",
+            "",
+            ", grad_fn=<AddmmBackward0>",
+            ", dtype=torch.float64",
+            ", requires_grad=True",
+            ", device='cuda:0'",
+        ),
+    )
     for symbol in symbols:
         value = np.abs(solution.value(symbol))
         small = value.size and 0 < value.max() < 1e-3
-        each = figures(solution, symbol, (lambda v: f"{v:.4e}") if small else (lambda v: f"{round(v, 4) + 0.0:.4f}"))
+        each = figures(
+            solution, symbol, (lambda v: f"{v:.4e}") if small else (lambda v: f"{round(v, 4) + 0.0:.4f}")
+        )
         found.append(each)
         if value.ndim == 0:
             text = f"tensor({each.texts[0][0]}{tail})"
         else:
             text = f"tensor({_brackets(_aligned(each.texts), flat=each.flat, comma=', ', indent=8)}{tail})"
-        lines.append(_pick(rng, ("%s = %s", "%s: %s", "%s =\n%s", "%s %s")) % (plain_name(symbol, rng, solution.exercise.letters), text))
+        lines.append(
+            _pick(rng, ("%s = %s", "%s: %s", "%s =\n%s", "%s %s"))
+            % (plain_name(symbol, rng, solution.exercise.letters), text)
+        )
     return Handed("\n".join(lines) + "\n", "txt", found)
 
 
@@ -305,8 +359,12 @@ def _matlab(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Genera
     for symbol in symbols:
         value = solution.value(symbol)
         largest = float(np.abs(value).max()) if value.size else 0.0
-        power = int(np.floor(np.log10(largest))) if largest and value.ndim and (largest < 1e-2 or largest >= 1000) else 0
-        scale = 10.0 ** -power
+        power = (
+            int(np.floor(np.log10(largest)))
+            if largest and value.ndim and (largest < 1e-2 or largest >= 1000)
+            else 0
+        )
+        scale = 10.0**-power
         rows = np.atleast_2d(value).tolist()
         texts = [[f"{round(cell * scale, int(places)) + 0.0:.{places}f}" for cell in row] for row in rows]
         values = [[_number(f"{text}e{power}") for text in row] for row in texts]
@@ -314,7 +372,11 @@ def _matlab(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Genera
         lines += [f"{plain_name(symbol, rng, solution.exercise.letters, identifier=True)} =", ""]
         if power:
             lines += [f"   1.0e{power:+03d} *", ""]
-        lines += _column_blocks(_aligned(texts), rng) if len(texts[0]) > 4 and rng.random() < 0.5 else ["    " + "   ".join(row) for row in _aligned(texts)]
+        lines += (
+            _column_blocks(_aligned(texts), rng)
+            if len(texts[0]) > 4 and rng.random() < 0.5
+            else ["    " + "   ".join(row) for row in _aligned(texts)]
+        )
         lines.append("")
     return Handed("\n".join(lines) + "\n", "txt", found)
 
@@ -354,7 +416,9 @@ def _julia(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
         name = plain_name(symbol, rng, solution.exercise.letters, identifier=True)
         rows, columns = len(each.texts), len(each.texts[0])
         if rng.random() < 0.4:
-            literal = "; ".join(" ".join(row) for row in each.texts) if not each.flat else ", ".join(each.texts[0])
+            literal = (
+                "; ".join(" ".join(row) for row in each.texts) if not each.flat else ", ".join(each.texts[0])
+            )
             scalar = each.flat and rows == columns == 1 and symbol.kind == "loss"
             lines.append(f"{name} = {each.texts[0][0] if scalar else f'[{literal}]'}")
             continue
@@ -364,7 +428,10 @@ def _julia(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
         elif each.flat:
             lines += [f"{columns}-element Vector{{Float64}}:", *(f" {text}" for text in each.texts[0])]
         else:
-            lines += [f"{rows}×{columns} Matrix{{Float64}}:", *(" " + "  ".join(row) for row in _aligned(each.texts))]
+            lines += [
+                f"{rows}×{columns} Matrix{{Float64}}:",
+                *(" " + "  ".join(row) for row in _aligned(each.texts)),
+            ]
         lines.append("")
     return Handed("\n".join(lines) + "\n", "txt", found)
 
@@ -379,7 +446,11 @@ def _markdown_tables(solution: Solution, symbols: Sequence[Symbol], rng: np.rand
     for symbol in symbols:
         each = figures(solution, symbol, _mixed(rng))
         found.append(each)
-        name = latex_name(symbol, rng, solution.exercise.letters) if "$" in head else plain_name(symbol, rng, solution.exercise.letters)
+        name = (
+            latex_name(symbol, rng, solution.exercise.letters)
+            if "$" in head
+            else plain_name(symbol, rng, solution.exercise.letters)
+        )
         columns = len(each.texts[0])
         if labelled:
             labels = [_pick(rng, ("#%d", "#%d")) % j for j in range(1, columns + 1)]
@@ -439,7 +510,11 @@ def _notebook(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Gene
         found.append(each)
         name = plain_name(symbol, rng, solution.exercise.letters, identifier=True)
         cells_there = _aligned(each.texts)
-        shown = each.texts[0][0] if symbol.kind == "loss" else _brackets(cells_there, flat=each.flat, comma=" ", indent=1)
+        shown = (
+            each.texts[0][0]
+            if symbol.kind == "loss"
+            else _brackets(cells_there, flat=each.flat, comma=" ", indent=1)
+        )
         way = _pick(rng, ("print", "print name", "result", "markdown"))
         if way == "markdown":
             text = f"$${latex_name(symbol, rng, solution.exercise.letters)} = {_latex_value(each, 'bmatrix', rng)}$$"
@@ -447,14 +522,39 @@ def _notebook(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Gene
             continue
         outputs: list[Mapping[str, object]]
         if way == "result":
-            code = shown if symbol.kind == "loss" else f"array({_brackets(cells_there, flat=each.flat, comma=', ', indent=7)})"
+            code = (
+                shown
+                if symbol.kind == "loss"
+                else f"array({_brackets(cells_there, flat=each.flat, comma=', ', indent=7)})"
+            )
             source = f"{name} = compute()\n{name}"
-            outputs = [{"output_type": "execute_result", "execution_count": number, "metadata": {}, "data": {"text/plain": code.splitlines(keepends=True)}}]
+            outputs = [
+                {
+                    "output_type": "execute_result",
+                    "execution_count": number,
+                    "metadata": {},
+                    "data": {"text/plain": code.splitlines(keepends=True)},
+                }
+            ]
         else:
             source = f"print({name})" if way == "print" else f"print('{name} =', {name})"
             text = f"{shown}\n" if way == "print" else f"{name} = {shown}\n"
-            outputs = [{"output_type": "stream", "name": "stdout", "text": text.splitlines(keepends=True) if rng.random() < 0.5 else text}]
-        cells.append({"cell_type": "code", "execution_count": number, "metadata": {}, "source": source.splitlines(keepends=True), "outputs": outputs})
+            outputs = [
+                {
+                    "output_type": "stream",
+                    "name": "stdout",
+                    "text": text.splitlines(keepends=True) if rng.random() < 0.5 else text,
+                }
+            ]
+        cells.append(
+            {
+                "cell_type": "code",
+                "execution_count": number,
+                "metadata": {},
+                "source": source.splitlines(keepends=True),
+                "outputs": outputs,
+            }
+        )
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     return Handed(json.dumps(notebook, indent=1), "ipynb", found)
 

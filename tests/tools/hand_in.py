@@ -39,7 +39,11 @@ class Trip(NamedTuple):
     @property
     def read(self) -> list[Written]:
         """What was read, figure for figure."""
-        return [each for each in self.handed.written if any(_same(each, answer) for answer in self._of(each.symbol))]
+        return [
+            each
+            for each in self.handed.written
+            if any(_same(each, answer) for answer in self._of(each.symbol))
+        ]
 
     @property
     def misread(self) -> list[str]:
@@ -97,7 +101,11 @@ def chosen(solution: Solution, rng: np.random.Generator) -> Sequence[Symbol]:
     """What a document has: all that is asked for, some with every detail, in the order of the page."""
     details = rng.random() < DETAILS
     givens = solution.exercise.givens()
-    return [symbol for symbol in solution.symbols.values() if symbol not in givens and (details or not symbol.spec.detail)]
+    return [
+        symbol
+        for symbol in solution.symbols.values()
+        if symbol not in givens and (details or not symbol.spec.detail)
+    ]
 
 
 def run(count: int, seed: int) -> bool:

@@ -88,7 +88,9 @@ def _parts(text: str) -> tuple[list[str], bool]:
 
 def _is_label(text: str, place: int, parts: list[str]) -> bool:
     """Whether a colon ends a name, as in `loss: 0.5`; not in `1:3`."""
-    return not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+    return (
+        not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+    )
 
 
 def value(text: str) -> Grid | str | None:
@@ -147,7 +149,9 @@ def begins_name(text: str) -> bool:
 
 def named_before(text: str) -> tuple[str, Grid | str] | None:
     """`S1 [[0.1]]`, as print writes what it is given, as the name and the figures."""
-    name, _, rest = text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
+    name, _, rest = (
+        text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
+    )
     rest = rest.lstrip()
     if not begins_name(name) or len(name) > _LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
         return None

@@ -9,10 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from mlpcalc.answers.forms import latex, notebook, prints, structured, tables
-from mlpcalc.answers.forms.chains import chain, undecorated
+from mlpcalc.answers.forms import chains, latex, notebook, prints, structured, tables
 from mlpcalc.answers.forms.json_tree import Fields, parse
-from mlpcalc.answers.forms.passages import Leftover, Reading, Passage, check_size, empty
+from mlpcalc.answers.forms.passages import Grid, Leftover, Passage, Reading, check_size, empty
 from mlpcalc.errors import InputError
 
 _MARK = re.compile(
@@ -25,7 +24,9 @@ _MATHEMATICS = re.compile(
     r"[pbBvV]?(?:small)?matrix|array|cases)\*?"
 )
 _CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
-_SECTION = re.compile(r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*")
+_SECTION = re.compile(
+    r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*"
+)
 _BOLD = re.compile(r"\\text(?:bf|it|tt)\s*\{([^{}]*)\}|\\emph\{([^{}]*)\}|\\item\b|\\verb\|([^|]*)\|")
 _STUDENT = re.compile(
     r"(?:[#*_>-]\s?){0,4}(?:student(?:\s?(?:id|name|number))?|matriculation number)\**\s?[:=]\**(?P<student>[^:=\[\]]+)"
@@ -60,6 +61,17 @@ def read(text: str, name: str = "") -> Reading:
     if ending in ("csv", "tsv") or _is_separated(text):
         return _checked(tables.read(text))
     return _checked(read_text(text, [])._replace(labels=_labels(text)))
+
+
+def matrix_in(text: str) -> Grid | str | None:
+    """The matrix that a whole text is, in any form; a message where it cannot be used, None for none."""
+    value = chains.value(text.strip())
+    if value is not None:
+        return value
+    found = read_text(text, [])
+    if len(found.passages) != 1:
+        return found.leftovers[0].message if found.leftovers else None
+    return found.passages[0].grid
 
 
 def _checked(found: Reading) -> Reading:
@@ -152,7 +164,10 @@ class _Blanked:
 
     def uncover(self, stretch: _Stretch) -> None:
         """Keep what stands between two signs, without these."""
-        self._pieces += [self._text[self._place : stretch.outer_start], self._text[stretch.start : stretch.end]]
+        self._pieces += [
+            self._text[self._place : stretch.outer_start],
+            self._text[stretch.start : stretch.end],
+        ]
         self._place = stretch.outer_end
 
     def text(self) -> str:
@@ -283,7 +298,7 @@ def _name_above(lines: list[str], number: int) -> tuple[str, ...]:
     for above in range(number - 1, max(number - 1 - _MOST_BLANK, -1), -1):
         if text := lines[above].strip():
             words = _words(text).rstrip(":=").rstrip()
-            parts = chain(f"{words} = 0") if len(words) <= _LONGEST_HEADING else None
+            parts = chains.chain(f"{words} = 0") if len(words) <= _LONGEST_HEADING else None
             return parts.names if parts else ()
     return ()
 
@@ -294,7 +309,7 @@ def _words(line: str) -> str:
         return line
     if found := _SECTION.fullmatch(line):
         return found["words"].strip()
-    return undecorated(_BOLD.sub(lambda bold: bold[1] or bold[2] or bold[3] or "", line)).strip("* ")
+    return chains.undecorated(_BOLD.sub(lambda bold: bold[1] or bold[2] or bold[3] or "", line)).strip("* ")
 
 
 def _set_headings(found: Reading, lines: list[str], headings: list[str]) -> None:

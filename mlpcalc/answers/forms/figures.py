@@ -11,7 +11,9 @@ _PLAIN = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE
 _BLANKS = {"", "~", "-", "?", "_", "--", "---", "n/a", "N/A", "na", "NA", "None", "null", "blank"}
 _ELLIPSES = {"...", "…", "⋯", "⋮", "⋱", "....", "..", ":"}
 _DOTS = re.compile(r"\\[clvdi]?dots[a-z]?\b|\\hdotsfor")
-_INVISIBLE = re.compile(r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]|\\q?quad\b|[~$\s`]")
+_INVISIBLE = re.compile(
+    r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]|\\q?quad\b|[~$\s`]"
+)
 _STYLES = re.compile(
     r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathnormal|boldsymbol|bm|bf|rm|text|textbf|textit|textrm|num|"
     r"underline|ensuremath|boxed|color|textcolor|displaystyle|textstyle|scriptstyle|left|right|hfill|mathord)"
@@ -22,7 +24,9 @@ _FRACTION = re.compile(r"\\[dtc]?frac(?:\{([^{}]*)\}|([0-9]))(?:\{([^{}]*)\}|([0
 _TIMES = re.compile(r"\\(?:times|cdot|ast)(?![A-Za-z])|[×·⋅*∙]")
 _POWER_OF_TEN = re.compile(r"\*10(?:\^(?:\{([-+]?[0-9]{1,4})\}|([-+]?[0-9]{1,4}))|([-+][0-9]{1,4}))")
 _ONLY_POWER = re.compile(r"([-+]?)10\^([-+]?[0-9]{1,4})")
-_WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:float|double|int|Float|tensor|array)[0-9_]*\((.*)\)")
+_WRAPPED = re.compile(
+    r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:float|double|int|Float|tensor|array)[0-9_]*\((.*)\)"
+)
 _SINGLE = re.compile(r"([0-9.])f([-+]?[0-9]{1,2})")
 _COMMA = re.compile(r"([-+]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
 

@@ -51,7 +51,9 @@ def parse(text: str) -> Node:
     def fail(message: str, place: int) -> NoReturn:
         line = bisect_left(ends, place)
         column = place - (ends[line - 1] if line else -1)
-        raise refuse(message, Place("", line + 1, column), expected="JSON, as the program that wrote it has it")
+        raise refuse(
+            message, Place("", line + 1, column), expected="JSON, as the program that wrote it has it"
+        )
 
     root: Node | None = None
     open_: list[Items | Fields] = []

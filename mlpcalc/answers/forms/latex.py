@@ -46,10 +46,14 @@ _DIGITS = {*"0123456789", "."}
 _TRAILING = {".", ",", ";", ":", *_ROW_ENDS}
 _BOXES = {r"\boxed", r"\fbox", r"\colorbox", r"\mathclap", r"\underline", r"\text", r"\mbox", r"\mathrm"}
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
-_TURNED = re.compile(r"[\s{}]*(?:\\(?:mathrm|mathsf|text|mathbf|intercal|top|transpose|rm|sf|operatorname)\s*)*[\s{}]*[TtᵀTt]?[\s{}]*")
+_TURNED = re.compile(
+    r"[\s{}]*(?:\\(?:mathrm|mathsf|text|mathbf|intercal|top|transpose|rm|sf|operatorname)\s*)*[\s{}]*[TtᵀTt]?[\s{}]*"
+)
 _SIZE = re.compile(r"[\s{(]*[0-9A-Za-z_]+\s*(?:\\times|×|x)\s*[0-9A-Za-z_]+[\s)}]*")
 _SKIP_SPACE = re.compile(r"\[-?[0-9.]{1,8}\s?(?:pt|em|ex|mm|cm|in|bp|sp|pc|\\jot)\]")
-_LINES = re.compile(r"\\(?:hline|toprule|midrule|bottomrule)(?![A-Za-z])|\\c(?:line|midrule)\s*(?:\([a-z]*\))?\{[0-9-]*\}")
+_LINES = re.compile(
+    r"\\(?:hline|toprule|midrule|bottomrule)(?![A-Za-z])|\\c(?:line|midrule)\s*(?:\([a-z]*\))?\{[0-9-]*\}"
+)
 _LINE_END = re.compile("\n")
 _UNIT = re.compile(r"1(?:\.0*)?e[-+]?\d{1,4}")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
@@ -109,7 +113,9 @@ class _Reader:
         found: set[int] = set()
         for place, token in enumerate(self._tokens[:-1]):
             end = self._ends.get(place + 1) if token.text in _BOXES else None
-            if end is not None and any(each.text in _EQUALS for each in self._tokens[place + 2 : min(end, place + 16)]):
+            if end is not None and any(
+                each.text in _EQUALS for each in self._tokens[place + 2 : min(end, place + 16)]
+            ):
                 found |= {place, place + 1, end}
         return found
 
@@ -189,7 +195,9 @@ class _Reader:
 
     def _chain(self, parts: list[_Part], start: int, end: int) -> Iterator[list[_Part]]:
         whole = [*parts, _Part(start, end)]
-        if parts or any(_MATRICES.fullmatch(token.environment) for token in self._tokens[start:end] if token.environment):
+        if parts or any(
+            _MATRICES.fullmatch(token.environment) for token in self._tokens[start:end] if token.environment
+        ):
             yield whole
 
     def _ends_here(self, place: int) -> bool:
@@ -236,7 +244,9 @@ class _Reader:
     def _note(self, place: int, names: tuple[str, ...], values: list[Grid], *, assigned: bool) -> None:
         value = result(values)
         if value is None:
-            self._leave(place, f"{clipped(names[0], 40) if names else 'a chain'}: two different values in one chain")
+            self._leave(
+                place, f"{clipped(names[0], 40) if names else 'a chain'}: two different values in one chain"
+            )
             return
         start = min(self._heard[place], len(self._tokens) - 1)
         self._found.passages.append(
@@ -280,7 +290,9 @@ class _Reader:
         if not isinstance(value, Grid):
             return value
         if power:
-            value = value._replace(rows=tuple(tuple(scaled(text, power) for text in row) for row in value.rows))
+            value = value._replace(
+                rows=tuple(tuple(scaled(text, power) for text in row) for row in value.rows)
+            )
         return value.turned if turned else value
 
     def _without_over(self, start: int, end: int) -> tuple[int, int]:
@@ -314,7 +326,10 @@ class _Reader:
         while True:
             begins = end - 2
             if begins > start and tokens[end - 1].text == "}":
-                begins = next((p - 1 for p in range(end - 2, max(start, end - 14), -1) if self._ends.get(p) == end - 1), -1)
+                begins = next(
+                    (p - 1 for p in range(end - 2, max(start, end - 14), -1) if self._ends.get(p) == end - 1),
+                    -1,
+                )
             if begins <= start or tokens[begins].text not in ("^", "_"):
                 return end, turned
             script = self._source(begins + 1, end)

@@ -25,9 +25,12 @@ _LOSS = r"(?:L|J|E|C|l|loss|cost|error|err)(?:_?\{?_?(?:total|tot|mean|avg|mse|c
 _LOSS_ALONE = re.compile(rf"(?:{_LOSS}|mse|sse|total_?(?:loss|error|cost))", re.IGNORECASE)
 _QUOTIENT = re.compile(rf"(?:∂|d|partial_?){_LOSS}/\(?(?:∂|d|partial_?)(?P<rest>.+)", re.IGNORECASE)
 _JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxya]\d.*|[wbszxya])", re.IGNORECASE)
-_NABLA = re.compile(rf"(?:∇|grad)_?\{{?(?P<rest>[^{{}}]+(?:\{{[^{{}}]*\}}[^{{}}]*)*?)\}}?{_LOSS}", re.IGNORECASE)
+_NABLA = re.compile(
+    rf"(?:∇|grad)_?\{{?(?P<rest>[^{{}}]+(?:\{{[^{{}}]*\}}[^{{}}]*)*?)\}}?{_LOSS}", re.IGNORECASE
+)
 _GRADIENT = re.compile(
-    r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:[._]grad(?:ient)?)", re.IGNORECASE
+    r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:[._]grad(?:ient)?)",
+    re.IGNORECASE,
 )
 _SMALL_D = re.compile(r"(?:d|∂)_?\(?(?P<rest>[^\d_(].*?)\)?")
 _UPDATED = r"(?:new|updated?|upd|after|next|neu|nouveau|nuevo|post|\(?[tknisτ]\+1\)?|\+|plus|1step)"
@@ -37,10 +40,18 @@ _MARKED = re.compile(
 _IN_SCRIPT = re.compile(rf"(?<=[\w)\]])[,;]?(?:_?\(?{_UPDATED}\)?)(?=\}})", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:new|updated)_?(?=[^_\W\d])", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"(?:_?(?:new|updated|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
-_OLD = re.compile(r"[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))")
-_METHODS = re.compile(r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+")
-_ROUNDED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:round|array|around|asarray|str)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)")
-_MODULE = re.compile(r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)")
+_OLD = re.compile(
+    r"[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
+)
+_METHODS = re.compile(
+    r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+"
+)
+_ROUNDED = re.compile(
+    r"(?:np\.|numpy\.|torch\.)?(?:round|array|around|asarray|str)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)"
+)
+_MODULE = re.compile(
+    r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)"
+)
 _CORE = re.compile(r"(?P<base>[A-Za-z\u0370-\u03ff]+)(?P<tail>.*)")
 _SCRIPT = re.compile(
     r"(?P<digits>\d{1,6})|(?P<mark>[_^])(?:\{(?P<group>[^{}]*)\}|(?P<one>[A-Za-z0-9]+|\(\d+\)|\[\d+\]))"
@@ -52,7 +63,9 @@ _WHOLE_LAYER = re.compile(r"\d{1,4}")
 _WORD = re.compile(r"[A-Za-z]+")
 _LAST = {"out", "output", "o", "L", "K", "last", "end"}
 _HIDDEN = {"h", "hid", "hidden"}
-_PRIME = re.compile(r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*)\))?")
+_PRIME = re.compile(
+    r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*)\))?"
+)
 _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?\)?")
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
 
@@ -85,7 +98,11 @@ class Name(NamedTuple):
             layer = 1
         number = "" if layer is None else str(layer)
         tail = "_new" if self.updated else ""
-        return self.spelling.replace("#", number) + tail if "#" in self.spelling else self.spelling + number + tail
+        return (
+            self.spelling.replace("#", number) + tail
+            if "#" in self.spelling
+            else self.spelling + number + tail
+        )
 
 
 def readings(typed: str) -> Iterator[Name]:
@@ -117,7 +134,10 @@ def base(typed: str) -> str:
 
 def _plain(text: str) -> str | None:
     """A name without LaTeX and typeset letters: scripts are in braces, quotients have a slash."""
-    if any(sign in text for sign in ("ᵀ", "⊤", "⊙", "·", "×", "Σ", r"\sum", r"\cdot", r"\odot", r"\times", r"\top", "==")):
+    if any(
+        sign in text
+        for sign in ("ᵀ", "⊤", "⊙", "·", "×", "Σ", r"\sum", r"\cdot", r"\odot", r"\times", r"\top", "==")
+    ):
         return None
     text = _letters(text)
     text = _STYLES.sub("", text)
@@ -286,7 +306,9 @@ def _cores(text: str) -> Iterator[Name]:
         place = script.end()
         content = script["digits"] or script["group"] or script["one"] or ""
         if script["cell"] or script["call"]:
-            indices.append(tuple(int(part) for part in (script["cell"] or script["call"]).split(",") if part.strip()))
+            indices.append(
+                tuple(int(part) for part in (script["cell"] or script["call"]).split(",") if part.strip())
+            )
         elif script["mark"] == "^":
             raised = [*_LAYER.finditer(content)]
             if raised and "".join(each[0] for each in raised) == content:
@@ -309,7 +331,11 @@ def _cores(text: str) -> Iterator[Name]:
 
 
 def _combined(
-    spelling: str, layers: list[int | str], lowered: list[str], indices: list[tuple[int, ...]], samples: list[int]
+    spelling: str,
+    layers: list[int | str],
+    lowered: list[str],
+    indices: list[tuple[int, ...]],
+    samples: list[int],
 ) -> Iterator[Name]:
     """The ways in which scripts are a layer and a cell."""
     if len(layers) > 1 or len(indices) > 1 or len(lowered) > 2 or len(samples) > 1:

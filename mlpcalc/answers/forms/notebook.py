@@ -7,8 +7,12 @@ from typing import NamedTuple
 from mlpcalc.answers.forms.json_tree import Fields, Items, Node, Text
 from mlpcalc.answers.forms.passages import Reading, empty
 
-_SHOWN = re.compile(r"(?:print|display|show|disp|println)\s*\(\s*(?P<name>[^\W\d][\w.]*)\s*(?:,\s*end\s*=[^()]*)?\)\s*;?")
-_NAME = re.compile(r"[^\W\d][\w.]*(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone)(?:\([^()]*\))?)*|(?:np\.)?round\([^()]*\)")
+_SHOWN = re.compile(
+    r"(?:print|display|show|disp|println)\s*\(\s*(?P<name>[^\W\d][\w.]*)\s*(?:,\s*end\s*=[^()]*)?\)\s*;?"
+)
+_NAME = re.compile(
+    r"[^\W\d][\w.]*(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone)(?:\([^()]*\))?)*|(?:np\.)?round\([^()]*\)"
+)
 _BLOCK = re.compile(r"\s*(?:for|while|if|with|def|try)\b")
 _LONGEST = 200
 _TYPES = ("text/plain", "text/latex", "text/markdown")
@@ -32,7 +36,11 @@ def read(root: Node, read_text: TextReader) -> Reading:
             continue
         source = _text(cell.get("source"))
         if _word(cell.get("cell_type")) == "code":
-            headings += [line.strip("# ") for line in source.text.split("\n") if line.startswith("#") and len(line) < _LONGEST]
+            headings += [
+                line.strip("# ")
+                for line in source.text.split("\n")
+                if line.startswith("#") and len(line) < _LONGEST
+            ]
             found.add(_outputs(cell, source.text, headings, read_text))
         else:
             found.add(_placed(read_text(source.text, headings, ""), source.lines))

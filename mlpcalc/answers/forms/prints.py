@@ -11,7 +11,16 @@ from typing import NamedTuple
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.brackets import matches
 from mlpcalc.answers.forms.figures import figure_text, scaled
-from mlpcalc.answers.forms.passages import INCOMPLETE, MAX_CELLS, Grid, Passage, Reading, empty, grid_of, result
+from mlpcalc.answers.forms.passages import (
+    INCOMPLETE,
+    MAX_CELLS,
+    Grid,
+    Passage,
+    Reading,
+    empty,
+    grid_of,
+    result,
+)
 from mlpcalc.text.wording import clipped
 
 _LONGEST_NAME = 80
@@ -21,7 +30,9 @@ _NUMERIC = re.compile(r"\s*(?:[\[({\-+−.0-9~…]|(?:np\.|numpy\.|torch\.)?(?:a
 _CALL = re.compile(r"[A-Za-z0-9_]")
 _FACTOR = re.compile(r"\s*(?P<factor>[0-9.]+e[-+][0-9]+|[0-9.]+\s*\*\s*10\^[-+]?[0-9]+)\s*\*?\s*")
 _COLUMNS = re.compile(r"\s*Columns?\s+(?P<from>\d+)(?:\s+(?:through|and|to|-)\s+\d+)?\s*:?\s*", re.IGNORECASE)
-_JULIA = re.compile(r"\s*(?:\d+[×x]\d+|\d+-element|\d+)\s+[A-Z][\w.]*(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\})?(?:\s*\([^()]*\))?\s*:\s*|\s*Matrix\s*:?\s*")
+_JULIA = re.compile(
+    r"\s*(?:\d+[×x]\d+|\d+-element|\d+)\s+[A-Z][\w.]*(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\})?(?:\s*\([^()]*\))?\s*:\s*|\s*Matrix\s*:?\s*"
+)
 _R_HEAD = re.compile(r"\s*(?:\[,\d+\]\s*)+")
 _R_ROW = re.compile(r"\s*\[(?P<row>\d+),\]\s*(?P<cells>.*)")
 _R_VECTOR = re.compile(r"\s*\[(?P<first>\d+)\]\s+(?P<cells>[^\[\]]*)")
@@ -29,7 +40,16 @@ _SHAPE = re.compile(r"\d{1,6}[×x]\d{1,6}")
 _LABEL = re.compile(r"#?\d{1,6}")
 _CROSS = re.compile("[×x]")
 _LABELS = re.compile(r"\s*#?\d+(?:\s+#?\d+)*\s*")
-_COMMANDS = ("\\begin", "\\end", "\\documentclass", "\\usepackage", "\\maketitle", "\\title", "\\author", "\\date")
+_COMMANDS = (
+    "\\begin",
+    "\\end",
+    "\\documentclass",
+    "\\usepackage",
+    "\\maketitle",
+    "\\title",
+    "\\author",
+    "\\date",
+)
 _FIGURES = re.compile(r"[\[({\s]*[-+−]?[0-9]")
 _PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*\(\s*(?P<name>[A-Za-z_][\w.]*)\s*\)\s*;?")
 
@@ -116,7 +136,11 @@ class _Reader:
             self._state(line.number, (before[0],), before[1])
             return line.next
         words = text.split()
-        if len(words) > 1 and not figure_text(words[0]) and (value := chains.numbers(text[len(words[0]) :].strip())):
+        if (
+            len(words) > 1
+            and not figure_text(words[0])
+            and (value := chains.numbers(text[len(words[0]) :].strip()))
+        ):
             self._state(line.number, (words[0],), value, quiet=True)
             return line.next
         self._words(line.number, text)
@@ -133,7 +157,9 @@ class _Reader:
             self._state(line.number, names, chain.fault)
         elif chain.values:
             value = result(chain.values)
-            self._state(line.number, names, value or "two different values in one chain", assigned=chain.assigned)
+            self._state(
+                line.number, names, value or "two different values in one chain", assigned=chain.assigned
+            )
         else:
             short = tuple(name for name in names if len(name) <= _LONGEST_NAME)
             self._wait(line.number, short)
@@ -168,7 +194,13 @@ class _Reader:
         return next_line
 
     def _state(
-        self, number: int, names: tuple[str, ...], value: Grid | str, *, assigned: bool = False, quiet: bool = False
+        self,
+        number: int,
+        names: tuple[str, ...],
+        value: Grid | str,
+        *,
+        assigned: bool = False,
+        quiet: bool = False,
     ) -> None:
         line = self._first + number
         if isinstance(value, Grid):
@@ -240,8 +272,14 @@ class _Reader:
         text = line.strip()
         if not text or text[0] not in "0123456789.-+−–~?…⋮,;":
             return []
-        cells = [cell for part in text.split(";") for cell in chains.row_cells(part)] if ";" in text else chains.row_cells(text)
-        fine = all(figure_text(cell) is not None or cell in ("~", "?", "-", "", "...", "…", "⋮") for cell in cells)
+        cells = (
+            [cell for part in text.split(";") for cell in chains.row_cells(part)]
+            if ";" in text
+            else chains.row_cells(text)
+        )
+        fine = all(
+            figure_text(cell) is not None or cell in ("~", "?", "-", "", "...", "…", "⋮") for cell in cells
+        )
         return cells if fine and cells else []
 
     def _columns(self, number: int) -> tuple[Grid | str, int] | None:
@@ -261,7 +299,11 @@ class _Reader:
                 return "the blocks of columns have different lengths", number
             rows = [[*a, *b] for a, b in zip(rows or [[]] * len(value.rows), value.rows, strict=True)]
             further = self._after_blanks(number)
-            number = further if further < len(self._lines) and _COLUMNS.fullmatch(self._lines[further][:_LONGEST_LINE]) else number
+            number = (
+                further
+                if further < len(self._lines) and _COLUMNS.fullmatch(self._lines[further][:_LONGEST_LINE])
+                else number
+            )
         value_there = grid_of(rows) if rows else None
         return None if value_there is None else (value_there, number)
 

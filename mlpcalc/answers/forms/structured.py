@@ -62,10 +62,16 @@ def _value(node: Node) -> Grid | str | None:
     if all(isinstance(item, Text) for item in node.items):
         return grid_of([_cells(node)], flat=True) if node.items else None
     rows = [_cells(item) for item in node.items if isinstance(item, Items)]
-    if len(rows) < len(node.items) or any(not isinstance(cell, Text) for item in node.items if isinstance(item, Items) for cell in item.items):
+    if len(rows) < len(node.items) or any(
+        not isinstance(cell, Text) for item in node.items if isinstance(item, Items) for cell in item.items
+    ):
         return "not a matrix: a list of rows is expected"
     return grid_of(rows)
 
 
 def _cells(row: Items) -> list[str]:
-    return ["~" if cell.text == "null" and cell.number else cell.text for cell in row.items if isinstance(cell, Text)]
+    return [
+        "~" if cell.text == "null" and cell.number else cell.text
+        for cell in row.items
+        if isinstance(cell, Text)
+    ]

@@ -45,7 +45,11 @@ def separator(text: str) -> str:
     """What separates the cells of a text."""
     lines = [line for line in text.split("\n", _SNIFFED)[:_SNIFFED] if line.strip()]
     counts = {sign: sum(sign in line for line in lines) for sign in "\t;,"}
-    return max("\t;,", key=lambda sign: counts[sign] * (1 if sign == "," else 2)) if any(counts.values()) else ","
+    return (
+        max("\t;,", key=lambda sign: counts[sign] * (1 if sign == "," else 2))
+        if any(counts.values())
+        else ","
+    )
 
 
 def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:
@@ -63,7 +67,9 @@ def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:
 
 def is_separator(line: str) -> bool:
     """Whether a line is the one below the head of a table in Markdown."""
-    return "-" in line and "|" in line and len(line) < 100 * LONGEST and _SEPARATOR.fullmatch(line) is not None
+    return (
+        "-" in line and "|" in line and len(line) < 100 * LONGEST and _SEPARATOR.fullmatch(line) is not None
+    )
 
 
 # ---------------------------------------------------------------------------- separated values
@@ -114,7 +120,9 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     for row in rows:
         filled = [cell for cell in row[1] if cell]
         alone = len(filled) == 1 and row[1][0] and _is_name(filled[0])
-        if block and (not filled or (alone and any(figure_text(cell) for _, cells in block[-1:] for cell in cells))):
+        if block and (
+            not filled or (alone and any(figure_text(cell) for _, cells in block[-1:] for cell in cells))
+        ):
             yield block
             block = []
         if filled:
@@ -139,7 +147,11 @@ def _side_by_side(block: list[Row]) -> Iterator[list[Row]]:
     for place in range(width + 1):
         if place == width or not used[place]:
             if place > start:
-                yield [(line, (cells + [""] * width)[start:place]) for line, cells in block if any(cells[start:place])]
+                yield [
+                    (line, (cells + [""] * width)[start:place])
+                    for line, cells in block
+                    if any(cells[start:place])
+                ]
             start = place + 1
 
 
@@ -155,7 +167,9 @@ def _named(block: list[Row]) -> Reading:
 # ---------------------------------------------------------------------------- tables
 
 
-def _table(rows: Sequence[Row], above: tuple[str, ...], line: int | None = None, *, headed: bool = False) -> Reading:
+def _table(
+    rows: Sequence[Row], above: tuple[str, ...], line: int | None = None, *, headed: bool = False
+) -> Reading:
     """The passages of a table, whatever labels it has. headed: whether the first row is meant as labels."""
     found = empty()
     cells = [[_bare(cell) for cell in row] for _, row in rows]
@@ -213,7 +227,9 @@ def _is_head(rows: Sequence[Sequence[str]], *, headed: bool) -> bool:
 def _counts(labels: Sequence[str]) -> bool:
     """Whether labels count: 1, 2, 3, or #1, #2, or unit 1, unit 2, or from 0."""
     numbers = [int(found[1]) if (found := _LABEL_NUMBER.fullmatch(label)) else -1 for label in labels]
-    return bool(numbers) and numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    return (
+        bool(numbers) and numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+    )
 
 
 def _has_labels(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
@@ -223,7 +239,11 @@ def _has_labels(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         return any(first) and any(len(row) > 1 for row in body)
     if not any(head[1:]) or not _counts(first):
         return False
-    return (not head[0] or not _counts(head)) and any(len(row) > 1 for row in body) and figure_text(head[0]) is None
+    return (
+        (not head[0] or not _counts(head))
+        and any(len(row) > 1 for row in body)
+        and figure_text(head[0]) is None
+    )
 
 
 def _repeated(labels: Sequence[str]) -> bool:
@@ -231,9 +251,7 @@ def _repeated(labels: Sequence[str]) -> bool:
     return bool(labels[0]) and len(labels) > 1 and (not all(labels) or len(set(labels)) < len(labels))
 
 
-def _by_label(
-    found: Reading, labels: Sequence[str], cells: Sequence[list[str]], rows: Sequence[Row]
-) -> None:
+def _by_label(found: Reading, labels: Sequence[str], cells: Sequence[list[str]], rows: Sequence[Row]) -> None:
     """A matrix for each label: the rows beside it and those below it that have none of their own."""
     groups: list[tuple[str, int, list[list[str]]]] = []
     for label, row, (number, _) in zip(labels, cells, rows, strict=True):
@@ -247,7 +265,9 @@ def _by_label(
         _add(found, (label,), grid_of(whole, flat=len(whole) == 1), number)
 
 
-def _add(found: Reading, names: tuple[str, ...], value: Grid | str | None, line: int, plain: bool = False) -> None:
+def _add(
+    found: Reading, names: tuple[str, ...], value: Grid | str | None, line: int, plain: bool = False
+) -> None:
     if isinstance(value, Grid):
         found.passages.append(Passage(names, value, line, plain=plain))
     elif value is not None:
