@@ -14,7 +14,6 @@ from mlpcalc.answers.kinds import EXERCISE, PassedOver, ending, what_to_do, why_
 from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.reading.library import (
-    SUFFIXES,
     bundled_answers,
     find,
     has_layers,

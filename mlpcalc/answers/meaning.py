@@ -38,10 +38,10 @@ _ONE_OF_MANY = re.compile(
 )
 _NO_QUANTITY = re.compile(
     r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
-    r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor|"
-    r".*(?:shape|size|dtype|len).*)\d*",
+    r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor)\d{0,9}",
     re.IGNORECASE,
 )
+_ABOUT = re.compile("shape|size|dtype|len", re.IGNORECASE)
 _ACTIVATIONS = {"a", "A", "h", "H"}
 _LONGEST_SCALAR = 25  # characters of a name of one number that is worth a word
 
@@ -121,8 +121,8 @@ class _Meaning:
             return
         if self._is_in_doubt(passage, certain):
             return
-        (name, first), *others = certain
-        first = self._in_context(passage, name, first)
+        (name, meant_first), *others = certain
+        first = self._in_context(passage, name, meant_first)
         if first is None:
             return
         self._answer(passage, name, first)
@@ -277,6 +277,8 @@ class _Meaning:
             self.found.givens.append((given, passage.line))
             return
         name = passage.names[0] if passage.names else ""
+        if _ABOUT.search(name) and passage.grid.flat:
+            return
         if passage.grid.size > 1:
             what = (
                 f"{clipped(name, _SHOWN)} means no quantity of this exercise"
@@ -359,7 +361,7 @@ class _Meaning:
             if 1 not in own:
                 return None
             indices = (indices[0], 1) if own[1] == 1 else (1, indices[0])
-        inside = all(1 <= index for index in indices) and (
+        inside = all(index >= 1 for index in indices) and (
             max(indices) <= max(own) if flat else all(a <= b for a, b in zip(indices, own, strict=True))
         )
         return indices if inside else None

@@ -11,12 +11,12 @@ from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import Marked
 from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data, gradescope, records
-from mlpcalc.marking.reports.understanding import files_passed_over
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
+from mlpcalc.marking.reports.understanding import files_passed_over
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.reading.mappings import text_of_mapping
+from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 

@@ -42,7 +42,7 @@ def _written(value: object, depth: int) -> str:
         fields = (f"{_written(str(key), depth)}: {_written(item, depth + 1)}" for key, item in value.items())
         return f"{{{', '.join(fields)}}}"
     if not hasattr(value, "__array__") and isinstance(value, Iterable):
-        return _listed((_written(item, depth + 1) for item in value))
+        return _listed(_written(item, depth + 1) for item in value)
     return _array(value, depth)
 
 

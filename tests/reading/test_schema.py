@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc import load, solve
-from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.answers.reader import read_answers
+from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.errors import InputError
 from mlpcalc.page.equations import page
 from mlpcalc.page.functions import ACTIVATION_ALIASES, ACTIVATIONS, LOSSES, Activation, LossFunction

@@ -308,8 +308,7 @@ def _numpy(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
         found.append(Written(symbol, texts, [[_number(t) for t in row] for row in texts], value.ndim < 2))
         way = _pick(rng, ("%s:\n%s", "%s = %s", "%s:\n %s", "%s %s", "%s = %s"))
         lines.append(
-            way
-            % (name, code if "=" in way and value.ndim and "%s = %s" == way and rng.random() < 0.5 else shown)
+            way % (name, code if value.ndim and way == "%s = %s" and rng.random() < 0.5 else shown)
         )
     return Handed("\n".join(lines) + "\n", "txt", found)
 

@@ -1,1 +1,1 @@
-"""Homework as it is handed in: a reader for each form, all of which make passages; none knows of exercises."""
+"""Homework as it is handed in: a reader for each form. All make passages, and none knows of exercises."""

@@ -37,8 +37,9 @@ def matches(text: str) -> dict[int, int]:
 
 
 class _Level(NamedTuple):
-    """An open bracket: what is in it so far, where rows, lines and arguments end, the sign that closes it, and
-    whether it belongs to a call such as array(…), which only wraps what is in it.
+    """An open bracket: what is in it so far, where rows, lines and arguments end, and what closes it.
+
+    wraps: whether it belongs to a call such as array(…), which only wraps what is in it.
     """
 
     items: "list[str | _Level]"
@@ -110,11 +111,6 @@ def _is_option(item: "str | _Level") -> bool:
 
 def _grid(level: _Level, text: str) -> Grid | str | None:
     """The figures in one bracket."""
-    while len(level.items) == 1 and isinstance(level.items[0], _Level) and not level.wraps:
-        (inner,) = level.items
-        if not any(isinstance(each, _Level) for each in inner.items):
-            break
-        return TOO_DEEP
     words = [each for each in level.items if isinstance(each, str)]
     if len(words) == len(level.items):
         return _of_words(level, words, text)

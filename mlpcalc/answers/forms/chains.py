@@ -16,12 +16,10 @@ _DECORATION = re.compile(
     r"\(?[a-h]\)(?=\s))\s*"
 )
 _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
-_LAST_FIGURE = re.compile(r"\S[^\n]*?\s{2,}(?P<figure>[-+−]?[0-9.][^\s]*)")
 _ROW_END = re.compile(r"[;\n]")
 _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
-_TENSORFLOW = re.compile(r"<tf\.[A-Za-z]+:?[^<>\n]{0,200}numpy=\s*(?P<value>[^<>]*)>")
 
 
 class Chain(NamedTuple):
@@ -60,8 +58,8 @@ def chain(text: str) -> Chain | None:
         elif isinstance(found, str):
             fault = found
         elif part not in ("", "|", ">", "|2"):
-            behind = _LAST_FIGURE.fullmatch(part) if len(part) <= 4 * LONGEST else None
-            figure = figure_text(behind["figure"]) if behind and part is parts[-1] else None
+            _, gap, behind = part.rpartition("  ")
+            figure = figure_text(behind) if gap and part is parts[-1] else None
             if figure is not None:
                 values.append(Grid(((figure,),), flat=True))
             names.append(part)
@@ -98,8 +96,10 @@ def value(text: str) -> Grid | str | None:
     text = text.strip()
     if not text:
         return None
-    if text.startswith("<tf.") and (found := _TENSORFLOW.fullmatch(text)):
-        text = found["value"].strip()
+    if text.startswith("<tf.") and text.endswith(">"):
+        text = text[:-1].partition("numpy=")[2].strip()
+        if not text:
+            return None
     if text[0] not in "[({" and not text[0].isalpha():
         return number(text) or numbers(text)
     end = _TRAILING.search(text[-4:])

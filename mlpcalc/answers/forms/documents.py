@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mlpcalc.answers.forms import chains, latex, notebook, prints, structured, tables
 from mlpcalc.answers.forms.json_tree import Fields, parse
-from mlpcalc.answers.forms.passages import Grid, Leftover, Passage, Reading, check_size, empty
+from mlpcalc.answers.forms.passages import Grid, Reading, check_size, empty
 from mlpcalc.errors import InputError
 
 _MARK = re.compile(
@@ -23,14 +23,16 @@ _MATHEMATICS = re.compile(
     r"(?:equation|align|aligned|gather|gathered|multline|eqnarray|displaymath|math|split|alignat|flalign|dmath|"
     r"[pbBvV]?(?:small)?matrix|array|cases)\*?"
 )
+_MATH_FENCE = re.compile(r"(?:```|~~~)[ \t]?(?:math|latex|tex)\b")
+_QUOTED = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
 _CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _SECTION = re.compile(
     r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*"
 )
 _BOLD = re.compile(r"\\text(?:bf|it|tt)\s*\{([^{}]*)\}|\\emph\{([^{}]*)\}|\\item\b|\\verb\|([^|]*)\|")
 _STUDENT = re.compile(
-    r"(?:[#*_>-]\s?){0,4}(?:student(?:\s?(?:id|name|number))?|matriculation number)\**\s?[:=]\**(?P<student>[^:=\[\]]+)"
-    r"|\\author\s?\{(?P<author>[^{}\\]+)\}",
+    r"(?:[#*_>-]\s?){0,4}+(?:student(?:\s?(?:id|name|number))?|matriculation number)\*{0,3}+\s?[:=]\*{0,3}+"
+    r"(?P<student>[^:=\[\]]++)|\\author\s?\{(?P<author>[^{}\\]++)\}",
     re.IGNORECASE,
 )
 _FIRST_LINES = 60
@@ -117,6 +119,8 @@ def read_text(text: str, headings: list[str], name: str = "") -> Reading:
     headings: those before this text; its own are added. name: of figures that have none of their own.
     """
     found = empty()
+    if "\n>" in text or text.startswith(">"):
+        text = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
     lines = _Lines(text)
     plain = _Blanked(text)
     nameless: list[int] = []
@@ -186,7 +190,10 @@ def _mathematics(text: str) -> Iterator[_Stretch]:
         if mark.start() < covered:
             place += 1
         elif mark["fence"]:
-            place = following["fence"][place] + 1
+            close = following["fence"][place]
+            if close < len(marks) and _MATH_FENCE.search(sign):
+                yield _Stretch(mark.end(), marks[close].start(), mark.start(), marks[close].end(), inline=False)
+            place = close + 1
         elif sign in _CLOSING:
             close = following[_CLOSING[sign]][place]
             if close < len(marks) and (sign != "$" or close < following["blank"][place]):
@@ -217,7 +224,7 @@ def _line_start(text: str, place: int) -> int:
 
 
 def _last_of_line(text: str, marks: list[re.Match[str]], ends: Mapping[int, int], place: int) -> int:
-    """Where the line ends in which the last environment ends that begins before that, lines with = included."""
+    """Where the line ends that all environments begun in it end in, with further lines that begin with =."""
     end = marks[ends[place]].end()
     further = place
     while True:
@@ -329,5 +336,3 @@ def _set_headings(found: Reading, lines: list[str], headings: list[str]) -> None
         found.passages[place] = passage._replace(heading=above)
     headings[:] = all_of_them[-_HEADINGS:]
 
-
-__all__ = ["Leftover", "Reading", "Passage", "read", "read_text"]

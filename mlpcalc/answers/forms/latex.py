@@ -39,17 +39,17 @@ _SILENT = {
     "&", r"\left", r"\right", r"\left.", r"\right.", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr",
     r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr", r"\displaystyle", r"\textstyle",
     r"\scriptstyle", r"\small", r"\scriptsize", r"\footnotesize", r"\tiny", r"\normalsize", r"\large", r"\,", r"\;", r"\:",
-    r"\!", r"\ ", "~", "$", r"\limits", r"\nolimits", r"\hline", r"\centering", r"\middle", r"\,",
-    r"\mathstrut", r"\strut", r"\noindent", r"\allowbreak", r"\quad", r"\qquad", r"\boldmath",
+    r"\!", r"\ ", "~", "`", "$", r"\limits", r"\nolimits", r"\hline", r"\centering", r"\middle", r"\mathstrut", r"\strut", r"\noindent", r"\allowbreak", r"\quad", r"\qquad", r"\boldmath",
 }  # fmt: skip
 _DIGITS = {*"0123456789", "."}
 _TRAILING = {".", ",", ";", ":", *_ROW_ENDS}
 _BOXES = {r"\boxed", r"\fbox", r"\colorbox", r"\mathclap", r"\underline", r"\text", r"\mbox", r"\mathrm"}
+_AROUND = _BOXES | {r"\mathbf", r"\boldsymbol", r"\bm", r"\textbf", r"\mathit", r"\mathsf", r"\mathtt", r"\emph"}
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
-_TURNED = re.compile(
-    r"[\s{}]*(?:\\(?:mathrm|mathsf|text|mathbf|intercal|top|transpose|rm|sf|operatorname)\s*)*[\s{}]*[TtᵀTt]?[\s{}]*"
-)
-_SIZE = re.compile(r"[\s{(]*[0-9A-Za-z_]+\s*(?:\\times|×|x)\s*[0-9A-Za-z_]+[\s)}]*")
+_BRACES = str.maketrans("", "", "{}() \t\n")
+_STYLES_OF_T = ("mathrm", "mathsf", "mathbf", "mathtt", "text", "rm", "sf", "bf", "operatorname")
+_TURNED = {"T", "ᵀ", "⊤", r"\top", r"\intercal", r"\transpose", *(rf"\{style}T" for style in _STYLES_OF_T)}
+_SIZE = re.compile(r"\w{1,20}?(?:\\times|×|x)\w{1,20}")
 _SKIP_SPACE = re.compile(r"\[-?[0-9.]{1,8}\s?(?:pt|em|ex|mm|cm|in|bp|sp|pc|\\jot)\]")
 _LINES = re.compile(
     r"\\(?:hline|toprule|midrule|bottomrule)(?![A-Za-z])|\\c(?:line|midrule)\s*(?:\([a-z]*\))?\{[0-9-]*\}"
@@ -270,9 +270,8 @@ class _Reader:
                 start += 1
                 if start < end and tokens[start].text == "[" and start in self._ends:
                     start = self._ends[start] + 1
-            if start + 1 < end and tokens[start].text in _BOXES and self._ends.get(start + 1) == end - 1:
-                if tokens[start].text not in (r"\text", r"\mathrm", r"\mbox", r"\underline"):
-                    start, end = start + 2, end - 1
+            if start + 1 < end and tokens[start].text in _AROUND and self._ends.get(start + 1) == end - 1:
+                start, end = start + 2, end - 1
             elif start < end and tokens[start].text == "{" and self._ends.get(start) == end - 1:
                 start, end = start + 1, end - 1
             if (start, end) == before:
@@ -332,8 +331,8 @@ class _Reader:
                 )
             if begins <= start or tokens[begins].text not in ("^", "_"):
                 return end, turned
-            script = self._source(begins + 1, end)
-            if tokens[begins].text == "^" and script and _TURNED.fullmatch(script):
+            script = self._source(begins + 1, end).translate(_BRACES)
+            if tokens[begins].text == "^" and script in _TURNED:
                 turned = not turned
             elif not _SIZE.fullmatch(script):
                 return end, turned
@@ -424,12 +423,13 @@ class _Reader:
 
 _IN_LISTS = re.compile(r"\\(?:left|right|big[lr]?|Big[lr]?|bigg[lr]?|,|;|:|!| |quad|qquad)(?![A-Za-z])|[&~]")
 _RAISED = re.compile(r"(?:\\times|\\cdot|×|·)\s*10\s*\^\s*(?:\{\s*([-+−]?[0-9]{1,4})\s*\}|([0-9]))")
+_BRACED = re.compile(r"(?<!\\)\{([-+−]?[0-9.]{1,40})\}")
 _SMALL_FRACTION = re.compile(r"\\[dt]?frac\{([0-9]{1,20})\}\{([0-9]{1,20})\}")
 
 
 def _plain_list(text: str) -> str:
     """A list in mathematics as programs have it: without spaces, with e for powers of ten."""
     text = _RAISED.sub(lambda found: f"e{found[1] or found[2]}", text)
-    text = _SMALL_FRACTION.sub(r"\1/\2", text)
+    text = _BRACED.sub(r"\1", _SMALL_FRACTION.sub(r"\1/\2", text))
     text = _IN_LISTS.sub(" ", text).replace(r"\\", ";").replace(r"\{", "{").replace(r"\}", "}")
     return text.replace(r"\ldots", "...").replace(r"\dots", "...").replace(r"\cdots", "...")

@@ -25,9 +25,6 @@ _LOSS = r"(?:L|J|E|C|l|loss|cost|error|err)(?:_?\{?_?(?:total|tot|mean|avg|mse|c
 _LOSS_ALONE = re.compile(rf"(?:{_LOSS}|mse|sse|total_?(?:loss|error|cost))", re.IGNORECASE)
 _QUOTIENT = re.compile(rf"(?:∂|d|partial_?){_LOSS}/\(?(?:∂|d|partial_?)(?P<rest>.+)", re.IGNORECASE)
 _JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxya]\d.*|[wbszxya])", re.IGNORECASE)
-_NABLA = re.compile(
-    rf"(?:∇|grad)_?\{{?(?P<rest>[^{{}}]+(?:\{{[^{{}}]*\}}[^{{}}]*)*?)\}}?{_LOSS}", re.IGNORECASE
-)
 _GRADIENT = re.compile(
     r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:[._]grad(?:ient)?)",
     re.IGNORECASE,
@@ -52,7 +49,7 @@ _ROUNDED = re.compile(
 _MODULE = re.compile(
     r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)"
 )
-_CORE = re.compile(r"(?P<base>[A-Za-z\u0370-\u03ff]+)(?P<tail>.*)")
+_CORE = re.compile(r"(?P<base>[A-Za-z\u0370-\u03ff]++)(?P<tail>[^\n]*+)")
 _SCRIPT = re.compile(
     r"(?P<digits>\d{1,6})|(?P<mark>[_^])(?:\{(?P<group>[^{}]*)\}|(?P<one>[A-Za-z0-9]+|\(\d+\)|\[\d+\]))"
     r"|\[(?P<cell>[\d, ]+)\]|\((?P<call>\d+(?:,\d+)+)\)"
@@ -258,16 +255,27 @@ def _without_update(text: str) -> tuple[str, bool]:
 
 def _of_derivative(text: str) -> list[Name]:
     """The derivatives of the loss that a name may mean."""
-    for pattern in (_QUOTIENT, _JOINED, _NABLA):
+    for pattern in (_QUOTIENT, _JOINED):
         if found := pattern.fullmatch(text):
             rest = found["rest"]
             rest = rest.rstrip(")") if rest.count(")") > rest.count("(") else rest
             return [_derived(name) for name in _cores(rest)]
+    if text[:1] == "∇":
+        return [_derived(name) for name in _cores(_under_nabla(text))]
     if found := _GRADIENT.fullmatch(text):
         return [_derived(name) for name in _cores(found["rest"] or found["before"])]
     if (found := _SMALL_D.fullmatch(text)) and not text.startswith(("delta", "decimals")):
         return [_derived(name) for name in _cores(found["rest"])]
     return []
+
+
+def _under_nabla(text: str) -> str:
+    """What a gradient is taken by: W_1 in ∇_{W_1}L; nothing where it is not a gradient of the loss."""
+    rest = text[1:].removeprefix("_")
+    if rest.startswith("{"):
+        inside, _, of = rest[1:].partition("}")
+        return inside if not of or _LOSS_ALONE.fullmatch(of) else ""
+    return next((rest.removesuffix(of) for of in ("loss", "Loss", "L", "J", "E") if rest.endswith(of)), rest)
 
 
 def _derived(name: Name) -> Name:

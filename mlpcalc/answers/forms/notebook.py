@@ -10,9 +10,7 @@ from mlpcalc.answers.forms.passages import Reading, empty
 _SHOWN = re.compile(
     r"(?:print|display|show|disp|println)\s*\(\s*(?P<name>[^\W\d][\w.]*)\s*(?:,\s*end\s*=[^()]*)?\)\s*;?"
 )
-_NAME = re.compile(
-    r"[^\W\d][\w.]*(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone)(?:\([^()]*\))?)*|(?:np\.)?round\([^()]*\)"
-)
+_NAME = re.compile(r"[^\W\d][\w.]*+(?:\([\w, .]*+\))?")
 _BLOCK = re.compile(r"\s*(?:for|while|if|with|def|try)\b")
 _LONGEST = 200
 _TYPES = ("text/plain", "text/latex", "text/markdown")

@@ -28,14 +28,14 @@ _LONGEST_LINE = 5_000  # characters of a line that can be a heading, a label, a 
 _MOST_BLANK = 2  # lines between a name and its figures
 _NUMERIC = re.compile(r"\s*(?:[\[({\-+−.0-9~…]|(?:np\.|numpy\.|torch\.)?(?:array|tensor|float)|np\.)")
 _CALL = re.compile(r"[A-Za-z0-9_]")
-_FACTOR = re.compile(r"\s*(?P<factor>[0-9.]+e[-+][0-9]+|[0-9.]+\s*\*\s*10\^[-+]?[0-9]+)\s*\*?\s*")
-_COLUMNS = re.compile(r"\s*Columns?\s+(?P<from>\d+)(?:\s+(?:through|and|to|-)\s+\d+)?\s*:?\s*", re.IGNORECASE)
-_JULIA = re.compile(
-    r"\s*(?:\d+[×x]\d+|\d+-element|\d+)\s+[A-Z][\w.]*(?:\{[^{}]*(?:\{[^{}]*\})?[^{}]*\})?(?:\s*\([^()]*\))?\s*:\s*|\s*Matrix\s*:?\s*"
+_FACTOR = re.compile(r"\s*+(?P<factor>[0-9.]++(?:e[-+][0-9]++|\s*+\*\s*+10\^[-+]?[0-9]++))\s*+\*?\s*+")
+_COLUMNS = re.compile(
+    r"\s*+Columns?\s++(?P<from>\d++)(?:\s++(?:through|and|to|-)\s++\d++)?\s*+:?\s*+", re.IGNORECASE
 )
+_JULIA = re.compile(r"\s*+(?:\d+[×x]\d+|\d+-element|\d+)\s++[A-Z]\w*+\{[^:\n]*+:\s*+")
 _R_HEAD = re.compile(r"\s*(?:\[,\d+\]\s*)+")
 _R_ROW = re.compile(r"\s*\[(?P<row>\d+),\]\s*(?P<cells>.*)")
-_R_VECTOR = re.compile(r"\s*\[(?P<first>\d+)\]\s+(?P<cells>[^\[\]]*)")
+_R_VECTOR = re.compile(r"\s*+\[(?P<first>\d++)\]\s++(?P<cells>[^\[\]]*+)")
 _SHAPE = re.compile(r"\d{1,6}[×x]\d{1,6}")
 _LABEL = re.compile(r"#?\d{1,6}")
 _CROSS = re.compile("[×x]")
@@ -292,20 +292,19 @@ class _Reader:
             if rows and int(found["from"]) != len(rows[0]) + 1:
                 return "the blocks of columns do not follow one another", number + 1
             block = self._rows(self._after_blanks(number + 1))
-            if block is None or isinstance(block[0], str):
-                return ("a block of columns has no figures" if block is None else block[0]), number + 1
+            if block is None:
+                return "a block of columns has no figures", number + 1
             value, number = block
+            if isinstance(value, str):
+                return value, number
             if rows and len(rows) != len(value.rows):
                 return "the blocks of columns have different lengths", number
             rows = [[*a, *b] for a, b in zip(rows or [[]] * len(value.rows), value.rows, strict=True)]
             further = self._after_blanks(number)
-            number = (
-                further
-                if further < len(self._lines) and _COLUMNS.fullmatch(self._lines[further][:_LONGEST_LINE])
-                else number
-            )
-        value_there = grid_of(rows) if rows else None
-        return None if value_there is None else (value_there, number)
+            if further < len(self._lines) and _COLUMNS.fullmatch(self._lines[further][:_LONGEST_LINE]):
+                number = further
+        whole = grid_of(rows) if rows else None
+        return None if whole is None else (whole, number)
 
     def _r_matrix(self, number: int) -> tuple[Grid | str, int] | None:
         """R's matrices: [,1] above the columns, [1,] beside the rows; wide ones in blocks."""

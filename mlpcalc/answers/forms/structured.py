@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.json_tree import Fields, Items, Node, Text
-from mlpcalc.answers.forms.passages import Grid, Reading, Passage, empty, grid_of
+from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.text.wording import clipped
 
 _VALUES = ("values", "value", "data", "matrix", "array", "answer")

@@ -10,14 +10,14 @@ from itertools import groupby
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_blank, is_ellipsis
-from mlpcalc.answers.forms.passages import Grid, Reading, Passage, empty, grid_of
+from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.errors import Place, refuse
 from mlpcalc.text.wording import clipped
 
 _OWN_COLUMNS = ["quantity", "row", "column", "value"]
 _LABEL_NUMBER = re.compile(r"(?:#|[A-Za-z][A-Za-z ]{0,20}[ _#]?|[xhoz]_?)?(\d{1,6})\.?")
 _DECORATION = re.compile(r"\*\*|`|\$")
-_SEPARATOR = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-*:?\s*)*")
+_SEPARATOR = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-*+:?\s*+)*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SNIFFED = 200  # lines, for the separator
 _DECIMAL_COMMA = re.compile(r"\s*[-+−]?\d+,\d+\s*")
@@ -92,7 +92,7 @@ def _with_point(cell: str) -> str:
 
 
 def _own(rows: Sequence[Row]) -> Reading:
-    """What `solve --format csv` writes: a line for each cell."""
+    """The CSV of `solve`: a line for each cell."""
     found = empty()
     (_, head), *body = rows
     extra = len(head) - len(_OWN_COLUMNS)
@@ -193,8 +193,8 @@ def _table(
     grid = grid_of(cells, flat=len(cells) == 1)
     if grid is None and labels:  # figures may be matrices in their cells
         for (number, _), label, row in zip(rows, labels, cells, strict=True):
-            value = chains.value(row[0]) if len(row) == 1 else None
-            _add(found, (label,), value, number)
+            values = [value for cell in row if (value := chains.value(cell)) is not None]
+            _add(found, (label,), values[0] if len(values) == 1 else None, number)
         return found
     if isinstance(grid, Grid):
         passage = Passage(names, grid, line, rows=tuple(labels), columns=tuple(head))
