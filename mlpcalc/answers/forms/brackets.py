@@ -17,7 +17,6 @@ _MAKERS = re.compile(
     r"(?:(?:np|numpy|torch|jnp|jax|tf|mx|cp)\.)?(?:array|asarray|matrix|[tT]ensor|Array|DeviceArray|EagerTensor|Variable|c|list|"
     r"Matrix|Vector|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
 )
-_OPTION = re.compile(r"\s*(?:,\s*(?:[A-Za-z_]+\s*=\s*[^\s,()]+(?:\([^()\n]*\))?|[a-z]+[0-9]+)\s*)*,?\s*")
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
 TOO_DEEP = "more than two levels of brackets"
@@ -53,8 +52,20 @@ class _Level(NamedTuple):
 def literal(text: str) -> Grid | str | None:
     """The matrix that a whole text is, in brackets, with what a library prints around them.
 
-    A message where it cannot be used, None where it is something else.
+    A message where it cannot be used, None where it is something else. Rows in brackets may stand beside one
+    another without brackets around them.
     """
+    root = _levels(text)
+    if root is None or not root.items:
+        return None
+    if len(root.items) == 1:
+        (whole,) = root.items
+        return grid_of([[whole]], flat=True) if isinstance(whole, str) else _grid(whole, text)
+    return _grid(root, text) if all(isinstance(item, _Level) for item in root.items) else None
+
+
+def _levels(text: str) -> "_Level | None":
+    """What is in a text, bracket by bracket; None where they do not match, or something else is there."""
     root = _Level([], [], [], [], "")
     open_ = [root]
     made = False
@@ -67,7 +78,7 @@ def literal(text: str) -> Grid | str | None:
             continue
         if kind == "open":
             if len(open_) > _DEEPEST:
-                return TOO_DEEP
+                return None
             open_.append(_Level([], [], [], [], PAIRS[piece[0]], made))
         elif kind == "close":
             if piece[0] != level.closing:
@@ -86,27 +97,31 @@ def literal(text: str) -> Grid | str | None:
         elif kind == "comma":
             level.commas.append(len(level.items))
         made = False
-    if len(open_) > 1 or len(root.items) != 1:
-        return None
-    (whole,) = root.items
-    return grid_of([[whole]], flat=True) if isinstance(whole, str) else _grid(whole, text)
+    return None if len(open_) > 1 else root
 
 
 def _unwrapped(level: _Level) -> _Level | str | None:
     """What array(…) has in it: its first argument; the others must be options."""
     first = level.items[0] if level.items else None
     if isinstance(first, str):
-        if figure_text(first) is not None and all(_is_option(each) for each in level.items[1:]):
+        if figure_text(first) is not None and _are_options(level.items[1:]):
             return first
         numbers = all(isinstance(each, str) for each in level.items)
         return level if numbers else None  # c(1, 2, 3)
-    return first if all(_is_option(each) for each in level.items[1:]) else None
+    return first if _are_options(level.items[1:]) else None
 
 
-def _is_option(item: "str | _Level") -> bool:
-    if isinstance(item, _Level):
-        return all(map(_is_option, item.items))
-    return "=" in item or item[:1].isalpha() or item.startswith("<")
+def _are_options(items: "list[str | _Level]") -> bool:
+    """Whether arguments are no figures: dtype=float32, shape=(1, 2), grad_fn=<…>."""
+    before = ""
+    for item in items:
+        if isinstance(item, str):
+            if not ("=" in item or item[:1].isalpha() or item.startswith("<")):
+                return False
+            before = item
+        elif not before.endswith("=") and "<" not in before:
+            return False
+    return True
 
 
 def _grid(level: _Level, text: str) -> Grid | str | None:

@@ -19,6 +19,8 @@ _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
 _ROW_END = re.compile(r"[;\n]")
 _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
+_COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
+_NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
 _TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
 
 
@@ -108,8 +110,55 @@ def value(text: str) -> Grid | str | None:
     turned = text.endswith((".T", "^T", "ᵀ", "^⊤", "⊤", "]'"))
     if turned:
         text = text.removesuffix("'").removesuffix("T").removesuffix("ᵀ").removesuffix("⊤").rstrip(".^")
-    found_there = literal(text)
+    found_there = literal(_without_remark(text))
     return found_there.turned if turned and isinstance(found_there, Grid) else found_there
+
+
+def _without_remark(text: str) -> str:
+    """A matrix without a comment of a program, or words in brackets, behind it."""
+    for sign in ("  #", " # ", " % ", " // "):
+        text = text.partition(sign)[0] if "\n" not in text else text
+    if text.endswith(")"):
+        before, _, inside = text.rpartition(" (")
+        if before.rstrip().endswith(("]", ")", "}")) and inside[:1].isalpha():
+            return before.rstrip()
+    return text.rstrip()
+
+
+def several(text: str) -> list[str]:
+    """The statements of a line that has several: `x = [1, 2], y = 1`."""
+    if text.count("=") < 2:
+        return [text]
+    pieces, start, depth = list[str](), 0, 0
+    for found in _COMMA_OR_BRACKET.finditer(text):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0 and _NEXT_NAME.match(text, found.end()):
+            pieces.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*pieces, text[start:].strip()]
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a dictionary as it is printed: {'W1': array([[…]]), 'b1': …}; else nothing."""
+    if not text.startswith(("{'", '{"')) or not text.endswith("}"):
+        return []
+    pieces, start, depth = list[str](), 1, 0
+    for found in _COMMA_OR_BRACKET.finditer(text, 1, len(text) - 1):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth -= 1
+        elif depth == 0:
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    pieces.append(text[start:-1])
+    pairs = (piece.strip().partition(":") for piece in pieces)
+    return [(key.strip("'\" "), rest.strip()) for key, colon, rest in pairs if colon and key[:1] in "'\""]
 
 
 def number(text: str) -> Grid | None:

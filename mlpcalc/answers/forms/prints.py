@@ -26,7 +26,7 @@ from mlpcalc.text.wording import clipped
 _LONGEST_NAME = 80
 _LONGEST_LINE = 5_000  # characters of a line that can be a heading, a label, a row of labels
 _MOST_BLANK = 2  # lines between a name and its figures
-_NUMERIC = re.compile(r"\s*(?:[\[({\-+−.0-9~…]|(?:np\.|numpy\.|torch\.)?(?:array|tensor|float)|np\.)")
+_NUMERIC = re.compile(r"\s*(?:[\[({\-+−.0-9~…'\"]|(?:np\.|numpy\.|torch\.)?(?:array|tensor|float)|np\.)")
 _CALL = re.compile(r"[A-Za-z0-9_]")
 _FACTOR = re.compile(r"\s*+(?P<factor>[0-9.]++(?:e[-+][0-9]++|\s*+\*\s*+10\^[-+]?[0-9]++))\s*+\*?\s*+")
 _COLUMNS = re.compile(
@@ -51,7 +51,7 @@ _COMMANDS = (
     "\\date",
 )
 _FIGURES = re.compile(r"[\[({\s]*[-+−]?[0-9]")
-_PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*\(\s*(?P<name>[A-Za-z_][\w.]*)\s*\)\s*;?")
+_PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*XX
 
 
 class _Line(NamedTuple):
@@ -126,12 +126,21 @@ class _Reader:
         text = chains.undecorated(line.text)
         if title := self._own_title(line):
             return title
+        if found := chains.fields(text.partition("=")[2].strip() if text[:1] != "{" else text):
+            for name, written in found:
+                if (value := chains.value(written)) is not None:
+                    self._state(line.number, (name,), value)
+            return line.next
         block = self._block(line.number)
         if block is not None and not self._begins_with_name(text):
             return self._unnamed(line.number, *block)
-        chain = chains.chain(text)
+        pieces = chains.several(text)
+        for piece in pieces[:-1]:
+            if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault):
+                self._chain(line, piece, chain)
+        chain = chains.chain(pieces[-1])
         if chain is not None:
-            return self._chain(line, text, chain)
+            return self._chain(line, pieces[-1], chain)
         if before := chains.named_before(text):
             self._state(line.number, (before[0],), before[1])
             return line.next
@@ -156,7 +165,8 @@ class _Reader:
         if chain.fault:
             self._state(line.number, names, chain.fault)
         elif chain.values:
-            value = result(chain.values)
+            value: Grid | str | None = result(chain.values)
+            line, value = self._with_rows_below(line, value, last=chain.values[-1])
             self._state(
                 line.number, names, value or "two different values in one chain", assigned=chain.assigned
             )
@@ -169,6 +179,20 @@ class _Reader:
                     self._state(line.number, short, block[0], assigned=chain.assigned)
                     return block[1]
         return line.next
+
+    def _with_rows_below(
+        self, line: _Line, value: Grid | str | None, last: Grid
+    ) -> tuple[_Line, Grid | str | None]:
+        """A list that is only the first row of a matrix, with the rows on the lines below it."""
+        if not isinstance(value, Grid) or not last.flat or value.size == 1:
+            return line, value
+        below = self._block(line.next) if line.next < len(self._lines) else None
+        if below is None or self._begins_with_name(chains.undecorated(self._lines[line.next])):
+            return line, value
+        rows, end = below
+        if isinstance(rows, str) or len(rows.rows[0]) != value.size:
+            return line, "more figures follow, but not in rows of the same length"
+        return _Line(line.text, line.number, end), Grid((*value.rows, *rows.rows))
 
     def _words(self, number: int, text: str) -> None:
         """A line without figures: a heading, a name by itself, or prose."""
@@ -246,7 +270,23 @@ class _Reader:
         if text[:1] not in "[({<" and not text[:1].isalpha():
             return None
         value = chains.value(text)
+        if isinstance(value, Grid) and value.flat and value.size > 1:
+            return self._list_by_list(value, line)
         return None if value is None else (value, line.next)
+
+    def _list_by_list(self, first: Grid, line: _Line) -> tuple[Grid | str, int]:
+        """A list, or a matrix with a list for each row, line by line."""
+        rows, number = [*first.rows], line.next
+        while number < len(self._lines):
+            text = chains.undecorated(self._lines[number])
+            value = chains.value(text) if text[:1] in "[({" else None
+            if not isinstance(value, Grid) or not value.flat:
+                break
+            rows += value.rows
+            number += 1
+        if len({len(row) for row in rows}) > 1:
+            return "lists of different lengths", number
+        return Grid(tuple(rows), flat=len(rows) == 1), number
 
     def _rows(self, number: int) -> tuple[Grid | str, int] | None:
         """Rows of numbers, one a line."""
@@ -272,6 +312,8 @@ class _Reader:
         text = line.strip()
         if not text or text[0] not in "0123456789.-+−–~?…⋮,;":
             return []
+        if text.startswith(("- ", "– ")):
+            return []  # a bullet, or a minus by itself
         cells = (
             [cell for part in text.split(";") for cell in chains.row_cells(part)]
             if ";" in text
