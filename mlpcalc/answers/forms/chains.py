@@ -98,10 +98,8 @@ def value(text: str) -> Grid | str | None:
     text = text.strip()
     if not text:
         return None
-    if text.startswith("<tf.") and text.endswith(">"):
-        text = text[:-1].partition("numpy=")[2].strip()
-        if not text:
-            return None
+    if text.endswith(">") and "<" not in text:
+        text = text[:-1].rstrip()  # the end of what TensorFlow prints
     if text[0] not in "[({" and not text[0].isalpha():
         return number(text) or numbers(text)
     end = _TRAILING.search(text[-4:])

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from mlpcalc.answers.forms import chains, latex, notebook, prints, structured, tables
 from mlpcalc.answers.forms.json_tree import Fields, parse
+from mlpcalc.answers.forms.prints import READ_ELSEWHERE
 from mlpcalc.answers.forms.passages import Grid, Reading, check_size, empty
-from mlpcalc.errors import InputError
+from mlpcalc.errors import InputError, refuse
 
+MAX_LINES = 200_000
 _MARK = re.compile(
     r"\\\\|\\[$%]|\\(?P<side>begin|end)[ \t]*\{(?P<environment>[A-Za-z]{1,30}\*?)\}|\\[\[\]()]|\$\$?"
     r"|^[ \t]*(?P<fence>```|~~~)[^\n]*|\n[ \t]*(?=\n)|(?<!\\)%[^\n]*",
@@ -48,6 +50,8 @@ def read(text: str, name: str = "") -> Reading:
 
     name: of the file; its ending is a hint.
     """
+    if (lines := text.count("\n")) > MAX_LINES:
+        raise refuse(f"too many lines: {lines:,}", expected=f"at most {MAX_LINES:,}")
     ending = name.rpartition(".")[2].lower()
     start = text.lstrip()[:1]
     if start == "{" or (start == "[" and ending in ("json", "ipynb")):
@@ -163,7 +167,8 @@ class _Blanked:
 
     def cover(self, start: int, end: int) -> None:
         """Leave out what stands from `start` to `end`, but not its lines."""
-        self._pieces += [self._text[self._place : start], "\n" * self._text.count("\n", start, end)]
+        lines = self._text.count("\n", start, end)
+        self._pieces += [self._text[self._place : start], "\n".join([READ_ELSEWHERE] * (lines + 1))]
         self._place = max(self._place, end)
 
     def uncover(self, stretch: _Stretch) -> None:
@@ -303,6 +308,8 @@ def _take_tables(found: Reading, lines: list[str]) -> list[str]:
 def _name_above(lines: list[str], number: int) -> tuple[str, ...]:
     """The words right above a line, which may be the name of what stands there."""
     for above in range(number - 1, max(number - 1 - _MOST_BLANK, -1), -1):
+        if READ_ELSEWHERE in lines[above]:
+            return ()
         if text := lines[above].strip():
             words = _words(text).rstrip(":=").rstrip()
             parts = chains.chain(f"{words} = 0") if len(words) <= _LONGEST_HEADING else None

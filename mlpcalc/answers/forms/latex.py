@@ -398,7 +398,7 @@ class _Reader:
     def _literal(self, start: int, end: int) -> Grid | str | None:
         """A number, or a list between brackets with commas."""
         first, last = self._tokens[start].start, self._tokens[end - 1].end
-        if self._tokens[start].text in _OPENING:
+        if self._tokens[start].text in _OPENING and self._tokens[start].text != "{":
             if self._ends.get(start) != end - 1:
                 return None
             if not any(token.environment for token in self._tokens[start:end]):

@@ -51,7 +51,11 @@ _COMMANDS = (
     "\\date",
 )
 _FIGURES = re.compile(r"[\[({\s]*[-+−]?[0-9]")
-_PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*XX
+_TENSORFLOW = re.compile(r"<tf\.\w{1,20}(?: '[^'\n]{0,80}')?:? ?shape=\([^()\n]{0,80}\),[^<>\n]{0,80}numpy=")
+_DIGIT = re.compile(r"\d")
+READ_ELSEWHERE = "\ufffc"
+"""What stands in a text for mathematics that is read as such: no name reaches beyond it."""
+_PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*+\(\s*+(?P<name>[^\W\d][\w.]*+)\s*+\)\s*+;?")
 
 
 class _Line(NamedTuple):
@@ -67,6 +71,8 @@ def read(text: str, line: int = 1, name: str = "") -> Reading:
 
     name: what figures are called that have no name of their own.
     """
+    if "<tf." in text:
+        text = _TENSORFLOW.sub("", text)
     return _Reader(text, line, name).read()
 
 
@@ -124,6 +130,13 @@ class _Reader:
     def _take(self, line: _Line) -> int:
         """Read what begins in a line; the number of the line after it."""
         text = chains.undecorated(line.text)
+        if not text:
+            return line.next  # a prompt by itself
+        if READ_ELSEWHERE in text:
+            self._names = ()
+            text = text.replace(READ_ELSEWHERE, " ").strip()
+            if _DIGIT.search(text) is None:
+                return line.next
         if title := self._own_title(line):
             return title
         if found := chains.fields(text.partition("=")[2].strip() if text[:1] != "{" else text):
