@@ -1,4 +1,4 @@
-"""What the passages of a document mean in an exercise: which quantity has which figures, and what is left out.
+"""What the passages of a document mean in an exercise: quantities with their figures, and what is left out.
 
 What is not certain is left out and told: a matrix under a wrong name is worse than ten that are missing.
 """
@@ -137,9 +137,10 @@ class _Meaning:
                 continue
             seen.add(symbol)
             if not self._same_values(first.symbol, symbol):
+                this, that = clipped(other_name, _SHOWN), clipped(name, _SHOWN)
+                read_as = first.symbol.plain
                 self._leave(
-                    passage,
-                    f"{clipped(other_name, _SHOWN)} differs from {clipped(name, _SHOWN)} in this exercise; the figures are read as {first.symbol.plain}",
+                    passage, f"{this} is not {that} in this exercise; the figures are read as {read_as}"
                 )
             elif not symbol.spec.detail:
                 self._answer(passage, other_name, other._replace(symbol=symbol))
@@ -250,11 +251,9 @@ class _Meaning:
             and not passage.plain
             and meant.symbol.kind in ("Z", "dZ")
         ):
-            self._leave(
-                passage,
-                f"{clipped(name, _SHOWN)} may be {meant.symbol._replace(kind='S').plain}, as there is an A as well; "
-                "the exercise can say so in its symbols",
-            )
+            other = meant.symbol._replace(kind="S").plain
+            said = f"{clipped(name, _SHOWN)} may be {other}, as there is an A as well"
+            self._leave(passage, f"{said}; the exercise can say so in its symbols")
             return True
         return False
 

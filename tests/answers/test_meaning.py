@@ -50,50 +50,52 @@ def names(text: str, solution: Solution = SMALL) -> list[str]:
 
 
 COLUMN, ROW, SQUARE = r"[0.7; 0.2]", r"[0.7, 0.2]", r"[[0.7, 0.2], [0.3, 0.4]]"
+WAYS = {
+    ("dW1", SQUARE): (
+        *("dW1", "dL_dW1", "dL/dW1", "∂L/∂W₁", "grad_W1", "W1.grad", "dLdW1", "dJ_dW_1", "W1_grad"),
+        *(r"$\frac{\partial L}{\partial W_1}$", r"$\nabla_{W_1} \mathcal{L}$", r"$d\mathbf{W}_{1}$"),
+        *(r"$\nabla_{\mathbf{W}^{(1)}} L$", r"$\partial \mathcal{L} / \partial W^{[1]}$"),
+        *(r"$\dfrac{dE}{dW_1}$", r"$\frac{\mathrm{d} L}{\mathrm{d} {\bf W}_1}$"),
+    ),
+    ("W1_new", SQUARE): (
+        *("W1_new", "W1'", "W1_updated", "new_W1", "W1 (new)", "updated W1", "W1 after update", "W₁′"),
+        *(r"$W_1'$", r"$W_1^{\prime}$", r"$W^{(1)}_{\text{new}}$", r"$W_1^{new}$", r"$W_1^+$"),
+        *(r"$W_1^{(t+1)}$", r"$W_{1,\text{new}}$", r"$\mathbf{W}_{\mathrm{new}}^{(1)}$"),
+        *(r"$W_1 \leftarrow W_1 - \eta dW_1$", r"$W_1 = W_1 - 0.5 \frac{\partial L}{\partial W_1}$"),
+    ),
+    ("Delta1", COLUMN): (
+        *("Delta1", "delta1", "δ1", "Δ_1", "dS1", "dL_dS1", "D1", r"$\delta^{(1)}$"),
+        *(r"$\boldsymbol{\Delta}_1$", r"$\frac{\partial L}{\partial S_1}$"),
+    ),
+    ("S1", COLUMN): ("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "np.round(S1, 4)", "cache['S1']"),
+    ("db1", ROW): ("db1", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
+    ("Z2", "0.5"): (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", r"$Y_{out}$", "Z2", "y_hat"),
+    ("loss", "0.5"): ("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
+    ("loss_new", "0.5"): ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update"),
+    ("fprime1", COLUMN): (r"$f_1'(S_1)$", r"$f'(S_1)$", r"$\sigma'(S_1)$", "fprime1", "f1'(S1)"),
+    ("W1_new[1,2]", "0.5"): (r"$w_{12}^{(1)'}$", r"$w_{1,2}^{(1),new}$"),
+}
 
 
 @pytest.mark.parametrize(
     ("name", "figures", "plain"),
-    [
-        *((name, SQUARE, "dW1") for name in (
-            "dW1", "dL_dW1", "dL/dW1", "∂L/∂W₁", "grad_W1", "W1.grad", "dLdW1", "dJ_dW_1", "W1_grad",
-            r"$\frac{\partial L}{\partial W_1}$", r"$\nabla_{W_1} \mathcal{L}$", r"$\nabla_{\mathbf{W}^{(1)}} L$",
-            r"$\partial \mathcal{L} / \partial W^{[1]}$", r"$d\mathbf{W}_{1}$", r"$\dfrac{dE}{dW_1}$",
-            r"$\frac{\mathrm{d} L}{\mathrm{d} {\bf W}_1}$",
-        )),
-        *((name, SQUARE, "W1_new") for name in (
-            "W1_new", "W1'", "W1_updated", "new_W1", "W1 (new)", "updated W1", "W1 after update", "W₁′",
-            r"$W_1'$", r"$W_1^{\prime}$", r"$W^{(1)}_{\text{new}}$", r"$W_1^{new}$", r"$W_1^+$", r"$W_1^{(t+1)}$",
-            r"$W_{1,\text{new}}$", r"$\mathbf{W}_{\mathrm{new}}^{(1)}$", r"$W_1 \leftarrow W_1 - \eta dW_1$",
-            r"$W_1 = W_1 - 0.5 \frac{\partial L}{\partial W_1}$",
-        )),
-        *((name, COLUMN, "Delta1") for name in (
-            "Delta1", "delta1", "δ1", "Δ_1", "dS1", "dL_dS1", "D1", r"$\delta^{(1)}$", r"$\boldsymbol{\Delta}_1$",
-            r"$\frac{\partial L}{\partial S_1}$",
-        )),
-        *((name, COLUMN, "S1") for name in ("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "np.round(S1, 4)", "cache['S1']")),
-        *((name, ROW, "db1") for name in ("db1", r"$\frac{\partial L}{\partial b_1}$", "grad_b1")),
-        *((name, "0.5", "Z2") for name in (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", r"$Y_{out}$", "Z2", "y_hat")),
-        *((name, "0.5", "loss") for name in ("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss")),
-        *((name, "0.5", "loss_new") for name in ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update")),
-        *((name, COLUMN, "fprime1") for name in (r"$f_1'(S_1)$", r"$f'(S_1)$", r"$\sigma'(S_1)$", "fprime1", "f1'(S1)")),
-        *((name, "0.5", "W1[1,2]") for name in (r"$w_{12}^{(1)'}$", r"$w_{1,2}^{(1),new}$")),
-    ],
-)  # fmt: skip
+    [(name, figures, plain) for (plain, figures), ways in WAYS.items() for name in ways],
+)
 def test_a_name_is_understood_however_it_is_written(name: str, figures: str, plain: str) -> None:
     text = f"{name[:-1]} = {figures}$" if name.startswith("$") else f"{name} = {figures}"
     text = text.replace("[0.7; 0.2]", r"\begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}") if "$" in text else text
     found = names(text)
-    assert found in ([plain], [plain.replace("W1[", "W1_new[")])
+    assert found == [plain]
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        r"W_1 X", r"f_1(S_1)", r"W_1^T", r"W_2^\top", r"\Delta W_1", r"S_1^2", r"W_5", r"\bar{S}_1", r"A_1",
-        r"Y - T", r"\frac{\partial Y}{\partial S_1}", r"\sum S_1", r"S_1 \odot Z_1", r"S_{total}", r"w_{ij}^{(1)}",
+        *(r"W_1 X", r"f_1(S_1)", r"W_1^T", r"W_2^\top", r"\Delta W_1", r"S_1^2", r"W_5", r"\bar{S}_1"),
+        *(r"A_1", r"Y - T", r"\frac{\partial Y}{\partial S_1}", r"\sum S_1", r"S_1 \odot Z_1"),
+        *(r"S_{total}", r"w_{ij}^{(1)}"),
     ],
-)  # fmt: skip
+)
 def test_an_operand_names_nothing_and_is_told(name: str) -> None:
     found = meant(rf"$${name} = \begin{{bmatrix}} 0.7 & 0.1 \\ 0.2 & 0.3 \end{{bmatrix}}$$")
     assert not found.answers
@@ -105,7 +107,9 @@ def test_every_lone_name_of_a_chain_gets_the_figures() -> None:
 
 
 def test_where_the_names_of_a_chain_differ_the_first_is_answered_and_the_rest_told() -> None:
-    found = meant(r"$$\Delta_1 = \frac{\partial L}{\partial Z_1} = S_1 = \begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}$$")
+    found = meant(
+        r"$$\Delta_1 = \frac{\partial L}{\partial Z_1} = S_1 = \begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}$$"
+    )
     assert [each.symbol.plain for each in found.answers] == ["Delta1"]
     assert len(found.left_out) == 2
 
@@ -119,19 +123,34 @@ $$L = 0.11$$
 
 
 @pytest.mark.parametrize(
-    "between", [r"$$\frac{\partial L}{\partial b_2} = 0.5$$", "## Parameter updates", "The updated weights:", "Neu:\ndW2 = [[1, 2]]"]
+    "between",
+    [
+        r"$$\frac{\partial L}{\partial b_2} = 0.5$$",
+        "## Parameter updates",
+        "The updated weights:",
+        "Neu:\ndW2 = [[1, 2]]",
+    ],
 )
 def test_the_same_name_after_gradients_or_under_a_heading_of_updates_is_the_updated_one(between: str) -> None:
     found = meant(AGAIN % between)
-    assert [each.symbol.plain for each in found.answers if each.symbol.kind in ("W", "loss")] == ["loss", "W1_new", "loss_new"]
+    assert [each.symbol.plain for each in found.answers if each.symbol.kind in ("W", "loss")] == [
+        "loss",
+        "W1_new",
+        "loss_new",
+    ]
     assert [symbol.plain for symbol, _ in found.givens] == ["W1"]
     assert not found.left_out
 
 
 def test_without_either_it_is_told() -> None:
     found = meant(AGAIN % "")
-    assert [each.symbol.plain for each in found.answers] == ["loss", "loss"]  # a value given twice, for the sheet to tell
-    assert [(left.line, "not the figures of the exercise" in left.message) for left in found.left_out] == [(4, True)]
+    assert [each.symbol.plain for each in found.answers] == [
+        "loss",
+        "loss",
+    ]  # a value given twice, for the sheet to tell
+    assert [(left.line, "not the figures of the exercise" in left.message) for left in found.left_out] == [
+        (4, True)
+    ]
 
 
 def test_the_same_figures_again_are_no_second_answer() -> None:
@@ -176,9 +195,12 @@ def test_single_cells_count_as_in_the_exercise() -> None:
 
 def test_the_symbols_of_the_exercise_come_first() -> None:
     course = exercise(symbols={"S": "Z", "Z": "A", "Delta": "δ", "b": "θ"})
-    text = r"$Z^{[1]} = \begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}$ $A_1 = \begin{bmatrix} 0.6 \\ 0.3 \end{bmatrix}$"
+    text = r"$Z^{[1]} = [0.7, 0.2]^T$ $A_1 = \begin{bmatrix} 0.6 \\ 0.3 \end{bmatrix}$"
     assert names(text, course) == ["S1", "Z1"]
-    assert names(r"$\frac{\partial L}{\partial Z_1} = [0.1, 0.2]^T$ $\theta_1' = [0.3, 0.2]$", course) == ["Delta1", "b1_new"]
+    assert names(r"$\frac{\partial L}{\partial Z_1} = [0.1, 0.2]^T$ $\theta_1' = [0.3, 0.2]$", course) == [
+        "Delta1",
+        "b1_new",
+    ]
     own = '{"quantities": {"Z1": {"name": "A1", "values": [[0.6], [0.3]]}}}'
     assert [each.symbol.plain for each in meant(own, course, "json").answers] == ["Z1"]
 
@@ -188,4 +210,7 @@ def test_rows_and_columns_of_a_table_may_be_named() -> None:
     assert names(rows) == ["S2", "loss"]
     columns = "| unit | S1 | Z1 |\n|---|---|---|\n| 1 | 0.7 | 0.6 |\n| 2 | 0.2 | 0.3 |\n"
     found = meant(columns).answers
-    assert [(each.symbol.plain, each.grid.rows) for each in found] == [("S1", (("0.7", "0.2"),)), ("Z1", (("0.6", "0.3"),))]
+    assert [(each.symbol.plain, each.grid.rows) for each in found] == [
+        ("S1", (("0.7", "0.2"),)),
+        ("Z1", (("0.6", "0.3"),)),
+    ]

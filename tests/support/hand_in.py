@@ -225,6 +225,10 @@ def _latex_value(quantity: Written, kind: str, rng: np.random.Generator) -> str:
     return _environment(kind, quantity.texts, rng)
 
 
+def _left(symbol: Symbol, solution: Solution, rng: np.random.Generator) -> str:
+    return latex_name(symbol, rng, solution.exercise.letters)
+
+
 def _latex(kind: str) -> "Writer":
     def write(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generator) -> Handed:
         found = [figures(solution, symbol, _mixed(rng)) for symbol in symbols]
@@ -239,7 +243,8 @@ def _latex(kind: str) -> "Writer":
         ]
         for each in found:
             stop = _pick(rng, ("", ".", ",", ""))
-            equation = f"{latex_name(each.symbol, rng, solution.exercise.letters)}{_middle(each.symbol, rng)} = {_latex_value(each, kind, rng)}{stop}"
+            left_side = f"{_left(each.symbol, solution, rng)}{_middle(each.symbol, rng)}"
+            equation = f"{left_side} = {_latex_value(each, kind, rng)}{stop}"
             lines += [f"{left}{equation}{right}", ""]
         return Handed("\n".join([*lines, r"\end{document}", ""]), "tex", found)
 
@@ -252,7 +257,7 @@ def _align(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
     environment = _pick(rng, ("align", "align*", "aligned", "eqnarray*"))
     rows = []
     for each in found:
-        name, middle = latex_name(each.symbol, rng, solution.exercise.letters), _middle(each.symbol, rng)
+        name, middle = _left(each.symbol, solution, rng), _middle(each.symbol, rng)
         value = _latex_value(each, _pick(rng, ("bmatrix", "pmatrix")), rng)
         if middle and rng.random() < 0.6:
             rows.append(f"{name} &{middle} \\\\\n&= {value}")
@@ -273,7 +278,7 @@ def _markdown_math(solution: Solution, symbols: Sequence[Symbol], rng: np.random
         else:
             value = _latex_value(each, kind, rng)
         lines += [
-            f"$${latex_name(each.symbol, rng, solution.exercise.letters)}{_middle(each.symbol, rng)} = {value}$$",
+            f"$${_left(each.symbol, solution, rng)}{_middle(each.symbol, rng)} = {value}$$",
             "",
         ]
     return Handed("\n".join(lines), "md", found)
@@ -307,9 +312,7 @@ def _numpy(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Generat
         texts = _rows_of(shown, value)
         found.append(Written(symbol, texts, [[_number(t) for t in row] for row in texts], value.ndim < 2))
         way = _pick(rng, ("%s:\n%s", "%s = %s", "%s:\n %s", "%s %s", "%s = %s"))
-        lines.append(
-            way % (name, code if value.ndim and way == "%s = %s" and rng.random() < 0.5 else shown)
-        )
+        lines.append(way % (name, code if value.ndim and way == "%s = %s" and rng.random() < 0.5 else shown))
     return Handed("\n".join(lines) + "\n", "txt", found)
 
 
@@ -446,7 +449,7 @@ def _markdown_tables(solution: Solution, symbols: Sequence[Symbol], rng: np.rand
         each = figures(solution, symbol, _mixed(rng))
         found.append(each)
         name = (
-            latex_name(symbol, rng, solution.exercise.letters)
+            _left(symbol, solution, rng)
             if "$" in head
             else plain_name(symbol, rng, solution.exercise.letters)
         )
@@ -516,7 +519,7 @@ def _notebook(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Gene
         )
         way = _pick(rng, ("print", "print name", "result", "markdown"))
         if way == "markdown":
-            text = f"$${latex_name(symbol, rng, solution.exercise.letters)} = {_latex_value(each, 'bmatrix', rng)}$$"
+            text = f"$${_left(symbol, solution, rng)} = {_latex_value(each, 'bmatrix', rng)}$$"
             cells.append({"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)})
             continue
         outputs: list[Mapping[str, object]]

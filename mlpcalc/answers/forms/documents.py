@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from mlpcalc.answers.forms import chains, latex, notebook, prints, structured, tables
 from mlpcalc.answers.forms.json_tree import Fields, parse
-from mlpcalc.answers.forms.prints import READ_ELSEWHERE
 from mlpcalc.answers.forms.passages import Grid, Reading, check_size, empty
+from mlpcalc.answers.forms.prints import READ_ELSEWHERE
 from mlpcalc.errors import InputError, refuse
 
 MAX_LINES = 200_000
@@ -197,7 +197,9 @@ def _mathematics(text: str) -> Iterator[_Stretch]:
         elif mark["fence"]:
             close = following["fence"][place]
             if close < len(marks) and _MATH_FENCE.search(sign):
-                yield _Stretch(mark.end(), marks[close].start(), mark.start(), marks[close].end(), inline=False)
+                yield _Stretch(
+                    mark.end(), marks[close].start(), mark.start(), marks[close].end(), inline=False
+                )
             place = close + 1
         elif sign in _CLOSING:
             close = following[_CLOSING[sign]][place]
@@ -342,4 +344,3 @@ def _set_headings(found: Reading, lines: list[str], headings: list[str]) -> None
         above = " / ".join(all_of_them[max(0, count - _HEADINGS) : count])
         found.passages[place] = passage._replace(heading=above)
     headings[:] = all_of_them[-_HEADINGS:]
-

@@ -10,8 +10,8 @@ from mlpcalc.errors import Place, refuse
 MAX_DEPTH = 40
 _LINE_END = re.compile("\n")
 _TOKEN = re.compile(
-    r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<number>-?[0-9][0-9.eE+-]*)|(?P<word>[A-Za-z]+|-Infinity)'
-    r"|(?P<sign>[\[\]{},:]))"
+    r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")'
+    r"|(?P<number>-?[0-9][0-9.eE+-]*)|(?P<word>[A-Za-z]+|-Infinity)|(?P<sign>[\[\]{},:]))"
 )
 
 
@@ -64,25 +64,25 @@ def parse(text: str) -> Node:
         kind = found.lastgroup if found else None
         if found is None or kind is None:
             fail("not valid JSON", place)
-        start, token, place = found.start(kind), found[kind], found.end()
+        start, piece, place = found.start(kind), found[kind], found.end()
         line = bisect_left(ends, start) + 1
         if root is not None and not open_:
             fail("not valid JSON: something follows the end", start)
-        if kind == "sign" and token in ",:":
-            if not open_ or expects != ("colon" if token == ":" else "comma"):
-                fail(f"not valid JSON: {token} is not expected here", start)
-            expects = "value" if token == ":" or isinstance(open_[-1], Items) else "key"
+        if kind == "sign" and piece in ",:":
+            if not open_ or expects != ("colon" if piece == ":" else "comma"):
+                fail(f"not valid JSON: {piece} is not expected here", start)
+            expects = "value" if piece == ":" or isinstance(open_[-1], Items) else "key"
             continue
-        if kind == "sign" and token in "]}":
-            if not open_ or isinstance(open_[-1], Items) != (token == "]") or expects == "colon":
-                fail(f"not valid JSON: {token} is not expected here", start)
+        if kind == "sign" and piece in "]}":
+            if not open_ or isinstance(open_[-1], Items) != (piece == "]") or expects == "colon":
+                fail(f"not valid JSON: {piece} is not expected here", start)
             open_.pop()
             keys.pop()
             expects = "comma"
             continue
         if expects in ("comma", "colon") or (expects == "key" and kind != "string"):
             fail(f"not valid JSON: a {expects} is missing", start)
-        value = _string(token) if kind == "string" else token
+        value = _string(piece) if kind == "string" else piece
         if value is None:
             fail("not valid JSON: a text with a wrong escape", start)
         if expects == "key":
@@ -92,7 +92,7 @@ def parse(text: str) -> Node:
             fail("brackets are nested too deeply", start)
         node: Node = Text(value, line, kind != "string")
         if kind == "sign":
-            node = Items([], line) if token == "[" else Fields([], line)
+            node = Items([], line) if piece == "[" else Fields([], line)
         if open_:
             parent = open_[-1]
             if isinstance(parent, Items):
@@ -109,10 +109,10 @@ def parse(text: str) -> Node:
     return root
 
 
-def _string(token: str) -> str | None:
+def _string(piece: str) -> str | None:
     """The text between quotation marks; None for a wrong escape."""
     try:
-        found = json.loads(token, strict=False)
+        found = json.loads(piece, strict=False)
     except ValueError:
         return None
     return str(found).encode("utf-8", "replace").decode("utf-8")

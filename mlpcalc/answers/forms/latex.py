@@ -38,13 +38,23 @@ _BREAKS = _ROW_ENDS | {
 _SILENT = {
     "&", r"\left", r"\right", r"\left.", r"\right.", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr",
     r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr", r"\displaystyle", r"\textstyle",
-    r"\scriptstyle", r"\small", r"\scriptsize", r"\footnotesize", r"\tiny", r"\normalsize", r"\large", r"\,", r"\;", r"\:",
-    r"\!", r"\ ", "~", "`", "$", r"\limits", r"\nolimits", r"\hline", r"\centering", r"\middle", r"\mathstrut", r"\strut", r"\noindent", r"\allowbreak", r"\quad", r"\qquad", r"\boldmath",
+    r"\scriptstyle", r"\small", r"\scriptsize", r"\footnotesize", r"\tiny", r"\normalsize", r"\large", r"\,",
+    r"\;", r"\:", r"\!", r"\ ", "~", "`", "$", r"\limits", r"\nolimits", r"\hline", r"\centering", r"\middle",
+    r"\mathstrut", r"\strut", r"\noindent", r"\allowbreak", r"\quad", r"\qquad", r"\boldmath",
 }  # fmt: skip
 _DIGITS = {*"0123456789", "."}
 _TRAILING = {".", ",", ";", ":", *_ROW_ENDS}
 _BOXES = {r"\boxed", r"\fbox", r"\colorbox", r"\mathclap", r"\underline", r"\text", r"\mbox", r"\mathrm"}
-_AROUND = _BOXES | {r"\mathbf", r"\boldsymbol", r"\bm", r"\textbf", r"\mathit", r"\mathsf", r"\mathtt", r"\emph"}
+_AROUND = _BOXES | {
+    r"\mathbf",
+    r"\boldsymbol",
+    r"\bm",
+    r"\textbf",
+    r"\mathit",
+    r"\mathsf",
+    r"\mathtt",
+    r"\emph",
+}
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
 _BRACES = str.maketrans("", "", "{}() \t\n")
 _STYLES_OF_T = ("mathrm", "mathsf", "mathbf", "mathtt", "text", "rm", "sf", "bf", "operatorname")

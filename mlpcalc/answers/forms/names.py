@@ -1,4 +1,4 @@
-r"""Names as people write them, taken apart: `\mathbf W^{(1)}_{new}`, `dL_dW1`, `\frac{\partial L}{\partial b_2}`.
+r"""Names as people write them, taken apart: `\mathbf W^{(1)}_{new}`, `dL_dW1`, `\nabla_{b_2} L`.
 
 What comes out are spellings for the exercise to know or not; this module knows of no exercise. What is not a
 name by itself, such as a product, a transpose, or a function of something, has none.
@@ -21,7 +21,10 @@ _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[A
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _FRACTION = re.compile(r"\\[dtc]?frac\s*(?=\{)")
 _WORDS = {"partial": "∂", "nabla": "∇", "ell": "L", "prime": "'", "lbrace": "", "rbrace": ""}
-_LOSS = r"(?:L|J|E|C|l|loss|cost|error|err)(?:_?\{?_?(?:total|tot|mean|avg|mse|ce|bce|sse|train|batch|N|D)\}?)?(?:\([^()]*\))?"
+_LOSS = (
+    r"(?:L|J|E|C|l|loss|cost|error|err)"
+    r"(?:_?\{?_?(?:total|tot|mean|avg|mse|ce|bce|sse|train|batch|N|D)\}?)?(?:\([^()]*\))?"
+)
 _LOSS_ALONE = re.compile(rf"(?:{_LOSS}|mse|sse|total_?(?:loss|error|cost))", re.IGNORECASE)
 _QUOTIENT = re.compile(rf"(?:∂|d|partial_?){_LOSS}/\(?(?:∂|d|partial_?)(?P<rest>.+)", re.IGNORECASE)
 _JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxya]\d.*|[wbszxya])", re.IGNORECASE)
@@ -201,9 +204,9 @@ def _command(found: re.Match[str]) -> str:
     if name in _WORDS:
         return _WORDS[name]
     word = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta"}.get(name, name)
-    greek = f"GREEK {'CAPITAL' if word[:1].isupper() else 'SMALL'} LETTER {word.upper().replace('LAMBDA', 'LAMDA')}"
+    size = "CAPITAL" if word[:1].isupper() else "SMALL"
     try:
-        return unicodedata.lookup(greek)
+        return unicodedata.lookup(f"GREEK {size} LETTER {word.upper().replace('LAMBDA', 'LAMDA')}")
     except KeyError:
         return found[0] if name not in ("exp",) else "exp"
 

@@ -114,7 +114,7 @@ def _last_name(source: str) -> str:
 
 
 def _shown(source: str) -> list[str]:
-    """What a cell prints by itself, line by line; nothing where lines may run more than once, or not at all."""
+    """What a cell prints by itself, line by line; nothing where lines may run several times, or never."""
     names: list[str] = []
     for line in source.split("\n"):
         if _BLOCK.match(line):

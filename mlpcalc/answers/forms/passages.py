@@ -146,4 +146,4 @@ def _close(one: str, other: str) -> bool:
         a, b = figure(one), figure(other)
     except ValueError:
         return False
-    return abs(a.value - b.value) <= 1.01 * (a.half + b.half) + 1e-12
+    return abs(a.value - b.value) <= max(a.half, b.half) * (1 + 1e-9)

@@ -87,7 +87,9 @@ def test_statements_end_at_commas_but_lists_do_not() -> None:
 
 
 def test_an_arrow_assigns_and_a_power_of_ten_moves_the_points() -> None:
-    (passage,) = read(r"W_1 \leftarrow W_1 - \eta dW_1 = 10^{-3} \begin{bmatrix} 1.2 & 3 \end{bmatrix}").passages
+    (passage,) = read(
+        r"W_1 \leftarrow W_1 - \eta dW_1 = 10^{-3} \begin{bmatrix} 1.2 & 3 \end{bmatrix}"
+    ).passages
     assert passage.assigned
     assert passage.grid.rows == (("1.2e-3", "3e-3"),)
 

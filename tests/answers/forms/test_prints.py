@@ -98,7 +98,9 @@ def test_what_cannot_be_used_is_told_with_its_line(text: str, words: str) -> Non
 
 def test_an_open_bracket_swallows_nothing_that_follows() -> None:
     found = read("A = [[1, 2\nB = [[3, 4]]\n")
-    assert [(each.names, each.grid.rows, each.line) for each in found.passages] == [(("B",), (("3", "4"),), 2)]
+    assert [(each.names, each.grid.rows, each.line) for each in found.passages] == [
+        (("B",), (("3", "4"),), 2)
+    ]
 
 
 def test_figures_without_a_name_have_the_one_of_their_cell() -> None:

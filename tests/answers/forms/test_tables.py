@@ -51,11 +51,17 @@ def test_whole_numbers_are_figures_where_nothing_is_counted() -> None:
 
 def test_rows_may_have_names_and_matrices_in_their_last_cell() -> None:
     rows = markdown(
-        "| step | formula | value |", "|---|---|---|", "| S1 | W1 X | [0.1, 0.2] |", "| L | - | (0.5) |", above=""
+        "| step | formula | value |",
+        "|---|---|---|",
+        "| S1 | W1 X | [0.1, 0.2] |",
+        "| L | - | (0.5) |",
+        above="",
     )
     assert rows == [(("S1",), (("0.1", "0.2"),)), (("L",), (("0.5",),))]
 
 
 def test_names_beside_rows_and_above_columns_are_kept() -> None:
-    (passage,) = read_markdown(["| | S1 | Z1 |", "|-|-|-|", "| h1 | 0.1 | 0.2 |", "| h2 | 3 | 4 |"], 3).passages
+    (passage,) = read_markdown(
+        ["| | S1 | Z1 |", "|-|-|-|", "| h1 | 0.1 | 0.2 |", "| h2 | 3 | 4 |"], 3
+    ).passages
     assert (passage.rows, passage.columns, passage.grid.rows) == (("h1", "h2"), ("S1", "Z1"), TWO)
