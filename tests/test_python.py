@@ -229,7 +229,7 @@ def test_anything_else_is_refused_at_once(call: Callable[[Any], object], given: 
 
 
 def test_answers_are_files() -> None:
-    with pytest.raises(TypeError, match="expected answer files, or folders of them, not dict"):
-        check("exercise2", {"S1": 1})  # type: ignore[arg-type]  # that is the question
+    with pytest.raises(TypeError, match="expected answer files, folders of them, or a mapping, not list"):
+        check("exercise2", [1])  # type: ignore[arg-type]  # that is the question
     with pytest.raises(TypeError, match="expected the name of an exercise, not 3 "):
         load(3)  # type: ignore[arg-type]  # as above

@@ -167,29 +167,41 @@ def _document(
     solution: Solution, cells: Mapping[Symbol, Cells[np.str_]], how_to: Sequence[str], *, ascii_only: bool
 ) -> str:
     """A sheet with these texts in its cells, in the exercise's layout."""
-    head = header(solution)
-    facts = ["   ".join(map(plain, line)) for line in head.lines]
-    lines = [line for text in (head.title, *facts) for line in _comment(text)]
-    if how_to:
-        lines += ["#", *(line for text in how_to for line in _comment(text))]
-    lines += modeline("answers")
-    file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
-    lines += [f"exercise: {_value(file, ascii_only=ascii_only)}" if file else "exercise: ~", "student: ~"]
+    lines = opening(solution, how_to, ascii_only=ascii_only)
     stage = None
     for symbol, texts in cells.items():
         if symbol.stage != stage:
             stage = symbol.stage
-            lines += ["", *_comment(f"---- {stage} ----")]
+            lines += ["", *comment(f"---- {stage} ----")]
         block = matrix(solution, symbol, solution.digits())
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)
-        lines += ["", *_comment("   ".join(filter(None, [block.formula.text, block.described, given])))]
-        lines += _entry(name if _SIMPLE.fullmatch(name) else _value(name, ascii_only=ascii_only), texts)
+        lines += ["", *comment("   ".join(filter(None, [block.formula.text, block.described, given])))]
+        lines += entry_lines(key_text(name, ascii_only=ascii_only), texts)
     text = "\n".join(lines) + "\n"
     return encodable(text, "ascii") if ascii_only else text
 
 
-def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
+def opening(solution: Solution, how_to: Sequence[str], student: str = "", *, ascii_only: bool) -> list[str]:
+    """The first lines of a sheet: which exercise it is of, what to do with it, and the labels."""
+    head = header(solution)
+    facts = ["   ".join(map(plain, line)) for line in head.lines]
+    lines = [line for text in (head.title, *facts) for line in comment(text)]
+    if how_to:
+        lines += ["#", *(line for text in how_to for line in comment(text))]
+    lines += modeline("answers")
+    file = re.split(r"[\\/]", head.origin.removesuffix(" (bundled)"))[-1]
+    named = value_text(student, ascii_only=ascii_only) if student else "~"
+    labels = f"exercise: {value_text(file, ascii_only=ascii_only)}" if file else "exercise: ~"
+    return [*lines, labels, f"student: {named}"]
+
+
+def key_text(name: str, *, ascii_only: bool) -> str:
+    """A name as the key of a sheet, in quotes if it needs them."""
+    return name if _SIMPLE.fullmatch(name) else value_text(name, ascii_only=ascii_only)
+
+
+def entry_lines(name: str, texts: Cells[np.str_]) -> Iterator[str]:
     """A quantity: a row of its matrix a line, columns under one another."""
     if texts.ndim == 0:
         yield f"{name}: {texts.item()}"
@@ -207,7 +219,7 @@ def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
     yield from (f"  {row}" for row in rows)
 
 
-def _comment(text: str) -> list[str]:
+def comment(text: str) -> list[str]:
     """Any text as lines of a comment."""
     return wrap(
         _harmless(text),
@@ -219,7 +231,7 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _value(text: str, *, ascii_only: bool) -> str:
+def value_text(text: str, *, ascii_only: bool) -> str:
     """Any text as a value; in quotes unless it is the name of a file like any other."""
     if re.fullmatch(r"[A-Za-z][\w-]*\.ya?ml", text, re.ASCII):
         return text

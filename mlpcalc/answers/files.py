@@ -9,10 +9,11 @@ from os import path
 from typing import NamedTuple
 
 from mlpcalc.answers.encoding import text_of
+from mlpcalc.answers.homework import read_homework
+from mlpcalc.answers.kinds import EXERCISE, PassedOver, ending, what_to_do, why_not
 from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.reading.library import (
-    SUFFIXES,
     bundled_answers,
     find,
     has_layers,
@@ -43,7 +44,7 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
     """Find answer files.
 
     wanted: paths, folders, patterns, names of bundled exercises (for their printed answers), `-`. A folder
-    stands for all its YAML files except exercises.
+    stands for all its files in a form that is read, except exercises.
 
     Raises `InputError` for a word that matches nothing.
     """
@@ -57,9 +58,9 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
         if word == STANDARD_INPUT or (path.lexists(word) and not path.isdir(word)):
             add([word], chosen=True)
         elif path.isdir(word):
-            inside = _in_folder(word)
+            inside, others = _in_folder(word)
             if not inside:
-                raise refuse("no answer files in this folder", Place(clean(word)), expected="YAML files")
+                raise _nothing_in(word, others)
             add(inside, chosen=False)
         elif matches := sorted(glob.glob(word)):
             add([name for name in matches if not is_exercise_file(name)], chosen=False)
@@ -73,6 +74,28 @@ def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
                 hint=f"did you mean {near}?" if near else None,
             )
     return list(files.values())
+
+
+def passed_over(wanted: Sequence[str]) -> list[PassedOver]:
+    """The files of the folders among these words that are not marked, with the reason of each."""
+    return [each for word in wanted if path.isdir(word) for each in _in_folder(word)[1]]
+
+
+def _nothing_in(folder: str, others: Sequence[PassedOver]) -> InputError:
+    seen = f"; {others[0].file} is {others[0].reason}" if others else ""
+    return refuse(
+        f"no answer files in this folder{seen}",
+        Place(clean(folder)),
+        expected="homework as YAML, LaTeX, Markdown, text, CSV, JSON, or notebooks",
+    )
+
+
+class GivenAnswers(NamedTuple):
+    """Answers of a program by their names, as text, in place of a file; `path` is what they are called."""
+
+    path: str
+    text: str
+    chosen: bool = True
 
 
 class Unreadable(NamedTuple):
@@ -116,7 +139,9 @@ def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
 
 
 def read_files(
-    solution: Solution, files: Iterable[AnswerFile], progress: Callable[[], None] = lambda: None
+    solution: Solution,
+    files: Iterable[AnswerFile | GivenAnswers],
+    progress: Callable[[], None] = lambda: None,
 ) -> Iterator[Submission | Unreadable]:
     """Read the files in order; `progress` is called after each file."""
     for file in files:
@@ -125,23 +150,54 @@ def read_files(
         yield submission
 
 
-def _in_folder(folder: str) -> list[str]:
-    names = [name for name in listed(folder) if name.endswith(SUFFIXES)]
-    paths = [path.join(folder, name) for name in names]
-    return [name for name in paths if not is_exercise_file(name)]
+def _in_folder(folder: str) -> tuple[list[str], list[PassedOver]]:
+    """The files of a folder that are marked, and those that are passed over; hidden ones are neither."""
+    marked, others = list[str](), list[PassedOver]()
+    for name in listed(folder):
+        file = path.join(folder, name)
+        if name.startswith(".") or path.isdir(file):
+            continue
+        reason = EXERCISE if is_exercise_file(file) else why_not(name)
+        if reason is None:
+            marked.append(file)
+        else:
+            others.append(PassedOver(clean(file), reason))
+    return marked, others
 
 
-def _submission(file: AnswerFile, solution: Solution) -> Submission | Unreadable:
+def _submission(file: AnswerFile | GivenAnswers, solution: Solution) -> Submission | Unreadable:
     name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
     try:
-        text = text_of(_content(file, name), name, MAX_SHEET_BYTES)
-        return read_answers(Document(text, name, MAX_SHEET_VALUES), solution)
+        if isinstance(file, GivenAnswers):
+            return read_answers(Document(file.text, name), solution)
+        return read_homework(document_of(file), solution, ending(file.path))
     except InputError as error:
         student = error.student if isinstance(error, NothingReadableError) else ""
         return Unreadable(name, tuple(map(_without_long_lines, error.problems)), student)
     except OSError as error:
         problem = Problem(f"cannot be read: {reason(error)}", Place(name))
         return Unreadable(name, (problem,))
+
+
+def one_document(wanted: str) -> tuple[Document, str]:
+    """A document that was named by itself, and the ending of its name; raises `InputError` for none."""
+    files = answer_files([wanted])
+    if len(files) != 1:
+        raise refuse(f"{clipped(wanted)} stands for {len(files)} files", expected="one document")
+    (file,) = files
+    try:
+        return document_of(file), ending(file.path)
+    except OSError as error:
+        raise refuse(f"cannot be read: {reason(error)}", Place(clean(file.path))) from None
+
+
+def document_of(file: AnswerFile) -> Document:
+    """The text of a file that was handed in; raises `InputError` where it is no text."""
+    name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
+    data = _content(file, name)
+    if (advice := what_to_do(data)) is not None:
+        raise refuse(f"this is {advice.partition(';')[0]}", Place(name), hint=advice.partition("; ")[2])
+    return Document(text_of(data, name, MAX_SHEET_BYTES), name, MAX_SHEET_VALUES)
 
 
 def _without_long_lines(problem: Problem) -> Problem:

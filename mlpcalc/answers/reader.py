@@ -128,6 +128,8 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
     Raises `InputError` where nothing can be read, with every problem found.
     """
     quantities, asked, notes = quantities_of(solution), Asked.of(solution.exercise), Notes(document)
+    for problem in sheet.problems:
+        notes.add(problem)
     reader = EntryReader(document, solution, notes)
     entries = [entry for statement in sheet.statements if (entry := reader.entry(statement)) is not None]
     student = _label(sheet.labels.get("student") or sheet.labels.get("name") or "")

@@ -37,10 +37,14 @@ class Statement(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The statements of a sheet in their order, and its labels by their keys, each as typed."""
+    """The statements of a sheet in their order, and its labels by their keys, each as typed.
+
+    problems: what a reader has left out, and why.
+    """
 
     statements: Sequence[Statement]
     labels: Mapping[str, str]
+    problems: Sequence[Problem] = ()
 
 
 class Notes:
@@ -61,7 +65,14 @@ class Notes:
             self._more += 1
             return
         problem = found()
-        self._problems.append(problem._replace(place=problem.place or self._document.place(node)))
+        self.add(problem._replace(place=problem.place or self._document.place(node)))
+
+    def add(self, problem: Problem) -> None:
+        """Note a problem that has its place."""
+        if len(self._problems) >= MAX_PROBLEMS:
+            self._more += 1
+        else:
+            self._problems.append(problem)
 
     def remark(self, message: str, node: ScalarNode | None = None) -> None:
         """Note what is understood, but may not be meant like that; of the whole document without a node."""

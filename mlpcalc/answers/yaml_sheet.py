@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mlpcalc.answers.blocks import Block, blocks_of
+from mlpcalc.answers.forms.documents import matrix_in
 from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
 from mlpcalc.errors import InputError, Problem, refuse
 from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
@@ -19,6 +20,7 @@ from mlpcalc.reading.source import (
 
 EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 _NO_KEYS = f"{WRAPPER} must have keys"
+_OTHER_FORM = re.compile(r"\s*(?:\$|\\|[\[({]|(?:np\.|torch\.)?(?:array|[tT]ensor|matrix|Matrix)\()")
 _SHOWN = 20  # lines of what cannot be read
 _COMMENT = re.compile(r"(?<!\S)#.*")
 _INDICATOR = re.compile(r"[|>][-+\d]{0,2}\s*(?:#.*)?")
@@ -115,6 +117,8 @@ def _label(document: Document, value: Node) -> str:
 def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> Statement:
     if _is_empty(value):
         return Statement(key, ())
+    if isinstance(value, ScalarNode) and (found := _in_another_form(key, value)) is not None:
+        return found
     try:
         rows = rows_of(document, value, key.text, most, blanks=True)
     except NotRowsError as error:
@@ -127,6 +131,25 @@ def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> S
         if not text.block:
             rows = _by_lines(text, rows)
     return Statement(key, rows, flat=is_flat(value, rows))
+
+
+def _in_another_form(key: ScalarNode, value: ScalarNode) -> Statement | None:
+    """A matrix as LaTeX or a program writes it, pasted into a block; None for rows of words."""
+    if _OTHER_FORM.match(value.text) is None:
+        return None
+    grid = matrix_in(value.text)
+    if grid is None:
+        return None
+    line = value.line + 1 if value.block else value.line
+    if isinstance(grid, str):
+        return Statement(
+            key,
+            [[ScalarNode(value.text.strip()[:LONGEST_TEXT], line, 1)]],
+            fault=Problem(f"{key.text}: {grid}"),
+        )
+    return Statement(
+        key, [[ScalarNode(text, line, value.column) for text in row] for row in grid.rows], flat=grid.flat
+    )
 
 
 def _is_empty(node: Node) -> bool:

@@ -30,8 +30,9 @@ def check(
 ) -> None:
     """Mark homework.
 
-    ANSWERS are YAML files, folders of them, patterns, or - for standard input. Without ANSWERS, a
-    bundled exercise is checked against the answers printed in its source. One sheet is shown in full,
+    ANSWERS are files, folders of them, patterns, or - for standard input: YAML, LaTeX, Markdown, notebooks,
+    CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
+    checked against the answers printed in its source. One sheet is shown in full,
     several as an overview of the class; json and csv contain every sheet. --details needs
     the table, --student the table or gradescope.
 
@@ -40,7 +41,7 @@ def check(
     other files are marked all the same. What is not answered costs points, but changes the exit code only
     with --complete.
     """
-    from mlpcalc.answers.files import chosen_files
+    from mlpcalc.answers.files import chosen_files, passed_over
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
@@ -52,7 +53,14 @@ def check(
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
     with progress_bar(len(files), "one by one" if student else form) as progress:
-        marking = Check(solution, files, strict=strict, complete=complete, progress=progress)
+        marking = Check(
+            solution,
+            files,
+            strict=strict,
+            complete=complete,
+            progress=progress,
+            passed_over=passed_over(answers),
+        )
         if form == "gradescope":
             report = marking.gradescope(student=student)
         else:

@@ -47,9 +47,17 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     help="Fill in the sheet with a mistake: NAME, NAME@Delta1 or NAME@Delta1#2 "
     "(audit --format json lists the names).",
 )
+@click.option(
+    "--from",
+    "document",
+    shell_complete=completed("files"),
+    metavar="FILE",
+    help="Write what is understood of homework in any form, with the line of each answer.",
+)
 def sheet(
     *,
     exercise: str | None,
+    document: str | None,
     stages: list[str],
     give: list[str],
     no_givens: bool,
@@ -63,7 +71,8 @@ def sheet(
 
     YAML to fill in and mark with check, or LaTeX and Markdown to print. It has what the exercise asks for;
     --only and --all may name more, which is marked, but without points. With --wrong, the sheet is filled in
-    by someone who makes that mistake, for teaching and for tests.
+    by someone who makes that mistake, for teaching and for tests. With --from, it has the answers in homework
+    as it was handed in: LaTeX, Markdown, a notebook, CSV, JSON, or what programs print.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
@@ -78,8 +87,16 @@ def sheet(
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
     if wrong is not None and form != "yaml":
         raise misused("--wrong needs --format yaml")
+    if document is not None and (form != "yaml" or wrong is not None):
+        raise misused("--from goes with --format yaml, and not with --wrong")
 
     def in_yaml(ascii_only: bool) -> str:
+        if document is not None:
+            from mlpcalc.answers.files import one_document
+            from mlpcalc.answers.transcript import transcript
+
+            handed_in, ending = one_document(document)
+            return transcript(solution, handed_in, ending, ascii_only=ascii_only, closing=[_MARKED])
         if wrong is None:
             return sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
         from mlpcalc.auditing.wrongs import wrong_sheet

@@ -1,10 +1,11 @@
 """The report of check: one sheet in full, or a class at a glance."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from os import PathLike, fspath
 
-from mlpcalc.answers.files import AnswerFile, Unreadable, answer_files, read_files
+from mlpcalc.answers.files import AnswerFile, GivenAnswers, Unreadable, answer_files, passed_over, read_files
+from mlpcalc.answers.kinds import PassedOver
 from mlpcalc.errors import refuse
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import Marked
@@ -12,6 +13,8 @@ from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data, gradescope, records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
+from mlpcalc.marking.reports.understanding import files_passed_over
+from mlpcalc.reading.mappings import text_of_mapping
 from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
@@ -24,14 +27,16 @@ class Check:
     """Some answer files of one exercise, marked when they are asked for.
 
     strict: whether rounding differences are wrong. complete: whether what is not answered counts for the
-    status as what is wrong does. progress: called once for each file that is read.
+    status as what is wrong does. progress: called once for each file that is read. passed_over: the files of
+    the same folders that cannot be marked, for the report to list.
     """
 
     solution: Solution
-    files: Sequence[AnswerFile]
+    files: Sequence[AnswerFile | GivenAnswers]
     _: KW_ONLY
     strict: bool = False
     complete: bool = False
+    passed_over: Sequence[PassedOver] = ()
     progress: Callable[[], None] = lambda: None
     status: int = field(default=0, init=False)
 
@@ -43,7 +48,7 @@ class Check:
         """
         return Report(
             blocks=lambda: self._blocks(details=details, student=student),
-            data=lambda: data(self.solution, self._marked()),
+            data=lambda: data(self.solution, self._marked(), self.passed_over),
             records=lambda: records(self.solution, self._marked()),
             status=lambda: self.status,
         )
@@ -87,18 +92,23 @@ class Check:
                     yield Group([Note(f"{marked.file} cannot be read:"), Problems(marked.problems)])
                 else:
                     yield from (student_report if student else sheet_report)(self.solution, marked)
+            yield from files_passed_over(self.passed_over)
             return
         overview = Overview(self.solution, details=details)
         for marked in self._marked():
             overview.add(marked)
         yield from overview.blocks()
+        yield from files_passed_over(self.passed_over)
 
 
-def check(solution: Given | Solution, *answers: str | PathLike[str], strict: bool = False) -> Report:
-    """Mark answer files against a solution.
+def check(
+    solution: Given | Solution, *answers: str | PathLike[str] | Mapping[str, object], strict: bool = False
+) -> Report:
+    """Mark answers against a solution.
 
     solution: of an exercise, or the exercise, or its name.
-    answers: files, folders, patterns; for a bundled exercise its name, for the answers printed in its source.
+    answers: files, folders, patterns; for a bundled exercise its name, for the answers printed in its source;
+    or a mapping of names to arrays, lists or numbers: `{"S1": S1, "loss": 0.4916}`.
     strict: mark rounding differences as wrong.
 
     Raises `InputError` for a file that is not there; one that cannot be read is part of the report.
@@ -106,9 +116,16 @@ def check(solution: Given | Solution, *answers: str | PathLike[str], strict: boo
     solution = solution_meant(solution)
     if not answers:
         raise refuse("no answers to mark", expected="answer files, or folders of them")
+    files: list[AnswerFile | GivenAnswers] = []
+    named: list[str] = []
     for each in answers:
-        if not isinstance(each, str | PathLike):
-            raise TypeError(f"expected answer files, or folders of them, not {type(each).__name__}")
-    return Check(solution, answer_files([fspath(each) for each in answers]), strict=strict).report(
-        details=True
-    )
+        if isinstance(each, Mapping):
+            files.append(GivenAnswers("the answers", text_of_mapping(each)))
+        elif isinstance(each, str | PathLike):
+            named.append(fspath(each))
+        else:
+            raise TypeError(
+                f"expected answer files, folders of them, or a mapping, not {type(each).__name__}"
+            )
+    files += answer_files(named)
+    return Check(solution, files, strict=strict, passed_over=passed_over(named)).report(details=True)

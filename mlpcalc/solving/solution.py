@@ -1,5 +1,6 @@
 """The library's interface: load an exercise, solve it, get quantities by name."""
 
+from collections.abc import Mapping
 from os import PathLike, fspath
 
 import numpy as np
@@ -8,22 +9,26 @@ from mlpcalc.errors import refuse
 from mlpcalc.page.cells import in_words
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.reading.library import exercise_of, find
+from mlpcalc.reading.library import Found, exercise_of, find
+from mlpcalc.reading.mappings import text_of_mapping
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.report import Selection, solution_report
 
-Given = Exercise | str | PathLike[str]
+Given = Exercise | str | PathLike[str] | Mapping[str, object]
 """An exercise, or what `load` reads one from."""
 
 
-def load(name: str | PathLike[str] | None = None) -> Exercise:
+def load(name: str | PathLike[str] | Mapping[str, object] | None = None) -> Exercise:
     """Read an exercise.
 
-    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, or None for the
-    only exercise of the current folder (the bundled exercise 2 if there is none).
+    name: a path, the name of a bundled exercise ("exercise2"), "-" for standard input, None for the only
+    exercise of the current folder (the bundled exercise 2 if there is none), or a mapping with the keys of an
+    exercise file, whose matrices may be arrays.
 
     Raises `InputError`, which carries every problem of the file with its line and column.
     """
+    if isinstance(name, Mapping) and not isinstance(name, Solution):
+        return exercise_of(Found(text_of_mapping(name).encode(), "the exercise", ""))
     if not isinstance(name, str | PathLike | None):
         raise TypeError(f"expected the name of an exercise, not {_kind_of(name)}")
     return exercise_of(find(name if name is None else fspath(name)))
@@ -49,7 +54,7 @@ def exercise_meant(given: "Given | Solution") -> Exercise:
         return given
     if isinstance(given, Solution):
         return given.exercise
-    if isinstance(given, str | PathLike):
+    if isinstance(given, str | PathLike | Mapping):
         return load(given)
     raise TypeError(f"expected an exercise, its name, or a solution, not {_kind_of(given)}")
 

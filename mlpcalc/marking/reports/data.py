@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.answers.files import Unreadable
+from mlpcalc.answers.kinds import PassedOver
 from mlpcalc.marking.marks import Cell, Diagnosis, Marked, QuantityMarks, SheetMarks
 from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
@@ -25,11 +26,14 @@ _COLUMNS = (
 )
 
 
-def data(solution: Solution, marked: Iterable[Marked]) -> dict[str, Any]:
-    """Everything, the submissions one by one as they are marked."""
+def data(
+    solution: Solution, marked: Iterable[Marked], passed_over: Iterable[PassedOver] = ()
+) -> dict[str, Any]:
+    """Everything, the submissions one by one as they are marked, then the files that are not."""
     return {
         "exercise": solution.exercise.title,
         "submissions": (_submission(solution, sheet) for sheet in marked),
+        "passed_over": [each._asdict() for each in passed_over],
     }
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from mlpcalc.answers.kinds import EXERCISE, PassedOver
 from mlpcalc.answers.reader import Answer
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, ListItem, More, shortened
+from mlpcalc.report.blocks import Block, Group, ListItem, More, shortened
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
@@ -32,6 +33,21 @@ def closing(marks: SheetMarks) -> Iterator[Block]:
             yield from (ListItem("", in_words(problem), 1) for problem in problems[:_SHOWN])
         if (more := len(problems) - _SHOWN) > 0:
             yield More("everything", f"and {more} more", 1)
+
+
+def files_passed_over(files: Sequence[PassedOver]) -> Iterator[Block]:
+    """How many files of a folder are not marked, and why, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for each in files:
+        if each.reason != EXERCISE:
+            by_reason.setdefault(each.reason, []).append(each.file)
+    if by_reason:
+        total = sum(map(len, by_reason.values()))
+        told = [ListItem("", f"not marked: {counted(total, 'file')} of another kind")]
+        for reason, names in by_reason.items():
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            told.append(ListItem("", f"{shortened(names[0], _CELL)}{more}: {reason}", 1))
+        yield Group(told)
 
 
 def in_words(problem: Problem) -> str:

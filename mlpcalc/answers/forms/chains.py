@@ -1,0 +1,209 @@
+"""Chains of equals signs in plain text: `S2 = W2 Z1 = Z2 = [0.1, 0.2]`, `loss: 0.49`, `W1 <- [[…]]`."""
+
+import re
+from typing import NamedTuple
+
+from mlpcalc.answers.forms.brackets import literal
+from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.passages import Grid, grid_of
+
+_SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
+_ARROWS = {"<-", "←"}
+_NO_RELATIONS = {"<=", ">=", "!="}
+_LONGEST_NAME = 80
+_DECORATION = re.compile(
+    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\]:|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
+    r"\(?[a-h]\)(?=\s))\s*"
+)
+_EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
+_ROW_END = re.compile(r"[;\n]")
+_WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
+_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
+_COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
+_NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
+_TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
+
+
+class Chain(NamedTuple):
+    """What a text has between its relations.
+
+    names: what is no value, as typed. values: the figures. open: whether nothing follows the last relation.
+    fault: why figures in it cannot be used.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[Grid, ...]
+    assigned: bool = False
+    open: bool = False
+    fault: str = ""
+
+
+def undecorated(line: str) -> str:
+    """A line without prompts, bullets, numbers of lists, and signs of emphasis."""
+    found = _DECORATION.match(line)
+    text = line[found.end() :] if found else line
+    return _EMPHASIS.sub("", text).strip() if len(text) <= 4 * LONGEST else text.strip()
+
+
+def chain(text: str) -> Chain | None:
+    """The chain that a text is; None where it has no relation."""
+    parts, assigned = _parts(text)
+    if len(parts) < 2:
+        return None
+    names: list[str] = []
+    values: list[Grid] = []
+    fault = ""
+    for part in parts:
+        found = value(part)
+        if isinstance(found, Grid):
+            values.append(found)
+        elif isinstance(found, str):
+            fault = found
+        elif part not in ("", "|", ">", "|2"):
+            _, gap, behind = part.rpartition("  ")
+            figure = figure_text(behind) if gap and part is parts[-1] else None
+            if figure is not None:
+                values.append(Grid(((figure,),), flat=True))
+            names.append(part)
+    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
+
+
+def _parts(text: str) -> tuple[list[str], bool]:
+    """What stands between the relations that are in no brackets; whether there is an arrow to the left."""
+    parts, start, depth, assigned = list[str](), 0, 0, False
+    for found in _SIGN.finditer(text):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0 and sign not in _NO_RELATIONS:
+            if sign == ":" and not _is_label(text, found.start(), parts):
+                continue
+            assigned = assigned or sign in _ARROWS
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*parts, text[start:].strip()], assigned
+
+
+def _is_label(text: str, place: int, parts: list[str]) -> bool:
+    """Whether a colon ends a name, as in `loss: 0.5`; not in `1:3`."""
+    return (
+        not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+    )
+
+
+def value(text: str) -> Grid | str | None:
+    """The figures that a text is: a number, a matrix in brackets, rows of numbers; None for anything else."""
+    text = text.strip()
+    if not text:
+        return None
+    if text.endswith(">") and "<" not in text:
+        text = text[:-1].rstrip()  # the end of what TensorFlow prints
+    if text[0] not in "[({" and not text[0].isalpha():
+        return number(text) or numbers(text)
+    end = _TRAILING.search(text[-4:])
+    if end:
+        text = text[: len(text) - len(text[-4:]) + end.start()]
+    turned = text.endswith((".T", "^T", "ᵀ", "^⊤", "⊤", "]'"))
+    if turned:
+        text = text.removesuffix("'").removesuffix("T").removesuffix("ᵀ").removesuffix("⊤").rstrip(".^")
+    found_there = literal(_without_remark(text))
+    return found_there.turned if turned and isinstance(found_there, Grid) else found_there
+
+
+def _without_remark(text: str) -> str:
+    """A matrix without a comment of a program, or words in brackets, behind it."""
+    for sign in ("  #", " # ", " % ", " // "):
+        text = text.partition(sign)[0] if "\n" not in text else text
+    if text.endswith(")"):
+        before, _, inside = text.rpartition(" (")
+        if before.rstrip().endswith(("]", ")", "}")) and inside[:1].isalpha():
+            return before.rstrip()
+    return text.rstrip()
+
+
+def several(text: str) -> list[str]:
+    """The statements of a line that has several: `x = [1, 2], y = 1`."""
+    if text.count("=") < 2:
+        return [text]
+    pieces, start, depth = list[str](), 0, 0
+    for found in _COMMA_OR_BRACKET.finditer(text):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0 and _NEXT_NAME.match(text, found.end()):
+            pieces.append(text[start : found.start()].strip())
+            start = found.end()
+    return [*pieces, text[start:].strip()]
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    """The keys and values of a dictionary as it is printed: {'W1': array([[…]]), 'b1': …}; else nothing."""
+    if not text.startswith(("{'", '{"')) or not text.endswith("}"):
+        return []
+    pieces, start, depth = list[str](), 1, 0
+    for found in _COMMA_OR_BRACKET.finditer(text, 1, len(text) - 1):
+        sign = found[0]
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth -= 1
+        elif depth == 0:
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    pieces.append(text[start:-1])
+    pairs = (piece.strip().partition(":") for piece in pieces)
+    return [(key.strip("'\" "), rest.strip()) for key, colon, rest in pairs if colon and key[:1] in "'\""]
+
+
+def number(text: str) -> Grid | None:
+    """A single number."""
+    figure = figure_text(text, comma=True)
+    return None if figure is None else Grid(((figure,),), flat=True)
+
+
+def numbers(text: str) -> Grid | str | None:
+    """Rows of numbers: between semicolons or on lines of their own, apart by spaces or commas."""
+    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;|":
+        return None
+    rows = [cells for row in _ROW_END.split(text) if (cells := row_cells(row))]
+    if not rows or not all(figure_text(cell) or cell in _OPEN for row in rows for cell in row):
+        return None
+    return grid_of(rows, flat=len(rows) == 1)
+
+
+_OPEN = {"~", "?", "-", "", "...", "…", "n/a"}
+
+
+def row_cells(row: str) -> list[str]:
+    """The cells of a row of plain text."""
+    text = row.strip().rstrip(",")
+    if not text:
+        return []
+    words = text.split()
+    if all(_DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
+        return [word.replace(",", ".") for word in words]
+    return [word.strip() for word in _WORDS.split(text)]
+
+
+def begins_name(text: str) -> bool:
+    """Whether a name may begin like that."""
+    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\")
+
+
+def named_before(text: str) -> tuple[str, Grid | str] | None:
+    """`S1 [[0.1]]`, as print writes what it is given, as the name and the figures."""
+    name, _, rest = (
+        text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
+    )
+    rest = rest.lstrip()
+    if not begins_name(name) or len(name) > _LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
+        return None
+    found = value(rest) if rest[:1] in "[({<" or rest[:1].isalpha() else None
+    return None if found is None else (name, found)
+
+
+_BEGINS_VALUE = {*"[({<", *"tanTAMcdmFD"}

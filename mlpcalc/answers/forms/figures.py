@@ -1,0 +1,107 @@
+r"""A figure as it is handed in, spelled as numbers are in exercises: `1.2\times10^{-3}` is 1.2e-3."""
+
+import re
+
+from mlpcalc.reading.numerals import NumeralError, numeral
+
+LONGEST = 120  # characters; nothing longer is a figure
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－⁻"), "-")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺", "0123456789+")
+_PLAIN = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,4})?")
+_BLANKS = {"", "~", "-", "?", "_", "--", "---", "n/a", "N/A", "na", "NA", "None", "null", "blank"}
+_ELLIPSES = {"...", "…", "⋯", "⋮", "⋱", "....", "..", ":"}
+_DOTS = re.compile(r"\\[clvdi]?dots[a-z]?\b|\\hdotsfor")
+_INVISIBLE = re.compile(
+    r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]|\\q?quad\b|[~$\s`]"
+)
+_STYLES = re.compile(
+    r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathnormal|boldsymbol|bm|bf|rm|text|textbf|textit|textrm|num|"
+    r"underline|ensuremath|boxed|color|textcolor|displaystyle|textstyle|scriptstyle|left|right|hfill|mathord)"
+    r"(?![A-Za-z])"
+)
+_GAP = re.compile(r"[0-9.][\s~$]+[0-9.]")
+_FRACTION = re.compile(r"\\[dtc]?frac(?:\{([^{}]*)\}|([0-9]))(?:\{([^{}]*)\}|([0-9]))")
+_TIMES = re.compile(r"\\(?:times|cdot|ast)(?![A-Za-z])|[×·⋅*∙]")
+_POWER_OF_TEN = re.compile(r"\*10(?:\^(?:\{([-+]?[0-9]{1,4})\}|([-+]?[0-9]{1,4}))|([-+][0-9]{1,4}))")
+_ONLY_POWER = re.compile(r"([-+]?)10\^([-+]?[0-9]{1,4})")
+_WRAPPED = re.compile(
+    r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:float|double|int|Float|tensor|array)[0-9_]*\((.*)\)"
+)
+_SINGLE = re.compile(r"([0-9.])f([-+]?[0-9]{1,2})")
+_COMMA = re.compile(r"([-+]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell is left open."""
+    return len(text) < LONGEST and text.strip() in _BLANKS
+
+
+def is_ellipsis(text: str) -> bool:
+    """Whether a cell stands for others that are not shown."""
+    return text.strip() in _ELLIPSES or (len(text) < LONGEST and _DOTS.search(text) is not None)
+
+
+def figure_text(raw: str, *, comma: bool = False) -> str | None:
+    """The number in a text, as `numeral` reads it; None if it is something else.
+
+    comma: whether 0,5 is a number.
+    """
+    text = raw.strip()
+    if _PLAIN.fullmatch(text):
+        return _if_number(text)
+    if not text or len(text) > LONGEST or _GAP.search(text):  # two numbers are not one
+        return None
+    text = _bare(text)
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
+        text = text[1:-1]
+    if found := _WRAPPED.fullmatch(text):
+        text = found[1]
+    if text.endswith((",", ";")) or (text.endswith(".") and text.count(".") > 1):
+        text = text[:-1]  # the end of a sentence
+    if comma and (found := _COMMA.fullmatch(text)):
+        text = f"{found[1]}.{found[2]}"
+    return _if_number(text)
+
+
+def _bare(text: str) -> str:
+    """A figure without what is only for its looks, and with e for a power of ten."""
+    text = _STYLES.sub("", text.translate(DASHES))
+    text = _INVISIBLE.sub("", text).replace("{,}", ".").replace("**", "")
+    text = _FRACTION.sub(_divided, text)
+    text = _TIMES.sub("*", text)
+    raised = text.translate(_SUPERSCRIPTS)
+    text = _POWER_OF_TEN.sub(_exponent, raised)
+    text = text.replace("{", "").replace("}", "")
+    if found := _ONLY_POWER.fullmatch(text):
+        return f"{found[1]}1e{found[2]}"
+    return _SINGLE.sub(_single, text)
+
+
+def _divided(found: re.Match[str]) -> str:
+    above, below = found[1] or found[2] or "", found[3] or found[4] or ""
+    return f"{above}/{below}"
+
+
+def _exponent(found: re.Match[str]) -> str:
+    return f"e{found[1] or found[2] or found[3]}"
+
+
+def _single(found: re.Match[str]) -> str:
+    return found[1] if found[2] == "0" else f"{found[1]}e{found[2]}"
+
+
+def scaled(text: str, power: int) -> str:
+    """A figure times a power of ten, with the same digits; a text that is no figure as it is."""
+    found = _PLAIN.fullmatch(text)
+    if found is None or not power:
+        return text
+    digits, _, exponent = text.lower().partition("e")
+    return f"{digits}e{int(exponent or 0) + power}"
+
+
+def _if_number(text: str) -> str | None:
+    try:
+        numeral(text)
+    except NumeralError:
+        return None
+    return text

@@ -1,0 +1,126 @@
+r"""Mathematics in LaTeX: which names stand in a chain, and which figures it ends in."""
+
+import pytest
+
+from mlpcalc.answers.forms.latex import read
+
+TWO = (("0.4580", "0.1205"), ("0.8690", "-0.1"))
+BODY = r"0.4580 & 0.1205 \\ 0.8690 & -0.1"
+
+
+def only(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The names and the figures of the only passage."""
+    found = read(text)
+    (passage,) = found.passages
+    assert not found.leftovers
+    return passage.names, passage.grid.rows
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+        rf"\begin{{pmatrix}} {BODY} \\ \end{{pmatrix}}.",
+        rf"\begin{{Bmatrix}} {BODY} \end{{Bmatrix}},",
+        rf"\begin{{smallmatrix}} {BODY} \end{{smallmatrix}}",
+        rf"\left[ \begin{{matrix}} {BODY} \end{{matrix}} \right]",
+        rf"\left(\begin{{array}}{{c|c}} {BODY} \end{{array}}\right)_{{2 \times 2}}",
+        rf"\begin{{array}}[t]{{rr}} \hline {BODY} \\ \hline \end{{array}}",
+        r"\pmatrix{0.4580 & 0.1205 \cr 0.8690 & -0.1 \cr}",
+        r"\begin{bmatrix} 0.4580 & 0.1205 \\[2pt] 0.8690 & -0.1 \end{bmatrix}",
+        r"\begin{bmatrix} 0.4580 & 0.8690 \\ 0.1205 & -0.1 \end{bmatrix}^{\top}",
+        r"\underbrace{\begin{bmatrix} 0.4580 & 0.1205 \\ 0.8690 & {-0.1} \end{bmatrix}}_{2\times 2}",
+        r"\boxed{\begin{bmatrix} 0.4580 & 0.1205 \\ \mathbf{0.8690} & \phantom{1}-0.1 \end{bmatrix}}",
+        r"[[0.4580,\ 0.1205], [0.8690, {-0.1}]]",
+        r"\mathbf{[[0.4580, 0.1205], [0.8690, -0.1]]}",
+        r"\begin{bmatrix} 0.4580 & 0.1205 \\ 0.8690 & $-$0.1 \end{bmatrix} \qquad \text{2 units}",
+        r"\begin{bmatrix} 1 & 2 \end{bmatrix}\begin{bmatrix} 3 & 4 \end{bmatrix} = "
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+    ],
+)
+def test_a_matrix_is_read_in_every_environment(matrix: str) -> None:
+    names, rows = only(f"S_1 = W_1 X = {matrix}")
+    assert names[:2] == ("S_1", "W_1 X")
+    assert rows == TWO
+
+
+@pytest.mark.parametrize(
+    ("written", "figure"),
+    [
+        (r"1.2\times10^{-3}", "1.2e-3"),
+        (r"-1.2 \cdot 10^{-12}", "-1.2e-12"),
+        (r"\frac{1}{3}", "1/3"),
+        (r"\dfrac12", "1/2"),
+        (r"{-}0.5", "-0.5"),
+        ("−0.5", "-0.5"),
+        ("0{,}5", "0.5"),
+        (r"\mathbf{0.50}", "0.50"),
+        (r"+\,0.5", "+0.5"),
+        ("1e-3", "1e-3"),
+    ],
+)
+def test_a_figure_is_spelled_as_numbers_are(written: str, figure: str) -> None:
+    assert only(rf"S = \begin{{bmatrix}} {written} & 2 \end{{bmatrix}}") == (("S",), ((figure, "2"),))
+    assert only(f"L = {written}.") == (("L",), ((figure,),))
+
+
+def test_a_chain_goes_on_over_the_lines_of_an_align() -> None:
+    found = read(
+        "\\begin{align}\nS_1 &= W_1 X \\\\\n&= \\begin{pmatrix} 1 & 2 \\end{pmatrix} \\\\\n"
+        "Z_1 &= f(S_1) = \\begin{pmatrix} 3 & 4 \\end{pmatrix} \\\\\nL &\\approx 0.5\n\\end{align}",
+        line=10,
+    )
+    assert [(each.names, each.grid.rows, each.line) for each in found.passages] == [
+        (("S_1", "W_1 X"), (("1", "2"),), 11),
+        (("Z_1", "f(S_1)"), (("3", "4"),), 13),
+        (("L",), (("0.5",),), 14),
+    ]
+
+
+def test_statements_end_at_commas_but_lists_do_not() -> None:
+    found = read(r"Z_1 = 0.5, \quad Z_2 = 0{,}25, b = 0.1, 0.2")
+    assert [(each.names, each.grid.rows) for each in found.passages] == [
+        (("Z_1",), (("0.5",),)),
+        (("Z_2",), (("0.25",),)),
+        (("b",), (("0.1", "0.2"),)),
+    ]
+
+
+def test_an_arrow_assigns_and_a_power_of_ten_moves_the_points() -> None:
+    (passage,) = read(
+        r"W_1 \leftarrow W_1 - \eta dW_1 = 10^{-3} \begin{bmatrix} 1.2 & 3 \end{bmatrix}"
+    ).passages
+    assert passage.assigned
+    assert passage.grid.rows == (("1.2e-3", "3e-3"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"S = 2 \begin{bmatrix} 1 \end{bmatrix}",  # a product is no value
+        r"W_1 = \begin{bmatrix} w_{11} & w_{12} \end{bmatrix}",
+        r"S_1 \in \mathbb{R}^{3\times 4}",
+        r"z = 0.5 \cdot 0.3 + 1",
+    ],
+)
+def test_what_is_no_figure_states_nothing(text: str) -> None:
+    assert not read(text).passages
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (r"S = \begin{bmatrix} 1 & \dots & 2 \end{bmatrix}", "incomplete"),
+        (r"S = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "different lengths"),
+        (r"S = \begin{bmatrix} 1 & 2", "never closed"),
+        (r"S = 0.5 = 0.7", "two different values"),
+    ],
+)
+def test_what_cannot_be_used_is_told(text: str, words: str) -> None:
+    found = read(text, line=7)
+    assert not found.passages
+    assert [(left.line, words in left.message) for left in found.leftovers] == [(7, True)]
+
+
+def test_of_a_value_and_its_rounding_the_longer_one_counts() -> None:
+    assert only(r"L = 0.49157 \approx 0.4916") == (("L",), (("0.49157",),))

@@ -1,0 +1,108 @@
+"""What programs print and people type: the name of each matrix, and its figures."""
+
+import pytest
+
+from mlpcalc.answers.forms.prints import read
+
+TWO = (("0.1", "0.2"), ("-0.3", "0.4"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S1 =\n[[ 0.1  0.2]\n [-0.3  0.4]]",
+        "S1: [[0.1, 0.2], [-0.3, 0.4]]",
+        "S1 [[ 0.1  0.2]\n [-0.3  0.4]]",
+        "S1\n[[0.1, 0.2],\n [-0.3, 0.4]]",
+        "S1 = array([[0.1, 0.2],\n       [-0.3, 0.4]], dtype=float32)",
+        "S1 = np.array([[0.1, 0.2], [-0.3, 0.4]])  # pre-activations",
+        "S1 = tensor([[ 0.1,  0.2],\n        [-0.3,  0.4]], grad_fn=<AddmmBackward0>)",
+        "S1 tensor([[0.1, 0.2], [-0.3, 0.4]], device='cuda:0', dtype=torch.float64, requires_grad=True)",
+        "S1 = tf.Tensor(\n[[ 0.1  0.2]\n [-0.3  0.4]], shape=(2, 2), dtype=float32)",
+        "S1 = <tf.Tensor: shape=(2, 2), dtype=float32, numpy=\narray([[ 0.1,  0.2],\n       [-0.3,  0.4]])>",
+        "S1 = [array([0.1, 0.2]), array([-0.3, 0.4])]",
+        "S1 = [[np.float64(0.1), np.float64(0.2)], [np.float64(-0.3), np.float64(0.4)]]",
+        "S1 =\n\n    0.1   0.2\n   -0.3   0.4\n\n",
+        ">> S1\n\nS1 =\n\n    0.1   0.2\n   -0.3   0.4\n",
+        "S1 =\n\n  Columns 1 through 1\n\n    0.1\n   -0.3\n\n  Column 2\n\n    0.2\n    0.4\n",
+        "> S1\n     [,1] [,2]\n[1,]  0.1  0.2\n[2,] -0.3  0.4",
+        "$S1\n     [,1]\n[1,]  0.1\n[2,] -0.3\n     [,2]\n[1,]  0.2\n[2,]  0.4\n",
+        "julia> S1\n2×2 Matrix{Float64}:\n  0.1  0.2\n -0.3  0.4\n",
+        "S1 = [0.1 0.2; -0.3 0.4]",
+        "S1 = [ 0.1 0.2\n      -0.3 0.4 ];",
+        "S1: {{0.1, 0.2}, {-0.3, 0.4}}",
+        "S1: [0.1, 0.2], [-0.3, 0.4]",
+        "S1: [0.1, 0.2]\n    [-0.3, 0.4]",
+        "S1:\n- [0.1, 0.2]\n- [-0.3, 0.4]",
+        "- **S1**: 0.1 0.2; −0.3 0.4",
+        "S1:\n  0.1  0.2\n  –0.3  0.4\n",
+        "S1: 0.1, 0.2\n    -0.3, 0.4",
+        "S1 = W1 X\n   = [[0.1, 0.2], [-0.3, 0.4]]",
+        "In [3]: S1\nOut[3]: \narray([[ 0.1,  0.2],\n       [-0.3,  0.4]])",
+        "{'S1': array([[ 0.1,  0.2],\n       [-0.3,  0.4]])}",
+        "S1:\n     0    1\n0  0.1  0.2\n1 -0.3  0.4",
+        "x = 3, S1 = [[0.1, 0.2], [-0.3, 0.4]], y = 2",
+    ],
+)
+def test_a_matrix_is_read_as_it_is_printed(text: str) -> None:
+    found = read(text)
+    assert TWO in [each.grid.rows for each in found.passages if each.names[0].strip("$") == "S1"]
+    assert not found.leftovers
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("b1 = [0.1, 0.2]", ("0.1", "0.2")),
+        ("b1: (0.1, 0.2)", ("0.1", "0.2")),
+        ("b1 <- c(0.1, 0.2)", ("0.1", "0.2")),
+        ("> b1\n[1] 0.1 0.2", ("0.1", "0.2")),
+        ("b1: 0,1 0,2", ("0.1", "0.2")),
+        ("b1\t0.1\t0.2", ("0.1", "0.2")),
+        ("loss: 0,4916", ("0.4916",)),
+        ("loss 0.4916", ("0.4916",)),
+        ("loss =\n\n    0.4916\n", ("0.4916",)),
+        ("loss = tensor(0.4916, grad_fn=<MseLossBackward0>)", ("0.4916",)),
+        ("loss = np.float64(0.4916)", ("0.4916",)),
+        ("loss = 1/2 (0.1)^2 = 0.4916", ("0.4916",)),
+        ("loss = 1.2×10⁻³", ("1.2e-3",)),
+        ("loss = 4.9f-1", ("4.9e-1",)),
+    ],
+)
+def test_lists_and_numbers_lie_either_way(text: str, figures: tuple[str, ...]) -> None:
+    (passage,) = read(text).passages
+    assert (passage.grid.rows, passage.grid.flat) == ((figures,), True)
+
+
+def test_the_common_factor_of_matlab_is_multiplied_in() -> None:
+    (passage,) = read("S1 =\n\n   1.0e-03 *\n\n    1.2000   -0.3000\n    0.5000    1.0e-2\n\n").passages
+    assert passage.grid.rows == (("1.2000e-3", "-0.3000e-3"), ("0.5000e-3", "1.0e-5"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("S1: [[0.1 0.2 ... 0.3]]", "incomplete"),
+        ("S1:\n[[0.1]\n ...\n [0.2]]", "incomplete"),
+        ("S1 = [[1, 2], [3]]", "different lengths"),
+        ("S1 = [[[1, 2]], [[3, 4]]]", "two levels"),
+        ("S1 =\n\n  Columns 1 through 2\n\n 1 2\n\n  Columns 4 through 5\n\n 3 4\n", "follow one another"),
+        ("S1: 0.1 0.2\n    0.3", "same length"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_its_line(text: str, words: str) -> None:
+    found = read(text, line=5)
+    assert any(words in left.message and 5 <= left.line <= 12 for left in found.leftovers)
+    assert not [each for each in found.passages if each.names == ("S1",)]
+
+
+def test_an_open_bracket_swallows_nothing_that_follows() -> None:
+    found = read("A = [[1, 2\nB = [[3, 4]]\n")
+    assert [(each.names, each.grid.rows, each.line) for each in found.passages] == [
+        (("B",), (("3", "4"),), 2)
+    ]
+
+
+def test_figures_without_a_name_have_the_one_of_their_cell() -> None:
+    (passage,) = read("array([1., 2.])", name="S1").passages
+    assert passage.names == ("S1",)

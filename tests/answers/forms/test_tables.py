@@ -1,0 +1,67 @@
+"""Tables of spreadsheets and of Markdown: where the name of a block stands, and what are labels."""
+
+import pytest
+
+from mlpcalc.answers.forms.tables import read, read_markdown
+
+TWO = (("0.1", "0.2"), ("3", "4"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S1\n0.1,0.2\n3,4\n",
+        "S1,,\n0.1,0.2,\n3,4,\n",
+        "S1,0.1,0.2\n,3,4\n",
+        "S1,0.1,0.2\nS1,3,4\n",
+        "S1,#1,#2\n1,0.1,0.2\n2,3,4\n",
+        "S1\t0.1\t0.2\n\t3\t4\n",
+        "S1;;\n0,1;0,2\n3;4\n",
+        '"S1"\n"0.1","0.2"\n"3","4"\n',
+        "Z1\n7,8\n9,10\nS1\n0.1,0.2\n3,4\n",
+        "Z1,,,S1,\n7,8,,0.1,0.2\n9,10,,3,4\n",
+        "quantity,row,column,value\nS1,1,1,0.1\nS1,1,2,0.2\nS1,2,1,3\nS1,2,2,4\n",
+    ],
+)
+def test_a_block_has_its_name_above_or_beside_it(text: str) -> None:
+    assert TWO in [each.grid.rows for each in read(text).passages if "S1" in each.names]
+
+
+def markdown(*lines: str, above: str = "S1") -> list[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    return [(each.names, each.grid.rows) for each in read_markdown(lines, 1, above).passages]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("| | #1 | #2 |", "|---|---|---|", "| 1 | 0.1 | 0.2 |", "| 2 | 3 | 4 |"),
+        ("| | 1 | 2 |", "|:-:|--:|--:|", "| unit 1 | 0.1 | 0.2 |", "| unit 2 | 3 | 4 |"),
+        ("| | |", "|---|---|", "| 0.1 | 0.2 |", "| 3 | 4 |"),
+        ("| 0.1 | 0.2 |", "|---|---|", "| 3 | 4 |"),
+        ("| sample 1 | sample 2 |", "|---|---|", "| 0.1 | 0.2 |", "| **3** | `4` |"),
+    ],
+)
+def test_labels_are_no_figures(lines: tuple[str, ...]) -> None:
+    assert markdown(*lines) == [(("S1",), TWO)]
+
+
+def test_whole_numbers_are_figures_where_nothing_is_counted() -> None:
+    assert markdown("| | | |", "|---|---|---|", "| 0 | 1 | -1 |") == [(("S1",), (("0", "1", "-1"),))]
+
+
+def test_rows_may_have_names_and_matrices_in_their_last_cell() -> None:
+    rows = markdown(
+        "| step | formula | value |",
+        "|---|---|---|",
+        "| S1 | W1 X | [0.1, 0.2] |",
+        "| L | - | (0.5) |",
+        above="",
+    )
+    assert rows == [(("S1",), (("0.1", "0.2"),)), (("L",), (("0.5",),))]
+
+
+def test_names_beside_rows_and_above_columns_are_kept() -> None:
+    (passage,) = read_markdown(
+        ["| | S1 | Z1 |", "|-|-|-|", "| h1 | 0.1 | 0.2 |", "| h2 | 3 | 4 |"], 3
+    ).passages
+    assert (passage.rows, passage.columns, passage.grid.rows) == (("h1", "h2"), ("S1", "Z1"), TWO)

@@ -1,0 +1,216 @@
+"""What the names of a document mean in an exercise, and what is left out rather than guessed."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from mlpcalc import Solution, load, solve
+from mlpcalc.answers.forms import documents
+from mlpcalc.answers.meaning import Understood, understood
+
+EXERCISE = """
+inputs: [[0.05], [0.1]]
+targets: [[0.3]]
+layers:
+  - {weights: [[0.15, 0.2], [0.25, 0.3]], bias: [0.35, 0.36], activation: sigmoid}
+  - {weights: [[0.4, 0.45]], bias: [0.6]}
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.5
+"""
+
+
+def exercise(**more: object) -> Solution:
+    """Two inputs, two hidden units, one output, one sample."""
+    keys: Mapping[str, object] = {
+        "inputs": [[0.05], [0.1]],
+        "targets": [[0.3]],
+        "layers": [
+            {"weights": [[0.15, 0.2], [0.25, 0.3]], "bias": [0.35, 0.36], "activation": "sigmoid"},
+            {"weights": [[0.4, 0.45]], "bias": [0.6]},
+        ],
+        "loss": {"name": "squared_error", "factor": "1/2"},
+        "learning_rate": 0.5,
+    }
+    return solve(load({**keys, **more}))
+
+
+SMALL = exercise()
+EXERCISE2 = solve(load("exercise2"))
+
+
+def meant(text: str, solution: Solution = SMALL, ending: str = "md") -> Understood:
+    return understood(documents.read(text, f"a.{ending}"), solution)
+
+
+def names(text: str, solution: Solution = SMALL) -> list[str]:
+    """The quantities and cells that a document answers."""
+    found = meant(text, solution).answers
+    cells = (("" if each.indices is None else str([*each.indices]).replace(" ", "")) for each in found)
+    return [each.symbol.plain + cell for each, cell in zip(found, cells, strict=True)]
+
+
+COLUMN, ROW, SQUARE = r"[0.7; 0.2]", r"[0.7, 0.2]", r"[[0.7, 0.2], [0.3, 0.4]]"
+WAYS = {
+    ("dW1", SQUARE): (
+        *("dW1", "dL_dW1", "dL/dW1", "∂L/∂W₁", "grad_W1", "W1.grad", "dLdW1", "dJ_dW_1", "W1_grad"),
+        *(r"$\frac{\partial L}{\partial W_1}$", r"$\nabla_{W_1} \mathcal{L}$", r"$d\mathbf{W}_{1}$"),
+        *(r"$\nabla_{\mathbf{W}^{(1)}} L$", r"$\partial \mathcal{L} / \partial W^{[1]}$"),
+        *(r"$\dfrac{dE}{dW_1}$", r"$\frac{\mathrm{d} L}{\mathrm{d} {\bf W}_1}$"),
+    ),
+    ("W1_new", SQUARE): (
+        *("W1_new", "W1'", "W1_updated", "new_W1", "W1 (new)", "updated W1", "W1 after update", "W₁′"),
+        *(r"$W_1'$", r"$W_1^{\prime}$", r"$W^{(1)}_{\text{new}}$", r"$W_1^{new}$", r"$W_1^+$"),
+        *(r"$W_1^{(t+1)}$", r"$W_{1,\text{new}}$", r"$\mathbf{W}_{\mathrm{new}}^{(1)}$"),
+        *(r"$W_1 \leftarrow W_1 - \eta dW_1$", r"$W_1 = W_1 - 0.5 \frac{\partial L}{\partial W_1}$"),
+    ),
+    ("Delta1", COLUMN): (
+        *("Delta1", "delta1", "δ1", "Δ_1", "dS1", "dL_dS1", "D1", r"$\delta^{(1)}$"),
+        *(r"$\boldsymbol{\Delta}_1$", r"$\frac{\partial L}{\partial S_1}$"),
+    ),
+    ("S1", COLUMN): ("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "np.round(S1, 4)", "cache['S1']"),
+    ("db1", ROW): ("db1", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
+    ("Z2", "0.5"): (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", r"$Y_{out}$", "Z2", "y_hat"),
+    ("loss", "0.5"): ("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
+    ("loss_new", "0.5"): ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update"),
+    ("fprime1", COLUMN): (r"$f_1'(S_1)$", r"$f'(S_1)$", r"$\sigma'(S_1)$", "fprime1", "f1'(S1)"),
+    ("W1_new[1,2]", "0.5"): (r"$w_{12}^{(1)'}$", r"$w_{1,2}^{(1),new}$"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "plain"),
+    [(name, figures, plain) for (plain, figures), ways in WAYS.items() for name in ways],
+)
+def test_a_name_is_understood_however_it_is_written(name: str, figures: str, plain: str) -> None:
+    text = f"{name[:-1]} = {figures}$" if name.startswith("$") else f"{name} = {figures}"
+    text = text.replace("[0.7; 0.2]", r"\begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}") if "$" in text else text
+    found = names(text)
+    assert found == [plain]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(r"W_1 X", r"f_1(S_1)", r"W_1^T", r"W_2^\top", r"\Delta W_1", r"S_1^2", r"W_5", r"\bar{S}_1"),
+        *(r"A_1", r"Y - T", r"\frac{\partial Y}{\partial S_1}", r"\sum S_1", r"S_1 \odot Z_1"),
+        *(r"S_{total}", r"w_{ij}^{(1)}"),
+    ],
+)
+def test_an_operand_names_nothing_and_is_told(name: str) -> None:
+    found = meant(rf"$${name} = \begin{{bmatrix}} 0.7 & 0.1 \\ 0.2 & 0.3 \end{{bmatrix}}$$")
+    assert not found.answers
+    assert [left.line for left in found.left_out] == [1]
+
+
+def test_every_lone_name_of_a_chain_gets_the_figures() -> None:
+    assert names("S_2 = W_2 Z_1 = Z_2 = Y_out = 0.5") == ["S2", "Z2"]
+
+
+def test_where_the_names_of_a_chain_differ_the_first_is_answered_and_the_rest_told() -> None:
+    found = meant(
+        r"$$\Delta_1 = \frac{\partial L}{\partial Z_1} = S_1 = \begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}$$"
+    )
+    assert [each.symbol.plain for each in found.answers] == ["Delta1"]
+    assert len(found.left_out) == 2
+
+
+AGAIN = """
+$$W_1 = \\begin{bmatrix} 0.15 & 0.2 \\\\ 0.25 & 0.3 \\end{bmatrix}, \\quad L = 0.12$$
+%s
+$$W_1 = \\begin{bmatrix} 0.14 & 0.19 \\\\ 0.24 & 0.29 \\end{bmatrix}$$
+$$L = 0.11$$
+"""
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        r"$$\frac{\partial L}{\partial b_2} = 0.5$$",
+        "## Parameter updates",
+        "The updated weights:",
+        "Neu:\ndW2 = [[1, 2]]",
+    ],
+)
+def test_the_same_name_after_gradients_or_under_a_heading_of_updates_is_the_updated_one(between: str) -> None:
+    found = meant(AGAIN % between)
+    assert [each.symbol.plain for each in found.answers if each.symbol.kind in ("W", "loss")] == [
+        "loss",
+        "W1_new",
+        "loss_new",
+    ]
+    assert [symbol.plain for symbol, _ in found.givens] == ["W1"]
+    assert not found.left_out
+
+
+def test_without_either_it_is_told() -> None:
+    found = meant(AGAIN % "")
+    assert [each.symbol.plain for each in found.answers] == [
+        "loss",
+        "loss",
+    ]  # a value given twice, for the sheet to tell
+    assert [(left.line, "not the figures of the exercise" in left.message) for left in found.left_out] == [
+        (4, True)
+    ]
+
+
+def test_the_same_figures_again_are_no_second_answer() -> None:
+    assert names("L = 0.12345\ndW2 = [[1, 2]]\nL = 0.1235\n") == ["loss", "dW2"]
+
+
+def test_the_target_is_known_by_its_figures() -> None:
+    text = r"$y = \begin{bmatrix} 1 & 1 & -1 & -1 \end{bmatrix}$"
+    assert [symbol.plain for symbol, _ in meant(text, EXERCISE2).givens] == ["T"]
+    other = r"$Y = \begin{bmatrix} 0.1 & 0.2 & 0.3 & 0.4 \end{bmatrix}$"
+    assert names(other, EXERCISE2) == ["Z2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("w_1 = 0.15", "these are not the figures"),  # one of many in a numbering of its own
+        ("w_1^+ = 0.1498", "one figure"),
+        ("S1 = 0.3", "one figure"),
+        ("dW1 = [0.1, 0.2]", "in a list"),
+        ("A1 = [0.7, 0.2]\nZ1 = [0.5, 0.4]", "may be S1"),
+        ("S1[3,1] = 0.3", "no such cell"),
+        ("S1[1,1] = [0.3, 0.4]", "for one cell"),
+        ("[[0.1, 0.2], [0.3, 0.5]]", "without a name"),
+        ("Sample 2: S1 = [[0.1, 0.2, 0.3], [1, 2, 3]]", "S1 is 2×1"),
+    ],
+)
+def test_what_is_not_certain_is_left_out(text: str, words: str) -> None:
+    found = meant(text)
+    assert not [each for each in found.answers if each.symbol.plain in ("S1", "Z1", "W1", "W1_new", "dW1")]
+    assert any(words in left.message for left in found.left_out)
+
+
+def test_a_matrix_that_fits_only_turned_is_read() -> None:
+    assert names("S1 = [[0.1, 0.4]]\ndW2 = [[0.1], [0.2]]") == ["S1", "dW2"]
+
+
+def test_single_cells_count_as_in_the_exercise() -> None:
+    text = "dW1[1,2] = 0.5\nS1[2] = 0.1\n$z_1^{(2)} = 0.25$\n$b_1^{(1),new} = 0.2$\n$w_{21}^{(2)} = 0.45$"
+    assert names(text)[:3] == ["dW1[1,2]", "S1[2,1]", "Z2[1,1]"]
+
+
+def test_the_symbols_of_the_exercise_come_first() -> None:
+    course = exercise(symbols={"S": "Z", "Z": "A", "Delta": "δ", "b": "θ"})
+    text = r"$Z^{[1]} = [0.7, 0.2]^T$ $A_1 = \begin{bmatrix} 0.6 \\ 0.3 \end{bmatrix}$"
+    assert names(text, course) == ["S1", "Z1"]
+    assert names(r"$\frac{\partial L}{\partial Z_1} = [0.1, 0.2]^T$ $\theta_1' = [0.3, 0.2]$", course) == [
+        "Delta1",
+        "b1_new",
+    ]
+    own = '{"quantities": {"Z1": {"name": "A1", "values": [[0.6], [0.3]]}}}'
+    assert [each.symbol.plain for each in meant(own, course, "json").answers] == ["Z1"]
+
+
+def test_rows_and_columns_of_a_table_may_be_named() -> None:
+    rows = "| step | value |\n|---|---|\n| S2 | 0.5 |\n| loss | 0.1 |\n"
+    assert names(rows) == ["S2", "loss"]
+    columns = "| unit | S1 | Z1 |\n|---|---|---|\n| 1 | 0.7 | 0.6 |\n| 2 | 0.2 | 0.3 |\n"
+    found = meant(columns).answers
+    assert [(each.symbol.plain, each.grid.rows) for each in found] == [
+        ("S1", (("0.7", "0.2"),)),
+        ("Z1", (("0.6", "0.3"),)),
+    ]
