@@ -1,14 +1,31 @@
 """The catalogue of misconceptions: what each equation of the page becomes under them.
 
+    forward        S, before and after the update     activations    f in the forward pass
+    loss           L and its derivative               factors        signs, 1/2, averages, one factor too many
+    derivative     f', its values and its place       error_signal   Δ: its sign, what cancels, softmax
+    backward       dZ = Wᵀ Δ, from layer to layer     decay          the weight decay
+    gradients      dW, db and the update              rules          what a rule is
+
 A mistake is a rule that edits the tree of an equation: f' forgotten is Δ = dZ ⊙ f'(S) with the factor f'(S)
 taken out. So it is known in every convention and for every function, and its value for any operands. Slips
-of single figures are not here: they have no equation.
+of single figures have no equation: they are in `marking.slips`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, rules, signals
+from mlpcalc.mistakes import (
+    activations,
+    backward,
+    decay,
+    derivative,
+    error_signal,
+    factors,
+    forward,
+    gradients,
+    loss,
+    rules,
+)
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr
 from mlpcalc.page.equations import page
@@ -19,7 +36,7 @@ from mlpcalc.page.symbols import Axis, Symbol
 
 __all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake", "edits"]
 
-_PARTS = (forward, activations, loss, factors, signals, backward, decay, gradients)
+_PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients)
 RULES: Sequence[Rule] = sorted(
     (rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.precedence, reverse=True
 )
@@ -90,10 +107,10 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         if not expr.references(edited) <= self._existing:
             return False
         try:
-            found = shape(edited, self._shape)
-            if isinstance(edited, expr.AcrossRows):  # a row, as often as there are units
-                return found[1] == self._shape(symbol)[1]
-            return found in (self._shape(symbol), shape(right, self._shape))
+            found, wanted = shape(edited, self._shape), self._shape(symbol)
+            if _is_repeated(edited):  # one row or one column, as often as there are units or inputs
+                return all(length in (1, other) for length, other in zip(found, wanted, strict=True))
+            return found in (wanted, shape(right, self._shape))
         except ShapeError:
             return False
 
@@ -123,6 +140,14 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 transposed = isinstance(word, expr.Transpose) != otherwise
                 return self._name(symbol) + ("ᵀ" if transposed else "")
         raise TypeError(f"not a word of a sentence: {word!r}")
+
+
+def _is_repeated(node: expr.Expr) -> bool:
+    """Whether an expression is one row or column over and over, maybe times a number."""
+    match node:
+        case expr.Scale(_, operand):
+            return _is_repeated(operand)
+    return isinstance(node, expr.AcrossRows | expr.AcrossColumns)
 
 
 def _with_words(found: EditResult) -> tuple[expr.Expr, Mapping[str, Word]]:
