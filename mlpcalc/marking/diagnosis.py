@@ -1,15 +1,16 @@
 """What went wrong in an answer: every mistake of the catalogue that explains all its wrong cells."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import numpy as np
 
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.chance import POSSIBLE, SURE, Hit, Ledger
 from mlpcalc.marking.evidence import Case, Question, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
-from mlpcalc.marking.slip_search import Slips
+from mlpcalc.marking.slip_search import SlipHit, Slips
 from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
@@ -23,6 +24,7 @@ from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.numerals import numeral
 
 _SINGLE_CELLS = 2
+_GUESSES = 3  # of different mistakes; of more, none is worth telling
 _BACK = ("errors", "gradients")
 _TELLING = 50  # times as far off as it is uncertain
 
@@ -43,29 +45,56 @@ class Diagnostics:
         """
         if question.answers[0].written_shape is not None:
             return [Explanation((self._misshapen(question.answers[0]),))]
-        suppositions = self._suppositions.of(question)
-        return [self._explanation(question, row, suppositions[row]) for row in range(len(question.sheets))]
+        tried = self._suppositions.of(question)
+        return [self._explanation(question, row, *tried[row]) for row in range(len(question.sheets))]
 
-    def _explanation(self, question: Question, row: int, suppositions: list[Supposition]) -> Explanation:
+    def _explanation(
+        self, question: Question, row: int, suppositions: list[Supposition], ledger: Ledger
+    ) -> Explanation:
         doubtful = tuple(_given_twice(question.answers[row]))
         case = Case(question, row)
         if not case.wrong.any():
             return Explanation(doubtful)
-        suppositions.sort(key=lambda one: (one.match.scope, one.edit.mistake.name in GENERAL))
-        several = int(case.wrong.sum()) > 1
-        if several:  # one rule that was got wrong is likelier than several slips
-            suppositions = [one for one in suppositions if one.match.scope < _SINGLE_CELLS] or suppositions
-        diagnoses = [self._misconception(supposition) for supposition in suppositions]
-        diagnoses += self._slips.of_all(case, only_names=several and bool(diagnoses))
-        if diagnoses:
-            causes = frozenset(diagnosis.mistake for diagnosis in diagnoses if diagnosis.misconception)
-            suspected = suspected_steps(question.symbol, suppositions)
-            return Explanation((*doubtful, *_distinct(diagnoses)), causes, suspected)
+        suppositions.sort(key=lambda one: (one.hit.match.scope, one.edit.mistake.name in GENERAL))
+        wide = [one for one in suppositions if one.hit.match.scope < _SINGLE_CELLS]
+        only_names = bool(wide) and int(case.wrong.sum()) > 1  # one rule is likelier than several slips
+        slips = self._slips.of_all(case, ledger, only_names=only_names)
+        told = _told(
+            [(self._misconception(one), one.hit) for one in wide] + [(one.diagnosis, one) for one in slips],
+            ledger,
+        )
+        if told:
+            sure = frozenset(each.mistake for each in told if each.misconception and each.certain)
+            named = [one for one in wide if one.edit.mistake.name in {each.mistake for each in told}]
+            return Explanation((*doubtful, *_distinct(told)), sure, suspected_steps(question.symbol, named))
         if behind := _distinct(self._behind(case)):
             return Explanation((*doubtful, *behind))
-        return Explanation(
-            (*doubtful, *_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)]))
-        )
+        if told := self._in_single_cells(case, suppositions, ledger):
+            return Explanation((*doubtful, *_distinct(told)))
+        slips_of_the_pen = self._cell_by_cell(case)
+        left = self._unexplained(case, {cell for each in slips_of_the_pen for cell in each.cells})
+        return Explanation((*doubtful, *_distinct([*slips_of_the_pen, *left])))
+
+    def _in_single_cells(
+        self, case: Case, suppositions: list[Supposition], ledger: Ledger
+    ) -> list[Diagnosis]:
+        """Mistakes made in some cells only, while right cells beside them show that they are known."""
+        single = [one for one in suppositions if one.edit.mistake.name not in GENERAL]
+        told = _told([(self._misconception(one), one.hit) for one in single], ledger)
+        return [_uncertain(each) for each in told if each.certain]
+
+    def _cell_by_cell(self, case: Case) -> list[Diagnosis]:
+        """Slips in single cells, where every wrong cell of the row on the sheet has one."""
+        cells = self._slips.cell_by_cell(case)
+        told = {
+            cell: _told([(hit.diagnosis, hit) for hit in hits], ledger, count=len(cells))
+            for cell, hits, ledger in cells
+        }
+        rows: dict[int, list[list[Diagnosis]]] = {}
+        axis = int(self._basis.exercise.layout.is_transposed(case.symbol))
+        for cell, diagnoses in told.items():
+            rows.setdefault(cell[axis], []).append(diagnoses)
+        return [each for row in rows.values() if all(row) for diagnoses in row for each in diagnoses]
 
     def _misshapen(self, answer: Answer) -> Diagnosis:
         """What to say of an answer of the wrong shape."""
@@ -88,7 +117,7 @@ class Diagnostics:
             mistake.title,
             f"{mistake.done} {mistake.advice}",
             mistake.hint,
-            supposition.match.cells,
+            supposition.hit.match.cells,
             self._formula(edit),
             misconception=True,
         )
@@ -147,9 +176,8 @@ class Diagnostics:
 
     # -- what is left
 
-    def _unexplained(self, case: Case) -> Iterator[Diagnosis]:
-        explained_cells = {cell for slip in self._slips.cell_by_cell(case) for cell in slip.cells}
-        cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained_cells)
+    def _unexplained(self, case: Case, explained: Set[Cell]) -> Iterator[Diagnosis]:
+        cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained)
         if not cells:
             return
         message = self._function_value(case, cells) or "None of the known mistakes gives this figure."
@@ -196,6 +224,29 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
         message = f"There are two different values for this, under {names}: which one is meant?"
         hint = "Is everything answered only once?"
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
+
+
+def _told(
+    found: Iterable[tuple[Diagnosis, Hit | SlipHit]], ledger: Ledger, *, count: int = 1
+) -> list[Diagnosis]:
+    """The diagnoses that chance does not explain as well; if it might, few enough that say that it could be.
+
+    count: in how many cells they are looked for, each by itself.
+    """
+    sure, possible = [], []
+    for diagnosis, hit in found:
+        chance = count * ledger.chance(hit.level, hit.share)
+        if chance <= SURE:
+            sure.append(diagnosis)
+        elif chance <= POSSIBLE:
+            possible.append(_uncertain(diagnosis))
+    kinds = {diagnosis.mistake for diagnosis in possible}
+    return sure or (possible if len(kinds) <= _GUESSES else [])
+
+
+def _uncertain(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis as one that could be; a formula would say more than is known."""
+    return diagnosis._replace(message=f"It could be this: {diagnosis.message}", certain=False)
 
 
 def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:

@@ -191,7 +191,6 @@ class Line:
         return self._like(
             known={**self.known, **(known or {})},
             _edited={**self._edited, **(edited or {})},
-            _scratch=None,
             _derived=self._independent(changed),
             _changed=changed,
         )
@@ -225,7 +224,8 @@ class Line:
         """The derived quantities that depend on no affected one; those that do are added to the affected."""
         kept = {}
         for symbol in self.basis.page:  # in order: what depends on something affected comes after it
-            if symbol not in self.known and self.operands(symbol) & affected:
+            known = symbol in self.known and (self._scratch is None or symbol not in self.blank)
+            if not known and self.operands(symbol) & affected:
                 affected.add(symbol)
             elif symbol in self._derived and symbol not in affected:
                 kept[symbol] = self._derived[symbol]

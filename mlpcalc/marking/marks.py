@@ -36,13 +36,14 @@ class Diagnosis(NamedTuple):
     cells: tuple[Cell, ...]
     formula: Formula | None = None
     misconception: bool = False
+    certain: bool = True
 
 
 class Explanation(NamedTuple):
     """What explains a wrong answer.
 
-    causes: the misconceptions among the diagnoses; empty unless they explain all of it. suspected_steps: what
-    the sheet may have computed for quantities that it does not show.
+    causes: the misconceptions among the diagnoses that are certain; empty unless they explain all of it.
+    suspected_steps: what the sheet may have computed for quantities that it does not show.
     """
 
     diagnoses: tuple[Diagnosis, ...]

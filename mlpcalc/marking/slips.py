@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.marking.chance import Level
 from mlpcalc.marking.misprints import misreadings
 from mlpcalc.marking.scenes import Scene, Supposed, partner_of, step_of
 from mlpcalc.numerics.interval import Ball
@@ -160,7 +161,8 @@ class Slip(NamedTuple):
     title: what to call it. message: a sentence (`{}`: what exactly). hint: a question, or what to check.
     equal: why it makes no difference where it makes none. suppose: what would have come out; None for slips
     of the pen, which are looked for in single figures. computing: whether it is made in computing, from the
-    right figures or from those of the sheet, rather than in writing the result down.
+    right figures or from those of the sheet, rather than in writing the result down. level: how plausible it
+    is beside other mistakes.
     """
 
     title: str
@@ -169,6 +171,7 @@ class Slip(NamedTuple):
     equal: str = ""
     suppose: Suppose | None = None
     computing: bool = False
+    level: Level = Level.PEN
 
 
 _NO_TERM, _DIGITS = "no term of the sum makes a difference", "Check the digits of this figure."
@@ -180,6 +183,7 @@ SLIPS: Mapping[str, Slip] = {
         _NO_TERM,
         _term_times(0),
         computing=True,
+        level=Level.SUM,
     ),
     "term_sign": Slip(
         "a term with the wrong sign",
@@ -188,6 +192,7 @@ SLIPS: Mapping[str, Slip] = {
         _NO_TERM,
         _term_times(-1),
         computing=True,
+        level=Level.SUM,
     ),
     "term_times_ten": Slip(
         "a term ten times too large",
@@ -196,6 +201,7 @@ SLIPS: Mapping[str, Slip] = {
         _NO_TERM,
         _term_times(10),
         computing=True,
+        level=Level.SUM,
     ),
     "one_sample_only": Slip(
         "only one sample",
@@ -204,6 +210,7 @@ SLIPS: Mapping[str, Slip] = {
         "the other samples add nothing",
         _one_sample,
         computing=True,
+        level=Level.SUM,
     ),
     "given_misread": Slip(
         "a given misread",
@@ -212,6 +219,7 @@ SLIPS: Mapping[str, Slip] = {
         "the given makes no difference",
         _given_misread,
         computing=True,
+        level=Level.MISREAD,
     ),
     "another_learning_rate": Slip(
         "another learning rate",
@@ -220,6 +228,7 @@ SLIPS: Mapping[str, Slip] = {
         "the gradient is 0",
         _another_rate,
         computing=True,
+        level=Level.SUM,
     ),
     "names_swapped": Slip(
         "names swapped",
@@ -269,13 +278,14 @@ SLIPS: Mapping[str, Slip] = {
         "Check where each figure belongs.",
         "all figures are equal",
         _copied,
+        level=Level.MISREAD,
     ),
     "sign_lost": Slip("sign lost", "The sign is wrong: {}.", "Check the sign."),
     "digits_swapped": Slip(
         "digits swapped", "Two digits are swapped: {}.", "Check the digits of this figure."
     ),
     "digit_inserted": Slip("a digit too many", "One digit too many: {}.", _DIGITS),
-    "digit_dropped": Slip("a digit missing", "A digit is missing: {}.", _DIGITS),
+    "digit_dropped": Slip("a digit missing", "A digit is missing: {}.", _DIGITS, level=Level.MISREAD),
     "point_shifted": Slip(
         "decimal point misplaced", "The decimal point is misplaced: {}.", "Check the decimal point."
     ),
