@@ -49,7 +49,7 @@ class Level(IntEnum):
 class Ledger:
     """What was tried on the wrong cells of one sheet: each with its level, its share and its figures.
 
-    few_values: whether any mistake gives the only other figure there is; then how many explain it has to tell.
+    few_values: whether any mistake gives the only other figure there is; how many do has to tell then.
     """
 
     def __init__(self, *, few_values: bool = False) -> None:

@@ -10,6 +10,7 @@ from mlpcalc.marking.chance import POSSIBLE, SURE, Hit, Ledger
 from mlpcalc.marking.evidence import Case, Question, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
+from mlpcalc.marking.pairs import Pair, PairHit, Pairs
 from mlpcalc.marking.slip_search import SlipHit, Slips
 from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
 from mlpcalc.mistakes import GENERAL, Edit
@@ -36,6 +37,7 @@ class Diagnostics:
         self._basis = basis
         self._slips = Slips(basis)
         self._suppositions = Suppositions(basis)
+        self._pairs = Pairs(basis, self._suppositions)
         self._formulas: dict[tuple[Symbol, expr.Expr], Formula] = {}
 
     def diagnose(self, question: Question) -> list[Explanation]:
@@ -45,39 +47,59 @@ class Diagnostics:
         """
         if question.answers[0].written_shape is not None:
             return [Explanation((self._misshapen(question.answers[0]),))]
+        cases = [Case(question, row) for row in range(len(question.sheets))]
         tried = self._suppositions.of(question)
-        return [self._explanation(question, row, *tried[row]) for row in range(len(question.sheets))]
+        found = [self._by_one(case, *each) for case, each in zip(cases, tried, strict=True)]
+        left = [row for row, explanation in enumerate(found) if explanation is None]
+        if left:
+            ledgers = [tried[row][1] for row in left]
+            pairs = self._pairs.of(question.rows(np.array(left)), ledgers)
+            for row, hits in zip(left, pairs, strict=True):
+                found[row] = self._by_two(cases[row], hits, tried[row][1]) or self._otherwise(
+                    cases[row], *tried[row]
+                )
+        return [
+            explanation._replace(diagnoses=(*_given_twice(answer), *explanation.diagnoses))
+            for answer, explanation in zip(question.answers, found, strict=True)
+            if explanation is not None
+        ]
 
-    def _explanation(
-        self, question: Question, row: int, suppositions: list[Supposition], ledger: Ledger
-    ) -> Explanation:
-        doubtful = tuple(_given_twice(question.answers[row]))
-        case = Case(question, row)
+    def _by_one(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation | None:
+        """The mistakes each of which explains all wrong cells by itself; None if there are none."""
         if not case.wrong.any():
-            return Explanation(doubtful)
+            return Explanation(())
         suppositions.sort(key=lambda one: (one.hit.match.scope, one.edit.mistake.name in GENERAL))
         wide = [one for one in suppositions if one.hit.match.scope < _SINGLE_CELLS]
         only_names = bool(wide) and int(case.wrong.sum()) > 1  # one rule is likelier than several slips
         slips = self._slips.of_all(case, ledger, only_names=only_names)
-        told = _told(
-            [(self._misconception(one), one.hit) for one in wide] + [(one.diagnosis, one) for one in slips],
-            ledger,
-        )
-        if told:
-            sure = frozenset(each.mistake for each in told if each.misconception and each.certain)
-            named = [one for one in wide if one.edit.mistake.name in {each.mistake for each in told}]
-            return Explanation((*doubtful, *_distinct(told)), sure, suspected_steps(question.symbol, named))
-        if behind := _distinct(self._behind(case)):
-            return Explanation((*doubtful, *behind))
-        if told := self._in_single_cells(case, suppositions, ledger):
-            return Explanation((*doubtful, *_distinct(told)))
-        slips_of_the_pen = self._cell_by_cell(case)
-        left = self._unexplained(case, {cell for each in slips_of_the_pen for cell in each.cells})
-        return Explanation((*doubtful, *_distinct([*slips_of_the_pen, *left])))
+        rules = [(self._misconception(one), one.hit) for one in wide]
+        told = _told([*rules, *((slip.diagnosis, slip) for slip in slips)], ledger)
+        if not told:
+            return None
+        names = {each.mistake for each in told}
+        suspected = suspected_steps(case.symbol, [one for one in wide if one.edit.mistake.name in names])
+        return Explanation(_distinct(told), _causes(told), suspected)
 
-    def _in_single_cells(
-        self, case: Case, suppositions: list[Supposition], ledger: Ledger
-    ) -> list[Diagnosis]:
+    def _by_two(self, case: Case, hits: Sequence[PairHit], ledger: Ledger) -> Explanation | None:
+        """The pairs of mistakes that explain all wrong cells; None if there are none."""
+        told = _told([(self._of_pair(pair, hit.match.cells), hit) for pair, hit in hits], ledger)
+        if not told:
+            return None
+        hidden = [pair.merged for pair, _ in hits if pair.later.symbol != case.symbol]
+        suspected = tuple((edit.symbol, edit.expression) for edit in hidden)
+        return Explanation(_distinct(told), _causes(told), suspected)
+
+    def _otherwise(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation:
+        """What can be said where no mistake explains all wrong cells, and no two."""
+        if behind := _distinct(self._behind(case)):
+            return Explanation(behind)
+        if told := self._in_single_cells(suppositions, ledger):
+            return Explanation(_distinct(told))
+        slips = self._cell_by_cell(case)
+        left = self._unexplained(case, {cell for each in slips for cell in each.cells})
+        return Explanation(_distinct([*slips, *left]))
+
+    def _in_single_cells(self, suppositions: list[Supposition], ledger: Ledger) -> list[Diagnosis]:
         """Mistakes made in some cells only, while right cells beside them show that they are known."""
         single = [one for one in suppositions if one.edit.mistake.name not in GENERAL]
         told = _told([(self._misconception(one), one.hit) for one in single], ledger)
@@ -119,6 +141,18 @@ class Diagnostics:
             mistake.hint,
             supposition.hit.match.cells,
             self._formula(edit),
+            misconception=True,
+        )
+
+    def _of_pair(self, pair: Pair, cells: tuple[Cell, ...]) -> Diagnosis:
+        first, second = pair.earlier.mistake, pair.later.mistake
+        return Diagnosis(
+            "+".join(sorted((first.name, second.name))),
+            f"{first.title}, and {second.title}",
+            f"Two mistakes: {first.done} {second.done} {first.advice} {second.advice}",
+            first.hint,
+            cells,
+            self._formula(pair.merged),
             misconception=True,
         )
 
@@ -242,6 +276,11 @@ def _told(
             possible.append(_uncertain(diagnosis))
     kinds = {diagnosis.mistake for diagnosis in possible}
     return sure or (possible if len(kinds) <= _GUESSES else [])
+
+
+def _causes(told: Iterable[Diagnosis]) -> frozenset[str]:
+    """The misconceptions that are certain."""
+    return frozenset(each.mistake for each in told if each.misconception and each.certain)
 
 
 def _uncertain(diagnosis: Diagnosis) -> Diagnosis:

@@ -1,6 +1,6 @@
 """Suppositions: edits of equations that explain what is wrong in an answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level, has_few_values
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.mistakes import GENERAL, Edit, edits
+from mlpcalc.mistakes import GENERAL, Edit, Edits, edits
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
@@ -38,7 +38,7 @@ class Suppositions:
         self._basis = basis
 
     @cached_property
-    def edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
+    def edits(self) -> Edits:
         """The edits of every equation."""
         return edits(self._basis.exercise, self._basis.solution.notation.name)
 
@@ -50,7 +50,6 @@ class Suppositions:
         able: list[list[Supposition]] = [[] for _ in question.sheets]
         few_values = has_few_values(question.symbol, question.own)
         ledgers = [Ledger(few_values=few_values) for _ in question.sheets]
-        zeros = ((question.figures.value == 0) | question.figures.blank).all(axis=(1, 2))
         for rounded in (False, True):
             left = [row for row, suppositions in enumerate(able) if not suppositions]
             if not left:
@@ -65,8 +64,8 @@ class Suppositions:
                     hits = attempts.explained(_outcome(part, edit, paper, supposed), level)
                     contradicted = _contradicted(part, edit, supposed) if hits else ()
                     for row, hit in hits.items():
-                        if zeros[left[row]] and not _says_zero(edit.expression):
-                            continue  # nothing was worked out there, rather than something wrongly
+                        if is_all_zero(part, row) and not _says_zero(edit.expression):
+                            continue
                         able[left[row]].append(Supposition(edit, hit, line is part.own, row in contradicted))
             for row, place in enumerate(left):
                 ledgers[place].add(*attempts.ledger(row))
@@ -104,6 +103,11 @@ def suspected_steps(
         for supposition in suppositions
         if supposition.edit.symbol != symbol and supposition.hit.match.scope == 0 and supposition.own
     )
+
+
+def is_all_zero(question: Question, row: int) -> bool:
+    """Whether an answer is nothing but zeros, where nothing was worked out rather than something wrongly."""
+    return bool(((question.figures.value[row] == 0) | question.figures.blank[row]).all())
 
 
 def _level(edit: Edit, question: Question) -> Level:

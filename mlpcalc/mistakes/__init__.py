@@ -28,7 +28,7 @@ from mlpcalc.mistakes import (
 )
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import Equation, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
@@ -71,10 +71,11 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         self._page = page(exercise.network)
         self._existing = {*exercise.givens(), *self._page}
         self._made: dict[Symbol, tuple[Edit, ...]] = {}
+        self._twice: dict[tuple[Symbol, expr.Expr], tuple[Edit, ...]] = {}
 
     def __getitem__(self, symbol: Symbol) -> tuple[Edit, ...]:
         if symbol not in self._made:
-            self._made[symbol] = tuple(self._make(symbol))
+            self._made[symbol] = tuple(self._make(self._page[symbol]))
         return self._made[symbol]
 
     def __iter__(self) -> Iterator[Symbol]:
@@ -83,8 +84,18 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
     def __len__(self) -> int:
         return len(self._page)
 
-    def _make(self, symbol: Symbol) -> Iterator[Edit]:
-        equation = self._page[symbol]
+    def after(self, edit: Edit) -> tuple[Edit, ...]:
+        """The edits of an equation that has a mistake already: two in one step, different from each alone."""
+        key = edit.symbol, edit.expression
+        if key not in self._twice:
+            equation = self._page[edit.symbol]._replace(expression=edit.expression, chain_rule=None)
+            alone = {self._page[edit.symbol].expression, *(one.expression for one in self[edit.symbol])}
+            made = self._make(equation)
+            self._twice[key] = tuple(one for one in made if one.expression not in alone)
+        return self._twice[key]
+
+    def _make(self, equation: Equation) -> Iterator[Edit]:
+        symbol = equation.symbol
         step = Step(self._exercise, self._page, equation)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
