@@ -123,10 +123,12 @@ class Attempts:
     def _scopes(self, met: Mask) -> Array:
         """0 where the right cells agree, 1 where those in the same rows or columns do, else 2."""
         agrees = np.asarray(met | self._blank | self._wrong)
-        rows, columns = (
-            np.asarray(agrees.all(axis=axis) | ~self._wrong.any(axis=axis)).all(axis=1) for axis in (2, 1)
-        )
-        return np.where(agrees.all(axis=(1, 2)), 0, np.where(rows | columns, 1, 2))
+        beside = np.zeros(len(agrees), bool)
+        for axis in (1, 2):
+            if agrees.shape[axis] > 1:  # else it is a single cell
+                lines = np.asarray(agrees.all(axis=axis) | ~self._wrong.any(axis=axis))
+                beside |= lines.all(axis=1)
+        return np.where(agrees.all(axis=(1, 2)), 0, np.where(beside, 1, 2))
 
     def _shares(self, ball: Ball, met: Mask) -> tuple[Array, Array]:
         """The share of all figures that a supposition hits, and a key for what it gives."""

@@ -15,7 +15,7 @@ from mlpcalc.marking.slip_search import SlipHit, Slips
 from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
-from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
 from mlpcalc.page.equations import Page, written_out
@@ -26,6 +26,7 @@ from mlpcalc.reading.numerals import numeral
 
 _SINGLE_CELLS = 2
 _GUESSES = 3  # of different mistakes; of more, none is worth telling
+_NEAR = 4  # half units, as figures may be rounded on the way
 _BACK = ("errors", "gradients")
 _TELLING = 50  # times as far off as it is uncertain
 
@@ -82,7 +83,8 @@ class Diagnostics:
 
     def _by_two(self, case: Case, hits: Sequence[PairHit], ledger: Ledger) -> Explanation | None:
         """The pairs of mistakes that explain all wrong cells; None if there are none."""
-        told = _told([(self._of_pair(pair, hit.match.cells), hit) for pair, hit in hits], ledger)
+        found = _told([(self._of_pair(pair, hit.match.cells), hit) for pair, hit in hits], ledger)
+        told = [each for each in found if each.certain]  # a guess at two mistakes is worth nothing
         if not told:
             return None
         hidden = [pair.merged for pair, _ in hits if pair.later.symbol != case.symbol]
@@ -127,8 +129,21 @@ class Diagnostics:
         name, title = "wrong_shape", "wrong shape"
         if answer.transposed:
             name, title, message = "transposed", "transposed", f"{message}: this is the transpose"
+        elif other := self._with_figures_of(answer):
+            name, title = "another_quantity", "figures of another quantity"
+            message = f"{message}: these are the figures of {self._basis.solution.notation.name(other)}"
         hint = "Which dimension do the rows stand for, and which the columns?"
         return Diagnosis(name, title, f"{message}.", hint, cells_of(np.ones(shape, bool)))
+
+    def _with_figures_of(self, answer: Answer) -> Symbol | None:
+        """The quantity whose figures an answer has; of another layer rather than of another kind."""
+        page = sorted(self._basis.page, key=lambda symbol: symbol.kind != answer.symbol.kind)
+        for symbol in page:
+            exact = self._basis.exact(symbol)
+            alike = exact.size > 1 and exact.shape == answer.value.shape
+            if alike and (np.abs(answer.value - exact) <= _NEAR * answer.half).all():
+                return symbol
+        return None
 
     # -- misconceptions
 
@@ -217,24 +232,25 @@ class Diagnostics:
         message = self._function_value(case, cells) or "None of the known mistakes gives this figure."
         yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Redo this step.", cells)
 
-    def _function_value(self, case: Case, cells: Iterable[tuple[int, int]]) -> str | None:
+    def _function_value(self, case: Case, cells: Iterable[Cell]) -> str | None:
         """`σ(2.4) = 0.9168, you wrote 0.9084`, where a function was looked up."""
         equation = self._basis.page.get(case.symbol)
-        if equation is None:
+        match equation and equation.expression:
+            case expr.Apply(function, expr.Ref(operand)):
+                name, evaluate = function.symbol, evaluate_function
+            case expr.Derivative(function, expr.Ref(operand)):
+                name, evaluate = f"{function.symbol}'", evaluate_derivative
+            case _:
+                return None
+        if operand not in case.own.known or not function.elementwise:
             return None
-        match equation.expression:
-            case expr.Apply(function, expr.Ref(operand)) if (
-                operand in case.own.known and function.elementwise
-            ):
-                ball = case.own.known[operand]
-                said = []
-                for i, j in cells:
-                    argument = float(f"{float(ball.value[0, i, j]):.6g}")
-                    result = float(evaluate_function(function, np.array([[argument]]))[0, 0])
-                    text = case.answer.texts[i][j]
-                    said.append(f"{function.symbol}({argument:g}) = {_like(result, text)}, you wrote {text}")
-                return "; ".join(said[:3]) + "."
-        return None
+        said = []
+        for i, j in cells:
+            argument = float(f"{float(case.own.known[operand].value[0, i, j]):.6g}")
+            result = float(evaluate(function, np.array([[argument]]))[0, 0])
+            text = case.answer.texts[i][j]
+            said.append(f"{name}({argument:g}) = {_like(result, text)}, you wrote {text}")
+        return "; ".join(said[:3]) + "."
 
 
 def _after(page: Page, symbol: Symbol) -> set[Symbol]:

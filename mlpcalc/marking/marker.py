@@ -63,11 +63,16 @@ class Marker:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""
         if marks.worst != Verdict.WRONG:
             return None
-        for reading in other_readings(sheet, marks, self._exercise):
-            (other,) = self._under(reading).mark_as_asked([reading.sheet], diagnose=False)
+        reversed_update = None
+        for reading in other_readings(sheet, marks, self._exercise, self._basis.exact):
+            marker = self._under(reading)
+            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
             if other.worst < Verdict.UNCHECKED:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
-        return None
+            if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):
+                (other,) = marker.mark_as_asked([reading.sheet])
+                reversed_update = _with_reversed_update(marks, reading, other)
+        return reversed_update
 
     def _under(self, reading: Reading) -> "Marker":
         # The layout is the sheet's affair alone: on the page samples are columns anyway.
@@ -77,6 +82,24 @@ class Marker:
         if conventions not in self._others:
             self._others[conventions] = Marker(Solution(self._exercise.under(conventions)))
         return self._others[conventions]
+
+
+def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks) -> SheetMarks:
+    """The marks of a sheet whose steps have the opposite sign and are added all the same: no update follows.
+
+    The update is wrong for the same reason as the steps, which is paid for there.
+    """
+    steps = {symbol: marks.quantities[symbol] for symbol in reading.negated}
+    causes = {diagnosis.mistake for step in steps.values() for diagnosis in step.diagnoses}
+    quantities = dict(marks.quantities)
+    for symbol in reading.updated & other.quantities.keys():
+        mark = other.quantities[symbol]
+        if marks.verdict_on(symbol) == Verdict.FOLLOWS and mark.verdict == Verdict.WRONG:
+            if causes & {diagnosis.mistake for diagnosis in mark.diagnoses}:
+                wrong = float((mark.verdicts == Verdict.WRONG).mean())
+                mark = mark._replace(repeated=True, share=mark.share + wrong)
+            quantities[symbol] = mark
+    return replace(marks, quantities=quantities)
 
 
 def _alike(sheets: Sequence[Submission]) -> Iterable[list[int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.arrays import Array
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.diagnosis import Diagnostics
 from mlpcalc.marking.evidence import Question, Suspicion
@@ -75,7 +75,8 @@ class Marking:
         )
         verdicts = question.verdicts = judge(question, RULES)
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
-        self._shows_other_convention |= (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
+        repaired = (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
+        self._shows_other_convention |= repaired
         explanations = self._explained(question)
         worked_out = ~(self._filled_in | copied(question).any(axis=(1, 2)))
         repeated = {
@@ -84,7 +85,8 @@ class Marking:
         for row, explanation in explanations.items():
             self._causes[row] |= explanation.causes
             self._suspect(row, explanation)
-        self._marks[symbol] = quantity_marks(answers, verdicts, question.own_step, explanations, repeated)
+        expected = _expected(question, repaired)
+        self._marks[symbol] = quantity_marks(answers, verdicts, expected, explanations, repeated)
         self._go_on(question)
 
     def _explained(self, question: Question) -> dict[int, Explanation]:
@@ -148,6 +150,19 @@ class Marking:
                         wrong.add(operand)
             self._wrong_before_known[case] = tuple(operand for operand in verdicts if operand in wrong)
         return self._wrong_before_known[case]
+
+
+def _expected(question: Question, repaired: Mask) -> Ball:
+    """What is expected in every cell: what follows from the figures of the sheet.
+
+    repaired: the sheets in which cells are right that do not follow; there, what the right figures give.
+    """
+    follows = (question.verdicts == Verdict.FOLLOWS).any(axis=(1, 2))
+    on_right = (repaired & ~follows)[:, None, None]
+    if not on_right.any():
+        return question.own_step
+    pairs = zip(question.right_step, question.own_step, strict=True)
+    return Ball(*(np.where(on_right, *pair) for pair in pairs))
 
 
 def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:

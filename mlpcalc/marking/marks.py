@@ -178,6 +178,10 @@ class SheetMarks:
         ]
         return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
 
+    def verdict_on(self, symbol: Symbol) -> Verdict:
+        """The verdict on a quantity, BLANK if it is not answered."""
+        return self.quantities[symbol].verdict if symbol in self.quantities else Verdict.BLANK
+
     @property
     def worst(self) -> Verdict:
         """The worst verdict on the sheet."""

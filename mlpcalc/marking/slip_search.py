@@ -8,7 +8,7 @@ import numpy as np
 
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
-from mlpcalc.marking.chance import Cells, Ledger, shares
+from mlpcalc.marking.chance import Cells, Ledger, has_few_values, shares
 from mlpcalc.marking.evidence import Case, cells_of, fitting
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, Diagnosis
@@ -39,7 +39,7 @@ class Slips:
 
         only_names: of several cells, only whether names are swapped.
         """
-        hits = []
+        hits: dict[bool, list[SlipHit]] = {True: [], False: []}
         wrong, lone = cells_of(case.wrong), case.wrong.sum() == 1
         cells = Cells(case)
         for name, supposed in self._suppositions(case, ["names_swapped"] if only_names else SLIPS):
@@ -62,8 +62,12 @@ class Slips:
             if able.any():
                 first = int(np.argmax(able))
                 label = supposed.labels[first if supposed.whole or lone else _first(fits, wrong[0])]
-                hits.append(SlipHit(_diagnosis(name, label, wrong), level, float(shares[first])))
-        return [*hits, *self._misprints(case, wrong[0], ledger)] if lone else hits
+                if name != "copied" or not has_few_values(case.symbol, case.own):
+                    hit = SlipHit(_diagnosis(name, label, wrong), level, float(shares[first]))
+                    hits[supposed.whole].append(hit)
+        if lone:
+            return [*hits[True], *hits[False], *self._misprints(case, wrong[0], ledger)]
+        return hits[True] or hits[False]  # what explains the whole rather than cell by cell
 
     def cell_by_cell(self, case: Case) -> list[tuple[Cell, list[SlipHit], Ledger]]:
         """The slips that explain each wrong cell by itself, and what was tried on it."""

@@ -95,6 +95,17 @@ def _names_swapped(scene: Scene) -> Iterator[Supposed]:
         yield Supposed(_stacked(scene.line.step(partner), 1), [names], whole=True)
 
 
+def _another_layer(scene: Scene) -> Iterator[Supposed]:
+    """The figures of the same kind of quantity in another layer, where these have the same shape."""
+    basis, (kind, layer, updated) = scene.basis, scene.symbol
+    for symbol in basis.page:
+        if (symbol.kind, symbol.updated) == (kind, updated) and symbol.layer != layer:
+            exact = basis.exact(symbol)
+            if exact.shape == scene.step.value.shape:
+                ball = Ball(exact[None], np.zeros_like(exact)[None])
+                yield Supposed(ball, [scene.name(symbol)], whole=True)
+
+
 def _swapped_along(rows: int) -> Suppose:
     """Two rows of the matrix as it is written are swapped (1), or two columns (0)."""
 
@@ -236,6 +247,13 @@ SLIPS: Mapping[str, Slip] = {
         "Which name stands for what?",
         "both have the same figures",
         _names_swapped,
+    ),
+    "another_layer": Slip(
+        "figures of another layer",
+        "These are the figures of {}.",
+        "From which end are the layers numbered?",
+        "both layers have the same figures",
+        _another_layer,
     ),
     "rows_swapped": Slip(
         "rows swapped",
