@@ -134,7 +134,7 @@ class Attempts:
         """The share of all figures that a supposition hits, and a key for what it gives."""
         with np.errstate(all="ignore"):
             apart = (ball.value - self._expected) / self._off
-            keys = np.where(self._wrong, np.nan_to_num(apart), 0.0) * self._weights
+            keys = np.where(self._wrong & np.isfinite(apart), apart, 0.0) * self._weights
             if self._few_values is not None:
                 differs = (np.abs(ball.value - self._expected) > ball.radius).sum(axis=(1, 2))
                 alike = (differs == self._wrong.sum(axis=(1, 2))) | (met | ~self._wrong).all(axis=(1, 2))
@@ -199,4 +199,4 @@ class Cells:
             found = shares(apart, 2 * (self._half + radius) / self._off, met)
         if self._few_values is not None:
             found = np.where((np.abs(value - self._expected) > radius) | met, self._few_values, 0.0)
-        return found, np.nan_to_num(apart) * self._weights
+        return found, np.where(np.isfinite(apart), apart, 0.0) * self._weights

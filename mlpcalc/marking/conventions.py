@@ -62,7 +62,7 @@ def other_readings(
     marks: by the exercise's own conventions. exact: the solution of a quantity, in the layout of the page.
     """
     own = exercise.conventions
-    for words, negated in _opposite_signs(sheet, marks, exercise, own):
+    for words, negated in _opposite_signs(sheet, marks, exercise, own, exact):
         yield Reading(words, own, _negative(sheet, negated), negated)
     turned_throughout = _all_turned(sheet) or _square_ones_turned(marks, exact)
     if marks.shows_other_convention or turned_throughout:
@@ -76,7 +76,7 @@ def other_readings(
                     yield Reading(words, conventions, turned)
             elif marks.shows_other_convention:
                 yield Reading(words, conventions, sheet)
-                for more, negated in _opposite_signs(sheet, marks, exercise, conventions):
+                for more, negated in _opposite_signs(sheet, marks, exercise, conventions, exact):
                     yield Reading(f"{words}, and {more}", conventions, _negative(sheet, negated), negated)
     if renumbered := _from_the_output(sheet, marks, exercise, exact):
         yield Reading("layers are numbered from the output here", own, renumbered)
@@ -86,11 +86,15 @@ def other_readings(
 
 
 def _opposite_signs(
-    sheet: Submission, marks: SheetMarks, exercise: Exercise, conventions: Conventions
+    sheet: Submission,
+    marks: SheetMarks,
+    exercise: Exercise,
+    conventions: Conventions,
+    exact: Callable[[Symbol], Array],
 ) -> Iterator[tuple[str, Mapping[Symbol, Answer]]]:
     """What has the opposite sign by a convention of its own, in words, and the answers that have it.
 
-    An answer that comes from it has to show that its sign is known.
+    An answer that comes from it has to show that its sign is known. exact: the solution of a quantity.
     """
     last, letters = len(exercise.layers), exercise.letters
     output = f"{letters.get('Z', 'Z')}{last}"
@@ -112,8 +116,12 @@ def _opposite_signs(
         groups.append((words, errors, signals))
     for words, symbols, shown in groups:
         answers = {symbol: sheet.answers[symbol] for symbol in symbols if symbol in sheet.answers}
-        wrong = any(marks.quantities[symbol].verdict == Verdict.WRONG for symbol in answers)
-        if wrong and shown & sheet.answers.keys():
+        opposite = any(
+            marks.quantities[symbol].verdict == Verdict.WRONG
+            and _has_figures(answer._replace(value=-answer.value), exact(symbol))
+            for symbol, answer in answers.items()
+        )
+        if opposite and shown & sheet.answers.keys():
             yield words, answers
 
 

@@ -6,29 +6,29 @@ import numpy as np
 
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.behind import mistakes_behind
 from mlpcalc.marking.chance import POSSIBLE, SURE, Hit, Ledger
 from mlpcalc.marking.evidence import Case, Question, cells_of
-from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
 from mlpcalc.marking.pairs import Pair, PairHit, Pairs
 from mlpcalc.marking.slip_search import SlipHit, Slips
-from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
+from mlpcalc.marking.suppositions import Supposition, Suppositions, suspected_steps
+from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page import expr
-from mlpcalc.page.equations import Page, written_out
+from mlpcalc.page.equations import written_out
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.numerals import numeral
 
 _SINGLE_CELLS = 2
+_PUZZLING = 2  # answers that nothing explains
 _GUESSES = 3  # of different mistakes; of more, none is worth telling
 _NEAR = 4  # half units, as figures may be rounded on the way
-_BACK = ("errors", "gradients")
-_TELLING = 50  # times as far off as it is uncertain
 
 
 class Diagnostics:
@@ -41,10 +41,11 @@ class Diagnostics:
         self._pairs = Pairs(basis, self._suppositions)
         self._formulas: dict[tuple[Symbol, expr.Expr], Formula] = {}
 
-    def diagnose(self, question: Question) -> list[Explanation]:
+    def diagnose(self, question: Question, puzzles: Sequence[int]) -> list[Explanation]:
         """Every explanation of all wrong cells, for each of the sheets, the most telling first.
 
-        Cell by cell where nothing explains all of them.
+        Cell by cell where nothing explains all of them. puzzles: how many answers before this one nothing
+        explains on each sheet; after some of them two mistakes at once are not looked for.
         """
         if question.answers[0].written_shape is not None:
             return [Explanation((self._misshapen(question.answers[0]),))]
@@ -52,13 +53,14 @@ class Diagnostics:
         tried = self._suppositions.of(question)
         found = [self._by_one(case, *each) for case, each in zip(cases, tried, strict=True)]
         left = [row for row, explanation in enumerate(found) if explanation is None]
-        if left:
-            ledgers = [tried[row][1] for row in left]
-            pairs = self._pairs.of(question.rows(np.array(left)), ledgers)
-            for row, hits in zip(left, pairs, strict=True):
-                found[row] = self._by_two(cases[row], hits, tried[row][1]) or self._otherwise(
-                    cases[row], *tried[row]
-                )
+        clear = [row for row in left if puzzles[row] < _PUZZLING]
+        if clear:
+            ledgers = [tried[row][1] for row in clear]
+            pairs = self._pairs.of(question.rows(np.array(clear)), ledgers)
+            for row, hits in zip(clear, pairs, strict=True):
+                found[row] = self._by_two(cases[row], hits, tried[row][1])
+        for row in left:
+            found[row] = found[row] or self._otherwise(cases[row], *tried[row])
         return [
             explanation._replace(diagnoses=(*_given_twice(answer), *explanation.diagnoses))
             for answer, explanation in zip(question.answers, found, strict=True)
@@ -93,7 +95,8 @@ class Diagnostics:
 
     def _otherwise(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation:
         """What can be said where no mistake explains all wrong cells, and no two."""
-        if behind := _distinct(self._behind(case)):
+        found = mistakes_behind(case, self._suppositions.edits)
+        if behind := _distinct(self._unlike(*each) for each in found):
             return Explanation(behind)
         if told := self._in_single_cells(suppositions, ledger):
             return Explanation(_distinct(told))
@@ -184,38 +187,6 @@ class Diagnostics:
         turned = basis.exercise.layout.expression(edit.symbol, whole)
         return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
 
-    # -- behind figures that are right
-
-    def _behind(self, case: Case) -> Iterator[Diagnosis]:
-        """The mistakes on the way back with which one went on, though what was written is right.
-
-        It takes a figure of many digits to tell: it has to be much further off than it is uncertain.
-        """
-        page, own = self._basis.page, case.own
-        if case.symbol.stage != "after" or case.right is not own or case.wrong.sum() > 1:
-            return
-        value, half = (part[0][case.wrong] for part in case.figures[:2])
-        right, radius = (part[case.wrong] for part in case.step)
-        if (np.abs(value - right) < _TELLING * (half + radius)).any():
-            return
-        room = MOST_STEPS / len(page) ** 2
-        for symbol in page:
-            if symbol.stage not in _BACK or symbol in own.known or room < 0:
-                continue
-            spoilt = _after(page, symbol)
-            if case.symbol not in spoilt:
-                continue
-            room -= len(spoilt) * len(self._suppositions.edits.get(symbol, ()))
-            kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
-            answered = [name for name in own.known if name in spoilt]
-            for edit in self._suppositions.edits.get(symbol, ()) if answered else ():
-                line = Line(self._basis, kept, written=own.written, edited={symbol: edit.expression})
-                if (
-                    edit.mistake.name not in GENERAL
-                    and case.figures.meets(line.step(case.symbol))[0][case.wrong].all()
-                ):
-                    yield self._unlike(edit, answered, cells_of(case.wrong))
-
     def _unlike(self, edit: Edit, answered: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
         """What to say of a mistake that the answers after it do not have."""
         names = " and ".join(map(self._basis.solution.notation.name, answered))
@@ -229,8 +200,9 @@ class Diagnostics:
         cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained)
         if not cells:
             return
-        message = self._function_value(case, cells) or "None of the known mistakes gives this figure."
-        yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Redo this step.", cells)
+        yield _UNEXPLAINED._replace(
+            message=self._function_value(case, cells) or _UNEXPLAINED.message, cells=cells
+        )
 
     def _function_value(self, case: Case, cells: Iterable[Cell]) -> str | None:
         """`σ(2.4) = 0.9168, you wrote 0.9084`, where a function was looked up."""
@@ -247,19 +219,20 @@ class Diagnostics:
         said = []
         for i, j in cells:
             argument = float(f"{float(case.own.known[operand].value[0, i, j]):.6g}")
-            result = float(evaluate(function, np.array([[argument]]))[0, 0])
+            result = float(np.ravel(evaluate(function, np.array([[argument]])))[0])
             text = case.answer.texts[i][j]
             said.append(f"{name}({argument:g}) = {_like(result, text)}, you wrote {text}")
         return "; ".join(said[:3]) + "."
 
 
-def _after(page: Page, symbol: Symbol) -> set[Symbol]:
-    """All that is computed from a quantity."""
-    affected = {symbol}
-    for later, equation in page.items():  # in order
-        if not affected.isdisjoint(expr.references(equation.expression)):
-            affected.add(later)
-    return affected - {symbol}
+_UNEXPLAINED = Diagnosis(
+    UNEXPLAINED, UNEXPLAINED, "None of the known mistakes gives this figure.", "Redo this step.", ()
+)
+
+
+def unexplained(verdicts: Verdicts) -> Explanation:
+    """The explanation of an answer for which none is looked for."""
+    return Explanation((_UNEXPLAINED._replace(cells=cells_of(verdicts == Verdict.WRONG)),))
 
 
 def _like(value: float, text: str | None) -> str:

@@ -40,10 +40,18 @@ class Marker:
                 yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
-        """The marks of the sheets, in their order."""
+        """The marks of the sheets, in their order; of equal ones only once."""
+        keys = [_content(sheet) for sheet in sheets]
+        distinct = list(dict(zip(keys, sheets, strict=True)).values())
+        marked = {
+            key: self._under_another_convention(sheet, marks) or marks
+            for key, sheet, marks in zip(
+                dict.fromkeys(keys), distinct, self.mark_as_asked(distinct), strict=True
+            )
+        }
         return [
-            self._under_another_convention(sheet, marks) or marks
-            for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
+            replace(marked[key], file=sheet.file, student=sheet.student)
+            for key, sheet in zip(keys, sheets, strict=True)
         ]
 
     def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
@@ -82,6 +90,15 @@ class Marker:
         if conventions not in self._others:
             self._others[conventions] = Marker(Solution(self._exercise.under(conventions)))
         return self._others[conventions]
+
+
+def _content(sheet: Submission) -> object:
+    """Everything on a sheet that its marks hang on."""
+    answers = (
+        (symbol, answer.texts, answer.written_shape, answer.names, answer.twice is not None)
+        for symbol, answer in sheet.answers.items()
+    )
+    return sheet.single, sheet.significant_share, *answers
 
 
 def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks) -> SheetMarks:

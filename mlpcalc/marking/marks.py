@@ -176,7 +176,7 @@ class SheetMarks:
         puzzling = [
             marks for marks in wrong if any(diagnosis.mistake == UNEXPLAINED for diagnosis in marks.diagnoses)
         ]
-        return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
+        return is_muddled(len(puzzling), len(self.quantities))
 
     def verdict_on(self, symbol: Symbol) -> Verdict:
         """The verdict on a quantity, BLANK if it is not answered."""
@@ -200,6 +200,11 @@ class SheetMarks:
         for symbol, marks in self.quantities.items():
             for diagnosis in marks.diagnoses:
                 yield symbol, diagnosis
+
+
+def is_muddled(puzzles: int, answers: int) -> bool:
+    """Whether so many answers that nothing explains make a sheet of so many answers a muddle."""
+    return puzzles >= _MUDDLED and 2 * puzzles > answers
 
 
 Marked = SheetMarks | Unreadable

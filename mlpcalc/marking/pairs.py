@@ -70,9 +70,10 @@ class Pairs:
         """The pairs of mistakes in the steps of a path, those near the answer first."""
         for end in range(len(path)):
             known: set[expr.Expr] = set()  # what comes first does not matter
+            names = {edit.mistake.name for edit in self._of(path[end])}
             for first in self._of(path[end]):
-                for edit in self._suppositions.edits.after(first):
-                    if edit.mistake.name not in GENERAL and edit.expression not in known:
+                for edit in self._suppositions.edits.after(first, names - {first.mistake.name}):
+                    if edit.expression not in known:
                         known.add(edit.expression)
                         yield Pair(edit, first, {first.symbol: edit.expression})
             for start in range(end):

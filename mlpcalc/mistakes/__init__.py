@@ -11,7 +11,7 @@ taken out. So it is known in every convention and for every function, and its va
 of single figures have no equation: they are in `marking.slips`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from mlpcalc.mistakes import (
@@ -84,23 +84,26 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
     def __len__(self) -> int:
         return len(self._page)
 
-    def after(self, edit: Edit) -> tuple[Edit, ...]:
-        """The edits of an equation that has a mistake already: two in one step, different from each alone."""
+    def after(self, edit: Edit, names: Set[str]) -> tuple[Edit, ...]:
+        """The edits of an equation that has a mistake already: two in one step, different from each alone.
+
+        names: those of the second mistake.
+        """
         key = edit.symbol, edit.expression
         if key not in self._twice:
             equation = self._page[edit.symbol]._replace(expression=edit.expression, chain_rule=None)
             alone = {self._page[edit.symbol].expression, *(one.expression for one in self[edit.symbol])}
-            made = self._make(equation)
+            made = self._make(equation, names)
             self._twice[key] = tuple(one for one in made if one.expression not in alone)
         return self._twice[key]
 
-    def _make(self, equation: Equation) -> Iterator[Edit]:
+    def _make(self, equation: Equation, only: Set[str] = MISTAKES.keys()) -> Iterator[Edit]:
         symbol = equation.symbol
         step = Step(self._exercise, self._page, equation)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
         for mistake, _, places, _, edit in RULES:
-            if places and not places & step.places:
+            if mistake.name not in only or (places and not places & step.places):
                 continue
             for expression, words in map(_with_words, edit(step)):
                 expression = simplify(expression)

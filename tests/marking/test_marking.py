@@ -949,13 +949,14 @@ def test_an_answer_with_the_figures_of_another_quantity_is_told_so() -> None:
     sheet = FORWARD + "Delta2: -0.3656 0.3047\ndb1: -0.1757 0.1084; 0.2188 -0.1301"
     (found,) = diagnoses(marked(BENT, sheet), "db1")
     assert found.message.endswith("these are the figures of Δ1.")
-    square = "inputs: [[0.6, -0.2], [0.3, 0.9]]\nlayers:\n  - {weights: [[0.5, -0.7], [0.2, 0.4]]}\n"
-    square += "  - {weights: [[0.9, 0.1], [-0.3, 0.8]]}\n"
-    # S1 0.09 -0.73; 0.24 0.32
-    found = diagnoses(
-        marked(square, "S1: 0.0900 -0.7300; 0.2400 0.3200\nS2: 0.0900 -0.7300; 0.2400 0.3200"), "S2"
-    )
-    assert [each.message for each in found][-1] == "These are the figures of S1."
+
+
+def test_an_answer_with_the_figures_of_another_layer_is_told_so() -> None:
+    exercise = "inputs: [[0.6, -0.2], [0.3, 0.9]]\nlayers:\n  - {weights: [[0.5, -0.7], [0.2, 0.4]]}\n"
+    exercise += "  - {weights: [[0.9, 0.1], [-0.3, 0.8]]}\n"
+    S1 = "0.0900 -0.7300; 0.2400 0.3200"
+    found = diagnoses(marked(exercise, f"S1: {S1}\nS2: {S1}"), "S2")
+    assert [each.message for each in found] == ["These are the figures of S1."]
 
 
 # ---------------------------------------------------------------------------- conventions
