@@ -1,8 +1,13 @@
 """Marking answer sheets: `check`.
 
 From the bottom up: `basis` is what the sheets of an exercise are marked by, `lines` derives quantities from
-the figures of a sheet along every route, `rules` is the ordered list that decides each verdict, `slips` is
-the catalogue of slips of a moment, `diagnosis` says what went wrong, `marking` goes over a stack of sheets
-once, `marker` also tries other conventions, and `checking` reports on one sheet or on a class, in the words
-of `reports`.
+the figures of a sheet along every route, and `rules` is the ordered list that decides each verdict.
+
+What went wrong is the affair of `diagnosis`. It asks `suppositions` for the misconceptions of the catalogue
+that explain an answer, `slip_search` for the slips of a moment (their catalogue is `slips`), `pairs` for two
+misconceptions at once, `behind` for those that only what comes later shows, and `chance` whether so many
+things were tried that one of them fits whatever is written.
+
+`marking` goes over a stack of sheets once, `marker` also tries other `conventions`, and `checking` reports
+on one sheet or on a class, in the words of `reports`.
 """

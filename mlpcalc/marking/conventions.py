@@ -1,9 +1,12 @@
 """Other conventions than those of the exercise: a sheet that follows one throughout is not wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, get_args
 
+import numpy as np
+
 from mlpcalc.answers.reader import Answer, Submission
+from mlpcalc.arrays import Array
 from mlpcalc.marking.marks import QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.interval import Ball
@@ -12,6 +15,8 @@ from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Orientation, Symbol
 
 _ERR = Symbol("err")
+_STEPS = ("step_W", "step_b")
+_NEAR = 0.02  # of a figure
 _AVERAGED: Mapping[AveragedStep, str] = {
     "errors": "in the error signals",
     "gradients": "in the gradients",
@@ -27,52 +32,111 @@ _LAYOUTS: Mapping[Orientation, tuple[str, str]] = {
 class Reading(NamedTuple):
     """A way to read a sheet: in words, the conventions that it supposes, and the sheet under these.
 
-    negated: the error as it was written, if it was read with the opposite sign.
+    negated: the answers as they were written that were read with the opposite sign.
     """
 
     words: str
     conventions: Conventions
     sheet: Submission
-    negated: Answer | None = None
+    negated: Mapping[Symbol, Answer] = {}
 
     def restored(self, quantities: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
         """The marks of the sheet as it was written."""
-        if self.negated is None:
-            return quantities
-        value, radius = quantities[_ERR].expected
-        error = quantities[_ERR]._replace(answer=self.negated, expected=Ball(-value, radius))
-        return {**quantities, _ERR: error}
+        written: dict[Symbol, QuantityMarks] = {}
+        for symbol, answer in self.negated.items():
+            value, radius = quantities[symbol].expected
+            written[symbol] = quantities[symbol]._replace(answer=answer, expected=Ball(-value, radius))
+        return {**quantities, **written}
+
+    @property
+    def updated(self) -> set[Symbol]:
+        """The parameters from which the steps of the update are subtracted on this sheet."""
+        return {_updated(symbol) for symbol in self.negated if symbol.kind in _STEPS}
 
 
-def other_readings(sheet: Submission, marks: SheetMarks, exercise: Exercise) -> Iterator[Reading]:
+def other_readings(
+    sheet: Submission, marks: SheetMarks, exercise: Exercise, exact: Callable[[Symbol], Array]
+) -> Iterator[Reading]:
     """The ways to read a sheet that is wrong otherwise, by what shows in it.
 
-    marks: by the exercise's own conventions.
+    marks: by the exercise's own conventions. exact: the solution of a quantity, in the layout of the page.
     """
-    yield from _with_negated_error(sheet, marks, exercise)
-    all_turned = _all_turned(sheet)
-    if not (marks.shows_other_convention or all_turned):
-        return
-    for words, conventions in _readings(exercise):
-        turned = _turned(sheet, exercise, conventions)
-        if marks.shows_other_convention if turned is sheet else all_turned:
-            yield Reading(words, conventions, turned)
+    own = exercise.conventions
+    for words, negated in _opposite_signs(sheet, marks, exercise, own, exact):
+        yield Reading(words, own, _negative(sheet, negated), negated)
+    turned_throughout = _all_turned(sheet) or _square_ones_turned(marks, exact)
+    if marks.shows_other_convention or turned_throughout:
+        for words, conventions in _readings(exercise):
+            turned = _turned(sheet, exercise, conventions)
+            if turned is not sheet:
+                several = sum(
+                    turned.answers[symbol] is not answer for symbol, answer in sheet.answers.items()
+                )
+                if turned_throughout and several > 1:
+                    yield Reading(words, conventions, turned)
+            elif marks.shows_other_convention:
+                yield Reading(words, conventions, sheet)
+                for more, negated in _opposite_signs(sheet, marks, exercise, conventions, exact):
+                    yield Reading(f"{words}, and {more}", conventions, _negative(sheet, negated), negated)
+    if renumbered := _from_the_output(sheet, marks, exercise, exact):
+        yield Reading("layers are numbered from the output here", own, renumbered)
 
 
-def _with_negated_error(sheet: Submission, marks: SheetMarks, exercise: Exercise) -> Iterator[Reading]:
-    """The error as target minus output.
+# ---------------------------------------------------------------------------- signs
 
-    The derivative by the outputs, or the error signal there, has to show that its sign is known.
+
+def _opposite_signs(
+    sheet: Submission,
+    marks: SheetMarks,
+    exercise: Exercise,
+    conventions: Conventions,
+    exact: Callable[[Symbol], Array],
+) -> Iterator[tuple[str, Mapping[Symbol, Answer]]]:
+    """What has the opposite sign by a convention of its own, in words, and the answers that have it.
+
+    An answer that comes from it has to show that its sign is known. exact: the solution of a quantity.
     """
-    last = len(exercise.layers)
-    shown = {Symbol("dZ", last), Symbol("Delta", last)} & sheet.answers.keys()
-    if _ERR in marks.quantities and marks.quantities[_ERR].verdict == Verdict.WRONG and shown:
-        answer = sheet.answers[_ERR]
-        negated = sheet._replace(answers={**sheet.answers, _ERR: answer._replace(value=-answer.value)})
-        words = (
-            f"err stands for {exercise.letters.get('T', 'T')} - {exercise.letters.get('Z', 'Z')}{last} here"
+    last, letters = len(exercise.layers), exercise.letters
+    output = f"{letters.get('Z', 'Z')}{last}"
+    groups: list[tuple[str, list[Symbol], set[Symbol]]] = [
+        (
+            f"err stands for {letters.get('T', 'T')} - {output} here",
+            [_ERR],
+            {Symbol("dZ", last), Symbol("Delta", last)},
         )
-        yield Reading(words, exercise.conventions, negated, answer)
+    ]
+    steps = [symbol for symbol in sheet.answers if symbol.kind in _STEPS]
+    groups.append(("the steps of the update are subtracted here", steps, set(map(_updated, steps))))
+    if conventions.sign < 0:
+        errors = [symbol for symbol in sheet.answers if symbol.kind in ("dZ", "dX")]
+        signals = {Symbol("Delta", symbol.layer) for symbol in errors}
+        Delta = letters.get("Delta", "Δ")
+        words = f"errors are passed back with the sign of {Delta} here"
+        groups.append((words, [symbol for symbol in errors if symbol.layer < last], signals))
+        groups.append((words, errors, signals))
+    for words, symbols, shown in groups:
+        answers = {symbol: sheet.answers[symbol] for symbol in symbols if symbol in sheet.answers}
+        opposite = any(
+            marks.quantities[symbol].verdict == Verdict.WRONG
+            and _has_figures(answer._replace(value=-answer.value), exact(symbol))
+            for symbol, answer in answers.items()
+        )
+        if opposite and shown & sheet.answers.keys():
+            yield words, answers
+
+
+def _updated(step: Symbol) -> Symbol:
+    """The parameter that a step of the update leads to."""
+    return Symbol(step.kind.removeprefix("step_"), step.layer, updated=True)
+
+
+def _negative(sheet: Submission, answers: Mapping[Symbol, Answer]) -> Submission:
+    """The sheet with some answers of the opposite sign."""
+    negative = {symbol: answer._replace(value=-answer.value) for symbol, answer in answers.items()}
+    return sheet._replace(answers={**sheet.answers, **negative})
+
+
+# ---------------------------------------------------------------------------- conventions of an exercise
 
 
 def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
@@ -127,3 +191,54 @@ def _turned(sheet: Submission, exercise: Exercise, conventions: Conventions) -> 
                 transposed=False,
             )
     return sheet._replace(answers=answers)
+
+
+def _square_ones_turned(marks: SheetMarks, exact: Callable[[Symbol], Array]) -> bool:
+    """Whether a square matrix is wrong and would be right the other way round."""
+    return any(
+        mark.verdict == Verdict.WRONG
+        and min(mark.answer.value.shape) > 1
+        and _has_figures(mark.answer.turned, exact(symbol))
+        for symbol, mark in marks.quantities.items()
+    )
+
+
+# ---------------------------------------------------------------------------- numbers of layers
+
+
+def _from_the_output(
+    sheet: Submission, marks: SheetMarks, exercise: Exercise, exact: Callable[[Symbol], Array]
+) -> Submission | None:
+    """The sheet with its layers counted the other way round, if a wrong answer is right then."""
+
+    def renumbered(symbol: Symbol) -> Symbol:
+        return symbol._replace(layer=len(exercise.layers) + 1 - symbol.layer) if symbol.layer else symbol
+
+    try:
+        shows = any(
+            mark.verdict == Verdict.WRONG
+            and renumbered(symbol) != symbol
+            and _has_figures(mark.answer, exact(renumbered(symbol)))
+            for symbol, mark in marks.quantities.items()
+        )
+        if not shows:
+            return None
+        answers: dict[Symbol, Answer] = {}
+        for symbol, answer in sheet.answers.items():
+            meant, shape = renumbered(symbol), answer.value.shape
+            rows, columns = shape
+            written_shape = (
+                None if exact(meant).shape == shape else exercise.layout.axes(meant, (rows, columns))
+            )
+            answers[meant] = answer._replace(symbol=meant, written_shape=written_shape, transposed=False)
+    except KeyError:  # a quantity that the other layer does not have
+        return None
+    return sheet._replace(answers=answers)
+
+
+def _has_figures(answer: Answer, exact: Array) -> bool:
+    """Whether an answer has the figures of a quantity, as near as it may be after rounding on the way."""
+    if answer.value.shape != exact.shape or np.isnan(answer.value).all():
+        return False
+    near = np.abs(answer.value - exact) <= _NEAR * (np.abs(exact) + answer.half)
+    return bool((near | (np.abs(answer.value - exact) <= 2 * answer.half) | np.isnan(answer.value)).all())

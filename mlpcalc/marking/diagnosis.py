@@ -1,32 +1,36 @@
 """What went wrong in an answer: every mistake of the catalogue that explains all its wrong cells."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import numpy as np
 
 from mlpcalc.answers.digits import INFINITE
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.behind import mistakes_behind
+from mlpcalc.marking.chance import POSSIBLE, SURE, Hit, Ledger
 from mlpcalc.marking.evidence import Case, Question, cells_of
-from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
-from mlpcalc.marking.slip_search import Slips
-from mlpcalc.marking.suppositions import MOST_STEPS, Supposition, Suppositions, suspected_steps
+from mlpcalc.marking.pairs import Pair, PairHit, Pairs
+from mlpcalc.marking.slip_search import SlipHit, Slips
+from mlpcalc.marking.suppositions import Supposition, Suppositions, suspected_steps
+from mlpcalc.marking.verdicts import Verdict, Verdicts
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.notation.formulas import Formula
-from mlpcalc.numerics.evaluate import evaluate_function
+from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.numerics.rounding import figure
-from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import Page, written_out
-from mlpcalc.page.functions import Apply
+from mlpcalc.page import expr
+from mlpcalc.page.equations import written_out
+from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.reading.numerals import numeral
 
 _SINGLE_CELLS = 2
-_BACK = ("errors", "gradients")
-_TELLING = 50  # times as far off as it is uncertain
+_PUZZLING = 2  # answers that nothing explains
+_GUESSES = 3  # of different mistakes; of more, none is worth telling
+_NEAR = 4  # half units, as figures may be rounded on the way
 
 
 class Diagnostics:
@@ -36,38 +40,90 @@ class Diagnostics:
         self._basis = basis
         self._slips = Slips(basis)
         self._suppositions = Suppositions(basis)
+        self._pairs = Pairs(basis, self._suppositions)
         self._formulas: dict[tuple[Symbol, expr.Expr], Formula] = {}
 
-    def diagnose(self, question: Question) -> list[Explanation]:
+    def diagnose(self, question: Question, puzzles: Sequence[int]) -> list[Explanation]:
         """Every explanation of all wrong cells, for each of the sheets, the most telling first.
 
-        Cell by cell where nothing explains all of them.
+        Cell by cell where nothing explains all of them. puzzles: how many answers before this one nothing
+        explains on each sheet; after some of them two mistakes at once are not looked for.
         """
         if question.answers[0].written_shape is not None:
             return [Explanation((self._misshapen(question.answers[0]),))]
-        suppositions = self._suppositions.of(question)
-        return [self._explanation(question, row, suppositions[row]) for row in range(len(question.sheets))]
+        cases = [Case(question, row) for row in range(len(question.sheets))]
+        tried = self._suppositions.of(question)
+        found = [self._by_one(case, *each) for case, each in zip(cases, tried, strict=True)]
+        left = [row for row, explanation in enumerate(found) if explanation is None]
+        clear = [row for row in left if puzzles[row] < _PUZZLING]
+        if clear:
+            ledgers = [tried[row][1] for row in clear]
+            pairs = self._pairs.of(question.rows(np.array(clear)), ledgers)
+            for row, hits in zip(clear, pairs, strict=True):
+                found[row] = self._by_two(cases[row], hits, tried[row][1])
+        for row in left:
+            found[row] = found[row] or self._otherwise(cases[row], *tried[row])
+        return [
+            explanation._replace(diagnoses=(*_given_twice(answer), *explanation.diagnoses))
+            for answer, explanation in zip(question.answers, found, strict=True)
+            if explanation is not None
+        ]
 
-    def _explanation(self, question: Question, row: int, suppositions: list[Supposition]) -> Explanation:
-        doubtful = tuple(_given_twice(question.answers[row]))
-        case = Case(question, row)
+    def _by_one(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation | None:
+        """The mistakes each of which explains all wrong cells by itself; None if there are none."""
         if not case.wrong.any():
-            return Explanation(doubtful)
-        suppositions.sort(key=lambda one: (one.match.scope, one.edit.mistake.name in GENERAL))
-        several = int(case.wrong.sum()) > 1
-        if several:  # one rule that was got wrong is likelier than several slips
-            suppositions = [one for one in suppositions if one.match.scope < _SINGLE_CELLS] or suppositions
-        diagnoses = [self._misconception(supposition) for supposition in suppositions]
-        diagnoses += self._slips.of_all(case, only_names=several and bool(diagnoses))
-        if diagnoses:
-            causes = frozenset(diagnosis.mistake for diagnosis in diagnoses if diagnosis.misconception)
-            suspected = suspected_steps(question.symbol, suppositions)
-            return Explanation((*doubtful, *_distinct(diagnoses)), causes, suspected)
-        if behind := _distinct(self._behind(case)):
-            return Explanation((*doubtful, *behind))
-        return Explanation(
-            (*doubtful, *_distinct([*self._slips.cell_by_cell(case), *self._unexplained(case)]))
-        )
+            return Explanation(())
+        suppositions.sort(key=lambda one: (one.hit.match.scope, one.edit.mistake.name in GENERAL))
+        wide = [one for one in suppositions if one.hit.match.scope < _SINGLE_CELLS]
+        only_names = bool(wide) and int(case.wrong.sum()) > 1  # one rule is likelier than several slips
+        slips = self._slips.of_all(case, ledger, only_names=only_names)
+        rules = [(self._misconception(one), one.hit) for one in wide]
+        told = _told([*rules, *((slip.diagnosis, slip) for slip in slips)], ledger)
+        if not told:
+            return None
+        names = {each.mistake for each in told}
+        suspected = suspected_steps(case.symbol, [one for one in wide if one.edit.mistake.name in names])
+        return Explanation(_distinct(told), _causes(told), suspected)
+
+    def _by_two(self, case: Case, hits: Sequence[PairHit], ledger: Ledger) -> Explanation | None:
+        """The pairs of mistakes that explain all wrong cells; None if there are none."""
+        found = _told([(self._of_pair(pair, hit.match.cells), hit) for pair, hit in hits], ledger)
+        told = [each for each in found if each.certain]  # a guess at two mistakes is worth nothing
+        if not told:
+            return None
+        hidden = [pair.merged for pair, _ in hits if pair.later.symbol != case.symbol]
+        suspected = tuple((edit.symbol, edit.expression) for edit in hidden)
+        return Explanation(_distinct(told), _causes(told), suspected)
+
+    def _otherwise(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation:
+        """What can be said where no mistake explains all wrong cells, and no two."""
+        found = mistakes_behind(case, self._suppositions.edits)
+        if behind := _distinct(self._unlike(*each) for each in found):
+            return Explanation(behind)
+        if told := self._in_single_cells(suppositions, ledger):
+            return Explanation(_distinct(told))
+        slips = self._cell_by_cell(case)
+        left = self._unexplained(case, {cell for each in slips for cell in each.cells})
+        return Explanation(_distinct([*slips, *left]))
+
+    def _in_single_cells(self, suppositions: list[Supposition], ledger: Ledger) -> list[Diagnosis]:
+        """Mistakes made in some cells only, while right cells beside them show that they are known."""
+        single = [one for one in suppositions if one.edit.mistake.name not in GENERAL]
+        told = _told([(self._misconception(one), one.hit) for one in single], ledger)
+        return [_uncertain(each) for each in told if each.certain]
+
+    def _cell_by_cell(self, case: Case) -> list[Diagnosis]:
+        """Slips in single cells, where every wrong cell of the row on the sheet has one."""
+        cells = self._slips.cell_by_cell(case)
+        told = {
+            cell: _told([(hit.diagnosis, hit) for hit in hits], ledger, count=len(cells))
+            for cell, hits, ledger in cells
+        }
+        rows: dict[int, list[list[Diagnosis]]] = {}
+        axis = int(self._basis.exercise.layout.is_transposed(case.symbol))
+        for cell, diagnoses in told.items():
+            rows.setdefault(cell[axis], []).append(diagnoses)
+        return [each for row in rows.values() if all(row) for diagnoses in row for each in diagnoses]
 
     def _misshapen(self, answer: Answer) -> Diagnosis:
         """What to say of an answer of the wrong shape."""
@@ -78,8 +134,21 @@ class Diagnostics:
         name, title = "wrong_shape", "wrong shape"
         if answer.transposed:
             name, title, message = "transposed", "transposed", f"{message}: this is the transpose"
+        elif other := self._with_figures_of(answer):
+            name, title = "another_quantity", "figures of another quantity"
+            message = f"{message}: these are the figures of {self._basis.solution.notation.name(other)}"
         hint = "Which dimension do the rows stand for, and which the columns?"
         return Diagnosis(name, title, f"{message}.", hint, cells_of(np.ones(shape, bool)))
+
+    def _with_figures_of(self, answer: Answer) -> Symbol | None:
+        """The quantity whose figures an answer has; of another layer rather than of another kind."""
+        page = sorted(self._basis.page, key=lambda symbol: symbol.kind != answer.symbol.kind)
+        for symbol in page:
+            exact = self._basis.exact(symbol)
+            alike = exact.size > 1 and exact.shape == answer.value.shape
+            if alike and (np.abs(answer.value - exact) <= _NEAR * answer.half).all():
+                return symbol
+        return None
 
     # -- misconceptions
 
@@ -90,8 +159,20 @@ class Diagnostics:
             mistake.title,
             f"{mistake.done} {mistake.advice}",
             mistake.hint,
-            supposition.match.cells,
+            supposition.hit.match.cells,
             self._formula(edit),
+            misconception=True,
+        )
+
+    def _of_pair(self, pair: Pair, cells: tuple[Cell, ...]) -> Diagnosis:
+        first, second = pair.earlier.mistake, pair.later.mistake
+        return Diagnosis(
+            "+".join(sorted((first.name, second.name))),
+            f"{first.title}, and {second.title}",
+            f"Two mistakes: {first.done} {second.done} {first.advice} {second.advice}",
+            first.hint,
+            cells,
+            self._formula(pair.merged),
             misconception=True,
         )
 
@@ -108,38 +189,6 @@ class Diagnostics:
         turned = basis.exercise.layout.expression(edit.symbol, whole)
         return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
 
-    # -- behind figures that are right
-
-    def _behind(self, case: Case) -> Iterator[Diagnosis]:
-        """The mistakes on the way back with which one went on, though what was written is right.
-
-        It takes a figure of many digits to tell: it has to be much further off than it is uncertain.
-        """
-        page, own = self._basis.page, case.own
-        if case.symbol.stage != "after" or case.right is not own or case.wrong.sum() > 1:
-            return
-        value, half = (part[0][case.wrong] for part in case.figures[:2])
-        right, radius = (part[case.wrong] for part in case.step)
-        if (np.abs(value - right) < _TELLING * (half + radius)).any():
-            return
-        room = MOST_STEPS / len(page) ** 2
-        for symbol in page:
-            if symbol.stage not in _BACK or symbol in own.known or room < 0:
-                continue
-            spoilt = _after(page, symbol)
-            if case.symbol not in spoilt:
-                continue
-            room -= len(spoilt) * len(self._suppositions.edits.get(symbol, ()))
-            kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
-            answered = [name for name in own.known if name in spoilt]
-            for edit in self._suppositions.edits.get(symbol, ()) if answered else ():
-                line = Line(self._basis, kept, written=own.written, edited={symbol: edit.expression})
-                if (
-                    edit.mistake.name not in GENERAL
-                    and case.figures.meets(line.step(case.symbol))[0][case.wrong].all()
-                ):
-                    yield self._unlike(edit, answered, cells_of(case.wrong))
-
     def _unlike(self, edit: Edit, answered: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
         """What to say of a mistake that the answers after it do not have."""
         names = " and ".join(map(self._basis.solution.notation.name, answered))
@@ -149,39 +198,43 @@ class Diagnostics:
 
     # -- what is left
 
-    def _unexplained(self, case: Case) -> Iterator[Diagnosis]:
-        explained_cells = {cell for slip in self._slips.cell_by_cell(case) for cell in slip.cells}
-        cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained_cells)
+    def _unexplained(self, case: Case, explained: Set[Cell]) -> Iterator[Diagnosis]:
+        cells = tuple(cell for cell in cells_of(case.wrong) if cell not in explained)
         if not cells:
             return
-        message = self._function_value(case, cells) or "None of the known mistakes gives this figure."
-        yield Diagnosis(UNEXPLAINED, UNEXPLAINED, message, "Redo this step.", cells)
+        yield _UNEXPLAINED._replace(
+            message=self._function_value(case, cells) or _UNEXPLAINED.message, cells=cells
+        )
 
-    def _function_value(self, case: Case, cells: Iterable[tuple[int, int]]) -> str | None:
+    def _function_value(self, case: Case, cells: Iterable[Cell]) -> str | None:
         """`σ(2.4) = 0.9168, you wrote 0.9084`, where a function was looked up."""
         equation = self._basis.page.get(case.symbol)
-        if equation is None:
+        match equation and equation.expression:
+            case Apply(function, expr.Ref(operand)):
+                name, evaluate = function.symbol, evaluate_function
+            case Derivative(function, expr.Ref(operand)):
+                name, evaluate = f"{function.symbol}'", evaluate_derivative
+            case _:
+                return None
+        if operand not in case.own.known or not function.elementwise:
             return None
-        match equation.expression:
-            case Apply(function, expr.Ref(operand)) if operand in case.own.known and function.elementwise:
-                ball = case.own.known[operand]
-                said = []
-                for i, j in cells:
-                    argument = float(f"{float(ball.value[0, i, j]):.6g}")
-                    result = float(evaluate_function(function, np.array([[argument]]))[0, 0])
-                    text = case.answer.texts[i][j]
-                    said.append(f"{function.symbol}({argument:g}) = {_like(result, text)}, you wrote {text}")
-                return "; ".join(said[:3]) + "."
-        return None
+        said = []
+        for i, j in cells:
+            argument = float(f"{float(case.own.known[operand].value[0, i, j]):.6g}")
+            result = float(np.ravel(evaluate(function, np.array([[argument]])))[0])
+            text = case.answer.texts[i][j]
+            said.append(f"{name}({argument:g}) = {_like(result, text)}, you wrote {text}")
+        return "; ".join(said[:3]) + "."
 
 
-def _after(page: Page, symbol: Symbol) -> set[Symbol]:
-    """All that is computed from a quantity."""
-    affected = {symbol}
-    for later, equation in page.items():  # in order
-        if not affected.isdisjoint(trees.references(equation.expression)):
-            affected.add(later)
-    return affected - {symbol}
+_UNEXPLAINED = Diagnosis(
+    UNEXPLAINED, UNEXPLAINED, "None of the known mistakes gives this figure.", "Redo this step.", ()
+)
+
+
+def unexplained(verdicts: Verdicts) -> Explanation:
+    """The explanation of an answer for which none is looked for."""
+    return Explanation((_UNEXPLAINED._replace(cells=cells_of(verdicts == Verdict.WRONG)),))
 
 
 def _like(value: float, text: str | None) -> str:
@@ -197,6 +250,34 @@ def _given_twice(answer: Answer) -> Iterator[Diagnosis]:
         message = f"There are two different values for this, under {names}: which one is meant?"
         hint = "Is everything answered only once?"
         yield Diagnosis("given_twice", "two different answers", message, hint, cells_of(answer.twice))
+
+
+def _told(
+    found: Iterable[tuple[Diagnosis, Hit | SlipHit]], ledger: Ledger, *, count: int = 1
+) -> list[Diagnosis]:
+    """The diagnoses that chance does not explain as well; if it might, few enough that say that it could be.
+
+    count: in how many cells they are looked for, each by itself.
+    """
+    sure, possible = [], []
+    for diagnosis, hit in found:
+        chance = count * ledger.chance(hit.level, hit.share)
+        if chance <= SURE:
+            sure.append(diagnosis)
+        elif chance <= POSSIBLE:
+            possible.append(_uncertain(diagnosis))
+    kinds = {diagnosis.mistake for diagnosis in possible}
+    return sure or (possible if len(kinds) <= _GUESSES else [])
+
+
+def _causes(told: Iterable[Diagnosis]) -> frozenset[str]:
+    """The misconceptions that are certain."""
+    return frozenset(each.mistake for each in told if each.misconception and each.certain)
+
+
+def _uncertain(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis as one that could be; a formula would say more than is known."""
+    return diagnosis._replace(message=f"It could be this: {diagnosis.message}", certain=False)
 
 
 def _distinct(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:

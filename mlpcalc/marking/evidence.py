@@ -234,6 +234,11 @@ class Case:
         return Ball(*(np.asarray(part).reshape(self.wrong.shape) for part in ball))
 
     @property
+    def steps(self) -> tuple[Ball, ...]:
+        """What follows on each of the lines, that of the sheet first."""
+        return (self.step,) if self.right is self.own else (self.step, self.should)
+
+    @property
     def answer(self) -> Answer:
         """The answer as it was read."""
         return self.sheet.answers[self.symbol]
@@ -252,31 +257,6 @@ class Match(NamedTuple):
 def fitting(case: Case | Question, ball: Ball) -> Mask:
     """Where the figures can be the values in a ball that decides something; stacked as the ball is."""
     return np.asarray(case.figures.meets(ball) & ~case.figures.undecided(ball))
-
-
-def explained(question: Question, ball: Ball) -> dict[int, Match]:
-    """The sheets in which the figures of all wrong cells are those that a supposition gives.
-
-    ball: what one supposition gives for every sheet.
-    """
-    wrong, met = question.wrong, question.figures.meets(ball)
-    able = np.flatnonzero((met | ~wrong).all(axis=(1, 2)) & wrong.any(axis=(1, 2)))
-    if not able.size:
-        return {}
-    fits = met & ~question.figures.undecided(ball)
-    # The cells that are right must agree too, but may be where the supposition leaves everything open.
-    agrees = met | question.figures.blank
-    return {
-        int(row): Match(cells_of(wrong[row]), _scope(agrees[row], wrong[row]))
-        for row in able
-        if fits[row][wrong[row]].all()
-    }
-
-
-def _scope(agrees: Mask, wrong: Mask) -> int:
-    if agrees.all():
-        return 0
-    return 1 if agrees[wrong.any(axis=1)].all() or agrees[:, wrong.any(axis=0)].all() else 2
 
 
 def cells_of(mask: Mask) -> tuple[Cell, ...]:

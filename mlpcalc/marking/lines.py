@@ -75,6 +75,7 @@ class Line:
         self._edited = edited or {}
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
+        self._affected: dict[frozenset[Symbol], frozenset[Symbol]] = {}  # by what is supposed
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
         self._context = IntervalContext(self.__getitem__, basis.coefficient, unit=unit)
 
@@ -176,6 +177,7 @@ class Line:
     def enter(self, symbol: Symbol, ball: Ball, blank: Mask) -> None:
         """Add the figures of an answer; where it is blank, the ball has what follows."""
         self.known[symbol] = ball
+        self._affected.clear()
         if blank.any():
             self.blank[symbol] = blank
 
@@ -192,7 +194,6 @@ class Line:
         return self._like(
             known={**self.known, **(known or {})},
             _edited={**self._edited, **(edited or {})},
-            _scratch=None,
             _derived=self._independent(changed),
             _changed=changed,
         )
@@ -218,20 +219,26 @@ class Line:
 
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
-        vars(line).update({"known": dict(self.known), "blank": dict(self.blank), **fields})
+        vars(line).update({"known": dict(self.known), "blank": dict(self.blank), "_affected": {}, **fields})
         line._context = IntervalContext(line.__getitem__, self.basis.coefficient, unit=self._unit)
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
         """The derived quantities that depend on no affected one; those that do are added to the affected."""
-        kept = {}
-        for symbol in self.basis.page:  # in order: what depends on something affected comes after it
-            if symbol not in self.known and self.operands(symbol) & affected:
-                affected.add(symbol)
-            elif symbol in self._derived and symbol not in affected:
-                kept[symbol] = self._derived[symbol]
-        kept |= {symbol: ball for symbol, ball in self._derived.items() if symbol in self.basis.givens}
-        return kept
+        key = frozenset(affected)
+        if key not in self._affected:
+            reached = set(affected)
+            for symbol in self.basis.page:  # in order: what depends on something affected comes after it
+                known = symbol in self.known and (self._scratch is None or symbol not in self.blank)
+                if not known and self.operands(symbol) & reached:
+                    reached.add(symbol)
+            self._affected[key] = frozenset(reached)
+        affected |= self._affected[key]
+        return {
+            symbol: ball
+            for symbol, ball in self._derived.items()
+            if symbol not in affected or symbol in self.basis.givens
+        }
 
     def operands(self, symbol: Symbol) -> frozenset[Symbol]:
         """The quantities that any route to a quantity uses."""

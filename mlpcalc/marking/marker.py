@@ -41,13 +41,30 @@ class Marker:
                 yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
-        """The marks of the sheets, in their order; none of what was filled in when they were handed out."""
+        """The marks of the sheets, in their order; of equal ones only once.
+
+        None of what was filled in when they were handed out.
+        """
         as_written = sheets
         if self._exercise.given:
             sheets = [self._without_given(sheet) for sheet in sheets]
+        keys = [_content(sheet) for sheet in sheets]
+        distinct = list(dict(zip(keys, sheets, strict=True)).values())
+        marked = {
+            key: self._under_another_convention(sheet, marks) or marks
+            for key, sheet, marks in zip(
+                dict.fromkeys(keys), distinct, self.mark_as_asked(distinct), strict=True
+            )
+        }
         marks = [
-            self._under_another_convention(sheet, marks) or marks
-            for sheet, marks in zip(sheets, self.mark_as_asked(sheets), strict=True)
+            replace(
+                marked[key],
+                file=sheet.file,
+                student=sheet.student,
+                not_understood=sheet.not_understood,
+                remarks=sheet.remarks,
+            )
+            for key, sheet in zip(keys, sheets, strict=True)
         ]
         if not self._exercise.given:
             return marks
@@ -95,14 +112,18 @@ class Marker:
         """The marks under another convention that makes all of the sheet consistent, and shows in it."""
         if marks.worst != Verdict.WRONG:
             return None
-        for reading in other_readings(sheet, marks, self._exercise):
+        reversed_update = None
+        for reading in other_readings(sheet, marks, self._exercise, self._basis.exact):
             marker = self._under(reading)
             if not self._gives_the_same(marker):
                 continue
             (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
             if other.is_consistent:
                 return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
-        return None
+            if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):
+                (other,) = marker.mark_as_asked([reading.sheet])
+                reversed_update = _with_reversed_update(marks, reading, other)
+        return reversed_update
 
     def _gives_the_same(self, other: "Marker") -> bool:
         """Whether the sheets of another convention would have the same figures filled in."""
@@ -117,6 +138,33 @@ class Marker:
         if conventions not in self._others:
             self._others[conventions] = Marker(Solution(self._exercise.under(conventions)))
         return self._others[conventions]
+
+
+def _content(sheet: Submission) -> object:
+    """Everything on a sheet that its marks hang on."""
+    answers = (
+        (symbol, answer.texts, answer.written_shape, answer.names, answer.twice is not None)
+        for symbol, answer in sheet.answers.items()
+    )
+    return sheet.single, sheet.significant_share, *answers
+
+
+def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks) -> SheetMarks:
+    """The marks of a sheet whose steps have the opposite sign and are added all the same: no update follows.
+
+    The update is wrong for the same reason as the steps, which is paid for there.
+    """
+    steps = {symbol: marks.quantities[symbol] for symbol in reading.negated}
+    causes = {diagnosis.mistake for step in steps.values() for diagnosis in step.diagnoses}
+    quantities = dict(marks.quantities)
+    for symbol in reading.updated & other.quantities.keys():
+        mark = other.quantities[symbol]
+        if marks.verdict_on(symbol) == Verdict.FOLLOWS and mark.verdict == Verdict.WRONG:
+            if causes & {diagnosis.mistake for diagnosis in mark.diagnoses}:
+                wrong = float((mark.verdicts == Verdict.WRONG).mean())
+                mark = mark._replace(repeated=True, share=mark.share + wrong)
+            quantities[symbol] = mark
+    return replace(marks, quantities=quantities)
 
 
 def _alike(sheets: Sequence[Submission]) -> Iterable[list[int]]:

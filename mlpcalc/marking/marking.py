@@ -5,12 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from mlpcalc.answers.reader import Answer, Submission
-from mlpcalc.arrays import Array
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.basis import Basis
-from mlpcalc.marking.diagnosis import Diagnostics
+from mlpcalc.marking.diagnosis import Diagnostics, unexplained
 from mlpcalc.marking.evidence import Question, Suspicion
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.marks import Explanation, QuantityMarks, SheetMarks, quantity_marks
+from mlpcalc.marking.marks import (
+    UNEXPLAINED,
+    Explanation,
+    QuantityMarks,
+    SheetMarks,
+    is_muddled,
+    quantity_marks,
+)
 from mlpcalc.marking.rules import AS_MEANT, RULES, copied, judge
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import UNIT, Ball
@@ -42,6 +49,7 @@ class Marking:
         self._places = np.arange(len(sheets))
         self._shows_other_convention = np.zeros(len(sheets), bool)
         self._causes: list[set[str]] = [set() for _ in sheets]
+        self._puzzles = [0] * len(sheets)  # answers that nothing explains
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
@@ -78,7 +86,8 @@ class Marking:
         )
         verdicts = question.verdicts = judge(question, RULES)
         right = (verdicts == Verdict.CORRECT) | (verdicts == Verdict.ROUNDING)
-        self._shows_other_convention |= (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
+        repaired = (right & ~figures.meets(question.own_step, 2)).any(axis=(1, 2))
+        self._shows_other_convention |= repaired
         explanations = self._explained(question)
         worked_out = ~(self._filled_in | copied(question).any(axis=(1, 2)))
         repeated = {
@@ -88,15 +97,26 @@ class Marking:
             if self._basis.points.get(symbol):  # else nothing was paid
                 self._causes[row] |= explanation.causes
             self._suspect(row, explanation)
-        self._marks[symbol] = quantity_marks(answers, verdicts, question.own_step, explanations, repeated)
+        expected = _expected(question, repaired)
+        self._marks[symbol] = quantity_marks(answers, verdicts, expected, explanations, repeated)
         self._go_on(question)
 
     def _explained(self, question: Question) -> dict[int, Explanation]:
-        """What explains the mistakes, by row."""
+        """What explains the mistakes, by row; nothing is looked for on a sheet that is a muddle anyway."""
         wrong = np.flatnonzero((question.verdicts == Verdict.WRONG).any(axis=(1, 2)))
         if self._diagnostics is None or not wrong.size:
             return {}
-        return dict(zip(wrong.tolist(), self._diagnostics.diagnose(question.rows(wrong)), strict=True))
+        answers = len(self._sheets[0].answers)
+        hopeless = np.array([is_muddled(self._puzzles[row], answers) for row in wrong])
+        rows, left = wrong[~hopeless], wrong[hopeless]
+        explanations = {row: unexplained(question.verdicts[row]) for row in left.tolist()}
+        if rows.size:
+            puzzles = [self._puzzles[row] for row in rows]
+            found = self._diagnostics.diagnose(question.rows(rows), puzzles)
+            explanations |= zip(rows.tolist(), found, strict=True)
+        for row, explanation in explanations.items():
+            self._puzzles[row] += any(each.mistake == UNEXPLAINED for each in explanation.diagnoses)
+        return explanations
 
     def _suspect(self, row: int, explanation: Explanation) -> None:
         """Add to the suspicions of a sheet: each one so far, with each of the new ones."""
@@ -152,6 +172,19 @@ class Marking:
                         wrong.add(operand)
             self._wrong_before_known[case] = tuple(operand for operand in verdicts if operand in wrong)
         return self._wrong_before_known[case]
+
+
+def _expected(question: Question, repaired: Mask) -> Ball:
+    """What is expected in every cell: what follows from the figures of the sheet.
+
+    repaired: the sheets in which cells are right that do not follow; there, what the right figures give.
+    """
+    follows = (question.verdicts == Verdict.FOLLOWS).any(axis=(1, 2))
+    on_right = (repaired & ~follows)[:, None, None]
+    if not on_right.any():
+        return question.own_step
+    pairs = zip(question.right_step, question.own_step, strict=True)
+    return Ball(*(np.where(on_right, *pair) for pair in pairs))
 
 
 def _figures(answers: Sequence[Answer], shape: tuple[int, ...]) -> Figures:

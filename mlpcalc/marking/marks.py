@@ -37,13 +37,14 @@ class Diagnosis(NamedTuple):
     cells: tuple[Cell, ...]
     formula: Formula | None = None
     misconception: bool = False
+    certain: bool = True
 
 
 class Explanation(NamedTuple):
     """What explains a wrong answer.
 
-    causes: the misconceptions among the diagnoses; empty unless they explain all of it. suspected_steps: what
-    the sheet may have computed for quantities that it does not show.
+    causes: the misconceptions among the diagnoses that are certain; empty unless they explain all of it.
+    suspected_steps: what the sheet may have computed for quantities that it does not show.
     """
 
     diagnoses: tuple[Diagnosis, ...]
@@ -210,7 +211,11 @@ class SheetMarks:
         puzzling = [
             marks for marks in wrong if any(diagnosis.mistake == UNEXPLAINED for diagnosis in marks.diagnoses)
         ]
-        return len(puzzling) >= _MUDDLED and 2 * len(puzzling) > len(self.quantities)
+        return is_muddled(len(puzzling), len(self.quantities))
+
+    def verdict_on(self, symbol: Symbol) -> Verdict:
+        """The verdict on a quantity, BLANK if it is not answered."""
+        return self.quantities[symbol].verdict if symbol in self.quantities else Verdict.BLANK
 
     @property
     def worst(self) -> Verdict:
@@ -244,6 +249,11 @@ class SheetMarks:
         for symbol, marks in self.quantities.items():
             for diagnosis in marks.diagnoses:
                 yield symbol, diagnosis
+
+
+def is_muddled(puzzles: int, answers: int) -> bool:
+    """Whether so many answers that nothing explains make a sheet of so many answers a muddle."""
+    return puzzles >= _MUDDLED and 2 * puzzles > answers
 
 
 Marked = SheetMarks | Unreadable

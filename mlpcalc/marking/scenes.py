@@ -5,6 +5,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from mlpcalc.arrays import Array
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell
@@ -13,6 +15,7 @@ from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
+MOST = 400  # suppositions of one slip
 _PARTNERS = {"S": "Z", "Z": "S"}
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
 
@@ -97,6 +100,10 @@ class Scene:
             yield Sum(*found, step, where, outcome)
 
 
+Suppose = Callable[[Scene], Iterator[Supposed]]
+"""What would have come out after a slip, for everything that it may have been."""
+
+
 def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
     """The steps that were not written between an answer and the last ones that usually are."""
     pending, seen = [symbol], {symbol}
@@ -117,3 +124,9 @@ def step_of(symbol: Symbol) -> Symbol:
 def partner_of(symbol: Symbol) -> Symbol:
     """The quantity whose name may be swapped with that of another; one that does not exist for most."""
     return symbol._replace(kind=_PARTNERS.get(symbol.kind, ""))
+
+
+def stacked(ball: Ball, count: int) -> Ball:
+    """The ball as a stack of so many, even where the suppositions made no difference."""
+    shape = (count, *ball.value.shape[-2:])
+    return Ball(*(np.broadcast_to(np.asarray(part), shape) for part in ball))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.chance import Cells, Ledger, has_few_values, shares
 from mlpcalc.marking.evidence import Case, cells_of, fitting
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, Diagnosis
@@ -18,45 +20,75 @@ from mlpcalc.marking.verdicts import Figures
 _LOOSE = ("digit_dropped", "digit_inserted")  # so many figures are one digit away that others come first
 
 
+class SlipHit(NamedTuple):
+    """A slip that explains wrong cells; its level, and its share of all figures, as of a `Hit`."""
+
+    diagnosis: Diagnosis
+    level: int
+    share: float
+
+
 class Slips:
     """The slips that explain wrong cells of an exercise's answers."""
 
     def __init__(self, basis: Basis) -> None:
         self._basis = basis
 
-    def of_all(self, case: Case, *, only_names: bool = False) -> list[Diagnosis]:
-        """Each kind of slip that explains all wrong cells.
+    def of_all(self, case: Case, ledger: Ledger, *, only_names: bool = False) -> list[SlipHit]:
+        """Each kind of slip that explains all wrong cells; what is tried goes into the ledger.
 
         only_names: of several cells, only whether names are swapped.
         """
-        diagnoses = []
-        cells = cells_of(case.wrong)
+        hits: dict[bool, list[SlipHit]] = {True: [], False: []}
+        wrong, lone = cells_of(case.wrong), case.wrong.sum() == 1
+        cells = Cells(case)
         for name, supposed in self._suppositions(case, ["names_swapped"] if only_names else SLIPS):
+            level = SLIPS[name].level
+            shares, keys = cells.shares(supposed.ball)
             if supposed.whole:
                 agrees = case.figures.meets(supposed.ball) | ~case.written
+                tried = (agrees | case.wrong).all(axis=(1, 2))
+                shares, keys = np.where(tried, shares.prod(axis=1), 0.0), keys.sum(axis=1)
                 fits = fitting(case, supposed.ball)
-                able = np.flatnonzero(agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1))
-                if able.size:
-                    diagnoses.append(_diagnosis(name, supposed.labels[able[0]], cells))
-            elif (fits := _of_single_cells(case, supposed))[:, case.wrong].any(axis=0).all():
-                first = int(np.argmax(fits[(slice(None), *cells[0])]))
-                diagnoses.append(_diagnosis(name, supposed.labels[first], cells))
-        diagnoses += self._misprints(case) if len(cells) == 1 else []
-        return diagnoses
+                able = agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1)
+            elif lone:
+                shares, keys = shares[:, 0], keys[:, 0]
+                able = _of_single_cells(case, supposed)[:, case.wrong].all(axis=1)
+            else:  # each cell may have a slip of its own of this kind
+                fits = _of_single_cells(case, supposed)
+                able = np.array([fits[:, case.wrong].any(axis=0).all()])
+                shares, keys = shares.sum(axis=0).prod(keepdims=True), np.array([-1.0 - level])
+            ledger.add(np.full(shares.shape, level), shares, keys)
+            if able.any():
+                first = int(np.argmax(able))
+                label = supposed.labels[first if supposed.whole or lone else _first(fits, wrong[0])]
+                if name != "copied" or not has_few_values(case.symbol, case.own):
+                    hit = SlipHit(_diagnosis(name, label, wrong), level, float(shares[first]))
+                    hits[supposed.whole].append(hit)
+        if lone:
+            return [*hits[True], *hits[False], *self._misprints(case, wrong[0], ledger)]
+        return hits[True] or hits[False]  # what explains the whole rather than cell by cell
 
-    def cell_by_cell(self, case: Case) -> list[Diagnosis]:
-        """What explains single wrong cells, where nothing explains all of them."""
-        diagnoses = list(self._misprints(case))
-        done = {cell for diagnosis in diagnoses for cell in diagnosis.cells}
+    def cell_by_cell(self, case: Case) -> list[tuple[Cell, list[SlipHit], Ledger]]:
+        """The slips that explain each wrong cell by itself, and what was tried on it."""
+        told: dict[Cell, tuple[list[SlipHit], Ledger]] = {}
+        for cell in cells_of(case.wrong):
+            ledger = Ledger()
+            told[cell] = self._misprints(case, cell, ledger), ledger
+        cells = Cells(case)
         for name, supposed in self._suppositions(case, SLIPS):
             if supposed.whole:
                 continue
-            fits = _of_single_cells(case, supposed)
-            for cell in cells_of(case.wrong):
-                if cell not in done and (able := fits[(slice(None), *cell)]).any():
-                    diagnoses.append(_diagnosis(name, supposed.labels[int(np.argmax(able))], (cell,)))
-                    done.add(cell)
-        return diagnoses
+            level, fits = SLIPS[name].level, _of_single_cells(case, supposed)
+            found = cells.shares(supposed.ball)
+            for at, (cell, (hits, ledger)) in enumerate(told.items()):
+                tried = [part[:, at] for part in found]
+                ledger.add(np.full(len(tried[0]), level), *tried)
+                if (able := fits[(slice(None), *cell)]).any():
+                    first = int(np.argmax(able))
+                    diagnosis = _diagnosis(name, supposed.labels[first], (cell,))
+                    hits.append(SlipHit(diagnosis, level, float(tried[0][first])))
+        return [(cell, *found) for cell, found in told.items()]
 
     def _suppositions(self, case: Case, names: Iterable[str]) -> Iterator[tuple[str, Supposed]]:
         """What each of some slips supposes: on either line if it is made in computing."""
@@ -110,21 +142,36 @@ class Slips:
         there = Figures(partner.value[None], partner.half[None])
         return bool((there.meets(case.right.step(case.symbol)) | there.blank).all())
 
-    def _misprints(self, case: Case) -> Iterator[Diagnosis]:
-        """Figures that are one slip of the pen away from what follows, on either line."""
-        texts = case.answer.texts
-        for cell in cells_of(case.wrong):
-            text = texts[cell[0]][cell[1]] or ""
-            kinds = dict.fromkeys(
-                kind
-                for kind, figure, half, room in meant(text)
-                for value, radius in (
-                    (float(part[cell]) for part in ball) for ball in (case.step, case.should)
-                )
-                if figure and abs(figure - value) <= half + radius and radius < min(abs(figure) / 10, room)
-            )
-            telling = [kind for kind in kinds if kind not in _LOOSE] or list(kinds)
-            yield from (_diagnosis(kind, f"you wrote {text}", (cell,)) for kind in telling)
+    def _misprints(self, case: Case, cell: Cell, ledger: Ledger) -> list[SlipHit]:
+        """The slips of the pen that make a figure of what follows, on either line."""
+        text = case.answer.texts[cell[0]][cell[1]] or ""
+        written = float(case.figures.value[0][cell])
+        hits: dict[str, SlipHit] = {}
+        steps = [(float(ball.value[cell]), float(ball.radius[cell])) for ball in case.steps]
+        off, radius = abs(written - steps[0][0]), steps[0][1]
+        if not off > 0:
+            return []
+        variants = [one for one in meant(text) if one.value]
+        levels = np.array([SLIPS[one.slip].level for one in variants])
+        apart = np.array([(one.value - written) / off for one in variants])
+        width = np.array([2 * (one.half + radius) / off for one in variants])
+        found = np.minimum(shares(apart, width, np.zeros(apart.shape, bool)), 1.0)
+        ledger.add(levels, found, apart)
+        for one, share in zip(variants, found.tolist(), strict=True):
+            for value, reach in steps:
+                near = abs(one.value - value) <= one.half + reach
+                if near and one.half < abs(value) and reach < min(abs(one.value) / 10, one.room):
+                    share = share or min(2 * (one.half + reach) / (3 * off), 1.0)
+                    label = f"you wrote {text}"
+                    hit = SlipHit(_diagnosis(one.slip, label, (cell,)), SLIPS[one.slip].level, share)
+                    hits.setdefault(one.slip, hit)
+        telling = [hit for kind, hit in hits.items() if kind not in _LOOSE]
+        return telling or list(hits.values())
+
+
+def _first(fits: Mask, cell: Cell) -> int:
+    """The first supposition that explains a cell."""
+    return int(np.argmax(fits[(slice(None), *cell)]))
 
 
 def _of_single_cells(case: Case, supposed: Supposed) -> Mask:

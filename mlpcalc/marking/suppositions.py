@@ -1,16 +1,17 @@
 """Suppositions: edits of equations that explain what is wrong in an answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.marking.basis import Basis
-from mlpcalc.marking.evidence import Match, Question, explained, unwritten
+from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level, has_few_values
+from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.mistakes import GENERAL, Edit, edits
+from mlpcalc.mistakes import GENERAL, Edit, Edits, edits
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
@@ -25,7 +26,7 @@ class Supposition(NamedTuple):
     """
 
     edit: Edit
-    match: Match
+    hit: Hit
     own: bool
     contradicted: bool
 
@@ -37,36 +38,45 @@ class Suppositions:
         self._basis = basis
 
     @cached_property
-    def edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
+    def edits(self) -> Edits:
         """The edits of every equation."""
         return edits(self._basis.exercise, self._basis.solution.notation.name)
 
-    def of(self, question: Question) -> list[list[Supposition]]:
-        """The edits that explain all wrong cells of each sheet; with scratch paper, if nothing else does."""
+    def of(self, question: Question) -> list[tuple[list[Supposition], Ledger]]:
+        """The edits that explain all wrong cells of each sheet, and what was tried on it.
+
+        With scratch paper, if nothing else explains them.
+        """
         able: list[list[Supposition]] = [[] for _ in question.sheets]
-        zeros = ((question.figures.value == 0) | question.figures.blank).all(axis=(1, 2))
+        few_values = has_few_values(question.symbol, question.own)
+        ledgers = [Ledger(few_values=few_values) for _ in question.sheets]
         for rounded in (False, True):
             left = [row for row, suppositions in enumerate(able) if not suppositions]
             if not left:
                 break
             part = question if len(left) == len(able) else question.rows(np.array(left))
+            attempts = Attempts(part)
             for line in part.lines[::-1]:
                 paper = line.widened(part.scratch) if rounded else line
                 for edit in self._within_reach(part, rounded=rounded):
-                    supposed = line.changed(edited={edit.symbol: edit.expression})
-                    matches = explained(part, _outcome(part, edit, paper, supposed, rounded=rounded))
-                    contradicted = _contradicted(part, edit, supposed) if matches else ()
-                    for row, match in matches.items():
-                        if zeros[left[row]] and not _says_zero(edit.expression):
-                            continue  # nothing was worked out there, rather than something wrongly
-                        able[left[row]].append(
-                            Supposition(edit, match, line is part.own, row in contradicted)
-                        )
+                    supposed = paper.changed(edited={edit.symbol: edit.expression})
+                    level = Level.SCRATCH if rounded else _level(edit, part)
+                    hits = attempts.explained(_outcome(part, edit, paper, supposed), level)
+                    contradicted = _contradicted(part, edit, supposed) if hits else ()
+                    for row, hit in hits.items():
+                        if is_all_zero(part, row) and not _says_zero(edit.expression):
+                            continue
+                        able[left[row]].append(Supposition(edit, hit, line is part.own, row in contradicted))
+            for row, place in enumerate(left):
+                ledgers[place].add(*attempts.ledger(row))
         # Something odd done once only is possible, but not just anything.
         return [
-            [one for one in suppositions if not one.contradicted]
-            or [one for one in suppositions if one.edit.mistake.name not in GENERAL]
-            for suppositions in able
+            (
+                [one for one in suppositions if not one.contradicted]
+                or [one for one in suppositions if one.edit.mistake.name not in GENERAL],
+                ledger,
+            )
+            for suppositions, ledger in zip(able, ledgers, strict=True)
         ]
 
     def _within_reach(self, question: Question, *, rounded: bool) -> Iterator[Edit]:
@@ -91,15 +101,27 @@ def suspected_steps(
     return tuple(
         (supposition.edit.symbol, supposition.edit.expression)
         for supposition in suppositions
-        if supposition.edit.symbol != symbol and supposition.match.scope == 0 and supposition.own
+        if supposition.edit.symbol != symbol and supposition.hit.match.scope == 0 and supposition.own
     )
 
 
-def _outcome(question: Question, edit: Edit, line: Line, supposed: Line, *, rounded: bool) -> Ball:
-    """What would have come out; `rounded`: with rounding on scratch paper, which `line` has then."""
+def is_all_zero(question: Question, row: int) -> bool:
+    """Whether an answer is nothing but zeros, where nothing was worked out rather than something wrongly."""
+    return bool(((question.figures.value[row] == 0) | question.figures.blank[row]).all())
+
+
+def _level(edit: Edit, question: Question) -> Level:
+    """How plausible an edit is: in the answer itself, in a step that is not written, or one made anywhere."""
+    if edit.mistake.name in GENERAL:
+        return Level.GENERAL
+    return Level.STEP if edit.symbol == question.symbol else Level.UNWRITTEN_STEP
+
+
+def _outcome(question: Question, edit: Edit, line: Line, supposed: Line) -> Ball:
+    """What would have come out."""
     if edit.symbol == question.symbol:
         return line.value(edit.expression, question.symbol)
-    return (supposed.widened(question.scratch) if rounded else supposed).step(question.symbol)
+    return supposed.step(question.symbol)
 
 
 def _contradicted(question: Question, edit: Edit, supposed: Line) -> set[int]:

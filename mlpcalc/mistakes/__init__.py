@@ -1,17 +1,34 @@
 """The catalogue of misconceptions: what each equation of the page becomes under them.
 
+    forward        S, before and after the update     activations    f in the forward pass
+    loss           L and its derivative               factors        signs, 1/2, averages, one factor too many
+    derivative     f', its values and its place       error_signal   Δ: its sign, what cancels, softmax
+    backward       dZ = Wᵀ Δ, from layer to layer     decay          the weight decay
+    gradients      dW, db and the update              rules          what a rule is
+
 A mistake is a rule that edits the tree of an equation: f' forgotten is Δ = dZ ⊙ f'(S) with the factor f'(S)
 taken out. So it is known in every convention and for every function, and its value for any operands. Slips
-of single figures are not here: they have no equation.
+of single figures have no equation: they are in `marking.slips`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from mlpcalc.mistakes import activations, backward, decay, factors, forward, gradients, loss, rules, signals
+from mlpcalc.mistakes import (
+    activations,
+    backward,
+    decay,
+    derivative,
+    error_signal,
+    factors,
+    forward,
+    gradients,
+    loss,
+    rules,
+)
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import Equation, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
@@ -19,7 +36,7 @@ from mlpcalc.page.symbols import Axis, Symbol
 
 __all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake", "edits"]
 
-_PARTS = (forward, activations, loss, factors, signals, backward, decay, gradients)
+_PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients)
 RULES: Sequence[Rule] = sorted(
     (rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.precedence, reverse=True
 )
@@ -54,10 +71,11 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         self._page = page(exercise.network)
         self._existing = {*exercise.givens(), *self._page}
         self._made: dict[Symbol, tuple[Edit, ...]] = {}
+        self._twice: dict[tuple[Symbol, expr.Expr], tuple[Edit, ...]] = {}
 
     def __getitem__(self, symbol: Symbol) -> tuple[Edit, ...]:
         if symbol not in self._made:
-            self._made[symbol] = tuple(self._make(symbol))
+            self._made[symbol] = tuple(self._make(self._page[symbol]))
         return self._made[symbol]
 
     def __iter__(self) -> Iterator[Symbol]:
@@ -66,13 +84,26 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
     def __len__(self) -> int:
         return len(self._page)
 
-    def _make(self, symbol: Symbol) -> Iterator[Edit]:
-        equation = self._page[symbol]
+    def after(self, edit: Edit, names: Set[str]) -> tuple[Edit, ...]:
+        """The edits of an equation that has a mistake already: two in one step, different from each alone.
+
+        names: those of the second mistake.
+        """
+        key = edit.symbol, edit.expression
+        if key not in self._twice:
+            equation = self._page[edit.symbol]._replace(expression=edit.expression, chain_rule=None)
+            alone = {self._page[edit.symbol].expression, *(one.expression for one in self[edit.symbol])}
+            made = self._make(equation, names)
+            self._twice[key] = tuple(one for one in made if one.expression not in alone)
+        return self._twice[key]
+
+    def _make(self, equation: Equation, only: Set[str] = MISTAKES.keys()) -> Iterator[Edit]:
+        symbol = equation.symbol
         step = Step(self._exercise, self._page, equation)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
         for mistake, _, places, _, edit in RULES:
-            if places and not places & step.places:
+            if mistake.name not in only or (places and not places & step.places):
                 continue
             for expression, words in map(_with_words, edit(step)):
                 expression = simplify(expression)
@@ -90,10 +121,10 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         if not trees.references(edited) <= self._existing:
             return False
         try:
-            found = shape(edited, self._shape)
-            if isinstance(edited, expr.AcrossRows):  # a row, as often as there are units
-                return found[1] == self._shape(symbol)[1]
-            return found in (self._shape(symbol), shape(right, self._shape))
+            found, wanted = shape(edited, self._shape), self._shape(symbol)
+            if _is_repeated(edited):  # one row or one column, as often as there are units or inputs
+                return all(length in (1, other) for length, other in zip(found, wanted, strict=True))
+            return found in (wanted, shape(right, self._shape))
         except ShapeError:
             return False
 
@@ -123,6 +154,14 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
                 transposed = isinstance(word, expr.Transpose) != otherwise
                 return self._name(symbol) + ("ᵀ" if transposed else "")
         raise TypeError(f"not a word of a sentence: {word!r}")
+
+
+def _is_repeated(node: expr.Expr) -> bool:
+    """Whether an expression is one row or column over and over, maybe times a number."""
+    match node:
+        case expr.Scale(_, operand):
+            return _is_repeated(operand)
+    return isinstance(node, expr.AcrossRows | expr.AcrossColumns)
 
 
 def _with_words(found: EditResult) -> tuple[expr.Expr, Mapping[str, Word]]:

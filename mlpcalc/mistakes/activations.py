@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, Word
+from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page import expr, trees
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.functions import Activation, Apply, Derivative, s, with_parameters, z
+from mlpcalc.page.functions import Activation, Apply, Derivative, s, with_parameters
 from mlpcalc.page.simplify import simplify
 
 RULES = Rules()
@@ -41,12 +41,12 @@ def _parameter_forgotten(step: Step) -> Iterator[EditResult]:
     for (name, value), (_, usual) in zip(step.f.parameters, ACTIVATIONS[step.f.name].parameters, strict=True):
         words = {"right": f"{name} {number_text(value)}", "used": f"{name} {number_text(usual)}"}
         if value != usual:
-            yield _through(step.expression, with_parameters(ACTIVATIONS[step.f.name], {})), words
+            yield with_activation(step.expression, with_parameters(ACTIVATIONS[step.f.name], {})), words
         if name == "slope":
-            yield _through(step.expression, ACTIVATIONS["relu"]), {**words, "used": f"{name} 0"}
+            yield with_activation(step.expression, ACTIVATIONS["relu"]), {**words, "used": f"{name} 0"}
 
 
-def _through(node: expr.Expr, g: Activation) -> expr.Expr:
+def with_activation(node: expr.Expr, g: Activation) -> expr.Expr:
     """The expression with another function, or its derivative, in place of the layer's own."""
 
     def change(part: expr.Expr) -> expr.Expr | None:
@@ -60,15 +60,15 @@ def _through(node: expr.Expr, g: Activation) -> expr.Expr:
     return trees.rewrite(node, change)
 
 
-def _others_than(f: Activation) -> Iterator[Activation]:
+def other_activations(f: Activation) -> Iterator[Activation]:
     """Every other well-known elementwise activation, with its usual parameters, but for the identity."""
     for name, record in ACTIVATIONS.items():
         if record.elementwise and record.well_known and name not in (f.name, "identity"):
             yield with_parameters(record, {})
 
 
-def _through_others(step: Step) -> Iterator[EditResult]:
-    return ((_through(step.expression, g), {"other": g.symbol}) for g in _others_than(step.f))
+def _with_others(step: Step) -> Iterator[EditResult]:
+    return ((with_activation(step.expression, g), {"other": g.symbol}) for g in other_activations(step.f))
 
 
 @RULES.mistake(
@@ -81,7 +81,7 @@ def _through_others(step: Step) -> Iterator[EditResult]:
 )
 def _other_activation(step: Step) -> Iterator[EditResult]:
     if not step.linear(step.k):
-        yield from _through_others(step)
+        yield from _with_others(step)
 
 
 @RULES.mistake(
@@ -94,7 +94,7 @@ def _other_activation(step: Step) -> Iterator[EditResult]:
 )
 def _activation_added(step: Step) -> Iterator[EditResult]:
     if step.linear(step.k):
-        yield from _through_others(step)
+        yield from _with_others(step)
 
 
 @RULES.mistake(
@@ -168,114 +168,3 @@ def _softmax_without_exp(step: Step) -> Iterator[EditResult]:
 def _softmax(step: Step) -> expr.Expr | None:
     """The activations of a softmax written out; None for other functions."""
     return None if step.f.elementwise else trees.bind(step.f.value, s=step.like("S", step.k))
-
-
-# ---------------------------------------------------------------------------- f'
-
-
-@RULES.mistake(
-    "fprime",
-    "f' evaluated at the activation",
-    formula="f1'(S1) = tanh'(Z1)",
-    done="{f}' was evaluated at {Z} instead of {S}.",
-    advice="Evaluate {f}' at {S}.",
-    hint="at which values is {f}' evaluated?",
-)
-def _fprime_of_activation(step: Step) -> Iterator[EditResult]:
-    if step.bends(step.k):
-        yield Derivative(step.f, step.ref("Z", step.k))
-
-
-@RULES.mistake(
-    "fprime",
-    "formula of f' with the pre-activation",
-    formula="f1'(S1) = 1 - S1²",
-    done="{S} was put into the formula of {act}' that is for {Z}.",
-    advice="Put {Z} into that formula.",
-    hint="is your formula for {act}' one for {S} or for {Z}?",
-)
-def _fprime_formula_of_preactivation(step: Step) -> Iterator[EditResult]:
-    if z in trees.nodes(step.f.derivative):
-        S = step.ref("S", step.k)
-        yield trees.bind(step.f.derivative, s=S, z=S)
-
-
-@RULES.mistake(
-    "fprime",
-    "f instead of f'",
-    formula="f3'(S3) = Z3",
-    done="{act} was used instead of its derivative.",
-    advice="Take the derivative {act}' of {S}.",
-    hint="which function does the chain rule ask for?",
-)
-def _f_for_fprime(step: Step) -> Iterator[EditResult]:
-    if step.bends(step.k):
-        yield step.ref("Z", step.k)
-
-
-@RULES.mistake(
-    "fprime",
-    "formula of f' cut short",
-    formula="f1'(S1) = 1 - Z1",
-    done="1 - {Z} was used as {act}'.",
-    advice="Look up the formula of {act}': a part of it is missing.",
-    hint="how does {act}' follow from {Z}?",
-)
-def _fprime_formula_cut(step: Step) -> Iterator[EditResult]:
-    def change(part: expr.Expr) -> expr.Expr | None:
-        match part:
-            case expr.Power(base, 2):  # tanh: 1 - z²
-                return base
-            case expr.Hadamard(_, right):  # σ: z (1 - z)
-                return right
-        return None
-
-    if trees.rewrite(step.f.derivative, change) == 1 - z:
-        yield 1 - step.ref("Z", step.k)
-
-
-@RULES.mistake(
-    "fprime",
-    "f' of another function",
-    formula="f1'(S1) = relu'(S1)",
-    done="{other}' was taken, but layer {k} has {act}.",
-    advice="Take the derivative of {act}.",
-    hint="which activation does layer {k} have?",
-)
-def _other_derivative(step: Step) -> Iterator[EditResult]:
-    for g in _others_than(step.f):
-        words: dict[str, Word] = {"other": g.symbol}
-        yield _through(step.expression, g), words
-        if z in trees.nodes(g.derivative):  # the formula of σ' for Z, with the Z of another function
-            yield trees.bind(g.derivative, s=step.ref("S", step.k), z=step.ref("Z", step.k)), words
-
-
-@RULES.mistake(
-    "fprime",
-    "f' evaluated at the error",
-    formula="f3'(S3) = σ'(dZ3)",
-    done="{f}' was evaluated at {used} instead of {S}.",
-    advice="Evaluate {f}' at {S}.",
-    hint="at which values is {f}' evaluated?",
-)
-def _fprime_at_error(step: Step) -> Iterator[EditResult]:
-    if step.bends(step.k):
-        for error in step.errors(step.k):
-            words: dict[str, Word] = {"used": error.symbol}
-            yield Derivative(step.f, error), words
-            if z in trees.nodes(step.f.derivative):  # put into the formula that is for the activation
-                yield trees.bind(step.f.derivative, s=step.ref("S", step.k), z=error), words
-
-
-@RULES.mistake(
-    "fprime",
-    "f' = 1 at the kink",
-    formula="f1'(S1) = (1 if S1 ≥ 0 else 0.2)",
-    done="{act}'(0) was taken as 1.",
-    advice="Where {S} is exactly 0, take the derivative from the left.",
-    hint="what is {act}' exactly at 0?",
-)
-def _kink_from_the_right(step: Step) -> Iterator[EditResult]:
-    match step.f.derivative:
-        case expr.Where(test, then, otherwise) if step.f.kinks == (0,):
-            yield trees.bind(expr.Where(test, then, otherwise, inclusive=True), s=step.ref("S", step.k))

@@ -1,10 +1,9 @@
-"""Mistakes of what an error signal passes on to the layer below: dZ = Wᵀ Δ, and dX."""
+"""Mistakes on the way back from one layer to the one below: dZ = Wᵀ Δ, and dX."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
-from mlpcalc.page.expr import MatMul
-from mlpcalc.page.trees import rewrite
+from mlpcalc.mistakes.rules import EditResult, Rules, Step, Word, both_ways
+from mlpcalc.page import expr, trees
 
 RULES = Rules()
 
@@ -31,8 +30,18 @@ def _not_transposed(step: Step) -> Iterator[EditResult]:
     hint="how does the error get from layer {up} back to layer {k}?",
 )
 def _weights_skipped(step: Step) -> Iterator[EditResult]:
-    passed_on = rewrite(step.expression, lambda part: part.right if isinstance(part, MatMul) else None)
-    yield passed_on, {"right": step.ref("W", step.k + 1).T}
+    words: dict[str, Word] = {"right": step.ref("W", step.k + 1).T}
+
+    def without_weights(
+        passed_on: Callable[[expr.Expr], expr.Expr],
+    ) -> tuple[expr.Expr, dict[str, Word]]:
+        """Each unit gets what `passed_on` makes of the error signals, whatever its weights are."""
+        return trees.rewrite(
+            step.expression, lambda part: passed_on(part.right) if isinstance(part, expr.MatMul) else None
+        ), words
+
+    yield without_weights(lambda Delta: Delta)
+    yield without_weights(lambda Delta: expr.AcrossRows(expr.ColumnSums(Delta)))
 
 
 @RULES.mistake(

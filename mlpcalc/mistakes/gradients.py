@@ -50,6 +50,21 @@ def _gradient_of_other_input(step: Step) -> Iterator[EditResult]:
 
 @RULES.mistake(
     "dW",
+    "input left out of the gradient",
+    formula="dW2 = Δ2 1 1ᵀ",
+    done="{below} was left out of {symbol}: only the error signals {Delta} are left.",
+    advice="Multiply each error signal by the input of its weight, {below}.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
+)
+def _input_forgotten(step: Step) -> Iterator[EditResult]:
+    yield trees.rewrite(
+        step.expression,
+        lambda part: expr.AcrossColumns(expr.RowSums(part.left)) if isinstance(part, expr.MatMul) else None,
+    )
+
+
+@RULES.mistake(
+    "dW",
     "gradient transposed",
     formula="dW2 = Z1 Δ2ᵀ",
     done="{symbol} was written as its transpose.",

@@ -939,6 +939,36 @@ def test_no_mistake_is_sought_behind_right_figures_without_many_digits_that_tell
     assert mistakes(marks, "loss_new") == ["unexplained"]
 
 
+def test_what_is_expected_belongs_to_the_line_that_the_cells_beside_it_were_accepted_on() -> None:
+    # Δ2 should be -0.3656, 0.3047; with it, not with what was written, dW2 is -0.2358, 0.1453
+    marks = marked(BENT, FORWARD + "Delta2: -0.3656 0.9047\ndW2: -0.2358 0.6453")
+    assert verdict(marks, "dW2") == "correct wrong"
+    expected = marks.quantities[EXERCISE2.symbol("dW2")].expected.value
+    np.testing.assert_allclose(expected, [[-0.2358, 0.1453]], atol=0.0001)
+
+
+def test_the_derivative_at_a_figure_is_told_where_a_mistake_would_say_nothing() -> None:
+    exercise = "inputs: [[1], [1]]\ntargets: [[0], [0], [0]]\nloss: squared_error\nlayers:\n"
+    exercise += "  - {weights: [[0.5, 0.2], [-0.3, -0.1], [0.7, -0.2]], activation: relu}"
+    exercise = exercise.replace("loss: squared_error", "loss: {name: squared_error, factor: 1/2}")
+    marks = marked(exercise, "S1: 0.70; -0.40; 0.50\nfprime1: 1.00; 1.00; 1.00")
+    assert [each.message for each in diagnoses(marks, "fprime1")] == ["relu'(-0.4) = 0.00, you wrote 1.00."]
+
+
+def test_an_answer_with_the_figures_of_another_quantity_is_told_so() -> None:
+    sheet = FORWARD + "Delta2: -0.3656 0.3047\ndb1: -0.1757 0.1084; 0.2188 -0.1301"
+    (found,) = diagnoses(marked(BENT, sheet), "db1")
+    assert found.message.endswith("these are the figures of Δ1.")
+
+
+def test_an_answer_with_the_figures_of_another_layer_is_told_so() -> None:
+    exercise = "inputs: [[0.6, -0.2], [0.3, 0.9]]\nlayers:\n  - {weights: [[0.5, -0.7], [0.2, 0.4]]}\n"
+    exercise += "  - {weights: [[0.9, 0.1], [-0.3, 0.8]]}\n"
+    S1 = "0.0900 -0.7300; 0.2400 0.3200"
+    found = diagnoses(marked(exercise, f"S1: {S1}\nS2: {S1}"), "S2")
+    assert [each.message for each in found] == ["These are the figures of S1."]
+
+
 # ---------------------------------------------------------------------------- conventions
 
 ALL_RIGHT = "dW2: -0.2358 0.1453\ndb2: -0.0610\nW2_new: 0.6179 -0.6727\n"
@@ -1074,3 +1104,70 @@ def test_one_matrix_turned_among_others_is_wrong() -> None:
 def test_turned_matrices_among_square_ones_that_are_not_are_wrong() -> None:
     marks = marked(BENT, "S1: 0.2 -0.6; 0.05 0.6\nZ2: 0.2687; -0.3908\nDelta2: -0.3656; 0.3046")
     assert marks.convention is None
+
+
+def test_square_matrices_may_all_be_turned_too() -> None:
+    marks = marked(BENT, "S1: 0.2 0.05; -0.6 0.6\nZ1: 0.1974 0.0500; -0.5370 0.5370\nloss: 0.2265")
+    assert marks.convention == "samples are rows here"
+    assert set(verdicts(marks).values()) == {"correct"}
+
+
+@pytest.mark.parametrize(
+    "sheet", ["S1: 0.2 0.05; -0.6 0.6", "S1: 0.2 0.05; -0.6 0.6\nZ1: 0.1974 -0.5370; 0.0500 0.5370"]
+)
+def test_one_square_matrix_turned_is_wrong(sheet: str) -> None:
+    marks = marked(BENT, sheet)
+    assert marks.convention is None
+    assert "transposed" in mistakes(marks, "S1")
+
+
+SUBTRACTED = f"{FORWARD}dW2: -0.2358 0.1453\nstep_W2: -0.1179 0.0727\n"
+
+
+def test_steps_that_are_subtracted_are_a_convention() -> None:
+    marks = marked(BENT, f"{SUBTRACTED}W2_new: 0.6179 -0.6727")
+    assert marks.convention == "the steps of the update are subtracted here"
+    assert set(verdicts(marks).values()) == {"correct"}
+    assert marks.quantities[EXERCISE2.symbol("step_W2")].answer.texts == (("-0.1179", "0.0727"),)
+
+
+def test_steps_of_the_other_sign_are_wrong_where_no_update_shows_what_they_mean() -> None:
+    marks = marked(BENT, SUBTRACTED)
+    assert marks.convention is None
+    assert mistakes(marks, "step_W2") == ["update_added"]
+
+
+def test_a_reversed_update_does_not_follow_from_its_steps() -> None:
+    marks = marked(BENT, f"{SUBTRACTED}W2_new: 0.3821 -0.5273")
+    assert marks.convention is None
+    assert (verdict(marks, "step_W2"), verdict(marks, "W2_new")) == ("wrong", "wrong")
+    assert "update_added" in mistakes(marks, "W2_new")
+    assert marks.points == 5  # of 6: the same mistake is paid for once
+
+
+def test_errors_passed_back_with_the_sign_of_the_error_signals_are_a_convention() -> None:
+    exercise = f"{BENT}conventions: {{delta: -dL/dS}}\n"
+    signals = "Delta2: 0.3656 -0.3047\nDelta1: 0.1757 -0.1084; -0.2188 0.1301\n"
+    marks = marked(exercise, f"{FORWARD}{signals}dZ1: 0.1828 -0.1523; -0.2194 0.1828")
+    assert marks.convention == "errors are passed back with the sign of Δ here"
+    assert set(verdicts(marks).values()) == {"correct"}
+    wrong = marked(exercise, f"{FORWARD}Delta2: 0.3656 -0.3047\ndZ1: 0.1828 -0.1523; -0.2194 0.1828")
+    assert "sign_of_delta_kept" in mistakes(wrong, "dZ1")
+
+
+OLDER = "Delta2: 0.3656 -0.3047\nDelta1: 0.1757 -0.1084; -0.2188 0.1301\n"
+OLDER += "dW2: -0.2358 0.1453\nW2_new: 0.6179 -0.6727"
+
+
+def test_target_minus_output_beside_the_older_error_signals_is_a_convention() -> None:
+    marks = marked(BENT, f"{FORWARD}err: 0.7313 -0.6093\n{OLDER}")
+    assert marks.convention == "Δ stands for -∂L/∂S here, and err stands for T - Z2 here"
+    assert set(verdicts(marks).values()) == {"correct"}
+
+
+def test_layers_may_be_numbered_from_the_output() -> None:
+    sheet = "S1: 0.2687 -0.3908\nS2: 0.2 -0.6; 0.05 0.6\nDelta1: -0.3656 0.3046\ndW1: -0.2358 0.1453\n"
+    marks = marked(BENT, sheet)
+    assert marks.convention == "layers are numbered from the output here"
+    assert set(verdicts(marks).values()) == {"correct"}
+    assert marked(BENT, f"{sheet}dW2: -0.2358 0.1453").convention is None

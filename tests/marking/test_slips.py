@@ -275,7 +275,7 @@ def test_a_zero_is_no_copy() -> None:
         ("0.5870", "5.0870", "digits_swapped", "Two digits are swapped"),
         ("0.5870", "0.58870", "digit_inserted", "One digit too many"),
         ("0.8735", "0.835", "digit_dropped", "A digit is missing"),
-        ("0.8735", "0.875", "digit_dropped", "A digit is missing"),
+        ("0.8735", "0.875", "digit_dropped", "It could be this: A digit is missing"),
         ("0.5870", "5.870", "point_shifted", "The decimal point is misplaced"),
         ("0.5870", "0.0587", "point_shifted", "The decimal point is misplaced"),
         ("0.5870", "58.70", "point_shifted", "The decimal point is misplaced"),
@@ -356,6 +356,29 @@ def test_a_mistake_made_on_the_right_figures_is_told_after_one_that_was_miscopie
     marks = marked(EXERCISE, sheet)
     assert mistakes(marks, "Z2") == ["digits_swapped"]
     assert "fprime_forgotten_output" in mistakes(marks, "Delta2")
+
+
+# (W2'ᵀ (Z2 - T)) ⊙ f1'(S1): without f2', and with weights that are already updated.
+TWO_AT_ONCE = "Delta1: -0.0067 0.0677 -0.0627; 0.3672 -0.1237 -0.0037\n"
+
+
+@pytest.mark.parametrize("before", [BACK, FORWARD], ids=["error signal written", "not written"])
+def test_two_mistakes_on_one_path_are_told_together(before: str) -> None:
+    marks = marked(EXERCISE, f"{before}{TWO_AT_ONCE}W1_new: 0.3938 -0.8073 0.4688; -0.5367 0.6635 0.0556")
+    (found,) = diagnoses(marks, "Delta1")
+    assert found.mistake == "error_propagated+weights_already_updated"
+    assert found.message.startswith("Two mistakes: ")
+    assert found.formula is not None
+    assert found.formula.text == "dZ1 = W2'ᵀ (Z2 - T)"
+    assert verdict(marks, "W1_new") == "follows"
+
+
+def test_one_mistake_is_told_rather_than_two() -> None:
+    # (W2ᵀ (Z2 - T)) ⊙ f1'(S1)
+    found = mistakes(
+        marked(EXERCISE, f"{BACK}Delta1: 0.0028 0.0628 -0.0611; 0.3698 -0.1242 -0.0042"), "Delta1"
+    )
+    assert found == ["error_propagated"]
 
 
 def test_a_blank_cell_contradicts_no_swap_of_rows() -> None:

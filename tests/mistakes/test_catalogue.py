@@ -18,13 +18,13 @@ from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
-from mlpcalc.page.expr import AcrossRows, Expr
+from mlpcalc.page.expr import AcrossColumns, AcrossRows, Expr
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.page.trees import references
+from mlpcalc.page.trees import nodes, references
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS
 from mlpcalc.solving.solution import Solution
 from tests.support.networks import PAIRS, random_exercise
@@ -126,7 +126,7 @@ def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
         shape = value(edit.expression).shape
         # a constant is the same in every cell, on the page too: the derivative of a sum
         constant = value(solution.computed.page[edit.symbol].expression).shape == ()
-        if isinstance(edit.expression, AcrossRows):  # repeated only where it is used
+        if {AcrossRows, AcrossColumns} & {*map(type, nodes(edit.expression))}:  # repeated where it is used
             shape = np.broadcast_shapes(shape, expected)
         assert shape == expected or (constant and shape == ()), edit
 
@@ -321,6 +321,9 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     # error signals
     (BENT, "Delta2", "fprime_forgotten_output", ["dZ2"]),
     (BENT, "Delta1", "fprime_forgotten_hidden", ["dZ1"]),
+    (BENT, "Delta1", "error_forgotten", ["f1'(S1)"]),
+    (NEGATIVE, "Delta2", "error_forgotten", ["-f2'(S2)"]),
+    (LOGISTIC, "Delta2", "error_forgotten", ["f2'(S2)"]),
     (BENT, "Delta1", "fprime_divided", ["dZ1 / f1'(S1)"]),
     (BENT, "Delta1", "fprime_twice", ["dZ1 ⊙ f1'(S1) ⊙ f1'(S1)"]),
     (SQUARE, "Delta1", "fprime_of_other_layer", ["dZ1 ⊙ f2'(S2)", "dZ1 ⊙ f3'(S3)"]),
@@ -344,7 +347,9 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "dZ1", "fprime_too_early", ["(W2ᵀ Δ2) ⊙ f1'(S1)"]),
     (NEGATIVE, "dZ2", "fprime_too_early", ["(Z2 - T) ⊙ f2'(S2)"]),
     (SQUARE, "dZ1", "not_transposed", ["W2 Δ2"]),
-    (SQUARE, "dZ1", "weights_skipped", ["Δ2"]),
+    (SQUARE, "dZ1", "weights_skipped", ["Δ2", "1 1ᵀ Δ2"]),
+    (BENT, "dZ1", "weights_skipped", ["1 1ᵀ Δ2"]),
+    (NEGATIVE, "dX", "weights_skipped", ["-1 1ᵀ Δ1"]),
     (SQUARE, "dZ1", "delta_of_other_layer", ["W2ᵀ Δ3"]),
     (SQUARE, "dZ1", "back_through_other_weights", ["W1 Δ2", "W1ᵀ Δ2", "W3 Δ2", "W3ᵀ Δ2"]),
     (SQUARE, "dZ1", "fprime_again", ["W2ᵀ (Δ2 ⊙ f2'(S2))"]),
@@ -385,6 +390,9 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (SQUARE, "dW2", "gradient_of_other_input", ["Δ2 Xᵀ", "Δ2 Z3ᵀ"]),
     (SQUARE, "dW2", "gradient_of_other_delta", ["Δ1 Z1ᵀ", "Δ3 Z1ᵀ"]),
     (SQUARE, "dW2", "gradient_turned", ["Z1 Δ2ᵀ"]),
+    (BENT, "dW2", "input_forgotten", ["Δ2 1 1ᵀ"]),
+    (NEGATIVE, "dW2", "input_forgotten", ["-Δ2 1 1ᵀ"]),
+    (DECAY, "dW2", "input_forgotten", ["Δ2 1 1ᵀ + λ W2"]),
     (NEGATIVE, "dW2", "gradient_of_error", ["dZ2 Z1ᵀ", "err Z1ᵀ"]),
     (BENT, "db2", "bias_gradient_zero", ["0 Δ2 1"]),
     (BENT, "db1", "bias_gradient_shared", ["1 1ᵀ Δ1 1"]),

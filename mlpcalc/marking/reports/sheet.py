@@ -172,7 +172,10 @@ def _remark(solution: Solution, marks: QuantityMarks, cell: Cell) -> str:
     was = float(marks.answer.value[cell])
     while True:
         low, high = (_figure(end, decimals) for end in (value - radius, value + radius))
-        if was not in (float(low), float(high)) or decimals >= _DOUBLE:
+        shown = was not in (float(low), float(high)) and (float(low) or float(high))
+        if decimals >= _DOUBLE and not shown and value:
+            return f"should be {value:.0e}" if abs(value) > radius else "should be 0"
+        if shown or decimals >= _DOUBLE or (not value and low == high):
             return f"should be {low}" if low == high else f"should be {low} to {high}"
         decimals += 1
 

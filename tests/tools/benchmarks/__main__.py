@@ -6,9 +6,9 @@ import sys
 # One thread each: NumPy's libraries read this when they are loaded, so before any import that loads them.
 os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")})
 
-from tests.tools.benchmarks import marking, memory, network, pytorch, reading, startup
+from tests.tools.benchmarks import marking, memory, network, pytorch, reading, startup, wrong_sheets
 
-_PARTS = (startup, pytorch, network, reading, marking, memory)
+_PARTS = (startup, pytorch, network, reading, marking, wrong_sheets, memory)
 
 
 def main() -> int:

@@ -1,0 +1,93 @@
+"""Marking wrong sheets, with mistakes of all kinds and all different: milliseconds of CPU a sheet."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import cycle, islice
+from statistics import mean
+from time import process_time
+
+import numpy as np
+
+from mlpcalc import load, solve
+from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.arrays import Array
+from mlpcalc.marking.marker import Marker
+from mlpcalc.reading.source import Document
+from mlpcalc.solving.solution import Solution
+from tests.support.injections import Injection, injections
+from tests.support.student_equations import Lookup
+from tests.support.students import Style, honest_sheet, wrong_sheet
+from tests.tools.benchmarks.timing import Ratio
+
+_EXERCISES = ("exercise2", "mazur", "ist_tanh", "walkthrough")
+_SHEETS = 250  # of each
+_MUDDLED = 10
+_CARRIES = ("rounded", "full", "mixed")
+_GUESSES = 5  # every so many sheets have a figure that nothing explains
+
+
+def ratios() -> list[Ratio]:
+    """The average over a class, and over sheets of which nearly every figure is wrong; targets in ms."""
+    found = []
+    for what, sheets, target in (
+        ("a wrong sheet, all kinds of mistakes", partial(_wrong_sheets, count=_SHEETS), 5.0),
+        ("a sheet with nearly every figure wrong", partial(_muddled_sheets, count=_MUDDLED), 100.0),
+    ):
+        times = []
+        for name in _EXERCISES:
+            solution = solve(load(name))
+            read = list(sheets(solution))
+            began = process_time()
+            Marker(solution).mark(read)
+            times.append(1000 * (process_time() - began) / len(read))
+        found.append(Ratio(what, "a millisecond", mean(times), 1.0, target))
+    return found
+
+
+def _wrong_sheets(solution: Solution, count: int) -> Iterator[Submission]:
+    """Sheets with a mistake each, every mistake and slip in turn, or with a figure at random."""
+    rng = np.random.default_rng(9)
+    by_name: dict[str, list[Injection]] = {}
+    for injection in injections(solution, rng):
+        by_name.setdefault(injection.mistake, []).append(injection)
+    return islice(_with_mistakes(solution, by_name, rng), count)
+
+
+def _with_mistakes(
+    solution: Solution, by_name: dict[str, list[Injection]], rng: np.random.Generator
+) -> Iterator[Submission]:
+    for number, ways in enumerate(cycle(by_name.values())):
+        injection = ways[int(rng.integers(len(ways)))]
+        change = injection.change
+        if number % _GUESSES == 0:
+            change = partial(_guessed, injection, float(rng.uniform(1.2, 3.0)))
+        style = Style(carry=_CARRIES[number % 3], answered="usual", layout="rows")  # type: ignore[arg-type]  # of the four
+        text = wrong_sheet(solution.exercise, rng, style, injection.symbol.plain, change)
+        if text is not None:
+            yield _read(text, solution)
+
+
+def _guessed(injection: Injection, times: float, look: Lookup) -> Array:
+    """A matrix with its first cell so many times as large."""
+    value = np.array(injection.change(look), dtype=np.float64)
+    value.flat[0] *= times
+    return value
+
+
+def _muddled_sheets(solution: Solution, count: int) -> Iterator[Submission]:
+    """Sheets of figures at random."""
+    rng = np.random.default_rng(10)
+    for _ in range(count):
+        text = honest_sheet(solution.exercise, rng, Style(answered="usual", layout="cells"))
+        assert text is not None
+        lines: Sequence[str] = text.splitlines()
+        changed = (
+            f"{name}: {rng.normal():.4f}" if figure.strip() else f"{name}:"
+            for name, _, figure in (line.partition(":") for line in lines)
+            if name.strip() != "student"
+        )
+        yield _read("\n".join(changed), solution)
+
+
+def _read(text: str, solution: Solution) -> Submission:
+    return read_answers(Document(text, "sheet"), solution)
