@@ -5,7 +5,7 @@ Who writes 0.4580 has rounded something between 0.45795 and 0.45805. Widths are 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import frexp, ldexp, nan, ulp
+from math import frexp, inf, ldexp, nan, prod, ulp
 from struct import pack, unpack
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ from mlpcalc.arrays import Array, Mask
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.numerals import numeral
 
-_SHORT = 9  # significant digits; so many do not tell a float32 value from others
+_TELLING = 8  # significant digits; fewer do not tell a float32 value from others
+_BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
@@ -60,10 +61,11 @@ class Figure(NamedTuple):
 
     half: half the width that it stands for; 0 for a fraction, which is exact. whole: whether it has neither
     an exponent nor a digit after the point. short: whether it is a whole 0 or ±1, which people write for
-    0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. single: whether it
-    is a float32 value, and could not as well be a decimal of a few digits. digits: how many significant ones
-    are written, 0 for whole numbers, fractions and zeros, which do not tell. significant: how many are
-    written, whether they tell or not.
+    0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. digits: how many
+    significant ones are written, 0 for whole numbers, fractions and zeros, which do not tell. significant:
+    how many are written, whether they tell or not. spacing: the distance of neighbouring float32 values
+    there, 0 where float32 has fewer digits than usual. chance: how likely a number of so many digits is a
+    float32 value to the digits written; 1 if there are too few digits to tell, infinite if it is none.
     """
 
     value: float
@@ -71,9 +73,10 @@ class Figure(NamedTuple):
     whole: bool = False
     short: bool = False
     decimals: int | None = None
-    single: bool = False
     digits: int = 0
     significant: int = 0
+    spacing: float = 0.0
+    chance: float = 1.0
 
 
 _BLANK = Figure(nan, nan)
@@ -87,18 +90,20 @@ def figure(text: str) -> Figure:
         return Figure(value, 0.0)
     half = half_unit(decimals)
     whole = decimals == 0 and not (exponent and value)
-    spacing = _single_spacing(value, half) if len(digits) > _SHORT else None
-    if spacing is not None:
-        half = max(half, spacing / 2)
+    nearest, spacing = _in_single_precision(value)
+    chance = 1.0
+    if spacing and len(digits.rstrip("0")) >= _TELLING:
+        chance = min(1.0, 2 * half / spacing) if abs(nearest - value) <= half + ulp(value) else inf
     return Figure(
         value,
         half,
         whole,
         short=whole and value in (-1, 0, 1),
         decimals=decimals if decimals > 0 and not exponent else None,
-        single=spacing is not None and len(digits.rstrip("0")) > _SHORT,
         digits=len(digits) if value and decimals else 0,
         significant=len(digits),
+        spacing=spacing,
+        chance=chance,
     )
 
 
@@ -107,15 +112,18 @@ def half_unit(decimals: int) -> float:
     return min(float(f"5e{-decimals - 1}"), _WIDEST)
 
 
-def _single_spacing(value: float, half: float) -> float | None:
-    """The distance of neighbouring float32 values there, if one of them is written like this."""
+def _in_single_precision(value: float) -> tuple[float, float]:
+    """The nearest float32 value, and its distance from the next; 0 where they have not all their digits."""
     low, high = _SINGLE_RANGE
     if not low < abs(value) < high:
-        return None
+        return value, 0.0
     (nearest,) = unpack("f", pack("f", value))
-    if abs(nearest - value) > half + ulp(value):
-        return None
-    return ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+    return nearest, ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+
+
+def in_single_precision(cells: Iterable[Figure]) -> bool:
+    """Whether a sheet was computed in float32: all its figures are such values, more than chance would do."""
+    return prod(each.chance for each in cells) < _BY_CHANCE
 
 
 def figures(texts: Sequence[Sequence[str | None]]) -> list[Figure]:
@@ -129,20 +137,29 @@ def coarsest(cells: Sequence[Figure]) -> int | None:
 
 
 def widths(
-    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None, *, stated: bool = False
+    cells: Sequence[Figure],
+    shape: tuple[int, int],
+    decimals: int | None,
+    *,
+    stated: bool = False,
+    single: bool = False,
 ) -> tuple[Array, Array, Mask]:
     """The values of a matrix, half the width of each, and which are whole; nan and False where it is blank.
 
     decimals: the places after the point that make a whole 0 or ±1 as wide as other figures; None for none.
     A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996, unless the
-    decimals are those that the exercise states.
+    decimals are those that the exercise states. single: whether the sheet was computed in float32, of which
+    every figure stands for those that round to the same.
     """
     half = [each.half for each in cells]
+    if single:
+        half = [max(each.half, each.spacing / 2) if each.digits else each.half for each in cells]
     if decimals is not None and True in [each.short for each in cells]:
         zero = half_unit(decimals)
         kept = 0 if stated else max(each.digits for each in cells)
         one = max(zero, half_unit(kept - 1)) if kept else zero
-        half = [(one if each.value else zero) if each.short else each.half for each in cells]
+        ends = [one if each.value else zero for each in cells]
+        half = [end if each.short else own for each, end, own in zip(cells, ends, half, strict=True)]
     return (
         np.array([each.value for each in cells]).reshape(shape),
         np.array(half).reshape(shape),

@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import Asked, coarsest, figure, figures, significant_share, widths
+from mlpcalc.answers.digits import (
+    Asked,
+    coarsest,
+    figure,
+    figures,
+    in_single_precision,
+    significant_share,
+    widths,
+)
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Quantities, Texts, quantities_of
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
@@ -63,8 +71,8 @@ class Submission(NamedTuple):
     """The sheet of one student.
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
-    blank are not among them. single: whether some figure is a float32 value. significant_share: half a unit
-    of the last digit of a figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals.
+    blank are not among them. single: whether it was computed in float32. significant_share: half a unit of
+    the last digit of a figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals.
     """
 
     file: str
@@ -86,12 +94,14 @@ def read_answers(document: Document, solution: Solution) -> Submission:
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
+    cells = [each for draft in drafts.values() for each in draft.figures]
+    single = in_single_precision(cells)
     return Submission(
         document.file,
         student,
-        {symbol: draft.beside(places, asked) for symbol, draft in drafts.items()},
-        any(draft.single for draft in drafts.values()),
-        significant_share(each for draft in drafts.values() for each in draft.figures),
+        {symbol: draft.beside(places, asked, single=single) for symbol, draft in drafts.items()},
+        single,
+        significant_share(cells),
     )
 
 
@@ -105,18 +115,17 @@ class _Draft:
         self.entry = entry
         self.figures = figures(entry.texts)
         self.coarsest = coarsest(self.figures)
-        self.single = True in [each.single for each in self.figures]
         self.short = self.coarsest is None and all(each.short or isnan(each.value) for each in self.figures)
         self._borrows = self.coarsest is None and any(each.short for each in self.figures)
         self._names = names or (entry.name,)
         self._twice = twice
 
-    def beside(self, decimals: int | None, asked: Asked) -> Answer:
-        """The answer, in a sheet whose whole 0 and ±1 have so many decimals."""
+    def beside(self, decimals: int | None, asked: Asked, *, single: bool) -> Answer:
+        """The answer, in a sheet whose whole 0 and ±1 have so many decimals; `single`: in float32."""
         symbol, _, texts, _, written_shape, transposed = self.entry
         shape = _shape(self.entry)
         borrowed = decimals if self._borrows or asked.stated else self.coarsest
-        value, half, whole = widths(self.figures, shape, borrowed, stated=asked.stated)
+        value, half, whole = widths(self.figures, shape, borrowed, stated=asked.stated, single=single)
         as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
         read = np.minimum(half, np.array(as_asked).reshape(shape))
         short = None if np.array_equal(read, half, equal_nan=True) else read

@@ -11,8 +11,16 @@ from mlpcalc.arrays import Array
 from tests.support.student_equations import Arithmetic
 
 Form = Literal[
-    *("decimals", "significant", "mixed", "scientific"),  # by hand, or with a format
-    *("python", "python printed", "float32", "float32 str", "float32 printed", "torch"),
+    "decimals",
+    "significant",
+    "mixed",
+    "scientific",
+    "python",
+    "python printed",
+    "float32",
+    "float32 str",
+    "float32 printed",
+    "torch",
 ]
 """So many decimals or significant figures; now this many, now that; 1.234e-02; or what programs show.
 

@@ -5,7 +5,6 @@ found where it was made, and named; and all that comes after it must follow. A m
 figure of the sheet differs by more than one unit from what the same student would have written without it.
 """
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

@@ -5,12 +5,10 @@ import sys
 from tests.tools.simulations import honest_table, wrong_table
 from tests.tools.simulations.detection import detection_table
 
-
 _TABLES = {
     "honest": honest_table,
     "wrong": wrong_table,
     "detection": detection_table,
-
 }
 
 kind, number, *rest = sys.argv[1:]

@@ -49,8 +49,12 @@ def detected(exercises: int, seed: int) -> Iterator[tuple[Work, int, Verdict]]:
         solution = Solution(replace(marking_exercise(rng), decimals=_DECIMALS))
         cases: list[tuple[Work, int, Symbol, tuple[int, ...], Submission]] = []
         for work in _WORK:
-            answered = "all" if work.share == 1 else "some"
-            style = Style(carry=work.carry, answered=answered, share=work.share, layout="rows")
+            style = Style(
+                carry=work.carry,
+                answered="all" if work.share == 1 else "some",
+                share=work.share,
+                layout="rows",
+            )
             text = honest_sheet(solution.exercise, rng, style)
             if text is None:
                 continue
@@ -60,8 +64,9 @@ def detected(exercises: int, seed: int) -> Iterator[tuple[Work, int, Verdict]]:
                 symbol = symbols[place]
                 cell = tuple(int(rng.integers(size)) for size in sheet.answers[symbol].value.shape)
                 sign = int(rng.choice([-1, 1]))
-                for units in _UNITS:
-                    cases.append((work, units, symbol, cell, _off(sheet, symbol, cell, sign * units)))
+                cases += [
+                    (work, units, symbol, cell, _off(sheet, symbol, cell, sign * units)) for units in _UNITS
+                ]
         marked = Marker(solution).mark_as_asked([case[-1] for case in cases], diagnose=False)
         for (work, units, symbol, cell, _), marks in zip(cases, marked, strict=True):
             yield work, units, Verdict(int(marks.quantities[symbol].verdicts[cell]))
