@@ -1,6 +1,6 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,8 +10,9 @@ import numpy as np
 from mlpcalc.answers.digits import Asked
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.marking.lines import Line, Scratch
+from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, QuantityMarks
+from mlpcalc.marking.scratch import PROCEDURES, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -21,6 +22,7 @@ Suspicion = Mapping[Symbol, Expr]
 """What a sheet may have computed for quantities that it does not show."""
 
 
+REACH = 1.0
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 
 
@@ -171,6 +173,20 @@ class Question:
             lines = [line.rows(rows).widened(paper) for line in self.lines for paper in papers]
             self._scratched[as_asked] = rows, [line.step(self.symbol) for line in lines]
         return self._scratched[as_asked]
+
+    def by_procedures(self, rows: Rows) -> Iterator[Ball]:
+        """What follows for some of the sheets on each line, by each procedure on scratch paper and each route.
+
+        The figures are as written there; how far they may be from what they stand for is in the radius.
+        """
+        scratch = self.scratch_as_asked.rows(rows)
+        papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+        for line, step in zip(self.lines, self.steps, strict=True):
+            part, reach = line.rows(rows), step.radius[rows] if step.radius.ndim > 2 else step.radius
+            for paper in papers:
+                for procedure in PROCEDURES:
+                    for value, radius in part.rounded(paper, procedure).routes(self.symbol):
+                        yield Ball(value, radius + REACH * reach)
 
     # -- earlier answers
 

@@ -25,6 +25,7 @@ from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
+UNITS=2
 _UNKNOWN, _SETTLED = 1e60, 1e-6
 _SMALL, _SINGLE = 1 / 200, 3e-7  # of what is expected; the latter is what single precision rounds off
 _TENTHS = 0.05  # half a unit
@@ -193,10 +194,10 @@ def _one_off(question: Question, step: Ball) -> Mask:
 
 
 def _rounded_on_scratch(question: Question, undecided: Mask) -> Mask:
-    rows, steps = question.on_scratch(undecided, as_asked=True)
+    rows = np.flatnonzero(undecided.any(axis=(1, 2)))
     figures = question.figures.as_asked.rows(rows)
     holds = np.zeros(undecided.shape, bool)
-    holds[rows] = anywhere(settles(figures, step) for step in steps)
+    holds[rows] = anywhere(settles(figures, step, UNITS) for step in question.by_procedures(rows))
     return holds
 
 
