@@ -12,7 +12,7 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, QuantityMarks
-from mlpcalc.marking.scratch import PROCEDURES, Scratch
+from mlpcalc.marking.scratch import Scratch, procedures
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -183,8 +183,9 @@ class Question:
         papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
         for line, step in zip(self.lines, self.steps, strict=True):
             part, reach = line.rows(rows), step.radius[rows] if step.radius.ndim > 2 else step.radius
+            hidden = unwritten(part, self.symbol)
             for paper in papers:
-                for procedure in PROCEDURES:
+                for procedure in procedures(hidden):
                     for value, radius in part.rounded(paper, procedure).routes(self.symbol):
                         yield Ball(value, radius + REACH * reach)
 
@@ -307,7 +308,8 @@ def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:
     pending = [symbol]
     while pending:
         for operand in sorted(line.operands(pending.pop(0)), reverse=True):
-            if operand not in line.known and operand not in between:
+            written = operand in line.known and operand not in line.blank
+            if not written and operand in line.basis.page and operand not in between:
                 between[operand] = None
                 pending.append(operand)
     return list(between)

@@ -39,7 +39,7 @@ class Line:
         self.known = dict(known)
         self.blank: dict[Symbol, Mask] = {}
         self.written = written
-        self._on_scratch: Callable[[Ball], Ball] | None = None  # what scratch paper makes of a derived step
+        self._on_scratch: Callable[[Symbol, Ball], Ball] | None = None  # what scratch paper makes of a derived step
         self._rounded_terms: Callable[[Ball], Ball] | None = None
         self._edited = edited or {}
         self._unit = unit
@@ -62,7 +62,7 @@ class Line:
                 self._derive_before(symbol)
             ball = self.step(symbol)
             if self._on_scratch is not None and symbol not in self.basis.givens:
-                ball = self._on_scratch(ball)
+                ball = self._on_scratch(symbol, ball)
             if blank is not None:
                 ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
             self._derived[symbol] = ball
@@ -179,13 +179,13 @@ class Line:
 
     def widened(self, scratch: Scratch) -> "Line":
         """The same line with all that scratch paper may make of every derived quantity."""
-        return self._like(_on_scratch=scratch.widened, _derived={})
+        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
     def rounded(self, scratch: Scratch, procedure: Procedure) -> "Line":
         """The figures as they are written, and what follows if that is how scratch paper rounds."""
         return self._like(
             known={symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()},
-            _on_scratch=scratch.rounded if procedure.matrices else _as_it_is,
+            _on_scratch=lambda symbol, ball: scratch.rounded(ball) if symbol in procedure.matrices else ball,
             _rounded_terms=scratch.rounded if procedure.products else None,
             _derived={},
         )
@@ -243,7 +243,3 @@ class Line:
             return ball
         noise &= self.basis.exact(symbol) == 0
         return Ball(np.where(noise, 0.0, ball.value), np.where(noise, 0.0, ball.radius))
-
-
-def _as_it_is(ball: Ball) -> Ball:
-    return ball

@@ -1,5 +1,7 @@
 """How scratch paper rounds what a sheet does not show."""
 
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +9,9 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.symbols import Symbol
 
+MOST = 4
 _SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
@@ -60,11 +64,25 @@ class Scratch(NamedTuple):
 
 
 class Procedure(NamedTuple):
-    """What is rounded on scratch paper: each matrix that is not written, each product before it is added."""
+    """What is rounded on scratch paper: some of what is not written, and each product before it is added."""
 
-    matrices: bool
+    matrices: frozenset[Symbol]
     products: bool
 
 
-PROCEDURES = (Procedure(True, False), Procedure(False, True), Procedure(True, True))
-"""All ways of rounding on scratch paper."""
+def procedures(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+    """The ways of rounding on scratch paper.
+
+    hidden: what is used and not written, the nearest first. Of the nearest, any may be rounded or not; of the
+    others, all or none.
+    """
+    near, far = hidden[:MOST], hidden[MOST:]
+    for rest in ((), far) if far else ((),):
+        for size in range(len(near) + 1):
+            for some in combinations(near, size):
+                matrices = frozenset({*some, *rest})
+                if matrices:
+                    yield Procedure(matrices, products=False)
+    yield Procedure(frozenset(hidden), products=True)
+    if hidden:
+        yield Procedure(frozenset(), products=True)

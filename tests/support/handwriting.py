@@ -44,14 +44,14 @@ _TIE = 1e-9  # of a unit: so close to a tie, it is one on paper, and the rest is
 _LAST_BITS = 4e-16
 _UNITS = [Decimal(1).scaleb(-digits) for digits in range(16)]
 _TIES = {"away": ROUND_HALF_UP, "even": ROUND_HALF_EVEN, "cut": ROUND_DOWN}
-_FEWEST, _SPREAD = 3, 3  # figures of "mixed"
+_SPREAD = 3  # from the fewest figures of "mixed" to more than the most
 _TORCH_LARGE, _TORCH_SMALL, _TORCH_RATIO = 1e8, 1e-4, 1e3
 
 
 class Hand(NamedTuple):
     """How one student writes.
 
-    digits: decimals or significant figures; of no use to programs. trim: no zeros at the end. signed_zero:
+    digits: decimals or significant figures, the fewest of "mixed"; of no use to programs. trim: no zeros at the end. signed_zero:
     -0.00 where a program has it.
     """
 
@@ -86,7 +86,7 @@ class Hand(NamedTuple):
             text = f"{short:f}"
         else:
             if self.form == "mixed":
-                digits = _FEWEST + int(abs(value) * 1e6) % _SPREAD
+                digits += int(abs(value) * 1e6) % _SPREAD
             nudged = Decimal(value * (1 + _TIE * 10.0**-digits))
             short = Context(prec=digits, rounding=rounding).create_decimal(nudged)
             if short:

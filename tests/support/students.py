@@ -89,8 +89,8 @@ STYLES: Mapping[str, Style] = {
     "every product to 4 significant figures": Style("significant", products=True, answered="usual"),
     **{f"half to even, {d} decimals": Style(digits=d, ties="even", answered="usual") for d in (2, 4)},
     "half to even, full precision": Style(digits=3, carry="full", ties="even"),
-    "now 3 and now 5 significant figures": Style("mixed", carry="mixed", answered="usual"),
-    "now 3 and now 5 significant figures, full precision": Style("mixed", carry="full"),
+    "now 3 and now 5 significant figures": Style("mixed", 3, carry="mixed", answered="usual"),
+    "now 3 and now 5 significant figures, full precision": Style("mixed", 3, carry="full"),
     "scientific notation": Style("scientific", answered="usual"),
     "scientific notation, full precision": Style("scientific", carry="full", answered="some"),
 }

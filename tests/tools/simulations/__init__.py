@@ -27,6 +27,7 @@ from tests.support.reenactment import Reenactment
 from tests.support.students import CUTTING, STYLES, Style, honest_sheet, random_style, wrong_sheet
 
 _PER_EXERCISE = 8
+_MOST_STATED, _ENOUGH = 4, 4  # decimals, which programs print at least; significant figures
 _ONE_UNIT = 1.5 * 10.0**-DECIMALS  # between one and two
 
 # ---------------------------------------------------------------------------- honest students
@@ -53,18 +54,26 @@ def honest_students(
 ) -> Iterator[Honest]:
     """So many honest sheets, on random exercises; half of the students have a style of their own.
 
-    Every other exercise states the digits that it asks for. share: of those who have one of the `styles`.
+    Every other exercise states the digits that it asks for, and everybody writes so many there. share: of
+    those who have one of the `styles`.
     """
     rng = np.random.default_rng(seed)
     names, states_decimals = list(styles), False
     while count > 0:
         states_decimals = not states_decimals
-        exercise = replace(marking_exercise(rng), states_decimals=states_decimals)
+        exercise = marking_exercise(rng)
+        if states_decimals:
+            exercise = replace(
+                exercise, decimals=min(exercise.decimals, _MOST_STATED), states_decimals=True
+            )
         solution = Solution(exercise)
         sheets = []
         for _ in range(_PER_EXERCISE):
             name = names[int(rng.integers(len(names)))] if rng.random() < share else "any"
             style = styles.get(name) or random_style(rng)
+            if states_decimals:
+                enough = exercise.decimals if style.form == "decimals" else _ENOUGH
+                style = style._replace(digits=max(style.digits, enough))
             text = honest_sheet(exercise, rng, style)
             if text is not None:
                 sheets.append((name, style, text))
