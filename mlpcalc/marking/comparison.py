@@ -74,7 +74,7 @@ def is_near(figures: Figures, step: Ball) -> Mask:
 
 def anywhere(masks: Iterable[Mask]) -> Mask:
     """Where any of the masks holds."""
-    return reduce(np.logical_or, masks)
+    return reduce(np.logical_or, masks, np.zeros(1, bool))
 
 
 def half_elsewhere(question: Question) -> Array:

@@ -1,6 +1,6 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, QuantityMarks
-from mlpcalc.marking.scratch import Scratch, procedures
+from mlpcalc.marking.scratch import Procedure, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -22,7 +22,6 @@ Suspicion = Mapping[Symbol, Expr]
 """What a sheet may have computed for quantities that it does not show."""
 
 
-REACH = 1.0
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 
 
@@ -162,32 +161,36 @@ class Question:
     def on_scratch(self, undecided: Mask, *, as_asked: bool) -> tuple[Rows, list[Ball]]:
         """The sheets with undecided cells, and what follows there on each line, rounded on scratch paper.
 
-        as_asked: to the digits asked, where the answer has fewer. Where a sheet keeps significant digits, its
-        scratch paper may keep those or decimals. Worked out when first asked for; the undecided cells may
-        only grow fewer after that.
+        as_asked: to the digits asked, where the answer has fewer. Worked out when first asked for; the
+        undecided cells may only grow fewer after that.
         """
         if as_asked not in self._scratched:
             rows = np.flatnonzero(undecided.any(axis=(1, 2)))
-            scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
-            papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+            papers = self._papers(rows, as_asked=as_asked)
             lines = [line.rows(rows).widened(paper) for line in self.lines for paper in papers]
             self._scratched[as_asked] = rows, [line.step(self.symbol) for line in lines]
         return self._scratched[as_asked]
 
-    def by_procedures(self, rows: Rows) -> Iterator[Ball]:
+    def by_procedures(
+        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool = True
+    ) -> Iterator[Ball]:
         """What follows for some of the sheets on each line, by each procedure on scratch paper and each route.
 
-        The figures are as written there; how far they may be from what they stand for is in the radius.
+        ways: the procedures, by what is not written. The figures are as written there; how far they may be
+        from what they stand for is in the radius.
         """
-        scratch = self.scratch_as_asked.rows(rows)
-        papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+        papers = self._papers(rows, as_asked=as_asked)
         for line, step in zip(self.lines, self.steps, strict=True):
             part, reach = line.rows(rows), step.radius[rows] if step.radius.ndim > 2 else step.radius
-            hidden = unwritten(part, self.symbol)
-            for paper in papers:
-                for procedure in procedures(hidden):
+            for procedure in ways(unwritten(part, self.symbol)):
+                for paper in papers:
                     for value, radius in part.rounded(paper, procedure).routes(self.symbol):
-                        yield Ball(value, radius + REACH * reach)
+                        yield Ball(value, radius + reach)
+
+    def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
+        """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""
+        scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
+        return [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
 
     # -- earlier answers
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from functools import partial
 
 import numpy as np
 
@@ -183,10 +184,11 @@ class Line:
 
     def rounded(self, scratch: Scratch, procedure: Procedure) -> "Line":
         """The figures as they are written, and what follows if that is how scratch paper rounds."""
+        rounded = partial(scratch.rounded, to_even=procedure.to_even)
         return self._like(
             known={symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()},
-            _on_scratch=lambda symbol, ball: scratch.rounded(ball) if symbol in procedure.matrices else ball,
-            _rounded_terms=scratch.rounded if procedure.products else None,
+            _on_scratch=lambda symbol, ball: rounded(ball) if symbol in procedure.matrices else ball,
+            _rounded_terms=rounded if procedure.products else None,
             _derived={},
         )
 

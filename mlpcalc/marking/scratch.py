@@ -11,7 +11,7 @@ from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
-MOST = 4
+_NEAR = 4  # quantities that are not written, each of which may be rounded or not
 _SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
@@ -27,17 +27,21 @@ class Scratch(NamedTuple):
     half_unit: Array
     significant_share: Array
 
-    def rounded(self, ball: Ball) -> Ball:
-        """A figure as it stands on scratch paper, ties away from zero; of a ball both ends."""
+    def rounded(self, ball: Ball, *, to_even: bool = False) -> Ball:
+        """A figure as it stands on scratch paper; of a ball both ends."""
         value, radius = ball
-        low, high = self._round(value - radius), self._round(value + radius)
+        low, high = (self._round(end, to_even=to_even) for end in (value - radius, value + radius))
         known = np.isfinite(radius)
         return Ball(np.where(known, (low + high) / 2, value), np.where(known, (high - low) / 2, radius))
 
-    def _round(self, value: Array) -> Array:
+    def _round(self, value: Array, *, to_even: bool) -> Array:
         unit = self._unit(np.abs(value))
-        nearest = np.copysign(np.floor(np.abs(value) / unit + 0.5 + _TIE), value) * unit
-        return np.where(unit > 0, nearest, value)
+        units = np.abs(value) / unit
+        nearest = np.floor(units + 0.5 + _TIE)
+        if to_even:
+            tie = np.abs(units - np.floor(units) - 0.5) <= _TIE
+            nearest = np.where(tie, 2 * np.ceil(np.floor(units) / 2), nearest)
+        return np.where(unit > 0, np.copysign(nearest, value) * unit, value)
 
     def _unit(self, size: Array) -> Array:
         """One unit of the last digit of figures of that size; 0 where nothing is rounded."""
@@ -64,25 +68,33 @@ class Scratch(NamedTuple):
 
 
 class Procedure(NamedTuple):
-    """What is rounded on scratch paper: some of what is not written, and each product before it is added."""
+    """What is rounded on scratch paper: some of what is not written, and each product before it is added.
+
+    to_even: whether ties go to the even digit, as in many programs, or away from zero.
+    """
 
     matrices: frozenset[Symbol]
-    products: bool
+    products: bool = False
+    to_even: bool = False
 
 
-def procedures(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
-    """The ways of rounding on scratch paper.
+def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+    """The ways to round what is used and not written, of which `hidden` has the nearest first.
 
-    hidden: what is used and not written, the nearest first. Of the nearest, any may be rounded or not; of the
-    others, all or none.
+    Of the nearest, any may be rounded or not; of the others, all or none.
     """
-    near, far = hidden[:MOST], hidden[MOST:]
+    near, far = hidden[:_NEAR], hidden[_NEAR:]
     for rest in ((), far) if far else ((),):
         for size in range(len(near) + 1):
             for some in combinations(near, size):
-                matrices = frozenset({*some, *rest})
-                if matrices:
-                    yield Procedure(matrices, products=False)
+                if some or rest:
+                    yield Procedure(frozenset({*some, *rest}))
+    if hidden:
+        yield Procedure(frozenset(hidden), to_even=True)
+
+
+def of_products(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+    """The ways to round each product of a sum, by who rounds all that he does not write, or nothing of it."""
     yield Procedure(frozenset(hidden), products=True)
     if hidden:
         yield Procedure(frozenset(), products=True)

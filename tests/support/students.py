@@ -106,7 +106,7 @@ CUTTING: Mapping[str, Style] = {
 def random_style(rng: np.random.Generator) -> Style:
     """Any student, except that the terms of a later loss are not rounded and err is not carried."""
     form: Form = _pick(rng, ("decimals", "decimals", "decimals", "significant", "python", "float32"))
-    return Style(
+    style = Style(
         form=form,
         digits=_pick(rng, (2, 3, 4, 6) if form == "decimals" else (3, 4, 5)),
         carry=_pick(rng, ("rounded", "full", "mixed", "fickle")),
@@ -121,8 +121,9 @@ def random_style(rng: np.random.Generator) -> Style:
         blanks=_pick(rng, (0.0, 0.0, 0.1, 0.5)),
         trim=rng.random() < 1 / 8,
         signed_zero=rng.random() < 1 / 8,
-        products=rng.random() < 1 / 8,
     )
+    by_hand = style.form not in ARITHMETIC and style.carry == "rounded" and style.scratch
+    return style._replace(products=bool(by_hand and rng.random() < 1 / 4))
 
 
 def honest_sheet(exercise: Exercise, rng: np.random.Generator, style: Style) -> str | None:
