@@ -3,6 +3,7 @@
 Who writes 0.4580 has rounded something between 0.45795 and 0.45805. Widths are half of such an interval.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import frexp, inf, ldexp, nan, prod, ulp
@@ -16,11 +17,11 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.numerals import numeral
 
 _TELLING = 8  # significant digits; fewer do not tell a float32 value from others
-_BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
 _NEARLY_ALL, _MOST = 0.8, 0.5
+_MIXED, _ENOUGH = 0.7, 5  # so many figures with other decimals tell that a sheet keeps to none
 _FEW = 3  # significant digits; of sheets with fewer, decimals are what is kept
 
 
@@ -121,9 +122,9 @@ def _in_single_precision(value: float) -> tuple[float, float]:
     return nearest, ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
 
 
-def in_single_precision(cells: Iterable[Figure]) -> bool:
-    """Whether a sheet was computed in float32: all its figures are such values, more than chance would do."""
-    return prod(each.chance for each in cells) < _BY_CHANCE
+def single_chance(cells: Iterable[Figure]) -> float:
+    """How likely all figures of a sheet that was not computed in float32 are such values; infinite if not."""
+    return prod(each.chance for each in cells)
 
 
 def figures(texts: Sequence[Sequence[str | None]]) -> list[Figure]:
@@ -181,3 +182,16 @@ def significant_share(cells: Iterable[Figure]) -> float:
     longest = [each.decimals for each in telling if each.digits == kept]
     enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST
     return 0.5 * 10.0 ** (1 - kept) if len(longest) >= enough * len(telling) > 0 else 0.0
+
+
+def mixed_share(cells: Iterable[Figure]) -> float:
+    """As `significant_share`, of the fewest digits in a sheet that keeps neither to those nor to decimals.
+
+    Nearly all of its figures have so many digits; 0 for other sheets, and for those of few figures.
+    """
+    telling = [each for each in cells if each.digits]
+    places = Counter(each.decimals for each in telling)
+    if len(telling) < _ENOUGH or max(places.values()) >= _MIXED * len(telling):
+        return 0.0
+    fewest = sorted(each.digits for each in telling)[len(telling) // 10]
+    return 0.5 * 10.0 ** (1 - fewest) if fewest >= _FEW else 0.0

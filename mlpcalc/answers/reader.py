@@ -11,8 +11,9 @@ from mlpcalc.answers.digits import (
     coarsest,
     figure,
     figures,
-    in_single_precision,
+    mixed_share,
     significant_share,
+    single_chance,
     widths,
 )
 from mlpcalc.answers.entries import LABELS, WRAPPER, Entry, EntryReader, Quantities, Texts, quantities_of
@@ -23,6 +24,7 @@ from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, Sequ
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import shown
 
+_BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 _EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 
 
@@ -71,15 +73,28 @@ class Submission(NamedTuple):
     """The sheet of one student.
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
-    blank are not among them. single: whether it was computed in float32. significant_share: half a unit of
-    the last digit of a figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals.
+    blank are not among them. single_chance: how likely all its figures are float32 values if it was not
+    computed in float32; infinite if they are not. significant_share: half a unit of the last digit of a
+    figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals. mixed_share: the same for
+    the fewest digits of a sheet that keeps to neither, else 0.
     """
 
     file: str
     student: str
     answers: Mapping[Symbol, Answer]
-    single: bool
+    single_chance: float = 1.0
     significant_share: float = 0.0
+    mixed_share: float = 0.0
+
+    @property
+    def single(self) -> bool:
+        """Whether it was computed in float32."""
+        return self.single_chance < _BY_CHANCE
+
+    @property
+    def may_be_single(self) -> bool:
+        """Whether it may have been computed in float32."""
+        return self.single_chance < inf
 
 
 def read_answers(document: Document, solution: Solution) -> Submission:
@@ -95,13 +110,14 @@ def read_answers(document: Document, solution: Solution) -> Submission:
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     cells = [each for draft in drafts.values() for each in draft.figures]
-    single = in_single_precision(cells)
+    chance, share = single_chance(cells), significant_share(cells)
     return Submission(
         document.file,
         student,
-        {symbol: draft.beside(places, asked, single=single) for symbol, draft in drafts.items()},
-        single,
-        significant_share(cells),
+        {symbol: draft.beside(places, asked, single=chance < _BY_CHANCE) for symbol, draft in drafts.items()},
+        chance,
+        share,
+        0.0 if share else mixed_share(cells),
     )
 
 

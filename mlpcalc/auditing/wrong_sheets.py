@@ -104,7 +104,7 @@ class WrongSheets:
                 **{name: written_figures.answer(name, self._asked) for name, written_figures in here.items()},
             }
             written_answers = {name: answer for name, answer in answers.items() if answer is not None}
-            yield outcome, Submission("", "", written_answers, single=False)
+            yield outcome, Submission("", "", written_answers)
 
     def _others(self, name: Symbol, figures: "_Figures") -> list[bool]:
         """In which sheets of a stack a quantity has other figures than the right ones."""

@@ -171,21 +171,27 @@ class Question:
             self._scratched[as_asked] = rows, [line.step(self.symbol) for line in lines]
         return self._scratched[as_asked]
 
+    def on_mixed_scratch(self, undecided: Mask) -> tuple[Rows, list[Ball]]:
+        """As `on_scratch`, for the sheets whose figures have now more, now fewer digits: the worst case."""
+        shares = np.array([sheet.mixed_share for sheet in self.sheets])[:, None, None]
+        rows = np.flatnonzero((undecided & (shares > 0)).any(axis=(1, 2)))
+        paper = Scratch(np.zeros_like(shares[rows]), shares[rows])
+        lines = [line.rows(rows).widened(paper) for line in self.lines] if rows.size else []
+        return rows, [line.step(self.symbol) for line in lines]
+
     def by_procedures(
         self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool = True
     ) -> Iterator[Ball]:
-        """What follows for some of the sheets on each line, by each procedure on scratch paper and each route.
+        """What follows for some of the sheets on each line, by each procedure and each route.
 
-        ways: the procedures, by what is not written. The figures are as written there; how far they may be
-        from what they stand for is in the radius.
+        ways: the procedures, by what is not written.
         """
         papers = self._papers(rows, as_asked=as_asked)
-        for line, step in zip(self.lines, self.steps, strict=True):
-            part, reach = line.rows(rows), step.radius[rows] if step.radius.ndim > 2 else step.radius
+        for line in self.lines:
+            part = line.rows(rows)
             for procedure in ways(unwritten(part, self.symbol)):
                 for paper in papers:
-                    for value, radius in part.rounded(paper, procedure).routes(self.symbol):
-                        yield Ball(value, radius + reach)
+                    yield from part.rounded(paper, procedure).routes(self.symbol)
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
         """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from mlpcalc.arrays import Array, Mask
+from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.scratch import Procedure, Scratch
@@ -40,7 +40,9 @@ class Line:
         self.known = dict(known)
         self.blank: dict[Symbol, Mask] = {}
         self.written = written
-        self._on_scratch: Callable[[Symbol, Ball], Ball] | None = None  # what scratch paper makes of a derived step
+        self._on_scratch: Callable[[Symbol, Ball], Ball] | None = (
+            None  # what scratch paper makes of a derived step
+        )
         self._rounded_terms: Callable[[Ball], Ball] | None = None
         self._edited = edited or {}
         self._unit = unit
@@ -183,10 +185,14 @@ class Line:
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
     def rounded(self, scratch: Scratch, procedure: Procedure) -> "Line":
-        """The figures as they are written, and what follows if that is how scratch paper rounds."""
+        """The same line, if that is how scratch paper rounds.
+
+        Who rounds each product works with the figures as they are written; others may have more digits.
+        """
         rounded = partial(scratch.rounded, to_even=procedure.to_even)
+        exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
         return self._like(
-            known={symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()},
+            known=exactly if procedure.products else dict(self.known),
             _on_scratch=lambda symbol, ball: rounded(ball) if symbol in procedure.matrices else ball,
             _rounded_terms=rounded if procedure.products else None,
             _derived={},

@@ -47,7 +47,9 @@ class Scratch(NamedTuple):
         """One unit of the last digit of figures of that size; 0 where nothing is rounded."""
         power = np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0)))
         significant = self.significant_share * 10.0**power
-        return np.where(self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit)
+        return np.where(
+            self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit
+        )
 
     def widened(self, ball: Ball) -> Ball:
         """All that may stand there for a derived step; what has so few digits anyway is not rounded."""

@@ -113,8 +113,8 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
         case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
             return ball(operand)
         case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
-            terms = ball(operand) if context.rounded_terms is None else context.rounded_terms(ball(operand))
-            return _sum(terms, _ADDED[type(node)], unit)
+            added = ball(operand) if context.rounded_terms is None else context.rounded_terms(ball(operand))
+            return _sum(added, _ADDED[type(node)], unit)
         case expr.MeanGap(weights, operand):
             return _mean_gap(ball(weights), ball(operand), unit)
         case expr.Quotient(left, right):

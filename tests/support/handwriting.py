@@ -51,8 +51,8 @@ _TORCH_LARGE, _TORCH_SMALL, _TORCH_RATIO = 1e8, 1e-4, 1e3
 class Hand(NamedTuple):
     """How one student writes.
 
-    digits: decimals or significant figures, the fewest of "mixed"; of no use to programs. trim: no zeros at the end. signed_zero:
-    -0.00 where a program has it.
+    digits: decimals or significant figures, the fewest of "mixed"; of no use to programs. trim: no zeros at
+    the end. signed_zero: -0.00 where a program has it.
     """
 
     form: Form = "decimals"

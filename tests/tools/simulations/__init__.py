@@ -63,9 +63,7 @@ def honest_students(
         states_decimals = not states_decimals
         exercise = marking_exercise(rng)
         if states_decimals:
-            exercise = replace(
-                exercise, decimals=min(exercise.decimals, _MOST_STATED), states_decimals=True
-            )
+            exercise = replace(exercise, decimals=min(exercise.decimals, _MOST_STATED), states_decimals=True)
         solution = Solution(exercise)
         sheets = []
         for _ in range(_PER_EXERCISE):
