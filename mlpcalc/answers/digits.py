@@ -3,9 +3,10 @@
 Who writes 0.4580 has rounded something between 0.45795 and 0.45805. Widths are half of such an interval.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import frexp, inf, ldexp, nan, ulp
+from math import frexp, inf, ldexp, nan, prod, ulp
 from struct import pack, unpack
 from typing import NamedTuple
 
@@ -16,11 +17,12 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.reading.numerals import numeral
 
-_SHORT = 9  # significant digits; so many do not tell a float32 value from others
+_TELLING = 8  # significant digits; fewer do not tell a float32 value from others
 _SINGLE_DIGITS = 24  # binary ones, of a float32
 _SINGLE_RANGE = 1e-37, 3e38  # where float32 has all of its digits
 _WIDEST = 1e300
 _NEARLY_ALL, _MOST = 0.8, 0.5
+_MIXED, _ENOUGH = 0.7, 5  # so many figures with other decimals tell that a sheet keeps to none
 _FEW = 3  # significant digits; of sheets with fewer, decimals are what is kept
 
 
@@ -88,10 +90,11 @@ class Figure(NamedTuple):
 
     half: half the width that it stands for; 0 for a fraction, which is exact. whole: whether it has neither
     an exponent nor a digit after the point. short: whether it is a whole 0 or ±1, which people write for
-    0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. single: whether it
-    is a float32 value, and could not as well be a decimal of a few digits. digits: how many significant ones
-    are written, 0 for whole numbers, fractions and zeros, which do not tell. significant: how many are
-    written, whether they tell or not.
+    0.00 and 1.00 too. decimals: places after the point, if there are any and no exponent. digits: how many
+    significant ones are written, 0 for whole numbers, fractions and zeros, which do not tell. significant:
+    how many are written, whether they tell or not. spacing: the distance of neighbouring float32 values
+    there, 0 where float32 has fewer digits than usual. chance: how likely a number of so many digits is a
+    float32 value to the digits written; 1 if there are too few digits to tell, infinite if it is none.
     """
 
     value: float
@@ -99,9 +102,10 @@ class Figure(NamedTuple):
     whole: bool = False
     short: bool = False
     decimals: int | None = None
-    single: bool = False
     digits: int = 0
     significant: int = 0
+    spacing: float = 0.0
+    chance: float = 1.0
 
 
 _BLANK = Figure(nan, nan)
@@ -119,18 +123,20 @@ def figure(text: str) -> Figure:
         return Figure(value, 0.0)
     half = half_unit(decimals)
     whole = decimals == 0 and not (exponent and value)
-    spacing = _single_spacing(value, half) if len(digits) > _SHORT else None
-    if spacing is not None:
-        half = max(half, spacing / 2)
+    nearest, spacing = _in_single_precision(value)
+    chance = 1.0
+    if spacing and len(digits.rstrip("0")) >= _TELLING:
+        chance = min(1.0, 2 * half / spacing) if abs(nearest - value) <= half + ulp(value) else inf
     return Figure(
         value,
         half,
         whole,
         short=whole and value in (-1, 0, 1),
         decimals=decimals if decimals > 0 and not exponent else None,
-        single=spacing is not None and len(digits.rstrip("0")) > _SHORT,
         digits=len(digits) if value and decimals else 0,
         significant=len(digits),
+        spacing=spacing,
+        chance=chance,
     )
 
 
@@ -140,15 +146,18 @@ def half_unit(decimals: int) -> float:
     return min(float(f"5e{-decimals - 1}"), _WIDEST)
 
 
-def _single_spacing(value: float, half: float) -> float | None:
-    """The distance of neighbouring float32 values there, if one of them is written like this."""
+def _in_single_precision(value: float) -> tuple[float, float]:
+    """The nearest float32 value, and its distance from the next; 0 where they have not all their digits."""
     low, high = _SINGLE_RANGE
     if not low < abs(value) < high:
-        return None
+        return value, 0.0
     (nearest,) = unpack("f", pack("f", value))
-    if abs(nearest - value) > half + ulp(value):
-        return None
-    return ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+    return nearest, ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+
+
+def single_chance(cells: Iterable[Figure]) -> float:
+    """How likely all figures of a sheet that was not computed in float32 are such values; infinite if not."""
+    return prod(each.chance for each in cells)
 
 
 def figures(texts: Sequence[Sequence[str | None]]) -> list[Figure]:
@@ -162,22 +171,32 @@ def coarsest(cells: Sequence[Figure]) -> int | None:
 
 
 def widths(
-    cells: Sequence[Figure], shape: tuple[int, int], decimals: int | None, asked: Asked | None = None
+    cells: Sequence[Figure],
+    shape: tuple[int, int],
+    decimals: int | None,
+    asked: Asked | None = None,
+    *,
+    single: bool = False,
 ) -> tuple[Array, Array, Mask]:
     """The values of a matrix, half the width of each, and which are whole; nan and False where it is blank.
 
     decimals: the places after the point that make a whole 0 or ±1 as wide as other figures; None for none.
     A 1 may stand for 1.00, where three digits are kept and the figures beside it are 0.996, unless the
     exercise states what is asked: then it has those digits, and a 0 is exact where they are significant ones.
+    single: whether the sheet was computed in float32, of which every figure stands for those that round to
+    the same.
     """
     half = [each.half for each in cells]
+    if single:
+        half = [max(each.half, each.spacing / 2) if each.digits else each.half for each in cells]
     if decimals is not None and True in [each.short for each in cells]:
         zero = half_unit(decimals)
         kept = 0 if asked is not None and asked.stated else max(each.digits for each in cells)
         one = max(zero, half_unit(kept - 1)) if kept else zero
         if asked is not None and asked.significant:
             zero, one = 0.0, asked.significant_share
-        half = [(one if each.value else zero) if each.short else each.half for each in cells]
+        ends = [one if each.value else zero for each in cells]
+        half = [end if each.short else own for each, end, own in zip(cells, ends, half, strict=True)]
     return (
         np.array([each.value for each in cells]).reshape(shape),
         np.array(half).reshape(shape),
@@ -199,3 +218,16 @@ def significant_share(cells: Iterable[Figure]) -> float:
     longest = [each.decimals for each in telling if each.digits == kept]
     enough = _NEARLY_ALL if len(set(longest)) == 1 else _MOST
     return 0.5 * 10.0 ** (1 - kept) if len(longest) >= enough * len(telling) > 0 else 0.0
+
+
+def mixed_share(cells: Iterable[Figure]) -> float:
+    """As `significant_share`, of the fewest digits in a sheet that keeps neither to those nor to decimals.
+
+    Nearly all of its figures have so many digits; 0 for other sheets, and for those of few figures.
+    """
+    telling = [each for each in cells if each.digits]
+    places = Counter(each.decimals for each in telling)
+    if len(telling) < _ENOUGH or max(places.values()) >= _MIXED * len(telling):
+        return 0.0
+    fewest = sorted(each.digits for each in telling)[len(telling) // 10]
+    return 0.5 * 10.0 ** (1 - fewest) if fewest >= _FEW else 0.0

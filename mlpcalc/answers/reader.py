@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import Asked, coarsest, figures, significant_share, widths
+from mlpcalc.answers.digits import (
+    Asked,
+    coarsest,
+    figures,
+    mixed_share,
+    significant_share,
+    single_chance,
+    widths,
+)
 from mlpcalc.answers.entries import Entry, EntryReader, Texts, Typed, quantities_of
 from mlpcalc.answers.joining import Joined, joined
 from mlpcalc.answers.statements import Notes, Sheet
@@ -22,6 +30,7 @@ from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import clipped
 
 _LONGEST_LABEL = 100  # characters; what follows is left out
+_BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 
 
 class Answer(NamedTuple):
@@ -95,18 +104,31 @@ class Submission(NamedTuple):
     """The sheet of one student.
 
     student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
-    blank are not among them. single: whether some figure is a float32 value. significant_share: half a unit
-    of the last digit of a figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals.
-    not_understood: what could not be read, with its place. remarks: what was read, but may not be meant.
+    blank are not among them. single_chance: how likely all its figures are float32 values if it was not
+    computed in float32; infinite if they are not. significant_share: half a unit of the last digit of a
+    figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals. mixed_share: the same for
+    the fewest digits of a sheet that keeps to neither, else 0. not_understood: what could not be read, with
+    its place. remarks: what was read, but may not be meant.
     """
 
     file: str
     student: str
     answers: Mapping[Symbol, Answer]
-    single: bool
+    single_chance: float = 1.0
     significant_share: float = 0.0
+    mixed_share: float = 0.0
     not_understood: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether it was computed in float32."""
+        return self.single_chance < _BY_CHANCE
+
+    @property
+    def may_be_single(self) -> bool:
+        """Whether it may have been computed in float32."""
+        return self.single_chance < inf
 
 
 class NothingReadableError(InputError):
@@ -148,12 +170,15 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
+    cells = [each for draft in drafts.values() for each in draft.figures]
+    chance, share = single_chance(cells), significant_share(cells)
     return Submission(
         document.file,
         student,
-        {symbol: draft.beside(places, asked) for symbol, draft in drafts.items()},
-        any(draft.single for draft in drafts.values()),
-        significant_share(each for draft in drafts.values() for each in draft.figures),
+        {symbol: draft.beside(places, asked, single=chance < _BY_CHANCE) for symbol, draft in drafts.items()},
+        chance,
+        share,
+        0.0 if share else mixed_share(cells),
         notes.not_understood,
         notes.remarks,
     )
@@ -181,15 +206,14 @@ class _Draft:
         self.entry, self._names, self._twice = statements
         self.figures = figures(self.entry.texts)
         self.coarsest = coarsest(self.figures)
-        self.single = True in [each.single for each in self.figures]
         self.short = self.coarsest is None and all(each.short or isnan(each.value) for each in self.figures)
         self._borrows = self.coarsest is None and any(each.short for each in self.figures)
 
-    def beside(self, decimals: int | None, asked: Asked) -> Answer:
-        """The answer, in a sheet whose whole 0 and ±1 have so many decimals."""
+    def beside(self, decimals: int | None, asked: Asked, *, single: bool) -> Answer:
+        """The answer, in a sheet whose whole 0 and ±1 have so many decimals; `single`: in float32."""
         entry, shape = self.entry, _shape(self.entry)
         borrowed = decimals if self._borrows or asked.stated else self.coarsest
-        value, half, whole = widths(self.figures, shape, borrowed, asked)
+        value, half, whole = widths(self.figures, shape, borrowed, asked, single=single)
         as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
         read = np.minimum(half, np.array(as_asked).reshape(shape))
         short = None if np.array_equal(read, half, equal_nan=True) else read

@@ -103,9 +103,8 @@ class WrongSheets:
                 **self._answers,
                 **{name: written_figures.answer(name, self._asked) for name, written_figures in here.items()},
             }
-            written_answers = {name: answer for name, (answer, _) in answers.items() if answer is not None}
-            single = any(single for _, single in answers.values())
-            yield outcome, Submission("", "", written_answers, single)
+            written_answers = {name: answer for name, answer in answers.items() if answer is not None}
+            yield outcome, Submission("", "", written_answers)
 
     def _others(self, name: Symbol, figures: "_Figures") -> list[bool]:
         """In which sheets of a stack a quantity has other figures than the right ones."""
@@ -125,13 +124,12 @@ class WrongSheets:
             plain = np.abs(values) * unit < 10.0**_SHORT
         value = nearest / unit + 0.0  # no -0
         half = np.full(values.shape, float(f"5e{-self._decimals - 1}"))
-        whole, single = np.zeros(values.shape, bool), np.zeros(values.shape, bool)
+        whole = np.zeros(values.shape, bool)
         careful = ~plain | tie if self._decimals else np.ones(values.shape, bool)
         for cell in zip(*careful.nonzero(), strict=True):
             read = self._figure(float(values[cell]))
-            value[cell], half[cell] = read.value, read.half
-            whole[cell], single[cell] = read.whole, read.single
-        return _Figures(value, half, whole, single)
+            value[cell], half[cell], whole[cell] = read.value, read.half, read.whole
+        return _Figures(value, half, whole)
 
     def _figure(self, value: float) -> Figure:
         """A figure as it stands on a sheet."""
@@ -140,23 +138,21 @@ class WrongSheets:
 
 
 class _Figures(NamedTuple):
-    """As in `Answer`; single: where a figure is a float32 value."""
+    """As in `Answer`."""
 
     value: Array
     half: Array
     whole: Mask
-    single: Mask
 
     def of(self, row: int) -> "_Figures":
         """Those of one sheet of a stack."""
         return _Figures(*(part[row] for part in self))
 
-    def answer(self, symbol: Symbol, asked: Asked) -> tuple[Answer | None, bool]:
-        """The answer with these figures, None if all are blank; and whether one is a float32 value."""
+    def answer(self, symbol: Symbol, asked: Asked) -> Answer | None:
+        """The answer with these figures, None if all are blank."""
         if np.isnan(self.value).all():
-            return None, False
-        read = Answer(symbol, self.value, self.half, self.whole, (), asked=self._read_to(asked))
-        return read, bool(self.single.any())
+            return None
+        return Answer(symbol, self.value, self.half, self.whole, (), asked=self._read_to(asked))
 
     def _read_to(self, asked: Asked) -> Array | None:
         """Half the width of each figure, read to the digits asked; None where it is the same."""

@@ -86,7 +86,7 @@ def wrong_on(question: Question, symbol: Symbol) -> Mask:
 
 def anywhere(masks: Iterable[Mask]) -> Mask:
     """Where any of the masks holds."""
-    return reduce(np.logical_or, masks)
+    return reduce(np.logical_or, masks, np.zeros(1, bool))
 
 
 def half_elsewhere(question: Question) -> Array:

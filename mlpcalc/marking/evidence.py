@@ -1,6 +1,6 @@
 """The answers of a stack of sheets to one question, and which suppositions explain them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -10,8 +10,9 @@ import numpy as np
 from mlpcalc.answers.digits import Asked
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.marking.lines import Line, Scratch
+from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, QuantityMarks
+from mlpcalc.marking.scratch import Procedure, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.expr import Expr
@@ -160,17 +161,42 @@ class Question:
     def on_scratch(self, undecided: Mask, *, as_asked: bool) -> tuple[Rows, list[Ball]]:
         """The sheets with undecided cells, and what follows there on each line, rounded on scratch paper.
 
-        as_asked: to the digits asked, where the answer has fewer. Where a sheet keeps significant digits, its
-        scratch paper may keep those or decimals. Worked out when first asked for; the undecided cells may
-        only grow fewer after that.
+        as_asked: to the digits asked, where the answer has fewer. Worked out when first asked for; the
+        undecided cells may only grow fewer after that.
         """
         if as_asked not in self._scratched:
             rows = np.flatnonzero(undecided.any(axis=(1, 2)))
-            scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
-            papers = [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+            papers = self._papers(rows, as_asked=as_asked)
             lines = [line.rows(rows).widened(paper) for line in self.lines for paper in papers]
             self._scratched[as_asked] = rows, [line.step(self.symbol) for line in lines]
         return self._scratched[as_asked]
+
+    def on_mixed_scratch(self, undecided: Mask) -> tuple[Rows, list[Ball]]:
+        """As `on_scratch`, for the sheets whose figures have now more, now fewer digits: the worst case."""
+        shares = np.array([sheet.mixed_share for sheet in self.sheets])[:, None, None]
+        rows = np.flatnonzero((undecided & (shares > 0)).any(axis=(1, 2)))
+        paper = Scratch(np.zeros_like(shares[rows]), shares[rows])
+        lines = [line.rows(rows).widened(paper) for line in self.lines] if rows.size else []
+        return rows, [line.step(self.symbol) for line in lines]
+
+    def by_procedures(
+        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool = True
+    ) -> Iterator[Ball]:
+        """What follows for some of the sheets on each line, by each procedure and each route.
+
+        ways: the procedures, by what is not written.
+        """
+        papers = self._papers(rows, as_asked=as_asked)
+        for line in self.lines:
+            part = line.rows(rows)
+            for procedure in ways(unwritten(part, self.symbol)):
+                for paper in papers:
+                    yield from part.rounded(paper, procedure).routes(self.symbol)
+
+    def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
+        """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""
+        scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
+        return [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
 
     # -- earlier answers
 
@@ -275,7 +301,8 @@ def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:
     pending = [symbol]
     while pending:
         for operand in sorted(line.operands(pending.pop(0)), reverse=True):
-            if operand not in line.known and operand not in between:
+            written = operand in line.known and operand not in line.blank
+            if not written and operand in line.basis.page and operand not in between:
                 between[operand] = None
                 pending.append(operand)
     return list(between)

@@ -1,14 +1,15 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 
-from mlpcalc.arrays import Array, Mask
+from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
+from mlpcalc.marking.scratch import Procedure, Scratch
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
@@ -17,38 +18,7 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
 
 _STACK = 3  # axes of a stack of matrices
-_SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
-
-
-class Scratch(NamedTuple):
-    """How scratch paper rounds: to so many decimals, or to so many significant digits.
-
-    half_unit: half a unit of the last decimal. significant_share: half a unit of the last digit of a figure
-    from 1 to 10, where significant digits are kept, else 0. Both have the shape (sheets, 1, 1).
-    """
-
-    half_unit: Array
-    significant_share: Array
-
-    def widened(self, ball: Ball) -> Ball:
-        """A derived step as it may stand on scratch paper; what has so few digits anyway is not rounded."""
-        value, radius, half, share = np.broadcast_arrays(*ball, self.half_unit, self.significant_share)
-        unit = np.where(half > 0, 2 * half, 1.0)
-        short = (half > 0) & (share == 0) & (np.abs(value - np.rint(value / unit) * unit) < _SHORT * half)
-        unrounded = (radius < _NOISE) & ((value == 0) | short)
-        largest = np.abs(value) + np.where(np.isfinite(radius), radius, 0.0)
-        power = np.floor(np.log10(np.where((largest > 0) & np.isfinite(largest), largest, 1.0)))
-        half = np.where(share > 0, np.where(largest > 0, share * 10.0**power, 0.0), half)
-        return Ball(value, radius + np.where(unrounded, 0.0, half))
-
-    def of_decimals(self) -> "Scratch":
-        """Scratch paper with as many decimals, but no significant digits kept."""
-        return self._replace(significant_share=np.zeros_like(self.significant_share))
-
-    def rows(self, rows: Rows) -> "Scratch":
-        """That of some of the sheets."""
-        return Scratch(self.half_unit[rows], self.significant_share[rows])
 
 
 class Line:
@@ -71,7 +41,10 @@ class Line:
         self.known = dict(known)
         self.blank: dict[Symbol, Mask] = {}
         self.written = written
-        self._scratch: Scratch | None = None
+        self._on_scratch: Callable[[Symbol, Ball], Ball] | None = (
+            None  # what scratch paper makes of a derived step
+        )
+        self._rounded_terms: Callable[[Ball], Ball] | None = None
         self._edited = edited or {}
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
@@ -82,19 +55,19 @@ class Line:
     @property
     def _carried(self) -> frozenset[Symbol]:
         """The details that may have been written down, and used: on scratch paper any."""
-        return self.basis.details if self._scratch is not None else self.written & self.basis.details
+        return self.basis.details if self._on_scratch is not None else self.written & self.basis.details
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
-        blank = None if self._scratch is None else self.blank.get(symbol)
+        blank = None if self._on_scratch is None else self.blank.get(symbol)
         if symbol in self.known and blank is None:
             return self.known[symbol]
         if symbol not in self._derived:
             if self.basis.deep:
                 self._derive_before(symbol)
             ball = self.step(symbol)
-            if self._scratch is not None and symbol not in self.basis.givens:
-                ball = self._scratch.widened(ball)
+            if self._on_scratch is not None and symbol not in self.basis.givens:
+                ball = self._on_scratch(symbol, ball)
             if blank is not None:
                 ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
             self._derived[symbol] = ball
@@ -210,8 +183,22 @@ class Line:
         )
 
     def widened(self, scratch: Scratch) -> "Line":
-        """The same line with every derived quantity rounded on scratch paper."""
-        return self._like(_scratch=scratch, _derived={})
+        """The same line with all that scratch paper may make of every derived quantity."""
+        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
+
+    def rounded(self, scratch: Scratch, procedure: Procedure) -> "Line":
+        """The same line, if that is how scratch paper rounds.
+
+        Who rounds each product works with the figures as they are written; others may have more digits.
+        """
+        rounded = partial(scratch.rounded, to_even=procedure.to_even)
+        exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
+        return self._like(
+            known=exactly if procedure.products else dict(self.known),
+            _on_scratch=lambda symbol, ball: rounded(ball) if symbol in procedure.matrices else ball,
+            _rounded_terms=rounded if procedure.products else None,
+            _derived={},
+        )
 
     def copy(self) -> "Line":
         """An independent line with the same figures."""
@@ -220,7 +207,9 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
         vars(line).update({"known": dict(self.known), "blank": dict(self.blank), "_affected": {}, **fields})
-        line._context = IntervalContext(line.__getitem__, self.basis.coefficient, unit=self._unit)
+        line._context = IntervalContext(
+            line.__getitem__, self.basis.coefficient, unit=self._unit, rounded_terms=line._rounded_terms
+        )
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
@@ -229,7 +218,7 @@ class Line:
         if key not in self._affected:
             reached = set(affected)
             for symbol in self.basis.page:  # in order: what depends on something affected comes after it
-                known = symbol in self.known and (self._scratch is None or symbol not in self.blank)
+                known = symbol in self.known and (self._on_scratch is None or symbol not in self.blank)
                 if not known and self.operands(symbol) & reached:
                     reached.add(symbol)
             self._affected[key] = frozenset(reached)
@@ -255,7 +244,7 @@ class Line:
         radius = np.stack(np.broadcast_arrays(*(ball.radius for ball in balls)))
         low, high, finite = value - radius, value + radius, np.isfinite(radius)
         known = finite.all(axis=0)
-        if not known.all() and self._scratch is None:
+        if not known.all() and self._on_scratch is None:
             low, high = np.where(finite, low, np.inf), np.where(finite, high, -np.inf)
             known = finite.any(axis=0)
         low, high = low.min(axis=0), high.max(axis=0)

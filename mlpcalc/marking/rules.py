@@ -23,12 +23,14 @@ from mlpcalc.marking.comparison import (
 )
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
+from mlpcalc.marking.scratch import of_matrices, of_products
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
 _UNKNOWN, _SETTLED = 1e60, 1e-6
-_SMALL, _SINGLE = 1 / 200, 3e-7  # of what is expected; the latter is what single precision rounds off
+_SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
 _TENTHS = 0.05  # half a unit
+_BEYOND = 3  # half units
 
 
 class Rule(NamedTuple):
@@ -196,37 +198,51 @@ def _one_unit_off(question: Question, _: Mask) -> Mask:
 def _one_off(question: Question, step: Ball) -> Mask:
     """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
     value, size = question.figures.value, np.abs(step.value)
-    off = np.minimum(question.asked.half_at(size), size * _SMALL) if question.asked.stated else size * _SINGLE
+    off = size * np.where([sheet.may_be_single for sheet in question.sheets], _SINGLE, _DOUBLE)[:, None, None]
+    if question.asked.stated:
+        off = np.maximum(off, np.minimum(question.asked.half_at(size), size * _SMALL))
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
     as_asked &= np.isfinite(value)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
 
 
 def _rounded_on_scratch(question: Question, undecided: Mask) -> Mask:
-    rows, steps = question.on_scratch(undecided, as_asked=True)
+    """What is right with rounding on the way, give or take a unit of the last digit."""
+    holds = _by_procedures(question, undecided, as_asked=True)
+    rows, steps = question.on_mixed_scratch(undecided & ~holds)
     figures = question.figures.as_asked.rows(rows)
-    holds = np.zeros(undecided.shape, bool)
-    holds[rows] = anywhere(settles(figures, step) for step in steps)
+    holds[rows] |= anywhere(settles(figures, step) for step in steps)
     return holds
 
 
 def _coarse_on_scratch(question: Question, undecided: Mask) -> Mask:
     """What is right with rounding to the few digits of the answer, or cut off there."""
-    rows, steps = question.on_scratch(undecided, as_asked=False)
-    figures = question.figures.rows(rows)
-    short = np.zeros(undecided.shape, bool) if figures.asked is None else figures.asked < figures.half
+    figures = question.figures
+    if figures.asked is None:
+        return np.zeros(undecided.shape, bool)
+    short = undecided & (figures.asked < figures.half) & (figures.half < _TENTHS)
+    near = anywhere(is_near(figures, step) for step in question.steps)
+    cut_off = anywhere(figures.meets(step, 2) for step in question.steps)
+    holds = short & near & cut_off
+    return holds | _by_procedures(question, short & near & ~holds, as_asked=False)
+
+
+def _by_procedures(question: Question, undecided: Mask, *, as_asked: bool) -> Mask:
+    """Where a figure is what one of the procedures on scratch paper gives."""
     holds = np.zeros(undecided.shape, bool)
-    if short.any():
-        part = question.rows(rows)
-        holds[rows] = (
-            short
-            & (figures.half < _TENTHS)
-            & anywhere(
-                (settles(figures, paper) | figures.meets(step, 2)) & is_near(figures, step)
-                for paper in steps
-                for step in part.steps
-            )
-        )
+    if not undecided.any():
+        return holds
+    rows, steps = question.on_scratch(undecided, as_asked=as_asked)
+    figures = question.figures.as_asked if as_asked else question.figures
+    # Rounding of matrices alone cannot take a figure further than the worst case does.
+    within = np.zeros(undecided.shape, bool)
+    within[rows] = anywhere(figures.rows(rows).meets(step, _BEYOND) for step in steps)
+    for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
+        rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
+        if rows.size:
+            part = figures.rows(rows)
+            balls = question.by_procedures(rows, ways, as_asked=as_asked)
+            holds[rows] |= anywhere(settles(part, ball, units) for ball in balls)
     return holds
 
 

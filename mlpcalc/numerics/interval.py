@@ -26,6 +26,8 @@ from mlpcalc.page.symbols import Symbol
 UNIT = 2.0**-52
 _ROUNDINGS = 8  # units that a function may be off by: what is made of erfc is off by most
 
+_ADDED = {expr.RowSums: (-1,), expr.ColumnSums: (-2,), expr.Total: (-1, -2)}  # axes
+
 
 class Ball(NamedTuple):
     """All values within `radius` of `value`, cell by cell; two arrays of one shape, radii not negative."""
@@ -39,7 +41,8 @@ class IntervalContext(NamedTuple):
 
     noise_only: whether the radii are rounding errors only, so that a test that may be zero is zero; otherwise
     such a test is undecided, and the ball holds both branches. unit: the relative rounding error of one
-    operation. variables: the balls of the variables in a function's definition.
+    operation. variables: the balls of the variables in a function's definition. rounded_terms: what becomes
+    of each term before it is added to a sum, where that is not computed in one go.
     """
 
     quantity: Callable[[Symbol], Ball]
@@ -47,6 +50,7 @@ class IntervalContext(NamedTuple):
     noise_only: bool = False
     unit: float = UNIT
     variables: Mapping[str, Ball] = MappingProxyType({})
+    rounded_terms: Callable[[Ball], Ball] | None = None
 
 
 def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
@@ -87,6 +91,8 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
             return context.variables[name]
         case expr.Number(number):
             return _rounded(np.asarray(expr.as_float(number)), 0 if number.denominator == 1 else unit)
+        case expr.MatMul(left, right) if context.rounded_terms is not None:
+            return _term_by_term(ball(left), ball(right), context.rounded_terms, unit)
         case expr.MatMul(left, right):
             return _matmul(ball(left), ball(right), unit)
         case expr.Hadamard(left, right):
@@ -107,12 +113,9 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
             return Ball(np.swapaxes(a, -1, -2), np.swapaxes(r, -1, -2))
         case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
             return ball(operand)
-        case expr.RowSums(operand):
-            return _sum(ball(operand), (-1,), unit)
-        case expr.ColumnSums(operand):
-            return _sum(ball(operand), (-2,), unit)
-        case expr.Total(operand):
-            return _sum(ball(operand), (-1, -2), unit)
+        case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
+            added = ball(operand) if context.rounded_terms is None else context.rounded_terms(ball(operand))
+            return _sum(added, _ADDED[type(node)], unit)
         case expr.MeanGap(weights, operand):
             return _mean_gap(ball(weights), ball(operand), unit)
         case expr.Quotient(left, right):
@@ -172,6 +175,19 @@ def _matmul(left: Ball, right: Ball, unit: float) -> Ball:
     # |a| (s + rounding of |b|) + r (|b| + s)
     spread = size_a @ (s + (terms + 1) * unit * size_b) + r @ (size_b + s)
     return _rounded(a @ b, 0, spread * (1 + terms * UNIT))
+
+
+def _term_by_term(left: Ball, right: Ball, rounded: Callable[[Ball], Ball], unit: float) -> Ball:
+    (a, r), (b, s) = left, right
+    terms = (
+        _product(
+            Ball(a[..., :, i : i + 1], r[..., :, i : i + 1]),
+            Ball(b[..., i : i + 1, :], s[..., i : i + 1, :]),
+            unit,
+        )
+        for i in range(a.shape[-1])
+    )
+    return reduce(lambda total, term: _plus(total, term, unit), map(rounded, terms))
 
 
 def _sum(ball: Ball, axes: tuple[int, ...], unit: float) -> Ball:

@@ -528,6 +528,7 @@ def test_without_any_decimals_0_and_1_are_as_wide_as_other_whole_figures() -> No
 
 def test_a_sheet_of_float32_values_is_known() -> None:
     assert read("S2: [0.4580000042915344, 1, 2, 3]").single
+    assert read("S2: [0.86899996, -0.44200003, 0.70399994, 0.61899996]\ndX: 0.61399996 0.55200005").single
     assert not read("S2: [0.4580000000000123, 0.5000000000, 2, 3]").single
 
 

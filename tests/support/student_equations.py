@@ -44,9 +44,18 @@ class StuckError(ArithmeticError):
 
 
 class Equations:
-    """How each quantity of an exercise follows from others, samples in columns."""
+    """How each quantity of an exercise follows from others, samples in columns.
 
-    def __init__(self, exercise: Exercise, routes: Routes, arithmetic: Arithmetic) -> None:
+    rounded_products: of those who round each product of a sum before they add.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        routes: Routes,
+        arithmetic: Arithmetic,
+        rounded_products: Callable[[Array], Array] | None = None,
+    ) -> None:
         conventions, loss = exercise.conventions, exercise.loss
         assert loss is not None
         self.exercise, self.routes = exercise, routes
@@ -71,6 +80,7 @@ class Equations:
         }
         self.noise = 1e-5 if arithmetic == "float32" else 1e-12
         self.on_paper = arithmetic == "paper"
+        self.rounded_products = rounded_products
 
     def rules(self) -> Iterator[tuple[str, Change]]:
         """Every quantity with its equation, in the order in which one works them out."""
@@ -126,13 +136,18 @@ class Equations:
         return value
 
     def product(self, left: Array, right: Array) -> Array:
-        return self.settled(left @ right, np.abs(left) @ np.abs(right))
+        return self.settled(self.sum_of_products(left, right), np.abs(left) @ np.abs(right))
+
+    def sum_of_products(self, left: Array, right: Array) -> Array:
+        if self.rounded_products is None:
+            return np.asarray(left @ right)
+        return np.asarray(self.rounded_products(left[:, :, None] * right[None, :, :]).sum(axis=1))
 
     # -- forward
 
     def pre_activation(self, look: Lookup, k: int, tail: str) -> Array:
         W, below = look(f"W{k}{tail}"), look(f"Z{k - 1}{tail}" if k > 1 else "X")
-        value, size = W @ below, np.abs(W) @ np.abs(below)
+        value, size = self.sum_of_products(W, below), np.abs(W) @ np.abs(below)
         if self.exercise.layers[k - 1].bias is not None:
             b = look(f"b{k}{tail}" if self.exercise.conventions.update_biases else f"b{k}")
             value, size = value + b, size + np.abs(b)

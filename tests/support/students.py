@@ -5,9 +5,7 @@ from nothing else. A wrong student is the same but for one equation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache, partial
-from math import copysign
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,16 +13,10 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Conventions, Exercise
 from mlpcalc.page.symbols import Symbol, quantities
-from tests.support.student_equations import Arithmetic, Change, Equations, Routes, StuckError
+from tests.support.handwriting import ARITHMETIC, Form, Hand, Ties
+from tests.support.student_equations import Change, Equations, Routes, StuckError
 
 Item = TypeVar("Item")
-Form = Literal["decimals", "significant", "python", "float32"]
-_ARITHMETIC: Mapping[Form, Arithmetic] = {
-    "decimals": "paper",
-    "significant": "paper",
-    "python": "float64",
-    "float32": "float32",
-}
 Carry = Literal["rounded", "full", "mixed", "fickle"]
 Layout = Literal["rows", "lines", "block", "text", "quoted", "cells"]
 
@@ -32,27 +24,41 @@ Layout = Literal["rows", "lines", "block", "text", "quoted", "cells"]
 class Style(NamedTuple):
     """How a student works and writes.
 
-    form, digits: so many decimals or significant figures, rounded half away from zero; or what a program
-    prints that computes in float64 ("python") or float32, which has no use for `digits`.
+    form, digits, ties, trim, signed_zero: as of a `Hand`.
     carry: does he go on with what he wrote, with what his calculator has, with either ("mixed": decided for
     each quantity; "fickle": for each use of it)?
     scratch: whether what he does not write is rounded in the same way, where rounded figures are carried.
+    products: whether each product of a sum is rounded before they are added, by who rounds what he carries.
     after_terms: whether the terms of the loss after the update are figures of their own, to be rounded.
-    answered: everything, everything but the details, or some of all. blanks: the share of cells left blank.
-    layout: how matrices are typed. trim: no zeros at the end. signed_zero: -0.00 where a program has it.
+    answered: everything, everything but the details, or some of all. share: how much of all,
+    if it is not drawn. blanks: the share of cells left blank.
+    layout: how matrices are typed.
     """
 
     form: Form = "decimals"
     digits: int = 4
     carry: Carry = "rounded"
     scratch: bool = True
+    products: bool = False
     routes: Routes = Routes()
     after_terms: bool = False
     answered: Literal["all", "usual", "some"] = "all"
+    share: float | None = None
     blanks: float = 0.0
     layout: Layout | Literal["random"] = "random"
     trim: bool = False
     signed_zero: bool = False
+    ties: Ties = "away"
+
+    @property
+    def hand(self) -> Hand:
+        """How this student writes."""
+        return Hand(self.form, self.digits, self.ties, self.trim, self.signed_zero)
+
+    @property
+    def in_single_precision(self) -> bool:
+        """Whether it all is computed in float32."""
+        return ARITHMETIC.get(self.form) == "float32"
 
 
 OTHER_ROUTES = Routes("from Z", "chain rule", "from S", "from expS")
@@ -68,13 +74,39 @@ STYLES: Mapping[str, Style] = {
     "the other routes": Style(routes=OTHER_ROUTES),
     "a program in float64": Style("python", carry="full"),
     "a program in float32": Style("float32", carry="full"),
+    "float32, as str shows it": Style("float32 str", carry="full", answered="usual"),
+    "float32, some of it, as str shows it": Style("float32 str", carry="full", answered="some"),
+    "float32, print(array)": Style("float32 printed", carry="full", answered="usual"),
+    "float32, .tolist(), some of it": Style("float32", carry="full", answered="some"),
+    "float64, print(array)": Style("python printed", carry="full", answered="usual"),
+    "float32, print(tensor)": Style("torch", carry="full", answered="usual"),
+    "float32, print(tensor), some of it": Style("torch", carry="full", answered="some"),
+    **{
+        f"every product rounded to {d} decimals": Style(digits=d, products=True, answered="usual")
+        for d in (2, 3, 4)
+    },
+    "every product rounded, some written": Style(products=True, answered="some"),
+    "every product to 4 significant figures": Style("significant", products=True, answered="usual"),
+    **{f"half to even, {d} decimals": Style(digits=d, ties="even", answered="usual") for d in (2, 4)},
+    "half to even, full precision": Style(digits=3, carry="full", ties="even"),
+    "now 3 and now 5 significant figures": Style("mixed", 3, carry="mixed", answered="usual"),
+    "now 3 and now 5 significant figures, full precision": Style("mixed", 3, carry="full"),
+    "scientific notation": Style("scientific", answered="usual"),
+    "scientific notation, full precision": Style("scientific", carry="full", answered="some"),
 }
+
+CUTTING: Mapping[str, Style] = {
+    "last digits cut off, full precision": Style(carry="full", ties="cut"),
+    "last digits cut off, carried": Style(ties="cut"),
+    "last digits cut off, carried, some written": Style(ties="cut", answered="some"),
+}
+"""Students who do not round. Their figures are off, and what follows from them too; most pass."""
 
 
 def random_style(rng: np.random.Generator) -> Style:
     """Any student, except that the terms of a later loss are not rounded and err is not carried."""
     form: Form = _pick(rng, ("decimals", "decimals", "decimals", "significant", "python", "float32"))
-    return Style(
+    style = Style(
         form=form,
         digits=_pick(rng, (2, 3, 4, 6) if form == "decimals" else (3, 4, 5)),
         carry=_pick(rng, ("rounded", "full", "mixed", "fickle")),
@@ -90,6 +122,8 @@ def random_style(rng: np.random.Generator) -> Style:
         trim=rng.random() < 1 / 8,
         signed_zero=rng.random() < 1 / 8,
     )
+    by_hand = style.form not in ARITHMETIC and style.carry == "rounded" and style.scratch
+    return style._replace(products=bool(by_hand and rng.random() < 1 / 4))
 
 
 def honest_sheet(exercise: Exercise, rng: np.random.Generator, style: Style) -> str | None:
@@ -134,8 +168,10 @@ class Student:
         self, exercise: Exercise, rng: np.random.Generator, style: Style, changes: Mapping[str, Change]
     ) -> None:
         self._style = style
-        self._dtype: Any = np.float32 if style.form == "float32" else np.float64
-        rules = dict(Equations(exercise, style.routes, _ARITHMETIC[style.form]).rules())
+        self._dtype: Any = np.float32 if style.in_single_precision else np.float64
+        rounding = self._rounded_products if style.products and style.carry != "full" else None
+        arithmetic = ARITHMETIC.get(style.form, "paper")
+        rules = dict(Equations(exercise, style.routes, arithmetic, rounding).rules())
         for name in changes.keys() - rules.keys():
             raise KeyError(name)
         self._rules = {**rules, **changes}
@@ -162,7 +198,8 @@ class Student:
             case "usual":
                 names = [name for name, symbol in self.symbols.items() if not symbol.spec.detail]
             case "some":
-                share = rng.uniform(0.1, 0.9)
+                drawn = rng.uniform(0.1, 0.9)
+                share = drawn if self._style.share is None else self._style.share
                 taken = (rng.random(len(names)) < share).tolist()
                 names = [name for name, here in zip(names, taken, strict=True) if here] or ["loss"]
                 if rng.random() < 0.5:
@@ -172,7 +209,7 @@ class Student:
     def _names_rounded(self) -> set[str]:
         """The quantities that are rounded: those written, and scratch work by those who round it."""
         style = self._style
-        if not style.scratch or style.carry == "full" or style.form in ("python", "float32"):
+        if not style.scratch or style.carry == "full" or style.form in ARITHMETIC:
             return set(self.answers)
         later = set() if style.after_terms else {"loss_terms_new", "losses_new"}
         return set(self._rules) - later
@@ -219,10 +256,10 @@ class Student:
     def _written(self, name: str, value: Array) -> _Figures:
         style = self._style
         cells = value.ravel().tolist()
-        smallest = _SMALLEST_FLOAT32 if style.form == "float32" else _SMALLEST
+        smallest = _SMALLEST_FLOAT32 if style.in_single_precision else _SMALLEST
         if any(cell and not smallest < abs(cell) < _LARGEST for cell in cells):
             raise StuckError(name)
-        texts = [_text(cell, style) for cell in cells]
+        texts = style.hand.texts(value)
         rounded = np.array([float(text) for text in texts], dtype=self._dtype).reshape(value.shape)
         blanks = self._blanks.get(name)
         if blanks is not None and blanks.size == len(texts):
@@ -230,6 +267,10 @@ class Student:
             if not style.scratch:
                 rounded = np.where(blanks.reshape(value.shape), value, rounded)
         return _Figures(value, texts, rounded)
+
+    def _rounded_products(self, products: Array) -> Array:
+        texts = self._style.hand.texts(products)
+        return np.array([float(text) for text in texts]).reshape(products.shape)
 
 
 # Outside of these figures answer files cannot hold them, and float32 has fewer digits left.
@@ -254,34 +295,6 @@ def _fits(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
         return np.broadcast_shapes(found, wanted) == wanted
     except ValueError:
         return False
-
-
-_TIE = 1e-9  # of a unit: so close to a tie, it is one on paper, and the rest is binary noise
-_LAST_BITS = 4e-16
-_UNITS = [Decimal(1).scaleb(-digits) for digits in range(16)]
-_FIGURES = [Context(prec=max(digits, 1), rounding=ROUND_HALF_UP) for digits in range(16)]
-
-
-def _text(value: float, style: Style) -> str:
-    """A cell as this student writes it."""
-    match style.form:
-        case "python" | "float32":
-            return repr(value)
-        case "decimals":
-            nudged = Decimal(value * (1 + _LAST_BITS) + copysign(_TIE * 10.0**-style.digits, value))
-            short = nudged.quantize(_UNITS[style.digits], ROUND_HALF_UP)
-            text = f"{short:f}"
-        case "significant":
-            nudged = Decimal(value * (1 + _TIE * 10.0**-style.digits))
-            short = _FIGURES[style.digits].create_decimal(nudged)
-            if short:
-                short = short.quantize(Decimal((0, (1,), short.adjusted() - style.digits + 1)))
-            text = str(short)  # 0.01230 or 123, but 1.23E+4; just 0 for zero
-    if not short and not style.signed_zero:
-        text = text.removeprefix("-")
-    if style.trim and "." in text and "E" not in text:
-        text = text.rstrip("0").rstrip(".")
-    return text
 
 
 # ---------------------------------------------------------------------------- the sheet

@@ -5,9 +5,9 @@ found where it was made, and named; and all that comes after it must follow. A m
 figure of the sheet differs by more than one unit from what the same student would have written without it.
 """
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +24,10 @@ from mlpcalc.solving.solution import Solution
 from tests.support.injections import DECIMALS, Injection, injections
 from tests.support.marking_exercises import exercise_text, marking_exercise
 from tests.support.reenactment import Reenactment
-from tests.support.students import STYLES, Style, honest_sheet, random_style, wrong_sheet
+from tests.support.students import CUTTING, STYLES, Style, honest_sheet, random_style, wrong_sheet
 
 _PER_EXERCISE = 8
+_MOST_STATED, _ENOUGH = 4, 4  # decimals, which programs print at least; significant figures
 _ONE_UNIT = 1.5 * 10.0**-DECIMALS  # between one and two
 
 # ---------------------------------------------------------------------------- honest students
@@ -48,17 +49,29 @@ class Honest(NamedTuple):
         return bool(worst & {Verdict.WRONG, Verdict.TRIVIAL, Verdict.FOLLOWS} or self.marks.convention)
 
 
-def honest_students(count: int, seed: int) -> Iterator[Honest]:
-    """So many honest sheets, on random exercises; half of the students have a style of their own."""
+def honest_students(
+    count: int, seed: int, styles: Mapping[str, Style] = STYLES, share: float = 1 / 2
+) -> Iterator[Honest]:
+    """So many honest sheets, on random exercises; half of the students have a style of their own.
+
+    Every other exercise states the digits that it asks for, and everybody writes so many there. share: of
+    those who have one of the `styles`.
+    """
     rng = np.random.default_rng(seed)
-    names = list(STYLES)
+    names, states_decimals = list(styles), False
     while count > 0:
+        states_decimals = not states_decimals
         exercise = marking_exercise(rng)
+        if states_decimals:
+            exercise = replace(exercise, decimals=min(exercise.decimals, _MOST_STATED), states_decimals=True)
         solution = Solution(exercise)
         sheets = []
         for _ in range(_PER_EXERCISE):
-            name = names[int(rng.integers(len(names)))] if rng.random() < 1 / 2 else "any"
-            style = STYLES.get(name) or random_style(rng)
+            name = names[int(rng.integers(len(names)))] if rng.random() < share else "any"
+            style = styles.get(name) or random_style(rng)
+            if states_decimals:
+                enough = exercise.decimals if style.form == "decimals" else _ENOUGH
+                style = style._replace(digits=max(style.digits, enough))
             text = honest_sheet(exercise, rng, style)
             if text is not None:
                 sheets.append((name, style, text))
@@ -211,35 +224,44 @@ class WrongTally:
 # ---------------------------------------------------------------------------- in numbers
 
 
-def _honest(count: int, seed: int) -> Iterator[str]:
+def honest_table(count: int, seed: int) -> Iterator[str]:
+    """What becomes of honest students, by their styles; those who cut off are counted by themselves."""
+    yield from _honest(honest_students(count, seed), STYLES)
+    yield from _honest(honest_students(count // 20, seed, CUTTING, share=1.0), CUTTING)
+
+
+def _honest(students: Iterable[Honest], styles: Mapping[str, Style]) -> Iterator[str]:
     by_style: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
     sheets: Counter[str] = Counter()
     worst: Counter[Verdict] = Counter()
-    accused = 0
-    for sheet in honest_students(count, seed):
+    accused: Counter[str] = Counter()
+    for sheet in students:
         sheets[sheet.name] += 1
         by_style[sheet.name] += cells([sheet.marks])
         worst[sheet.marks.worst] += 1
         if sheet.accused:
-            accused += 1
-            yield f"ACCUSED {sheet.name} {sheet.style}\n{exercise_text(sheet.exercise)}---\n{sheet.text}"
-    shown = [Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.FOLLOWS, Verdict.TRIVIAL, Verdict.WRONG]
-    yield f"{'':45}{'sheets':>8}{'cells':>10}" + "".join(f"{verdict.name.lower():>11}" for verdict in shown)
-    for name in [*STYLES, "any", ""]:
+            accused[sheet.name] += 1
+            if styles is STYLES:
+                yield f"ACCUSED {sheet.name} {sheet.style}\n{exercise_text(sheet.exercise)}---\n{sheet.text}"
+    shown = [verdict for verdict in Verdict if verdict not in (Verdict.CORRECT, Verdict.BLANK)]
+    titles = ["sheets", "accused", "cells", *(verdict.name.lower() for verdict in shown)]
+    yield f"{'':52}" + "".join(f"{title:>10}" for title in titles)
+    for name in [*styles, "any", ""]:
         counts = by_style[name] if name else sum(by_style.values(), Counter())
         answered = counts.total() - counts[Verdict.BLANK]
-        numbers = "".join(f"{counts[verdict]:11}" for verdict in shown)
-        yield f"{name or 'all':45}{sheets[name] if name else sheets.total():8}{answered:10}{numbers}"
+        people = [each[name] if name else each.total() for each in (sheets, accused)]
+        if people[0]:
+            numbers = [*people, answered, *(counts[verdict] for verdict in shown)]
+            yield f"{name or 'all':52}" + "".join(f"{number:10}" for number in numbers)
     yield "sheets by their worst cell: " + ", ".join(
         f"{v.name.lower()} {n}" for v, n in sorted(worst.items())
     )
-    yield f"{accused} sheets accused"
 
 
 _OUTCOMES = ("alone", "among", "other name", "unexplained", "missed", "convention", "invisible")
 
 
-def _wrong(count: int, seed: int) -> Iterator[str]:
+def wrong_table(count: int, seed: int) -> Iterator[str]:
     tally = WrongTally()
     explanations = untrue = contradicted = 0
     for sheet in wrong_students(count, seed):
@@ -261,9 +283,3 @@ def _wrong(count: int, seed: int) -> Iterator[str]:
         yield f"{what}: {part} of {whole}, {part / whole:.2%}"
     yield f"{explanations} misconceptions reported: {untrue} do not lead to the figures of the sheet,"
     yield f"{contradicted} are contradicted by answers before that are right"
-
-
-if __name__ == "__main__":
-    kind, number, *rest = sys.argv[1:]
-    for line in {"honest": _honest, "wrong": _wrong}[kind](int(number), int(rest[0]) if rest else 0):
-        print(line, flush=True)  # noqa: T201  # what it is for

@@ -1,0 +1,102 @@
+"""How scratch paper rounds what a sheet does not show."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.marking.verdicts import Rows
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.symbols import Symbol
+
+_NEAR = 4  # quantities that are not written, each of which may be rounded or not
+_SHORT = 1e-6  # half units
+_NOISE = 1e-12  # of figures of ordinary size
+_TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
+
+
+class Scratch(NamedTuple):
+    """Scratch paper that rounds to so many decimals, or to so many significant digits.
+
+    half_unit: half a unit of the last decimal. significant_share: half a unit of the last digit of a figure
+    from 1 to 10, where significant digits are kept, else 0. Both have the shape (sheets, 1, 1).
+    """
+
+    half_unit: Array
+    significant_share: Array
+
+    def rounded(self, ball: Ball, *, to_even: bool = False) -> Ball:
+        """A figure as it stands on scratch paper; of a ball both ends."""
+        value, radius = ball
+        low, high = (self._round(end, to_even=to_even) for end in (value - radius, value + radius))
+        known = np.isfinite(radius)
+        return Ball(np.where(known, (low + high) / 2, value), np.where(known, (high - low) / 2, radius))
+
+    def _round(self, value: Array, *, to_even: bool) -> Array:
+        unit = self._unit(np.abs(value))
+        units = np.abs(value) / unit
+        nearest = np.floor(units + 0.5 + _TIE)
+        if to_even:
+            tie = np.abs(units - np.floor(units) - 0.5) <= _TIE
+            nearest = np.where(tie, 2 * np.ceil(np.floor(units) / 2), nearest)
+        return np.where(unit > 0, np.copysign(nearest, value) * unit, value)
+
+    def _unit(self, size: Array) -> Array:
+        """One unit of the last digit of figures of that size; 0 where nothing is rounded."""
+        power = np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0)))
+        significant = self.significant_share * 10.0**power
+        return np.where(
+            self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit
+        )
+
+    def widened(self, ball: Ball) -> Ball:
+        """All that may stand there for a derived step; what has so few digits anyway is not rounded."""
+        value, radius, half, share = np.broadcast_arrays(*ball, self.half_unit, self.significant_share)
+        unit = np.where(half > 0, 2 * half, 1.0)
+        short = (half > 0) & (share == 0) & (np.abs(value - np.rint(value / unit) * unit) < _SHORT * half)
+        unrounded = (radius < _NOISE) & ((value == 0) | short)
+        largest = np.abs(value) + np.where(np.isfinite(radius), radius, 0.0)
+        return Ball(value, radius + np.where(unrounded, 0.0, self._unit(largest) / 2))
+
+    def of_decimals(self) -> "Scratch":
+        """Scratch paper with as many decimals, but no significant digits kept."""
+        return self._replace(significant_share=np.zeros_like(self.significant_share))
+
+    def rows(self, rows: Rows) -> "Scratch":
+        """That of some of the sheets."""
+        return Scratch(self.half_unit[rows], self.significant_share[rows])
+
+
+class Procedure(NamedTuple):
+    """What is rounded on scratch paper: some of what is not written, and each product before it is added.
+
+    to_even: whether ties go to the even digit, as in many programs, or away from zero.
+    """
+
+    matrices: frozenset[Symbol]
+    products: bool = False
+    to_even: bool = False
+
+
+def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+    """The ways to round what is used and not written, of which `hidden` has the nearest first.
+
+    Of the nearest, any may be rounded or not; of the others, all or none.
+    """
+    near, far = hidden[:_NEAR], hidden[_NEAR:]
+    for rest in ((), far) if far else ((),):
+        for size in range(len(near) + 1):
+            for some in combinations(near, size):
+                if some or rest:
+                    yield Procedure(frozenset({*some, *rest}))
+    if hidden:
+        yield Procedure(frozenset(hidden), to_even=True)
+
+
+def of_products(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+    """The ways to round each product of a sum, by who rounds all that he does not write, or nothing of it."""
+    yield Procedure(frozenset(hidden), products=True)
+    if hidden:
+        yield Procedure(frozenset(), products=True)
