@@ -54,7 +54,7 @@ class Quantities:
         exercise = solution.exercise
         self.layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
-            symbol: shape_of(symbol, len(exercise.layers), exercise.length)
+            symbol: shape_of(symbol, len(exercise.layers), exercise.lengths(symbol))
             for symbol in solution.symbols.values()
         }
         self._named: dict[str, Symbol] = {}

@@ -12,7 +12,30 @@ from typing import Literal, NamedTuple
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page import expr
 
-SCALARS: Mapping[expr.Scalar, str] = {"N": "N", "M": "M", "eta": "η", "lambda": "λ"}
+SCALARS: Mapping[expr.Scalar, str] = {
+    "N": "N",
+    "M": "M",
+    "eta": "η",
+    "lambda": "λ",
+    "mu": "μ",
+    "beta1": "β1",
+    "beta2": "β2",
+    "1-beta1": "(1-β1)",
+    "1-beta2": "(1-β2)",
+    "1-beta1^t": "(1-β1^{t})",
+    "1-beta2^t": "(1-β2^{t})",
+    "epsilon": "ε",
+}
+"""The named numbers in formulas; {t} is the number of the step."""
+_LATEX_SCALARS: Mapping[expr.Scalar, str] = {
+    **{name: latex_letter(text) for name, text in SCALARS.items() if len(text) == 1},
+    **{f"beta{i}": rf"\beta_{i}" for i in (1, 2)},
+    **{f"1-beta{i}": rf"(1-\beta_{i})" for i in (1, 2)},
+    **{f"1-beta{i}^t": rf"(1-\beta_{i}^{{{{{{t}}}}}})" for i in (1, 2)},
+}
+_CODE_SCALARS: Mapping[expr.Scalar, str] = {
+    name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
+}
 
 # How tightly an operation binds; an operand that binds less is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
@@ -37,12 +60,13 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """How expressions are set down: the rules of the operations, and spellings of names and numbers.
 
-    names: which names of the quantities are written. fraction: of a coefficient, with one scalar below or
+    names: which names of the quantities are written. scalars: names of the named numbers. fraction: of a coefficient, with one scalar below or
     several; above, below: what stands between the scalars there.
     """
 
     rules: Rules
     names: Literal["text", "latex"] = "text"
+    scalars: Mapping[expr.Scalar, str] = SCALARS
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
     function: Callable[[str], str] = str
@@ -55,6 +79,7 @@ class Style(NamedTuple):
     ones: str = "1"
     square: str = "{}²"
     power: str = "{}^{}"
+    root: str = "√({})"
     prime: str = "'"
     positive: str = "{} > 0"
     not_negative: str = "{} ≥ 0"
@@ -130,6 +155,7 @@ LATEX = Style(
         expr.Maximum: Rule(r"\max({}, {})", (SUM, SUM), TIGHT),
     },
     names="latex",
+    scalars=_LATEX_SCALARS,
     layer=lambda k: str(k) if k < 10 else f"{{{k}}}",
     letter=latex_letter,
     function=latex_function,
@@ -140,6 +166,7 @@ LATEX = Style(
     ones=r"\mathbf{1}",
     square="{}^2",
     power="{}^{{{}}}",
+    root=r"\sqrt{{{}}}",
     not_negative=r"{} \geq 0",
     cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
 )
@@ -163,7 +190,7 @@ ARITHMETIC_LATEX = _between_numbers(LATEX, r"{} \cdot {}", r"{} / \allowbreak {}
     elided=r"\cdots {} \text{{ terms}} \cdots"
 )
 CALCULATOR = _between_numbers(TEXT, "{} * {}", "{} / {}")._replace(
-    elementary=str, square="{}**2", power="{}**{}", not_negative="{} >= 0"
+    elementary=str, square="{}**2", power="{}**{}", root="({})**0.5", not_negative="{} >= 0"
 )
 """In + - * / ** ( ) exp log tanh max only."""
 
@@ -189,6 +216,8 @@ NUMPY = Style(
     below=" * ",
     square="{}**2",
     power="{}**{}",
+    root="np.sqrt({})",
+    scalars=_CODE_SCALARS,
     prime="_prime",
     not_negative="{} >= 0",
     indicator="np.where({}, 1, 0)",

@@ -15,7 +15,18 @@ from mlpcalc.page import expr
 from mlpcalc.page.functions import one, zero
 from mlpcalc.page.symbols import Symbol
 
-ELEMENTARY = {"exp": np.exp, "log": np.log, "tanh": np.tanh}
+
+def _root(x: Array) -> Array:
+    """The square root; of what may lie on either side of 0, that of what lies above."""
+    return np.sqrt(np.maximum(x, 0))
+
+
+ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sqrt": _root,
+}
 
 
 class Context(NamedTuple):

@@ -9,7 +9,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.numerics.noise import Noise
 from mlpcalc.page import expr
-from mlpcalc.page.equations import Equation, Page, page
+from mlpcalc.page.equations import Equation, Page, page, page_of_any_step, page_of_step
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Axis, Symbol
@@ -31,7 +31,6 @@ class Values:
     ) -> None:
         self.exercise = exercise
         self.page: Page = page(exercise.network)
-        self._shapes = _shapes(exercise.network, exercise.samples, exercise.sizes)
         self._known = exercise.givens()
         self._rounding = rounding
         self._edited = edited or {}
@@ -64,7 +63,12 @@ class Values:
             if symbol not in known and symbol not in needed:
                 needed.add(symbol)
                 pending.extend(self._operands(self.page[symbol]))
-        return [equation for symbol, equation in self.page.items() if symbol in needed]
+        network = self.exercise.network
+        if network.steps == 1:
+            return [equation for symbol, equation in self.page.items() if symbol in needed]
+        steps = sorted({symbol.step for symbol in needed})
+        pages = (page_of_step(network, step) for step in steps)
+        return [equation for each in pages for symbol, equation in each.items() if symbol in needed]
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
         return expr.references(self._expression(equation)) if self._as_written else equation.operands
@@ -81,23 +85,29 @@ class Values:
             self._context = self._context._replace(careful=True)  # and from now on
             with np.errstate(all="ignore"):
                 value = evaluate(expression, self._context)
-        if value.shape != self._shapes[symbol]:
-            value = np.broadcast_to(value, self._shapes[symbol])
+        shape = self._shape(symbol)
+        if value.shape != shape:
+            value = np.broadcast_to(value, shape)
         if self._rounding is not None:
             return self._rounding(value)
         activation = self.exercise.layers[symbol.layer - 1].activation
         feeds_kink = symbol.kind == "S" and not symbol.updated and activation.kinked
         return self._noise.with_exact_zeros(symbol, expression, value, feeds_kink=feeds_kink)
 
+    def _shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """() for a number, two axes for everything else."""
+        samples = self.exercise.samples_of(symbol.step)
+        return _shapes(self.exercise.network, len(samples), self.exercise.sizes)[symbol._replace(step=1)]
+
 
 @lru_cache(maxsize=1024)
 def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[Symbol, tuple[int, ...]]:
-    """The shapes of all quantities of a page: () for a number, two axes for everything else."""
+    """The shapes of all quantities of a step: () for a number, two axes for everything else."""
 
     def length(axis: Axis) -> int:
         return samples if axis == "N" else sizes[axis]
 
     return {
         symbol: shape_of(symbol, network.depth, length) if symbol.spec.shape else ()
-        for symbol in page(network)
+        for symbol in page_of_any_step(network)
     }

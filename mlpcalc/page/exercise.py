@@ -4,10 +4,10 @@
 the orientation of the page: samples are columns, weights have shape (units, inputs), biases (units, 1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
@@ -15,12 +15,13 @@ from mlpcalc.errors import Place
 from mlpcalc.page import expr
 from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.page.layout import Layout, Product
-from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Axis, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
     from mlpcalc.arrays import Array
 
+OptimizerName = Literal["sgd", "momentum", "nesterov", "adam"]
 Average = Literal["none", "samples", "entries"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update"]
@@ -68,11 +69,52 @@ class Loss(NamedTuple):
                 return expr.scalar("N", -1) * expr.scalar("M", -1)
 
 
+class Optimizer(NamedTuple):
+    """What an update makes of the gradients; `parameters` are those that it has, by name."""
+
+    name: OptimizerName = "sgd"
+    parameters: tuple[tuple[expr.Scalar, Fraction], ...] = ()
+
+    def scalars(self, step: int) -> "dict[expr.Scalar, Fraction]":
+        """What its names stand for in a step, those that follow from its parameters included."""
+        found = dict(self.parameters)
+        if self.name == "adam":
+            beta1, beta2 = found["beta1"], found["beta2"]
+            found |= {"1-beta1": 1 - beta1, "1-beta2": 1 - beta2}
+            found |= {"1-beta1^t": 1 - beta1**step, "1-beta2^t": 1 - beta2**step}
+        return found
+
+
+OPTIMIZERS: Mapping[str, Optimizer] = {
+    optimizer.name: optimizer
+    for optimizer in (
+        Optimizer(),
+        Optimizer("momentum", (("mu", Fraction(9, 10)),)),
+        Optimizer("nesterov", (("mu", Fraction(9, 10)),)),
+        Optimizer(
+            "adam",
+            (
+                ("beta1", Fraction(9, 10)),
+                ("beta2", Fraction(999, 1000)),
+                ("epsilon", Fraction(1, 10**8)),
+            ),
+        ),
+    )
+}
+"""The optimisers by name, with the usual values of their parameters.
+
+Sources: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964); Nesterov's method
+in the form of Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013),
+as PyTorch has it; Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
+"""
+
+
 class Network(expr.Record):
     """The form of a network, without its numbers; the page of equations follows from it.
 
     `activations` and `biases` (whether the layer has one) go from the first layer to the output;
-    `loss` is None for a forward pass only, `learns` says whether there is a learning rate.
+    `loss` is None for a forward pass only, `learns` says whether there is a learning rate. optimizer: its
+    name. steps: how many updates there are.
     """
 
     activations: tuple[Activation, ...]
@@ -81,11 +123,24 @@ class Network(expr.Record):
     targets: bool = True
     learns: bool = True
     conventions: Conventions = USUAL
+    optimizer: OptimizerName = "sgd"
+    steps: int = 1
 
     @property
     def depth(self) -> int:
         """The number of layers, K."""
         return len(self.activations)
+
+    def at_step(self, symbol: Symbol, step: int) -> Symbol:
+        """The quantity that a symbol of step 1 stands for on the page of another step.
+
+        Its parameters are those that the step before it left; step 0 where that is what an optimiser
+        remembers before the first step.
+        """
+        if symbol.is_parameter and not symbol.updated:
+            changes = symbol.kind == "W" or self.conventions.update_biases
+            return symbol if step == 1 or not changes else symbol._replace(updated=True, step=step - 1)
+        return symbol._replace(step=step - 1 if symbol.step == STEP_BEFORE else step)
 
     @property
     def givens(self) -> tuple[Symbol, ...]:
@@ -127,6 +182,8 @@ class Exercise:
     places: where the parts of the file stand, for complaints that only the figures can bring up.
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
+    steps: updates, one after the other. batch: samples that each of them sees, in their order, from the first
+    again after the last; None for all. optimizer: what an update makes of the gradients.
     points: what the answers to some quantities are worth, where that is not one point each.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
     """
@@ -147,6 +204,9 @@ class Exercise:
     assumed: tuple[str, ...] = ()
     points: Mapping[Symbol, float] = field(default_factory=dict)
     origin: str = ""
+    steps: int = 1
+    batch: int | None = None
+    optimizer: Optimizer = Optimizer()
 
     def __post_init__(self) -> None:
         layers = tuple(
@@ -184,6 +244,8 @@ class Exercise:
             targets=self.targets is not None,
             learns=self.learning_rate is not None,
             conventions=self.conventions,
+            optimizer=self.optimizer.name,
+            steps=self.steps,
         )
 
     @cached_property
@@ -198,34 +260,59 @@ class Exercise:
 
     @cached_property
     def samples(self) -> int:
-        """The number of samples, N."""
-        return int(self.inputs.shape[1])
+        """The number of samples of a step, N; of the last batch of a pass there may be fewer."""
+        return len(self.samples_of(1))
+
+    def samples_of(self, step: int) -> range:
+        """The samples that a step sees, from 0, by their places in the exercise."""
+        count = int(self.inputs.shape[1])
+        batch = min(self.batch or count, count)
+        first = (step - 1) % -(-count // batch) * batch
+        return range(first, min(first + batch, count))
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
         """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
-        return tuple(self.length(axis) for axis in symbol.dimensions(len(self.layers)))
+        return tuple(map(self.lengths(symbol), symbol.dimensions(len(self.layers))))
 
-    def length(self, axis: Axis) -> int:
-        """The number of samples ("N"), or of the units of a layer."""
-        return self.samples if axis == "N" else self.sizes[axis]
+    def lengths(self, symbol: Symbol) -> Callable[[Axis], int]:
+        """What says how long an axis of a quantity is: "N" for the samples, k for the units of layer k."""
+        samples = len(self.samples_of(symbol.step))
+        return lambda axis: samples if axis == "N" else self.sizes[axis]
 
     def givens(self) -> "dict[Symbol, Array]":
-        """The matrices that the exercise states, by name."""
+        """The matrices that the exercise states, by name: the parameters, and the samples of every step."""
         return self._givens.copy()
 
     @cached_property
     def _givens(self) -> "dict[Symbol, Array]":
-        stated = [self.inputs, self.targets, *chain.from_iterable(layer[:2] for layer in self.layers)]
-        return dict(zip(self.network.givens, [each for each in stated if each is not None], strict=True))
+        found = self.givens_of(1)
+        for k, layer in enumerate(self.layers, start=1):
+            found[Symbol("W", k)] = layer.weights
+            if layer.bias is not None:
+                found[Symbol("b", k)] = layer.bias
+        for step in range(2, self.steps + 1):
+            found |= self.givens_of(step)
+        return found
+
+    def givens_of(self, step: int) -> "dict[Symbol, Array]":
+        """The samples of a step."""
+        samples = self.samples_of(step)
+        columns = slice(samples.start, samples.stop)
+        found = {Symbol("X", step=step): self.inputs[:, columns]}
+        if self.targets is not None:
+            found[Symbol("T", step=step)] = self.targets[:, columns]
+        return found
 
     @cached_property
     def coefficients(self) -> "Coefficients":
         """What the coefficients of its equations are worth."""
-        return Coefficients(self.scalars())
+        return Coefficients(self.scalars)
 
-    def scalars(self) -> dict[expr.Scalar, Fraction]:
-        """The numbers that coefficients are made of, those that this exercise has."""
-        found: dict[expr.Scalar, Fraction] = {"N": Fraction(self.samples), "M": Fraction(self.sizes[-1])}
+    def scalars(self, step: int = 1) -> dict[expr.Scalar, Fraction]:
+        """The numbers that coefficients of a step are made of, those that this exercise has."""
+        samples = Fraction(len(self.samples_of(step)))
+        found: dict[expr.Scalar, Fraction] = {"N": samples, "M": Fraction(self.sizes[-1])}
+        found |= self.optimizer.scalars(step)
         if self.learning_rate is not None:
             found["eta"] = self.learning_rate
         if self.loss is not None and self.loss.l2 is not None:
@@ -247,10 +334,13 @@ def _read_only(array: "Array | None") -> "Array | None":
 
 
 class Coefficients:
-    """The coefficients of equations as floats, each rounded once; `scalars` is what their names stand for."""
+    """The coefficients of equations as floats, each rounded once.
 
-    def __init__(self, scalars: Mapping[expr.Scalar, Fraction]) -> None:
-        self._scalars = scalars
+    scalars: what the names in them stand for in a step.
+    """
+
+    def __init__(self, scalars: Callable[[int], Mapping[expr.Scalar, Fraction]]) -> None:
+        self._scalars = lru_cache(maxsize=64)(scalars)
         self._known: dict[int, tuple[expr.Coefficient, float]] = {}  # by identity, as fractions hash slowly
 
     def __call__(self, coefficient: expr.Coefficient) -> float:
@@ -263,6 +353,7 @@ class Coefficients:
     def exact(self, coefficient: expr.Coefficient) -> Fraction:
         """The value of a coefficient as a fraction."""
         value = coefficient.number
+        scalars = self._scalars(coefficient.step) if coefficient.powers else {}
         for name, power in coefficient.powers:
-            value *= self._scalars[name] ** power
+            value *= scalars[name] ** power
         return value

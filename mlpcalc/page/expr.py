@@ -15,9 +15,24 @@ from typing import ClassVar, Literal, Protocol, Self, dataclass_transform, get_a
 from mlpcalc.arrays import Array
 from mlpcalc.page.symbols import Symbol
 
-Scalar = Literal["N", "M", "eta", "lambda"]
-"""Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+Scalar = Literal[
+    "N",
+    "M",
+    "eta",
+    "lambda",
+    "mu",
+    "beta1",
+    "beta2",
+    "1-beta1",
+    "1-beta2",
+    "1-beta1^t",
+    "1-beta2^t",
+    "epsilon",
+]
+"""Named numbers of an exercise: samples, output units, learning rate, weight decay, those of optimisers."""
 _SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
+OF_A_STEP: frozenset[Scalar] = frozenset(("N", "1-beta1^t", "1-beta2^t"))
+"""Those that may differ from step to step."""
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
@@ -75,10 +90,14 @@ class Record:
 
 
 class Coefficient(Record):
-    """A product of a rational number and powers of named scalars, such as 1/(2N) or -η."""
+    """A product of a rational number and powers of named scalars, such as 1/(2N) or -η.
+
+    step: the step whose samples N and whose t are meant, where these occur.
+    """
 
     number: Fraction = Fraction(1)
     powers: tuple[tuple[Scalar, int], ...] = ()
+    step: int = 1
 
     @overload
     def __mul__(self, other: "Coefficient") -> "Coefficient": ...
@@ -91,7 +110,11 @@ class Coefficient(Record):
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + power
         kept = tuple((name, powers[name]) for name in _SCALARS if powers.get(name))
-        return Coefficient(self.number * other.number, kept)
+        return Coefficient(self.number * other.number, kept, max(self.step, other.step))
+
+    def at_step(self, step: int) -> "Coefficient":
+        """The same in a page of that step."""
+        return self.replaced(step=step) if OF_A_STEP.intersection(dict(self.powers)) else self
 
 
 ONE = Coefficient()
@@ -272,7 +295,7 @@ class Total(Expr):
     operand: Expr
 
 
-Elementary = Literal["exp", "log", "tanh"]
+Elementary = Literal["exp", "log", "tanh", "sqrt"]
 
 
 class Call(Expr):

@@ -19,7 +19,7 @@ from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 
-_PLAIN_SCALARS = {"η": "eta", "λ": "lambda_"}
+_PLAIN_LETTERS = str.maketrans({"η": "eta", "λ": "lambda_", "μ": "mu", "β": "beta", "ε": "epsilon"})
 _ZERO = 12  # decimals: what is zero after rounding to these is zero on paper
 _ROUNDED = '''
 
@@ -87,7 +87,8 @@ class _Script(Writer):
         self._minds_zeros = self._reaches_an_end()
         names = None if ascii_only else self._course_names()
         if names is None:
-            self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
+            scalars = {name: text.translate(_PLAIN_LETTERS) for name, text in NUMPY.scalars.items()}
+            self.style = NUMPY._replace(scalars=scalars)
         self._names = names or {symbol: symbol.plain for symbol in self._expressions}
 
     def name(self, symbol: Symbol) -> str:
@@ -227,7 +228,7 @@ class _Script(Writer):
         }
         for name, value in self._solution.exercise.scalars().items():
             if name in used:
-                yield f"{self.style.letter(SCALARS[name])} = {number_text(value)}"
+                yield f"{self.style.scalars[name]} = {number_text(value)}"
 
     def _given(self, symbol: Symbol) -> Iterator[str]:
         rows = self._figures(symbol)

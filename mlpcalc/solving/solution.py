@@ -8,17 +8,18 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.errors import refuse
+from mlpcalc.errors import Problem, UnknownQuantityError, refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import round_cells
 from mlpcalc.numerics.values import Values
 from mlpcalc.page.cells import in_words
-from mlpcalc.page.equations import in_layout, page, written_out
+from mlpcalc.page.equations import in_layout, page_of_any_step, page_of_step, written_out
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Axis, Symbol, meaning, spelling, spellings
+from mlpcalc.page.symbols import AT, LETTERS, Axis, Symbol, meaning, spelling, spellings, split_step
 from mlpcalc.reading.library import exercise_of, find
+from mlpcalc.text.wording import clipped
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
@@ -97,19 +98,50 @@ class Solution(Mapping[str, Array]):
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
-        """All quantities by plain name: the givens, then the page in its order."""
-        return self._named.plain
+        """All quantities by plain name: the givens, then the page in its order; step by step."""
+        return self._named.plain if self.exercise.steps == 1 else self._symbols
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, Symbol]:
+        return {symbol.plain: symbol for step in self.steps for symbol in self.of_step(step)}
+
+    @property
+    def steps(self) -> range:
+        """The numbers of the steps, from 1."""
+        return range(1, self.exercise.steps + 1)
+
+    def of_step(self, step: int) -> list[Symbol]:
+        """All quantities of a step: its samples, in the first one all givens, then its page in order."""
+        network = self.exercise.network
+        givens = network.givens if step == 1 else self.exercise.givens_of(step)
+        return [*givens, *page_of_step(network, step)]
 
     def symbol(self, name: str) -> Symbol:
         """The quantity with this name, in the symbols of the course and any accepted spelling.
 
         Raises `InputError` for one that this exercise does not have.
         """
-        return meaning(name, self._named.spelled)
+        network = self.exercise.network
+        typed, step = split_step(name)
+        symbol = network.at_step(meaning(typed, self._named.spelled), step)
+        if symbol not in self.computed:
+            raise UnknownQuantityError([self._not_in_this_step(symbol, clipped(name))])
+        return symbol
+
+    def _not_in_this_step(self, symbol: Symbol, name: str) -> Problem:
+        """Why there is no such quantity, although there are others of its name."""
+        steps = self.exercise.steps
+        if symbol.step > steps:
+            return Problem(f"there is no {name}", expected=f"a step from 1 to {steps}")
+        return Problem(
+            f"there is no {name}: only the last step has the forward pass with its updated parameters",
+            expected=symbol._replace(step=steps).plain,
+        )
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        return spelling(symbol, self._named.spelled)
+        in_step_1 = spelling(symbol._replace(step=1), self._named.spelled)
+        return in_step_1 if symbol.step == 1 else f"{in_step_1}{AT}{symbol.step}"
 
     @property
     def _named(self) -> "_Names":
@@ -159,7 +191,8 @@ class Solution(Mapping[str, Array]):
 
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else what the name means in the letters of the course."""
-        return self.symbols[name] if name in self.symbols else self.symbol(name)
+        plain = self._named.plain
+        return plain[name] if name in plain and plain[name] in self.computed else self.symbol(name)
 
     def __getitem__(self, name: str) -> Array:
         return self.value(self._quantity(name))
@@ -190,8 +223,8 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
-    """The same for all exercises of one form, in a course that has these letters of its own."""
-    plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
+    """The names in the first step, for all exercises of one form with the same letters of their own."""
+    plain = {symbol.plain: symbol for symbol in (*network.givens, *page_of_any_step(network))}
     return _Names(plain, spellings(plain, network.depth, dict(letters)))
 
 
