@@ -28,10 +28,18 @@ SCALARS: Mapping[expr.Scalar, str] = {
 }
 """The named numbers in formulas; {t} is the number of the step."""
 _LATEX_SCALARS: Mapping[expr.Scalar, str] = {
-    **{name: latex_letter(text) for name, text in SCALARS.items() if len(text) == 1},
-    **{f"beta{i}": rf"\beta_{i}" for i in (1, 2)},
-    **{f"1-beta{i}": rf"(1-\beta_{i})" for i in (1, 2)},
-    **{f"1-beta{i}^t": rf"(1-\beta_{i}^{{{{{{t}}}}}})" for i in (1, 2)},
+    "N": "N",
+    "M": "M",
+    "eta": r"\eta",
+    "lambda": r"\lambda",
+    "mu": r"\mu",
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "1-beta1": r"(1-\beta_1)",
+    "1-beta2": r"(1-\beta_2)",
+    "1-beta1^t": r"(1-\beta_1^{{{t}}})",
+    "1-beta2^t": r"(1-\beta_2^{{{t}}})",
+    "epsilon": r"\varepsilon",
 }
 _CODE_SCALARS: Mapping[expr.Scalar, str] = {
     name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
@@ -60,7 +68,8 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """How expressions are set down: the rules of the operations, and spellings of names and numbers.
 
-    names: which names of the quantities are written. scalars: names of the named numbers. fraction: of a coefficient, with one scalar below or
+    names: which names of the quantities are written. scalars: names of the named numbers, where {t} is the
+    number of the step. fraction: of a coefficient, with one scalar below or
     several; above, below: what stands between the scalars there.
     """
 

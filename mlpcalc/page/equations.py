@@ -194,7 +194,8 @@ def _named(kind: str, layer: int = 0, *, updated: bool = False) -> expr.Ref:
 
 
 X, T = _named("X"), _named("T")
-eta, lambda_, mu, epsilon = map(expr.scalar, ("eta", "lambda", "mu", "epsilon"))
+eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
+mu, epsilon = expr.scalar("mu"), expr.scalar("epsilon")
 beta1, beta2 = expr.scalar("beta1"), expr.scalar("beta2")
 one_minus_beta1, one_minus_beta2 = expr.scalar("1-beta1"), expr.scalar("1-beta2")
 correction1, correction2 = expr.scalar("1-beta1^t", -1), expr.scalar("1-beta2^t", -1)

@@ -15,13 +15,13 @@ from mlpcalc.errors import Place
 from mlpcalc.page import expr
 from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.page.layout import Layout, Product
+from mlpcalc.page.optimizers import SGD, Optimizer, OptimizerName
 from mlpcalc.page.symbols import STEP_BEFORE, Axis, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
     from mlpcalc.arrays import Array
 
-OptimizerName = Literal["sgd", "momentum", "nesterov", "adam"]
 Average = Literal["none", "samples", "entries"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update"]
@@ -67,46 +67,6 @@ class Loss(NamedTuple):
                 return expr.scalar("N", -1)
             case "entries":
                 return expr.scalar("N", -1) * expr.scalar("M", -1)
-
-
-class Optimizer(NamedTuple):
-    """What an update makes of the gradients; `parameters` are those that it has, by name."""
-
-    name: OptimizerName = "sgd"
-    parameters: tuple[tuple[expr.Scalar, Fraction], ...] = ()
-
-    def scalars(self, step: int) -> "dict[expr.Scalar, Fraction]":
-        """What its names stand for in a step, those that follow from its parameters included."""
-        found = dict(self.parameters)
-        if self.name == "adam":
-            beta1, beta2 = found["beta1"], found["beta2"]
-            found |= {"1-beta1": 1 - beta1, "1-beta2": 1 - beta2}
-            found |= {"1-beta1^t": 1 - beta1**step, "1-beta2^t": 1 - beta2**step}
-        return found
-
-
-OPTIMIZERS: Mapping[str, Optimizer] = {
-    optimizer.name: optimizer
-    for optimizer in (
-        Optimizer(),
-        Optimizer("momentum", (("mu", Fraction(9, 10)),)),
-        Optimizer("nesterov", (("mu", Fraction(9, 10)),)),
-        Optimizer(
-            "adam",
-            (
-                ("beta1", Fraction(9, 10)),
-                ("beta2", Fraction(999, 1000)),
-                ("epsilon", Fraction(1, 10**8)),
-            ),
-        ),
-    )
-}
-"""The optimisers by name, with the usual values of their parameters.
-
-Sources: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964); Nesterov's method
-in the form of Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013),
-as PyTorch has it; Kingma and Ba, "Adam: a method for stochastic optimization" (2015).
-"""
 
 
 class Network(expr.Record):
@@ -206,7 +166,7 @@ class Exercise:
     origin: str = ""
     steps: int = 1
     batch: int | None = None
-    optimizer: Optimizer = Optimizer()
+    optimizer: Optimizer = SGD
 
     def __post_init__(self) -> None:
         layers = tuple(

@@ -16,19 +16,9 @@ from mlpcalc.arrays import Array
 from mlpcalc.page.symbols import Symbol
 
 Scalar = Literal[
-    "N",
-    "M",
-    "eta",
-    "lambda",
-    "mu",
-    "beta1",
-    "beta2",
-    "1-beta1",
-    "1-beta2",
-    "1-beta1^t",
-    "1-beta2^t",
-    "epsilon",
-]
+    "N", "M", "eta", "lambda",
+    "mu", "beta1", "beta2", "1-beta1", "1-beta2", "1-beta1^t", "1-beta2^t", "epsilon",
+]  # fmt: skip
 """Named numbers of an exercise: samples, output units, learning rate, weight decay, those of optimisers."""
 _SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
 OF_A_STEP: frozenset[Scalar] = frozenset(("N", "1-beta1^t", "1-beta2^t"))

@@ -1,9 +1,9 @@
 """The names of all quantities: one table, and how people write them.
 
 A quantity is a `Symbol`: its kind (a row of `KINDS`), its layer, whether it stands before or after the
-update, and the step it belongs to. Everything that depends on the name alone stands in that row: how it is spelled in files and in
-formulas, the stage it belongs to, its dimensions, and what it is oriented like. No other module takes a name
-apart.
+update, and the step it belongs to. Everything that depends on the name alone stands in that row: how it is
+spelled in files and in formulas, the stage it belongs to, its dimensions, and what it is oriented like. No
+other module takes a name apart.
 """
 
 import re

@@ -13,6 +13,7 @@ from mlpcalc.page.functions import (
     LossFunction,
     with_parameters,
 )
+from mlpcalc.page.optimizers import OPTIMIZERS, Optimizer
 from mlpcalc.reading.keys import MAX_LAYERS
 from mlpcalc.text.wording import counted, did_you_mean, shown
 
@@ -32,7 +33,7 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
 }
 
-Record = TypeVar("Record", Activation, LossFunction)
+Record = TypeVar("Record", Activation, LossFunction, Optimizer)
 
 
 def activation_named(name: str) -> Activation:
@@ -55,6 +56,11 @@ def loss_named(name: str) -> LossFunction:
             expected="one of\n" + "\n".join(f"    loss: {line}" for line in meant),
         )
     return _known(name, LOSSES, "loss")
+
+
+def optimizer_named(name: str) -> Optimizer:
+    """The optimiser of that name in any letter case, with the usual parameters; raises `InputError`."""
+    return _known(name, OPTIMIZERS, "optimizer")
 
 
 def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
