@@ -90,6 +90,7 @@ class Style(NamedTuple):
     power: str = "{}^{}"
     root: str = "√({})"
     prime: str = "'"
+    of_step: str = "{}@{}"
     positive: str = "{} > 0"
     not_negative: str = "{} ≥ 0"
     indicator: str = "[{}]"
@@ -176,6 +177,7 @@ LATEX = Style(
     square="{}^2",
     power="{}^{{{}}}",
     root=r"\sqrt{{{}}}",
+    of_step="{{{}}}^{{({})}}",
     not_negative=r"{} \geq 0",
     cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
 )

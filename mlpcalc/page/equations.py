@@ -141,13 +141,30 @@ def in_layout(page: Page, layout: Layout) -> Page:
     """
     if layout == Layout():
         return page
-    return {
-        symbol: equation._replace(
-            expression=layout.expression(symbol, equation.expression),
-            chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
-        )
-        for symbol, equation in page.items()
-    }
+    return _InLayout(page, layout)
+
+
+class _InLayout(Mapping[Symbol, Equation]):
+    """A page in a layout; each equation is rewritten when it is looked at."""
+
+    def __init__(self, page: Page, layout: Layout) -> None:
+        self._page, self._layout = page, layout
+        self._known: dict[Symbol, Equation] = {}
+
+    def __getitem__(self, symbol: Symbol) -> Equation:
+        if symbol not in self._known:
+            equation, layout = self._page[symbol], self._layout
+            self._known[symbol] = equation._replace(
+                expression=layout.expression(symbol, equation.expression),
+                chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
+            )
+        return self._known[symbol]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self._page)
+
+    def __len__(self) -> int:
+        return len(self._page)
 
 
 def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:

@@ -45,7 +45,8 @@ class Kind(NamedTuple):
 
     `plain` is the name in files, on the command line and in JSON; `text` and `latex` are the name in
     formulas, where {S}, {Z}, … stand for the letters that the course uses. A `detail` is shown on request
-    only. `updated` is the stage of the quantity after the update, None where there is no such quantity.
+    only. `updated` is the stage of the quantity after the update, None where there is no such quantity;
+    `remembered` whether an optimiser starts from it in the next step.
     """
 
     plain: str
@@ -56,9 +57,10 @@ class Kind(NamedTuple):
     orientation: Orientation = "samples"
     detail: bool = False
     updated: Stage | None = None
+    remembered: bool = False
 
 
-def _of_parameters(name: str, latex: str) -> dict[str, Kind]:
+def _of_parameters(name: str, latex: str, *, remembered: bool = False) -> dict[str, Kind]:
     """A quantity of each parameter, shaped like it: `V_W1` and `V_b1`."""
     return {
         f"{name}_{p}": Kind(
@@ -68,6 +70,7 @@ def _of_parameters(name: str, latex: str) -> dict[str, Kind]:
             Stage.UPDATE,
             ("out", "in") if p == "W" else ("out",),
             "weights" if p == "W" else "flat",
+            remembered=remembered,
         )
         for p in ("W", "b")
     }
@@ -92,8 +95,8 @@ KINDS: Mapping[str, Kind] = {
     "dX": Kind("dX", "d{X}", "d{X}", _E, ("out", "N"), detail=True),
     "dW": Kind("dW{k}", "d{W}{k}", "d{W}_{k}", _D, ("out", "in"), "weights"),
     "db": Kind("db{k}", "d{b}{k}", "d{b}_{k}", _D, ("out",), "flat"),
-    **_of_parameters("M", "M"),
-    **_of_parameters("V", "V"),
+    **_of_parameters("M", "M", remembered=True),
+    **_of_parameters("V", "V", remembered=True),
     **_of_parameters("Mhat", r"\hat M"),
     **_of_parameters("Vhat", r"\hat V"),
     "step_W": Kind(
@@ -141,6 +144,11 @@ class Symbol(NamedTuple):
     def is_parameter(self) -> bool:
         """Whether it is a weight matrix or a bias, of any step."""
         return self.kind in ("W", "b")
+
+    @property
+    def is_carried_on(self) -> bool:
+        """Whether the next step starts from it."""
+        return self.spec.remembered or (self.updated and self.is_parameter)
 
     def in_letters(self, letters: Mapping[str, str]) -> str:
         """The name in the letters of a course, as it is typed in files: `θ1_new`."""
