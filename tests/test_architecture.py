@@ -21,8 +21,6 @@ ROOMS = [
     *("auditing", "generating", "__init__", "cli", "__main__"),
 ]
 MOST_AT_THE_TOP = 6
-# A solution shows itself in notebooks; it imports what that needs when it is shown.
-WHEN_SHOWN = {"solving.solution": {"solving.report"}}
 # The table of options; and the head of a generated file, which says how to make it again.
 SPEAKS_OF_OPTIONS = {"report.options", "generating.exercise_text"}
 
@@ -87,7 +85,6 @@ def test_imports_point_downwards_only(module: str) -> None:
 def test_within_a_room_no_module_imports_itself_by_way_of_others() -> None:
     graph = {
         module: {name for name in own_imports(module) if room(name) == room(module)}
-        - WHEN_SHOWN.get(module, set())
         - {module.rpartition(".")[0]}
         for module in MODULES
     }

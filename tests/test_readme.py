@@ -24,6 +24,7 @@ from mlpcalc.page.functions import ACTIVATIONS, LOSSES
 from mlpcalc.page.symbols import quantities
 from mlpcalc.reading import matrices, numerals, source
 from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP
+from mlpcalc.report.forms import FORMS, Form
 from tests.conftest import without_noise
 
 ROOT = Path(__file__).parents[1]
@@ -109,6 +110,12 @@ def test_every_word_of_the_exercise_format_is_in_the_readme(name: str) -> None:
 @pytest.mark.parametrize("name", [symbol.plain for symbol in quantities(1)])
 def test_every_name_of_a_quantity_is_in_the_readme(name: str) -> None:
     assert f"`{name}`" in TEXT
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.name)
+def test_every_form_is_in_the_readme(form: Form) -> None:
+    commands = ", ".join(f"`{command}`" for command in form.commands)
+    assert f"| `{form.name}` | {form.purpose} | {commands} | `{form.suffix}` |\n" in TEXT
 
 
 def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:

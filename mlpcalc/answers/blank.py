@@ -19,8 +19,10 @@ from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, header, matrix, selected, solution_report
-from mlpcalc.solving.solution import Cells, Solution
+from mlpcalc.solving.header import header, header_data
+from mlpcalc.solving.quantities import Cells
+from mlpcalc.solving.report import Selection, matrix, selected, solution_report
+from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted
@@ -138,11 +140,8 @@ def _blocks(solution: Solution, asked: Selection, *, givens: bool) -> Iterator[B
 
 def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
     """As for solve, with null for every figure."""
-    exercise = solution.exercise
     return {
-        "exercise": exercise.title,
-        "origin": exercise.origin,
-        "conventions": exercise.conventions._asdict(),
+        **header_data(solution.exercise),
         "quantities": {
             symbol.plain: {
                 "key": key(solution, symbol),

@@ -12,7 +12,7 @@ from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.expr import Maximum, Where, nodes
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.solving.report import constant_layers
+from mlpcalc.solving.header import constant_layers
 from mlpcalc.text.wording import counted
 
 _NAMED = 4  # cells

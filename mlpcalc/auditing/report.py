@@ -11,7 +11,8 @@ from mlpcalc.auditing.hiding import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Table
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import Selection, header
+from mlpcalc.solving.header import header
+from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 

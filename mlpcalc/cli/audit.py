@@ -13,7 +13,7 @@ from mlpcalc.cli.output import show
     "--all", "details", is_flag=True, help="For a sheet that also asks for intermediate quantities."
 )
 @click.option("--full", is_flag=True, help="List all mistakes that do not show, however many there are.")
-@formats("table", "json")
+@formats("audit")
 def audit(*, exercise: str | None, stages: list[str], details: bool, full: bool, form: str) -> None:
     """Find the mistakes that an exercise cannot reveal.
 

@@ -16,7 +16,7 @@ _GARBAGE = 10_000  # objects made before it is looked for: a class leaves more o
 @click.option("--details", is_flag=True, help="With several sheets: also show a line for each.")
 @click.option("--student", is_flag=True, help="Give hints for the student instead of the correct values.")
 @click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
-@formats("table", "json", "csv", "gradescope")
+@formats("check")
 def check(
     *, exercise: str, answers: tuple[str, ...], details: bool, student: bool, strict: bool, form: str
 ) -> None:
@@ -44,6 +44,7 @@ def check(
     with progress_bar(len(files), "one by one" if student else form) as progress:
         marking = Check(solution, files, strict=strict, progress=progress)
         if form == "gradescope":
-            show(marking.gradescope(student=student), "json")
+            report = marking.gradescope(student=student)
         else:
-            show(marking.report(details=details, student=student), form)
+            report = marking.report(details=details, student=student)
+        show(report, form)

@@ -26,7 +26,7 @@ from mlpcalc.cli.output import show
 @LOSS
 @click.option("--no-bias", is_flag=True, default=None, help="With --sizes: the layers have no biases.")
 @click.option("--full", is_flag=True, help="Show every equation, however many there are.")
-@formats("table", "json")
+@formats("cost")
 def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
     """Count the operations that all gradients take.
 

@@ -24,7 +24,7 @@ from mlpcalc.cli.output import show
 )
 @LOSS
 @click.option("--bias", is_flag=True, default=None, help="With --layers: the layers have biases.")
-@formats("table", "json", "latex", "markdown")
+@formats("derive")
 @STANDALONE
 def derive(
     *,

@@ -22,7 +22,7 @@ from mlpcalc.cli.output import show
     help="Also explain the operands, N levels back or all the way to the givens.",
 )
 @PRECISION
-@formats("table", "json", "latex", "markdown")
+@formats("explain")
 @STANDALONE
 def explain(
     *, arguments: tuple[str, ...], depth: str, precision: int | None, form: str, standalone: bool

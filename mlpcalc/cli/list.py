@@ -7,7 +7,7 @@ from mlpcalc.cli.output import show
 
 
 @click.command("list")
-@formats("table", "json")
+@formats("list")
 def list_(form: str) -> None:
     """List the bundled exercises."""
     from mlpcalc.solving.bundled import catalogue

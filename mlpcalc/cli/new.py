@@ -1,7 +1,6 @@
 """The command new: a new exercise."""
 
 import re
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,7 +91,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     help="File names of the variants: NAME01.yaml, ...",
 )
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
-@formats("yaml", "json")
+@formats("new")
 def new(
     *,
     seed: int,
@@ -111,6 +110,7 @@ def new(
     """
     from mlpcalc.generating import variants
     from mlpcalc.generating.generate import form_of, generate
+    from mlpcalc.report.report import Report
 
     wanted = form_of(**options)
     if count is not None:
@@ -123,11 +123,10 @@ def new(
     if out is not None:
         with tidied_up():
             variants.write_one(out, one.text, force=force)
-    if form == "json":
-        from mlpcalc.report import json
-
-        click.echo(json.render({"exercise": one.text, **variants.facts(one.made)}), nl=False)
-    elif out is None:
-        from mlpcalc.text.encoding import encodable
-
-        click.echo(encodable(one.text, sys.stdout.encoding), nl=False)
+    if out is None or form == "json":
+        report = Report(
+            blocks=tuple,
+            data=lambda: {"exercise": one.text, **variants.facts(one.made)},
+            source=lambda _ascii_only: one.text,
+        )
+        show(report, form)

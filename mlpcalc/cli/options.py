@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from mlpcalc.report.forms import FORMS, forms_of
 from mlpcalc.text.wording import did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ def misused(message: str) -> click.UsageError:
     return click.UsageError(message, click.get_current_context())
 
 
-def formats(*names: str) -> Callable[[Command], Command]:
-    """The option --format; the first of the names is the usual one."""
+def formats(command: str) -> Callable[[Command], Command]:
+    """The option --format of a command, with the forms that it has."""
+    names = forms_of(command)
     return click.option(
         "--format",
         "form",
@@ -112,7 +114,10 @@ ONLY = click.option(
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
 )
-STANDALONE = click.option("--standalone", is_flag=True, help="With --format latex: a complete document.")
+DOCUMENTS = " or ".join(form.name for form in FORMS.values() if form.has_document)
+STANDALONE = click.option(
+    "--standalone", is_flag=True, help=f"With --format {DOCUMENTS}: a complete document."
+)
 ACTIVATION = click.option(
     "--activation",
     shell_complete=completed("activations"),

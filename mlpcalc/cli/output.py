@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from mlpcalc.cli.options import DOCUMENTS, misused
 from mlpcalc.errors import Problem, reason
+from mlpcalc.report.forms import FORMS
+from mlpcalc.report.output import Output
 
 if TYPE_CHECKING:
     from mlpcalc.report.report import Report
@@ -21,69 +24,16 @@ if TYPE_CHECKING:
 FAULTY_INPUT = 2
 _NO_FOLDER = "the current folder is gone"
 _WORTH_A_BAR = 20  # files
-_PORTION = 500  # pieces of output
 
 
 def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
     """Print a report in the form that was asked for, and end with its status."""
-    _print(report, form, full=full, standalone=standalone)
+    if standalone and not FORMS[form].has_document:
+        raise misused(f"--standalone goes with --format {DOCUMENTS}")
+    output = Output(sys.stdout.encoding, full, standalone)
+    sys.stdout.writelines(FORMS[form].write(report, output))
     sys.stdout.flush()  # so that it is said if this cannot be done
     sys.exit(report.status())
-
-
-def writes_utf8() -> bool:
-    """Whether the output is in the encoding that YAML and LaTeX are read in; else they are kept in ASCII."""
-    return sys.stdout.encoding.lower().replace("-", "") == "utf8"
-
-
-def _print(report: "Report", form: str, *, full: bool, standalone: bool) -> None:
-    if standalone and form != "latex":
-        raise click.UsageError("--standalone goes with --format latex", click.get_current_context())
-    match form:
-        case "json":
-            from mlpcalc.report import json
-
-            _pour(json.pieces(report.data()))
-        case "csv":
-            from mlpcalc.report import csv
-
-            assert report.records is not None  # noqa: S101  # offered only for reports that have records
-            from mlpcalc.text.encoding import encodable
-
-            _pour(encodable(line, sys.stdout.encoding) for line in csv.lines(report.records()))
-        case "latex":
-            from mlpcalc.report import latex
-
-            ascii_only = not writes_utf8()
-            text = latex.render(report.blocks(), full=full, standalone=standalone, ascii_only=ascii_only)
-            click.echo(text, nl=False)
-        case "markdown":
-            from mlpcalc.report import markdown
-
-            text, encoding = markdown.render(report.blocks(), full=full), sys.stdout.encoding
-            click.echo(text.encode(encoding, "xmlcharrefreplace").decode(encoding), nl=False)
-        case "python":
-            from mlpcalc.text.encoding import encodable
-
-            assert report.script is not None  # noqa: S101  # as above
-            click.echo(encodable(report.script(not writes_utf8()), sys.stdout.encoding), nl=False)
-        case "table":
-            from mlpcalc.report import terminal
-
-            terminal.show(report.blocks(), full=full)
-        case _:
-            raise ValueError(f"no output is written as {form}")
-
-
-def _pour(pieces: Iterable[str]) -> None:
-    """Print what comes piece by piece; a portion at a time, as each write costs."""
-    held: list[str] = []
-    for piece in pieces:
-        held.append(piece)
-        if len(held) >= _PORTION:
-            click.echo("".join(held), nl=False)
-            held.clear()
-    click.echo("".join(held), nl=False)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from mlpcalc.cli.options import (
     misused,
     some_stages,
 )
-from mlpcalc.cli.output import show, writes_utf8
+from mlpcalc.cli.output import show
 
 _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
 
@@ -28,7 +28,7 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
 @click.option("--all", "details", is_flag=True, help="Also ask for intermediate quantities.")
 @click.option("--no-givens", is_flag=True, help="In print: leave out inputs, targets and parameters.")
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
-@formats("yaml", "table", "json", "latex", "markdown")
+@formats("sheet")
 @STANDALONE
 @click.option(
     "--wrong",
@@ -63,18 +63,16 @@ def sheet(
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
     if wrong is not None and form != "yaml":
         raise misused("--wrong goes with --format yaml")
-    if form == "yaml":
-        if standalone:
-            raise misused("--standalone goes with --format latex")
-        ascii_only = not writes_utf8()
-        if wrong is None:
-            text = sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
-        else:
-            from mlpcalc.auditing.wrongs import wrong_sheet
 
-            text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
-            if not shows:
-                click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
-        click.echo(text, nl=False)
-        return
-    show(blank_sheet(solution, selection, givens=not no_givens), form, full=full, standalone=standalone)
+    def in_yaml(ascii_only: bool) -> str:
+        if wrong is None:
+            return sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
+        from mlpcalc.auditing.wrongs import wrong_sheet
+
+        text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
+        if not shows:
+            click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
+        return text
+
+    report = blank_sheet(solution, selection, givens=not no_givens)._replace(source=in_yaml)
+    show(report, form, full=full, standalone=standalone)

@@ -23,7 +23,7 @@ def _solving(command: Command) -> Command:
         ),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
-        formats("table", "json", "csv", "latex", "markdown", "python"),
+        formats("solve"),
         STANDALONE,
     ]
     for decorator in reversed(decorators):

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from mlpcalc.deriving.reasons import line
 from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
@@ -91,9 +91,9 @@ class Derivation:
 
     def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
         """A shape: d3×N, and in an exercise d3×N = 1×4."""
-        names = line("×".join(f"$a{i}" for i in range(len(axes))), **self._lengths(axes))
+        names = from_template("×".join(f"$a{i}" for i in range(len(axes))), **self._lengths(axes))
         numbers = self.size(axes)
-        return line("$a = $b", a=names, b=numbers) if sized and numbers else names
+        return from_template("$a = $b", a=names, b=numbers) if sized and numbers else names
 
     @staticmethod
     def beside(shape: Formula) -> Formula:
@@ -105,7 +105,7 @@ class Derivation:
         if self.sizes is None:
             return None
         numbers = [str(self.sizes[axis]) for axis in axes]
-        return line("×".join(numbers))
+        return from_template("×".join(numbers))
 
     def _lengths(self, axes: Shape) -> dict[str, Formula]:
         def length(axis: Axis | None) -> Formula:
@@ -126,7 +126,7 @@ class Derivation:
 
     def by(self, of: Symbol, by: Symbol) -> Formula:
         """The partial derivative of one quantity by another."""
-        return line("∂$of/∂$by", of=self.name(of), by=self.name(by))
+        return from_template("∂$of/∂$by", of=self.name(of), by=self.name(by))
 
     # ------------------------------------------------------------------ the chain
 
@@ -165,7 +165,9 @@ class Derivation:
                 case expr.AcrossColumns(expr.Ref(b)) if by == b:
                     turned: Shape = self.layout.axes("samples", (None, "N"))
                     ones = self.notation.both(lambda notation: notation.style.ones)
-                    return Factor(derivative, ones if turned[0] else line("$onesᵀ", ones=ones), turned)
+                    return Factor(
+                        derivative, ones if turned[0] else from_template("$onesᵀ", ones=ones), turned
+                    )
                 case expr.Apply(Activation(jacobian=None)):
                     slope = Symbol("fprime", of.layer)
                     return Factor(derivative, self.name(slope), self.shape_of(slope))
@@ -181,17 +183,17 @@ class Derivation:
         """The gradient of a parameter as it stands on the page: name, formula and shape."""
         gradient = Symbol(f"d{parameter.kind}", parameter.layer)
         of = self.shape(self.shape_of(gradient))
-        shape = self.beside(line("$shape, the shape of $W", shape=of, W=self.name(parameter)))
-        return [self.by(LOSS, parameter), line("= $it", it=self.derivative(gradient)), shape]
+        shape = self.beside(from_template("$shape, the shape of $W", shape=of, W=self.name(parameter)))
+        return [self.by(LOSS, parameter), from_template("= $it", it=self.derivative(gradient)), shape]
 
     def element(self, parameter: Symbol) -> Formula:
         """∂S[k,n]/∂W[i,j]: what one cell of a parameter does to one pre-activation."""
         k = parameter.layer
         S = self.cell(Symbol("S", k), "k", "n")
         if parameter.kind == "b":
-            return line("∂$S/∂$b = 1 if k = i, else 0", S=S, b=self.cell(parameter, "i"))
+            return from_template("∂$S/∂$b = 1 if k = i, else 0", S=S, b=self.cell(parameter, "i"))
         W, Z = self.cell(parameter, "i", "j"), self.cell(self.below(k), "j", "n")
-        return line("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
+        return from_template("∂$S/∂$W = $Z if k = i, else 0", S=S, W=W, Z=Z)
 
     def below(self, k: int) -> Symbol:
         """The input of a layer: Z of the layer below, or X."""

@@ -4,11 +4,10 @@ Names stand as $Z; a derivation fills in those of its layer. {row} is what the w
 its samples in columns.
 """
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mlpcalc.notation.formulas import Formula
+from mlpcalc.notation.signs import NAME
 from mlpcalc.report.blocks import Phrase
 
 REASONS: Mapping[str, str] = {
@@ -48,44 +47,5 @@ REASONS: Mapping[str, str] = {
 
 def reason(sentence: str, names: Mapping[str, Formula], words: Mapping[str, str]) -> Phrase:
     """A sentence, with the names and words that it needs filled in."""
-    parts = _NAME.split(sentence.format(**words))
+    parts = NAME.split(sentence.format(**words))
     return [names[part] if i % 2 else part for i, part in enumerate(parts) if part]
-
-
-# How the terminal's signs are written in LaTeX, from the longest to the shortest. What stands between
-# brackets is bounded, so that no text is looked through again from each of them.
-_LATEX = tuple(
-    (re.compile(signs, re.ASCII), command)
-    for signs, command in (
-        (r"\((∂.{0,99})\) / v²", r"\\left(\1\\right) / v^2"),
-        (r"∂(L|u|v|\$\w+|\(.{0,99}?\))/∂(\$\w+)", r"\\frac{\\partial \1}{\\partial \2}"),
-        (r"δ\[(\w),(\w)\]", r"\\delta_{\1\2}"),
-        (r"Σ_\{?([\w≠]+)\}?", r"\\sum_{\1}"),
-        (r"‖(.{0,99}?)‖_F", r"\\left\\|\1\\right\\|_F"),
-        (r"Tr\[(.{0,99}?)\]", r"\\operatorname{Tr}\\left[\1\\right]"),
-        (r"\bexp\(", r"\\exp("),
-        (r"( if |, else |, the shape of )", r"\\text{\1}"),
-        ("²", "^2"),
-        ("ᵀ", r"^\\top "),
-        ("≠", r"\\ne "),
-        ("⊙", r"\\odot "),
-        ("×", r" \\times "),
-        ("∂", r"\\partial "),
-    )
-)
-_NAME = re.compile(r"\$(\w+)", re.ASCII)
-
-
-def line(template: str, **names: Formula) -> Formula:
-    """A formula from a template in the terminal's signs, with $names filled in."""
-    return Formula(
-        _NAME.sub(lambda found: names[found[1]].text, template),
-        _NAME.sub(lambda found: names[found[1]].latex, _in_latex(template)),
-    )
-
-
-@lru_cache(maxsize=512)
-def _in_latex(template: str) -> str:
-    for signs, command in _LATEX:
-        template = signs.sub(command, template)
-    return template

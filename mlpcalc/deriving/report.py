@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from mlpcalc.deriving.chain import LOSS
-from mlpcalc.deriving.reasons import line
 from mlpcalc.deriving.steps import Steps
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, Style
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Network
@@ -19,7 +19,7 @@ from mlpcalc.page.symbols import LETTERS, Axis, Symbol
 from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain
 from mlpcalc.report.report import Report
-from mlpcalc.solving.report import header
+from mlpcalc.solving.header import header
 from mlpcalc.solving.solution import Given, Solution, exercise_meant
 from mlpcalc.text.wording import counted
 
@@ -135,9 +135,9 @@ def _header(steps: Steps, origin: str) -> Header:
     for f in steps.network.activations:
         functions += [" → "] * bool(functions)
         functions.append(_name_of(steps, f) if isinstance(f.derivative, Variable) else f.name)
-    loss = line("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
+    loss = from_template("$L = $it", L=steps.name(LOSS), it=steps.formula(LOSS))
     shapes = [
-        line("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
+        from_template("$name: $shape", name=steps.name(symbol), shape=steps.shape(steps.shape_of(symbol)))
         for symbol in (Symbol("X"), Symbol("W", 1), Symbol("S", 1))
     ]
     lines: list[list[Phrase]] = [[functions, loss], ["samples are columns", *shapes, "…"]]

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
-from mlpcalc.deriving.reasons import REASONS, line, reason
+from mlpcalc.deriving.reasons import REASONS, reason
 from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
@@ -38,7 +39,7 @@ class Steps(Derivation):
         loss, K = self.loss, self.network.depth
         error, Y = Symbol("dZ", K), Symbol("Z", K)
         terms, rest = self._terms()
-        rows = [[self.name(LOSS), line("= $it", it=self.formula(LOSS))]]
+        rows = [[self.name(LOSS), from_template("= $it", it=self.formula(LOSS))]]
         derivative = self._error(error)
         match terms:
             case expr.Scale(_, expr.Total(expr.Power(expr.Sub() as difference, 2))) | expr.Total(
@@ -46,8 +47,8 @@ class Steps(Derivation):
             ):
                 D = self.notation.both(lambda notation: notation.text(difference))
                 c = self._scale(coefficient_of(terms))
-                forms = [line(form, D=D) for form in ("‖$D‖_F²", "Tr[($D)ᵀ ($D)]")]
-                rows += [[NOTHING, line("= $c$it$rest", c=c, it=form, rest=rest)] for form in forms]
+                forms = [from_template(form, D=D) for form in ("‖$D‖_F²", "Tr[($D)ᵀ ($D)]")]
+                rows += [[NOTHING, from_template("= $c$it$rest", c=c, it=form, rest=rest)] for form in forms]
                 yield Aligned([*rows, derivative])
                 yield self._note("squared")
             case _ if loss.function.by_class:
@@ -102,7 +103,9 @@ class Steps(Derivation):
             "S": self.cell(S, "j", "n"),
         }
         outside = "Σ_{k≠y} (0 if $Zy - $Zk > $m, else "
-        rows.append([NOTHING, line(f"= $cΣ_n {outside}$Zk - $Zy + $m)$rest", **names, c=self._scale(c))])
+        rows.append(
+            [NOTHING, from_template(f"= $cΣ_n {outside}$Zk - $Zy + $m)$rest", **names, c=self._scale(c))]
+        )
         yield Aligned([*rows, derivative])
         softmax = not self.network.activations[-1].elementwise
         by, inner = "$Zj", "δ[j,k] - δ[j,y])"
@@ -110,7 +113,9 @@ class Steps(Derivation):
             yield from self._quotient(K, "ky")
             by, inner = "$S", "$Zj (δ[j,k] - δ[j,y] - $Zk + $Zy))"
         names["c"] = self._scale(of_dZ)
-        yield Aligned([[line(f"∂L/∂{by}", **names), line(f"= $c{outside}{inner}", **names)]])
+        yield Aligned(
+            [[from_template(f"∂L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
+        )
         yield self._note("inside")
         yield self._note("probabilities" if softmax else "scores")
 
@@ -133,7 +138,7 @@ class Steps(Derivation):
             [f"∂{whole}/∂$Sj", "= (∂u/∂$Sj v - u ∂v/∂$Sj) / v²"],
             ["", f"= $Zj {inner}"],
         ]
-        yield Aligned([[line(form, **names) for form in row] for row in forms])
+        yield Aligned([[from_template(form, **names) for form in row] for row in forms])
 
     def layer(self, k: int) -> Iterator[Block]:
         """From the error that arrives at a layer to the gradients of its parameters."""
@@ -150,9 +155,11 @@ class Steps(Derivation):
             if "quotient" not in self._said:
                 yield from self._quotient(k, "k")
             names = {f"Z{i}": self.cell(Z, i, "n") for i in "jk"} | {"S": self.cell(S, "j", "n")}
-            rows.append([indexed(self.jacobian(k), "kj"), line("= ∂$Zk/∂$S = $Zj (δ[j,k] - $Zk)", **names)])
+            rows.append(
+                [indexed(self.jacobian(k), "kj"), from_template("= ∂$Zk/∂$S = $Zj (δ[j,k] - $Zk)", **names)]
+            )
         if k == K and self.network.matched:
-            rows += [[NOTHING, line("= $it", it=it)] for it in self._collapsing(k, f)]
+            rows += [[NOTHING, from_template("= $it", it=it)] for it in self._collapsing(k, f)]
             rows[-1] += self._equals(Delta)[1:]
             first = next(i for i, row in enumerate(rows) if row[0] == NOTHING)
             rows[first][0] = self.name(Delta)
@@ -179,7 +186,10 @@ class Steps(Derivation):
         return [*row, size] if size else row
 
     def _equals(self, symbol: Symbol) -> Row:
-        return [line("= $it", it=self.formula(symbol)), self.beside(self.shape(self.shape_of(symbol)))]
+        return [
+            from_template("= $it", it=self.formula(symbol)),
+            self.beside(self.shape(self.shape_of(symbol))),
+        ]
 
     def _error(self, error: Symbol) -> Row:
         """∂L/∂Z, by its name on the page too where later lines use that."""
@@ -187,9 +197,9 @@ class Steps(Derivation):
         named = (
             matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
         )
-        formula = line("= $it", it=self.derivative(error))
+        formula = from_template("= $it", it=self.derivative(error))
         if named:
-            formula = line("= $name $formula", name=self.named_derivative(error), formula=formula)
+            formula = from_template("= $name $formula", name=self.named_derivative(error), formula=formula)
         return [self.by(LOSS, Symbol("Z", k)), formula, self.beside(self.shape(self.shape_of(error)))]
 
     def _slope(self, k: int, f: Activation) -> Row:
@@ -204,7 +214,11 @@ class Steps(Derivation):
         different = list(dict.fromkeys(forms))
         template = "= " + " = ".join(f"$f{i}" for i in range(len(different)))
         names = {f"f{i}": form for i, form in enumerate(different)}
-        return [self.by(Z, S), line(template, **names), self.beside(self.shape(self.shape_of(slope)))]
+        return [
+            self.by(Z, S),
+            from_template(template, **names),
+            self.beside(self.shape(self.shape_of(slope))),
+        ]
 
     def _collapsing(self, k: int, f: Activation) -> Iterator[Formula]:
         """Δ_K from the chain rule to the form on the page."""
@@ -256,7 +270,7 @@ class Steps(Derivation):
         if k == K and self.network.matched:
             yield Note(reason(self.network.matched.reason, names, {}))
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
-        dSdW = line("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
+        dSdW = from_template("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
         product = self.oriented(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
         yield from self._once(
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
@@ -274,5 +288,9 @@ class Steps(Derivation):
         self._said.add(kind)
         rows = self.layout.axes("samples", ("row", "column"))
         indices = {letter: Formula(letter, letter) for letter in "ijknylvu"}
-        more = {"hadamard": line("⊙"), "delta": line("δ[j,k]"), "same": line("j = k")}
+        more = {
+            "hadamard": from_template("⊙"),
+            "delta": from_template("δ[j,k]"),
+            "same": from_template("j = k"),
+        }
         return Note(reason(REASONS[kind], {**indices, **more, **names}, {"row": rows[0], **(words or {})}))

@@ -1,1 +1,1 @@
-"""One cell explained: its formula, with indices, with numbers, and where those come from."""
+"""Explain one cell: its formula with indices and with numbers, and the cells it is computed from."""

@@ -1,6 +1,6 @@
-"""Arithmetic in one line: a cell's expression with its indices, with its numbers, or for a calculator.
+"""Write the expression of a cell on one line: with indices, with numbers, or for a calculator.
 
-`with_figures` puts figures in the place of cells, a `CellWriter` makes text of either.
+`with_figures` replaces cells by figures; a `CellWriter` writes an expression of cells or figures as text.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from mlpcalc.notation.writer import Writer
 from mlpcalc.page import expr
 from mlpcalc.page.functions import exp
 
-LONG_SUM = 8  # terms; of a longer one, the middle is shown as one subtotal
+LONG_SUM = 8  # terms; the middle of a longer one is shown as one subtotal
 _HEAD, _TAIL = 3, 1
 _BOUND, _VANISHING = 700, 745  # exponents: exp(±700) and sums of them are doubles, exp(-745) is just not 0
 
 
 def elided(node: expr.Expr) -> expr.Expr:
-    """The expression with the middle of every long sum set aside."""
+    """Replace the middle of every long sum by `ElidedTerms`."""
     match node:
         case expr.Sum(terms):
             return expr.Sum(_elided(tuple(elided(term) for term in terms)))
@@ -39,9 +39,10 @@ def _elided(terms: tuple[expr.Expr, ...]) -> tuple[expr.Expr, ...]:
 
 
 class Printer(NamedTuple):
-    """How figures are printed: `cell` by what is known of a cell, `value` any other number.
+    """Formats the figures of a line.
 
-    exactly: the value of an expression of cells. coefficient: that of a coefficient.
+    cell, value: the text of a cell, and of any other number. exactly, coefficient: the value of an expression
+    of cells, and of a coefficient.
     """
 
     cell: Callable[[Cell], str]
@@ -51,7 +52,10 @@ class Printer(NamedTuple):
 
 
 def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.Expr:
-    """The expression with figures for cells and coefficients; with `functions` kept, or evaluated too."""
+    """Replace cells and coefficients by figures.
+
+    functions: whether functions are kept, as in `relu(0.5)`, rather than evaluated.
+    """
 
     def again(part: expr.Expr) -> expr.Expr:
         return with_figures(part, printer, functions=functions)
@@ -67,16 +71,18 @@ def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.
         case ElidedTerms():
             return Figure(printer.value(printer.exactly(node)))
         case SoftmaxCell():
-            return _printed_share(node, printer, again)
+            return _softmax_with_figures(node, printer, again)
         case expr.Apply() | expr.Derivative() if not functions:
             return Figure(printer.value(printer.exactly(node)))
         case _:
             return expr.rebuild(node, again)
 
 
-def _printed_share(node: SoftmaxCell, printer: Printer, again: Callable[[expr.Expr], expr.Expr]) -> expr.Expr:
-    """A softmax with figures: on paper as it is defined, or with the same number taken off each exponent."""
-    shift = shifted_by(node, printer.exactly)
+def _softmax_with_figures(
+    node: SoftmaxCell, printer: Printer, again: Callable[[expr.Expr], expr.Expr]
+) -> expr.Expr:
+    """A softmax with figures, by its definition, or with a number subtracted from every exponent."""
+    shift = subtracted_from_exponents(node, printer.exactly)
 
     def less(part: expr.Expr) -> expr.Expr:
         return part if shift is None else part - shift
@@ -89,10 +95,10 @@ def _printed_share(node: SoftmaxCell, printer: Printer, again: Callable[[expr.Ex
     return expr.Quotient(raised(node.of), expr.sum_of(map(raised, node.among)))
 
 
-def shifted_by(node: SoftmaxCell, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
-    """The largest exponent of a softmax where exponentials are beyond doubles unless it is taken off them.
+def subtracted_from_exponents(node: SoftmaxCell, exactly: Callable[[expr.Expr], float]) -> expr.Expr | None:
+    """The largest exponent of a softmax, if it must be subtracted from all so that none overflows.
 
-    None where all can be written as they are, or are nothing beside the largest either way.
+    None where no exponential overflows as written, and none underflows that is not negligible.
     """
     exponents = {part: exactly(part) for part in node.exponents}
     largest = max(exponents, key=exponents.__getitem__)
@@ -105,14 +111,14 @@ def shifted_by(node: SoftmaxCell, exactly: Callable[[expr.Expr], float]) -> expr
 
 
 class CellWriter(Writer):
-    """Writes expressions between cells, which `cell` names, on one line."""
+    """Writes expressions of cells and figures on one line; cell: returns the name of a cell."""
 
     def __init__(self, style: Style, cell: Callable[[Cell], str] = str) -> None:
         super().__init__(style)
         self._cell = cell
 
     def write(self, node: expr.Expr) -> tuple[str, int]:
-        """The text of an expression, and how tightly its outermost operation binds."""
+        """The text of an expression, and its precedence."""
         match node:
             case Cell():
                 return self._cell(node), TIGHT
@@ -127,7 +133,7 @@ class CellWriter(Writer):
                 return super().write(node)
 
     def segments(self, node: expr.Expr) -> list[str]:
-        """The line in pieces that line up with those of the same expression with other cells and figures."""
+        """The line in pieces, to be aligned with those of the same expression with other figures."""
         match node:
             case expr.Sum(terms):
                 first, *others = terms
@@ -145,12 +151,12 @@ class CellWriter(Writer):
 
 
 def for_calculator(node: expr.Expr) -> str:
-    """A line that is `branches`, in + - * / ** ( ) exp log tanh max only."""
+    """Write a result of `branches` in + - * / ** ( ) exp log tanh max only."""
     return CellWriter(CALCULATOR).text(node)
 
 
 def branches(node: expr.Expr) -> expr.Expr:
-    """The expression with functions by their definitions, of those with cases only the one that holds."""
+    """Replace functions by their definitions, and case distinctions by the case that holds."""
     match node:
         case expr.Apply(function, operand):
             return branches(expr.bind(function.value, s=operand))

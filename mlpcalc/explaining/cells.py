@@ -1,8 +1,7 @@
-"""One cell of an equation: the expression written out in the cells of its operands.
+"""Expand one cell of a matrix expression into an expression of the cells of its operands.
 
-`expand` turns a matrix expression into one between numbers: a matrix product becomes the sum over its inner
-index, a transpose swaps the indices, a softmax becomes a quotient over its sample. Indices count from 0
-here; texts count from 1.
+A matrix product becomes a sum over its inner index, a transpose swaps the indices, a softmax becomes a
+quotient of exponentials over one sample. Indices count from 0 here; texts count from 1.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ Shape = Callable[[Symbol], tuple[int, int]]
 
 
 class Cell(expr.Expr):
-    """One cell of a quantity."""
+    """One cell of a quantity, in the layout of the exercise; row and column count from 0."""
 
     symbol: Symbol
     row: int
@@ -24,33 +23,36 @@ class Cell(expr.Expr):
 
 
 class SoftmaxCell(expr.Expr):
-    """exp(of) / Σ exp(among): a softmax, whose exponentials may overflow where it does not."""
+    """exp(of) / Σ exp(among), in one node, as the exponentials may overflow where the softmax does not."""
 
     of: expr.Expr
     among: tuple[expr.Expr, ...]
 
     @property
     def exponents(self) -> tuple[expr.Expr, ...]:
-        """All of `among`, those of the middle of a long sum too."""
+        """All of `among`, elided terms included."""
         return tuple(
             part for each in self.among for part in (each.terms if isinstance(each, ElidedTerms) else (each,))
         )
 
 
 class Figure(expr.Expr):
-    """A number as it is printed."""
+    """A number as printed."""
 
     text: str
 
 
 class ElidedTerms(expr.Expr):
-    """The middle of a long sum, which a person need not see term by term."""
+    """The middle of a long sum, shown as one subtotal."""
 
     terms: tuple[expr.Expr, ...]
 
 
 def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_in_rows: bool) -> expr.Expr:
-    """The cell of an expression at (row, column), between the cells of its operands."""
+    """Expand the cell of an expression at (row, column).
+
+    shape_of: the shape of a quantity, as (rows, columns). samples_in_rows: the layout of the exercise.
+    """
 
     def at(part: expr.Expr, i: int, j: int) -> expr.Expr:
         return expand(part, i, j, shape_of, samples_in_rows=samples_in_rows)
@@ -88,12 +90,13 @@ def expand(node: expr.Expr, row: int, column: int, shape_of: Shape, *, samples_i
 
 
 def cells(node: expr.Expr) -> Iterator[Cell]:
-    """The cells in an expression, repetitions included."""
+    """The cells in an expression, including repetitions."""
     return (part for part in walk(node) if isinstance(part, Cell))
 
 
 def walk(node: expr.Expr) -> Iterator[expr.Expr]:
-    """The expression and everything in it, in the order it is written; a softmax's own cell is among all."""
+    """The expression and its subexpressions, in the order they are written."""
     yield node
+    # The cell itself is one of `among`.
     for part in node.among if isinstance(node, SoftmaxCell) else expr.children(node):
         yield from walk(part)

@@ -1,4 +1,4 @@
-"""What the functions in an equation are, for those who do not know them by name."""
+"""The definitions of the functions in an equation."""
 
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.page import expr
@@ -8,19 +8,19 @@ from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
 Named = expr.Apply | expr.Derivative
-"""A function, or its derivative, that stands in formulas by its name."""
+"""A function or its derivative, which formulas refer to by name."""
 
 _S = Symbol("S", 1)
 
 
 def functions(expression: expr.Expr) -> list[Named]:
-    """The functions of s in an expression that it takes a definition to know, each once."""
+    """The functions and derivatives in an expression that need a definition, each once, applied to s."""
     used = [part.replaced(operand=s) for part in expr.nodes(expression) if isinstance(part, Named)]
     return [part for part in dict.fromkeys(used) if not _known(part)]
 
 
 def _known(part: Named) -> bool:
-    """Whether a function is elementary, or the identity, which is not written at all."""
+    """Whether a function needs no definition: exp, tanh and the like, and the identity."""
     match part:
         case expr.Apply(function, _):
             return function.value == s or (
@@ -31,7 +31,7 @@ def _known(part: Named) -> bool:
 
 
 def definition(part: Named, layout: Layout, notation: Notation) -> str:
-    """`σ(s) = 1 / (1 + exp(-s))`, with samples oriented as in the course."""
+    """Write the definition of a function: `σ(s) = 1 / (1 + exp(-s))`."""
     match part:
         case expr.Apply(function, _):
             meaning = function.value

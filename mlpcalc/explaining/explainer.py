@@ -1,4 +1,4 @@
-"""Where one cell comes from: its formula, with its indices, with its numbers; and what it is used in."""
+"""Work out how one cell is computed, with indices and with numbers, and what it is used in."""
 
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -24,27 +24,30 @@ from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, extent
 
 _MOST_DIGITS = 17  # what tells every float64 from its neighbours
-_PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # every digit before and after the point of a double
-_USES_LOOKED_AT = 400  # cells of one quantity
+_PAPER = Context(prec=400, rounding=ROUND_HALF_UP)  # for every digit of a double, before and after the point
+_MOST_SEARCHED = 400  # cells of one quantity, for those that use a cell
 _LONGEST_INDEX = 9  # digits
 
 
 class Explainer:
-    """Explains the cells of one solution; everything is oriented as in the exercise."""
+    """Explains the cells of one solution, in the layout of the exercise.
+
+    decimals: digits shown after the decimal point.
+    """
 
     def __init__(self, solution: Solution, decimals: int) -> None:
         self.solution = solution
         self.decimals = decimals
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
-        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # a terminal and LaTeX show the same ones
+        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
 
     # -- cells
 
     def find(self, text: str) -> tuple[Symbol, Cell | None]:
-        """The quantity and the cell that `S1[2,3]`, `db1[2]` or `loss` mean; no cell for a whole matrix.
+        """The quantity and the cell that `S1[2,3]`, `db1[2]` or `loss` name; no cell for a whole matrix.
 
-        Raises `InputError` for a quantity or a cell that is not there.
+        Raises `InputError` for a quantity or a cell that does not exist.
         """
         name, indices = split_cell(text)
         if not name:
@@ -58,28 +61,28 @@ class Explainer:
         cells = extent(symbol.plain, shape)
         if not all(count.isdecimal() and count.isascii() for count in counts) or len(counts) > 2:
             raise refuse(f"{clipped(text)} is not a cell: {cells}")
-        if len(counts) == 1 and columns > 1 and not self.flat(symbol):
+        if len(counts) == 1 and columns > 1 and not self.is_list(symbol):
             raise refuse(f"{symbol.plain} has two indices", expected=f"a cell such as {symbol.plain}[1,2]")
         row, column = (int(count[:_LONGEST_INDEX]) - 1 for count in (*counts, "1")[:2])
-        if self.flat(symbol) and rows == 1:
+        if self.is_list(symbol) and rows == 1:
             row, column = column, row
         if not (0 <= row < rows and 0 <= column < columns):
             raise refuse(cells)
         return symbol, Cell(symbol, row, column)
 
     def values(self, symbol: Symbol) -> Array:
-        """A quantity's values with two axes."""
+        """The values of a quantity, shape (rows, columns)."""
         if symbol not in self._values:
             internal = np.atleast_2d(self.solution.computed[symbol])
             self._values[symbol] = self._layout.values(symbol, internal)
         return self._values[symbol]
 
-    def flat(self, symbol: Symbol) -> bool:
-        """Whether the quantity is a list, whose cells have one index."""
+    def is_list(self, symbol: Symbol) -> bool:
+        """Whether the quantity is a list, whose cells have a single index."""
         return len(symbol.spec.shape) == 1
 
-    def every(self, symbol: Symbol) -> Iterator[Cell]:
-        """All cells of a quantity, row by row."""
+    def cells_of(self, symbol: Symbol) -> Iterator[Cell]:
+        """The cells of a quantity, row by row."""
         rows, columns = self.values(symbol).shape
         return (Cell(symbol, i, j) for i in range(rows) for j in range(columns))
 
@@ -88,17 +91,17 @@ class Explainer:
         return float(self.values(cell.symbol)[cell.row, cell.column])
 
     def indices(self, cell: Cell) -> list[int]:
-        """How people count the cell: [row, column], [i] in a list, nothing for a number."""
+        """The 1-based indices of a cell: [row, column], [i] in a list, [] for a number."""
         return list(indices_of(cell.symbol, (cell.row, cell.column)))
 
     def in_words(self, cell: Cell) -> str:
-        """`unit 2, sample 1`: what the indices of a cell count."""
+        """The meaning of the indices of a cell: `unit 2, sample 1`."""
         return in_words(cell.symbol, self.solution.axes(cell.symbol), self.indices(cell))
 
     # -- expressions
 
     def expression(self, symbol: Symbol) -> Expr:
-        """The equation of a quantity between the matrices of the exercise, details written out."""
+        """The right-hand side of a quantity's equation, with intermediate quantities written out."""
         return self._expressions[symbol]
 
     @cached_property
@@ -109,11 +112,11 @@ class Explainer:
         }
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:
-        """As in formulas, except that f' is written out: in a cell it is a function of one number."""
+        """Whether an intermediate quantity is kept, as in formulas; but f' is always written out."""
         return symbol.kind != "fprime" and self.solution.notation.keeps_its_name(symbol)
 
     def expanded(self, cell: Cell) -> Expr:
-        """A cell between the cells of its operands."""
+        """A cell as an expression of the cells of its operands."""
 
         def shape_of(symbol: Symbol) -> tuple[int, int]:
             rows, columns = self.values(symbol).shape
@@ -124,62 +127,62 @@ class Explainer:
         return expand(expression, cell.row, cell.column, shape_of, samples_in_rows=samples_in_rows)
 
     def definitions(self, symbol: Symbol) -> list[Formula]:
-        """What the functions in a quantity's equation are, for a terminal and for LaTeX."""
+        """The definitions of the functions in a quantity's equation."""
         expression = self._expressions.get(symbol)
         return [
             self.solution.notation.both(partial(definition, function, self._layout))
             for function in (functions(expression) if expression else ())
         ]
 
-    def given(self, cell: Cell) -> bool:
-        """Whether the cell is stated in the exercise."""
+    def is_given(self, cell: Cell) -> bool:
+        """Whether the cell is given in the exercise."""
         return cell.symbol not in self.solution.computed.page
 
     def operands(self, cell: Cell) -> list[Cell]:
-        """The cells that a cell is computed from, each once, in the order they are written."""
-        return [] if self.given(cell) else list(dict.fromkeys(cells(self.expanded(cell))))
+        """The cells that a cell is computed from, each once, in the order of its formula."""
+        return [] if self.is_given(cell) else list(dict.fromkeys(cells(self.expanded(cell))))
 
     def uses(self, cell: Cell) -> list[Formula]:
-        """The names of the cells that this one enters, or of the quantities where those are many."""
+        """The names of the cells that use this one, or of whole quantities where those are many."""
         found: list[Formula] = []
         for symbol, expression in self._expressions.items():
             if symbol.spec.detail or cell.symbol not in references(expression):
                 continue
-            if self.values(symbol).size > _USES_LOOKED_AT:
+            if self.values(symbol).size > _MOST_SEARCHED:
                 found.append(self.named(symbol))
                 continue
-            users = [each for each in self.every(symbol) if cell in cells(self.expanded(each))]
+            users = [each for each in self.cells_of(symbol) if cell in cells(self.expanded(each))]
             whole = len(users) == self.values(symbol).size and len(users) > 3
             found += [self.named(symbol)] if whole else [self.named(each) for each in users]
         return found
 
     def exactly(self, node: Expr) -> float:
-        """The value of an expression of cells, at full precision."""
+        """The value of an expression of cells, in full precision."""
         return exactly(node, self.value, self.solution.exercise.coefficients.exact)
 
     # -- texts
 
     def named(self, what: Cell | Symbol) -> Formula:
-        """A cell or a quantity by its name, for a terminal and for LaTeX."""
+        """The name of a cell or a quantity, as text and as LaTeX."""
         if isinstance(what, Symbol):
             return self.solution.notation.both(lambda notation: notation.name(what))
         return self.solution.notation.both(lambda notation: self.name(what, notation))
 
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
-        """The cell as formulas name it: Δ1[2,1]."""
+        """The name of a cell: Δ1[2,1]."""
         name = (notation or self.solution.notation).name(cell.symbol)
         indices = self.indices(cell)
         return f"{name}[{','.join(map(str, indices))}]" if indices else name
 
     def result(self, cell: Cell) -> str:
-        """The value as it is shown."""
+        """The value as shown: a given as typed, other values rounded."""
         text = self._given_text(cell)
         return figure(self.value(cell), self.decimals) if text is None or "/" in text else text
 
     def lines(self, cell: Cell) -> tuple[Expr, Expr]:
-        """The line with numbers, and the one with functions evaluated.
+        """The line with numbers, and the same with functions evaluated.
 
-        Both come to the result as it is shown; more digits are printed where that needs them.
+        Both give the result as shown; numbers have more digits where that needs them.
         """
         if cell not in self._lines:
             self._lines[cell] = self._printed_lines(cell)
@@ -189,31 +192,31 @@ class Explainer:
         result, short = self.result(cell), elided(self.expanded(cell))
         if not isfinite(self.value(cell)):
             return self._with_digits(short, self.decimals)
-        near = None
+        close = None
         for digits in range(self.decimals, _MOST_DIGITS + 1):
             lines = self._with_digits(short, digits)
             found = [on_paper(line) for line in lines]
-            if all(comes_to(value, result) for value in found):
+            if all(rounds_to(value, result) for value in found):
                 return lines
-            if near is None and all(is_near(value, result) for value in found):
-                near = lines
-        return near or lines
+            if close is None and all(is_close_to(value, result) for value in found):
+                close = lines
+        return close or lines
 
     def _with_digits(self, short: Expr, digits: int) -> tuple[Expr, Expr]:
         printer = self._printer(digits)
         numbers, evaluated = (with_figures(short, printer, functions=kept) for kept in (True, False))
-        # The value of a function by itself is the result, which stands on a line of its own.
+        # If the whole line is one function, its value is the result, which has a line of its own.
         return numbers, numbers if isinstance(evaluated, Figure) else evaluated
 
     def for_calculator(self, cell: Cell) -> str:
-        """The line in plain arithmetic, nothing left out, that comes to the result as it is shown."""
+        """The complete line in plain arithmetic, with enough digits to give the result as shown."""
         result = self.result(cell)
         if isfinite(self.value(cell)):
             node = self.expanded(cell)
-            # Saturated functions, as written, lose every digit that the stable ones keep.
+            # By its definition a saturated function loses all digits; then its value is written.
             for functions, digits in product((True, False), range(self.decimals, _MOST_DIGITS + 1)):
                 line = branches(with_figures(node, self._printer(digits), functions=functions))
-                if is_near(on_a_computer(line), result):
+                if is_close_to(on_a_computer(line), result):
                     return for_calculator(line)
         return result
 
@@ -227,7 +230,7 @@ class Explainer:
         return Printer(text, number, self.exactly, self.solution.exercise.coefficients.exact)
 
     def _given_text(self, cell: Cell) -> str | None:
-        """What was typed in the cell of a given."""
+        """The text typed in the cell of a given; None for any other cell."""
         texts = self.solution.exercise.written.get(cell.symbol)
         if texts is None:
             return None
@@ -235,16 +238,16 @@ class Explainer:
         return texts[row][column].replace("\N{MINUS SIGN}", "-").removeprefix("+")
 
 
-def comes_to(value: Decimal | None, result: str) -> bool:
-    """Whether what the printed numbers give is the printed result to its last digit, ties away from zero."""
+def rounds_to(value: Decimal | None, result: str) -> bool:
+    """Whether a value rounds to the printed result, ties away from zero."""
     if value is None:
         return False
     shown = Decimal(result)
     return _PAPER.quantize(value, shown) == shown
 
 
-def is_near(value: Decimal | float | None, result: str) -> bool:
-    """Whether a value is within half a unit of the last digit of a result."""
+def is_close_to(value: Decimal | float | None, result: str) -> bool:
+    """Whether a value is within half a unit of the last digit of the printed result."""
     if value is None or not isfinite(value):
         return False
     return abs(float(value) - float(result)) <= 0.5 * last_unit(result) * (1 + 1e-9)

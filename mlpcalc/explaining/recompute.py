@@ -1,7 +1,7 @@
-"""What arithmetic between cells, or between printed figures, comes to.
+"""Evaluate expressions of cells, and printed lines of figures.
 
-`exactly` takes the values of the cells, `on_paper` the figures as printed and no more digits than that,
-`on_a_computer` likewise, but in doubles, as a program does that is given the line.
+`exactly` uses the values of the cells in full precision, `on_paper` the printed digits in decimal arithmetic,
+`on_a_computer` the printed digits in double precision.
 """
 
 import math
@@ -21,17 +21,20 @@ from mlpcalc.page import expr
 
 N = TypeVar("N", float, Decimal)
 
-# Enough for every digit of a double, squared, and exponents without bounds.
+# Precise enough for squares of doubles, with unbounded exponents.
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORTER = _PAPER.copy()
-_SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
+_SHORTER.prec = 50  # fewer digits than the steps, so that sums of thirds still give exact ties
 _IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
 
 
 def exactly(
     node: expr.Expr, cell: Callable[[Cell], float], coefficient: Callable[[expr.Coefficient], Fraction]
 ) -> float:
-    """The value of an expression of cells, in floating point; not a number where it has none."""
+    """The value of an expression of cells in floating point; NaN where it is undefined.
+
+    cell, coefficient: the values of cells and coefficients.
+    """
     try:
         with np.errstate(all="ignore"):
             return _Cells(cell, coefficient).value_of(node)
@@ -40,7 +43,7 @@ def exactly(
 
 
 def on_paper(line: expr.Expr) -> Decimal | None:
-    """What a printed line comes to, exactly but for functions; None where it has no value."""
+    """The value of a printed line, exact except for functions; None where it is undefined."""
     try:
         with localcontext(_PAPER), np.errstate(all="ignore"):
             value = _SHORTER.plus(_Figures().value_of(line))
@@ -50,17 +53,17 @@ def on_paper(line: expr.Expr) -> Decimal | None:
 
 
 def on_a_computer(line: expr.Expr) -> float:
-    """What a line for a calculator comes to in doubles; not a number where a step has no value there."""
+    """The value of a line for a calculator in doubles; NaN where a step overflows or is undefined."""
     try:
         return _Doubles().value_of(line)
     except (ArithmeticError, ValueError):
         return math.nan
 
 
-class _Reckoner(ABC, Generic[N]):
-    """Works out an expression in one kind of number; raises what the arithmetic of that raises."""
+class _Evaluator(ABC, Generic[N]):
+    """Evaluates an expression in one kind of number; raises what the arithmetic of that kind raises."""
 
-    zero_wins = True  # as in 0 · ln 0 on paper
+    zero_wins = True  # whether 0 · ∞ is 0, as in 0 · ln 0 on paper
 
     @abstractmethod
     def number(self, value: Fraction) -> N: ...
@@ -80,7 +83,7 @@ class _Reckoner(ABC, Generic[N]):
     def coefficient(self, coefficient: expr.Coefficient) -> N:
         return self.number(coefficient.number)
 
-    def share(self, node: SoftmaxCell) -> N:
+    def softmax(self, node: SoftmaxCell) -> N:
         raise TypeError(f"not a printed line: {node!r}")
 
     def total(self, terms: Iterable[expr.Expr]) -> N:
@@ -121,11 +124,11 @@ class _Reckoner(ABC, Generic[N]):
             case expr.Apply() | expr.Derivative():
                 return self.function(node)
             case SoftmaxCell():
-                return self.share(node)
+                return self.softmax(node)
         raise TypeError(f"not an expression of cells: {node!r}")
 
 
-class _Doubles(_Reckoner[float]):
+class _Doubles(_Evaluator[float]):
     zero_wins = False
 
     def number(self, value: Fraction) -> float:
@@ -138,7 +141,7 @@ class _Doubles(_Reckoner[float]):
         return _IN_DOUBLES[name](x)
 
     def function(self, node: expr.Apply | expr.Derivative) -> float:
-        return _stably(node, self.value_of(node.operand))
+        return _stable_value(node, self.value_of(node.operand))
 
     def value_of(self, node: expr.Expr) -> float:
         value = super().value_of(node)
@@ -162,13 +165,13 @@ class _Cells(_Doubles):
     def coefficient(self, coefficient: expr.Coefficient) -> float:
         return expr.as_float(self._coefficient(coefficient))
 
-    def share(self, node: SoftmaxCell) -> float:
+    def softmax(self, node: SoftmaxCell) -> float:
         exponents = [self.value_of(part) for part in node.exponents]
         top = max(exponents)
         return math.exp(self.value_of(node.of) - top) / sum(math.exp(each - top) for each in exponents)
 
 
-class _Figures(_Reckoner[Decimal]):
+class _Figures(_Evaluator[Decimal]):
     def number(self, value: Fraction) -> Decimal:
         return Decimal(value.numerator) / value.denominator
 
@@ -184,13 +187,13 @@ class _Figures(_Reckoner[Decimal]):
         return Decimal(_IN_DOUBLES[name](float(x)))
 
     def function(self, node: expr.Apply | expr.Derivative) -> Decimal:
-        """By the definition where that is rational; else in doubles, as nothing can be a tie there."""
+        """By the definition if that is rational; otherwise in doubles, as ties cannot occur."""
         x, function = self.value_of(node.operand), node.function
         definition = function.value if isinstance(node, expr.Apply) else expr.derivative_in_s(function)
         try:
             return _Rational().value_of(expr.bind(definition, s=expr.Number(Fraction(x))))
         except _NotRationalError:
-            return Decimal(_stably(node, float(x)))
+            return Decimal(_stable_value(node, float(x)))
 
 
 class _NotRationalError(Exception):
@@ -202,6 +205,6 @@ class _Rational(_Figures):
         raise _NotRationalError
 
 
-def _stably(node: expr.Apply | expr.Derivative, x: float) -> float:
+def _stable_value(node: expr.Apply | expr.Derivative, x: float) -> float:
     version = evaluate_function if isinstance(node, expr.Apply) else evaluate_derivative
     return float(np.ravel(version(node.function, np.array([[x]])))[0])

@@ -1,4 +1,4 @@
-"""The report of explain: a cell in four lines, why it is what it is, and the way back to the givens."""
+"""The report of explain: a cell in four lines, remarks on it, and its operands back to the givens."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.explaining.arithmetic import CellWriter, elided, shifted_by
+from mlpcalc.explaining.arithmetic import CellWriter, elided, subtracted_from_exponents
 from mlpcalc.explaining.cells import Cell, SoftmaxCell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
@@ -22,31 +22,32 @@ from mlpcalc.solving.solution import Given, Solution, solution_meant
 _SATURATED = 0.01  # of the steepest slope there is, 1
 _USES = 6  # named one by one
 _REASONS = 6
-_INDENTED = 10  # levels; the names tell how far back the others are
+_INDENTED = 10  # levels; further ones are not indented more
 
 
 def explanation(
     solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
 ) -> Report:
-    """The report about a cell (`Delta1[2,1]`), or about every cell of a quantity (`S1`).
+    """Explain a cell (`Delta1[2,1]`), or every cell of a quantity (`S1`).
 
-    solution: of an exercise, or the exercise, or its name. text: in the letters of the course.
-    depth: how many steps to follow the operands towards the givens; None for all the way.
+    solution: a solution, an exercise, or the name of one. text: the cell, in the letters of the course.
+    depth: how many levels of operands to explain too; None for all. precision: decimals shown; None for those
+    of the exercise.
 
-    Raises `InputError` for a quantity or a cell that is not there.
+    Raises `InputError` for a quantity or a cell that does not exist.
     """
     solution = solution_meant(solution)
     explainer = Explainer(solution, solution.decimals(precision))
     symbol, cell = explainer.find(text)
-    wanted = [cell] if cell is not None else list(explainer.every(symbol))
+    wanted = [cell] if cell is not None else list(explainer.cells_of(symbol))
     return Report(
         blocks=lambda: _blocks(explainer, wanted, depth),
         data=lambda: _data(explainer, wanted, depth),
     )
 
 
-class _Lines:
-    """Lines about cells, for a terminal or in LaTeX."""
+class _LineWriter:
+    """Writes the lines about cells, as text or in LaTeX."""
 
     def __init__(self, explainer: Explainer, notation: Notation) -> None:
         self.explainer = explainer
@@ -64,7 +65,7 @@ class _Lines:
         return self.writer.style.number(self.explainer.result(cell))
 
     def in_full(self, cell: Cell) -> list[list[str]]:
-        """Formula, indices, numbers (with functions evaluated, if there are others), result."""
+        """The lines of a cell: formula, indices, numbers, numbers with functions evaluated, result."""
         node = self.explainer.expanded(cell)
         numbers, evaluated = self.explainer.lines(cell)
         lines = [self.writer.segments(line) for line in (elided(node), numbers, evaluated)]
@@ -77,25 +78,25 @@ class _Lines:
         ]
 
     def in_short(self, cell: Cell, level: int = 0) -> list[str]:
-        """A cell with its numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
+        """One line with numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
         name, result = self.name(cell), self.result(cell)
         if self.notation.style.names == "text":
             name = "  " * min(level, _INDENTED) + name
-        if self.explainer.given(cell):
+        if self.explainer.is_given(cell):
             return [name, f"= {result}"]
         node = self.explainer.expanded(cell)
         numbers, _ = self.explainer.lines(cell)
         steps = [self.writer.text(numbers), result]
         if level:
             steps.insert(0, self.writer.text(elided(node)))
-        # A line that only says x = x says nothing.
+        # Equal steps are written once, rather than x = x.
         return [name, "= " + " = ".join(dict.fromkeys(steps))]
 
 
-def _rows(explainer: Explainer, write: Callable[[_Lines], Iterable[list[str]]]) -> Aligned:
-    """Lines for a terminal and in LaTeX, piece by piece."""
+def _rows(explainer: Explainer, write: Callable[[_LineWriter], Iterable[list[str]]]) -> Aligned:
+    """Lines whose pieces are written both as text and in LaTeX."""
     text, latex = (
-        write(_Lines(explainer, notation))
+        write(_LineWriter(explainer, notation))
         for notation in (explainer.solution.notation, explainer.solution.notation.latex)
     )
     return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
@@ -109,7 +110,7 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
     else:
         title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
     yield Header(title, explainer.solution.exercise.origin)
-    if explainer.given(cell):
+    if explainer.is_given(cell):
         yield _rows(explainer, lambda lines: [lines.in_short(each) for each in wanted])
         yield Note("Given in the exercise.")
     elif whole:
@@ -118,16 +119,18 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         )
     else:
         yield _rows(explainer, lambda lines: lines.in_full(cell))
-    steps = list(_way_back(explainer, wanted, depth)) if depth != 0 else []
+    steps = list(_operands_back(explainer, wanted, depth)) if depth != 0 else []
     yield from _definitions(explainer, [cell.symbol, *(step.symbol for step, _ in steps)])
-    if not (whole or explainer.given(cell)):
+    if not (whole or explainer.is_given(cell)):
         yield from _notes(explainer, cell, depth)
     if steps:
         yield _rows(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
 
 
-def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[tuple[Cell, int]]:
-    """The operands, their operands, and so on, with their distance; each cell once."""
+def _operands_back(
+    explainer: Explainer, wanted: Sequence[Cell], depth: int | None
+) -> Iterator[tuple[Cell, int]]:
+    """The operands, their operands, and so on, each once, with the number of steps back."""
     seen = set(wanted)
     pending = [(operand, 1) for cell in reversed(wanted) for operand in reversed(explainer.operands(cell))]
     while pending:
@@ -144,7 +147,7 @@ def _way_back(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -
 
 
 def _definitions(explainer: Explainer, symbols: Iterable[Symbol]) -> Iterator[Note]:
-    """What the functions in these equations are, each once."""
+    """The definitions of the functions in the equations of these quantities, each once."""
     formulas = (formula for symbol in dict.fromkeys(symbols) for formula in explainer.definitions(symbol))
     for formula in dict.fromkeys(formulas):
         yield Note([formula])
@@ -164,7 +167,7 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
         sentences.append(["Used in ", *listed, f"{more}."])
     if sentences:
         yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
-    if depth == 0 and any(not explainer.given(operand) for operand in explainer.operands(cell)):
+    if depth == 0 and any(not explainer.is_given(operand) for operand in explainer.operands(cell)):
         yield More("operands")
 
 
@@ -172,7 +175,7 @@ Reason = tuple[str | Formula, ...]
 
 
 def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
-    """A sentence for each kink, saturated unit or edge of the loss that decides something here."""
+    """A sentence for each kink, saturated unit, or threshold of the loss that matters here."""
     for part in walk(node):
         match part:
             case expr.Derivative(function, Cell() as argument):
@@ -190,7 +193,7 @@ def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
 
 
 def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Reason]:
-    """What f' does at this pre-activation, where that is remarkable."""
+    """A sentence about f' at a pre-activation, at a kink or where the unit is off or saturated."""
     slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
     if function.kinked:
         if value == 0:
@@ -207,9 +210,9 @@ def _slope(function: expr.Function, name: Formula, value: float) -> Iterator[Rea
         yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
 
 
-def _shift(explainer: Explainer, share: SoftmaxCell) -> Iterator[Reason]:
-    """What is taken off the exponents of a softmax, and why."""
-    match shifted_by(share, explainer.exactly):
+def _shift(explainer: Explainer, softmax: SoftmaxCell) -> Iterator[Reason]:
+    """A sentence about the number that is subtracted from the exponents of a softmax."""
+    match subtracted_from_exponents(softmax, explainer.exactly):
         case Cell() as largest:
             shift = (
                 f" = {explainer.result(largest)} is subtracted from every exponent, which leaves the quotient"
@@ -221,7 +224,7 @@ def _shift(explainer: Explainer, share: SoftmaxCell) -> Iterator[Reason]:
 
 
 def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
-    """On which side of an edge of the loss an output is, with the number that decides; of false classes."""
+    """A sentence on which side of a threshold of the loss an output is; none for the true class."""
     loss = explainer.solution.exercise.loss
     if loss is None or not loss.function.edge.above:
         return
@@ -249,7 +252,7 @@ def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> di
 
 
 def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:
-    """What is known of the cells, with their operands; one that comes again is without them then."""
+    """The data of cells with their operands; a cell that occurs again has no operands there."""
     entries: list[dict[str, Any]] = []
     seen: set[Cell] = set()
     pending = [(cell, 0, entries) for cell in reversed(wanted)]
@@ -266,7 +269,7 @@ def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) ->
 
 
 def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
-    """What is known of a cell, its operands aside."""
+    """The data of a cell without its operands."""
     notation, value = explainer.solution.notation, explainer.value(cell)
     indices = explainer.indices(cell)
     entry: dict[str, Any] = {
@@ -276,12 +279,12 @@ def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
         "formula": notation.equation(cell.symbol),
         "functions": [formula.text for formula in explainer.definitions(cell.symbol)],
     }
-    if explainer.given(cell):
+    if explainer.is_given(cell):
         entry |= {"indexed": explainer.name(cell), "substituted": explainer.result(cell)}
     else:
         node = explainer.expanded(cell)
         entry |= {
-            "indexed": _Lines(explainer, notation).writer.text(node),
+            "indexed": _LineWriter(explainer, notation).writer.text(node),
             "substituted": explainer.for_calculator(cell),
         }
     return entry | {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

@@ -1,8 +1,7 @@
 """Formulas as text, `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`, and as LaTeX.
 
-A matrix product is written by putting the factors side by side, ⊙ is the elementwise product, 1 as a
-matrix factor a vector of ones. Quantities that a table shows only on request are written out in the formulas
-of the others, so that a formula needs nothing that is not on the screen.
+Factors of a matrix product stand side by side, ⊙ is the elementwise product, 1 as a matrix factor a vector
+of ones. Intermediate quantities that are not shown by default are written out in the formulas of the others.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,9 +17,9 @@ _LONG = 50  # characters: what is longer would bury the formula it is written in
 
 
 class Formula:
-    """A formula, or a piece of one, for a terminal and for LaTeX.
+    """A formula, or a piece of one, as text and as LaTeX.
 
-    latex: the LaTeX, or what makes it, if it is ever asked for: a terminal has no use for it.
+    latex: the LaTeX, or a function that returns it, called only if the LaTeX is needed.
     """
 
     __slots__ = ("_latex", "text")
@@ -31,7 +30,7 @@ class Formula:
 
     @property
     def latex(self) -> str:
-        """The formula in LaTeX, without signs for where mathematics begins and ends."""
+        """The formula in LaTeX, without delimiters such as $."""
         if not isinstance(self._latex, str):
             self._latex = self._latex()
         return self._latex
@@ -64,15 +63,15 @@ class Notation(Writer):
 
     @cached_property
     def latex(self) -> "Notation":
-        """The same in LaTeX."""
+        """A notation of the same page in the LaTeX style."""
         return Notation(self._page, self._letters, LATEX, self._step)
 
     def at_step(self, step: int) -> "Notation":
-        """The same on the page of a step."""
+        """A notation of the page of a step, in the same style."""
         return self if step == self._step else Notation(self._page, self._letters, self.style, step)
 
     def both(self, write: Callable[["Notation"], str]) -> Formula:
-        """A formula for a terminal and for LaTeX: `both(lambda notation: notation.equation(symbol))`."""
+        """A formula as text and as LaTeX: `both(lambda notation: notation.equation(symbol))`."""
         return Formula(write(self), lambda: write(self.latex))
 
     def name(self, symbol: Symbol) -> str:
@@ -93,10 +92,10 @@ class Notation(Writer):
         return name if formula == name else f"{name} = {formula}"
 
     def formula(self, symbol: Symbol) -> str:
-        """The right-hand side of a quantity's equation, with the details in it written out."""
+        """The right-hand side of a quantity's equation, with short intermediate quantities written out."""
         expression = self._page[symbol].expression
         return self.text(simplify(written_out(expression, self._page, self.keeps_its_name)))
 
     def keeps_its_name(self, symbol: Symbol) -> bool:
-        """Whether a detail stands in formulas by its name, being too long to be written out there."""
+        """Whether formulas refer to an intermediate quantity by name, as it is too long to be written out."""
         return symbol.kind == "fprime" or len(self._plain.text(self._page[symbol].expression)) > _LONG

@@ -1,4 +1,4 @@
-"""Letters of a course as LaTeX has them."""
+"""The letters of a course in LaTeX."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ def greek(letter: str) -> str | None:
 def latex_letter(text: str) -> str:
     r"""A letter or a short word in LaTeX formulas: `W`, `\delta`, `\mathrm{net}`.
 
-    The marks for raising and lowering are taken as such: `z_in` is z with the index `in`.
+    _ and ^ mark subscripts and superscripts: `z_in` is z with the index `in`.
     """
     base, *scripts = re.split(r"([_^])[_^]*", text)
     latex = _word(base)

@@ -1,6 +1,6 @@
-"""How operations, numbers and functions are set down: one table of precedence for each way of writing.
+"""Styles of writing expressions: templates and precedence of operations, spellings of names and numbers.
 
-TEXT and LATEX write formulas between matrices, ARITHMETIC and CALCULATOR lines of numbers, NUMPY code.
+TEXT and LATEX are for formulas between matrices, ARITHMETIC and CALCULATOR for numbers, NUMPY for code.
 """
 
 import re
@@ -45,15 +45,15 @@ _CODE_SCALARS: Mapping[expr.Scalar, str] = {
     name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
 }
 
-# How tightly an operation binds; an operand that binds less is put in brackets.
+# Levels of precedence; an operand of lower precedence than required is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
 
 
 class Rule(NamedTuple):
     """How one operation is written: a template for its operands, and its precedence.
 
-    operands: how tightly each must bind to do without brackets. binds: how tightly the whole binds.
-    bare: operations that bind less, and do without brackets all the same.
+    operands: the precedence that each operand needs to stand without brackets. binds: the precedence of the
+    whole. bare: types of operands that never take brackets.
     """
 
     template: str
@@ -66,11 +66,11 @@ Rules = Mapping[type[expr.Expr], Rule]
 
 
 class Style(NamedTuple):
-    """How expressions are set down: the rules of the operations, and spellings of names and numbers.
+    """The rules of the operations, and the spellings of names and numbers.
 
-    names: which names of the quantities are written. scalars: names of the named numbers, where {t} is the
-    number of the step. fraction: of a coefficient, with one scalar below or
-    several; above, below: what stands between the scalars there.
+    names: which names of the quantities are used. scalars: names of the named numbers, where {t} is the
+    number of the step. fraction: templates of a coefficient, with one scalar in the denominator or several.
+    above, below: what separates scalars in numerator and denominator.
     """
 
     rules: Rules
@@ -99,7 +99,7 @@ class Style(NamedTuple):
 
 
 def number_text(value: Fraction) -> str:
-    """A rational number as people write it: 0.05, 3, 1/3."""
+    """Write a rational number: 0.05, 3, 1/3."""
     try:
         short = f"{float(value):.6g}"
     except OverflowError:  # a product of numbers that are within bounds
@@ -108,7 +108,7 @@ def number_text(value: Fraction) -> str:
 
 
 def latex_number(text: str) -> str:
-    r"""A number that is written out, in LaTeX: -0.5, `\frac{1}{3}`, `6.9 \cdot 10^{-13}`."""
+    r"""Convert the text of a number to LaTeX: -0.5, `\frac{1}{3}`, `6.9 \cdot 10^{-13}`."""
     text = text.replace("\N{MINUS SIGN}", "-")
     if found := re.fullmatch(r"(-?)(\d+)/(\d+)", text):
         return rf"{found[1]}\frac{{{found[2]}}}{{{found[3]}}}"
@@ -126,7 +126,7 @@ def latex_function(name: str) -> str:
 
 
 def latex_brackets(text: str) -> str:
-    """Brackets of the right height."""
+    """Put the text in brackets, large ones around a fraction."""
     return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
 
 
@@ -184,7 +184,7 @@ LATEX = Style(
 
 
 def _between_numbers(style: Style, times: str, over: str) -> Style:
-    """A style for lines of numbers, where every product has a sign."""
+    """A variant of the style for numbers, where every product needs a sign."""
     rules: Rules = {
         **style.rules,
         expr.Add: Rule("{} + {}", (SUM, PRODUCT), SUM),

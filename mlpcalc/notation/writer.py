@@ -1,4 +1,4 @@
-"""Expressions written down: one match over them, whatever the style."""
+"""Write expressions as text in any style."""
 
 from fractions import Fraction
 
@@ -9,30 +9,30 @@ from mlpcalc.page.symbols import Symbol
 
 
 class Writer:
-    """Writes expressions in one style; a subclass names the quantities, and may write nodes of its own."""
+    """Writes expressions in one style; subclasses name the quantities, and may add kinds of expressions."""
 
     def __init__(self, style: Style = TEXT) -> None:
         self.style = style
 
     def name(self, symbol: Symbol) -> str:
-        """What a quantity is called: here, its plain name."""
+        """The name of a quantity; by default the plain one."""
         return symbol.plain
 
     def text(self, node: expr.Expr) -> str:
-        """An expression in this style."""
+        """Write an expression."""
         return self.write(node)[0]
 
     def at(self, level: int, node: expr.Expr) -> str:
-        """The text of an operand, in brackets unless it binds at least as tightly as `level`."""
+        """Write an operand, in brackets if its precedence is below `level`."""
         text, binds = self.write(node)
         return text if binds >= level else self.style.brackets(text)
 
     def number(self, text: str) -> tuple[str, int]:
-        """A number, and how tightly it binds: as a difference with a sign, as a quotient with a stroke."""
+        """Write a number; its precedence is that of a sum if negative, that of a product if a fraction."""
         return self.style.number(text), SUM if text.startswith("-") else PRODUCT if "/" in text else TIGHT
 
     def coefficient(self, coefficient: expr.Coefficient) -> str:
-        """A coefficient: `1/(2N)`, `-η`, `λ/2`."""
+        """Write a coefficient: `1/(2N)`, `-η`, `λ/2`."""
         style, number = self.style, coefficient.number
         named = [
             (style.scalars[name].format(t=coefficient.step), power) for name, power in coefficient.powers
@@ -54,7 +54,7 @@ class Writer:
         return sign + template.format(numerator, style.below.join(below))
 
     def write(self, node: expr.Expr) -> tuple[str, int]:
-        """The text of an expression, and how tightly its outermost operation binds."""
+        """The text of an expression, and its precedence."""
         style = self.style
         match node:
             case expr.Ref(symbol):
@@ -100,11 +100,11 @@ class Writer:
         raise TypeError(f"not an expression: {node!r}")
 
     def function(self, function: expr.Function) -> str:
-        """The name of a function of the tables."""
+        """The name of an activation."""
         return self.style.function(function.symbol)
 
     def _operation(self, node: expr.Expr, before: list[str] | None = None) -> tuple[str, int]:
-        """An operation by its rule; `before`: what stands before the operands in the template."""
+        """Write an operation by its rule; before: texts that precede the operands in the template."""
         template, levels, binds, bare = self.style.rules[type(node)]
         texts = before or []
         for part, level in zip(expr.children(node), levels, strict=True):

@@ -1,8 +1,8 @@
-"""Every parameter's gradient beside a numerical one, by complex steps.
+"""Compare every gradient with a numerical one, by complex steps.
 
-L(w + ih) has the derivative in its imaginary part, h ∂L/∂w, without any difference being taken: h can be
-so small that nothing is lost, and no formula for a derivative is involved. Case distinctions (ReLU, the
-hinges) go by the real part. Source: Squire and Trapp, "Using complex variables to estimate derivatives of
+The imaginary part of L(w + ih) is h ∂L/∂w. No difference is taken, so h can be so small that no digit is
+lost, and no formula for a derivative is involved. Case distinctions (ReLU, the hinges) depend on the real
+part. Source: Squire and Trapp, "Using complex variables to estimate derivatives of
 real functions", SIAM Review 40 (1998).
 """
 
@@ -27,11 +27,11 @@ MAX_PARAMETERS = 20_000
 
 
 class Comparison(NamedTuple):
-    """The gradient of one parameter matrix; all arrays have the shape of that on the page.
+    """The numerical gradient of one weight matrix or bias; all arrays have its shape on the page.
 
-    relative_error: |a - n| relative to max(|a|, |n|, 1e-6 of the largest entry); not a number where one of
-    them overflows. Where little is left of terms that cancel, the noise in n is no error.
-    kink: whether a step in that parameter leaves a kink, where there is no derivative to compare with.
+    relative_error: of the analytic gradient a and the numerical one n, |a - n| relative to max(|a|, |n|, 1e-6
+    of the largest entry); NaN where one of them overflows; 0 where the difference is noise in n.
+    kink: where a step in that parameter leaves a kink, so that there is no derivative to compare with.
     """
 
     numeric: Array
@@ -40,20 +40,20 @@ class Comparison(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """The largest relative error, of those cells that have a derivative to compare with."""
+        """The largest relative error, without the cells at a kink and those that overflow."""
         comparable = ~self.kink & np.isfinite(self.relative_error)
         return float(np.max(self.relative_error, initial=0.0, where=comparable))
 
     @property
     def agrees(self) -> bool:
-        """Whether the two gradients are the same, up to rounding, wherever there is one."""
+        """Whether the two gradients are equal up to rounding."""
         return self.worst <= TOLERANCE
 
 
 def compare(values: Values) -> dict[Symbol, Comparison]:
-    """The comparison for each weight matrix and bias, by the symbol of its gradient.
+    """Compare the gradient of each weight matrix and bias; keys are the symbols of the gradients.
 
-    Raises `InputError` if the exercise has no gradients, or too many parameters for this.
+    Raises `InputError` if the exercise has no gradients, or more than `MAX_PARAMETERS` parameters.
     """
     exercise = values.exercise
     gradients = [symbol for symbol in values.page if symbol.kind in ("dW", "db")]
@@ -73,7 +73,7 @@ def _compared(analytic: Array, symbol: Symbol, steps: "_Steps") -> Comparison:
     numeric, kink = steps.gradient(parameter)
     error = _relative_error(analytic, numeric)
     for index in map(tuple, np.argwhere(~kink & (error > TOLERANCE)).tolist()):
-        again = _looked_at_again(float(analytic[index]), float(numeric[index]), parameter, index, steps)
+        again = _recomputed(float(analytic[index]), float(numeric[index]), parameter, index, steps)
         if again is not None:
             numeric[index], error[index] = again, 0
     return Comparison(numeric, error, kink)
@@ -88,10 +88,13 @@ def _relative_error(analytic: Array, numeric: Array) -> Array:
     return np.where(finite, error, np.nan)
 
 
-def _looked_at_again(
+def _recomputed(
     analytic: float, numeric: float, parameter: Symbol, index: tuple[int, ...], steps: "_Steps"
 ) -> float | None:
-    """A numerical derivative that agrees after all, or agrees up to its own noise; None if there is none."""
+    """A numerical derivative that agrees, found with other steps; None if there is none.
+
+    The first one counts as agreeing if it differs by no more than it changes with the step.
+    """
     near = [numeric, *(steps.derivative(parameter, index, step)[0] for step in OTHER_STEPS)]
     if abs(analytic - numeric) <= 4 * (max(near) - min(near)):
         return numeric
@@ -103,7 +106,7 @@ def _looked_at_again(
 
 
 class _Steps:
-    """The forward pass of one exercise, repeated with single parameters moved a little along i."""
+    """The forward pass of one exercise, repeated with an imaginary step in a single parameter."""
 
     def __init__(self, exercise: Exercise) -> None:
         if exercise.loss is not None and exercise.conventions.average_in == "update":
@@ -115,14 +118,14 @@ class _Steps:
         self._coefficients = exercise.coefficients
 
     def gradient(self, parameter: Symbol) -> tuple[Array, Mask]:
-        """∂L/∂parameter by complex steps, and where a step leaves a kink; both of the parameter's shape."""
+        """∂L/∂parameter, and where a step leaves a kink; both arrays have the shape of the parameter."""
         shape = self._givens[parameter].shape
         steps = [self.derivative(parameter, index, STEP) for index in np.ndindex(shape)]
         derivatives, kinks = zip(*steps, strict=True)
         return np.array(derivatives).reshape(shape), np.array(kinks).reshape(shape)
 
     def derivative(self, parameter: Symbol, index: tuple[int, ...], step: float) -> tuple[float, bool]:
-        """The derivative of the loss by one cell, and whether a kink was left on the way."""
+        """The derivative of the loss by one cell, and whether the step leaves a kink."""
         moved = self._givens[parameter].astype(np.complex128)
         moved[index] += 1j * step
         known: dict[Symbol, Array] = {**self._givens, parameter: moved}  # type: ignore[dict-item]  # complex on the way
@@ -131,13 +134,13 @@ class _Steps:
         with np.errstate(all="ignore"):
             for equation in self._equations:
                 kink = kink or self._leaves_kink(equation.stable, context)
-                # The real part is what it was without the step, zeros on paper included.
+                # The real part is the value without the step, with its exact zeros.
                 imaginary = np.imag(evaluate(equation.stable, context))
                 known[equation.symbol] = self._at[equation.symbol] + 1j * imaginary
         return float(np.imag(known[Symbol("loss")])) / step, kink
 
     def _leaves_kink(self, node: expr.Expr, context: Context) -> bool:
-        """Whether a case distinction in the expression stands at its edge, and the step moves it."""
+        """Whether a case distinction in the expression is undecided without the step, and decided by it."""
         match node:
             case expr.Apply(function, operand) if _bends(function):
                 edge = operand

@@ -1,4 +1,4 @@
-"""The value of an expression: the page interpreted with NumPy.
+"""Evaluate expressions with NumPy.
 
 Samples are columns. Flat quantities keep two axes here: biases are (units, 1), per-sample losses (1, N).
 """
@@ -30,11 +30,11 @@ ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
 
 
 class Context(NamedTuple):
-    """What an expression is evaluated with.
+    """The values that an expression is evaluated with.
 
-    quantity, coefficient: the values of the names in it. variables: those of a function's definition.
-    careful: whether ∞ may turn up, so that products must mind zeros. settle: the test of a case
-    distinction, its noise removed.
+    quantity, coefficient: look up the value of a symbol or a coefficient. variables: the values of the
+    variables in a function's definition. careful: whether infinities may occur, so that products treat zeros
+    separately. settle: removes the rounding noise from the test of a case distinction.
     """
 
     quantity: Callable[[Symbol], Array]
@@ -45,17 +45,17 @@ class Context(NamedTuple):
 
 
 def _careful_product(left: Array, right: Array) -> Array:
-    """Elementwise product in which 0 wins over infinity, as in 0 · ln 0."""
+    """Elementwise product where 0 · ∞ is 0, as in 0 · ln 0."""
     return np.where((left == 0) | (right == 0), 0.0, left * right)
 
 
 def _careful_quotient(left: Array, right: Array) -> Array:
-    """Elementwise quotient in which 0 wins over an underflown denominator, as in 0 / softmax(-1000)."""
+    """Elementwise quotient where 0 / 0 is 0, as in 0 / softmax(-1000), whose denominator underflows."""
     return np.where(left == 0, 0.0, left / right)
 
 
 def _careful_matmul(left: Array, right: Array) -> Array:
-    """Matrix product; not a number where terms of both signs overflow, whichever NumPy adds up first."""
+    """Matrix product that is NaN where terms of both signs overflow, in whichever order NumPy adds them."""
     value = left @ right
     if np.isfinite(value).all() or np.iscomplexobj(value):
         return value
@@ -65,7 +65,7 @@ def _careful_matmul(left: Array, right: Array) -> Array:
 
 
 def _sizes(left: Array, right: Array) -> Array:
-    """Matrix product of what is not negative, in which 0 wins over infinity."""
+    """Matrix product of non-negative arrays where 0 · ∞ is 0."""
     a, b = np.isinf(left), np.isinf(right)
     infinite = (a @ (right > 0)) | ((left > 0) @ b)
     return np.where(infinite, np.inf, np.where(a, 0, left) @ np.where(b, 0, right))
@@ -81,7 +81,7 @@ def _mean_gap(weights: Array, values: Array) -> Array:
 
 
 def evaluate(node: expr.Expr, context: Context) -> Array:
-    """The value of an expression, in float64 or, for derivatives by complex steps, in complex128."""
+    """Evaluate an expression, in float64 or, for complex steps, in complex128; shape (rows, columns)."""
     match node:
         case expr.Ref(symbol):
             return context.quantity(symbol)
@@ -149,19 +149,19 @@ def _where(node: expr.Where, context: Context) -> Array:
 
 
 def evaluate_definition(definition: expr.Expr, **variables: Array) -> Array:
-    """The value of a definition in the variables of functions, such as y and t."""
+    """Evaluate the definition of a function, given the arrays of its variables, such as y and t."""
     return evaluate(definition, Context(_no_quantity, _number_of, variables))
 
 
 def evaluate_function(function: expr.Function, S: Array) -> Array:
-    """f(S), by the stable version if there is one and by the definition otherwise."""
+    """f(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute is None:
         return evaluate_definition(function.value, s=S)
     return np.asarray(function.compute(S, *_parameters(function)))
 
 
 def evaluate_derivative(function: expr.Function, S: Array) -> Array:
-    """f'(S), by the stable version if there is one and by the definition otherwise."""
+    """f'(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute_derivative is None:
         return evaluate_definition(expr.derivative_in_s(function), s=S)
     return np.asarray(function.compute_derivative(S, *_parameters(function)))

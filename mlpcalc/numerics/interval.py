@@ -1,10 +1,9 @@
-"""What is known of a value whose operands are known only within bounds: a centre and a radius per cell.
+"""Enclose the value of an expression in ball arithmetic: a centre and a radius for each cell.
 
-The interpreter of the page in ball arithmetic. Every rule encloses the true result for all operands inside
-their balls, and adds the rounding of its own floating-point operation, so that a ball of radius 0 around
-exact figures comes out with the radius of the rounding errors alone.
+Each rule encloses the true result for all operands inside their balls, and adds the rounding error of its
+own floating-point operation. If all operands are exact, the radius is therefore that of the rounding errors.
 
-Matrices may be stacked: the last two axes are rows and columns, what stands before them is carried along.
+Matrices may be stacked: the last two axes are rows and columns, the others are independent copies.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,18 +26,18 @@ UNIT = 2.0**-52
 
 
 class Ball(NamedTuple):
-    """All values within `radius` of `value`, cell by cell."""
+    """All values within `radius` of `value`, cell by cell; two arrays of one shape, radii not negative."""
 
     value: Array
     radius: Array
 
 
 class IntervalContext(NamedTuple):
-    """What an expression is enclosed with: the balls of the names in it, and its coefficients.
+    """The balls and coefficients that an expression is enclosed with.
 
-    With `noise_only` the radii are rounding errors, so that a test that may be zero is zero; without, such
-    a test may go either way, and the ball holds both branches. `unit`: what one operation rounds by.
-    `variables`: those of a function's definition.
+    noise_only: whether the radii are rounding errors only, so that a test that may be zero is zero; otherwise
+    such a test is undecided, and the ball holds both branches. unit: the relative rounding error of one
+    operation. variables: the balls of the variables in a function's definition.
     """
 
     quantity: Callable[[Symbol], Ball]
@@ -49,13 +48,13 @@ class IntervalContext(NamedTuple):
 
 
 def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
-    """A ball around every value that the expression can have; a total has one row and one column."""
+    """The ball that encloses every value of the expression; the shape of a total is (1, 1)."""
     value, radius = _enclose(node, context)
     return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
 
 
 def hull(balls: Sequence[Ball]) -> Ball:
-    """The smallest ball around all of them, cell by cell."""
+    """The smallest ball that encloses all of the balls, cell by cell."""
     if len(balls) == 1:
         return balls[0]
     low = np.minimum.reduce([ball.value - ball.radius for ball in balls])
@@ -64,7 +63,7 @@ def hull(balls: Sequence[Ball]) -> Ball:
 
 
 def _between(low: Array, high: Array, centre: Array) -> Ball:
-    """From one end to the other; everything, around `centre`, where an end is not finite."""
+    """The ball from `low` to `high`; of infinite radius around `centre` where an end is not finite."""
     value, radius = (low + high) / 2, (high - low) / 2
     bounded = np.isfinite(radius)
     radius = radius + UNIT * np.maximum(np.abs(low), np.abs(high))
@@ -148,7 +147,7 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
 
 
 def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ball:
-    """A ball whose centre was rounded by that much of its size."""
+    """The ball, with the rounding error of its centre added to the radius."""
     radius = radius + rounding * np.abs(value)
     return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain nothing is known
 
@@ -220,7 +219,7 @@ def _greatest(ends: Sequence[Array]) -> Array:
 def _through(
     function: Callable[[Array], Array], turns: Sequence[float], ball: Ball, context: IntervalContext
 ) -> Ball:
-    """f of a ball, for an f of one number that is monotone between its turns, and may jump there."""
+    """f of a ball, for an elementwise f that is monotone between its turning points, where it may jump."""
     a, r = ball
     centre = function(a)
     if not r.any():
@@ -231,14 +230,14 @@ def _through(
 
 
 def _by_definition(definition: expr.Expr, ball: Ball, context: IntervalContext) -> Ball:
-    """f of a ball, for an f of which no more is known than how it is computed."""
+    """f of a ball, by the definition of f."""
     shape = np.broadcast_shapes(ball.value.shape, ball.radius.shape)
     value, radius = enclose(definition, context._replace(variables={"s": ball}))
     return Ball(np.broadcast_to(value, shape), np.broadcast_to(radius, shape))
 
 
 def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalContext) -> Ball:
-    """A ball that reaches from the least to the greatest of `ends`, where the radius r is not 0."""
+    """The ball from the least to the greatest of `ends`, where the radius r is not 0."""
     exact = r == 0
     if context.noise_only:
         value, radius = centre, _greatest([np.abs(end - centre) for end in ends])
@@ -249,7 +248,7 @@ def _reaching(centre: Array, ends: Sequence[Array], r: Array, context: IntervalC
 
 
 def _through_columns(function: expr.Function, ball: Ball, context: IntervalContext) -> Ball:
-    """f of a column, for an f that is extreme where its own pre-activation and the others pull apart."""
+    """f of each column, for softmax: extreme where one pre-activation is high and the others are low."""
     a, r = np.broadcast_arrays(*ball)
     centre = evaluate_function(function, a)
     shift = np.max(a, axis=-2, keepdims=True) - a
@@ -264,7 +263,7 @@ def _through_columns(function: expr.Function, ball: Ball, context: IntervalConte
 
 
 def _where(test: Ball, then: Ball, otherwise: Ball, node: expr.Where, context: IntervalContext) -> Ball:
-    """The branch that the test decides on; where it cannot, everything from one branch to the other."""
+    """The branch chosen by the test; where the test is undecided, the hull of both branches."""
     undecided = (np.abs(test.value) <= test.radius) & (test.radius > 0)
     decisive = np.where(undecided, 0.0, test.value) if context.noise_only else test.value
     holds = decisive >= 0 if node.inclusive else decisive > 0

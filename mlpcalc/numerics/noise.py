@@ -1,11 +1,11 @@
-"""What is zero on paper, and only looks otherwise in binary: 0.5 - 0.6 + 0.1 is 2.8e-17 in floating point.
+"""Find the cells that are zero on paper: 0.5 - 0.6 + 0.1 is 2.8e-17 in floating point, and relu' then wrong.
 
-A naive ReLU' is wrong there. So every quantity has a bound on its rounding error, carried through the
-layers, and a cell that is no larger than its bound is taken for the zero it is on paper.
+The rounding error of every quantity is bounded, layer by layer. A cell that is no larger than its bound is
+set to 0.
 
-Bounding every cell costs more than computing it, so a bound from norms is tried first, which clears most
-quantities as a whole. In networks too large for paper only the pre-activations of functions with a kink
-are looked at: elsewhere a zero decides nothing.
+Bounding every cell takes longer than computing it, so a bound from norms is tried first: for most
+quantities it shows that no cell is in doubt. In networks too large for paper only the pre-activations of
+functions with a kink are examined, as zeros elsewhere change nothing.
 """
 
 from collections.abc import Callable, Container, Mapping
@@ -33,11 +33,11 @@ _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.Col
 
 
 class Noise:
-    """The rounding errors of the quantities of one exercise, and their removal where nothing else is left.
+    """Bounds of the rounding errors of one exercise.
 
-    `known` are the quantities computed so far; those that `with_exact_zeros` has not seen are decimal
-    figures, as exact as a float can be: the givens, or all where every step is rounded. `terms`: of the
-    longest sum.
+    known: the quantities computed so far; those that were not passed to `with_exact_zeros` are decimal
+    figures without rounding errors of their own: the givens, or all if every step is rounded. terms: the
+    number of terms of the longest sum.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Noise:
     def with_exact_zeros(
         self, symbol: Symbol, expression: expr.Expr, value: Array, *, feeds_kink: bool
     ) -> Array:
-        """The value of a quantity with the cells set to zero that are zero on paper.
+        """The value of a quantity, with 0 in the cells that are zero on paper.
 
-        feeds_kink: whether cases are distinguished by it, so that no zero may be overlooked in any network.
+        feeds_kink: whether a function with a kink is applied to it, so that zeros matter in any network.
         """
         self._made_by[symbol] = expression
         if not (feeds_kink or self.on_paper):
@@ -79,7 +79,7 @@ class Noise:
         return np.where(noisy, 0.0, value)
 
     def settle(self, test: expr.Expr, value: Array) -> Array:
-        """The test of a case distinction, zero where it is zero on paper."""
+        """The value of a test, with 0 in the cells that are zero on paper."""
         if not expr.references(
             test
         ):  # of a function's definition: its operand was settled when it was computed
@@ -94,11 +94,11 @@ class Noise:
             return enclose(expression, IntervalContext(self._ball, self.coefficient, noise_only=True))
 
     def _ball(self, symbol: Symbol) -> Ball:
-        """A quantity with the rounding errors of its cells."""
+        """The value of a quantity with the bounds of its cells' rounding errors."""
         value = self._known[symbol]
         if symbol not in self._radii:
             made_by = self._made_by.get(symbol)
-            self._go_through(symbol, self._radii, self._ball)
+            self._visit_operands(symbol, self._radii, self._ball)
             if made_by is None:
                 radius = (
                     _REST_OF_STEP * _representation(value) if symbol.is_carried_on else _representation(value)
@@ -109,10 +109,10 @@ class Noise:
             self._radii[symbol] = np.where(value == 0, 0.0, radius)
         return Ball(value, self._radii[symbol])
 
-    def _go_through(
+    def _visit_operands(
         self, symbol: Symbol, done: Container[Symbol], look_at: Callable[[Symbol], object]
     ) -> None:
-        """Look at what a quantity was made of in the order in which it was, and not one inside the other."""
+        """Call `look_at` for all that a quantity was computed from, in order, so as not to recurse deeply."""
         if len(self._made_by) <= _FEW_STEPS:
             return
         needed: set[Symbol] = set()
@@ -130,16 +130,16 @@ class Noise:
     # -- a whole quantity at once
 
     def _bound(self, symbol: Symbol) -> Bound:
-        """A bound of a whole quantity."""
+        """The bound of a whole quantity."""
         if symbol not in self._bounds:
-            self._go_through(symbol, self._bounds, self._bound)
+            self._visit_operands(symbol, self._bounds, self._bound)
             size, made_by = _largest(self._known[symbol]), self._made_by.get(symbol)
             error = _REST_OF_STEP * UNIT * size if made_by is None else self._estimate(made_by)[1]
             self._bounds[symbol] = size, error
         return self._bounds[symbol]
 
     def _estimate(self, node: expr.Expr) -> Bound:
-        """The bound of an expression, from the bounds of the quantities in it."""
+        """The bound of an expression, computed from the bounds of the quantities in it."""
         match node:
             case expr.Ref(symbol):
                 return self._bound(symbol)
@@ -181,7 +181,7 @@ class Noise:
         return _UNKNOWN
 
     def _row_sum(self, node: expr.Expr) -> float:
-        """The largest sum of magnitudes along a row."""
+        """A bound of the sums of absolute values of the rows."""
         match node:
             case expr.Ref(symbol):
                 return _largest_sum(self._known[symbol], axis=1)
@@ -202,7 +202,7 @@ def _product(left: Bound, right: Bound) -> Bound:
 
 @lru_cache(maxsize=20_000)
 def _cancels(expression: expr.Expr) -> bool:
-    """Whether there is a sum in an expression."""
+    """Whether an expression has a sum, whose terms may cancel."""
     return any(isinstance(node, _CANCELLING) for node in expr.nodes(expression))
 
 
@@ -214,13 +214,13 @@ def _largest(value: Array) -> float:
 
 
 def _largest_sum(value: Array, axis: int) -> float:
-    """The largest sum of magnitudes along an axis; infinite where it is out of bounds."""
+    """The largest sum of absolute values along an axis."""
     with np.errstate(over="ignore"):
         return float(np.abs(value).sum(axis=axis).max())
 
 
 def _some_within(value: Array, bound: float) -> bool:
-    """Whether any cell is at most the bound, but not zero; in pieces that stay in the processor's cache."""
+    """Whether any cell but 0 is at most the bound; checked in pieces that fit the processor's cache."""
     cells = value.ravel()
     if cells.size <= _FEW:
         least = min(filter(None, map(abs, cells.tolist())), default=inf)
@@ -234,5 +234,5 @@ def _some_within(value: Array, bound: float) -> bool:
 
 
 def _representation(value: Array) -> Array:
-    """How far the floats of decimal figures may be from the figures: not at all for whole numbers."""
+    """Bounds of the error of storing decimal figures as floats: 0 for whole numbers."""
     return np.where(value == np.rint(value), 0.0, UNIT * np.abs(value))

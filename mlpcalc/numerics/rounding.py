@@ -1,4 +1,4 @@
-"""Figures as on paper: rounded half away from zero, after the noise of binary floating point is taken off."""
+"""Round figures as on paper: half away from zero, ignoring the noise of binary floating point."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite, isnan
@@ -17,7 +17,7 @@ _SMALL = 1e-3
 
 
 def rounded(value: float, decimals: int) -> Decimal:
-    """A finite value to so many decimals, ties away from zero; never -0."""
+    """Round a finite value to `decimals` places, ties away from zero; never -0."""
     exact = Decimal(repr(float(value)))
     if abs(value) >= _WHOLE:
         return exact
@@ -25,7 +25,7 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 
 def _to_the_unit(exact: Decimal, decimals: int, units: float) -> Decimal:
-    """A number, which is so many units of its last digit, to so many decimals (fewer than none: to tens)."""
+    """Round a number to `decimals` places (-1: to tens); units: its size in units of the last place."""
     unit = Decimal(1).scaleb(-decimals)
     noise = max(_OF_A_UNIT, min(_OF_THE_VALUE * units, _AT_MOST))
     nudged = _ROOMY.add(exact, unit * Decimal(noise).copy_sign(exact))
@@ -33,7 +33,7 @@ def _to_the_unit(exact: Decimal, decimals: int, units: float) -> Decimal:
 
 
 def figure(value: float, decimals: int) -> str:
-    """A value as it is shown: `-0.0068`, and `6.9e-13` for what is not zero but would look it."""
+    """Format a value to `decimals` places: `-0.0068`; `6.9e-13` where that would show 0."""
     if not isfinite(value):
         return "?" if isnan(value) else "-∞" if value < 0 else "∞"
     if abs(value) >= _LARGE:
@@ -46,13 +46,13 @@ def figure(value: float, decimals: int) -> str:
 
 
 def _to_digits(value: float, digits: int) -> float:
-    """A value to so many significant digits, ties away from zero."""
+    """Round a value to `digits` significant digits, ties away from zero."""
     exact = Decimal(repr(value))
     found = float(_to_the_unit(exact, digits - 1 - exact.adjusted(), 10.0**digits))
     return found if isfinite(found) else value
 
 
 def round_cells(values: Array, decimals: int) -> Array:
-    """Every cell rounded as on paper; not finite ones as they are."""
+    """Round every finite cell as on paper; any shape."""
     cells = [float(rounded(cell, decimals)) if isfinite(cell) else cell for cell in values.ravel().tolist()]
     return np.array(cells, dtype=np.float64).reshape(values.shape)

@@ -1,4 +1,4 @@
-"""The values of the page: float64 arrays, computed when they are asked for."""
+"""The values of the page: float64 arrays, each computed when it is first needed."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -17,11 +17,12 @@ from mlpcalc.page.symbols import Axis, Symbol
 
 
 class Values:
-    """The quantities of one exercise by symbol, each computed once, when it is first asked for.
+    """The quantities of one exercise by symbol: shape (rows, columns), samples in columns; () for a number.
 
-    What is zero on paper is zero here: see `noise`. `rounding`, if given, is applied to every quantity as
-    soon as it is known, and the rounded figures are carried on, as on paper. `edited` has quantities that
-    are computed some other way than the page says: what comes out if a mistake is made there.
+    Cells that are zero on paper are exactly 0: see `noise`.
+
+    rounding: applied to every quantity before it is used further, as on paper. edited: expressions that
+    replace those of the page, to see what a mistake leads to.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Values:
         self._training: Training | None = None
 
     def __getitem__(self, symbol: Symbol) -> Array:
-        """The value of a quantity; KeyError if this exercise has no such quantity."""
+        """The value of a quantity; raises KeyError if this exercise does not have it."""
         if symbol not in self._known:
             if symbol.step > 1 and not self._as_written:
                 self._start_from_step_before(symbol.step)
@@ -58,7 +59,7 @@ class Values:
         return self._sheet(1).noise.settle(test, value)
 
     def missing(self, wanted: Symbol, known: Container[Symbol]) -> list[Equation]:
-        """The equations to be evaluated to know `wanted`, in the order of the page."""
+        """The equations that must be evaluated to get `wanted`, in the order of the page."""
         needed: set[Symbol] = set()
         pending = [wanted]
         while pending:
@@ -202,7 +203,7 @@ def _to_the_next_step(network: Network, step: int) -> Sequence[Equation]:
 
 @lru_cache(maxsize=1024)
 def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[Symbol, tuple[int, ...]]:
-    """The shapes of all quantities of a step: () for a number, two axes for everything else."""
+    """The shapes of all quantities of a page: () for a number, (rows, columns) for all others."""
 
     def length(axis: Axis) -> int:
         return samples if axis == "N" else sizes[axis]

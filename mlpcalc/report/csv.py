@@ -4,13 +4,21 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
+
+from mlpcalc.report.output import Output
+from mlpcalc.text.encoding import encodable
 
 _SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which count in some places
 _SEPARATOR = re.compile(r"([;,|\t\r\n])")
 _FIRST = re.compile(r"[\s\"']*([^\s\"'])")
+
+
+def write(records: Callable[[], Iterable[Sequence[Any]]], output: Output) -> Iterator[str]:
+    """Write the records of a report, with signs that the encoding lacks spelled out."""
+    return (encodable(line, output.encoding) for line in lines(records()))
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:

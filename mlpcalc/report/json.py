@@ -1,12 +1,19 @@
 """Reports as JSON: full precision, null for what is not finite, a matrix row a line."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from mlpcalc.report.output import Output
+
 _INDENTED = 40  # columns; what is nested deeper than that is not indented any further
+
+
+def write(data: Callable[[], Mapping[str, Any]], _output: Output) -> Iterator[str]:
+    """Write the data of a report; in ASCII, which every encoding has."""
+    return pieces(data())
 
 
 def render(data: Mapping[str, Any]) -> str:

@@ -1,29 +1,19 @@
 """Reports as LaTeX, for amsmath: a part to put into a document, or a document of its own.
 
-Everything is ASCII but for characters that LaTeX has no name for; a document says what stands for these
-where the engine lacks them.
+Everything is ASCII but for characters that LaTeX has no name for, in a document those that its fonts have;
+the others are shown there by their codes.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlpcalc.notation.letters import greek
-from mlpcalc.report.blocks import (
-    Aligned,
-    Block,
-    Chain,
-    Formula,
-    Header,
-    Heading,
-    Matrix,
-    Note,
-    Phrase,
-    Table,
-    pieces,
-    plain,
-)
+from mlpcalc.notation.signs import SIGNS
+from mlpcalc.report import blocks as kinds
+from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
+from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
 _WIDTH = 33  # em: the text width of the standard classes
@@ -48,27 +38,6 @@ _SPECIAL = {
     '"': r"\textquotedbl{}",
     "-": "-",
 }
-_SIGNS = {
-    "×": r"\times",
-    "·": r"\cdot",
-    "→": r"\to",
-    "←": r"\leftarrow",
-    "∂": r"\partial",
-    "∞": r"\infty",
-    "⊙": r"\odot",
-    "≥": r"\geq",
-    "≤": r"\leq",
-    "≠": r"\neq",
-    "≈": r"\approx",
-    "∈": r"\in",
-    "∑": r"\sum",
-    "√": r"\surd",
-    "ᵀ": r"^\top",
-    "−": "-",
-    "±": r"\pm",
-    "′": "'",
-    "✓": r"\surd",
-}
 _ACCENTS = dict(
     zip("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c", "`'^~=u.\"rHv", strict=True)
 )
@@ -88,8 +57,13 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 """
 
 
+def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
+    """Write the blocks of a report; in ASCII where the encoding is not the one that LaTeX is read in."""
+    yield render(blocks(), full=output.full, standalone=output.standalone, ascii_only=not output.is_utf8)
+
+
 def render(
-    blocks: Iterable[Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
+    blocks: Iterable[kinds.Block], *, full: bool = False, standalone: bool = False, ascii_only: bool = False
 ) -> str:
     """The blocks as LaTeX; `full` shows large matrices whole, `standalone` makes it a document.
 
@@ -100,30 +74,30 @@ def render(
     body = encodable(body, "ascii") if ascii_only else body
     if not standalone:
         return body
-    return f"{_PREAMBLE}{_stand_ins(body)}\\begin{{document}}\n{body}\\end{{document}}\n"
+    return f"{_PREAMBLE}\\begin{{document}}\n{''.join(map(_by_code, body))}\\end{{document}}\n"
 
 
-def _block(block: Block, layout: Layout) -> Iterator[str]:
+def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
     match block:
-        case Header(title, origin, lines):
+        case kinds.Header(title, origin, lines):
             yield rf"\section*{{{escape(title)}}}"
             if origin:
                 yield rf"{{\small\ttfamily {escape(origin)}\par}}"
             for facts in lines:
                 yield r"{\small\raggedright " + " \\quad\n".join(map(_phrase, facts)) + r"\par}"
-        case Heading(text):
+        case kinds.Heading(text):
             words = [text[:1].upper() + text[1:]] if isinstance(text, str) else text
             yield rf"\subsection*{{{_phrase(words)}}}"
-        case Matrix():
+        case kinds.Matrix():
             for display in displays(block, layout):
                 yield from _display(display)
-        case Aligned(rows):
+        case kinds.Aligned(rows):
             yield from _aligned(rows, layout)
-        case Chain(product, factors):
+        case kinds.Chain(product, factors):
             yield f"\\[\n{chain(product, factors, layout)}\n\\]"
-        case Table():
+        case kinds.Table():
             yield from _table(block)
-        case Note(text):
+        case kinds.Note(text):
             yield rf"\par\smallskip\noindent {_phrase(text)}"
 
 
@@ -167,7 +141,7 @@ def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
     return f"\\begin{{array}}{{@{{}}l{spaces}}}\n{body}\n\\end{{array}}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: kinds.Table) -> Iterator[str]:
     """Figures on the right, words on the left of their column."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     sides = "".join("r" if all(_is_figure(plain(text)) for text in column) else "l" for column in columns)
@@ -214,7 +188,7 @@ def _character(character: str) -> str:
         return _SPECIAL[character]
     if character.isascii() or character in _IN_EVERY_FONT:
         return character
-    if math := _SIGNS.get(character) or greek(character):
+    if math := SIGNS.get(character) or greek(character):
         return f"${math}$"
     parts = unicodedata.normalize("NFD", character)
     base, marks = parts[0], parts[1:]
@@ -228,17 +202,7 @@ def _character(character: str) -> str:
     return character if simpler == character else "".join(map(_character, simpler))
 
 
-def _stand_ins(body: str) -> str:
-    """What is shown for characters that the fonts may lack: the sign that formulas have, or the code."""
-    unknown = sorted({character for character in body if not character.isascii()} - _IN_EVERY_FONT)
-    if not unknown:
-        return ""
-    meanings = {c: _character(c) if _character(c) != c else rf"\bycode{{{ord(c):04X}}}" for c in unknown}
-    by_pdftex = [rf"  \DeclareUnicodeCharacter{{{ord(c):04X}}}{{{text}}}" for c, text in meanings.items()]
-    by_others = [
-        rf'  \catcode"{ord(c):04X}=\active \protected\def {c}{{'
-        rf'\iffontchar\font"{ord(c):04X} \char"{ord(c):04X} \else {text}\fi}}'
-        for c, text in meanings.items()
-    ]
-    code = r"\newcommand{\bycode}[1]{{\fboxsep1pt\fbox{\tiny\ttfamily #1}}}"
-    return "\n".join([code, r"\ifdefined\pdfoutput", *by_pdftex, r"\else", *by_others, "\\fi\n"])
+def _by_code(character: str) -> str:
+    """A character as it is if the fonts of the document have it, else its code."""
+    known = character.isascii() or character in _IN_EVERY_FONT
+    return character if known else rf"\fbox{{\tiny {ord(character):04X}}}"

@@ -9,30 +9,12 @@ refuses some macros besides, such as those that leave text unseen.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from mlpcalc.report.blocks import (
-    Aligned,
-    Block,
-    Chain,
-    Formula,
-    Frequency,
-    Group,
-    Header,
-    Heading,
-    ListItem,
-    MarkedMatrix,
-    Matrix,
-    More,
-    Note,
-    Phrase,
-    Problems,
-    Table,
-    Tally,
-    pieces,
-    plain,
-)
+from mlpcalc.report import blocks as kinds
+from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
 from mlpcalc.report.displays import Layout, aligned, aligned_width, beginnings, chain, displays
 from mlpcalc.report.figures import BLANK, ends, hand_width, is_large
 from mlpcalc.report.marked import part
+from mlpcalc.report.output import Output
 from mlpcalc.report.problems import render as problems_text
 
 _WIDTH = 48  # em
@@ -52,56 +34,62 @@ _REFUSED: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
 )
 
 
-def render(blocks: Iterable[Block], *, full: bool = False) -> str:
+def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
+    """Write the blocks of a report, with character references for what the encoding lacks."""
+    text = render(blocks(), full=output.full)
+    yield text.encode(output.encoding, "xmlcharrefreplace").decode(output.encoding)
+
+
+def render(blocks: Iterable[kinds.Block], *, full: bool = False) -> str:
     """The blocks as Markdown; `full` shows large matrices whole."""
     layout = Layout(_WIDTH, r"\cr", full)
     return "\n\n".join(part for block in blocks for part in _block(block, layout)) + "\n"
 
 
-def _block(block: Block, layout: Layout) -> Iterator[str]:
+def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
     match block:
-        case Header(title, origin, lines):
+        case kinds.Header(title, origin, lines):
             yield f"# {escape(title)}"
             if origin:
                 yield f"*{escape(origin)}*"
             yield from ("; ".join(map(_phrase, facts)) for facts in lines)  # no sign of arithmetic
-        case Heading(text):
+        case kinds.Heading(text):
             yield f"## {_phrase([text[:1].upper() + text[1:]] if isinstance(text, str) else text)}"
-        case Matrix(blank=True):
+        case kinds.Matrix(blank=True):
             yield from _to_fill_in(block, layout)
-        case Matrix():
+        case kinds.Matrix():
             for display in displays(block, layout):
                 caption = rf" \qquad \small {_words(display.caption)}" if display.caption else ""
                 yield _displayed(display.math + caption)
-        case Aligned(rows):
+        case kinds.Aligned(rows):
             yield _displayed(_aligned(rows, layout))
-        case Chain(product, factors):
+        case kinds.Chain(product, factors):
             yield _displayed(chain(product, factors, layout))
-        case Table():
+        case kinds.Table():
             yield _table(block)
-        case Problems(problems):
+        case kinds.Problems(problems):
             text = problems_text(problems)
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             yield f"{fence}text\n{text}{fence}"
-        case Note(text):
+        case kinds.Note(text):
             yield _phrase(text)
-        case ListItem(mark, text, level, below):
+        case kinds.ListItem(mark, text, level, below):
             item = [f"{escape(mark)} {_phrase(text)}".strip(), *map(_phrase, below)]
             yield ("- " if level else "") + "<br>".join(item)
-        case More(_, text, level):
+        case kinds.More(_, text, level):
             if text:
                 yield ("- " if level else "") + escape(text)
-        case MarkedMatrix():
+        case kinds.MarkedMatrix():
             yield from _written(block)
-        case Tally(columns, rows):
+        case kinds.Tally(columns, rows):
             cells = [(row.what, row.where, str(row.times), _some(row)) for row in rows]
-            yield _table(Table((*columns, ""), cells))
-        case Group(blocks):
+            yield _table(kinds.Table((*columns, ""), cells))
+        case kinds.Group(blocks):
             for each in blocks:
                 yield from _block(each, layout)
 
 
-def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
+def _to_fill_in(matrix: kinds.Matrix, layout: Layout) -> Iterator[str]:
     """A table with empty cells, in blocks of columns if it is wide; for a number a line to write on."""
     formula = _phrase([matrix.formula])
     if not matrix.shape:
@@ -122,7 +110,7 @@ def _to_fill_in(matrix: Matrix, layout: Layout) -> Iterator[str]:
         yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _written(block: MarkedMatrix) -> Iterator[str]:
+def _written(block: kinds.MarkedMatrix) -> Iterator[str]:
     """A table, wrong figures in bold, remarks at the end of their rows."""
     name = f"✗ {_phrase(block.name)}"
     remarks = [
@@ -149,7 +137,7 @@ def _written(block: MarkedMatrix) -> Iterator[str]:
         yield f"in part, of {escape(block.shape)}"
 
 
-def _some(row: Frequency) -> str:
+def _some(row: kinds.Frequency) -> str:
     """Some of the sheets of a row."""
     shown = row.who[:_SOME_SHEETS]
     return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])
@@ -188,7 +176,7 @@ def _aligned(rows: Sequence[Sequence[Formula]], layout: Layout) -> str:
     return f"\\begin{{array}}{{{'l' * columns}}}\n{body}\n\\end{{array}}"
 
 
-def _table(table: Table) -> str:
+def _table(table: kinds.Table) -> str:
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     sides = [
         "--:" if all(re.fullmatch(r"[\d\s.,/-]*", plain(text)) for text in column) else "---"

@@ -9,15 +9,15 @@ from mlpcalc.report.blocks import Block
 class Report(NamedTuple):
     """The output of a command, made only in the form that is printed.
 
-    blocks: for renderers. data: for JSON. records: for CSV, column names first; None if there is no CSV.
-    script: code that computes the same; it is told whether its names must be ASCII.
+    blocks: for people. data: for JSON. records: for CSV, column names first. source: a script or a YAML file
+    that says the same; called with whether it must be ASCII. None for what there is not.
     status: the exit code of the command, asked for after printing.
     """
 
     blocks: Callable[[], Iterable[Block]]
     data: Callable[[], Mapping[str, Any]]
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
-    script: Callable[[bool], str] | None = None
+    source: Callable[[bool], str] | None = None
     status: Callable[[], int] = lambda: 0
 
     def __repr__(self) -> str:

@@ -13,20 +13,20 @@ from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
+from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.report import Selection, matrix, selected, solution_report
-from mlpcalc.solving.solution import Solution
 
 _SHOWN = 8  # kinked cells named one by one
 DISAGREES = 1
 
 
-def gradient_check(solution: Solution, selection: Selection, precision: int | None = None) -> Report:
+def gradient_check(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
     """The report of the gradients, each beside the numerical one by complex steps; status 1 if they differ.
 
     Raises `InputError` as `solution_report` does, and if there are no gradients or too many parameters.
     """
     report = solution_report(solution, selection, precision)
-    unrounded = solution if solution.carry is None else Solution(solution.exercise)
+    unrounded = solution if solution.carry is None else Quantities(solution.exercise)
     compared = compare(unrounded.computed)
     comparisons = {
         symbol: compared[symbol]
@@ -42,7 +42,7 @@ def gradient_check(solution: Solution, selection: Selection, precision: int | No
     )
 
 
-def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
+def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], decimals: int) -> Iterator[Block]:
     yield Heading("numerical gradients, by complex steps")
     for note in _notes(solution):
         yield Note(note)
@@ -61,7 +61,7 @@ def _blocks(solution: Solution, comparisons: dict[Symbol, Comparison], decimals:
             yield Note(_kinks(solution, symbol, comparison.kink))
 
 
-def _notes(solution: Solution) -> list[str]:
+def _notes(solution: Quantities) -> list[str]:
     """What is compared, where that is not what is shown."""
     if solution.carry is None:
         return []
@@ -69,13 +69,13 @@ def _notes(solution: Solution) -> list[str]:
 
 
 def _with_comparisons(
-    data: Mapping[str, Any], solution: Solution, comparisons: dict[Symbol, Comparison]
+    data: Mapping[str, Any], solution: Quantities, comparisons: dict[Symbol, Comparison]
 ) -> dict[str, Any]:
     notes = [*data["notes"], *_notes(solution)]
     return {**data, "notes": notes, "numeric": _data(solution, comparisons)}
 
 
-def _kinks(solution: Solution, symbol: Symbol, kink: Mask) -> str:
+def _kinks(solution: Quantities, symbol: Symbol, kink: Mask) -> str:
     """Which parameters stand at a kink, by their names."""
     parameter = symbol._replace(kind=symbol.kind.removeprefix("d"))
     cells = [solution.cell_name(parameter, (row, column)) for row, column in np.argwhere(kink).tolist()]
@@ -83,7 +83,7 @@ def _kinks(solution: Solution, symbol: Symbol, kink: Mask) -> str:
     return f"At a kink: {', '.join(cells[:_SHOWN])}{more}; the derivative there is a convention."
 
 
-def _data(solution: Solution, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:
+def _data(solution: Quantities, comparisons: dict[Symbol, Comparison]) -> dict[str, Any]:
     return {
         "agrees": all(comparison.agrees for comparison in comparisons.values()),
         "worst": max((comparison.worst for comparison in comparisons.values()), default=0.0),

@@ -16,7 +16,7 @@ from mlpcalc.page import expr
 from mlpcalc.page.functions import s
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
-from mlpcalc.solving.solution import Solution
+from mlpcalc.solving.quantities import Quantities
 from mlpcalc.text.sanitize import clean
 
 _PLAIN_LETTERS = str.maketrans({"η": "eta", "λ": "lambda_", "μ": "mu", "β": "beta", "ε": "epsilon"})
@@ -40,7 +40,7 @@ def ratio(a, b):
 
 
 def script(
-    solution: Solution,
+    solution: Quantities,
     printed: Collection[Symbol],
     decimals: int,
     titles: Mapping[Stage, str],
@@ -78,7 +78,7 @@ class _Script(Writer):
     """The script of one solution."""
 
     def __init__(
-        self, solution: Solution, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
+        self, solution: Quantities, printed: Collection[Symbol], decimals: int, *, ascii_only: bool
     ) -> None:
         super().__init__(NUMPY)
         self._solution, self._printed, self._decimals = solution, printed, decimals

@@ -1,1 +1,1 @@
-"""Characters: what is safe to show, what an encoding can hold, turns of phrase. Knows nothing of networks."""
+"""Safe text, encodings, phrases; nothing here knows about networks."""

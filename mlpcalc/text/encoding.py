@@ -1,4 +1,4 @@
-"""Text for outputs whose encoding lacks the signs of the formulas: the same in ASCII."""
+"""Spell out signs that the encoding of the output lacks."""
 
 import unicodedata
 
@@ -32,7 +32,7 @@ _ASCII = {
 
 
 def encodable(text: str, encoding: str) -> str:
-    """The text, with signs that the encoding lacks spelled out; a question mark for what has no spelling."""
+    """Spell out the characters that the encoding lacks in ASCII: `->` for →; ? where there is no spelling."""
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -49,7 +49,7 @@ def _spelled(character: str, encoding: str) -> str:
 
 
 def _letter_name(character: str) -> str:
-    """`theta` for θ, `e` for é; a question mark for what has neither a name nor a letter below."""
+    """`theta` for θ, `e` for é, ? for any other character."""
     name = unicodedata.name(character, "")
     if not name.startswith("GREEK"):
         base = unicodedata.normalize("NFKD", character)[0]

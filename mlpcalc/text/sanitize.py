@@ -1,4 +1,4 @@
-"""Text from files, made safe to show: it is data, whatever it contains."""
+"""Make text from files safe to show in a terminal."""
 
 import unicodedata
 
@@ -21,7 +21,7 @@ def _visible(character: str) -> bool:
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """The number of columns that the text takes in a terminal."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

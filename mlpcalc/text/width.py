@@ -1,14 +1,14 @@
-"""How wide the terminal is that a stream writes to."""
+"""The width of the terminal."""
 
 import os
 from typing import IO
 
 USUAL = 80
-_WIDEST = 1000  # columns; who sets COLUMNS to more wants no line broken, and gets none of ordinary length
+_WIDEST = 1000  # columns; more is taken as a wish for unbroken lines
 
 
 def columns(stream: IO[str]) -> int:
-    """The width in characters: COLUMNS if that is one, else what the terminal says; 80 without either."""
+    """The width in characters: from COLUMNS, else from the terminal that the stream writes to, else 80."""
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isascii() and wanted.isdigit() and (width := int(wanted[:20])):
         return min(width, _WIDEST)

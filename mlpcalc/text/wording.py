@@ -1,4 +1,4 @@
-"""Turns of phrase that messages and reports have in common."""
+"""Phrases that messages and reports share."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 
 
 def counted(number: int, noun: str) -> str:
-    """So many of something: `1 row`, `3 classes`."""
+    """A number with its noun: `1 row`, `3 classes`."""
     plural = noun + ("es" if noun.endswith("s") else "s")
     return f"{number} {noun if number == 1 else plural}"
 
 
 def ordinal(number: int) -> str:
-    """`first`, `second`, …; `11th` from there on."""
+    """`first`, `second`, …, `tenth`, `11th`."""
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]
     teen = number % 100 in (11, 12, 13)
@@ -26,7 +26,7 @@ def ordinal(number: int) -> str:
 
 
 def extent(name: str, shape: Sequence[int]) -> str:
-    """Which cells a quantity has: `S1 is 3×4: rows 1–3, columns 1–4`.
+    """The cells of a quantity: `S1 is 3×4: rows 1–3, columns 1–4`.
 
     shape: two lengths, one for a list, none for a number.
     """
@@ -44,7 +44,7 @@ def _span(noun: str, last: int) -> str:
 
 
 def clipped(text: str, most: int = _LONGEST_NAME) -> str:
-    """A text that somebody typed, as it stands in messages: safe to show, and not too long to read."""
+    """Make a text that somebody typed safe for a message, cut to `most` characters."""
     safe = clean(text[: 2 * most]).strip()  # no more is looked at, as it may be as long as a file
     if len(safe) > most or len(text) > 2 * most:
         return f"{safe[: most - 1]}…"
@@ -52,12 +52,12 @@ def clipped(text: str, most: int = _LONGEST_NAME) -> str:
 
 
 def shown(text: str) -> str:
-    """The same in quotes, and shorter: a value from a file, with what cannot be seen as its code."""
+    """Quote a value from a file in a message, cut short, with invisible characters escaped."""
     return repr(text if len(text) <= _LONGEST_QUOTED else f"{text[: _LONGEST_QUOTED - 3]}…")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like this one in any letter case, if any is."""
+    """The known word that is most similar, ignoring case; None if none is similar."""
     if len(word) > _LONGEST_NAME:  # nothing that is known is as long
         return None
     folded = {each.lower(): each for each in reversed(list(known))}
@@ -66,6 +66,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint with the known word that is most like this one, if any is."""
+    """The hint `did you mean …?` with the most similar known word; None if none is similar."""
     near = nearest(word, known)
     return f"did you mean {near}?" if near else None

@@ -24,7 +24,7 @@ SAMPLE = np.array([[0.5, -1.25, 2.0], [0.75, 0.25, -0.5]])
 
 
 def script(solution: Solution, selection: Selection, *, ascii_only: bool = False) -> str:
-    write = solution_report(solution, selection).script
+    write = solution_report(solution, selection).source
     assert write is not None
     return write(ascii_only)
 

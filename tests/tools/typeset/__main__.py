@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout, suppress
-from itertools import chain
 from pathlib import Path
 
 from mlpcalc import load
@@ -75,28 +74,20 @@ def main(folder: Path) -> None:
     large.write_text(repr(LARGE), encoding="utf-8")
     names.append(str(large))
 
-    bodies, preambles = [], []
+    bodies, preamble = [], ""
     for number, (name, command) in enumerate((name, each) for name in names for each in COMMANDS):
         arguments = [name if word == "EXERCISE" else word for word in command]
         latex = printed(*arguments, "--format", "latex", "--standalone")
         if latex is None:  # no such step in this exercise
             continue
         preamble, _, rest = latex.partition("\\begin{document}\n")
-        preambles.append(preamble)
         bodies.append(rest.removesuffix("\\end{document}\n"))
         file = folder / f"page{number}.md"
         file.write_text(printed(*arguments, "--format", "markdown") or "", encoding="utf-8")
         # explain is headed by the cell; all other pages by the title of the exercise, letter by letter.
         titles[file.name] = None if command[0] == "explain" else load(name).title
-    # The lines of all preambles, each once: they differ in the characters that they define only.
-    lines = dict.fromkeys(chain.from_iterable(preamble.splitlines() for preamble in preambles))
-    shared, defined = preambles[0].splitlines(), [line for line in lines if line not in preambles[0]]
-    by_pdftex = [line for line in defined if "DeclareUnicode" in line]
-    by_others = [line for line in defined if "catcode" in line]
-    code = [line for line in defined if r"\newcommand" in line]
-    branches = [*code, r"\ifdefined\pdfoutput", *by_pdftex, r"\else", *by_others, r"\fi"]
-    document = [*shared, *branches, r"\begin{document}", "\n\\clearpage\n".join(bodies), r"\end{document}"]
-    (folder / "all.tex").write_text("\n".join(document) + "\n", encoding="utf-8")
+    document = [preamble, "\\begin{document}\n", "\n\\clearpage\n".join(bodies), "\\end{document}\n"]
+    (folder / "all.tex").write_text("".join(document), encoding="utf-8")
     (folder / "one.tex").write_text(
         printed("solve", names[-2], "--format", "latex", "--standalone") or "", encoding="utf-8"
     )
