@@ -25,7 +25,7 @@ N = TypeVar("N", float, Decimal)
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORTER = _PAPER.copy()
 _SHORTER.prec = 50  # fewer digits than the steps, so that sums of thirds still give exact ties
-_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}
+_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "sqrt": math.sqrt}
 
 
 def exactly(
@@ -184,6 +184,8 @@ class _Figures(_Evaluator[Decimal]):
                 return x.exp()
             case "log":
                 return x.ln()
+            case "sqrt":
+                return x.sqrt()
         return Decimal(_IN_DOUBLES[name](float(x)))
 
     def function(self, node: expr.Apply | expr.Derivative) -> Decimal:

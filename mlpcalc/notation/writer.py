@@ -70,7 +70,9 @@ class Writer:
             case expr.Scale(expr.Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
                 return f"-{self.at(PRODUCT, operand)}", SUM
             case expr.Scale(coefficient, expr.Number(value)):  # 1/N, not 1/N 1
-                return self.coefficient(coefficient * expr.Coefficient(value)), HADAMARD
+                coefficient *= expr.Coefficient(value)
+                alone = coefficient.number == 1 and sum(abs(power) for _, power in coefficient.powers) == 1
+                return self.coefficient(coefficient), TIGHT if alone else HADAMARD
             case expr.Scale(coefficient):
                 text, binds = self._operation(node, [self.coefficient(coefficient)])
                 return text, SUM if coefficient.number < 0 else binds

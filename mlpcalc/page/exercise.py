@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-from mlpcalc.errors import Place
+from mlpcalc.errors import Place, refuse
 from mlpcalc.page import expr
 from mlpcalc.page.functions import MATCHED, Activation, LossFunction, Matched
 from mlpcalc.page.layout import Layout, Product
@@ -194,6 +194,13 @@ class Exercise:
         """The same exercise as another course writes it."""
         return replace(self, conventions=conventions)
 
+    def with_steps(self, steps: int) -> "Exercise":
+        """The same exercise with another number of steps; raises `InputError` if it has no update."""
+        if self.learning_rate is None or self.loss is None:
+            lacking = "learning rate" if self.learning_rate is None else "loss"
+            raise refuse(f"the exercise has no {lacking}, so there are no steps", self.places.get("layers"))
+        return replace(self, steps=steps)
+
     @cached_property
     def network(self) -> Network:
         """The form of this exercise's network."""
@@ -262,6 +269,14 @@ class Exercise:
         if self.targets is not None:
             found[Symbol("T", step=step)] = self.targets[:, columns]
         return found
+
+    def typed(self, symbol: Symbol) -> tuple[tuple[str, ...], ...] | None:
+        """The cells of a given as typed in the file, rows and columns as on the page; None if unknown."""
+        cells = self.written.get(symbol._replace(step=1))
+        if cells is None or symbol.is_parameter:
+            return cells
+        samples = self.samples_of(symbol.step)
+        return tuple(row[samples.start : samples.stop] for row in cells)
 
     @cached_property
     def coefficients(self) -> "Coefficients":

@@ -92,13 +92,15 @@ class MarkedMatrix(NamedTuple):
 class Table(NamedTuple):
     """A table of text; `below` has lines of text to print under each row.
 
-    cut: whether the last column is cut off, not wrapped, where the line ends.
+    cut: whether the last column is cut off, not wrapped, where the line ends. bars: the length of a bar at
+    the end of each row, from 0 to 1, where a form draws bars.
     """
 
     columns: Sequence[Phrase]
     rows: Sequence[Sequence[Phrase]]
     below: Sequence[Sequence[Phrase]] = ()
     cut: bool = False
+    bars: Sequence[float] = ()
 
 
 class Frequency(NamedTuple):
@@ -158,7 +160,7 @@ class More(NamedTuple):
     something to say. level: depth of indentation.
     """
 
-    what: Literal["operands", "equations", "sheets", "everything"]
+    what: Literal["operands", "equations", "sheets", "steps", "everything"]
     text: str = ""
     level: int = 0
 

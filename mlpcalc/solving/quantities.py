@@ -70,6 +70,8 @@ class Quantities(Mapping[str, Array]):
         network = self.exercise.network
         typed, step = split_step(name)
         symbol = network.at_step(meaning(typed, self._named.spelled), step)
+        if symbol not in self.computed and AT not in name:
+            symbol = symbol._replace(step=network.steps)  # of those after the update there is only one
         if symbol not in self.computed:
             raise UnknownQuantityError([self._not_in_this_step(symbol, clipped(name))])
         return symbol
