@@ -1,6 +1,7 @@
 """The quantities of an exercise by name: values, formulas, spellings, and how they lie in the exercise."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, Self, TypeVar
 
@@ -94,6 +95,29 @@ class Quantities(Mapping[str, Array]):
     @property
     def _named(self) -> "_Names":
         return _names(self.exercise.network, tuple(self.exercise.letters.items()))
+
+    def exercise_of_step(self, step: int) -> Exercise:
+        """The exercise that a step is by itself: its samples, and the parameters that it starts from."""
+        exercise, given = self.exercise, self.exercise.givens_of(step)
+        if exercise.steps == 1:
+            return exercise
+
+        def before(kind: str, layer: int) -> Array:
+            return self.computed[exercise.network.at_step(Symbol(kind, layer), step)]
+
+        layers = tuple(
+            layer._replace(weights=before("W", k), bias=None if layer.bias is None else before("b", k))
+            for k, layer in enumerate(exercise.layers, start=1)
+        )
+        return replace(
+            exercise,
+            inputs=given[Symbol("X", step=step)],
+            targets=given.get(Symbol("T", step=step)),
+            layers=layers,
+            written={},
+            steps=1,
+            batch=None,
+        )
 
     def decimals(self, precision: int | None = None) -> int:
         """Decimals to show: those asked for, else those carried, else those of the exercise."""
