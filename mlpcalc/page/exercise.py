@@ -91,6 +91,11 @@ class Network(expr.Record):
         """The number of layers, K."""
         return len(self.activations)
 
+    @property
+    def of_one_step(self) -> "Network":
+        """The same with a single step of gradient descent."""
+        return self.replaced(steps=1, optimizer="sgd")
+
     def at_step(self, symbol: Symbol, step: int) -> Symbol:
         """The quantity that a symbol of step 1 stands for on the page of another step.
 

@@ -98,7 +98,7 @@ class _Script(Writer):
         self._step = 1
 
     def name(self, symbol: Symbol) -> str:
-        """The variable for a quantity: in every step the same, with the parameters as that step finds them."""
+        """The variable for a quantity: the same in every step, a parameter by what it is in that step."""
         name = self._names[_of_step_1(symbol)]
         if symbol.is_parameter and symbol.updated and symbol.step == self._step - 1:
             return self._names.get(Symbol(symbol.kind, symbol.layer), name)
