@@ -12,13 +12,14 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
 from mlpcalc.numerics.values import Training
-from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.exercise import Average, Conventions, Exercise
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise
 from tests.support.oracle_loops import solve_by_loops
 
 _STEPS = 5
+_AVERAGES: tuple[Average, ...] = ("none", "samples")
 _HAN_KAMBER = """
 title: One sample after the other
 inputs: [[1, 1], [0, 1], [1, 0]]
@@ -106,9 +107,7 @@ def _trained(exercise: Exercise) -> dict[str, list[float]]:
 @pytest.mark.parametrize(("name", "batch"), [*product(OPTIMIZERS, (1, 2, None))])
 def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int | None) -> None:
     rng = np.random.default_rng(len(name) * 10 + (batch or 0))
-    for average, bias, l2, product_of in product(
-        ("none", "samples"), (False, True), (False, True), ("W X", "X W")
-    ):
+    for average, bias, l2, product_of in product(_AVERAGES, (False, True), (False, True), ("W X", "X W")):
         made = random_exercise(
             rng, activations=["tanh", "sigmoid"], samples=3, bias=bias, l2=l2, average=average,
             loss="squared_error",
