@@ -11,7 +11,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, Style
-from mlpcalc.page.equations import in_layout, page
+from mlpcalc.page.equations import in_layout, page_of_any_step
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.expr import Hadamard, Variable
 from mlpcalc.page.functions import ACTIVATIONS, LOSSES, Activation, s
@@ -58,7 +58,9 @@ class _Generic(Notation):
         labels: Mapping[int, str] | None = None,
         style: Style = TEXT,
     ) -> None:
-        super().__init__(in_layout(page(network), network.conventions.layout), letters, _style(style, labels))
+        super().__init__(
+            in_layout(page_of_any_step(network), network.conventions.layout), letters, _style(style, labels)
+        )
         self._network, self._labels = network, labels
 
     @cached_property

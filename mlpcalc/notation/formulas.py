@@ -81,7 +81,7 @@ class Notation(Writer):
             symbol, step = symbol._replace(updated=False), self._step
         name = symbol.in_formulas(self.style.names, self.style.layer(symbol.layer), self._written)
         given = symbol.is_parameter and not symbol.updated
-        return name if given or step == self._step else self.style.of_step.format(name, step)
+        return name if given or step == self._step else self.style.of_step.format(name, step or "t-1")
 
     def equation(self, symbol: Symbol) -> str:
         """`name = formula`; the name alone for a given, or where the name says it all."""

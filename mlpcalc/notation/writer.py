@@ -34,9 +34,8 @@ class Writer:
     def coefficient(self, coefficient: expr.Coefficient) -> str:
         """Write a coefficient: `1/(2N)`, `-η`, `λ/2`."""
         style, number = self.style, coefficient.number
-        named = [
-            (style.scalars[name].format(t=coefficient.step), power) for name, power in coefficient.powers
-        ]
+        t = coefficient.step or "t"
+        named = [(style.scalars[name].format(t=t), power) for name, power in coefficient.powers]
         above = [name for name, power in named for _ in range(power)]
         below = [name for name, power in named for _ in range(-power)]
         if number.denominator <= 12:

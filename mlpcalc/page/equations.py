@@ -215,7 +215,9 @@ eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
 mu, epsilon = expr.scalar("mu"), expr.scalar("epsilon")
 beta1, beta2 = expr.scalar("beta1"), expr.scalar("beta2")
 one_minus_beta1, one_minus_beta2 = expr.scalar("1-beta1"), expr.scalar("1-beta2")
-correction1, correction2 = expr.scalar("1-beta1^t", -1), expr.scalar("1-beta2^t", -1)
+correction1, correction2 = (
+    expr.Coefficient(Fraction(1), ((name, -1),), STEP_BEFORE) for name in ("1-beta1^t", "1-beta2^t")
+)
 
 
 def _Z(k: int, *, updated: bool = False) -> expr.Ref:
