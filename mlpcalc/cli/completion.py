@@ -65,7 +65,7 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
 
     solution = _solution(context)
     symbol = solution.symbol(name)
-    rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.length)
+    rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.lengths(symbol))
     if rows * columns <= _MOST:
         for index in product(range(rows), range(columns)):
             place = solution.exercise.layout.indices(symbol, index)

@@ -21,6 +21,13 @@ def _solving(command: Command) -> Command:
             metavar="D",
             help="Round every quantity to D decimals and continue with that, as on paper.",
         ),
+        click.option(
+            "--steps",
+            type=click.IntRange(1, 100_000),
+            metavar="N",
+            help="Do N updates, whatever the exercise says.",
+        ),
+        click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
         formats("solve"),
@@ -42,9 +49,12 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
         from mlpcalc.solving.gradient_check import gradient_check as report
     else:
         report = solution_report
-    solution = solved(load(options["exercise"]), carry=options["carry"])
+    exercise = load(options["exercise"])
+    if options["steps"] is not None:
+        exercise = exercise.with_steps(options["steps"])
+    solution = solved(exercise, carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
-    selection = Selection(chosen, options["layer"], options["only"], options["details"])
+    selection = Selection(chosen, options["layer"], options["only"], options["details"], options["step"])
     found = report(solution, selection, options["precision"])
     show(found, options["form"], full=options["full"], standalone=options["standalone"])
 

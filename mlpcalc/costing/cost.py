@@ -95,8 +95,8 @@ class Costs:
     """
 
     def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
-        self.network, self.sizes, self.samples = network, sizes, samples
-        equations, depth = page(network), network.depth
+        self.network, self.sizes, self.samples = network.of_one_step, sizes, samples
+        equations, depth = page(self.network), network.depth
         uses = {symbol: trees.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import in_layout, page
+from mlpcalc.page.equations import in_layout, page_of_any_step
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.symbols import Axis, Symbol
@@ -39,7 +39,7 @@ class Derivation:
         self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
     ) -> None:
         self.network, self.notation, self.sizes = network, notation, sizes
-        self.page = page(network)
+        self.page = page_of_any_step(network)
         self.layout = network.conventions.layout
         self.oriented = in_layout(self.page, self.layout)
         self._factors: dict[tuple[Symbol, Symbol], Factor] = {}

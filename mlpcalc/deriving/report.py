@@ -13,7 +13,7 @@ from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, Style
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page
+from mlpcalc.page.equations import in_layout, page_of_any_step
 from mlpcalc.page.exercise import Network
 from mlpcalc.page.expr import Hadamard, Variable
 from mlpcalc.page.functions import Activation, s
@@ -61,7 +61,9 @@ class _GenericNotation(Notation):
         labels: Mapping[int, str] | None = None,
         style: Style = TEXT,
     ) -> None:
-        super().__init__(in_layout(page(network), network.conventions.layout), letters, _style(style, labels))
+        super().__init__(
+            in_layout(page_of_any_step(network), network.conventions.layout), letters, _style(style, labels)
+        )
         self._network, self._labels = network, labels
 
     @cached_property

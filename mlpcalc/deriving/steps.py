@@ -10,7 +10,7 @@ from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 
 
@@ -180,6 +180,34 @@ class Steps(Derivation):
         yield Heading("in general")
         yield Aligned(rows)
         yield self._note("general", Z=self.name(Symbol("Z", 0)), X=self.name(Symbol("X")))
+        if self.network.learns and self.network.optimizer != "sgd":
+            yield from self._step_of_the_optimizer()
+
+    def _step_of_the_optimizer(self) -> Iterator[Block]:
+        """What step t makes of the gradient of the weights, in layer 2 as any hidden layer."""
+        update = [
+            symbol
+            for symbol in self.page
+            if (symbol.stage, symbol.layer) == (Stage.UPDATE, 2)
+            and not symbol.spec.detail
+            and symbol.spec.orientation == "weights"
+        ]
+        yield Heading(f"step t of {self.network.optimizer}")
+        yield Aligned([[self.name(symbol), *self._equals(symbol)] for symbol in update])
+        dW, W, before = map(
+            self.name, (Symbol("dW", 2), Symbol("W", 2), update[0]._replace(step=STEP_BEFORE))
+        )
+        yield Note(
+            [
+                dW,
+                " is ",
+                from_template("∂L/∂$W", W=W),
+                "; ",
+                before,
+                " is what the step before left, 0 at first.",
+            ]
+        )
+        yield Note("Biases are updated in the same way.")
 
     def _under(self, factor: Factor) -> Row:
         size = self.size(factor.shape)

@@ -63,6 +63,8 @@ def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.
     match node:
         case Cell():
             return Figure(printer.cell(node))
+        case expr.Scale(coefficient, expr.Number(value)):
+            return Figure(number_text(printer.coefficient(coefficient) * value))
         case expr.Scale(coefficient, operand):
             number = printer.coefficient(coefficient)
             if abs(number) == 1:

@@ -1,9 +1,9 @@
 """Work out how one cell is computed, with indices and with numbers, and what it is used in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from itertools import product
 from math import isfinite
 
@@ -41,6 +41,7 @@ class Explainer:
         self.digits = digits
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
+        self._expressions: dict[Symbol, Expr] = {}
         self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
 
     # -- cells
@@ -97,20 +98,20 @@ class Explainer:
 
     def in_words(self, cell: Cell) -> str:
         """The meaning of the indices of a cell: `unit 2, sample 1`."""
-        return in_words(cell.symbol, self.solution.axes(cell.symbol), self.indices(cell))
+        axes, first = (
+            self.solution.axes(cell.symbol),
+            self.solution.exercise.samples_of(cell.symbol.step).start,
+        )
+        indices = zip(axes, self.indices(cell), strict=True)
+        return in_words(cell.symbol, axes, (first + i if axis == "N" else i for axis, i in indices))
 
     # -- expressions
 
     def expression(self, symbol: Symbol) -> Expr:
         """The right-hand side of a quantity's equation, with intermediate quantities written out."""
+        if symbol not in self._expressions:
+            self._expressions[symbol] = self.solution.expression(symbol, self._keeps_its_name)
         return self._expressions[symbol]
-
-    @cached_property
-    def _expressions(self) -> Mapping[Symbol, Expr]:
-        return {
-            symbol: self.solution.expression(symbol, self._keeps_its_name)
-            for symbol in self.solution.computed.page
-        }
 
     def _keeps_its_name(self, symbol: Symbol) -> bool:
         """Whether an intermediate quantity is kept, as in formulas; but f' is always written out."""
@@ -129,10 +130,11 @@ class Explainer:
 
     def definitions(self, symbol: Symbol) -> list[Formula]:
         """The definitions of the functions in a quantity's equation."""
-        expression = self._expressions.get(symbol)
+        expressions = [self.expression(symbol)] if symbol in self.solution.computed.page else []
         return [
             self.solution.notation.both(partial(definition, function, self._layout))
-            for function in (functions(expression) if expression else ())
+            for expression in expressions
+            for function in functions(expression)
         ]
 
     def is_given(self, cell: Cell) -> bool:
@@ -146,8 +148,8 @@ class Explainer:
     def uses(self, cell: Cell) -> list[Formula]:
         """The names of the cells that use this one, or of whole quantities where those are many."""
         found: list[Formula] = []
-        for symbol, expression in self._expressions.items():
-            if symbol.spec.detail or cell.symbol not in references(expression):
+        for symbol in self._later(cell.symbol):
+            if symbol.spec.detail or cell.symbol not in references(self.expression(symbol)):
                 continue
             if self.values(symbol).size > _MOST_SEARCHED:
                 found.append(self.named(symbol))
@@ -156,6 +158,13 @@ class Explainer:
             whole = len(users) == self.values(symbol).size and len(users) > 3
             found += [self.named(symbol)] if whole else [self.named(each) for each in users]
         return found
+
+    def _later(self, symbol: Symbol) -> Iterator[Symbol]:
+        """The quantities that may use this one: those of its step, and of the next if that starts from it."""
+        page, steps = self.solution.computed.page, self.solution.steps
+        for step in (symbol.step, symbol.step + 1) if symbol.is_carried_on else (symbol.step,):
+            if step in steps:
+                yield from (each for each in self.solution.of_step(step) if each in page)
 
     def exactly(self, node: Expr) -> float:
         """The value of an expression of cells, in full precision."""
@@ -236,7 +245,7 @@ class Explainer:
 
     def _given_text(self, cell: Cell) -> str | None:
         """The text typed in the cell of a given; None for any other cell."""
-        texts = self.solution.exercise.written.get(cell.symbol)
+        texts = self.solution.exercise.typed(cell.symbol)
         if texts is None:
             return None
         row, column = self._layout.axes(cell.symbol, (cell.row, cell.column))

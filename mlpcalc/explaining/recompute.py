@@ -26,7 +26,7 @@ N = TypeVar("N", float, Decimal)
 _PAPER = Context(prec=60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 _SHORTER = _PAPER.copy()
 _SHORTER.prec = 50  # so that a tie is one, though thirds and ninths are cut off
-_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh}  # raise where NumPy would warn
+_IN_DOUBLES = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "sqrt": math.sqrt}
 
 
 def in_doubles(name: expr.Elementary, x: float) -> float:
@@ -190,6 +190,8 @@ class _Figures(_Evaluator[Decimal]):
                 return x.exp()
             case "log":
                 return x.ln()
+            case "sqrt":
+                return x.sqrt()
         return Decimal(in_doubles(name, float(x)))
 
     def function(self, node: Apply | Derivative) -> Decimal:

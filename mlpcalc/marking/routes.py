@@ -16,7 +16,7 @@ from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import NO_DERIVATIVE, Activation, Apply, s, z
 from mlpcalc.page.symbols import Symbol
 
-_FROM_PRE_ACTIVATIONS = {Symbol("loss_terms"), Symbol("loss", updated=True)}
+_FROM_PRE_ACTIVATIONS = {("loss_terms", False), ("loss", True)}
 
 
 def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -> tuple[expr.Expr, ...]:
@@ -40,13 +40,13 @@ def _routes(equation: Equation, network: Network) -> Iterator[expr.Expr]:
     symbol = equation.symbol
     if equation.chain_rule is not None:
         yield equation.chain_rule
-    if symbol in _FROM_PRE_ACTIVATIONS and network.matched is not None:
+    if (symbol.kind, symbol.updated) in _FROM_PRE_ACTIVATIONS and network.matched is not None:
         yield equation.stable
     if symbol.kind == "fprime" and (from_z := from_activations(network.activations[symbol.layer - 1])):
-        yield Apply(from_z, expr.Ref(Symbol("Z", symbol.layer)))
+        yield Apply(from_z, expr.Ref(symbol._replace(kind="Z")))
     if symbol.kind == "Z" and not symbol.updated and not network.activations[symbol.layer - 1].elementwise:
         f = network.activations[symbol.layer - 1]
-        yield trees.bind(f.value, s=expr.Ref(Symbol("S", symbol.layer)))
+        yield trees.bind(f.value, s=expr.Ref(symbol._replace(kind="S")))
 
 
 def from_activations(function: Activation) -> Activation | None:

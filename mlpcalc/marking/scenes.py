@@ -118,7 +118,7 @@ def _on_the_way(symbol: Symbol, line: Line) -> Iterator[Symbol]:
 
 def step_of(symbol: Symbol) -> Symbol:
     """The step of the update of a parameter."""
-    return Symbol("step_" + symbol.kind, symbol.layer)
+    return symbol._replace(kind="step_" + symbol.kind, updated=False)
 
 
 def partner_of(symbol: Symbol) -> Symbol:

@@ -19,9 +19,9 @@ def names_swapped(scene: Scene) -> Iterator[Supposed]:
 
 def another_layer(scene: Scene) -> Iterator[Supposed]:
     """The figures of the same kind of quantity in another layer, where these have the same shape."""
-    basis, (kind, layer, updated) = scene.basis, scene.symbol
+    basis, own = scene.basis, scene.symbol
     for symbol in basis.page:
-        if (symbol.kind, symbol.updated) == (kind, updated) and symbol.layer != layer:
+        if symbol._replace(layer=own.layer) == own != symbol:
             exact = basis.exact(symbol)
             if exact.shape == scene.step.value.shape:
                 ball = Ball(exact[None], np.zeros_like(exact)[None])

@@ -130,7 +130,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def _shape(self, symbol: Symbol) -> tuple[str | int, str | int]:
         def length(axis: Axis) -> str:
-            return str(self._exercise.length(axis))
+            return str(self._exercise.lengths(symbol)(axis))
 
         return shape_of(symbol, self._exercise.network.depth, length)
 

@@ -6,6 +6,7 @@ written down a second time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -113,16 +114,20 @@ class Step:
         self.network = exercise.network
         self.symbol, self.expression = equation.symbol, equation.expression
         self.chain_rule = equation.chain_rule
-        self.kind, self.k, self.updated = equation.symbol
+        self.kind, self.k, self.updated, self.step = equation.symbol
         self.K = self.network.depth
         where = "out" if self.k == self.K else "hidden"
         self.places = {place for name in equation.symbol.groups for place in (name, f"{name}@{where}")}
 
     def ref(self, kind: str, layer: int, *, updated: bool = False) -> expr.Ref:
         """A quantity by kind and layer; the activations of layer 0 are the inputs."""
-        if layer == 0 and kind in _OF_LAYER_0:
-            return expr.Ref(Symbol(_OF_LAYER_0[kind]))
-        return expr.Ref(Symbol(kind, layer, updated))
+        return expr.Ref(self._symbol(kind, layer, updated=updated))
+
+    def _symbol(self, kind: str, layer: int, *, updated: bool = False) -> Symbol:
+        """The quantity on the page of this equation's step."""
+        if layer == 0:
+            kind = _OF_LAYER_0.get(kind, kind)
+        return self.network.at_step(Symbol(kind, layer, updated), self.step)
 
     def like(self, kind: str, layer: int) -> expr.Ref:
         """The same, before or after the update as this equation."""
@@ -236,14 +241,14 @@ class Step:
     def words(self) -> dict[str, Word]:
         """What every template may name: quantities of this layer, of the one below, and of the one above."""
         k = self.k
-        here = {kind: Symbol(kind, k) for kind in _HERE}
+        here = {kind: self._symbol(kind, k) for kind in _HERE}
         near: dict[str, Word] = {
-            "W_new": Symbol("W", k, updated=True),
-            "b_new": Symbol("b", k, updated=True),
+            "W_new": self._symbol("W", k, updated=True),
+            "b_new": self._symbol("b", k, updated=True),
             "symbol": self.symbol,
             "below": self.input.symbol,
-            "W_up": Symbol("W", k + 1),
-            "Delta_up": Symbol("Delta", k + 1),
+            "W_up": self._symbol("W", k + 1),
+            "Delta_up": self._symbol("Delta", k + 1),
             "Y": self.output.symbol,
             "T": self.target.symbol,
             "f": f"f{k}",
@@ -274,9 +279,9 @@ def without(node: expr.Expr, name: expr.Scalar) -> expr.Expr:
 
     def change(part: expr.Expr) -> expr.Expr | None:
         match part:
-            case expr.Scale(expr.Coefficient(number, powers), operand) if name in dict(powers):
-                kept = tuple(power for power in powers if power[0] != name)
-                return expr.Scale(expr.Coefficient(number, kept), operand)
+            case expr.Scale(coefficient, operand) if name in dict(coefficient.powers):
+                kept = tuple(power for power in coefficient.powers if power[0] != name)
+                return expr.Scale(replace(coefficient, powers=kept), operand)
         return None
 
     return trees.rewrite(node, change)

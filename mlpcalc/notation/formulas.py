@@ -46,30 +46,47 @@ class Formula:
 
 
 class Notation(Writer):
-    """Writes the formulas of one page in the letters of its course, in one style."""
+    """How one exercise writes its formulas: the letters of its course, its page, and the style.
 
-    def __init__(self, page: Page, letters: Mapping[str, str] = LETTERS, style: Style = TEXT) -> None:
+    step: of whose quantities and samples no step is said, nor of the parameters that the step before it left.
+    """
+
+    def __init__(
+        self, page: Page, letters: Mapping[str, str] = LETTERS, style: Style = TEXT, step: int = 1
+    ) -> None:
         super().__init__(style)
         self._page = page
+        self._step = step
         self._letters = letters
         self._written = {letter: style.letter(text) for letter, text in letters.items()}
-        self._plain = self if style is TEXT else Notation(page, letters)
+        self._plain = self if style is TEXT else Notation(page, letters, step=step)
 
     @cached_property
     def latex(self) -> "Notation":
         """A notation of the same page in the LaTeX style."""
-        return Notation(self._page, self._letters, LATEX)
+        return Notation(self._page, self._letters, LATEX, self._step)
+
+    def at_step(self, step: int) -> "Notation":
+        """A notation of the page of a step, in the same style."""
+        return self if step == self._step else Notation(self._page, self._letters, self.style, step)
 
     def both(self, write: Callable[["Notation"], str]) -> Formula:
         """A formula as text and as LaTeX: `both(lambda notation: notation.equation(symbol))`."""
         return Formula(write(self), lambda: write(self.latex))
 
     def name(self, symbol: Symbol) -> str:
-        """The quantity's name in formulas: Δ1, W1', f1'(S1)."""
-        return symbol.in_formulas(self.style.names, self.style.layer(symbol.layer), self._written)
+        """The quantity's name in formulas: Δ1, W1', f1'(S1), and Δ1@2 on the page of another step."""
+        step = symbol.step
+        if step + 1 == self._step and symbol.is_parameter and symbol.updated:
+            symbol, step = symbol._replace(updated=False), self._step
+        name = symbol.in_formulas(self.style.names, self.style.layer(symbol.layer), self._written)
+        given = symbol.is_parameter and not symbol.updated
+        return name if given or step == self._step else self.style.of_step.format(name, step or "t-1")
 
     def equation(self, symbol: Symbol) -> str:
-        """`name = formula`; the name alone for a given, and where both are the same."""
+        """`name = formula`; the name alone for a given, or where the name says it all."""
+        if symbol.step != self._step and (symbol.updated or not symbol.is_parameter):
+            return self.at_step(symbol.step).equation(symbol)
         name = self.name(symbol)
         formula = self.formula(symbol) if symbol in self._page else name
         return name if formula == name else f"{name} = {formula}"

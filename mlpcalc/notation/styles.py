@@ -12,7 +12,38 @@ from typing import Literal, NamedTuple
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page import expr
 
-SCALARS: Mapping[expr.Scalar, str] = {"N": "N", "M": "M", "eta": "η", "lambda": "λ"}
+SCALARS: Mapping[expr.Scalar, str] = {
+    "N": "N",
+    "M": "M",
+    "eta": "η",
+    "lambda": "λ",
+    "mu": "μ",
+    "beta1": "β1",
+    "beta2": "β2",
+    "1-beta1": "(1-β1)",
+    "1-beta2": "(1-β2)",
+    "1-beta1^t": "(1-β1^{t})",
+    "1-beta2^t": "(1-β2^{t})",
+    "epsilon": "ε",
+}
+"""The named numbers in formulas; {t} is the number of the step."""
+_LATEX_SCALARS: Mapping[expr.Scalar, str] = {
+    "N": "N",
+    "M": "M",
+    "eta": r"\eta",
+    "lambda": r"\lambda",
+    "mu": r"\mu",
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "1-beta1": r"(1-\beta_1)",
+    "1-beta2": r"(1-\beta_2)",
+    "1-beta1^t": r"(1-\beta_1^{{{t}}})",
+    "1-beta2^t": r"(1-\beta_2^{{{t}}})",
+    "epsilon": r"\varepsilon",
+}
+_CODE_SCALARS: Mapping[expr.Scalar, str] = {
+    name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
+}
 
 # Levels of precedence; an operand of lower precedence than required is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
@@ -37,12 +68,14 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """The rules of the operations, and the spellings of names and numbers.
 
-    names: which names of the quantities are used. fraction: templates of a coefficient, with one scalar in
-    the denominator or several. above, below: what separates scalars in numerator and denominator.
+    names: which names of the quantities are used. scalars: names of the named numbers, where {t} is the
+    number of the step. fraction: templates of a coefficient, with one scalar in the denominator or several.
+    above, below: what separates scalars in numerator and denominator.
     """
 
     rules: Rules
     names: Literal["text", "latex"] = "text"
+    scalars: Mapping[expr.Scalar, str] = SCALARS
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
     function: Callable[[str], str] = str
@@ -55,7 +88,9 @@ class Style(NamedTuple):
     ones: str = "1"
     square: str = "{}²"
     power: str = "{}^{}"
+    root: str = "√({})"
     prime: str = "'"
+    of_step: str = "{}@{}"
     positive: str = "{} > {}"
     not_negative: str = "{} ≥ {}"
     indicator: str = "[{}]"
@@ -138,6 +173,7 @@ LATEX = Style(
         expr.Maximum: Rule(r"\max({}, {})", (SUM, SUM), TIGHT),
     },
     names="latex",
+    scalars=_LATEX_SCALARS,
     layer=lambda k: str(k) if k < 10 else f"{{{k}}}",
     letter=latex_letter,
     function=latex_function,
@@ -148,6 +184,8 @@ LATEX = Style(
     ones=r"\mathbf{1}",
     square="{}^2",
     power="{}^{{{}}}",
+    root=r"\sqrt{{{}}}",
+    of_step="{{{}}}^{{({})}}",
     not_negative=r"{} \geq {}",
     cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
 )
@@ -171,7 +209,7 @@ ARITHMETIC_LATEX = _between_numbers(LATEX, r"{} \cdot {}", r"{} / \allowbreak {}
     elided=r"\cdots {} \text{{ terms}} \cdots"
 )
 CALCULATOR = _between_numbers(TEXT, "{} * {}", "{} / {}")._replace(
-    elementary=str, square="{}**2", power="{}**{}", not_negative="{} >= {}"
+    elementary=str, square="{}**2", power="{}**{}", root="({})**0.5", not_negative="{} >= {}"
 )
 """In + - * / ** ( ) exp log tanh max only."""
 
@@ -197,6 +235,8 @@ NUMPY = Style(
     below=" * ",
     square="{}**2",
     power="{}**{}",
+    root="np.sqrt({})",
+    scalars=_CODE_SCALARS,
     prime="_prime",
     not_negative="{} >= {}",
     indicator="np.where({}, 1, 0)",

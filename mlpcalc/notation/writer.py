@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from mlpcalc.notation.styles import HADAMARD, PRODUCT, RAISED, SCALARS, SUM, TEXT, TIGHT, Style, number_text
+from mlpcalc.notation.styles import HADAMARD, PRODUCT, RAISED, SUM, TEXT, TIGHT, Style, number_text
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Activation, Apply, Derivative, one, zero
 from mlpcalc.page.symbols import Symbol
@@ -34,8 +34,10 @@ class Writer:
     def coefficient(self, coefficient: expr.Coefficient) -> str:
         """Write a coefficient: `1/(2N)`, `-η`, `λ/2`."""
         style, number = self.style, coefficient.number
-        above = [style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(power)]
-        below = [style.letter(SCALARS[name]) for name, power in coefficient.powers for _ in range(-power)]
+        t = coefficient.step or "t"
+        named = [(style.scalars[name].format(t=t), power) for name, power in coefficient.powers]
+        above = [name for name, power in named for _ in range(power)]
+        below = [name for name, power in named for _ in range(-power)]
         if number.denominator <= 12:
             if number.denominator != 1:
                 below = [str(number.denominator), *below]
@@ -66,8 +68,10 @@ class Writer:
                 return plus.format("", "").join(texts), binds
             case expr.Scale(expr.Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
                 return f"-{self.at(PRODUCT, operand)}", SUM
-            case expr.Scale(expr.Coefficient(number, powers), expr.Number(value)):  # 1/N, not 1/N 1
-                return self.coefficient(expr.Coefficient(number * value, powers)), HADAMARD
+            case expr.Scale(coefficient, expr.Number(value)):  # 1/N, not 1/N 1
+                coefficient *= expr.Coefficient(value)
+                alone = coefficient.number == 1 and sum(abs(power) for _, power in coefficient.powers) == 1
+                return self.coefficient(coefficient), TIGHT if alone else HADAMARD
             case expr.Scale(coefficient):
                 text, binds = self._operation(node, [self.coefficient(coefficient)])
                 return text, SUM if coefficient.number < 0 else binds
@@ -75,6 +79,8 @@ class Writer:
                 return style.square.format(self.at(TIGHT, operand)), RAISED
             case expr.Power(operand, exponent):
                 return style.power.format(self.at(TIGHT, operand), exponent), RAISED
+            case expr.Call("sqrt", operand):
+                return style.root.format(self.text(operand)), TIGHT
             case expr.Call(function, operand):
                 return self._call(style.elementary(function), operand), TIGHT
             case expr.Where(test, then, otherwise, inclusive):

@@ -15,12 +15,19 @@ from mlpcalc.page import expr, stable
 from mlpcalc.page.functions import Activation, Apply, Derivative, derivative_in_s, one, zero
 from mlpcalc.page.symbols import Symbol
 
+
+def _root(x: Array) -> Array:
+    """The square root; of what may lie on either side of 0, that of what lies above."""
+    return np.sqrt(np.maximum(x, 0))
+
+
 ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
     "exp": np.exp,
     "log": np.log,
     "tanh": np.tanh,
     "Phi": stable.normal_distribution,
     "phi": stable.normal_density,
+    "sqrt": _root,
 }
 
 

@@ -26,6 +26,8 @@ Bound = tuple[float, float]
 _UNKNOWN: Bound = (np.inf, np.inf)
 _ON_PAPER = 64  # terms
 _FEW_STEPS = 60  # of recursion
+_REST_OF_STEP = 8  # roundings that a parameter is taken to have left from the step before: a bound carried
+# on through the steps would soon be larger than what it bounds
 _PIECE = 16_384
 _FEW = 256  # cells, for which plain Python is faster than NumPy
 _CANCELLING = (expr.Add, expr.Sub, expr.Sum, expr.MatMul, expr.RowSums, expr.ColumnSums, expr.Total)
@@ -44,11 +46,13 @@ class Noise:
         known: Mapping[Symbol, Array],
         coefficient: Callable[[expr.Coefficient], float],
         terms: int,
+        *,
+        on_paper: bool = True,
     ) -> None:
         self._known = known
         self.coefficient = coefficient
         self.terms = terms
-        self.on_paper = terms <= _ON_PAPER
+        self.on_paper = on_paper and terms <= _ON_PAPER
         self._bounds: dict[Symbol, Bound] = {}
         self._radii: dict[Symbol, Array] = {}
         self._made_by: dict[Symbol, expr.Expr] = {}
@@ -100,7 +104,12 @@ class Noise:
         if symbol not in self._radii:
             made_by = self._made_by.get(symbol)
             self._visit_operands(symbol, self._radii, self._ball)
-            radius = _representation(value) if made_by is None else self._enclose(made_by).radius
+            if made_by is None:
+                radius = (
+                    _REST_OF_STEP * _representation(value) if symbol.is_carried_on else _representation(value)
+                )
+            else:
+                radius = self._enclose(made_by).radius
             # A cell that came out as zero is as much the zero of the paper as one that was made so.
             exact = np.isin(value, self._edges.get(symbol, (0.0,)))
             self._radii[symbol] = np.where(exact, 0.0, radius)
@@ -131,7 +140,7 @@ class Noise:
         if symbol not in self._bounds:
             self._visit_operands(symbol, self._bounds, self._bound)
             size, made_by = _largest(self._known[symbol]), self._made_by.get(symbol)
-            error = UNIT * size if made_by is None else self._estimate(made_by)[1]
+            error = _REST_OF_STEP * UNIT * size if made_by is None else self._estimate(made_by)[1]
             self._bounds[symbol] = size, error
         return self._bounds[symbol]
 

@@ -1,6 +1,7 @@
 """The values of the page: float64 arrays, each computed when it is first needed."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -9,8 +10,8 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.numerics.noise import Noise
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import Equation, Page, page
-from mlpcalc.page.exercise import Exercise, Network
+from mlpcalc.page.equations import Equation, Page, page, page_of_any_step, page_of_step
+from mlpcalc.page.exercise import Coefficients, Exercise, Network
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 
@@ -32,29 +33,30 @@ class Values:
     ) -> None:
         self.exercise = exercise
         self.page: Page = page(exercise.network)
-        self._shapes = _shapes(exercise.network, exercise.samples, exercise.sizes)
         self._known = exercise.givens()
         self._rounding = rounding
         self._edited = edited or {}
         # With rounded or edited quantities the formula as written is computed, as on paper.
         self._as_written = rounding is not None or bool(edited)
-        self._noise = Noise(self._known, exercise.coefficients, max(exercise.samples, *exercise.sizes))
-        self._context = Context(self._known.__getitem__, exercise.coefficients, settle=self._noise.settle)
+        self._sheets: dict[int, _Sheet] = {}
+        self._training: Training | None = None
 
     def __getitem__(self, symbol: Symbol) -> Array:
         """The value of a quantity; raises KeyError if this exercise does not have it."""
         if symbol not in self._known:
-            with np.errstate(all="ignore", invalid="raise", over="raise"):
-                for equation in self.missing(symbol, self._known):
-                    self._known[equation.symbol] = self._compute(equation)
+            if symbol.step > 1 and not self._as_written:
+                self._start_from_step_before(symbol.step)
+            for equation in self.missing(symbol, self._known):
+                sheet = self._sheet(equation.symbol.step)
+                sheet.compute(equation.symbol, self._expression(equation), self._shape(equation.symbol))
         return self._known[symbol]
 
     def __contains__(self, symbol: object) -> bool:
         return symbol in self._known or symbol in self.page
 
     def settled(self, test: expr.Expr, value: Array) -> Array:
-        """The value of a test, with 0 in the cells that are zero on paper."""
-        return self._noise.settle(test, value)
+        """The value of a test of the first step, zero where it is zero on paper."""
+        return self._sheet(1).noise.settle(test, value)
 
     def missing(self, wanted: Symbol, known: Container[Symbol]) -> list[Equation]:
         """The equations that must be evaluated to get `wanted`, in the order of the page."""
@@ -65,7 +67,28 @@ class Values:
             if symbol not in known and symbol not in needed:
                 needed.add(symbol)
                 pending.extend(self._operands(self.page[symbol]))
-        return [equation for symbol, equation in self.page.items() if symbol in needed]
+        network = self.exercise.network
+        if network.steps == 1:
+            return [equation for symbol, equation in self.page.items() if symbol in needed]
+        steps = sorted({symbol.step for symbol in needed})
+        pages = (page_of_step(network, step) for step in steps)
+        return [equation for each in pages for symbol, equation in each.items() if symbol in needed]
+
+    def _sheet(self, step: int) -> "_Sheet":
+        if step not in self._sheets:
+            exercise = self.exercise
+            self._sheets[step] = _Sheet(exercise, self._known, exercise.coefficients, self._rounding)
+        return self._sheets[step]
+
+    def _start_from_step_before(self, step: int) -> None:
+        """Know the parameters that the step before left, and what the optimiser remembers of it."""
+        if any(each.is_carried_on and each.step == step - 1 for each in self._known):
+            return
+        if self._training is None or self._training.steps_done >= step:
+            self._training = Training(self.exercise)
+        while self._training.steps_done < step - 1:
+            self._training.advance()
+        self._known |= self._training.carried_on
 
     def _operands(self, equation: Equation) -> Iterable[Symbol]:
         return trees.references(self._expression(equation)) if self._as_written else equation.operands
@@ -74,26 +97,113 @@ class Values:
         written = equation.expression if self._as_written else equation.stable
         return self._edited.get(equation.symbol, written)
 
-    def _compute(self, equation: Equation) -> Array:
-        symbol, expression = equation.symbol, self._expression(equation)
+    def _shape(self, symbol: Symbol) -> tuple[int, ...]:
+        """() for a number, two axes for everything else."""
+        samples = self.exercise.samples_of(symbol.step)
+        return _shapes(self.exercise.network, len(samples), self.exercise.sizes)[symbol._replace(step=1)]
+
+
+class _Sheet:
+    """What it takes to compute the quantities of one step, all of which are found in `known`.
+
+    on_paper: whether anybody sees them, so that every zero of the paper is to be zero.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        known: dict[Symbol, Array],
+        coefficients: Callable[[expr.Coefficient], float],
+        rounding: Callable[[Array], Array] | None = None,
+        *,
+        on_paper: bool = True,
+    ) -> None:
+        self._exercise, self._known, self._rounding = exercise, known, rounding
+        terms = max(exercise.samples, *exercise.sizes)
+        self.noise = Noise(known, coefficients, terms, on_paper=on_paper)
+        self._context = Context(known.__getitem__, coefficients, settle=self.noise.settle)
+
+    def compute(self, symbol: Symbol, expression: expr.Expr, shape: tuple[int, ...]) -> None:
+        """Add the value of a quantity to those known."""
         try:
-            value = evaluate(expression, self._context)
+            with np.errstate(all="ignore", invalid="raise", over="raise"):
+                value = evaluate(expression, self._context)
         except FloatingPointError:  # ∞ or 0/0 occurred: again, treating the cases that have a limit
             self._context = self._context._replace(careful=True)  # and from now on
             with np.errstate(all="ignore"):
                 value = evaluate(expression, self._context)
-        if value.shape != self._shapes[symbol]:
-            value = np.broadcast_to(value, self._shapes[symbol])
+        if value.shape != shape:
+            value = np.broadcast_to(value, shape)
+        self._known[symbol] = self._settled(symbol, expression, value)
+
+    def _settled(self, symbol: Symbol, expression: expr.Expr, value: Array) -> Array:
         if self._rounding is not None:
             return self._rounding(value)
-        return self._noise.as_on_paper(symbol, expression, value, self._kinks(symbol))
+        return self.noise.as_on_paper(symbol, expression, value, self._kinks(symbol))
 
     def _kinks(self, symbol: Symbol) -> tuple[float, ...]:
         """Where a quantity decides between cases: of f', or of a function that jumps."""
         if symbol.kind != "S":
             return ()
-        f = self.exercise.layers[symbol.layer - 1].activation
+        f = self._exercise.layers[symbol.layer - 1].activation
         return f.kinks if f.flat or not symbol.updated else ()
+
+
+class Training:
+    """The updates of an exercise, one after the other: what each step leaves is all that is kept.
+
+    steps_done: how many there were. carried_on: the parameters after the last of them, and what the optimiser
+    remembers.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self.steps_done = 0
+        self.carried_on: dict[Symbol, Array] = {}
+        self._parameters = {
+            symbol: value for symbol, value in exercise.givens().items() if symbol.is_parameter
+        }
+        self._scalars: Mapping[expr.Scalar, Fraction] = {}
+
+    def advance(self) -> float:
+        """Do the next step; its loss."""
+        self.steps_done += 1
+        # Every step but the first is computed as if it were the second: then its equations are made once.
+        network, step = self._exercise.network, min(self.steps_done, 2)
+        known = {**self._parameters}
+        for symbol, value in self._exercise.givens_of(self.steps_done).items():
+            known[symbol._replace(step=step)] = value
+        for symbol, value in self.carried_on.items():
+            known[symbol._replace(step=step - 1)] = value
+        sheet = _Sheet(self._exercise, known, self._coefficients(), on_paper=False)
+        samples = len(self._exercise.samples_of(self.steps_done))
+        shapes = _shapes(network, samples, self._exercise.sizes)
+        for equation in _to_the_next_step(network, step):
+            symbol = equation.symbol
+            sheet.compute(symbol, equation.stable, shapes[symbol._replace(step=1)])
+        self.carried_on = {
+            symbol._replace(step=self.steps_done): known[symbol]
+            for symbol in known
+            if symbol.is_carried_on and symbol.step == step
+        }
+        return float(known[Symbol("loss", step=step)])
+
+    def _coefficients(self) -> Coefficients:
+        scalars = self._exercise.scalars(self.steps_done)
+        if scalars != self._scalars:
+            self._scalars, self._known_coefficients = scalars, Coefficients(lambda _: scalars)
+        return self._known_coefficients
+
+
+@lru_cache(maxsize=64)
+def _to_the_next_step(network: Network, step: int) -> Sequence[Equation]:
+    """The equations of a step that its loss, and all that the next one starts from, depend on."""
+    page = page_of_step(network, step)
+    needed = {symbol for symbol in page if symbol.is_carried_on or symbol == Symbol("loss", step=step)}
+    for symbol in reversed([*page]):
+        if symbol in needed:
+            needed |= page[symbol].operands
+    return [equation for symbol, equation in page.items() if symbol in needed]
 
 
 @lru_cache(maxsize=1024)
@@ -105,5 +215,5 @@ def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[S
 
     return {
         symbol: shape_of(symbol, network.depth, length) if symbol.spec.shape else ()
-        for symbol in page(network)
+        for symbol in page_of_any_step(network)
     }

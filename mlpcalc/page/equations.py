@@ -8,7 +8,15 @@ Samples are columns: X is (d0, N), W_k (d_k, d_{k-1}), S_k and Z_k (d_k, N). K i
     update     W_k' = W_k - η dW_k              b_k' = b_k - η db_k
     after      the forward pass again, with the updated parameters
 
-`page` unrolls this for a network. The equations are written by hand, as the course names them, and not
+Optimisers put something of their own for dW_k into the update; what they remember starts at 0:
+
+    momentum   V = μ V + dW_k                   W_k' = W_k - η V
+    nesterov   V = μ V + dW_k                   W_k' = W_k - η (dW_k + μ V)
+    adam       M = β1 M + (1-β1) dW_k           V = β2 V + (1-β2) dW_k²
+               M̂ = M/(1-β1^t)   V̂ = V/(1-β2^t)  W_k' = W_k - η M̂/(√V̂ + ε)
+
+Step t is the same page with the parameters that step t-1 left, and with its own samples. `page` unrolls all
+of this for a network. The equations are written by hand, as the course names them, and not
 found by automatic differentiation. A few have a second form: `stable` is the one to compute with where
 the first, computed as written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
 """
@@ -25,7 +33,7 @@ from mlpcalc.page.functions import Apply, Derivative, exp, t, y
 from mlpcalc.page.layout import Layout
 from mlpcalc.page.saturated import stable_form
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Stage, Symbol
 
 
 class Equation(NamedTuple):
@@ -48,6 +56,14 @@ Page = Mapping[Symbol, Equation]
 @lru_cache(maxsize=128)
 def page(network: Network) -> Page:
     """Every equation of the network, in order; the givens are not on it."""
+    if network.steps == 1 and network.optimizer == "sgd":
+        return page_of_any_step(network)
+    return _Steps(network)
+
+
+@lru_cache(maxsize=128)
+def page_of_any_step(network: Network) -> Page:
+    """The equations of a step, in order, in the names of step 1; step 0 has what optimisers remember."""
     equations = [*_forward(network)]
     if network.loss is not None:
         equations += _loss(network, network.loss)
@@ -64,6 +80,60 @@ def page(network: Network) -> Page:
     return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
 
 
+class _Steps(Mapping[Symbol, Equation]):
+    """The pages of all steps, one after the other; each is made when it is looked at."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def __getitem__(self, symbol: Symbol) -> Equation:
+        if not 1 <= symbol.step <= self._network.steps:
+            raise KeyError(symbol)
+        return page_of_step(self._network, symbol.step)[symbol]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        for step in range(1, self._network.steps + 1):
+            yield from page_of_step(self._network, step)
+
+    def __len__(self) -> int:
+        last = len(page_of_step(self._network, self._network.steps))
+        return last + (self._network.steps - 1) * len(page_of_step(self._network, 1))
+
+
+@lru_cache(maxsize=256)
+def page_of_step(network: Network, step: int) -> Page:
+    """The equations of one step, in order, between the quantities of that step and of the one before."""
+    found = {}
+    for symbol, equation in page_of_any_step(network).items():
+        if symbol.stage != Stage.AFTER or step == network.steps:
+            found[network.at_step(symbol, step)] = _at_step(equation, network, step)
+    return found
+
+
+def _at_step(equation: Equation, network: Network, step: int) -> Equation:
+    def expression(node: expr.Expr) -> expr.Expr:
+        return simplify(trees.rewrite(node, changed))
+
+    def changed(node: expr.Expr) -> expr.Expr | None:
+        match node:
+            case expr.Ref(symbol):
+                symbol = network.at_step(symbol, step)
+                return expr.Ref(symbol) if symbol.step else expr.Number(Fraction(0))
+            case expr.Scale(coefficient, operand):
+                return expr.Scale(coefficient.at_step(step), trees.rewrite(operand, changed))
+            case _:
+                return None
+
+    stable = expression(equation.stable)
+    return Equation(
+        network.at_step(equation.symbol, step),
+        expression(equation.expression),
+        stable,
+        equation.chain_rule and expression(equation.chain_rule),
+        frozenset(trees.references(stable)),
+    )
+
+
 def in_layout(page: Page, layout: Layout) -> Page:
     """The page as a course writes it: the same equations between its own matrices.
 
@@ -71,13 +141,30 @@ def in_layout(page: Page, layout: Layout) -> Page:
     """
     if layout == Layout():
         return page
-    return {
-        symbol: equation._replace(
-            expression=layout.expression(symbol, equation.expression),
-            chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
-        )
-        for symbol, equation in page.items()
-    }
+    return _InLayout(page, layout)
+
+
+class _InLayout(Mapping[Symbol, Equation]):
+    """A page in a layout; each equation is rewritten when it is looked at."""
+
+    def __init__(self, page: Page, layout: Layout) -> None:
+        self._page, self._layout = page, layout
+        self._known: dict[Symbol, Equation] = {}
+
+    def __getitem__(self, symbol: Symbol) -> Equation:
+        if symbol not in self._known:
+            equation, layout = self._page[symbol], self._layout
+            self._known[symbol] = equation._replace(
+                expression=layout.expression(symbol, equation.expression),
+                chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
+            )
+        return self._known[symbol]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return iter(self._page)
+
+    def __len__(self) -> int:
+        return len(self._page)
 
 
 def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:
@@ -125,6 +212,12 @@ def _named(kind: str, layer: int = 0, *, updated: bool = False) -> expr.Ref:
 
 X, T = _named("X"), _named("T")
 eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
+mu, epsilon = expr.scalar("mu"), expr.scalar("epsilon")
+beta1, beta2 = expr.scalar("beta1"), expr.scalar("beta2")
+one_minus_beta1, one_minus_beta2 = expr.scalar("1-beta1"), expr.scalar("1-beta2")
+correction1, correction2 = (
+    expr.Coefficient(Fraction(1), ((name, -1),), STEP_BEFORE) for name in ("1-beta1^t", "1-beta2^t")
+)
 
 
 def _Z(k: int, *, updated: bool = False) -> expr.Ref:
@@ -234,16 +327,36 @@ def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
 
 
 def _update(network: Network, loss: Loss) -> Iterator[Equation]:
-    average = _average_in("update", network, loss)
     for k in reversed(_layers(network)):
-        W, dW, step_W = _named("W", k), _named("dW", k), _named("step_W", k)
+        W, dW = _named("W", k), _named("dW", k)
+        average = _average_in("update", network, loss)
         gradient = average * dW
         if loss.l2 is not None and average != expr.ONE:  # the weight decay in dW is never averaged
             gradient = average * (dW - lambda_ * W) + lambda_ * W
-        yield define(step_W, -(eta * gradient))
-        yield define(_named("W", k, updated=True), W + step_W)
+        yield from _step(network, W, gradient)
         if network.biases[k - 1]:
-            step_b = _named("step_b", k)
-            yield define(step_b, -(eta * (average * _named("db", k))))
-            if network.conventions.update_biases:
-                yield define(_named("b", k, updated=True), _named("b", k) + step_b)
+            yield from _step(network, _named("b", k), average * _named("db", k))
+
+
+def _step(network: Network, parameter: expr.Ref, gradient: expr.Expr) -> Iterator[Equation]:
+    """The update of one parameter: what the optimiser makes of the gradient, and the parameter after it."""
+    kind, k, *_ = parameter.symbol
+    M, V, Mhat, Vhat, step = (_named(f"{name}_{kind}", k) for name in ("M", "V", "Mhat", "Vhat", "step"))
+    direction = gradient
+    if network.optimizer in ("momentum", "nesterov"):
+        yield define(V, mu * _before(V) + gradient)
+        direction = V if network.optimizer == "momentum" else gradient + mu * V
+    elif network.optimizer == "adam":
+        yield define(M, beta1 * _before(M) + one_minus_beta1 * gradient)
+        yield define(V, beta2 * _before(V) + one_minus_beta2 * gradient**2)
+        yield define(Mhat, correction1 * M)
+        yield define(Vhat, correction2 * V)
+        direction = Mhat / (expr.Call("sqrt", Vhat) + epsilon * expr.Number(Fraction(1)))
+    yield define(step, -(eta * direction))
+    if kind == "W" or network.conventions.update_biases:
+        yield define(expr.Ref(parameter.symbol._replace(updated=True)), parameter + step)
+
+
+def _before(quantity: expr.Ref) -> expr.Ref:
+    """What a quantity was in the step before."""
+    return expr.Ref(quantity.symbol._replace(step=STEP_BEFORE))

@@ -4,19 +4,20 @@
 the orientation of the page: samples are columns, weights have shape (units, inputs), biases (units, 1).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
-from mlpcalc.errors import Place
+from mlpcalc.errors import Place, refuse
 from mlpcalc.page import expr
 from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.layout import Layout, Product
 from mlpcalc.page.losses import MATCHED, Matched
-from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.page.optimizers import SGD, Optimizer, OptimizerName
+from mlpcalc.page.symbols import STEP_BEFORE, Axis, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Network(expr.HashedOnce):
     """The form of a network, without its numbers; the page of equations follows from it.
 
     `activations` and `biases` (whether the layer has one) go from the first layer to the output;
-    `loss` is None for a forward pass only, `learns` says whether there is a learning rate.
+    `loss` is None for a forward pass only, `learns` says whether there is a learning rate. optimizer: its
+    name. steps: how many updates there are.
     """
 
     activations: tuple[Activation, ...]
@@ -84,11 +86,29 @@ class Network(expr.HashedOnce):
     targets: bool = True
     learns: bool = True
     conventions: Conventions = USUAL
+    optimizer: OptimizerName = "sgd"
+    steps: int = 1
 
     @property
     def depth(self) -> int:
         """The number of layers, K."""
         return len(self.activations)
+
+    @property
+    def of_one_step(self) -> "Network":
+        """The same with a single step of gradient descent."""
+        return replace(self, steps=1, optimizer="sgd")
+
+    def at_step(self, symbol: Symbol, step: int) -> Symbol:
+        """The quantity that a symbol of step 1 stands for on the page of another step.
+
+        Its parameters are those that the step before it left; step 0 where that is what an optimiser
+        remembers before the first step.
+        """
+        if symbol.is_parameter and not symbol.updated:
+            changes = symbol.kind == "W" or self.conventions.update_biases
+            return symbol if step == 1 or not changes else symbol._replace(updated=True, step=step - 1)
+        return symbol._replace(step=step - 1 if symbol.step == STEP_BEFORE else step)
 
     @property
     def givens(self) -> tuple[Symbol, ...]:
@@ -132,6 +152,8 @@ class Exercise:
     letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
     assumed: what the file left unsaid about the loss, in words.
     ask: the quantities that are to be answered, or None if the exercise does not say.
+    steps: updates, one after the other. batch: samples that each of them sees, in their order, from the first
+    again after the last; None for all. optimizer: what an update makes of the gradients.
     points: what the answers to some quantities are worth, where that is not one point each.
     given: quantities that a sheet has already, with the figures that are shown of them.
     origin: which exercise this is, for people ("exercise2.yaml (bundled)").
@@ -156,6 +178,9 @@ class Exercise:
     points: Mapping[Symbol, float] = field(default_factory=dict)
     given: tuple[Symbol, ...] = ()
     origin: str = ""
+    steps: int = 1
+    batch: int | None = None
+    optimizer: Optimizer = SGD
 
     def __post_init__(self) -> None:
         layers = tuple(
@@ -188,6 +213,13 @@ class Exercise:
         """The same exercise as another course writes it."""
         return replace(self, conventions=conventions)
 
+    def with_steps(self, steps: int) -> "Exercise":
+        """The same exercise with another number of steps; raises `InputError` if it has no update."""
+        if self.learning_rate is None or self.loss is None:
+            lacking = "learning rate" if self.learning_rate is None else "loss"
+            raise refuse(f"the exercise has no {lacking}, so there are no steps", self.places.get("layers"))
+        return replace(self, steps=steps)
+
     @cached_property
     def network(self) -> Network:
         """The form of this exercise's network."""
@@ -198,6 +230,8 @@ class Exercise:
             targets=self.targets is not None,
             learns=self.learning_rate is not None,
             conventions=self.conventions,
+            optimizer=self.optimizer.name,
+            steps=self.steps,
         )
 
     @cached_property
@@ -212,34 +246,67 @@ class Exercise:
 
     @cached_property
     def samples(self) -> int:
-        """The number of samples, N."""
-        return int(self.inputs.shape[1])
+        """The number of samples of a step, N; of the last batch of a pass there may be fewer."""
+        return len(self.samples_of(1))
+
+    def samples_of(self, step: int) -> range:
+        """The samples that a step sees, from 0, by their places in the exercise."""
+        count = int(self.inputs.shape[1])
+        batch = min(self.batch or count, count)
+        first = (step - 1) % -(-count // batch) * batch
+        return range(first, min(first + batch, count))
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
         """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
-        return tuple(self.length(axis) for axis in symbol.dimensions(len(self.layers)))
+        return tuple(map(self.lengths(symbol), symbol.dimensions(len(self.layers))))
 
-    def length(self, axis: Axis) -> int:
-        """The number of samples ("N"), or of the units of a layer."""
-        return self.samples if axis == "N" else self.sizes[axis]
+    def lengths(self, symbol: Symbol) -> Callable[[Axis], int]:
+        """What says how long an axis of a quantity is: "N" for the samples, k for the units of layer k."""
+        samples = len(self.samples_of(symbol.step))
+        return lambda axis: samples if axis == "N" else self.sizes[axis]
 
     def givens(self) -> "dict[Symbol, Array]":
-        """The matrices that the exercise states, by name."""
+        """The matrices that the exercise states, by name: the parameters, and the samples of every step."""
         return self._givens.copy()
 
     @cached_property
     def _givens(self) -> "dict[Symbol, Array]":
-        stated = [self.inputs, self.targets, *chain.from_iterable(layer[:2] for layer in self.layers)]
-        return dict(zip(self.network.givens, [each for each in stated if each is not None], strict=True))
+        found = self.givens_of(1)
+        for k, layer in enumerate(self.layers, start=1):
+            found[Symbol("W", k)] = layer.weights
+            if layer.bias is not None:
+                found[Symbol("b", k)] = layer.bias
+        for step in range(2, self.steps + 1):
+            found |= self.givens_of(step)
+        return found
+
+    def givens_of(self, step: int) -> "dict[Symbol, Array]":
+        """The samples of a step."""
+        samples = self.samples_of(step)
+        columns = slice(samples.start, samples.stop)
+        found = {Symbol("X", step=step): self.inputs[:, columns]}
+        if self.targets is not None:
+            found[Symbol("T", step=step)] = self.targets[:, columns]
+        return found
+
+    def typed(self, symbol: Symbol) -> tuple[tuple[str, ...], ...] | None:
+        """The cells of a given as typed in the file, rows and columns as on the page; None if unknown."""
+        cells = self.written.get(symbol._replace(step=1))
+        if cells is None or symbol.is_parameter:
+            return cells
+        samples = self.samples_of(symbol.step)
+        return tuple(row[samples.start : samples.stop] for row in cells)
 
     @cached_property
     def coefficients(self) -> "Coefficients":
         """What the coefficients of its equations are worth."""
-        return Coefficients(self.scalars())
+        return Coefficients(self.scalars)
 
-    def scalars(self) -> dict[expr.Scalar, Fraction]:
-        """The numbers that coefficients are made of, those that this exercise has."""
-        found: dict[expr.Scalar, Fraction] = {"N": Fraction(self.samples), "M": Fraction(self.sizes[-1])}
+    def scalars(self, step: int = 1) -> dict[expr.Scalar, Fraction]:
+        """The numbers that coefficients of a step are made of, those that this exercise has."""
+        samples = Fraction(len(self.samples_of(step)))
+        found: dict[expr.Scalar, Fraction] = {"N": samples, "M": Fraction(self.sizes[-1])}
+        found |= self.optimizer.scalars(step)
         if self.learning_rate is not None:
             found["eta"] = self.learning_rate
         if self.loss is not None and self.loss.l2 is not None:
@@ -261,10 +328,13 @@ def _read_only(array: "Array | None") -> "Array | None":
 
 
 class Coefficients:
-    """The coefficients of equations as floats, each rounded once; `scalars` is what their names stand for."""
+    """The coefficients of equations as floats, each rounded once.
 
-    def __init__(self, scalars: Mapping[expr.Scalar, Fraction]) -> None:
-        self._scalars = scalars
+    scalars: what the names in them stand for in a step.
+    """
+
+    def __init__(self, scalars: Callable[[int], Mapping[expr.Scalar, Fraction]]) -> None:
+        self._scalars = lru_cache(maxsize=64)(scalars)
         self._known: dict[int, tuple[expr.Coefficient, float]] = {}  # by identity, as fractions hash slowly
 
     def __call__(self, coefficient: expr.Coefficient) -> float:
@@ -277,6 +347,7 @@ class Coefficients:
     def exact(self, coefficient: expr.Coefficient) -> Fraction:
         """The value of a coefficient as a fraction."""
         value = coefficient.number
+        scalars = self._scalars(coefficient.step) if coefficient.powers else {}
         for name, power in coefficient.powers:
-            value *= self._scalars[name] ** power
+            value *= scalars[name] ** power
         return value

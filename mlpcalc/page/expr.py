@@ -7,16 +7,21 @@ elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T
 """
 
 from collections.abc import Iterable
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError, dataclass, replace
 from fractions import Fraction
 from math import inf
 from typing import Literal, Self, TypeVar, dataclass_transform, get_args, overload
 
 from mlpcalc.page.symbols import Symbol
 
-Scalar = Literal["N", "M", "eta", "lambda"]
-"""Named numbers of an exercise: samples, output units, learning rate, weight decay."""
+Scalar = Literal[
+    "N", "M", "eta", "lambda",
+    "mu", "beta1", "beta2", "1-beta1", "1-beta2", "1-beta1^t", "1-beta2^t", "epsilon",
+]  # fmt: skip
+"""Named numbers of an exercise: samples, output units, learning rate, weight decay, those of optimisers."""
 _SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
+OF_A_STEP: frozenset[Scalar] = frozenset(("N", "1-beta1^t", "1-beta2^t"))
+"""Those that may differ from step to step."""
 
 
 class HashedOnce:
@@ -61,10 +66,14 @@ def record(cls: type[Value]) -> type[Value]:
 
 @record
 class Coefficient(HashedOnce):
-    """A product of a rational number and powers of named scalars, such as 1/(2N) or -η."""
+    """A product of a rational number and powers of named scalars, such as 1/(2N) or -η.
+
+    step: the step whose samples N and whose t are meant, where these occur.
+    """
 
     number: Fraction = Fraction(1)
     powers: tuple[tuple[Scalar, int], ...] = ()
+    step: int = 1
 
     @overload
     def __mul__(self, other: "Coefficient") -> "Coefficient": ...
@@ -77,7 +86,11 @@ class Coefficient(HashedOnce):
         for name, power in other.powers:
             powers[name] = powers.get(name, 0) + power
         kept = tuple((name, powers[name]) for name in _SCALARS if powers.get(name))
-        return Coefficient(self.number * other.number, kept)
+        return Coefficient(self.number * other.number, kept, max(self.step, other.step))
+
+    def at_step(self, step: int) -> "Coefficient":
+        """The same in a page of that step."""
+        return replace(self, step=step) if OF_A_STEP.intersection(dict(self.powers)) else self
 
 
 ONE = Coefficient()
@@ -253,7 +266,7 @@ class Total(Unary):
     """The sum of all cells, a number."""
 
 
-Elementary = Literal["exp", "log", "tanh", "Phi", "phi"]
+Elementary = Literal["exp", "log", "tanh", "sqrt", "Phi", "phi"]
 """Phi and phi are the normal distribution function and its density."""
 
 

@@ -25,6 +25,8 @@ def _fold(node: expr.Expr) -> expr.Expr:
             return _fold(expr.Scale(a * _MINUS, _fold(expr.Sub(y, x))))
         case expr.Scale(a, expr.Hadamard(expr.Sub(x, y), z)) if a.number < 0:
             return _fold(expr.Scale(a * _MINUS, expr.Hadamard(_fold(expr.Sub(y, x)), z)))
+        case expr.Scale(_, expr.Number(value)) if value == 0:
+            return node.operand
         case expr.Scale(expr.Coefficient(number, ()), expr.Number(value)):
             return expr.Number(number * value)
 

@@ -1,9 +1,9 @@
 """The names of all quantities: one table, and how people write them.
 
-A quantity is a `Symbol`: its kind (a row of `KINDS`), its layer, and whether it stands before or after the
-update. Everything that depends on the name alone stands in that row: how it is spelled in files and in
-formulas, the stage it belongs to, its dimensions, and what it is oriented like. No other module takes a name
-apart.
+A quantity is a `Symbol`: its kind (a row of `KINDS`), its layer, whether it stands before or after the
+update, and the step it belongs to. Everything that depends on the name alone stands in that row: how it is
+spelled in files and in formulas, the stage it belongs to, its dimensions, and what it is oriented like. No
+other module takes a name apart.
 """
 
 import re
@@ -45,7 +45,8 @@ class Kind(NamedTuple):
 
     `plain` is the name in files, on the command line and in JSON; `text` and `latex` are the name in
     formulas, where {S}, {Z}, … stand for the letters that the course uses. A `detail` is shown on request
-    only. `updated` is the stage of the quantity after the update, None where there is no such quantity.
+    only. `updated` is the stage of the quantity after the update, None where there is no such quantity;
+    `remembered` whether an optimiser starts from it in the next step.
     """
 
     plain: str
@@ -56,6 +57,23 @@ class Kind(NamedTuple):
     orientation: Orientation = "samples"
     detail: bool = False
     updated: Stage | None = None
+    remembered: bool = False
+
+
+def _of_parameters(name: str, latex: str, *, remembered: bool = False) -> dict[str, Kind]:
+    """A quantity of each parameter, shaped like it: `V_W1` and `V_b1`."""
+    return {
+        f"{name}_{p}": Kind(
+            f"{name}_{p}{{k}}",
+            f"{name}_{{{p}}}{{k}}",
+            f"{latex}_{{{{{{{p}}}_{{k}}}}}}",
+            Stage.UPDATE,
+            ("out", "in") if p == "W" else ("out",),
+            "weights" if p == "W" else "flat",
+            remembered=remembered,
+        )
+        for p in ("W", "b")
+    }
 
 
 _G, _F, _E, _D, _U, _A = Stage
@@ -77,6 +95,10 @@ KINDS: Mapping[str, Kind] = {
     "dX": Kind("dX", "d{X}", "d{X}", _E, ("out", "N"), detail=True),
     "dW": Kind("dW{k}", "d{W}{k}", "d{W}_{k}", _D, ("out", "in"), "weights"),
     "db": Kind("db{k}", "d{b}{k}", "d{b}_{k}", _D, ("out",), "flat"),
+    **_of_parameters("M", "M", remembered=True),
+    **_of_parameters("V", "V", remembered=True),
+    **_of_parameters("Mhat", r"\hat M"),
+    **_of_parameters("Vhat", r"\hat V"),
     "step_W": Kind(
         "step_W{k}", "step_{W}{k}", r"\mathrm{{step}}({W}_{k})", _U, ("out", "in"), "weights", detail=True
     ),
@@ -88,18 +110,21 @@ KINDS: Mapping[str, Kind] = {
 
 _UPDATED = "_new"  # what a name has after it, in files
 _PRIME = "'"  # and in formulas
+AT = "@"  # between a name and its step
+STEP_BEFORE = 0  # in equations as they are written for any step
 
 
 class Symbol(NamedTuple):
     """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
 
     Quantities that no layer owns (X, T, the loss, …) have layer 0. `updated` are those after the update: the
-    new parameters, and what the forward pass gives with them.
+    new parameters, and what the forward pass gives with them. step: the update that it belongs to, from 1.
     """
 
     kind: str
     layer: int = 0
     updated: bool = False
+    step: int = 1
 
     @property
     def spec(self) -> Kind:
@@ -108,12 +133,26 @@ class Symbol(NamedTuple):
 
     @property
     def plain(self) -> str:
-        """The name in files, on the command line and in JSON: `Delta1`, `W1_new`."""
-        return self.spec.plain.format(k=self.layer) + (_UPDATED if self.updated else "")
+        """The name in files, on the command line and in JSON: `Delta1`, `W1_new`, `S1@2`."""
+        return self.spec.plain.format(k=self.layer) + self._tail
+
+    @property
+    def _tail(self) -> str:
+        return (_UPDATED if self.updated else "") + (f"{AT}{self.step}" if self.step > 1 else "")
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is a weight matrix or a bias, of any step."""
+        return self.kind in ("W", "b")
+
+    @property
+    def is_carried_on(self) -> bool:
+        """Whether the next step starts from it."""
+        return self.spec.remembered or (self.updated and self.is_parameter)
 
     def in_letters(self, letters: Mapping[str, str]) -> str:
         """The name in the letters of a course, as it is typed in files: `θ1_new`."""
-        return self.spec.text.format(k=self.layer, **letters) + (_UPDATED if self.updated else "")
+        return self.spec.text.format(k=self.layer, **letters) + self._tail
 
     def in_formulas(self, form: Literal["text", "latex"], layer: str, letters: Mapping[str, str]) -> str:
         """The name in formulas, in the letters of a course, with the number of the layer as it is written."""
@@ -196,6 +235,7 @@ _SPELLINGS = {
 _LETTERS = str.maketrans("₀₁₂₃₄₅₆₇₈₉′’", "0123456789''") | str.maketrans(
     {"Δ": "Delta", "δ": "Delta", "∂": "d", "{": None, "}": None}
 )
+_STEP = re.compile(rf"([^{AT}]*){AT} *([1-9]\d{{0,8}}) *", re.ASCII)
 _FEW_NAMES = 10  # are listed also where one of them is suggested
 _LONGEST = 100  # characters; no name is as long
 _DERIVATIVE = re.compile(r"^(?:d[LEJC](?:_?/_?|_)d|grad_)", re.IGNORECASE)
@@ -216,6 +256,12 @@ def _canonical(name: str) -> str:
     if found := _PRIME_OF_F.match(name):
         return f"fprime{found[1] or found[2]}"
     return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
+
+
+def split_step(name: str) -> tuple[str, int]:
+    """`S1@2` as the name and the step; step 1 for a name alone."""
+    found = _STEP.fullmatch(name)
+    return (found[1], int(found[2])) if found else (name, 1)
 
 
 def name_pattern() -> str:

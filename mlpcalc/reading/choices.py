@@ -8,6 +8,7 @@ from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.optimizers import OPTIMIZERS, Optimizer
 from mlpcalc.reading.keys import MAX_LAYERS
 from mlpcalc.text.wording import counted, did_you_mean, shown
 
@@ -27,7 +28,7 @@ _AMBIGUOUS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("log_loss", "logloss", "ce", "bce", "nll", "crossentropy", "logistic"), _LOGARITHMIC),
 }
 
-Record = TypeVar("Record", Activation, LossFunction)
+Record = TypeVar("Record", Activation, LossFunction, Optimizer)
 
 
 def activation_named(name: str) -> Activation:
@@ -50,6 +51,11 @@ def loss_named(name: str) -> LossFunction:
             expected="one of\n" + "\n".join(f"    loss: {line}" for line in meant),
         )
     return _known(name, LOSSES, "loss")
+
+
+def optimizer_named(name: str) -> Optimizer:
+    """The optimiser of that name in any letter case, with the usual parameters; raises `InputError`."""
+    return _known(name, OPTIMIZERS, "optimizer")
 
 
 def _known(name: str, known: Mapping[str, Record], what: str) -> Record:

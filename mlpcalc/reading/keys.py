@@ -29,7 +29,7 @@ class Words(NamedTuple):
 
 Form = Literal[
     "text", "letter", "matrix", "classes", "targets", "layers", "activation", "loss", "conventions",
-    "points", "ask", "names", "symbols",
+    "optimizer", "points", "ask", "names", "symbols",
 ]  # fmt: skip
 
 
@@ -59,6 +59,9 @@ POINTS = Number(least=0)
 FIRST_CLASS = 1
 MAX_CLASSES = 10_000
 MAX_LAYERS = 200
+MAX_STEPS = 100_000
+STEPS = Whole(1, MAX_STEPS)
+MAX_BATCH = 1_000_000
 MAX_LETTERS = 8  # of a symbol
 TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside the quantities
 
@@ -72,7 +75,16 @@ TOP: Mapping[str, Key] = {
     ),
     "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
-    "learning_rate": Key("η of the SGD update; without it there is no update.", Number()),
+    "learning_rate": Key("η of the update; without it there is no update.", Number()),
+    "steps": Key("The number of updates, one after the other; default 1.", STEPS),
+    "epochs": Key("The number of passes through all samples, in place of steps.", STEPS),
+    "batch": Key(
+        "Samples that an update sees, in their order, from the first again after the last; default all.",
+        Whole(1, MAX_BATCH),
+    ),
+    "optimizer": Key(
+        "sgd, momentum, nesterov or adam; or a block with name and parameters; default sgd.", "optimizer"
+    ),
     "decimals": Key("Decimals that are shown, and asked for; default 4, which are only shown.", DECIMALS),
     "significant": Key("Significant digits that are shown and asked for, instead of decimals.", SIGNIFICANT),
     "conventions": Key(
@@ -110,6 +122,7 @@ LOSS: Mapping[str, Key] = {
     ),
     "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss.", DECAY),
 }
+OPTIMIZER: Mapping[str, Key] = {"name": Key("The optimiser.", "text", required=True)}
 ACTIVATION: Mapping[str, Key] = {"name": Key("The activation function.", "text", required=True)}
 CONVENTIONS: Mapping[str, Key] = {
     "product": Key(

@@ -5,6 +5,7 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from fractions import Fraction
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
@@ -12,10 +13,11 @@ from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Conventions, Exercise, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES, kind_of_targets
+from mlpcalc.page.optimizers import OPTIMIZERS, SGD, Optimizer
 from mlpcalc.page.symbols import LETTERS, clashes
 from mlpcalc.reading import keys
 from mlpcalc.reading.asking import with_what_is_asked
-from mlpcalc.reading.choices import activation_named, loss_named
+from mlpcalc.reading.choices import activation_named, loss_named, optimizer_named
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
 from mlpcalc.reading.matrices import Grid, read_grid
@@ -23,10 +25,14 @@ from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, Sequ
 from mlpcalc.text.wording import shown
 
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
-_RECORDS: tuple[Activation | LossFunction, ...] = (*ACTIVATIONS.values(), *LOSSES.values())
+_RECORDS: tuple[Activation | LossFunction | Optimizer, ...] = (
+    *ACTIVATIONS.values(),
+    *LOSSES.values(),
+    *OPTIMIZERS.values(),
+)
 _OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
 
-Record = TypeVar("Record", Activation, LossFunction)
+Record = TypeVar("Record", Activation, LossFunction, Optimizer)
 
 
 def read_exercise(document: Document, origin: str) -> Exercise:
@@ -66,6 +72,7 @@ class _Reader:
         title = self._read.text(top.get("title"), "title")
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
+        optimizer = self._optimizer(top.get("optimizer"), conventions)
         decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
         if "decimals" in top and "significant" in top:
@@ -80,6 +87,7 @@ class _Reader:
         givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
         if givens is None:
             return None
+        steps, batch = self._schedule(top, givens.inputs.shape[1])
         exercise = Exercise(
             title=title or "",
             source=source,
@@ -97,6 +105,9 @@ class _Reader:
             assumed=_assumed(loss, top.get("loss")),
             places={key: self._document.place(node) for key, node in top.items()},
             origin=origin,
+            optimizer=optimizer,
+            batch=batch,
+            steps=steps,
         )
         return with_what_is_asked(self._document, top, exercise)
 
@@ -158,6 +169,44 @@ class _Reader:
             self._complain(block["l2"], "l2 is negative", expected=f"{keys.DECAY.least} or more")
         average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
         return Loss(function, function.factor if factor is None else factor, average, l2 or None)
+
+    def _optimizer(self, node: Node | None, conventions: Conventions) -> Optimizer:
+        if node is None:
+            return SGD
+        name, block = self._named(node, "optimizer")
+        record = name and self._chosen(name, optimizer_named)
+        optimizer = record and self._with_parameters(record, block, node, keys.OPTIMIZER)
+        if not optimizer:
+            return SGD
+        if optimizer != SGD and conventions.average_in == "update":
+            self._complain(
+                node,
+                f"{optimizer.name} needs gradients that are averaged",
+                expected="conventions: {average_in: gradients} or errors",
+            )
+        for parameter, value in optimizer.parameters:
+            if parameter in block and not (value >= 0 and (value < 1 or parameter == "epsilon")):
+                expected = "0 or more" if parameter == "epsilon" else "0 or more and less than 1"
+                self._complain(block[parameter], f"{parameter} is out of range", expected=expected)
+        return optimizer
+
+    def _schedule(self, top: Mapping[str, Node], samples: int) -> tuple[int, int | None]:
+        """The number of updates, and of the samples that each sees; None for all of them."""
+        for key in ("steps", "epochs", "batch", "optimizer"):
+            if key in top and "learning_rate" not in top:
+                self._complain(top[key], f"{key} needs a learning rate", expected="a key learning_rate:")
+        if "steps" in top and "epochs" in top:
+            self._complain(top["epochs"], "both steps and epochs are given", expected="one of them")
+        most = f"1 to {samples}, the number of samples"
+        batch = self._read.whole(top.get("batch"), "batch", 1, samples, most)
+        steps = self._read.whole(top.get("steps"), "steps", *keys.STEPS) or 1
+        if epochs := self._read.whole(top.get("epochs"), "epochs", *keys.STEPS):
+            steps = epochs * -(-samples // (batch or samples))
+            if steps > keys.MAX_STEPS:
+                self._complain(
+                    top["epochs"], f"these are {steps} steps", expected=f"at most {keys.MAX_STEPS}"
+                )
+        return steps, batch
 
     def _conventions(self, node: Node | None) -> Conventions:
         default = Conventions()
@@ -241,12 +290,15 @@ class _Reader:
     def _with_parameters(
         self, record: Record, block: Mapping[str, Node], node: Node, known: Collection[str]
     ) -> Record | None:
-        """The function with the parameters of its block; keys that it does not take are noted."""
+        """The record with the parameters of its block; keys that it does not take are noted."""
         allowed = [*known, *(name for name, _ in record.parameters)]
         if isinstance(node, MappingNode):
             self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
-        given = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
-        return with_parameters(record, {name: value for name, value in given.items() if value is not None})
+        read = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
+        given: dict[str, Fraction] = {name: value for name, value in read.items() if value is not None}
+        if isinstance(record, Optimizer):
+            return record.with_parameters(given)
+        return with_parameters(record, given)
 
 
 def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:

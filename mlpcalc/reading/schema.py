@@ -14,6 +14,7 @@ from mlpcalc.notation.styles import number_text
 from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.optimizers import OPTIMIZERS, Optimizer
 from mlpcalc.page.symbols import name_pattern
 from mlpcalc.reading import keys
 from mlpcalc.reading.keys import Key
@@ -91,6 +92,7 @@ def exercise_schema() -> Schema:
                 keys.LAYER["activation"].about, [*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION
             ),
             "loss": _function(keys.TOP["loss"].about, [*LOSSES.values()], {}, keys.LOSS),
+            "optimizer": _function(keys.TOP["optimizer"].about, [*OPTIMIZERS.values()], {}, keys.OPTIMIZER),
             "conventions": _block(keys.CONVENTIONS),
             "symbols": _block(keys.SYMBOLS),
             "points": _pointed("object"),
@@ -284,13 +286,13 @@ def _if(condition: Schema, items: Schema) -> Schema:
 
 def _function(
     about: str,
-    records: Sequence[Activation | LossFunction],
+    records: Sequence[Activation | LossFunction | Optimizer],
     aliases: Mapping[str, str],
     table: Mapping[str, Key],
 ) -> Schema:
     """A function by its name, or a block with what goes with that function, and no other."""
     plain = [record.name for record in records if not record.parameters]
-    groups: list[tuple[list[str], tuple[tuple[str, Fraction], ...]]] = [([*plain, *aliases], ())]
+    groups: list[tuple[list[str], Iterable[tuple[str, Fraction]]]] = [([*plain, *aliases], ())]
     groups += [([record.name], record.parameters) for record in records if record.parameters]
     name = _name([*(record.name for record in records), *aliases], about)
     ways = [{"title": "by name", **name}, *(_with_parameters(*group, table) for group in groups)]

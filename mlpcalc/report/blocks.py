@@ -99,13 +99,15 @@ class MarkedMatrix(NamedTuple):
 class Table(NamedTuple):
     """A table of text; `below` has lines of text to print under each row.
 
-    cut: whether a last column that is too wide is cut off rather than wrapped.
+    cut: whether a last column that is too wide is cut off rather than wrapped. bars: the length of a bar at
+    the end of each row, from 0 to 1, where a form draws bars.
     """
 
     columns: Sequence[Phrase]
     rows: Sequence[Sequence[Phrase]]
     below: Sequence[Sequence[Phrase]] = ()
     cut: bool = False
+    bars: Sequence[float] = ()
 
 
 class Frequency(NamedTuple):
@@ -165,7 +167,7 @@ class More(NamedTuple):
     level: depth of indentation.
     """
 
-    what: Literal["operands", "equations", "sheets", "everything"]
+    what: Literal["operands", "equations", "sheets", "steps", "everything"]
     text: str = ""
     level: int = 0
 

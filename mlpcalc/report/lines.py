@@ -16,6 +16,7 @@ GAP = 2  # columns between figures
 STYLES = {"✗": "red", "✓": "green"}
 _LEFT = 22  # the room for a formula on the line of the column labels
 _LABEL = 13  # where the row labels end
+_LONGEST_BAR = 30
 _ELLIPSIS = "…"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _LEAST = 20  # characters of a column that may be cut
@@ -228,6 +229,11 @@ def table(block: Table, room: Room) -> Iterator[Line]:
     """Aligned columns; wrapped lines if a row would be wider than the terminal."""
     lines = [[room.text(text) for text in line] for line in [block.columns, *block.rows]]
     gap = " " * GAP
+    if block.bars:
+        taken = sum(max(map(width, column)) + GAP for column in zip(*lines, strict=True))
+        longest = max(0, min(_LONGEST_BAR, room.width - taken))
+        bars = [room.encodable("█") * round(longest * bar) for bar in block.bars]
+        lines = [[*line, bar] for line, bar in zip(lines, ["", *bars], strict=True)]
     if block.cut:
         others = [max(map(width, column)) + GAP for column in [*zip(*lines, strict=True)][:-1]]
         rest = max(room.width - sum(others), _LEAST) - len(room.text(_ELLIPSIS)) + len(_ELLIPSIS)

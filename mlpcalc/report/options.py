@@ -13,6 +13,7 @@ OPTIONS: Mapping[str, str] = {
     "equations": "--full shows every equation.",
     "everything": "--format json has all",
     "operands": "Further back: --depth 1",
+    "steps": "The page of a step: --step T     Every loss: --only loss --format csv",
     "sheets": "Every sheet: --details     Grade book: --format csv",
     # what a problem is about
     "answers": "mlpcalc check EXERCISE answers.yaml",

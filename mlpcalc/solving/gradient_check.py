@@ -11,6 +11,7 @@ from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.styles import latex_number
 from mlpcalc.numerics.complex_step import Comparison, compare
 from mlpcalc.numerics.rounding import Digits
+from mlpcalc.numerics.values import Values
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
@@ -28,12 +29,12 @@ def gradient_check(solution: Quantities, selection: Selection, precision: int | 
     """
     report = solution_report(solution, selection, precision)
     unrounded = solution if solution.carry is None else Quantities(solution.exercise)
-    compared = compare(unrounded.computed)
-    comparisons = {
-        symbol: compared[symbol]
-        for symbol in selected(solution, selection, details=True)
-        if symbol in compared
-    }
+    comparisons: dict[Symbol, Comparison] = {}
+    for step in solution.steps if selection.step is None else [selection.step]:
+        compared = compare(Values(unrounded.exercise_of_step(step)))
+        for symbol in selected(solution, selection._replace(step=step), details=True):
+            if (alone := symbol._replace(step=1)) in compared:
+                comparisons[symbol] = compared[alone]
     agrees = all(comparison.agrees for comparison in comparisons.values())
     digits = solution.digits(precision)
     return report._replace(

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.notation.letters import latex_letter
-from mlpcalc.notation.styles import latex_function, latex_number, number_text
+from mlpcalc.notation.styles import LATEX, TEXT, latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.losses import kind_of_targets
+from mlpcalc.page.optimizers import SGD
 from mlpcalc.page.symbols import LETTERS
 from mlpcalc.report.blocks import Formula, Header, Phrase, plain
 from mlpcalc.solving.quantities import Quantities
+from mlpcalc.text.wording import counted
 
 
 def header_data(exercise: Exercise) -> dict[str, Any]:
@@ -38,10 +40,24 @@ def header(solution: Quantities) -> Header:
         facts.append(_equal("η", number_text(exercise.learning_rate)))
     if exercise.loss is not None and exercise.loss.l2 is not None:
         facts.append(_equal("λ", number_text(exercise.loss.l2)))
+    facts += _training(exercise)
     lines = [facts, list(conventions_in_words(exercise))]
     if solution.carry is not None:
         lines.append([f"every quantity rounded to {solution.carry} decimals, as on paper"])
     return Header(exercise.title or "Exercise", exercise.origin, lines)
+
+
+def _training(exercise: Exercise) -> Iterator[Phrase]:
+    """The number of steps and the optimiser, where they are not the usual ones."""
+    if exercise.steps > 1:
+        size = exercise.batch and f" of {counted(exercise.batch, 'sample')}"
+        yield f"{exercise.steps} steps{size or ''}"
+    if exercise.optimizer != SGD:
+        yield exercise.optimizer.name
+        for name, value in exercise.optimizer.parameters:
+            text, latex = TEXT.scalars[name], LATEX.scalars[name]
+            number = number_text(value)
+            yield Formula(f"{text} = {number}", f"{latex} = {latex_number(number)}")
 
 
 def layers_that_learn_nothing(exercise: Exercise) -> list[str]:

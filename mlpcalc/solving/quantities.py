@@ -1,20 +1,23 @@
 """The quantities of an exercise by name: values, formulas, spellings, layout."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
 from mlpcalc.arrays import Array
+from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import in_layout, page, written_out
+from mlpcalc.page.equations import in_layout, page_of_any_step, page_of_step, written_out
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Axis, Spellings, Symbol, spellings
+from mlpcalc.page.symbols import AT, LETTERS, Axis, Spellings, Symbol, spellings, split_step
+from mlpcalc.text.wording import clipped
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
@@ -44,19 +47,52 @@ class Quantities(Mapping[str, Array]):
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
-        """All quantities by plain name: the givens, then the page in its order."""
-        return self._named.plain
+        """All quantities by plain name: the givens, then the page in its order; step by step."""
+        return self._named.plain if self.exercise.steps == 1 else self._symbols
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, Symbol]:
+        return {symbol.plain: symbol for step in self.steps for symbol in self.of_step(step)}
+
+    @property
+    def steps(self) -> range:
+        """The numbers of the steps, from 1."""
+        return range(1, self.exercise.steps + 1)
+
+    def of_step(self, step: int) -> list[Symbol]:
+        """All quantities of a step: its samples, in the first one all givens, then its page in order."""
+        network = self.exercise.network
+        givens = network.givens if step == 1 else self.exercise.givens_of(step)
+        return [*givens, *page_of_step(network, step)]
 
     def symbol(self, name: str) -> Symbol:
         """The quantity with this name, in the symbols of the course and any accepted spelling.
 
         Raises `InputError` for one that this exercise does not have.
         """
-        return self._named.spelled.symbol(name)
+        network = self.exercise.network
+        typed, step = split_step(name)
+        symbol = network.at_step(self._named.spelled.symbol(typed), step)
+        if symbol not in self.computed and AT not in name:
+            symbol = symbol._replace(step=network.steps)  # of those after the update there is only one
+        if symbol not in self.computed:
+            raise UnknownQuantityError([self._not_in_this_step(symbol, clipped(name))])
+        return symbol
+
+    def _not_in_this_step(self, symbol: Symbol, name: str) -> Problem:
+        """Why there is no such quantity, although there are others of its name."""
+        steps = self.exercise.steps
+        if symbol.step > steps:
+            return Problem(f"there is no {name}", expected=f"a step from 1 to {steps}")
+        return Problem(
+            f"there is no {name}: only the last step has the forward pass with its updated parameters",
+            expected=symbol._replace(step=steps).plain,
+        )
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        return self._named.spelled.first(symbol)
+        in_step_1 = self._named.spelled.first(symbol._replace(step=1))
+        return in_step_1 if symbol.step == 1 else f"{in_step_1}{AT}{symbol.step}"
 
     @property
     def spellings(self) -> Spellings:
@@ -66,6 +102,29 @@ class Quantities(Mapping[str, Array]):
     @property
     def _named(self) -> "_Names":
         return _names(self.exercise.network, tuple(self.exercise.letters.items()))
+
+    def exercise_of_step(self, step: int) -> Exercise:
+        """The exercise that a step is by itself: its samples, and the parameters that it starts from."""
+        exercise, given = self.exercise, self.exercise.givens_of(step)
+        if exercise.steps == 1:
+            return exercise
+
+        def before(kind: str, layer: int) -> Array:
+            return self.computed[exercise.network.at_step(Symbol(kind, layer), step)]
+
+        layers = tuple(
+            layer._replace(weights=before("W", k), bias=None if layer.bias is None else before("b", k))
+            for k, layer in enumerate(exercise.layers, start=1)
+        )
+        return replace(
+            exercise,
+            inputs=given[Symbol("X", step=step)],
+            targets=given.get(Symbol("T", step=step)),
+            layers=layers,
+            written={},
+            steps=1,
+            batch=None,
+        )
 
     def digits(self, precision: int | None = None) -> Digits:
         """Digits to show: the decimals asked for, else those carried, else what the exercise states."""
@@ -116,7 +175,8 @@ class Quantities(Mapping[str, Array]):
 
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else with this name in the letters of the course."""
-        return self.symbols[name] if name in self.symbols else self.symbol(name)
+        plain = self._named.plain
+        return plain[name] if name in plain and plain[name] in self.computed else self.symbol(name)
 
     def __getitem__(self, name: str) -> Array:
         return self.value(self._quantity(name))
@@ -147,6 +207,6 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
-    """The names of a network's quantities; letters: those that the course declares."""
-    plain = {symbol.plain: symbol for symbol in (*network.givens, *page(network))}
+    """The names in a network's first step; letters: those that the course declares."""
+    plain = {symbol.plain: symbol for symbol in (*network.givens, *page_of_any_step(network))}
     return _Names(plain, Spellings(spellings(plain, network.depth, dict(letters))))

@@ -9,10 +9,11 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.symbols import Axis, Stage, Symbol
+from mlpcalc.page.symbols import AT, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data, layers_that_learn_nothing
+from mlpcalc.solving.losses import losses, sample_range
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.script import script
 
@@ -22,13 +23,14 @@ class Selection(NamedTuple):
 
     stages: the stages to include. layer: the only layer to include, from 1; None for all. only: the names of
     the only quantities to include; None for all. details: whether givens and intermediate quantities are
-    included.
+    included. step: the only step to include, from 1; None for all.
     """
 
     stages: Collection[Stage] = tuple(Stage)
     layer: int | None = None
     only: Sequence[str] | None = None
     details: bool = False
+    step: int | None = None
 
 
 _TITLES = {
@@ -39,6 +41,7 @@ _TITLES = {
     Stage.UPDATE: "update",
     Stage.AFTER: "after the update",
 }
+MANY_STEPS = 10  # of more, their losses are shown and not their pages
 _LACKING = {
     **dict.fromkeys(Stage, "is nothing to show"),
     Stage.ERRORS: "are no error signals",
@@ -49,57 +52,77 @@ _LACKING = {
 
 
 def solution_report(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
-    """The report of the selected quantities.
+    """The report of the selected quantities, step by step; of many steps, only their losses for people.
 
     precision: decimals shown; None for the digits of the exercise.
 
-    Raises `InputError` for a layer or a name that the exercise does not have, or a stage it does not reach.
+    Raises `InputError` for a layer, a name or a step that the exercise does not have, or a stage it does not
+    reach.
     """
-    everything = selected(solution, selection, details=True)
-    chosen = everything if selection.details or selection.only else selected(solution, selection)
+    selected(solution, selection._replace(step=selection.step or 1), details=True)  # or raise what is wrong
     digits = solution.digits(precision)
+    steps = solution.steps if selection.step is None else [selection.step]
+    shown = selection._replace(details=selection.details or bool(selection.only))
     return Report(
-        blocks=lambda: _blocks(solution, chosen, digits),
-        data=lambda: _data(solution, everything),
-        records=lambda: _records(solution, everything),
-        source=lambda ascii_only: script(solution, chosen, digits, _TITLES, ascii_only=ascii_only),
+        blocks=lambda: _blocks(solution, shown, steps, digits),
+        data=lambda: _data(solution, selection, steps),
+        records=lambda: _records(solution, selection, steps),
+        source=lambda ascii_only: script(
+            solution, selected(solution, shown), digits, _TITLES, ascii_only=ascii_only
+        ),
     )
 
 
 def selected(solution: Quantities, selection: Selection, *, details: bool = False) -> list[Symbol]:
-    """The selected quantities in the order of the page; raises `InputError` as `solution_report` does."""
-    exercise = solution.exercise
+    """The selected quantities in the order of the page; raises `InputError` as `solution_report` does.
+
+    details: whether givens and intermediate quantities are included, whatever the selection says.
+    """
+    exercise, step = solution.exercise, selection.step
     depth = len(exercise.layers)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
         raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
-    symbols = [symbol for symbol in solution.symbols.values() if symbol.stage in selection.stages]
-    if all(symbol.spec.detail for symbol in symbols):
+    if step is not None and step not in solution.steps:
+        raise refuse(f"there is no step {step}", expected=f"a step from 1 to {exercise.steps}")
+    chosen = solution.symbols.values() if step is None else solution.of_step(step)
+    symbols = [symbol for symbol in chosen if symbol.stage in selection.stages]
+    if all(symbol.spec.detail for symbol in symbols) and not _only_in_last_step(solution, selection):
         raise _no_such_stage(exercise, selection.stages)
     if selection.layer is not None:
         symbols = [symbol for symbol in symbols if symbol.layer == selection.layer]
     if selection.only:
-        return _named_ones(solution, symbols, selection.only)
+        return _named_ones(solution, symbols, selection)
+    details = details or selection.details
     return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol)]
 
 
-def _named_ones(solution: Quantities, symbols: Sequence[Symbol], names: Sequence[str]) -> list[Symbol]:
+def _only_in_last_step(solution: Quantities, selection: Selection) -> bool:
+    return [*selection.stages] == [Stage.AFTER] and (selection.step or 1) < solution.exercise.steps
+
+
+def _named_ones(solution: Quantities, symbols: Sequence[Symbol], selection: Selection) -> list[Symbol]:
+    """Those with the names of a selection; a name without a step is that of a quantity of every step."""
     wanted: dict[str, Symbol] = {}
     problems: list[Problem] = []
-    for name in names:
+    for name in selection.only or ():
         try:
             wanted[name] = solution.symbol(name)
         except UnknownQuantityError as error:
             problems += error.problems
     if problems:
         raise UnknownQuantityError(problems)
+    found: set[Symbol] = set()
     for name, symbol in wanted.items():
-        if symbol not in symbols:
+        exactly = AT in name or solution.exercise.steps == 1
+        named = {each for each in symbols if each == (symbol if exactly else symbol._replace(step=each.step))}
+        if not named and (selection.step is None or symbol.step == selection.step):
             raise refuse(
                 f"{name} is not one of the quantities shown here",
                 expected="one of " + " ".join(map(solution.spelling, symbols)),
                 topic="quantities",
             )
-    return [symbol for symbol in symbols if symbol in wanted.values()]
+        found |= named
+    return [symbol for symbol in symbols if symbol in found]
 
 
 def _no_such_stage(exercise: Exercise, stages: Collection[Stage]) -> InputError:
@@ -129,10 +152,25 @@ def _shown_by_default(solution: Quantities, symbol: Symbol) -> bool:
 # ---------------------------------------------------------------------------- for people
 
 
-def _blocks(solution: Quantities, symbols: Sequence[Symbol], digits: Digits) -> Iterator[Block]:
+def _blocks(
+    solution: Quantities, selection: Selection, steps: Sequence[int], digits: Digits
+) -> Iterator[Block]:
     yield header(solution)
     for remark in _remarks(solution.exercise):
         yield Note(remark)
+    if len(steps) > MANY_STEPS:
+        yield from losses(solution, digits)
+        return
+    for step in steps:
+        symbols = selected(solution, selection._replace(step=step))
+        if solution.exercise.steps > 1 and symbols:
+            yield Heading(_step_in_words(solution.exercise, step))
+        yield from _page(solution, symbols, digits)
+    if len(steps) > 1 and not selection.only and Stage.FORWARD in selection.stages:
+        yield from losses(solution, digits)
+
+
+def _page(solution: Quantities, symbols: Sequence[Symbol], digits: Digits) -> Iterator[Block]:
     stage = None
     for symbol in symbols:
         if symbol.stage != stage:
@@ -143,14 +181,25 @@ def _blocks(solution: Quantities, symbols: Sequence[Symbol], digits: Digits) -> 
         yield Note(note)
 
 
+def _step_in_words(exercise: Exercise, step: int) -> str:
+    """`step 2, sample #2`, `step 3, samples #1 to #4`; the step alone where it sees all samples."""
+    if exercise.batch is None:
+        return f"step {step}"
+    samples = exercise.samples_of(step)
+    return f"step {step}, {'samples' if len(samples) > 1 else 'sample'} {sample_range(samples)}"
+
+
 def _remarks(exercise: Exercise) -> list[str]:
     return [f"{remark[0].upper()}{remark[1:]}." for remark in layers_that_learn_nothing(exercise)]
 
 
 def matrix(solution: Quantities, symbol: Symbol, digits: Digits) -> Matrix:
     """The block of one quantity, with formula, labels and values."""
-    value, cells = solution.value(symbol), solution.exercise.written.get(symbol)
-    labels = [_labels(axis, length) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)]
+    value, cells = solution.value(symbol), solution.exercise.typed(symbol)
+    first = solution.exercise.samples_of(symbol.step).start + 1
+    labels = [
+        _labels(axis, length, first) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)
+    ]
     if value.ndim < 2:
         labels = [[""], *labels] if value.ndim else [[""], [""]]
     if value.ndim < 2 or solution.exercise.layout.is_transposed(symbol):
@@ -168,9 +217,11 @@ def matrix(solution: Quantities, symbol: Symbol, digits: Digits) -> Matrix:
     )
 
 
-def _labels(axis: Axis, length: int) -> list[str]:
-    """#1, #2, … for samples, 1, 2, … for units."""
-    return [f"#{i}" if axis == "N" else str(i) for i in range(1, length + 1)]
+def _labels(axis: Axis, length: int, first: int) -> list[str]:
+    """#1, #2, … for samples, from the first of the step; 1, 2, … for units."""
+    if axis == "N":
+        return [f"#{i}" for i in range(first, first + length)]
+    return [str(i) for i in range(1, length + 1)]
 
 
 def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
@@ -186,23 +237,42 @@ def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
 
 
 def _names(solution: Quantities, symbols: Sequence[Symbol]) -> Formula:
-    return solution.notation.both(lambda notation: ", ".join(map(notation.name, symbols)))
+    notation = solution.notation.at_step(symbols[0].step)
+    return notation.both(lambda notation: ", ".join(map(notation.name, symbols)))
 
 
 # ---------------------------------------------------------------------------- for programs
 
 
-def _data(solution: Quantities, symbols: Sequence[Symbol]) -> dict[str, Any]:
-    return {
+def _data(solution: Quantities, selection: Selection, steps: Sequence[int]) -> dict[str, Any]:
+    first = selected(solution, selection._replace(step=steps[0]), details=True)
+    data = {
         **header_data(solution.exercise),
-        "quantities": {symbol.plain: _quantity(solution, symbol) for symbol in symbols},
-        "notes": [*_remarks(solution.exercise), *(plain(note) for note in _notes(solution, symbols))],
+        "quantities": _quantities(solution, first),
+        "notes": [*_remarks(solution.exercise), *(plain(note) for note in _notes(solution, first))],
     }
+    if solution.exercise.steps > 1:
+        data["steps"] = (_step_data(solution, selection, step) for step in steps)
+    return data
+
+
+def _step_data(solution: Quantities, selection: Selection, step: int) -> dict[str, Any]:
+    symbols = selected(solution, selection._replace(step=step), details=True)
+    return {
+        "step": step,
+        "samples": [sample + 1 for sample in solution.exercise.samples_of(step)],
+        "quantities": _quantities(solution, symbols),
+    }
+
+
+def _quantities(solution: Quantities, symbols: Sequence[Symbol]) -> dict[str, Any]:
+    """What is known of quantities, by their names within their step."""
+    return {symbol._replace(step=1).plain: _quantity(solution, symbol) for symbol in symbols}
 
 
 def _quantity(solution: Quantities, symbol: Symbol) -> dict[str, Any]:
     return {
-        "name": solution.notation.name(symbol),
+        "name": solution.notation.at_step(symbol.step).name(symbol),
         "stage": symbol.stage,
         "shape": solution.value(symbol).shape,
         "formula": solution.notation.equation(symbol),
@@ -210,9 +280,13 @@ def _quantity(solution: Quantities, symbol: Symbol) -> dict[str, Any]:
     }
 
 
-def _records(solution: Quantities, symbols: Sequence[Symbol]) -> Iterator[tuple[Any, ...]]:
-    yield ("quantity", "row", "column", "value")
-    for symbol in symbols:
-        value = solution.value(symbol)
-        for index, cell in zip(np.ndindex(value.shape), value.ravel().tolist(), strict=True):
-            yield (symbol.plain, *(cell_of(symbol, index) or (None, None)), cell)
+def _records(solution: Quantities, selection: Selection, steps: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    several = solution.exercise.steps > 1
+    columns = ("quantity", "row", "column", "value")
+    yield ("step", *columns) if several else columns
+    for step in steps:
+        for symbol in selected(solution, selection._replace(step=step), details=True):
+            value, name = solution.value(symbol), symbol._replace(step=1).plain
+            for index, cell in zip(np.ndindex(value.shape), value.ravel().tolist(), strict=True):
+                record = (name, *(cell_of(symbol, index) or (None, None)), cell)
+                yield (step, *record) if several else record

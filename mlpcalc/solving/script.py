@@ -20,7 +20,8 @@ from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.text.sanitize import clean
 
-_PLAIN_SCALARS = {"η": "eta", "λ": "lambda_"}
+_PLAIN_LETTERS = str.maketrans({"η": "eta", "λ": "lambda_", "μ": "mu", "β": "beta", "ε": "epsilon"})
+_WRITTEN_OUT = frozenset(("1-beta1", "1-beta2", "1-beta1^t", "1-beta2^t"))  # by β1 and β2
 _ZERO = 12  # decimals: what is zero after rounding to these is zero on paper
 _ROUNDED = '''
 
@@ -88,6 +89,10 @@ def _by_outputs(node: expr.Expr) -> bool:
     return isinstance(node, expr.Quotient) and {used.kind for used in trees.references(node.right)} == {"Z"}
 
 
+def _of_step_1(symbol: Symbol) -> Symbol:
+    return symbol._replace(step=1)
+
+
 class _Script(Writer):
     """Writes the script of one solution."""
 
@@ -101,12 +106,17 @@ class _Script(Writer):
         self._has_limits = self._saturates()
         names = None if ascii_only else self._course_names()
         if names is None:
-            self.style = NUMPY._replace(letter=lambda letter: _PLAIN_SCALARS.get(letter, letter))
-        self._names = names or {symbol: symbol.plain for symbol in self._expressions}
+            scalars = {name: text.translate(_PLAIN_LETTERS) for name, text in NUMPY.scalars.items()}
+            self.style = NUMPY._replace(scalars=scalars)
+        self._names = names or {each: each.plain for each in map(_of_step_1, self._expressions)}
+        self._step = 1
 
     def name(self, symbol: Symbol) -> str:
-        """The variable for a quantity."""
-        return self._names[symbol]
+        """The variable for a quantity: the same in every step, a parameter by what it is in that step."""
+        name = self._names[_of_step_1(symbol)]
+        if symbol.is_parameter and symbol.updated and symbol.step == self._step - 1:
+            return self._names.get(Symbol(symbol.kind, symbol.layer), name)
+        return name
 
     def function(self, function: Activation) -> str:
         """The name of the helper for a function."""
@@ -152,7 +162,7 @@ class _Script(Writer):
     def _saturates(self) -> bool:
         """Whether an output is exactly 0 or 1, so that ln 0 or 0 / 0 may occur in the loss."""
         last = self._solution.exercise.network.depth
-        outputs = self._expressions.keys() & {Symbol("Z", last), Symbol("Z", last, updated=True)}
+        outputs = [each for each in self._expressions if (each.kind, each.layer) == ("Z", last)]
         return any(np.isin(self._solution.computed[symbol], (0, 1)).any() for symbol in outputs)
 
     def _named_functions(self) -> dict[Activation, str]:
@@ -168,7 +178,7 @@ class _Script(Writer):
         """Variables in the letters of the course; None if some are no identifiers or clash."""
         letters = {**LETTERS, **self._solution.exercise.letters}
         names = {}
-        for symbol in self._expressions:
+        for symbol in map(_of_step_1, self._expressions):
             text = symbol.in_letters(letters)
             name = symbol.plain if "(" in text else unicodedata.normalize("NFKC", text)
             names[symbol] = name
@@ -205,6 +215,9 @@ class _Script(Writer):
         yield from [*helpers, ""] if helpers else []
         stage = None
         for symbol, expression in self._expressions.items():
+            if symbol.step != self._step:
+                stage = None
+                yield from self._next_step(symbol.step)
             if symbol.stage != stage:
                 stage = symbol.stage
                 yield f"\n# {titles[stage]}"
@@ -213,6 +226,16 @@ class _Script(Writer):
             yield from self._given(symbol) if expression is None else [self._computed(symbol, expression)]
             if symbol in self._printed:
                 yield self._print(symbol)
+
+    def _next_step(self, step: int) -> Iterator[str]:
+        """The comment above a step, and the parameters that it starts from."""
+        yield f"\n\n# ---- step {step}"
+        left = [
+            each for each in self._expressions if each.is_parameter and each.updated and each.step == step - 1
+        ]
+        before = [self.name(symbol) for symbol in left]
+        self._step = step
+        yield from (f"{self.name(symbol)} = {name}" for symbol, name in zip(left, before, strict=True))
 
     def _helpers(self) -> Iterator[str]:
         """The definitions of the helpers and functions that occur."""
@@ -259,9 +282,11 @@ class _Script(Writer):
             if isinstance(node, expr.Scale)
             for name, _ in node.coefficient.powers
         }
-        for name, value in self._solution.exercise.scalars().items():
-            if name in used:
-                yield f"{self.style.letter(SCALARS[name])} = {number_text(value)}"
+        exercise = self._solution.exercise
+        before = exercise.scalars(self._step - 1) if self._step > 1 else {}
+        for name, value in exercise.scalars(self._step).items():
+            if name in used and name not in _WRITTEN_OUT and value != before.get(name):
+                yield f"{self.style.scalars[name]} = {number_text(value)}"
 
     def _given(self, symbol: Symbol) -> Iterator[str]:
         rows = self._figures(symbol)
@@ -271,7 +296,7 @@ class _Script(Writer):
 
     def _figures(self, symbol: Symbol) -> Sequence[Sequence[str]]:
         """The cells of a given as typed, in the layout of the exercise."""
-        typed = self._solution.exercise.written.get(symbol)
+        typed = self._solution.exercise.typed(symbol)
         if typed is None:
             values = np.atleast_2d(self._solution.computed[symbol]).tolist()
             cells = [[repr(cell) for cell in row] for row in values]

@@ -27,6 +27,7 @@ from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES, MATCHED
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.report import terminal as table
@@ -529,3 +530,11 @@ def test_a_screen_is_as_expected(path: Path, run: Run, monkeypatch: pytest.Monke
 
 def test_there_are_screens() -> None:
     assert len(SCREENS) >= 4
+
+
+def test_the_optimizer_is_written_for_any_step() -> None:
+    exercise = replace(load("exercise2"), optimizer=OPTIMIZERS["adam"], steps=2)
+    text = flat(str(derivation(exercise)))
+    assert "V_W_k = β2 V_W_k@t-1 + (1-β2) dW_k²" in text
+    assert "Mhat_W_k = 1/(1-β1^t) M_W_k" in text
+    assert "W_k' = W_k - η (Mhat_W_k / (√(Vhat_W_k) + ε))" in text
