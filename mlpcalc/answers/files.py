@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mlpcalc.answers.encoding import text_of
 from mlpcalc.answers.homework import read_homework
-from mlpcalc.answers.kinds import EXERCISE, PassedOver, ending, what_to_do, why_not
+from mlpcalc.answers.kinds import EXERCISE, FOLDER, LINK, PassedOver, ending, what_to_do, why_not
 from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.reading.library import (
@@ -155,9 +155,12 @@ def _in_folder(folder: str) -> tuple[list[str], list[PassedOver]]:
     marked, others = list[str](), list[PassedOver]()
     for name in listed(folder):
         file = path.join(folder, name)
-        if name.startswith(".") or path.isdir(file):
+        if name.startswith("."):
             continue
-        reason = EXERCISE if is_exercise_file(file) else why_not(name)
+        if path.isdir(file):
+            reason: str | None = LINK if path.islink(file) else FOLDER
+        else:
+            reason = EXERCISE if is_exercise_file(file) else why_not(name)
         if reason is None:
             marked.append(file)
         else:

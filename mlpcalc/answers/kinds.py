@@ -26,6 +26,9 @@ READ = (
 EXERCISE = "an exercise"
 """Why an exercise beside the homework is not marked, which nobody needs to be told."""
 
+FOLDER = "a folder; name it as well to mark what is in it"
+LINK = "a symbolic link to a folder"
+
 _DOCUMENT = "a document of an office program; save it as plain text or Markdown"
 _PICTURE = "a picture; turn it into Markdown with text recognition"
 _SPREADSHEET = "a spreadsheet; save it as CSV"

@@ -11,6 +11,7 @@ from mlpcalc.marking.chance import SURE, Cells, Ledger
 from mlpcalc.marking.evidence import Case, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell
+from mlpcalc.marking.scenes import stacked
 from mlpcalc.marking.suppositions import MOST_STEPS
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.page import trees
@@ -50,7 +51,7 @@ def mistakes_behind(case: Case, edits: Mapping[Symbol, Sequence[Edit]]) -> Itera
         kept = {known: ball for known, ball in own.known.items() if known not in spoilt}
         line = Line(own.basis, kept, written=own.written)
         for edit in edits.get(symbol, ()):
-            ball = line.changed(edited={symbol: edit.expression}).step(case.symbol)
+            ball = stacked(line.changed(edited={symbol: edit.expression}).step(case.symbol), 1)
             shares, keys = (part[:, 0] for part in cells.shares(ball))
             ledger.add(np.zeros(len(shares)), shares, keys)
             if edit.mistake.name not in GENERAL and case.figures.meets(ball)[0][case.wrong].all():

@@ -143,7 +143,7 @@ class Marker:
 def _content(sheet: Submission) -> object:
     """Everything on a sheet that its marks hang on."""
     answers = (
-        (symbol, answer.texts, answer.written_shape, answer.names, answer.twice is not None)
+        (symbol, answer.texts, answer.typed, answer.written_shape, answer.names, answer.twice is not None)
         for symbol, answer in sheet.answers.items()
     )
     return sheet.single, sheet.significant_share, *answers

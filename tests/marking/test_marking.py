@@ -214,12 +214,12 @@ def test_a_step_that_is_written_is_no_scratch_paper() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weight", "figure", "expected"), [(0.25, 50.30, "wrong"), (0.3333, 66.50, "rounding")]
+    ("weight", "figure", "expected"), [(0.25, 50.30, "wrong"), (0.3333, 67.00, "rounding")]
 )
 def test_what_has_so_few_digits_anyway_is_not_rounded_on_scratch_paper(
     weight: float, figure: float, expected: str
 ) -> None:
-    """0.5 is 0.50 for who keeps two decimals, but 0.6666 is 0.67; a hundred times that is 66.66."""
+    """0.5 is 0.50 for who keeps two decimals, but 0.6666 is 0.67; a hundred times that is 66.66, or 67."""
     exercise = f"inputs: [[2, 0.04, 0]]\nlayers: [{{weights: [[{weight}]]}}, {{weights: [[100]]}}]\n"
     second = {0.25: "1.00", 0.3333: "1.33"}[weight]
     marks = marked(exercise, f"S2: {figure:.2f} {second} 0.00")
