@@ -192,10 +192,16 @@ class Line:
         Who rounds each product works with the figures as they are written; others may have more digits.
         """
         rounded = partial(scratch.rounded, to_even=procedure.to_even)
+
+        def on_scratch(symbol: Symbol, ball: Ball) -> Ball:
+            if symbol in procedure.perhaps:
+                return scratch.widened(ball)
+            return rounded(ball) if symbol in procedure.matrices else ball
+
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
         return self._like(
             known=exactly if procedure.products else dict(self.known),
-            _on_scratch=lambda symbol, ball: rounded(ball) if symbol in procedure.matrices else ball,
+            _on_scratch=on_scratch,
             _rounded_terms=rounded if procedure.products else None,
             _derived={},
         )

@@ -72,25 +72,25 @@ class Scratch(NamedTuple):
 class Procedure(NamedTuple):
     """What is rounded on scratch paper: some of what is not written, and each product before it is added.
 
-    to_even: whether ties go to the even digit, as in many programs, or away from zero.
+    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or away from zero.
     """
 
     matrices: frozenset[Symbol]
     products: bool = False
     to_even: bool = False
+    perhaps: frozenset[Symbol] = frozenset()
 
 
 def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
     """The ways to round what is used and not written, of which `hidden` has the nearest first.
 
-    Of the nearest, any may be rounded or not; of the others, all or none.
+    Of the nearest, each way is tried; the others may be rounded or not, and that is left open.
     """
-    near, far = hidden[:_NEAR], hidden[_NEAR:]
-    for rest in ((), far) if far else ((),):
-        for size in range(len(near) + 1):
-            for some in combinations(near, size):
-                if some or rest:
-                    yield Procedure(frozenset({*some, *rest}))
+    near, far = hidden[:_NEAR], frozenset(hidden[_NEAR:])
+    for size in range(len(near) + 1):
+        for some in combinations(near, size):
+            if some or far:
+                yield Procedure(frozenset(some), perhaps=far)
     if hidden:
         yield Procedure(frozenset(hidden), to_even=True)
 

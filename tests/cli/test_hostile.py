@@ -1,6 +1,7 @@
 """Files that are too large, not what they seem, or gone, and a program that is stopped."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
