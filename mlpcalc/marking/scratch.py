@@ -72,7 +72,8 @@ class Scratch(NamedTuple):
 class Procedure(NamedTuple):
     """What is rounded on scratch paper: some of what is not written, and each product before it is added.
 
-    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or away from zero.
+    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or
+    away from zero.
     """
 
     matrices: frozenset[Symbol]

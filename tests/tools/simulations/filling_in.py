@@ -51,7 +51,7 @@ def typed(values: Mapping[Symbol, Array]) -> str:
 
 
 def sheets(solution: Solution, other: Solution | None = None) -> Iterator[tuple[str, str]]:
-    """The sheets by what they were filled in with. other: another variant with matrices of the same shapes."""
+    """The sheets by what they were filled in with. other: a variant with matrices of the same shapes."""
     symbols = answered(solution)
     for figure in FIGURES:
         yield figure, typed({symbol: np.full(solution.value(symbol).shape, figure) for symbol in symbols})
