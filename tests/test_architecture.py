@@ -23,8 +23,7 @@ ROOMS = [
 MOST_AT_THE_TOP = 6
 # A solution shows itself in notebooks; it imports what that needs when it is shown.
 WHEN_SHOWN = {"solving.solution": {"solving.report"}}
-# The table of options; and the head of a generated file, which says how to make it again.
-SPEAKS_OF_OPTIONS = {"report.options", "generating.exercise_text"}
+SPEAKS_OF_OPTIONS = {"report.options"}  # the table of options
 
 
 def modules() -> dict[str, ast.Module]:
