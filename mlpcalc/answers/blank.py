@@ -78,7 +78,7 @@ def filled(
     finite, or too large to be read, are left blank.
     """
     cells = {
-        symbol: solution.in_exercise_layout(symbol, _figures(values[symbol], decimals))
+        symbol: solution.in_exercise_layout(symbol, written_figures(values[symbol], decimals))
         for symbol in solution.symbols.values()
         if symbol in values
     }
@@ -202,7 +202,8 @@ def _entry(name: str, texts: Cells[np.str_]) -> Iterator[str]:
     yield from (f"  {row}" for row in rows)
 
 
-def _figures(values: Array, decimals: int) -> Cells[np.str_]:
+def written_figures(values: Array, decimals: int) -> Cells[np.str_]:
+    """Values as a sheet has them: rounded, or blank if they could not be read again."""
     texts = [written_figure(value, decimals) for value in values.ravel().tolist()]
     return np.array(texts, dtype=np.str_).reshape(values.shape)
 

@@ -1,6 +1,6 @@
 """Answer sheets: the values a student wrote for each quantity, and the precision of each figure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, isnan
 from typing import NamedTuple
 
@@ -76,8 +76,13 @@ class Submission(NamedTuple):
 
 def read_answers(document: Document, solution: Solution) -> Submission:
     """The answers in a document; raises `InputError` with every problem found."""
-    quantities, asked = quantities_of(solution), Asked.of(solution.exercise)
     student, entries = _content(document, solution)
+    return submission(document.file, student, entries, solution)
+
+
+def submission(file: str, student: str, entries: Iterable[Entry], solution: Solution) -> Submission:
+    """What the entries of a sheet mean beside one another."""
+    quantities, asked = quantities_of(solution), Asked.of(solution.exercise)
     by_symbol: dict[Symbol, list[Entry]] = {}
     for entry in entries:
         if entry.texts:
@@ -87,7 +92,7 @@ def read_answers(document: Document, solution: Solution) -> Submission:
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     return Submission(
-        document.file,
+        file,
         student,
         {symbol: draft.beside(places, asked) for symbol, draft in drafts.items()},
         any(draft.single for draft in drafts.values()),

@@ -70,7 +70,7 @@ def sheet(
         if wrong is None:
             text = sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
         else:
-            from mlpcalc.auditing.wrongs import wrong_sheet
+            from mlpcalc.auditing.wrong_sheet import wrong_sheet
 
             text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
             if not shows:

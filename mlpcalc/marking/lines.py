@@ -55,6 +55,7 @@ class Line:
 
     Arrays may be stacks of sheets: (sheets, rows, columns). written: the quantities that the sheets answer.
     edited: expressions that are used in place of those of the page. unit: what one operation rounds by.
+    noise_only: whether radii are no more than the noise of floating point, and what is nothing else is 0.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Line:
         written: frozenset[Symbol],
         edited: Mapping[Symbol, Expr] | None = None,
         unit: float = UNIT,
+        noise_only: bool = False,
     ) -> None:
         self.basis = basis
         self.known = dict(known)
@@ -75,7 +77,7 @@ class Line:
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
-        self._context = IntervalContext(self.__getitem__, basis.coefficient, unit=unit)
+        self._context = IntervalContext(self.__getitem__, basis.coefficient, noise_only, unit)
 
     @property
     def _carried(self) -> frozenset[Symbol]:
@@ -170,6 +172,10 @@ class Line:
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
             value, radius = np.broadcast_to(value, stack), np.broadcast_to(radius, stack)
+        if self._context.noise_only:
+            with np.errstate(invalid="ignore"):
+                noise = (np.abs(value) <= radius) & np.isfinite(radius)
+            value, radius = np.where(noise, 0.0, value), np.where(noise, 0.0, radius)
         return Ball(value, radius)
 
     def enter(self, symbol: Symbol, ball: Ball, blank: Mask) -> None:
@@ -218,7 +224,7 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
         vars(line).update({"known": dict(self.known), "blank": dict(self.blank), **fields})
-        line._context = IntervalContext(line.__getitem__, self.basis.coefficient, unit=self._unit)
+        line._context = self._context._replace(quantity=line.__getitem__)
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
