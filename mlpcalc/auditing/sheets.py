@@ -62,20 +62,26 @@ class WrongSheets:
         return outcomes
 
     def _marked(self, effects: Sequence[Effect]) -> list[Outcome]:
-        """Mark what is changed on each sheet, with what that is worked out from; equal sheets once."""
+        """Mark what is changed on each sheet, with what that is worked out from; equal sheets once.
+
+        Sheets that are first changed in one quantity answer the same, so that they are marked as one stack.
+        """
+        beside: dict[Symbol, dict[Symbol, Texts]] = {}
+        for effect in effects:
+            for symbol in effect.changed:
+                names = {symbol} | self._before(symbol)
+                beside.setdefault(next(iter(effect.changed)), {}).update(
+                    (name, self._right[name]) for name in names
+                )
         keys = [tuple(effect.changed.items()) for effect in effects]
-        different = {key: self._excerpt(dict(key)) for key in dict.fromkeys(keys) if key}
-        marks = self._marker.mark_as_asked([*different.values()], diagnose=False)
-        verdicts = {key: marked.worst for key, marked in zip(different, marks, strict=True)}
+        sheets = {key: self._read({**beside[key[0][0]], **dict(key)}) for key in dict.fromkeys(keys) if key}
+        asked = [sheet._replace(significant_share=self._significant_share) for sheet in sheets.values()]
+        marks = self._marker.mark_as_asked(asked, diagnose=False)
+        verdicts = {key: marked.worst for key, marked in zip(sheets, marks, strict=True)}
         return [
             Outcome(effect, verdicts.get(key, Verdict.CORRECT))
             for key, effect in zip(keys, effects, strict=True)
         ]
-
-    def _excerpt(self, changed: Mapping[Symbol, Texts]) -> Submission:
-        """A part of a sheet, with the digits of all of it."""
-        before = {name: self._right[name] for symbol in changed for name in self._before(symbol)}
-        return self._read({**before, **changed})._replace(significant_share=self._significant_share)
 
     def _read(self, texts_of: Mapping[Symbol, Texts]) -> Submission:
         """A sheet, without the answers that are blank."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from mlpcalc.answers.blank import BLANK, asked_for, key, written_figures
 from mlpcalc.answers.entries import Texts
-from mlpcalc.arrays import Array
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.auditing.right import differs, redrawn, right_line
 from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
 from mlpcalc.errors import refuse
@@ -36,6 +36,7 @@ NAMES = (*MISTAKES, *SLIPS)
 OTHERS = 6
 """Exercises of the same form: what holds in all of them holds whatever the figures are."""
 FINE = 12  # decimals that tell all figures apart
+_TIE = 1e-3  # units of the last decimal: so far from a tie there is one way to round
 _IDENTITY = "identity"
 _ANOTHER = "square"  # the name of a function without parameters that is computed by its definition
 
@@ -186,22 +187,23 @@ class Wrongs:
         """The same, of mistakes in one quantity, which are followed as one stack."""
         stack = Ball(*map(np.stack, zip(*(wrong.ball for wrong in wrongs), strict=True)))
         line = self.right.changed(known={start: stack})
-        most, changed = np.zeros(len(wrongs)), [dict[Symbol, Texts]() for _ in wrongs]
+        most, changed = [0.0] * len(wrongs), [dict[Symbol, Texts]() for _ in wrongs]
         pending = np.flatnonzero(differs(stack, self.right[start]).any(axis=(1, 2)))
         for symbol in self.asked:
             if not pending.size or (ball := line[symbol]).value.ndim < stack.value.ndim:
                 continue  # nothing comes of it there
             differences, values = self._compared(symbol, ball)
-            differences = differences.max(axis=(1, 2))
-            for row in pending[differences[pending] > 0].tolist():
-                if wrongs[row].partner is None or symbol == start:  # else nothing follows
-                    most[row] = max(most[row], differences[row])
-                    texts = _texts(values[row], decimals)
-                    if texts != self.right_texts(symbol, decimals):
+            unlike = _may_look_different(values, self.right.basis.exact(symbol), decimals)
+            largest, other = differences.max(axis=(1, 2)).tolist(), np.any(unlike, axis=(1, 2)).tolist()
+            for row in pending.tolist():
+                if largest[row] and (wrongs[row].partner is None or symbol == start):  # else nothing follows
+                    most[row] = max(most[row], largest[row])
+                    texts = _texts(values[row], decimals) if other[row] else ()
+                    if texts and texts != self.right_texts(symbol, decimals):
                         changed[row][symbol] = texts
             if not to_the_end:
                 pending = np.array([row for row in pending if not changed[row]], int)
-        return map(Effect, wrongs, most.tolist(), changed)
+        return map(Effect, wrongs, most, changed)
 
     def again(self, wrongs: Iterable[Wrong], decimals: int) -> list[Effect]:
         """What comes of the misconceptions of another exercise of the same form in this one."""
@@ -214,6 +216,14 @@ class Wrongs:
 
     def _right_texts(self, symbol: Symbol, decimals: int) -> Texts:
         return _texts(self.right.basis.exact(symbol), decimals)
+
+
+def _may_look_different(values: Array, right: Array, decimals: int) -> Mask:
+    """Where figures may be written as other ones: rounded apart, or near a tie."""
+    with np.errstate(all="ignore"):  # what is not finite is not equal
+        one, other = (part * 10.0**decimals for part in (values, right))
+        tie = [np.abs(part % 1 - 0.5) < _TIE for part in (one, other)]
+        return np.asarray((np.rint(one) != np.rint(other)) | tie[0] | tie[1])
 
 
 def _texts(values: Array, decimals: int) -> Texts:

@@ -11,13 +11,14 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled, written_figure
-from mlpcalc.answers.reader import read_answers
+from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.report import audit_report
 from mlpcalc.auditing.sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
@@ -109,6 +110,25 @@ def test_the_commands_agree_on_what_is_revealed(code: str, run: Run) -> None:
     assert {each["wrong"]: each["revealed"] for each in mistakes}[code]
     sheet = run("sheet", "exercise2", "--wrong", code).out
     assert run("check", "exercise2", "-", stdin=sheet.encode()).code == 1
+
+
+def test_no_more_of_a_sheet_is_marked_in_a_deeper_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else the work would grow with the square of the layers."""
+    mark, answers = Marker.mark_as_asked, list[int]()
+
+    def counted(marker: Marker, sheets: list[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
+        answers.extend(len(sheet.answers) for sheet in sheets)
+        return mark(marker, sheets, diagnose=diagnose)
+
+    monkeypatch.setattr(Marker, "mark_as_asked", counted)
+    hidden = "  - {weights: [[0.9, -0.7], [0.6, 0.8]], bias: [0.1, -0.2], activation: tanh}\n"
+    for depth in (3, 9):
+        answers.clear()
+        text = SYMMETRIC.replace("layers:\n", "layers:\n" + (depth - 2) * hidden)
+        audit = audited(text + "decimals: 9\n")
+        assert len(audit.wrongs.asked) > 7 * depth
+        assert len(audit.outcomes) > len(answers) > 150 * depth
+        assert sum(answers) < 5 * len(answers)
 
 
 # ---------------------------------------------------------------------------- what is hidden, and why
