@@ -21,8 +21,7 @@ ROOMS = [
     *("auditing", "generating", "__init__", "cli", "__main__"),
 ]
 MOST_AT_THE_TOP = 6
-# The table of options; and the head of a generated file, which says how to make it again.
-SPEAKS_OF_OPTIONS = {"report.options", "generating.exercise_text"}
+SPEAKS_OF_OPTIONS = {"report.options"}  # the table of options
 
 
 def modules() -> dict[str, ast.Module]:

@@ -149,7 +149,7 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
 
     Raises `InputError` where nothing can be read, with every problem found.
     """
-    quantities, asked, notes = quantities_of(solution), Asked.of(solution.exercise), Notes(document)
+    notes = Notes(document)
     for problem in sheet.problems:
         notes.add(problem)
     reader = EntryReader(document, solution, notes)
@@ -159,6 +159,14 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
         problem = Problem("there are no answers in this sheet", document.at(1, 1), EXPECTED)
         raise NothingReadableError(notes.not_understood or [problem], student)
     _compare_exercise(sheet, solution, notes)
+    return of_entries(document.file, student, entries, solution, notes)
+
+
+def of_entries(
+    file: str, student: str, entries: Sequence[Entry], solution: Solution, notes: Notes
+) -> Submission:
+    """What the entries of a sheet mean beside one another."""
+    quantities, asked = quantities_of(solution), Asked.of(solution.exercise)
     by_symbol: dict[Symbol, list[Entry]] = {}
     for entry in entries:
         if not entry.is_empty:
@@ -175,7 +183,7 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     chance, share = single_chance(cells), significant_share(cells)
     return Submission(
-        document.file,
+        file,
         student,
         {symbol: draft.beside(places, asked, single=chance < _BY_CHANCE) for symbol, draft in drafts.items()},
         chance,

@@ -1,7 +1,7 @@
 """What the figures of an exercise cannot reveal: `audit`.
 
-From the bottom up: `catalogue` and `slips` are the mistakes that can be made, `consequences` what follows
-from them, `wrongs` makes them in an exercise, `wrong_sheets` has sheets with them marked, `hiding` says why
-nothing was found, `remarks` what is unfortunate about the figures, and `audit` gathers it and says what to
-change.
+From the bottom up: `right` has the right figures, `slips` those after a slip, `wrongs` every mistake that can
+be made and what comes of it; `sheets` has a sheet with each marked, `hidden` says what is hidden and why,
+`remarks` what is unfortunate about the figures; `audit` gathers it, `advice` says what to change, `report`
+shows it. `wrong_sheet` fills in a sheet with one mistake.
 """

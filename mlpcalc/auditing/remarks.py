@@ -1,13 +1,14 @@
 """What is unfortunate about the figures of an exercise: dead units, kinks, figures that round to nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
+from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.auditing.consequences import Consequences, differs
+from mlpcalc.auditing.right import differs
+from mlpcalc.auditing.wrongs import Wrongs
 from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_derivative, evaluate_function
-from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import figure
 from mlpcalc.page.expr import Maximum, Where
 from mlpcalc.page.functions import Activation
@@ -19,21 +20,18 @@ from mlpcalc.text.wording import counted
 _NAMED = 4  # cells
 _NEAR = 5  # units of the last digit
 _FEW = 10  # units of the last digit: below that a figure has one digit
+_FREE = 1 / 3  # of the cells
+_LOSSES = Symbol("loss"), Symbol("loss", updated=True)
 
 
 class Remarks:
-    """Remarks about an exercise.
+    """Remarks about an exercise; decimals: to which the figures of its sheet are rounded."""
 
-    asked: the quantities of the sheet. decimals: to which its figures are rounded.
-    """
-
-    def __init__(self, consequences: Consequences, asked: Sequence[Symbol], decimals: int) -> None:
-        self._consequences = consequences
-        self._solution = consequences.solution
-        self._exercise = consequences.solution.exercise
-        self._asked = asked
-        self._decimals = decimals
-        self._unit = 10.0**-decimals
+    def __init__(self, wrongs: Wrongs, decimals: int) -> None:
+        self._right, self._asked, self._solution = wrongs.right, wrongs.asked, wrongs.solution
+        self._exercise = wrongs.solution.exercise
+        self._page = wrongs.page
+        self._decimals, self._unit = decimals, 10.0**-decimals
 
     def all(self) -> list[str]:
         """Every remark, in sentences."""
@@ -45,31 +43,36 @@ class Remarks:
             *self._saturated(),
             *self._alike(),
             *self._small(),
+            *self._free(),
+            *self._unstated(),
             *self._rising(),
         ]
 
-    def dead_units(self) -> list[tuple[int, list[int]]]:
+    def advice(self) -> list[str]:
+        """What to do about dead units, and about a loss that rises."""
+        found = [
+            f"activate {counted(len(units), 'unit')} of layer {k}: with a larger bias, or a sample for which "
+            f"it is active"
+            for k, units in self._dead_units()
+        ]
+        if self._rises:
+            found.append("use a smaller learning rate")
+        if self._unstated():
+            found.append(f"state the digits asked, for example decimals: {self._decimals}")
+        return found
+
+    def _dead_units(self) -> list[tuple[int, list[int]]]:
         """The units that pass nothing back for any sample, from 1, by layer; layers without any left out."""
         dead = []
         for k in range(1, len(self._exercise.layers) + 1):
             symbol = Symbol("fprime", k)
-            if symbol in self._consequences.page:
-                alive = self._consequences.right(symbol).value.any(axis=1)
-                if not alive.all():
-                    dead.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
+            if symbol in self._page and not (alive := self._right[symbol].value.any(axis=1)).all():
+                dead.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
         return dead
-
-    @property
-    def rises(self) -> bool:
-        """Whether the update makes the loss larger, or no number at all."""
-        if Symbol("loss", updated=True) not in self._consequences.page:
-            return False
-        before, after = self._losses()
-        return bool(differs(before, after).any() and not (after.value < before.value).all())
 
     def _dead(self) -> Iterator[str]:
         only = "for any sample" if self._exercise.samples > 1 else "for the only sample"
-        for k, units in self.dead_units():
+        for k, units in self._dead_units():
             if len(units) == self._exercise.sizes[k]:
                 yield (
                     f"layer {k} is dead: no unit is active for any sample, so neither it nor any layer "
@@ -84,11 +87,11 @@ class Remarks:
     def _kinks(self) -> Iterator[str]:
         for k, layer in enumerate(self._exercise.layers, start=1):
             for symbol in (Symbol("S", k), Symbol("S", k, updated=True)) if layer.activation.kinked else ():
-                if symbol not in self._consequences.page:
+                if symbol not in self._page:
                     continue
-                value = self._consequences.right(symbol).value
+                value = self._right[symbol].value
                 kink, decided = f"the kink of {layer.activation.name}", "f" if layer.activation.flat else "f'"
-                distance = np.min([np.abs(value - kink) for kink in layer.activation.kinks], axis=0)
+                distance = np.min([np.abs(value - at) for at in layer.activation.kinks], axis=0)
                 if (there := distance == 0).any():
                     yield f"{self._cells(symbol, there)} exactly at {kink}"
                 if (near := ~there & (distance < _NEAR * self._unit)).any():
@@ -99,7 +102,7 @@ class Remarks:
         symbol, loss = Symbol("loss_terms"), self._exercise.loss
         if loss is None:
             return
-        for node in nodes(self._consequences.page[symbol].expression):
+        for node in nodes(self._page[symbol].expression):
             match node:
                 case Maximum(left, right):
                     edge = right - left
@@ -107,7 +110,7 @@ class Remarks:
                     edge = test
                 case _:
                     continue
-            value = self._consequences.operand(edge).value
+            value = self._right.operand(edge).value
             if (near := np.abs(value) < _NEAR * self._unit).any():
                 outputs = Symbol("Z", len(self._exercise.layers))
                 yield f"{self._cells(outputs, near)} at {loss.function.edge.name} of the loss, or near it"
@@ -117,7 +120,7 @@ class Remarks:
             if not layer.activation.saturates or layer.is_constant:
                 continue
             symbol = Symbol("S", k)
-            slopes = _own_slopes(layer.activation, self._consequences.right(symbol).value)
+            slopes = _own_slopes(layer.activation, self._right[symbol].value)
             if (flat := slopes < self._unit / 2).any():
                 yield f"{self._cells(symbol, flat)} so large that {layer.activation.name}' rounds to 0"
 
@@ -136,7 +139,7 @@ class Remarks:
     def _small(self) -> Iterator[str]:
         """Figures that leave few digits at these decimals, or none."""
         at = f"at {counted(self._decimals, 'decimal')}"
-        sizes = {symbol: np.abs(self._consequences.right(symbol).value) for symbol in self._asked}
+        sizes = {symbol: np.abs(self._right[symbol].value) for symbol in self._asked}
         for words, least, most in (
             (f"rounds to 0 {at} but is not 0", 0.0, 0.5 * self._unit),
             (f"has only one digit left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
@@ -149,28 +152,49 @@ class Remarks:
             if counts:
                 yield f"{words}: {', '.join(counts)}"
 
+    def _free(self) -> Iterator[str]:
+        """Figures that are had without any work: 0, or a parameter as it was."""
+        free = cells = 0
+        for symbol in self._asked:
+            value = self._right[symbol].value
+            before = self._right.basis.before_update(symbol)
+            same = (value, value if before is None else value - before)  # as nothing, as before the update
+            free += int((np.abs(same).min(axis=0) < self._unit / 2).sum())
+            cells += value.size
+        if free > _FREE * cells:
+            at = f"at {counted(self._decimals, 'decimal')}"
+            yield f"{free} of {counted(cells, 'cell')} are 0 or unchanged {at}: they take no work to fill in"
+
+    def _unstated(self) -> list[str]:
+        if Asked.of(self._exercise).stated:
+            return []
+        return ["no digits are stated, so that answers of three significant digits are accepted"]
+
     def _rising(self) -> Iterator[str]:
-        if Symbol("loss", updated=True) not in self._consequences.page:
-            return
-        before, after = self._losses()
-        if self.rises:
-            texts = [figure(float(loss.value.item()), self._decimals) for loss in (before, after)]
+        if self._rises:
+            texts = [figure(float(self._right[loss].value.item()), self._decimals) for loss in _LOSSES]
             yield f"the update increases the loss from {texts[0]} to {texts[1]}: a smaller η would reduce it"
-        elif not differs(before, after).any():
+        elif _LOSSES[1] in self._page and not self._changes_loss:
             yield "the update does not change the loss"
 
-    def _losses(self) -> tuple[Ball, Ball]:
-        """The loss before and after the update."""
-        return self._consequences.right(Symbol("loss")), self._consequences.right(
-            Symbol("loss", updated=True)
-        )
+    @property
+    def _changes_loss(self) -> bool:
+        return bool(differs(*(self._right[loss] for loss in _LOSSES)).any())
+
+    @property
+    def _rises(self) -> bool:
+        """Whether the update makes the loss larger, or no number at all."""
+        if _LOSSES[1] not in self._page or not self._changes_loss:
+            return False
+        before, after = (self._right[loss].value for loss in _LOSSES)
+        return not (after < before).all()
 
     def _cells(self, symbol: Symbol, mask: Mask) -> str:
         """`S1[1,2] = 0.0003 is`, `S1[1,2], S1[2,2] are`."""
         cells = [(int(i), int(j)) for i, j in np.argwhere(mask)]
         names = [self._solution.cell_name(symbol, cell) for cell in cells[:_NAMED]]
         if len(cells) == 1:
-            value = float(self._consequences.right(symbol).value[cells[0]])
+            value = float(self._right[symbol].value[cells[0]])
             return f"{names[0]} = {figure(value, self._decimals)} is"
         more = f" and {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
         return f"{', '.join(names)}{more} are"

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.auditing.audit import Audit, Hidden, advice
-from mlpcalc.auditing.hiding import Cause
+from mlpcalc.auditing.advice import advice
+from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.hidden import Cause, Hidden
 from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Table
 from mlpcalc.report.report import Report
@@ -57,7 +58,7 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
             yield Heading(heading)
             yield from _reasons(audit, hidden, full=full)
     if audit.coincidences:
-        yield Heading("mistakes that give the same sheet with these figures")
+        yield Heading("mistakes that look the same with these figures")
         yield _list(_alike(audit, full=full))
     if audit.remarks:
         yield Heading("remarks")
@@ -164,7 +165,7 @@ def _data(audit: Audit) -> dict[str, Any]:
             {
                 **_named(outcome.wrong),
                 "revealed": outcome.revealed,
-                "difference": _finite(outcome.difference),
+                "difference": _finite(outcome.effect.difference),
             }
             for outcome in audit.outcomes
         ],

@@ -9,7 +9,11 @@ from mlpcalc.cli.options import ACTIVATION, completed, formats, misused, sizes
 from mlpcalc.cli.output import progress_bar, show, tidied_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
+
+    from mlpcalc.generating.draws import Form
+    from mlpcalc.generating.generate import GeneratedExercise
 
 
 def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Fraction | None":
@@ -108,7 +112,9 @@ def new(
     Its numbers have few digits and reveal as many mistakes as its sizes allow. The same seed gives the same
     exercise on every machine.
     """
+    from mlpcalc.cli.files import check_folder, write_file, write_folder
     from mlpcalc.generating import variants
+    from mlpcalc.generating.exercise_text import exercise_text
     from mlpcalc.generating.generate import form_of, generate
     from mlpcalc.report.report import Report
 
@@ -116,17 +122,48 @@ def new(
     if count is not None:
         if out is None:
             raise misused("--count needs --out with a folder")
-        with tidied_up(), progress_bar(count, form) as progress:
-            report = variants.write(out, wanted, seed, count, name, title, force=force, progress=progress)
-        show(report, "json" if form == "json" else "table")
-    one = variants.Variant(f"{name}.yaml", title or variants.usual_title(wanted), generate(wanted, seed))
+        check_folder(out, [*variants.file_names(name, count), variants.MANIFEST], force=force)
+        with tidied_up():
+            with progress_bar(count, form) as progress:
+                made = variants.variants(wanted, seed, count, name, title, progress)
+            texts = {file: exercise_text(one, heading, _head(one)) for file, heading, one in made}
+            write_folder(out, {**texts, variants.MANIFEST: variants.manifest(made)})
+        show(variants.report(out, made), "json" if form == "json" else "table")
+    one = generate(wanted, seed)
+    text = exercise_text(one, title or variants.usual_title(wanted), _head(one))
     if out is not None:
         with tidied_up():
-            variants.write_one(out, one.text, force=force)
+            write_file(out, text, force=force)
     if out is None or form == "json":
         report = Report(
             blocks=tuple,
-            data=lambda: {"exercise": one.text, **variants.facts(one.made)},
-            source=lambda _ascii_only: one.text,
+            data=lambda: {"exercise": text, **variants.facts(one)},
+            source=lambda _ascii_only: text,
         )
         show(report, form)
+
+
+def _head(made: "GeneratedExercise") -> list[str]:
+    """How a file was made, and what it reveals."""
+    from mlpcalc.text.wording import counted
+
+    return [
+        f"Made by mlpcalc new {' '.join(_options(made.form))} --seed {made.seed}",
+        f"A sheet with {counted(made.form.decimals, 'decimal')} reveals {made.revealed} of {made.of} "
+        "mistakes of the catalogue; mlpcalc audit lists the others and says why.",
+    ]
+
+
+def _options(form: "Form") -> "Iterator[str]":
+    """The options that a form is made by."""
+    from mlpcalc.notation.styles import number_text
+
+    yield f"--sizes {','.join(map(str, form.sizes))}"
+    yield f"--activation {','.join(f.name for f in form.activations)}"
+    yield f"--loss {form.loss.function.name}"
+    yield f"--average {form.loss.average}"
+    yield f"--batch {form.samples}"
+    yield "--bias" if form.bias else "--no-bias"
+    yield f"--decimals {form.decimals}"
+    if form.learning_rate is not None:
+        yield f"--learning-rate {number_text(form.learning_rate)}"

@@ -99,7 +99,7 @@ def sheet(
             return transcript(solution, handed_in, ending, ascii_only=ascii_only, closing=[_MARKED])
         if wrong is None:
             return sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
-        from mlpcalc.auditing.wrongs import wrong_sheet
+        from mlpcalc.auditing.wrong_sheet import wrong_sheet
 
         text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
         if not shows:

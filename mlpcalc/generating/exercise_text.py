@@ -1,6 +1,6 @@
 """A new exercise as the text of an exercise file, with comments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from mlpcalc.answers.blank import quoted
@@ -18,17 +18,13 @@ _WIDTH = 100
 _COMMENT = 32  # the column where comments begin, if there is room
 
 
-def exercise_text(made: GeneratedExercise, title: str) -> str:
-    """The file of an exercise. title: for its head, on one line."""
+def exercise_text(made: GeneratedExercise, title: str, head: Sequence[str] = ()) -> str:
+    """The file of an exercise. title: on one line. head: sentences to begin with, as comments."""
     form, figures = made.form, made.figures
     X, T = figures[Symbol("X")], figures.get(Symbol("T"))
     lines = [
         *modeline("exercise"),
-        *_remark(f"Made by mlpcalc new {options(form)} --seed {made.seed}"),
-        *_remark(
-            f"A sheet with {counted(form.decimals, 'decimal')} reveals {made.revealed} of {made.of} "
-            "mistakes of the catalogue; mlpcalc audit lists the others and says why."
-        ),
+        *(line for sentence in head for line in _remark(sentence)),
         f"title: {quoted(' '.join(clean(title).split()))}",
         "",
         *_matrix("inputs", X, _described("input", form)),
@@ -44,22 +40,6 @@ def exercise_text(made: GeneratedExercise, title: str) -> str:
 
 def _remark(text: str) -> list[str]:
     return wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
-
-
-def options(form: Form) -> str:
-    """The options of the command line that a form is made by."""
-    given = [
-        f"--sizes {','.join(map(str, form.sizes))}",
-        f"--activation {','.join(f.name for f in form.activations)}",
-        f"--loss {form.loss.function.name}",
-        f"--average {form.loss.average}",
-        f"--batch {form.samples}",
-        "--bias" if form.bias else "--no-bias",
-        f"--decimals {form.decimals}",
-    ]
-    if form.learning_rate is not None:
-        given.append(f"--learning-rate {number_text(form.learning_rate)}")
-    return " ".join(given)
 
 
 def _matrix(key: str, rows: Rows, comment: str, indent: str = "") -> Iterator[str]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.auditing.audit import Audit
-from mlpcalc.auditing.catalogue import Catalogue
 from mlpcalc.errors import refuse
 from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
@@ -123,10 +122,8 @@ def _with_margin(loss: LossFunction, output: Activation) -> LossFunction:
     return loss
 
 
-def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> GeneratedExercise:
+def generate(form: Form, seed: int) -> GeneratedExercise:
     """The exercise of a form that belongs to a seed: the first draw without flaws, or else the best.
-
-    catalogue: that of the form, if it is there already.
 
     Raises `InputError` if no figures are found that suit the form.
     """
@@ -147,7 +144,7 @@ def generate(form: Form, seed: int, catalogue: Catalogue | None = None) -> Gener
             expected="a loss that is defined for these outputs",
             hint="another output activation, a smaller batch, or another seed",
         )
-    audit = Audit(best.solution, catalogue=catalogue)
+    audit = Audit(best.solution)
     return GeneratedExercise(form, best.figures, best.rate, seed, audit.revealed, len(audit.outcomes))
 
 

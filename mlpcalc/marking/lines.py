@@ -26,6 +26,7 @@ class Line:
 
     Arrays may be stacks of sheets: (sheets, rows, columns). written: the quantities that the sheets answer.
     edited: expressions that are used in place of those of the page. unit: what one operation rounds by.
+    noise_only: whether radii are no more than the noise of floating point, and what is nothing else is 0.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Line:
         written: frozenset[Symbol],
         edited: Mapping[Symbol, Expr] | None = None,
         unit: float = UNIT,
+        noise_only: bool = False,
     ) -> None:
         self.basis = basis
         self.known = dict(known)
@@ -50,7 +52,7 @@ class Line:
         self._derived: dict[Symbol, Ball] = {}
         self._affected: dict[frozenset[Symbol], frozenset[Symbol]] = {}  # by what is supposed
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
-        self._context = IntervalContext(self.__getitem__, basis.coefficient, unit=unit)
+        self._context = IntervalContext(self.__getitem__, basis.coefficient, noise_only, unit)
 
     @property
     def _carried(self) -> frozenset[Symbol]:
@@ -145,6 +147,10 @@ class Line:
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
             value, radius = np.broadcast_to(value, stack), np.broadcast_to(radius, stack)
+        if self._context.noise_only:
+            with np.errstate(invalid="ignore"):
+                noise = (np.abs(value) <= radius) & np.isfinite(radius)
+            value, radius = np.where(noise, 0.0, value), np.where(noise, 0.0, radius)
         return Ball(value, radius)
 
     def enter(self, symbol: Symbol, ball: Ball, blank: Mask) -> None:
@@ -213,9 +219,7 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
         vars(line).update({"known": dict(self.known), "blank": dict(self.blank), "_affected": {}, **fields})
-        line._context = IntervalContext(
-            line.__getitem__, self.basis.coefficient, unit=self._unit, rounded_terms=line._rounded_terms
-        )
+        line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:

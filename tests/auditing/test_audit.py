@@ -12,12 +12,14 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled
 from mlpcalc.answers.contents import written_figure
-from mlpcalc.answers.reader import read_answers
-from mlpcalc.auditing.audit import Audit, advice
+from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.auditing.advice import advice
+from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.report import audit_report
-from mlpcalc.auditing.wrong_sheets import Outcome
+from mlpcalc.auditing.sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.symbols import Stage, Symbol
@@ -110,6 +112,25 @@ def test_the_commands_agree_on_what_is_revealed(code: str, run: Run) -> None:
     assert {each["wrong"]: each["revealed"] for each in mistakes}[code]
     sheet = run("sheet", "exercise2", "--wrong", code).out
     assert run("check", "exercise2", "-", stdin=sheet.encode()).code == 1
+
+
+def test_no_more_of_a_sheet_is_marked_in_a_deeper_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else the work would grow with the square of the layers."""
+    mark, answers = Marker.mark_as_asked, list[int]()
+
+    def counted(marker: Marker, sheets: list[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
+        answers.extend(len(sheet.answers) for sheet in sheets)
+        return mark(marker, sheets, diagnose=diagnose)
+
+    monkeypatch.setattr(Marker, "mark_as_asked", counted)
+    hidden = "  - {weights: [[0.9, -0.7], [0.6, 0.8]], bias: [0.1, -0.2], activation: tanh}\n"
+    for depth in (3, 9):
+        answers.clear()
+        text = SYMMETRIC.replace("layers:\n", "layers:\n" + (depth - 2) * hidden)
+        audit = audited(text + "decimals: 9\n")
+        assert len(audit.wrongs.asked) > 7 * depth
+        assert len(audit.outcomes) > len(answers) > 150 * depth
+        assert sum(answers) < 5 * len(answers)
 
 
 # ---------------------------------------------------------------------------- what is hidden, and why
@@ -247,9 +268,9 @@ def test_mistakes_that_lead_to_the_same_sheet_are_grouped() -> None:
     assert any({"average_forgotten@loss", "factor_N@loss_terms"} <= group for group in groups)
 
 
-def test_sheets_of_one_group_are_the_same_and_those_of_two_are_not() -> None:
+def test_mistakes_of_one_group_look_the_same_and_those_of_two_do_not() -> None:
     audit = audit_of("exercise2.yaml")
-    written = {outcome.wrong.code: outcome.written for outcome in audit.outcomes}
+    written = {outcome.wrong.code: outcome.effect.first for outcome in audit.outcomes}
     sheets = [{written[code] for code in group} for group in codes(audit.indistinguishable)]
     assert {len(sheet) for sheet in sheets} == {1}
     assert len(set().union(*sheets)) == len(sheets)
@@ -271,7 +292,7 @@ BASE = (
     "inputs: [[1, -2, 0.5], [0.5, 1, -1]]\ntargets: [[1, 0, 1]]\nlayers:\n"
     "  - {weights: [[0.5, -0.3], [-0.2, 0.7]], bias: [0.1, 0.2], activation: relu}\n"
     "  - {weights: [[0.2, 0.4]], bias: [0.3], activation: sigmoid}\n"
-    "loss: squared_error\nlearning_rate: 0.3\n"
+    "loss: squared_error\ndecimals: 4\nlearning_rate: 0.3\n"
 )
 
 
@@ -292,7 +313,9 @@ BASE = (
         ("[[0.2, 0.4]]", "[[0.002, 0.4]]", "has only one digit left at 4 decimals: Δ1"),
         ("[[0.2, 0.4]]", "[[0.00002, 0.4]]", "rounds to 0 at 4 decimals but is not 0"),
         ("0.3\n", "100\n", "the update increases the loss from"),
-        ("0.3\n", "0.3\ndecimals: 15\n", None),
+        ("decimals: 4", "decimals: 15", None),
+        ("decimals: 4\n", "", "no digits are stated, so that answers of three significant digits"),
+        ("[0.1, 0.2]", "[-9, -9]", "34 of 65 cells are 0 or unchanged at 4 decimals: they take no work"),
     ],
 )
 def test_remarks(old: str, new: str, remark: str | None) -> None:
@@ -315,12 +338,27 @@ def test_units_and_samples_that_are_alike_are_remarked_on() -> None:
     assert "samples 1 and 3 are the same" in audited(twice).remarks
 
 
+def test_figures_that_take_no_work_are_those_of_the_sheet() -> None:
+    text = BASE.replace("learning_rate: 0.3", "learning_rate: 1e-9")  # every parameter stays as it is
+    solution = solve(read_exercise(Document(text, "x.yaml"), "x.yaml"))
+    (remark,) = Audit(solution, Selection([Stage.UPDATE])).remarks
+    assert remark.startswith("9 of 9 cells are 0 or unchanged")
+    assert Audit(solution).remarks == []
+
+
+def test_it_is_said_how_to_state_the_digits() -> None:
+    assert "state the digits asked, for example decimals: 4" in advice(
+        audited(BASE.replace("decimals: 4\n", ""))
+    )
+    assert not any("digits asked" in each for each in advice(audited(BASE)))
+
+
 def test_a_dead_unit_of_one_sample_is_not_blamed_on_all() -> None:
     assert "unit 1 of layer 1 is dead: not active for the only sample" in audit_of("threshold.yaml").remarks
 
 
 def test_figures_at_the_end_of_double_precision_are_not_too_large_to_be_remarked_on() -> None:
-    audit = audited("inputs: [[1e300, 1]]\nlayers: [{weights: [[1e8]]}]\n")
+    audit = audited("inputs: [[1e300, 1]]\nlayers: [{weights: [[1e8]]}]\ndecimals: 4\n")
     assert audit.remarks == []
 
 
@@ -371,7 +409,8 @@ def test_the_most_helpful_change_comes_first() -> None:
 
 
 def test_nothing_is_to_be_changed_where_nothing_is_hidden() -> None:
-    audit = audited(SYMMETRIC.replace("[0.4, -0.1]", "[0.3, -0.1]").replace("[-0.3, 0.7]", "[-0.6, 0.7]"))
+    text = SYMMETRIC.replace("[0.4, -0.1]", "[0.3, -0.1]").replace("[-0.3, 0.7]", "[-0.6, 0.7]")
+    audit = audited(text + "decimals: 4\n")
     assert (audit.hidden, advice(audit)) == ([], [])
     assert audit.score == 1
 
@@ -448,6 +487,7 @@ layers:
   - {weights: [[0.5, -0.3]], activation: softmax}
 loss: {name: cross_entropy, average: samples, l2: null}
 learning_rate: 0.1
+decimals: 4
 """
 
 

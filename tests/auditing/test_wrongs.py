@@ -9,11 +9,9 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled
-from mlpcalc.answers.contents import asked_for
 from mlpcalc.answers.reader import Submission, read_answers
-from mlpcalc.arrays import Array
-from mlpcalc.auditing.wrong_sheets import WrongSheets
-from mlpcalc.auditing.wrongs import NAMES, Wrongs, wrong_sheet
+from mlpcalc.auditing.wrong_sheet import find, shows, wrong_sheet
+from mlpcalc.auditing.wrongs import NAMES, Wrongs
 from mlpcalc.errors import InputError
 from mlpcalc.marking import slips
 from mlpcalc.marking.marker import Marker
@@ -54,7 +52,7 @@ def solution_of(text: str) -> Solution:
 
 
 def wrongs_of(solution: Solution, selection: Selection = EVERYTHING) -> Wrongs:
-    return Wrongs(solution, asked_for(solution, selection))
+    return Wrongs(solution, selection)
 
 
 def read(text: str, solution: Solution) -> Submission:
@@ -71,11 +69,11 @@ def figures(solution: Solution, code: str, quantity: str) -> list[list[float]]:
 def changed(solution: Solution, code: str) -> set[str]:
     """The quantities in which a sheet with a mistake has other figures than it should."""
     wrongs = wrongs_of(solution)
-    values = wrongs.values(wrongs.find(code))
+    values = wrongs.values(find(wrongs, code))
     return {
         symbol.plain
         for symbol, value in values.items()
-        if not np.array_equal(round_cells(value, 4), round_cells(wrongs.consequences.right(symbol).value, 4))
+        if not np.array_equal(round_cells(value, 4), round_cells(wrongs.right[symbol].value, 4))
     }
 
 
@@ -193,14 +191,12 @@ def test_a_slip_is_made_where_it_makes_the_most_difference(code: str) -> None:
 def test_a_given_is_misread_where_it_is_used_and_only_there() -> None:
     solution = solution_of(CLEAR)
     wrongs = wrongs_of(solution)
-    wrong = wrongs.find("given_misread@S1")
+    wrong = find(wrongs, "given_misread@S1")
     assert "it was read as" in wrong.done
     S1 = np.array(figures(solution, "given_misread@S1", "S1"))
     assert np.abs(S1 - solution["S1"]).max() > 1
-    follow = wrongs.consequences.follow(wrong.symbol, wrong.ball)
-    np.testing.assert_allclose(
-        follow(Symbol("dW", 1)).value, follow(Symbol("Delta", 1)).value @ solution["X"].T
-    )
+    values = wrongs.values(wrong)
+    np.testing.assert_allclose(values[Symbol("dW", 1)], values[Symbol("Delta", 1)] @ solution["X"].T)
 
 
 def test_only_one_sample_is_taken_for_a_gradient() -> None:
@@ -213,7 +209,7 @@ def test_only_one_sample_is_taken_for_a_gradient() -> None:
 
 def test_another_learning_rate_is_not_a_simple_multiple_of_the_right_one() -> None:
     solution = solution_of(CLEAR)
-    wrong = wrongs_of(solution).find("another_learning_rate@W1_new")
+    wrong = find(wrongs_of(solution), "another_learning_rate@W1_new")
     assert wrong.done == "The step was made with η = 0.01."
     expected = solution["W1"] - 0.01 * solution["dW1"]
     assert figures(solution, wrong.code, "W1_new") == round_cells(expected, 4).tolist()
@@ -277,7 +273,7 @@ def test_every_mistake_has_a_code_of_its_own_which_finds_it(name: str) -> None:
     wrongs = wrongs_of(solve(replace(load(name), ask=None)))
     codes = [wrong.code for wrong in wrongs]
     assert len(set(codes)) == len(codes) > 300
-    assert [wrongs.find(code).code for code in codes] == codes
+    assert [find(wrongs, code).code for code in codes] == codes
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -298,9 +294,9 @@ def test_marking_finds_the_first_mistake_where_it_was_made(seed: int) -> None:
 
 def test_without_a_quantity_a_mistake_is_made_where_it_shows_first() -> None:
     wrongs = wrongs_of(solve(load("exercise2")))
-    assert wrongs.find("activated_too_early").symbol == Symbol("S", 1)
-    assert wrongs.find("fprime_twice").symbol == Symbol("Delta", 2)  # it shows nowhere
-    assert wrongs.find("error_propagated").symbol == Symbol("dZ", 1)
+    assert find(wrongs, "activated_too_early").symbol == Symbol("S", 1)
+    assert find(wrongs, "fprime_twice").symbol == Symbol("Delta", 2)  # it shows nowhere
+    assert find(wrongs, "error_propagated").symbol == Symbol("dZ", 1)
 
 
 @pytest.mark.parametrize(
@@ -315,20 +311,21 @@ def test_without_a_quantity_a_mistake_is_made_where_it_shows_first() -> None:
     ],
 )
 def test_names_may_be_written_as_elsewhere(code: str) -> None:
-    found = wrongs_of(solve(load("exercise2"))).find(code)
-    assert (found.mistake, found.symbol, found.number) == ("average_forgotten", Symbol("Delta", 2), None)
+    found = find(wrongs_of(solve(load("exercise2"))), code)
+    assert found.symbol == Symbol("Delta", 2)
+    assert found.code == "average_forgotten@Delta2"
 
 
 def test_quantities_are_named_as_the_course_names_them() -> None:
     wrongs = wrongs_of(solve(load("planar")))  # where Z stands for S, and dZ for Delta
-    assert wrongs.find("factor_2@dZ1").symbol == Symbol("Delta", 1)
-    assert wrongs.find("factor_2@dA1").code == "factor_2@dA1"
-    assert wrongs.find("factor_2@dA1").symbol == Symbol("dZ", 1)
+    assert find(wrongs, "factor_2@dZ1").symbol == Symbol("Delta", 1)
+    assert find(wrongs, "factor_2@dA1").code == "factor_2@dA1"
+    assert find(wrongs, "factor_2@dA1").symbol == Symbol("dZ", 1)
 
 
 def test_ways_to_make_a_mistake_are_counted() -> None:
     wrongs = wrongs_of(solve(load("exercise2")))
-    done = [wrongs.find(f"other_activation@Z1#{number}").done for number in (1, 3)]
+    done = [find(wrongs, f"other_activation@Z1#{number}").done for number in (1, 3)]
     assert done == [
         "leaky_relu was applied, but layer 1 has relu.",
         "σ was applied, but layer 1 has relu.",
@@ -356,7 +353,7 @@ def test_ways_to_make_a_mistake_are_counted() -> None:
 )
 def test_what_there_is_not_is_refused_with_what_there_is(code: str, message: str, more: str) -> None:
     with pytest.raises(InputError) as error:
-        wrongs_of(solve(load("exercise2"))).find(code)
+        find(wrongs_of(solve(load("exercise2"))), code)
     (problem,) = error.value.problems
     assert message in problem.message
     assert more in f"{problem.expected} {problem.hint} {problem.topic}"
@@ -389,7 +386,7 @@ def test_whether_a_mistake_shows_is_said() -> None:
 
 def test_a_mistake_does_not_show_where_the_figure_is_left_blank_either_way() -> None:
     wrongs = wrongs_of(solution_of("inputs: [[1e200]]\nlayers: [{weights: [[1]], activation: square}]\n"))
-    assert not wrongs.shows(wrongs.find("opposite_sign@Z1"))  # -∞ for ∞: both are beyond what is written
+    assert not shows(wrongs, find(wrongs, "opposite_sign@Z1"))  # -∞ for ∞: both are beyond what is written
 
 
 def test_too_large_an_exercise_is_refused() -> None:
@@ -399,23 +396,32 @@ def test_too_large_an_exercise_is_refused() -> None:
         wrongs_of(solution)
 
 
-# ---------------------------------------------------------------------------- many sheets at once
+# ---------------------------------------------------------------------------- many mistakes at once
 
 
 @pytest.mark.parametrize("decimals", [0, 4, 9, 15])
-def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals: int) -> None:
+def test_what_mistakes_change_is_what_is_written_and_read(decimals: int) -> None:
     exercise = marking_exercise(np.random.default_rng([604, decimals]), samples=3)
     solution = solve(replace(exercise, decimals=decimals))
     wrongs = wrongs_of(solution)
-    sheets = WrongSheets(wrongs, decimals)
-    for outcome, made in [*sheets.sheets(wrongs)][decimals::61]:
-        sheet = read(filled(solution, wrongs.values(outcome.wrong), Digits(decimals)), solution)
-        assert made.single == sheet.single
-        assert made.answers.keys() == sheet.answers.keys()
-        for symbol, answer in sheet.answers.items():
-            own = made.answers[symbol]
-            for mine, theirs in zip(own[1:4], answer[1:4], strict=True):
-                np.testing.assert_array_equal(mine, theirs, f"{outcome.wrong.code} {symbol.plain}")
+    some = [*wrongs][decimals::61]
+    for effect in wrongs.effects(some, decimals, to_the_end=True):
+        sheet = read(filled(solution, wrongs.values(effect.wrong), Digits(decimals)), solution)
+        for symbol in wrongs.asked:
+            texts = effect.changed.get(symbol, wrongs.right_texts(symbol, decimals))
+            answer = sheet.answers.get(symbol)
+            assert answer is None or answer.texts == texts, f"{effect.wrong.code} {symbol.plain}"
+            assert answer is not None or not any(map(any, texts))
+
+
+def test_mistakes_are_followed_until_they_show() -> None:
+    wrongs = wrongs_of(solve(load("exercise2")))
+    to_the_end = wrongs.effects(wrongs, 4, to_the_end=True)
+    for effect, whole in zip(wrongs.effects(wrongs, 4), to_the_end, strict=True):
+        assert effect.first == whole.first
+        assert len(effect.changed) == bool(whole.changed)
+        assert effect.difference <= whole.difference
+        assert not effect.changed or effect.difference > 0
 
 
 @pytest.mark.parametrize(
@@ -424,40 +430,26 @@ def test_the_figures_of_many_sheets_are_those_that_are_written_and_read(decimals
 def test_awkward_figures_are_written_as_on_a_sheet(value: float) -> None:
     solution = solve(load("exercise2"))
     wrongs = wrongs_of(solution)
-    wrong = wrongs.find("average_forgotten@Delta2")
+    wrong = find(wrongs, "average_forgotten@Delta2")
     ball = wrong.ball._replace(value=np.array([[value, 1.0, 2.0, 3.0]]), radius=np.zeros((1, 4)))
     wrong = wrong._replace(ball=ball)
-    ((_, made),) = WrongSheets(wrongs, 4).sheets([wrong])
     with np.errstate(all="ignore"):
+        (effect,) = wrongs.effects([wrong], 4)
         text = filled(solution, wrongs.values(wrong), Digits(4))
-    expected = read(text, solution).answers[wrong.symbol]
-    np.testing.assert_array_equal(made.answers[wrong.symbol].value, expected.value)
-    np.testing.assert_array_equal(made.answers[wrong.symbol].half, expected.half)
+    assert effect.changed[wrong.symbol] == read(text, solution).answers[wrong.symbol].texts
 
 
-def test_portions_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    solution = solve(load("exercise3"))
-    wrongs = wrongs_of(solution)
-
-    def outcomes() -> list[tuple[str, Verdict, float]]:
-        found = WrongSheets(wrongs, 4).outcomes(wrongs)
-        return [(each.wrong.code, each.verdict, each.difference) for each in found]
-
-    whole = outcomes()
-    monkeypatch.setattr("mlpcalc.auditing.wrong_sheets._CELLS", 300)
-    assert outcomes() == whole
-
-
-def test_consequences_agree_with_the_solution() -> None:
+def test_the_right_line_agrees_with_the_solution() -> None:
     for seed in range(5):
         exercise = marking_exercise(np.random.default_rng([605, seed]))
         solution = solve(exercise)
         wrongs = wrongs_of(solution, Selection(details=True))
         first = wrongs.sources[0]
-        follow = wrongs.consequences.follow(first, wrongs.consequences.right(first))
+        line = wrongs.right.changed(known={first: wrongs.right[first]})
         for symbol in wrongs.asked:
-            expected: Array = wrongs.consequences.right(symbol).value
-            np.testing.assert_allclose(follow(symbol).value, expected, rtol=1e-9, atol=1e-12)
+            expected = solution.computed[symbol].reshape(wrongs.right[symbol].value.shape)
+            for found in (line, wrongs.right):
+                np.testing.assert_allclose(found[symbol].value, expected, rtol=1e-9, atol=1e-12)
 
 
 # ---------------------------------------------------------------------------- the command

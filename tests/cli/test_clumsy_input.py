@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
+from mlpcalc.cli.files import write_file
 from mlpcalc.errors import InputError, UnknownQuantityError
-from mlpcalc.generating import variants
 from mlpcalc.reading.library import is_exercise_file
 from mlpcalc.report.csv import render as csv_text
 from mlpcalc.text.width import columns
@@ -334,7 +334,7 @@ def test_a_link_to_no_file_yet_is_followed(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("out", ["e\0.yaml", "\0"])
 def test_no_name_has_a_null_character(out: str) -> None:
     with pytest.raises(InputError, match="is not the name of a file"):
-        variants.write_one(out, "", force=True)
+        write_file(out, "", force=True)
 
 
 @pytest.mark.parametrize("arguments", [[*NEW, "--out", "e.yaml"], ["solve", "e.yaml"]])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc.generating import variants
+from mlpcalc.cli.files import write_file
 from tests.conftest import Run, interpreted
 from tests.tools.fuzz import Case, outcome
 
@@ -122,7 +122,7 @@ def test_an_interrupt_while_a_file_is_written_leaves_what_was_there(
     (tmp_path / "e.yaml").write_text("old", encoding="utf-8")
     monkeypatch.setattr("os.replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        variants.write_one(str(tmp_path / "e.yaml"), "new", force=True)
+        write_file(str(tmp_path / "e.yaml"), "new", force=True)
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
 
 
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_written(more: str, tmp_path:
 def test_a_link_that_is_overwritten_stays_a_link(write: Write, tmp_path: Path) -> None:
     target = write("there/e.yaml", "old")
     (tmp_path / "e.yaml").symlink_to(target)
-    variants.write_one(str(tmp_path / "e.yaml"), "new", force=True)
+    write_file(str(tmp_path / "e.yaml"), "new", force=True)
     assert (tmp_path / "e.yaml").is_symlink()
     assert target.read_text(encoding="utf-8") == "new"
 

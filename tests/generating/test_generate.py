@@ -19,7 +19,7 @@ from mlpcalc import solve
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.errors import InputError
 from mlpcalc.generating.draws import Form, exercise_of
-from mlpcalc.generating.exercise_text import exercise_text, options
+from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
 from mlpcalc.generating.variants import BAND, Variant, manifest, usual_title, variants
@@ -226,6 +226,7 @@ def test_little_is_hidden_by_the_figures_that_others_would_show(number: int) -> 
 # ---------------------------------------------------------------------------- seeds
 
 
+SEED_7 = ("--batch", "4", "--no-bias", "--seed", "7")
 SEVEN = """\
 title: "One step of gradient descent, 2-3-1"
 
@@ -279,17 +280,23 @@ def test_another_seed_means_other_figures() -> None:
 
 
 def test_the_options_in_the_head_of_a_file_make_it_again(run: Run) -> None:
-    written = _text(3)
+    form = FORMS[3]
+    names = ",".join(f.name for f in form.activations)
+    written = run(
+        "new", "--sizes", "2,3,1", "--activation", names, "--loss", form.loss.function.name, *SEED_7
+    ).out
+    assert figures(written) == figures(_text(3))
     remark = " ".join(line.removeprefix("#").strip() for line in written.splitlines() if line.startswith("#"))
     found = re.search(r"Made by mlpcalc (new .*--seed \d+)", remark)
     assert found is not None
     assert run(*found[1].split()).out == written
 
 
-def test_a_learning_rate_that_was_chosen_is_kept() -> None:
+def test_a_learning_rate_that_was_chosen_is_kept(run: Run) -> None:
     form = form_of([2, 2, 1], learning_rate=Fraction(1, 8), batch=2)
     assert generate(form, 1).learning_rate == Fraction(1, 8)
-    assert options(form).endswith("--learning-rate 0.125")
+    written = run("new", "--sizes", "2,2,1", "--batch", "2", "--learning-rate", "1/8").out
+    assert "--learning-rate 0.125 --seed 1" in " ".join(written.replace("#", "").split())
 
 
 # ---------------------------------------------------------------------------- forms
@@ -399,8 +406,8 @@ def test_the_manifest_has_a_line_for_each() -> None:
 def test_scores_outside_the_band_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     usual, worse = generate, five()[1].made.seed
 
-    def sometimes_worse(form: Form, seed: int, *rest: object) -> GeneratedExercise:
-        found = usual(form, seed, *rest)  # type: ignore[arg-type]  # passed on
+    def sometimes_worse(form: Form, seed: int) -> GeneratedExercise:
+        found = usual(form, seed)
         return found._replace(revealed=found.revealed - 50) if seed == worse else found
 
     monkeypatch.setattr("mlpcalc.generating.variants.generate", sometimes_worse)

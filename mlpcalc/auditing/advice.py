@@ -1,0 +1,102 @@
+"""What to change in an exercise, so that its figures reveal more."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from mlpcalc.auditing.audit import Audit
+from mlpcalc.auditing.hidden import Hidden
+from mlpcalc.auditing.remarks import Remarks
+from mlpcalc.auditing.right import with_all_samples, with_givens
+from mlpcalc.auditing.sheets import WrongSheets
+from mlpcalc.auditing.wrongs import Wrongs
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.reading.keys import MAX_DECIMALS
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import counted
+
+_CHANGES = {
+    "N": "use at least two samples",
+    "M": "use at least two outputs",
+    "eta": "use a learning rate other than 1",
+    "lambda": "use a weight decay other than 1",
+    "identity": "use an activation other than the identity",
+    "constant": "use at least two units in a softmax, or another activation",
+    "bias": "use biases other than 0",
+}
+_MORE_DECIMALS = (1, 2)
+_TRIALS = 30  # changes of a single figure
+_MOST = 2000  # mistakes that are made in all of these
+_NAMED = 2  # equalities
+
+Change = tuple[int, str]
+"""How many more mistakes show, and what to do for it."""
+
+
+def advice(audit: Audit) -> list[str]:
+    """Changes, in sentences, with the number of mistakes that each would show, the most helpful first."""
+    changes = sorted([*_of_form(audit), *_of_figures(audit), *_of_digits(audit)], key=lambda one: -one[0])
+    return [f"{text} ({counted(number, 'mistake')})" for number, text in changes] + audit.about.advice()
+
+
+def _of_form(audit: Audit) -> Iterator[Change]:
+    """What another form of the exercise would show."""
+    about = Counter(part for hidden in audit.hidden for part in hidden.reason.about.split("+"))
+    for what, words in _CHANGES.items():
+        if about[what]:
+            yield about[what], words
+
+
+def _of_digits(audit: Audit) -> Iterator[Change]:
+    """What more decimals would show."""
+    lost = [hidden.wrong for hidden in audit.hidden if hidden.reason.cause == "rounding"]
+    before = 0
+    for more in _MORE_DECIMALS if lost else ():
+        decimals = audit.decimals + more
+        if decimals > MAX_DECIMALS:
+            return
+        seen = sum(outcome.revealed for outcome in WrongSheets(audit.wrongs, decimals).outcomes(lost))
+        if seen > before:
+            yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
+            before = seen
+
+
+def _of_figures(audit: Audit) -> Iterator[Change]:
+    """What one other figure would show: the best of some trials; or else what should not be equal."""
+    equal = [
+        hidden for hidden in audit.hidden if hidden.reason.about == "figures" and hidden.reason.avoidable
+    ]
+    if not equal:
+        return
+    best = max(_trials(audit, equal), key=lambda trial: trial[0], default=(0, ""))
+    if best[0]:
+        yield best
+    else:
+        texts = Counter(hidden.reason.text for hidden in equal).most_common(_NAMED)
+        yield len(equal), "avoid these equalities: " + "; ".join(text for text, _ in texts)
+
+
+def _trials(audit: Audit, equal: list[Hidden]) -> Iterator[Change]:
+    """What shows if a figure has the other sign, where that does no harm."""
+    exercise, name = audit.solution.exercise, audit.solution.cell_name
+    for symbol, cell in _cells(audit, max(1, min(_TRIALS, _MOST // len(equal)))):
+        givens = with_all_samples(exercise)
+        figures = givens[symbol] = givens[symbol].copy()
+        figures[cell] *= -1
+        changed = Wrongs(Solution(with_givens(exercise, givens)), audit.selection)
+        effects = changed.again((hidden.wrong for hidden in equal), audit.decimals)
+        seen = sum(effect.difference > 10.0**-audit.decimals for effect in effects)
+        if seen and len(Remarks(changed, audit.decimals).all()) <= len(audit.remarks):
+            yield seen, f"use {name(symbol, cell)} = {figures[cell]:g} instead of {-figures[cell]:g}"
+
+
+def _cells(audit: Audit, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
+    """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
+    cells = [
+        (symbol, (int(i), int(j)))
+        for symbol, values in audit.solution.exercise.givens().items()
+        if symbol.kind != "T"
+        for i, j in np.argwhere(values)
+    ]
+    return cells[:: max(1, -(-len(cells) // most))]

@@ -1,0 +1,102 @@
+"""The right figures of an exercise, and those of exercises of the same form."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import count
+
+import numpy as np
+
+from mlpcalc.arrays import Array
+from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.lines import Line
+from mlpcalc.numerics.interval import Ball
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.functions import Targets
+from mlpcalc.page.losses import kind_of_targets
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.solution import Solution
+
+_PRECISE = 1e-9  # of a figure, or of 1
+_START, _GOLDEN = 0.123, 0.618033988749895  # steps of the golden ratio spread most evenly
+
+
+def right_line(solution: Solution) -> Line:
+    """The line of someone who works out everything as it should be, as on paper.
+
+    The stable form of an equation takes its place where that overflows, or loses its digits.
+    """
+    basis = Basis(solution)
+    forms = {symbol: equation.stable for symbol, equation in basis.page.items()}
+    stable = Line(basis, {}, written=frozenset(), edited=forms, noise_only=True)
+    for symbol, (_, expression, form, *_) in basis.page.items():
+        if expression != form:
+            value, radius = stable.value(expression, symbol)
+            if np.isfinite(value).all() and (radius <= _PRECISE * np.maximum(np.abs(value), 1)).all():
+                forms[symbol] = expression
+    return Line(basis, {}, written=frozenset(), edited=forms, noise_only=True)
+
+
+def differs(one: Ball, other: Ball) -> Array:
+    """By how much figures differ, cell by cell; nothing where it may be the noise of floating point."""
+    (a, r), (b, s) = one, other
+    with np.errstate(all="ignore"):
+        apart = np.abs(a - b)
+        noise = np.where(np.isfinite(r), r, 0.0) + np.where(np.isfinite(s), s, 0.0)
+        same = (apart <= noise) | (a == b) | (np.isnan(a) & np.isnan(b))
+    return np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
+
+
+# ---------------------------------------------------------------------------- other figures
+
+
+def with_all_samples(exercise: Exercise) -> dict[Symbol, Array]:
+    """The matrices that the exercise states, with the samples of all steps in one."""
+    givens = {symbol: value for symbol, value in exercise.givens().items() if symbol.step == 1}
+    givens[Symbol("X")] = exercise.inputs
+    if exercise.targets is not None:
+        givens[Symbol("T")] = exercise.targets
+    return givens
+
+
+def with_givens(exercise: Exercise, givens: Mapping[Symbol, Array]) -> Exercise:
+    """The exercise with other inputs, targets, weights and biases."""
+    layers = tuple(
+        layer._replace(weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k)))
+        for k, layer in enumerate(exercise.layers, start=1)
+    )
+    X, T = givens[Symbol("X")], givens.get(Symbol("T"))
+    return replace(exercise, inputs=X, targets=T, layers=layers, written={})
+
+
+def redrawn(exercise: Exercise, number: int) -> Exercise:
+    """An exercise of the same form with other figures: spread between -2 and 2, none of them 0.
+
+    What holds in several of them holds whatever the figures are.
+    """
+    spread = (4 * (place % 1) - 2 for place in count(_START + number + _GOLDEN, _GOLDEN))
+    givens = {
+        symbol: np.fromiter(spread, float, values.size).reshape(values.shape)
+        for symbol, values in with_all_samples(exercise).items()
+        if symbol.kind != "T"
+    }
+    T = exercise.targets
+    if T is not None and number % 2:
+        loss, output = exercise.loss, exercise.layers[-1].activation
+        T = _other_targets(T, kind_of_targets(loss.function, output) if loss else "any")
+    if T is not None:
+        givens[Symbol("T")] = T
+    rate = exercise.learning_rate and Fraction(3 + number, 100)
+    return replace(with_givens(exercise, givens), learning_rate=rate)
+
+
+def _other_targets(T: Array, kind: Targets) -> Array:
+    """Other targets that a loss allows as well."""
+    match kind:
+        case "sign":
+            return -T
+        case "probability":
+            return 1 - T
+        case "distribution" | "one-hot":
+            return np.roll(T, 1, axis=0)
+    return T + 1

@@ -1,0 +1,79 @@
+"""The sheet of someone who makes a mistake, which is named.
+
+`NAME@QUANTITY` says which mistake, `NAME@QUANTITY#2` where there are several ways to make it there.
+"""
+
+import numpy as np
+
+from mlpcalc.answers.blank import filled, key
+from mlpcalc.auditing.wrongs import NAMES, Wrong, Wrongs
+from mlpcalc.errors import refuse
+from mlpcalc.page.symbols import Symbol
+from mlpcalc.solving.report import Selection
+from mlpcalc.solving.solution import Solution
+from mlpcalc.text.wording import clipped, did_you_mean, shown
+
+_LONGEST_NUMBER = 6  # digits
+_BY_NAME = {name.lower(): name for name in NAMES}
+
+
+def wrong_sheet(
+    solution: Solution, selection: Selection, code: str, *, ascii_only: bool = False
+) -> tuple[str, Wrong, bool]:
+    """A sheet as YAML, filled in by someone who makes a mistake; the mistake, and whether it shows.
+
+    code: as for `find`. ascii_only: for an output whose encoding is not UTF-8.
+
+    Raises `InputError` for a mistake that there is not, and as `sheet` does.
+    """
+    wrongs = Wrongs(solution, selection)
+    with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and left blank
+        wrong = find(wrongs, code)
+        text = filled(solution, wrongs.values(wrong), solution.digits(), ascii_only=ascii_only)
+        return text, wrong, shows(wrongs, wrong)
+
+
+def shows(wrongs: Wrongs, wrong: Wrong) -> bool:
+    """Whether a figure of the sheet is another one than it should be, as it is written."""
+    (effect,) = wrongs.effects([wrong], wrongs.solution.decimals())
+    return bool(effect.changed)
+
+
+def find(wrongs: Wrongs, code: str) -> Wrong:
+    """The mistake that `NAME`, `NAME@QUANTITY` or `NAME@QUANTITY#2` means.
+
+    Without a quantity the first one in which it shows, if there is one. Raises `InputError`.
+    """
+    place, numbered, number = (part.strip() for part in code.partition("#"))
+    written, placed, quantity = (part.strip() for part in place.partition("@"))
+    name = _BY_NAME.get("_".join(written.replace("-", " ").split()).lower())
+    if name is None or (numbered and not (number.isdecimal() and len(number) <= _LONGEST_NUMBER)):
+        raise refuse(
+            f"unknown mistake {shown(code if numbered and name else written)}",
+            expected="NAME, NAME@QUANTITY or NAME@QUANTITY#2",
+            hint=did_you_mean(written, NAMES),
+            topic="mistakes",
+        )
+    places = (_source(wrongs, quantity),) if placed else wrongs.sources
+    made = [wrong for symbol in places for wrong in wrongs.of(symbol) if wrong.mistake == name]
+    if not made:
+        elsewhere = [wrong.code for wrong in wrongs if wrong.mistake == name]
+        if not elsewhere:
+            raise refuse(f"{name} cannot occur in this exercise", topic="mistakes")
+        raise refuse(f"{name} cannot occur in {clipped(quantity)}", expected="one of " + ", ".join(elsewhere))
+    if not numbered:
+        return next((wrong for wrong in made if shows(wrongs, wrong)), made[0])
+    for wrong in made:
+        if int(wrong.code.partition("#")[2] or 1) == int(number):
+            return wrong
+    raise refuse(f"there is no {clipped(code)}", expected="one of " + ", ".join(wrong.code for wrong in made))
+
+
+def _source(wrongs: Wrongs, name: str) -> Symbol:
+    symbol = wrongs.solution.symbol(name)
+    if symbol not in wrongs.sources:
+        names = " ".join(key(wrongs.solution, source) for source in wrongs.sources)
+        raise refuse(
+            f"no answer on this sheet depends on {symbol.plain}", expected=f"a mistake in one of {names}"
+        )
+    return symbol

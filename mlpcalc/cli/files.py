@@ -1,0 +1,96 @@
+"""Files that a command writes: all of a file or none of it, and over another one only if that is wanted."""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from os import path
+
+from mlpcalc.errors import InputError, reason, refuse
+from mlpcalc.text.wording import clipped, shown
+
+
+def write_file(file: str, text: str, *, force: bool) -> None:
+    """Write one file; raises `InputError` where it exists, unless forced, or cannot be written."""
+    if path.isdir(file):
+        raise refuse(f"{clipped(file)} is a folder", expected="the name of a file", topic="folder")
+    target = _target(file)
+    if not path.isdir(path.dirname(target)):
+        folder = path.dirname(target if path.islink(file) else file)
+        raise refuse(
+            f"cannot write {clipped(file)}: there is no folder {clipped(folder)}",
+            hint="make the folder first, or write into another one",
+        )
+    _check_free([file], force=force)
+    _write(file, text)
+
+
+def check_folder(folder: str, names: Sequence[str], *, force: bool) -> None:
+    """Raise `InputError` where files of these names cannot be written into a folder."""
+    if not folder or "\0" in folder:
+        raise refuse(f"{shown(folder)} is not the name of a folder", expected="a folder, made if need be")
+    if path.lexists(folder) and not path.isdir(folder):
+        raise refuse(f"{clipped(folder)} is not a folder", expected="a folder, made if need be")
+    _check_free([path.join(folder, name) for name in names], force=force)
+
+
+def write_folder(folder: str, texts: Mapping[str, str]) -> None:
+    """Write files into a folder, which is made if need be; raises `InputError` where that cannot be done."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    for name, text in texts.items():
+        _write(path.join(folder, name), text)
+
+
+def _check_free(files: Sequence[str], *, force: bool) -> None:
+    there = [file for file in files if path.lexists(file)]
+    if there and not force:
+        more = f", and {len(there) - 1} more" if len(there) > 1 else ""
+        raise refuse(f"{clipped(there[0])} exists already{more}", topic="existing file")
+
+
+def _write(file: str, text: str) -> None:
+    """Write a file, all of it or none: what was there before stays until the new one is complete."""
+    if path.exists(file) and not path.isfile(file):
+        _fill(file, file, text)  # /dev/stdout, or a pipe
+        return
+    target = _target(file)
+    part = path.join(path.dirname(target), f".{os.getpid()}.part")  # short, as the name may be of any length
+    try:
+        _fill(part, file, text)
+        os.replace(part, target)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    finally:
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _target(file: str) -> str:
+    """Where a file is, or will be: a link is followed; raises `InputError` where that leads nowhere."""
+    if not file or "\0" in file:
+        raise refuse(f"{shown(file)} is not the name of a file", expected="a path such as exercise.yaml")
+    try:
+        if path.islink(file):
+            os.stat(file)  # a link to itself leads nowhere
+    except FileNotFoundError:
+        pass  # to where no file is yet
+    except OSError as error:
+        raise _unwritable(file, error) from None
+    try:
+        return path.realpath(file)
+    except FileNotFoundError:
+        raise refuse(f"cannot write {clipped(file)}: the current folder no longer exists") from None
+
+
+def _fill(place: str, file: str, text: str) -> None:
+    try:
+        with open(place, "w", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+
+
+def _unwritable(file: str, error: OSError) -> InputError:
+    return refuse(f"cannot write {clipped(file)}: {reason(error)}")
