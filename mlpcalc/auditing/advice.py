@@ -29,6 +29,7 @@ _MORE_DECIMALS = (1, 2)
 _TRIALS = 30  # changes of a single figure
 _MOST = 2000  # mistakes that are made in all of these
 _NAMED = 2  # equalities
+_TELLING = 2  # units of the last digit: less could be rounding
 
 Change = tuple[int, str]
 """How many more mistakes show, and what to do for it."""
@@ -86,7 +87,7 @@ def _trials(audit: Audit, equal: list[Hidden]) -> Iterator[Change]:
         figures[cell] *= -1
         changed = Wrongs(Solution(with_givens(exercise, givens)), audit.selection)
         effects = changed.again((hidden.wrong for hidden in equal), audit.decimals)
-        seen = sum(effect.difference > 10.0**-audit.decimals for effect in effects)
+        seen = sum(effect.difference > _TELLING * 10.0**-audit.decimals for effect in effects)
         if seen and len(Remarks(changed, audit.decimals).all()) <= len(audit.remarks):
             yield seen, f"use {name(symbol, cell)} = {figures[cell]:g} instead of {-figures[cell]:g}"
 

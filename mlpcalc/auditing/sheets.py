@@ -1,6 +1,7 @@
 """Sheets with a mistake in each: whether marking finds anything wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document, ScalarNode
+from mlpcalc.solving.solution import Solution
 
 _NOWHERE = ScalarNode("", 1, 1, True, False)  # where no file has it
 
@@ -44,7 +46,11 @@ class WrongSheets:
 
     def __init__(self, wrongs: Wrongs, decimals: int) -> None:
         self._wrongs, self._decimals = wrongs, decimals
-        self._marker = Marker(wrongs.solution)
+        exercise = wrongs.solution.exercise
+        if exercise.states_decimals and exercise.decimals != decimals:  # they are what is asked
+            exercise = replace(exercise, decimals=decimals)
+        self._solution = Solution(exercise)
+        self._marker = Marker(self._solution)
         self._right = {symbol: wrongs.right_texts(symbol, decimals) for symbol in wrongs.asked}
         self._before = cache(self._answers_before)
         self._significant_share = self._read(self._right).significant_share
@@ -92,7 +98,7 @@ class WrongSheets:
         entries = [
             Entry(symbol, "", _NOWHERE, texts) for symbol, texts in texts_of.items() if any(map(any, texts))
         ]
-        return of_entries("", "", entries, self._wrongs.solution, Notes(Document("", "")))
+        return of_entries("", "", entries, self._solution, Notes(Document("", "")))
 
     def _answers_before(self, symbol: Symbol) -> set[Symbol]:
         """The answers that a quantity is worked out from, by whatever route."""

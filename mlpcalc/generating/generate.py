@@ -206,6 +206,7 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
         short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
     before, after = (float(values[Symbol("loss", updated=updated)]) for updated in (False, True))
     output = Symbol("Z", len(form.activations), updated=True)
+    dull += 0 if after else values[output].size  # nothing is seen of what comes after the update
     if not after < before or not _in_domain(form, values[output]):
         return None
     return dull + max(0, short - int(_SHORT * cells))
