@@ -177,9 +177,7 @@ def of_entries(
     }
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     cells = [each for draft in drafts.values() for each in draft.figures]
-    zeros = [each.short and each.value == 0 for each in cells]
-    mostly_zeros = zeros.count(True) > sum(each.decimals is not None for each in cells) > 0
-    if asked.stated or mostly_zeros or all(draft.short for draft in drafts.values()):
+    if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     chance, share = single_chance(cells), significant_share(cells)
     return Submission(

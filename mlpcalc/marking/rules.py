@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.arrays import Mask
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.comparison import (
     anywhere,
     exactly,
@@ -21,16 +21,18 @@ from mlpcalc.marking.comparison import (
     settles,
     wrong_on,
 )
-from mlpcalc.marking.evidence import Question
+from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import of_matrices, of_products
+from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
 _UNKNOWN, _SETTLED = 1e60, 1e-6
 _SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
+_SINGLE_TERM = 3e-7  # of a term
 _TENTHS = 0.05  # half a unit
 _BEYOND = 3  # half units
+_MIXED = 8  # half units
 
 
 class Rule(NamedTuple):
@@ -202,8 +204,16 @@ def _one_off(question: Question, step: Ball) -> Mask:
     if question.asked.stated:
         off = np.maximum(off, np.minimum(question.asked.half_at(size), size * _SMALL))
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
+    as_asked |= np.abs(value - step.value) <= _lost_in_single_precision(question, step) + step.radius
     as_asked &= np.isfinite(value)
     return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
+
+
+def _lost_in_single_precision(question: Question, step: Ball) -> Array:
+    """By how much terms as large as the largest cell may be off where they cancel, in float32; else 0."""
+    may_be_single = np.array([sheet.may_be_single for sheet in question.sheets])[:, None, None]
+    largest = np.abs(step.value).max(axis=(-2, -1), keepdims=True, initial=0.0, where=np.isfinite(step.value))
+    return np.where(may_be_single, _SINGLE_TERM * largest, 0.0)
 
 
 def _rounded_on_scratch(question: Question, undecided: Mask) -> Mask:
@@ -243,6 +253,8 @@ def _by_procedures(question: Question, undecided: Mask, *, as_asked: bool) -> Ma
             part = figures.rows(rows)
             balls = question.by_procedures(rows, ways, as_asked=as_asked)
             holds[rows] |= anywhere(settles(part, ball, units) for ball in balls)
+    if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
+        holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
     return holds
 
 

@@ -11,7 +11,7 @@ from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
-_NEAR = 4  # quantities that are not written, each of which may be rounded or not
+NEAR = 4  # quantities that are not written, each of which may be rounded or not
 _SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
@@ -87,7 +87,7 @@ def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
 
     Of the nearest, each way is tried; the others may be rounded or not, and that is left open.
     """
-    near, far = hidden[:_NEAR], frozenset(hidden[_NEAR:])
+    near, far = hidden[:NEAR], frozenset(hidden[NEAR:])
     for size in range(len(near) + 1):
         for some in combinations(near, size):
             if some or far:
