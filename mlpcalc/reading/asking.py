@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.page.asked import asked
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Spellings, Symbol, spellings
 from mlpcalc.reading import keys
@@ -53,7 +53,7 @@ class _Reader:
         self._document = document
         self._fields = Fields(document)
         self._stated = exercise.givens()
-        known = {symbol.plain: symbol for symbol in [*self._stated, *page(exercise.network)]}
+        known = {symbol.plain: symbol for symbol in [*self._stated, *page_of_any_step(exercise.network)]}
         self._spelled = Spellings(spellings(known, len(exercise.layers), exercise.letters))
 
     def ask(self, node: Node | None) -> tuple[Named | None, dict[Symbol, float]]:

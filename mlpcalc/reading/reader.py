@@ -206,6 +206,7 @@ class _Reader:
                 self._complain(
                     top["epochs"], f"these are {steps} steps", expected=f"at most {keys.MAX_STEPS}"
                 )
+                steps = 1
         return steps, batch
 
     def _conventions(self, node: Node | None) -> Conventions:

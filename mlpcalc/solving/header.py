@@ -13,7 +13,7 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.optimizers import SGD
-from mlpcalc.page.symbols import LETTERS
+from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.report.blocks import Formula, Header, Phrase, plain
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.text.wording import counted
@@ -34,7 +34,7 @@ def header(solution: Quantities) -> Header:
     sizes = "-".join(str(size) for size in exercise.sizes)
     functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
     facts: list[Phrase] = [[f"{sizes}, {functions}, ", _equal("N", str(exercise.samples))]]
-    if loss := solution.symbols.get("loss"):
+    if (loss := Symbol("loss")) in solution.computed:
         facts.append(solution.notation.both(lambda notation: notation.equation(loss)))
     if exercise.learning_rate is not None:
         facts.append(_equal("η", number_text(exercise.learning_rate)))
