@@ -84,7 +84,7 @@ class Quantities:
     def symbol(self, name: str, solution: Solution) -> Symbol | None:
         """The quantity that a name means, if any."""
         if name not in self._named:
-            found = solution.spellings.find(name)
+            found = solution.find(name)
             if found is None:
                 return None
             self._named[name] = found

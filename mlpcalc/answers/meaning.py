@@ -167,7 +167,7 @@ class _Meaning:
         return meant
 
     def _looked_up(self, typed: str) -> _Meant | None:
-        find = self._solution.spellings.find
+        find = self._solution.find
         for name in names.readings(typed):
             spelled = name.spelled(self._depth)
             if spelled is None:

@@ -70,14 +70,26 @@ class Quantities(Mapping[str, Array]):
 
         Raises `InputError` for one that this exercise does not have.
         """
-        network = self.exercise.network
         typed, step = split_step(name)
-        symbol = network.at_step(self._named.spelled.symbol(typed), step)
-        if symbol not in self.computed and AT not in name:
-            symbol = symbol._replace(step=network.steps)  # of those after the update there is only one
+        symbol = self._in_step(self._named.spelled.symbol(typed), name, step)
         if symbol not in self.computed:
             raise UnknownQuantityError([self._not_in_this_step(symbol, clipped(name))])
         return symbol
+
+    def find(self, name: str) -> Symbol | None:
+        """The quantity that `symbol` gives for a name, or None."""
+        typed, step = split_step(name)
+        meant = self._named.spelled.find(typed)
+        symbol = None if meant is None else self._in_step(meant, name, step)
+        return symbol if symbol in self.computed else None
+
+    def _in_step(self, symbol: Symbol, name: str, step: int) -> Symbol:
+        """A quantity of step 1 as it is named in another, whether there is such a one or not."""
+        network = self.exercise.network
+        meant = network.at_step(symbol, step)
+        if meant not in self.computed and AT not in name:
+            return meant._replace(step=network.steps)  # of those after the update there is only one
+        return meant
 
     def _not_in_this_step(self, symbol: Symbol, name: str) -> Problem:
         """Why there is no such quantity, although there are others of its name."""
@@ -93,11 +105,6 @@ class Quantities(Mapping[str, Array]):
         """The name of a quantity in a spelling that `symbol` accepts."""
         in_step_1 = self._named.spelled.first(symbol._replace(step=1))
         return in_step_1 if symbol.step == 1 else f"{in_step_1}{AT}{symbol.step}"
-
-    @property
-    def spellings(self) -> Spellings:
-        """What names mean in this exercise, in the symbols of the course and any accepted spelling."""
-        return self._named.spelled
 
     @property
     def _named(self) -> "_Names":

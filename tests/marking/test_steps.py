@@ -1,0 +1,69 @@
+"""Sheets of several updates: names with a step, and errors carried from one to the next."""
+
+from pathlib import Path
+
+import pytest
+
+from mlpcalc import load, solve
+from mlpcalc.answers.reader import read_answers
+from mlpcalc.marking.marker import Marker
+from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.reading.source import Document
+
+_EXERCISE = """
+inputs: [[1, 1], [0, 1], [1, 0]]
+targets: [[1, 1]]
+layers:
+  - {weights: [[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], bias: [-0.4, 0.2], activation: sigmoid}
+  - {weights: [[-0.3, -0.2]], bias: [0.1], activation: sigmoid}
+loss: squared_error
+learning_rate: 0.9
+decimals: 4
+batch: 1
+steps: 2
+"""
+_STEP_1 = """
+Delta2: -0.1312
+Delta1: 0.0087; 0.0065
+W2_new: -0.2608 -0.1380
+b2_new: 0.2181
+W1_new: 0.1921 0.4 -0.5079; -0.3059 0.1 0.1941
+b1_new: -0.4079 0.1941
+"""
+
+
+def _marks(tmp_path: Path, sheet: str, steps: int = 2) -> SheetMarks:
+    path = tmp_path / "exercise.yaml"
+    path.write_text(_EXERCISE.replace("steps: 2", f"steps: {steps}"))
+    solution = solve(load(path))
+    (marks,) = Marker(solution).mark([read_answers(Document(sheet, "sheet.yaml"), solution)])
+    return marks
+
+
+def _verdicts(marks: SheetMarks) -> dict[str, str]:
+    return {symbol.plain: each.verdict.name.lower() for symbol, each in marks.quantities.items()}
+
+
+def test_what_is_right_in_both_steps_is_right(tmp_path: Path) -> None:
+    marks = _marks(
+        tmp_path, _STEP_1 + "S1@2: 0.1843; -0.0118\nZ2@2: 0.5018\nW1@3: 0.1849 0.3928 -0.5079; ~ ~ ~\n"
+    )
+    assert {verdict for name, verdict in _verdicts(marks).items() if name != "W1_new@2"} == {"correct"}
+    assert not marks.not_understood
+
+
+def test_an_error_is_carried_into_the_next_step(tmp_path: Path) -> None:
+    added = _STEP_1.replace("0.2181", "-0.0181")  # the update with the other sign
+    verdicts = _verdicts(_marks(tmp_path, added + "Z1@2: 0.5459; 0.4971\nS2@2: -0.2290\n"))
+    assert (verdicts["b2_new"], verdicts["Z1@2"], verdicts["S2@2"]) == ("wrong", "correct", "follows")
+
+
+def test_a_step_that_there_is_not_is_not_understood(tmp_path: Path) -> None:
+    marks = _marks(tmp_path, _STEP_1 + "S1@3: 1; 2\n")
+    (problem,) = marks.not_understood
+    assert problem.message == "there is no S1@3"
+
+
+@pytest.mark.parametrize("steps", [100])
+def test_a_sheet_of_many_steps_is_marked(tmp_path: Path, steps: int) -> None:
+    assert _verdicts(_marks(tmp_path, _STEP_1, steps))["W1_new"] == "correct"
