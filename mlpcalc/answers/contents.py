@@ -79,6 +79,14 @@ def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
     return Formula(" ".join(texts), r" \enspace ".join(typeset))
 
 
+def _listed(solution: Solution, symbols: Sequence[Symbol]) -> list[str | Formula]:
+    """The same as formulas of their own, between which a line may be broken."""
+    pieces: list[str | Formula] = []
+    for symbol in symbols:
+        pieces += [*([" "] if pieces else []), names(solution, [symbol])]
+    return pieces
+
+
 def remarks(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[Phrase]:
     """What is said above a sheet: the points, what is given, what earns nothing."""
     exercise = solution.exercise
@@ -90,16 +98,16 @@ def remarks(solution: Solution, symbols: Sequence[Symbol]) -> Iterator[Phrase]:
         for worth, _ in others:
             special += [
                 f"{worth} for ",
-                names(solution, [one for one in points if points[one] == worth]),
+                *_listed(solution, [one for one in points if points[one] == worth]),
                 ", ",
             ]
         total = points_in_figures(sum(wanted[symbol] for symbol in points))
         each = "each other answer" if special else "each answer"
         yield ["Points: ", *special, f"{usual} for {each}; {total} in all."]
     if given := [symbol for symbol in symbols if symbol in exercise.given]:
-        yield ["Given, and not to be changed: ", names(solution, given), "."]
+        yield ["Given, and not to be changed: ", *_listed(solution, given), "."]
     if more := [symbol for symbol in symbols if symbol not in wanted and symbol not in exercise.given]:
-        yield ["Without points: ", names(solution, more), "."]
+        yield ["Without points: ", *_listed(solution, more), "."]
 
 
 # ---------------------------------------------------------------------------- figures
