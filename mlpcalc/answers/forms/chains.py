@@ -96,10 +96,10 @@ def _is_label(text: str, place: int, parts: list[str]) -> bool:
 def value(text: str) -> Grid | str | None:
     """The figures that a text is: a number, a matrix in brackets, rows of numbers; None for anything else."""
     text = text.strip()
-    if not text:
-        return None
     if text.endswith(">") and "<" not in text:
         text = text[:-1].rstrip()  # the end of what TensorFlow prints
+    if not text:
+        return None
     if text[0] not in "[({" and not text[0].isalpha():
         return number(text) or numbers(text)
     end = _TRAILING.search(text[-4:])

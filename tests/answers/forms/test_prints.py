@@ -106,3 +106,8 @@ def test_an_open_bracket_swallows_nothing_that_follows() -> None:
 def test_figures_without_a_name_have_the_one_of_their_cell() -> None:
     (passage,) = read("array([1., 2.])", name="S1").passages
     assert passage.names == ("S1",)
+
+
+@pytest.mark.parametrize("text", ["S1 = >", ">", "S1: >\n", "S1 = |", "S1 ="])
+def test_a_sign_alone_is_no_figure(text: str) -> None:
+    assert not read(text).passages
