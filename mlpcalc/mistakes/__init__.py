@@ -118,7 +118,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
         Lengths are strings: only what an equation repeats on purpose has the int 1, which fits any length.
         """
-        if not trees.references(edited) <= self._existing:
+        if not trees.references(edited) <= self._existing or _sums_a_number(edited):
             return False
         try:
             found, wanted = shape(edited, self._shape), self._shape(symbol)
@@ -162,6 +162,14 @@ def _is_repeated(node: expr.Expr) -> bool:
         case expr.Scale(_, operand):
             return _is_repeated(operand)
     return isinstance(node, expr.AcrossRows | expr.AcrossColumns)
+
+
+def _sums_a_number(node: expr.Expr) -> bool:
+    """Whether an expression adds up the cells of what has none: two mistakes may leave a number there."""
+    return any(
+        isinstance(part, expr.RowSums | expr.ColumnSums | expr.Total) and not trees.references(part.operand)
+        for part in trees.nodes(node)
+    )
 
 
 def _with_words(found: EditResult) -> tuple[expr.Expr, Mapping[str, Word]]:

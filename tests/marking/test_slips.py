@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from mlpcalc import load
 from mlpcalc.marking.misprints import meant, misread
 from mlpcalc.marking.slips import SLIPS
+from mlpcalc.solving.solution import Solution
 from tests.support.marked import diagnoses, marked, mistakes, verdict, verdicts
 
 EXERCISE = """
@@ -371,6 +373,12 @@ def test_two_mistakes_on_one_path_are_told_together(before: str) -> None:
     assert found.formula is not None
     assert found.formula.text == "dZ1 = W2'ᵀ (Z2 - T)"
     assert verdict(marks, "W1_new") == "follows"
+
+
+def test_two_mistakes_that_leave_a_number_to_be_added_up_are_no_pair() -> None:
+    # the margin and the true class both left out of the derivative of a hinge: 1 - T ⊙ (1 1ᵀ 1)
+    marks = marked(Solution(load("exercise3")), 'dW1: "~ ~; ~ ~; ~ 2.60"')
+    assert verdict(marks, "dW1") == "blank blank; blank blank; blank wrong"
 
 
 def test_one_mistake_is_told_rather_than_two() -> None:

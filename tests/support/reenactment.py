@@ -62,7 +62,7 @@ class Reenactment:
         for place in [symbol, *(other for other in self._page if other not in self._sheet.answers)]:
             for edit in self._edits[place]:
                 said = f"{edit.mistake.done} {edit.mistake.advice}"
-                if (edit.mistake.name, said) == (diagnosis.mistake, diagnosis.message):
+                if edit.mistake.name == diagnosis.mistake and diagnosis.message.endswith(said):
                     yield edit
 
     def _before(self, symbol: Symbol) -> Sequence[Symbol]:
