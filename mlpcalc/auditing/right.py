@@ -74,7 +74,7 @@ def redrawn(exercise: Exercise, number: int) -> Exercise:
 
     What holds in several of them holds whatever the figures are.
     """
-    spread = (4 * (place % 1) - 2 for place in count(_START + number + _GOLDEN, _GOLDEN))
+    spread = (4 * (place % 1) - 2 for place in count(_START * (number + 1), _GOLDEN))
     givens = {
         symbol: np.fromiter(spread, float, values.size).reshape(values.shape)
         for symbol, values in with_all_samples(exercise).items()

@@ -16,6 +16,7 @@ from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.report import audit_report
+from mlpcalc.auditing.right import redrawn
 from mlpcalc.auditing.sheets import Outcome
 from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.marking.marker import Marker
@@ -527,3 +528,11 @@ def test_a_softmax_of_one_unit_is_the_cause_that_the_audit_names(run: Run) -> No
 def test_a_softmax_of_two_units_is_nothing_to_remark_on(run: Run) -> None:
     for name in ("walkthrough", "cs231n_softmax"):
         assert "one unit" not in run("solve", name).out + run("audit", name).out
+
+
+def test_exercises_of_the_same_form_have_other_figures_each() -> None:
+    exercise = load("exercise2")
+    one, other = (redrawn(exercise, number) for number in (0, 1))
+    assert not np.isin(one.inputs, other.inputs).any()
+    for layer, same in zip(one.layers, other.layers, strict=True):
+        assert not np.isin(layer.weights, same.weights).any()
