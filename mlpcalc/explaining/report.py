@@ -1,6 +1,7 @@
 """The report of explain: a cell in four lines, remarks on it, and its operands back to the givens."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -253,7 +254,7 @@ def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
     if loss is None or not loss.function.edge.above:
         return
     output = next(cell for cell in cells(test) if cell.symbol.kind == "Z")
-    target = Cell(Symbol("T"), output.row, output.column)
+    target = replace(output, symbol=output.symbol._replace(kind="T", layer=0, updated=False))
     if loss.function.targets == "one-hot" and explainer.value(target) == 1:
         return
     distance = explainer.exactly(test)

@@ -131,7 +131,7 @@ class Line:
 
     def _seen_in_activations(self, symbol: Symbol) -> list[Ball]:
         """f' by the sign of a written activation: who wrote 0.00 for 0.004 may use a derivative of 0."""
-        Z = Symbol("Z", symbol.layer)
+        Z = symbol._replace(kind="Z")
         if symbol.kind != "fprime" or Z not in self.known:
             return []
         f = self.basis.exercise.network.activations[symbol.layer - 1]

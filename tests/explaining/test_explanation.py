@@ -429,6 +429,23 @@ def test_only_false_classes_are_said_to_be_inside_the_margin(run: Run) -> None:
     assert "indicator 1" in " ".join(run("explain", "exercise3", "loss").out.split())
 
 
+def test_the_true_class_is_that_of_the_sample_of_its_step() -> None:
+    exercise = {
+        "inputs": [[1, 0.5]],
+        "targets": {"classes": [1, 2]},
+        "layers": [{"weights": [[0.3], [0.2]]}],
+        "loss": "multiclass_hinge",
+        "learning_rate": 0.1,
+        "batch": 1,
+        "steps": 2,
+    }
+    solution = solve(load(exercise))
+    for cell in ("dZ1@2[1,1]", "dZ1@2[2,1]"):
+        said = repr(explanation(solution, cell))
+        assert "Unit 1 of sample 2 violates the margin" in said
+        assert "Unit 2 of sample 2 violates" not in said
+
+
 def test_a_cell_that_is_infinite_is_explained_without_noise_digits(run: Run) -> None:
     network = b"inputs: [1]\ntargets: [0]\nlayers: [{weights: [1], activation: softmax}]\n"
     text = network + b"loss: binary_cross_entropy\n"
