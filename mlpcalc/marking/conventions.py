@@ -233,8 +233,11 @@ def _from_the_output(
 
 
 def _has_figures(answer: Answer, exact: Array) -> bool:
-    """Whether an answer has the figures of a quantity, as near as it may be after rounding on the way."""
-    if answer.value.shape != exact.shape or np.isnan(answer.value).all():
+    """Whether an answer has the figures of a quantity, as near as it may be after rounding on the way.
+
+    Zeros alone tell nothing.
+    """
+    if answer.value.shape != exact.shape or not np.nan_to_num(answer.value).any():
         return False
     near = np.abs(answer.value - exact) <= _NEAR * (np.abs(exact) + answer.half)
     return bool((near | (np.abs(answer.value - exact) <= 2 * answer.half) | np.isnan(answer.value)).all())
