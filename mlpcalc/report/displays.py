@@ -160,14 +160,7 @@ def _blocks(
     most = _most_rows(matrix)
     for upper in range(0, len(rows), most):
         some_rows = rows[upper : upper + most]
-        rest, room = list(columns), layout.width - 1.5
-        while rest:
-            fitting, used = 0, 0.0
-            for width in _column_widths(matrix, some_rows, rest):
-                if fitting and used + width > room:
-                    break
-                fitting, used = fitting + 1, used + width
-            block, rest = rest[:fitting], rest[fitting:]
+        for block in _side_by_side(columns, _column_widths(matrix, some_rows, columns), layout.width - 1.5):
             parts = [(some_rows, rows), (block, columns)][-len(matrix.counts) :]
             caption = ", ".join(
                 _range(noun, part)
@@ -175,6 +168,19 @@ def _blocks(
                 if len(part) < len(whole)
             )
             yield Display(_array(matrix, some_rows, block, layout), [caption])
+
+
+def _side_by_side(
+    columns: Sequence[int | None], widths: Sequence[float], room: float
+) -> Iterator[Sequence[int | None]]:
+    """Columns in blocks that fit into the room, as many in each as do; at least one."""
+    start, used = 0, 0.0
+    for place, width in enumerate(widths):
+        if place > start and used + width > room:
+            yield columns[start:place]
+            start, used = place, 0.0
+        used += width
+    yield columns[start:]
 
 
 def _range(noun: str, indices: Sequence[int | None]) -> str:
