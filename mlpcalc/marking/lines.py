@@ -178,7 +178,10 @@ class Line:
         )
 
     def rows(self, rows: Rows) -> "Line":
-        """The same line, of some of the sheets."""
+        """The same line, of some of the sheets, in their order; a copy where these are all."""
+        stacks = (ball.value for ball in self.known.values() if ball.value.ndim == _STACK)
+        if len(next(stacks, ())) == len(rows):
+            return self.copy()
         return self._like(
             known={symbol: Ball(value[rows], radius[rows]) for symbol, (value, radius) in self.known.items()},
             blank={symbol: blank[rows] for symbol, blank in self.blank.items()},
