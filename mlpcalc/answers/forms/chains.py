@@ -1,16 +1,17 @@
 """Chains of equals signs in plain text: `S2 = W2 Z1 = Z2 = [0.1, 0.2]`, `loss: 0.49`, `W1 <- [[…]]`."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.brackets import literal
-from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
 _SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
 _ARROWS = {"<-", "←"}
 _NO_RELATIONS = {"<=", ">=", "!="}
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 _DECORATION = re.compile(
     r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\]:|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
     r"\(?[a-h]\)(?=\s))\s*"
@@ -70,26 +71,33 @@ def chain(text: str) -> Chain | None:
 
 def _parts(text: str) -> tuple[list[str], bool]:
     """What stands between the relations that are in no brackets; whether there is an arrow to the left."""
-    parts, start, depth, assigned = list[str](), 0, 0, False
-    for found in _SIGN.finditer(text):
+    parts, start, assigned = list[str](), 0, False
+    for found in _outside_brackets(_SIGN, text, 0, len(text)):
         sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth = max(0, depth - 1)
-        elif depth == 0 and sign not in _NO_RELATIONS:
-            if sign == ":" and not _is_label(text, found.start(), parts):
-                continue
-            assigned = assigned or sign in _ARROWS
-            parts.append(text[start : found.start()].strip())
-            start = found.end()
+        if sign in _NO_RELATIONS or (sign == ":" and not _is_label(text, found.start(), parts)):
+            continue
+        assigned = assigned or sign in _ARROWS
+        parts.append(text[start : found.start()].strip())
+        start = found.end()
     return [*parts, text[start:].strip()], assigned
+
+
+def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Where a pattern, which finds brackets as well, finds something that stands in no brackets."""
+    depth = 0
+    for found in pattern.finditer(text, start, end):
+        if found[0] in "[({":
+            depth += 1
+        elif found[0] in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            yield found
 
 
 def _is_label(text: str, place: int, parts: list[str]) -> bool:
     """Whether a colon ends a name, as in `loss: 0.5`; not in `1:3`."""
     return (
-        not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+        not parts and 0 < place <= LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
     )
 
 
@@ -127,14 +135,9 @@ def several(text: str) -> list[str]:
     """The statements of a line that has several: `x = [1, 2], y = 1`."""
     if text.count("=") < 2:
         return [text]
-    pieces, start, depth = list[str](), 0, 0
-    for found in _COMMA_OR_BRACKET.finditer(text):
-        sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth = max(0, depth - 1)
-        elif depth == 0 and _NEXT_NAME.match(text, found.end()):
+    pieces, start = list[str](), 0
+    for found in _outside_brackets(_COMMA_OR_BRACKET, text, 0, len(text)):
+        if _NEXT_NAME.match(text, found.end()):
             pieces.append(text[start : found.start()].strip())
             start = found.end()
     return [*pieces, text[start:].strip()]
@@ -144,16 +147,10 @@ def fields(text: str) -> list[tuple[str, str]]:
     """The keys and values of a dictionary as it is printed: {'W1': array([[…]]), 'b1': …}; else nothing."""
     if not text.startswith(("{'", '{"')) or not text.endswith("}"):
         return []
-    pieces, start, depth = list[str](), 1, 0
-    for found in _COMMA_OR_BRACKET.finditer(text, 1, len(text) - 1):
-        sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth -= 1
-        elif depth == 0:
-            pieces.append(text[start : found.start()])
-            start = found.end()
+    pieces, start = list[str](), 1
+    for found in _outside_brackets(_COMMA_OR_BRACKET, text, 1, len(text) - 1):
+        pieces.append(text[start : found.start()])
+        start = found.end()
     pieces.append(text[start:-1])
     pairs = (piece.strip().partition(":") for piece in pieces)
     return [(key.strip("'\" "), rest.strip()) for key, colon, rest in pairs if colon and key[:1] in "'\""]
@@ -170,12 +167,9 @@ def numbers(text: str) -> Grid | str | None:
     if not text[:1] or text[0] not in "0123456789.-+−–~?…,;|":
         return None
     rows = [cells for row in _ROW_END.split(text) if (cells := row_cells(row))]
-    if not rows or not all(figure_text(cell) or cell in _OPEN for row in rows for cell in row):
+    if not rows or not all(is_cell(cell) for row in rows for cell in row):
         return None
     return grid_of(rows, flat=len(rows) == 1)
-
-
-_OPEN = {"~", "?", "-", "", "...", "…", "n/a"}
 
 
 def row_cells(row: str) -> list[str]:
@@ -200,7 +194,7 @@ def named_before(text: str) -> tuple[str, Grid | str] | None:
         text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
     )
     rest = rest.lstrip()
-    if not begins_name(name) or len(name) > _LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
+    if not begins_name(name) or len(name) > LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
         return None
     found = value(rest) if rest[:1] in "[({<" or rest[:1].isalpha() else None
     return None if found is None else (name, found)

@@ -41,6 +41,14 @@ def is_ellipsis(text: str) -> bool:
     return text.strip() in _ELLIPSES or (len(text) < LONGEST and _DOTS.search(text) is not None)
 
 
+def is_cell(text: str, *, comma: bool = False) -> bool:
+    """Whether a text may be a cell of a matrix: a figure, a blank, or what stands for others.
+
+    comma: whether 0,5 is a number.
+    """
+    return figure_text(text, comma=comma) is not None or is_blank(text) or is_ellipsis(text)
+
+
 def figure_text(raw: str, *, comma: bool = False) -> str | None:
     """The number in a text, as `numeral` reads it; None if it is something else.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mlpcalc.answers.forms import chains
-from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_blank, is_ellipsis
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.errors import Place, refuse
 from mlpcalc.text.wording import clipped
@@ -119,7 +119,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     block: list[Row] = []
     for row in rows:
         filled = [cell for cell in row[1] if cell]
-        alone = len(filled) == 1 and row[1][0] and _is_name(filled[0])
+        alone = len(filled) == 1 and row[1][0] and not is_cell(filled[0], comma=True)
         if block and (
             not filled or (alone and any(figure_text(cell) for _, cells in block[-1:] for cell in cells))
         ):
@@ -129,11 +129,6 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
             block.append(row)
     if block:
         yield block
-
-
-def _is_name(cell: str) -> bool:
-    """Whether a cell has words, not a figure or a blank."""
-    return figure_text(cell, comma=True) is None and not is_blank(cell) and not is_ellipsis(cell)
 
 
 def _side_by_side(block: list[Row]) -> Iterator[list[Row]]:
@@ -159,7 +154,7 @@ def _named(block: list[Row]) -> Reading:
     """A block with its name above, beside it, or neither."""
     (line, first), *rest = block
     filled = [cell for cell in first if cell]
-    if rest and len(filled) == 1 and first[0] and _is_name(first[0]):
+    if rest and len(filled) == 1 and first[0] and not is_cell(first[0], comma=True):
         return _table(rest, (first[0],), line)
     return _table(block, ())
 
