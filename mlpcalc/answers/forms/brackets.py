@@ -10,12 +10,12 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKET = re.compile(r"[\[\](){}]")
 _PIECE = re.compile(
     r"(?P<number>[A-Za-z_][\w.]*\(\s*[-+−]?[0-9.][0-9.eE+-]*\s*\))"  # np.float64(0.5)
-    r"|(?P<make>[A-Za-z_][\w.:]*)\s*(?=\()|(?P<open>[\[({])|(?P<close>[\])}])|(?P<row>;)|(?P<comma>,)|(?P<line>\n)"
+    r"|(?P<make>[A-Za-z_][\w.:]*)\s*(?=\()|(?P<type>(?:Float(?:16|32|64)|Real|Any))(?=\[)|(?P<open>[\[({])|(?P<close>[\])}])|(?P<row>;)|(?P<comma>,)|(?P<line>\n)"
     r"|(?P<word>[^\s,;\[\](){}]+)|[ \t\r\f\v]+"
 )
 _MAKERS = re.compile(
     r"(?:(?:np|numpy|torch|jnp|jax|tf|mx|cp)\.)?(?:array|asarray|matrix|[tT]ensor|Array|DeviceArray|EagerTensor|Variable|c|list|"
-    r"Matrix|Vector|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
+    r"Matrix|Vector|mat|vec|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
 )
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
@@ -158,8 +158,8 @@ def _of_words(level: _Level, words: list[str], text: str) -> Grid | str | None:
     if not ends and not level.commas and level.line_ends:
         first_line = text.find("\n")
         inner = [end for end in level.line_ends if 0 < end < len(words)]
-        if inner and 0 <= first_line < _LONG_LINE:
-            ends = inner
+        if inner and 0 <= first_line < _LONG_LINE and len(words) % inner[0] == 0:
+            ends = inner  # else the last line is shorter: one list, broken where the line was full
     rows, start = [], 0
     for end in dict.fromkeys([*ends, len(words)]):
         if end > start:

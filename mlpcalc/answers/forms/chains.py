@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlpcalc.answers.forms.brackets import literal
+from mlpcalc.answers.forms.brackets import PAIRS, literal
 from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
@@ -13,7 +13,7 @@ _ARROWS = {"<-", "←"}
 _NO_RELATIONS = {"<=", ">=", "!="}
 LONGEST_NAME = 80
 _DECORATION = re.compile(
-    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\]:|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
+    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\](?://MatrixForm)?:?=?|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
     r"\(?[a-h]\)(?=\s))\s*"
 )
 _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
@@ -22,6 +22,16 @@ _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
 _NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
+_CALCULATION = re.compile(r"[0-9)] [-+−–] [0-9.(]")
+_FIELDS = re.compile(
+    r"(?:[A-Za-z_][\w.]{0,80}\s?[=:]\s{0,2})?(?P<open>(?:(?:Ordered|default)?[dD]ict\()?\{(?=\s?['\"])"
+    r"|(?:OrderedDict\()?\[(?=\(\s?['\"])|[A-Z]\w{0,60}\((?=\s?[A-Za-z_]\w{0,60}=))"
+)
+_FIELD = re.compile(
+    r"\s*+(?:(?P<tuple>\()\s?)?(?:['\"](?P<quoted>[^'\"]{1,80})['\"]\s?[:,]|(?P<word>[A-Za-z_]\w{0,60})=)"
+    r"(?P<value>.*+)",
+    re.DOTALL,
+)
 _TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
 
 
@@ -144,16 +154,24 @@ def several(text: str) -> list[str]:
 
 
 def fields(text: str) -> list[tuple[str, str]]:
-    """The keys and values of a dictionary as it is printed: {'W1': array([[…]]), 'b1': …}; else nothing."""
-    if not text.startswith(("{'", '{"')) or not text.endswith("}"):
+    """The keys and values of a dictionary or record as it is printed, else nothing.
+
+    {'W1': array([[…]]), …}, OrderedDict([('fc1.weight', tensor(…)), …]), Gradients(W1=array(…), …)
+    """
+    found = _FIELDS.match(text)
+    closing = "".join(PAIRS[sign] for sign in reversed(found["open"]) if sign in PAIRS) if found else ""
+    if found is None or not text.endswith(closing):
         return []
-    pieces, start = list[str](), 1
-    for found in _outside_brackets(_COMMA_OR_BRACKET, text, 1, len(text) - 1):
-        pieces.append(text[start : found.start()])
-        start = found.end()
-    pieces.append(text[start:-1])
-    pairs = (piece.strip().partition(":") for piece in pieces)
-    return [(key.strip("'\" "), rest.strip()) for key, colon, rest in pairs if colon and key[:1] in "'\""]
+    pieces, start, end = list[str](), found.end(), len(text) - len(closing)
+    for comma in _outside_brackets(_COMMA_OR_BRACKET, text, start, end):
+        pieces.append(text[start : comma.start()])
+        start = comma.end()
+    pieces.append(text[start:end])
+    return [
+        (pair["quoted"] or pair["word"], pair["value"].strip().removesuffix(")" if pair["tuple"] else ""))
+        for piece in pieces
+        if (pair := _FIELD.fullmatch(piece))
+    ]
 
 
 def number(text: str) -> Grid | None:
@@ -164,7 +182,7 @@ def number(text: str) -> Grid | None:
 
 def numbers(text: str) -> Grid | str | None:
     """Rows of numbers: between semicolons or on lines of their own, apart by spaces or commas."""
-    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;|":
+    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;" or _CALCULATION.search(text):
         return None
     rows = [cells for row in _ROW_END.split(text) if (cells := row_cells(row))]
     if not rows or not all(is_cell(cell) for row in rows for cell in row):

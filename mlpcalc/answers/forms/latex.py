@@ -26,19 +26,23 @@ class _Part(NamedTuple):
     assigned: bool = False
 
 
-def read(text: str, line: int = 1) -> Reading:
-    """The passages in a stretch of mathematics, which begins on this line of its document."""
-    return _Reader(text, line).read()
+def read(text: str, line: int = 1, *, displayed: bool = False) -> Reading:
+    """The passages in a stretch of mathematics, which begins on this line of its document.
+
+    displayed: whether it stands by itself, so that a number alone is a value of what is named before it.
+    """
+    return _Reader(text, line, displayed=displayed).read()
 
 
 class _Reader:
     """Reads one stretch of mathematics."""
 
-    def __init__(self, text: str, line: int) -> None:
+    def __init__(self, text: str, line: int, *, displayed: bool) -> None:
         self._tokens = Tokens(text)
         self._ends = self._tokens.ends
         self._values = Values(self._tokens)
         self._line = line
+        self._displayed = displayed
         self._found = empty()
 
     def read(self) -> Reading:
@@ -78,7 +82,7 @@ class _Reader:
 
     def _chain(self, parts: list[_Part], start: int, end: int) -> Iterator[list[_Part]]:
         whole = [*parts, _Part(start, end)]
-        if parts or self._tokens.has_matrix(start, end):
+        if parts or self._displayed or self._tokens.has_matrix(start, end):
             yield whole
 
     def _ends_here(self, place: int) -> bool:

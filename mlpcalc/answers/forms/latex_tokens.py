@@ -16,7 +16,8 @@ _TOKEN = re.compile(
     r"|:=|<-|[ \t\r\n]+|.",
     re.DOTALL,
 )
-MATRICES = re.compile(r"[pbBvV]?(?:small)?matrix\*?|array|cases|tabular")
+MATRIX_NAMES = r"[pbBvV]?(?:small)?matrix\*?|[pbBvV]?Nice(?:Matrix|Array)|array|[dr]?cases"
+MATRICES = re.compile(rf"{MATRIX_NAMES}|tabular")
 OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lbrace": r"\rbrace", r"\lbrack": r"\rbrack"}
 _CLOSING = {closing: opening for opening, closing in OPENING.items()}
 EQUALS = {
@@ -43,6 +44,7 @@ _AROUND = _BOXES | {
     r"\mathtt",
     r"\emph",
 }
+_LONGEST_NAME = 40  # tokens
 _LINE_END = re.compile("\n")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 
@@ -128,7 +130,7 @@ class Tokens:
         for place, token in enumerate(self._tokens[:-1]):
             end = self.ends.get(place + 1) if token.text in _BOXES else None
             if end is not None and any(
-                each.text in EQUALS for each in self._tokens[place + 2 : min(end, place + 16)]
+                each.text in EQUALS for each in self._tokens[place + 2 : min(end, place + _LONGEST_NAME)]
             ):
                 found |= {place, place + 1, end}
         return found
@@ -167,4 +169,4 @@ class Tokens:
 
 def _must_close(environment: str) -> bool:
     """Whether an environment is a matrix, and nothing else: a table of text and cases may be other things."""
-    return MATRICES.fullmatch(environment) is not None and environment not in ("tabular", "cases")
+    return MATRICES.fullmatch(environment) is not None and not environment.endswith(("tabular", "cases"))

@@ -3,10 +3,11 @@ r"""Values in LaTeX: matrices in environments and brackets, numbers, lists."""
 import re
 
 from mlpcalc.answers.forms.brackets import literal
-from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, joined
 from mlpcalc.answers.forms.latex_tokens import MATRICES, OPENING, ROW_ENDS, Tokens
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
+_COMMANDS = {r"\matrix", r"\pmatrix", r"\bmatrix", r"\mqty", r"\pmqty", r"\bmqty"}  # plain TeX, and physics
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
 _BRACES = str.maketrans("", "", "{}() \t\n")
 _STYLES_OF_T = ("mathrm", "mathsf", "mathbf", "mathtt", "text", "rm", "sf", "bf", "operatorname")
@@ -95,10 +96,11 @@ class Values:
         if not self._is_matrix(start, end):
             return None
         last, first = end - 1, start + 1
-        if tokens[start].text in (r"\matrix", r"\pmatrix", r"\bmatrix"):
-            first += 1  # plain TeX has braces instead
-        elif tokens[start].environment in ("array", "tabular"):
-            for bracket in ("[", "{"):
+        environment = tokens[start].environment
+        if not environment:
+            first += 1  # commands have brackets instead
+        elif environment.endswith(("array", "Array", "tabular", "*", "NiceMatrix")):
+            for bracket in "[" if environment.endswith(("*", "Matrix")) else "[{":
                 if first < last and tokens[first].text == bracket:
                     first = self._ends.get(first, first) + 1
         return grid_of(self._cells(first, last), comma=True)
@@ -107,8 +109,7 @@ class Values:
         token = self._tokens[start]
         if token.environment:
             return self._ends.get(start) == end - 1 and MATRICES.fullmatch(token.environment) is not None
-        plain_tex = token.text in (r"\matrix", r"\pmatrix", r"\bmatrix")
-        return plain_tex and self._ends.get(start + 1) == end - 1
+        return token.text in _COMMANDS and self._ends.get(start + 1) == end - 1
 
     def _cells(self, start: int, end: int) -> list[list[str]]:
         r"""The text of each cell between & and \\."""
@@ -168,14 +169,13 @@ class Values:
 
 
 _IN_LISTS = re.compile(r"\\(?:left|right|big[lr]?|Big[lr]?|bigg[lr]?|,|;|:|!| |quad|qquad)(?![A-Za-z])|[&~]")
-_RAISED = re.compile(r"(?:\\times|\\cdot|×|·)\s*10\s*\^\s*(?:\{\s*([-+−]?[0-9]{1,4})\s*\}|([0-9]))")
 _BRACED = re.compile(r"(?<!\\)\{([-+−]?[0-9.]{1,40})\}")
 _SMALL_FRACTION = re.compile(r"\\[dt]?frac\{([0-9]{1,20})\}\{([0-9]{1,20})\}")
 
 
 def _plain_list(text: str) -> str:
     """A list in mathematics as programs have it: without spaces, with e for powers of ten."""
-    text = _RAISED.sub(lambda found: f"e{found[1] or found[2]}", text)
+    text = joined(text)
     text = _BRACED.sub(r"\1", _SMALL_FRACTION.sub(r"\1/\2", text))
     text = _IN_LISTS.sub(" ", text).replace(r"\\", ";").replace(r"\{", "{").replace(r"\}", "}")
     return text.replace(r"\ldots", "...").replace(r"\dots", "...").replace(r"\cdots", "...")

@@ -1,10 +1,12 @@
 """The ways in which a matrix lies over lines: rows of numbers, MATLAB's columns, R's labels, lists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.figures import figure_text, is_cell, is_ellipsis
+from mlpcalc.answers.forms.labels import count, counted
 from mlpcalc.answers.forms.lines import Line, Lines
 from mlpcalc.answers.forms.passages import INCOMPLETE, Grid, grid_of
 
@@ -17,8 +19,24 @@ _R_HEAD = re.compile(r"\s*(?:\[,\d+\]\s*)+")
 _R_ROW = re.compile(r"\s*\[(?P<row>\d+),\]\s*(?P<cells>.*)")
 _R_VECTOR = re.compile(r"\s*+\[(?P<first>\d++)\]\s++(?P<cells>[^\[\]]*+)")
 
+_WIDE_GAP = re.compile(r"\s{2,20}")
+_ROW_LABEL = re.compile(
+    r"\s*+(?P<label>(?:row|unit|neuron|node|sample|example|feature|class|input|output|line|zeile|ligne|fila|linha)"
+    r"\s?#?\d{1,6})\s?[:=.)]?\s++(?P<cells>.*+)",
+    re.IGNORECASE,
+)
+
 Block = tuple[Grid | str, int]
 """A matrix, or why it cannot be used, and the number of the line after it."""
+
+
+class Labelled(NamedTuple):
+    """A matrix with the labels beside its rows and above its columns, and the line after it."""
+
+    value: Grid | str
+    next: int
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class Layouts:
@@ -50,7 +68,8 @@ class Layouts:
             return None
         line = self._lines.whole(number)
         text = chains.undecorated(line.text)
-        if text[:1] not in "[({<" and not text[:1].isalpha():
+        is_output = line.text.lstrip().startswith("Out[")
+        if text[:1] not in "[({<" and not text[:1].isalpha() and not is_output:
             return None
         value = chains.value(text)
         if isinstance(value, Grid) and value.flat and value.size > 1:
@@ -143,6 +162,39 @@ class Layouts:
             number += 1
         value = grid_of([cells], flat=True) if cells else None
         return None if value is None else (value, number)
+
+
+def labelled(lines: Lines, number: int) -> Labelled | None:
+    """The matrix that begins in a line with labels that count beside its rows, and perhaps above them."""
+    head = lines.short(number).split()
+    for columns in (head, _WIDE_GAP.split(lines.short(number).strip())):
+        if count(columns):
+            number += 1
+            rows = [*_rows_under(lines, number, len(columns))]
+            break
+    else:
+        columns, rows = [], [*_labelled_rows(lines, number)]
+    labels = [label for label, _ in rows]
+    labels = labels[: counted(labels)]
+    grid = grid_of([cells for _, cells in rows[: len(labels)]])
+    return None if grid is None else Labelled(grid, number + len(labels), tuple(labels), tuple(columns))
+
+
+def _labelled_rows(lines: Lines, number: int) -> Iterator[tuple[str, list[str]]]:
+    """Rows as `row 1: 0.1 0.2`, from a line on."""
+    while found := _ROW_LABEL.fullmatch(lines.short(number)):
+        value = chains.value(found["cells"])
+        if not isinstance(value, Grid) or len(value.rows) > 1:
+            return
+        yield found["label"], [*value.rows[0]]
+        number += 1
+
+
+def _rows_under(lines: Lines, number: int, columns: int) -> Iterator[tuple[str, list[str]]]:
+    """Rows with a label and so many figures, from a line on."""
+    while len(words := lines.short(number).split()) > columns and all(map(is_cell, words[-columns:])):
+        yield " ".join(words[:-columns]), words[-columns:]
+        number += 1
 
 
 def _cells(line: str) -> list[str]:

@@ -47,10 +47,13 @@ _METHODS = re.compile(
     r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+"
 )
 _ROUNDED = re.compile(
-    r"(?:np\.|numpy\.|torch\.)?(?:round|array|around|asarray|str)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)"
+    r"(?:np\.|numpy\.|torch\.|pd\.)?(?:round|array|around|asarray|str|DataFrame|matrix)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)"
 )
 _MODULE = re.compile(
     r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)"
+)
+_OF_MODULE = re.compile(
+    r"(?:fc|layers?|linear|lin|dense|hidden|output|out|l)_?(?P<number>\d{0,3})[._](?P<what>weight|bias|kernel)s?(?P<rest>(?:[._]grad)?)"
 )
 _CORE = re.compile(r"(?P<base>[A-Za-z\u0370-\u03ff]++)(?P<tail>[^\n]*+)")
 _SCRIPT = re.compile(
@@ -236,6 +239,9 @@ def _unwrapped(text: str) -> str:
         text = found["rest"]
     if found := _MODULE.fullmatch(text):
         text = found["key"] or found["rest"]
+    if found := _OF_MODULE.fullmatch(text):
+        layer = found["number"] or {"o": "_out", "h": "_hidden"}.get(text[0], "")
+        text = f"{'b' if found['what'] == 'bias' else 'W'}{layer}{found['rest']}"
     if found := _METHODS.search(text):
         text = text[: found.start()] + text[found.end() :]
     return text

@@ -8,7 +8,7 @@ import re
 
 from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.figures import figure_text
-from mlpcalc.answers.forms.layouts import Layouts
+from mlpcalc.answers.forms.layouts import Layouts, labelled
 from mlpcalc.answers.forms.lines import MOST_BLANK, Line, Lines
 from mlpcalc.answers.forms.own_tables import own_table
 from mlpcalc.answers.forms.passages import CONTRADICTION, Grid, Passage, Reading, empty, result
@@ -25,7 +25,11 @@ _COMMANDS = (
     "\\date",
 )
 _FIGURES = re.compile(r"[\[({\s]*[-+−]?[0-9]")
-_TENSORFLOW = re.compile(r"<tf\.\w{1,20}(?: '[^'\n]{0,80}')?:? ?shape=\([^()\n]{0,80}\),[^<>\n]{0,80}numpy=")
+_TENSORFLOW = re.compile(
+    r"<tf\.\w{1,20}(?: '[^'\n]{0,80}')?:? ?shape=\([^()\n]{0,80}\),[^<>\n]{0,80}numpy=(?:([-+0-9.e]{1,40})>)?"
+)
+_WORD_MATRIX = re.compile(r"[\[(]?[■█]\(([^()]*)\)[\])]?")
+_WORD_SIGNS = str.maketrans("&@", " ;")
 _DIGIT = re.compile(r"\d")
 READ_ELSEWHERE = "\ufffc"
 """What stands in a text for mathematics that is read as such: no name reaches beyond it."""
@@ -38,7 +42,10 @@ def read(text: str, line: int = 1, name: str = "") -> Reading:
     name: what figures are called that have no name of their own.
     """
     if "<tf." in text:
-        text = _TENSORFLOW.sub("", text)
+        text = _TENSORFLOW.sub(lambda found: found[1] or "", text)
+    if "■" in text:
+        text = _WORD_MATRIX.sub(lambda found: f"[{found[1].translate(_WORD_SIGNS)}]", text)
+    text = text.replace("Parameter containing:", "")
     return _Reader(text, line, name).read()
 
 
@@ -76,11 +83,13 @@ class _Reader:
         if "\n" not in line.text and (table := own_table(self._lines, line.number)):
             self._state(line.number, table.names, table.value)
             return table.next
-        if found := chains.fields(text.partition("=")[2].strip() if text[:1] != "{" else text):
+        if found := chains.fields(text):
             for name, written in found:
                 if (value := chains.value(written)) is not None:
                     self._state(line.number, (name,), value)
             return line.next
+        if self._names and (matrix := labelled(self._lines, line.number)):
+            return self._unnamed(line.number, matrix.value, matrix.next)
         block = self._layouts.block(line.number)
         if block is not None and not self._begins_with_name(text):
             return self._unnamed(line.number, *block)
@@ -122,7 +131,8 @@ class _Reader:
             short = tuple(name for name in names if len(name) <= chains.LONGEST_NAME)
             self._wait(line.number, short)
             if chain.open and short:
-                block = self._layouts.block(self._lines.after_blanks(line.next))
+                below = self._lines.after_blanks(line.next)
+                block = labelled(self._lines, below) or self._layouts.block(below)
                 if block is not None:
                     self._state(line.number, short, block[0], assigned=chain.assigned)
                     return block[1]

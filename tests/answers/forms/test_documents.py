@@ -50,6 +50,43 @@ def test_figures_of_a_notebook_have_the_name_of_the_print_or_of_the_last_line() 
     assert named(found[3:4]) == [(("S2",), (("0.9",),))]
 
 
+MATRIX = r"\begin{bmatrix} 0.1 & 0.2 \end{bmatrix}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$S_1$ is\n\n$$ {MATRIX} $$",
+        f"Then $S_1$ is given by\n\n$$\n{MATRIX}\n$$",
+        f"- $S_1$: ${MATRIX}$",
+        f"| what | value |\n|---|---|\n| $S_1$ | ${MATRIX}$ |",
+        f"**$S_1$**\n\\[ {MATRIX} \\]",
+    ],
+)
+def test_mathematics_without_a_name_has_the_one_before_it(text: str) -> None:
+    (passage,) = documents.read(text, "homework.md").passages
+    assert (passage.names, passage.grid.rows) == (("S_1",), (("0.1", "0.2"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("b1 = [1.2 × 10⁻³, 3x10^-4]", ("1.2e-3", "3e-4")),
+        ("b1: 1.2·10^{-3} -3 * 10^(-4)", ("1.2e-3", "-3e-4")),
+        ("b1 = [0. 4580 -0. 1205]", ("0.4580", "-0.1205")),
+        ("b1: 0.5 0. 1.", ("0.5", "0.", "1.")),
+    ],
+)
+def test_numbers_in_pieces_are_put_together(text: str, figures: tuple[str, ...]) -> None:
+    (passage,) = documents.read(text, "homework.txt").passages
+    assert passage.grid.rows == (figures,)
+
+
+@pytest.mark.parametrize("text", ["L = 0.3 - 0.8", "b1 = 0.1 - 0.2 + 3", "err = |0.3 - 0.8|"])
+def test_a_calculation_is_no_list(text: str) -> None:
+    assert not documents.read(text, "homework.txt").passages
+
+
 def test_what_a_loop_prints_has_no_name() -> None:
     (passage,) = notebook(cell("for S1 in many:\n    print(S1)", printed("[[0.1 0.2]\n [0.3 0.4]]\n")))
     assert passage.names == ()
