@@ -38,7 +38,7 @@ _NO_QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile("shape|size|dtype|len", re.IGNORECASE)
-_LONGEST_SCALAR = 25  # characters of a name of one number that is worth a word
+_LATER = re.compile(r"\b(?:epoch|iteration|iter|it)\W{0,2}(?:[2-9]|[1-9]\d{1,8})\b", re.IGNORECASE)
 
 
 class Answered(NamedTuple):
@@ -105,6 +105,9 @@ class _Meaning:
             self._without_meaning(passage)
             return
         if self._is_in_doubt(passage, certain):
+            return
+        if later := next((name for name in passage.names if _LATER.search(name[:_SHOWN])), None):
+            self._leave(passage, f"{clipped(later, _SHOWN)}: a later step")
             return
         (name, meant_first), *others = certain
         first = self._in_context(passage, name, meant_first)
@@ -233,13 +236,7 @@ class _Meaning:
                 else "figures without a name"
             )
             self._leave(passage, what)
-        elif (
-            not passage.quiet
-            and name
-            and len(name) <= _LONGEST_SCALAR
-            and names.base(name)
-            and not _NO_QUANTITY.fullmatch(name)
-        ):
+        elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(name):
             self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:

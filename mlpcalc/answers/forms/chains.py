@@ -23,6 +23,11 @@ _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
 _NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
 _CALCULATION = re.compile(r"[0-9)] [-+−–] [0-9.(]")
+_IN_SEQUENCE = re.compile(r"\d{1,3}\.(?:weight|bias)")  # parameters as PyTorch names them
+_SHAPE = re.compile(
+    r"(?:(?<=\])|(?<=\]\)))\s*(?:,?\s*(?:shape|size)\s*[:=]?\s*)?"
+    r"(?:\(\d+,\s?\d*\)|torch\.Size\(\[[\d, ]*\]\))$"
+)
 _FIELDS = re.compile(
     r"(?:[A-Za-z_][\w.]{0,80}\s?[=:]\s{0,2})?(?P<open>(?:(?:Ordered|default)?[dD]ict\()?\{(?=\s?['\"])"
     r"|(?:OrderedDict\()?\[(?=\(\s?['\"])|[A-Z]\w{0,60}\((?=\s?[A-Za-z_]\w{0,60}=))"
@@ -134,6 +139,8 @@ def _without_remark(text: str) -> str:
     """A matrix without a comment of a program, or words in brackets, behind it."""
     for sign in ("  #", " # ", " % ", " // "):
         text = text.partition(sign)[0] if "\n" not in text else text
+    if (found := _SHAPE.search(text[-60:])) and len(text) > len(found[0]):
+        text = text[: len(text) - len(found[0])]
     if text.endswith(")"):
         before, _, inside = text.rpartition(" (")
         if before.rstrip().endswith(("]", ")", "}")) and inside[:1].isalpha():
@@ -203,7 +210,7 @@ def row_cells(row: str) -> list[str]:
 
 def begins_name(text: str) -> bool:
     """Whether a name may begin like that."""
-    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\")
+    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\") or _IN_SEQUENCE.match(text) is not None
 
 
 def named_before(text: str) -> tuple[str, Grid | str] | None:

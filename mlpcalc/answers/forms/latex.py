@@ -18,6 +18,9 @@ _BREAKS = ROW_ENDS | {
 _DIGITS = {*"0123456789", "."}
 
 
+_UNWORKED = "a sum or product of matrices, without its value"
+
+
 class _Part(NamedTuple):
     """The tokens between two relations, from `start` up to `end`; `assigned` if an arrow stands after it."""
 
@@ -125,6 +128,8 @@ class _Reader:
             self._leave(faults[-1][0], f"{name}: {faults[-1][1]}" if name else faults[-1][1])
         elif values:
             self._note(parts[0].start, tuple(names), values, assigned=assigned)
+        elif len(parts) > 1 and self._values.has_figures(parts[-1].start, parts[-1].end):
+            self._leave(parts[-1].start, f"{name}: {_UNWORKED}")
 
     def _note(self, place: int, names: tuple[str, ...], values: list[Grid], *, assigned: bool) -> None:
         value = result(values)

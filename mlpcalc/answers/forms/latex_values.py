@@ -41,6 +41,14 @@ class Values:
         value = value.scaled(power)
         return value.turned if turned else value
 
+    def has_figures(self, start: int, end: int) -> bool:
+        """Whether a part has a matrix of figures somewhere in it."""
+        return any(
+            isinstance(self._matrix(place, self._ends[place] + 1), Grid)
+            for place in range(start, end)
+            if self._tokens[place].environment and place in self._ends
+        )
+
     def _without_over(self, start: int, end: int) -> tuple[int, int]:
         r"""What stands in \underbrace{…}_{…}, or above the words of \underset{…}{…}."""
         tokens = self._tokens

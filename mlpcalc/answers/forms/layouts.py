@@ -199,7 +199,7 @@ def _rows_under(lines: Lines, number: int, columns: int) -> Iterator[tuple[str, 
 
 def _cells(line: str) -> list[str]:
     """The cells of a line of numbers; nothing if it is anything else."""
-    text = line.strip()
+    text = line.strip().removesuffix("\\\\").rstrip()
     if not text or text[0] not in "0123456789.-+−–~?…⋮,;":
         return []
     if text.startswith(("- ", "– ")):

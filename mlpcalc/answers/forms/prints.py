@@ -31,6 +31,7 @@ _TENSORFLOW = re.compile(
 _WORD_MATRIX = re.compile(r"[\[(]?[■█]\(([^()]*)\)[\])]?")
 _WORD_SIGNS = str.maketrans("&@", " ;")
 _DIGIT = re.compile(r"\d")
+_R_STRING = re.compile(r"\[1\] \"(?P<name>[^\"]{1,60}?)[:= ]*\"")
 READ_ELSEWHERE = "\ufffc"
 """What stands in a text for mathematics that is read as such: no name reaches beyond it."""
 _PRINTED = re.compile(r"(?:print|println|disp|display|show)\s*+\(\s*+(?P<name>[^\W\d][\w.]*+)\s*+\)\s*+;?")
@@ -156,10 +157,10 @@ class _Reader:
         """A line without figures: a heading, a name by itself, or prose."""
         if text.startswith(_COMMANDS):
             return
-        if text[:1] in "[({" and _FIGURES.match(text):
+        if text[:1] in "[({" and _FIGURES.match(text) and not _R_STRING.fullmatch(text):
             self._found.leave(self._first + number, f"{clipped(text, 40)}: figures, but not a matrix of them")
         elif len(text) <= chains.LONGEST_NAME:
-            if found := _PRINTED.fullmatch(text):
+            if found := _PRINTED.fullmatch(text) or _R_STRING.fullmatch(text):
                 text = found["name"]
             self._wait(number, (text.rstrip(":"),))
         else:

@@ -115,7 +115,6 @@ def test_an_arrow_assigns_and_a_power_of_ten_moves_the_points() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        r"S = 2 \begin{bmatrix} 1 \end{bmatrix}",  # a product is no value
         r"W_1 = \begin{bmatrix} w_{11} & w_{12} \end{bmatrix}",
         r"S_1 \in \mathbb{R}^{3\times 4}",
         r"z = 0.5 \cdot 0.3 + 1",
@@ -132,6 +131,7 @@ def test_what_is_no_figure_states_nothing(text: str) -> None:
         (r"S = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "different lengths"),
         (r"S = \begin{bmatrix} 1 & 2", "never closed"),
         (r"S = 0.5 = 0.7", "two different values"),
+        (r"S = \frac{1}{4} \begin{bmatrix} 1 & 2 \end{bmatrix}", "without its value"),
     ],
 )
 def test_what_cannot_be_used_is_told(text: str, words: str) -> None:
