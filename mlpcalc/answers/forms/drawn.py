@@ -34,20 +34,22 @@ class _Row(NamedTuple):
 
 
 def in_brackets(lines: Sequence[str]) -> list[str]:
-    """The lines of a text with drawn matrices in brackets."""
+    """The lines of a text with drawn matrices in brackets; a second name begins another matrix."""
     result = list(lines)
     number = 0
     while number < len(lines):
         rows: dict[int, _Row] = {}
+        named = False
         end = number
         while end < len(lines) and (end == number or rows):
             row = _row(lines[end])
             if row is None and not (rows and _is_border(lines[end])):
                 break
             if row is not None:
-                if not _goes_on(rows, row):
+                if rows and ((row.before and named) or not _is_below(row, next(iter(rows.values())))):
                     break
                 rows[end] = row
+                named = named or bool(row.before)
             end += 1
         if _is_drawn([*rows.values()]):
             while number and _is_border(lines[number - 1]):
@@ -73,13 +75,9 @@ def _is_border(line: str) -> bool:
     return len(line) <= _LONGEST_LINE and _BORDER.fullmatch(line) is not None
 
 
-def _goes_on(rows: dict[int, _Row], row: _Row) -> bool:
-    """Whether a row belongs to those above it; a second name begins another matrix."""
-    if not rows:
-        return True
-    first = next(iter(rows.values()))
-    named = any(each.before for each in rows.values())
-    if (row.before and named) or len(row.cells) != len(first.cells) or row.stroke in "⎡⎛":
+def _is_below(row: _Row, first: _Row) -> bool:
+    """Whether a row may belong to a matrix with this first row."""
+    if len(row.cells) != len(first.cells) or row.stroke in "⎡⎛":
         return False
     return first.stroke not in "[(" or (row.stroke == first.stroke and row.column == first.column)
 

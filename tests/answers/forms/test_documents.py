@@ -1,13 +1,14 @@
 """Whole documents: notebooks, JSON, and texts that have several forms in them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from mlpcalc.answers.forms import documents
 from mlpcalc.answers.forms.passages import Passage
 from mlpcalc.errors import InputError
+from tests.support.hostile_documents import HOSTILE
 
 
 def cell(source: str, *outputs: Mapping[str, object]) -> Mapping[str, object]:
@@ -164,29 +165,6 @@ def test_broken_json_is_refused_at_its_place(text: str) -> None:
 
 # ---------------------------------------------------------------------------- hostile documents
 
-HOSTILE: Mapping[str, tuple[str, Callable[[int], str]]] = {
-    "backslashes": ("tex", lambda n: "\\" * n),
-    "environments never closed": ("tex", lambda n: r"\begin{bmatrix} 1 & " * (n // 20)),
-    "ends only": ("tex", lambda n: r"\end{bmatrix}" * (n // 13)),
-    "dollars": ("md", lambda n: "$" * n),
-    "displays never closed": ("md", lambda n: r"\[ a" * (n // 4)),
-    "braces": ("md", lambda n: "$$" + "{" * n + "$$"),
-    "fractions": ("md", lambda n: "$$" + r"\frac{" * (n // 6) + "$$"),
-    "chains": ("md", lambda n: "$$" + "S_1 = " * (n // 6) + "1$$"),
-    "brackets": ("txt", lambda n: "[" * n),
-    "lists never closed": ("txt", lambda n: "S1 = [[1\n" * (n // 9)),
-    "names": ("txt", lambda n: "S1 =\n" * (n // 5)),
-    "blank cells": ("txt", lambda n: "~ ~\n" * (n // 4)),
-    "a long line": ("txt", lambda n: "S1 = [" + "1 " * (n // 2) + "]"),
-    "rules": ("md", lambda n: "|-|-|\n" * (n // 6)),
-    "pipes": ("md", lambda n: "a|" * (n // 2) + "\n" + "-|" * (n // 2)),
-    "commas": ("csv", lambda n: "," * n),
-    "quotes": ("csv", lambda n: '"' * n),
-    "fences": ("md", lambda n: "```\n" * (n // 4)),
-    "lists in lists": ("ipynb", lambda n: '{"cells": ' + "[" * (n // 2) + "]" * (n // 2) + "}"),
-    "objects in objects": ("json", lambda n: '{"a":' * (n // 5)),
-    "keys": ("json", lambda n: "{" + '"a": 1, ' * (n // 8) + '"b": 1}'),
-}
 SIZE = 4_000
 
 
