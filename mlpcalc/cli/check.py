@@ -4,7 +4,7 @@ import gc
 
 import click
 
-from mlpcalc.cli.options import completed, formats, misused
+from mlpcalc.cli.options import Destination, completed, misused, output_options
 from mlpcalc.cli.output import progress_bar, show
 
 _GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
@@ -17,7 +17,7 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
 @click.option("--student", is_flag=True, help="Give hints for the student instead of the correct values.")
 @click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
 @click.option("--complete", is_flag=True, help="Exit with 1 also if something is not answered.")
-@formats("check")
+@output_options("check")
 def check(
     *,
     exercise: str,
@@ -26,7 +26,7 @@ def check(
     student: bool,
     strict: bool,
     complete: bool,
-    form: str,
+    destination: Destination,
 ) -> None:
     """Mark homework.
 
@@ -45,6 +45,7 @@ def check(
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
+    form = destination.form
     if details and (student or form != "table"):
         raise misused("--details needs --format table, and cannot be combined with --student")
     if student and form in ("json", "csv"):
@@ -52,7 +53,8 @@ def check(
     files = chosen_files(exercise, answers)
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
-    with progress_bar(len(files), "one by one" if student else form) as progress:
+    one_by_one = destination.file is None and (student or form != "table")
+    with progress_bar(len(files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
             solution,
             files,
@@ -65,4 +67,4 @@ def check(
             report = marking.gradescope(student=student)
         else:
             report = marking.report(details=details, student=student)
-        show(report, form)
+        show(report, destination)

@@ -2,7 +2,7 @@
 
 import click
 
-from mlpcalc.cli.options import PRECISION, STANDALONE, completed, formats, misused
+from mlpcalc.cli.options import PRECISION, Destination, completed, misused, output_options
 from mlpcalc.cli.output import show
 
 
@@ -22,10 +22,9 @@ from mlpcalc.cli.output import show
     help="Also explain the operands, N levels back or all the way to the givens.",
 )
 @PRECISION
-@formats("explain")
-@STANDALONE
+@output_options("explain")
 def explain(
-    *, arguments: tuple[str, ...], depth: str, precision: int | None, form: str, standalone: bool
+    *, arguments: tuple[str, ...], depth: str, precision: int | None, destination: Destination
 ) -> None:
     """Explain where a number comes from.
 
@@ -46,4 +45,4 @@ def explain(
         raise misused(f"which cell? For example: mlpcalc explain {cell} 'S1[1,1]'")
     solution = solve(load(exercise[0] if exercise else None))
     report = explanation(solution, cell, None if depth == "all" else int(depth), precision)
-    show(report, form, standalone=standalone)
+    show(report, destination)

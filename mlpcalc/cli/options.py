@@ -1,12 +1,15 @@
 """Arguments and options that several commands share."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, TypeVar
+from functools import wraps
+from os import path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from mlpcalc.report.forms import FORMS, forms_of
-from mlpcalc.text.wording import did_you_mean, shown
+from mlpcalc.text.wording import clipped, did_you_mean, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -21,17 +24,77 @@ def misused(message: str) -> click.UsageError:
     return click.UsageError(message, click.get_current_context())
 
 
-def formats(command: str) -> Callable[[Command], Command]:
-    """The option --format of a command, with the forms that it has."""
+class Destination(NamedTuple):
+    """The form of the output and where it goes.
+
+    form: its name. file: the path to write to, None for standard output. force: whether that may overwrite
+    what is there. standalone: whether to write a complete document.
+    """
+
+    form: str
+    file: str | None = None
+    force: bool = False
+    standalone: bool = False
+
+
+def output_options(command: str) -> Callable[[Command], Command]:
+    """The options for the output of a command, in the forms that it has; the command gets a `Destination`."""
     names = forms_of(command)
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(names),
-        default=names[0],
-        show_default=True,
-        help="Output format.",
-    )
+    options = [
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="Output format; without it, --out chooses by the ending of the file.",
+        ),
+        click.option(
+            "-o",
+            "--out",
+            "file",
+            shell_complete=completed("files"),
+            metavar="PATH",
+            help="Write to this file instead of printing.",
+        ),
+        click.option("--force", is_flag=True, help="With --out: overwrite what exists."),
+    ]
+    documents = [name for name in names if FORMS[name].has_document]
+    if documents:
+        words = f"With --format {' or '.join(documents)}: a complete document."
+        options.append(click.option("--standalone", is_flag=True, help=words))
+
+    def with_destination(function: Command) -> Command:
+        @wraps(function)
+        def run(*, form: str, file: str | None, force: bool, standalone: bool = False, **rest: Any) -> None:  # noqa: ANN401  # whatever Click parsed
+            file = None if file == "-" else file
+            source = click.get_current_context().get_parameter_source("form")
+            if file is not None and source == ParameterSource.DEFAULT:
+                form = _form_by_ending(command, file)
+            if standalone and form not in documents:
+                raise misused(f"--standalone needs --format {' or '.join(documents)}")
+            function(destination=Destination(form, file, force, standalone), **rest)
+
+        for option in reversed(options):
+            run = option(run)
+        return cast("Command", run)
+
+    return with_destination
+
+
+def _form_by_ending(command: str, file: str) -> str:
+    """The form of a command that the ending of a file stands for; the default one if it stands for none."""
+    names, ending = forms_of(command), path.splitext(file)[1].lower()
+    fitting = [form.name for form in FORMS.values() if form.suffix == ending]
+    offered = [name for name in names if name in fitting]
+    if len(offered) > 1:
+        raise misused(f"{clipped(file)}: --format {' or --format '.join(offered)}?")
+    if fitting and not offered:
+        raise misused(
+            f"{clipped(file)}: this command has no form with the ending {ending}. "
+            f"Use --format, which may be {', '.join(names)}"
+        )
+    return offered[0] if offered else names[0]
 
 
 def unknown(kind: str, name: str, known: Collection[str]) -> str:
@@ -113,10 +176,6 @@ ONLY = click.option(
 )
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
-)
-DOCUMENTS = " or ".join(form.name for form in FORMS.values() if form.has_document)
-STANDALONE = click.option(
-    "--standalone", is_flag=True, help=f"With --format {DOCUMENTS}: a complete document."
 )
 ACTIVATION = click.option(
     "--activation",

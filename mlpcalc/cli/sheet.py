@@ -9,11 +9,11 @@ from mlpcalc.cli.options import (
     LAYER,
     ONLY,
     STAGES,
-    STANDALONE,
+    Destination,
     completed,
-    formats,
     misused,
     names,
+    output_options,
     some_stages,
 )
 from mlpcalc.cli.output import show
@@ -38,8 +38,7 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
 )
 @click.option("--no-givens", is_flag=True, help="In print: leave out inputs, targets and parameters.")
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
-@formats("sheet")
-@STANDALONE
+@output_options("sheet")
 @click.option(
     "--wrong",
     shell_complete=completed("mistakes"),
@@ -61,9 +60,8 @@ def sheet(
     stages: list[str],
     give: list[str],
     no_givens: bool,
-    form: str,
+    destination: Destination,
     full: bool,
-    standalone: bool,
     wrong: str | None,
     **options: Any,  # noqa: ANN401  # whatever Click parsed
 ) -> None:
@@ -85,6 +83,7 @@ def sheet(
     if give:
         solution = giving(solution, give)
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
+    form = destination.form
     if wrong is not None and form != "yaml":
         raise misused("--wrong needs --format yaml")
     if document is not None and (form != "yaml" or wrong is not None):
@@ -107,4 +106,4 @@ def sheet(
         return text
 
     report = blank_sheet(solution, selection, givens=not no_givens)._replace(source=in_yaml)
-    show(report, form, full=full, standalone=standalone)
+    show(report, destination, full=full)

@@ -4,7 +4,16 @@ from typing import Any
 
 import click
 
-from mlpcalc.cli.options import EXERCISE, LAYER, ONLY, PRECISION, STANDALONE, Command, formats, misused
+from mlpcalc.cli.options import (
+    EXERCISE,
+    LAYER,
+    ONLY,
+    PRECISION,
+    Command,
+    Destination,
+    misused,
+    output_options,
+)
 from mlpcalc.cli.output import show
 
 
@@ -30,8 +39,7 @@ def _solving(command: Command) -> Command:
         click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
-        formats("solve"),
-        STANDALONE,
+        output_options("solve"),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -56,7 +64,7 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
     chosen = [Stage(stage) for stage in stages] or list(Stage)
     selection = Selection(chosen, options["layer"], options["only"], options["details"], options["step"])
     found = report(solution, selection, options["precision"])
-    show(found, options["form"], full=options["full"], standalone=options["standalone"])
+    show(found, options["destination"], full=options["full"])
 
 
 @click.command()
@@ -88,11 +96,11 @@ def errors(**options: Any) -> None:  # noqa: ANN401  # as above
 @click.option(
     "--numeric", is_flag=True, help="Compare with numerical gradients; exit code 1 if they disagree."
 )
-def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
+def grad(*, numeric: bool, destination: Destination, **options: Any) -> None:  # noqa: ANN401  # as above
     """Compute the gradients of weights and biases."""
-    if numeric and options["form"] in ("csv", "python"):
-        raise misused(f"--numeric cannot be combined with --format {options['form']}; json has everything")
-    _solve(("gradients",), options, numeric=numeric)
+    if numeric and destination.form in ("csv", "python"):
+        raise misused(f"--numeric cannot be combined with --format {destination.form}; json has everything")
+    _solve(("gradients",), {**options, "destination": destination}, numeric=numeric)
 
 
 @click.command()

@@ -42,7 +42,7 @@ _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "li
 _ALL = (
     Form("yaml", "to fill in or to edit", ".yaml", ("sheet", "new"), "source", "source"),
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
-    Form("json", "for programs", ".json", (*_REPORTS, "new"), "data", "json"),
+    Form("json", "for programs", ".json", (*_REPORTS, "new", "schema"), "data", "json"),
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
     Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown"),
