@@ -28,13 +28,14 @@ class Destination(NamedTuple):
     """The form of the output and where it goes.
 
     form: its name. file: the path to write to, None for standard output. force: whether that may overwrite
-    what is there. standalone: whether to write a complete document.
+    what is there. standalone: whether to write a complete document. browse: whether to open it in a browser.
     """
 
     form: str
     file: str | None = None
     force: bool = False
     standalone: bool = False
+    browse: bool = False
 
 
 def output_options(command: str) -> Callable[[Command], Command]:
@@ -63,17 +64,30 @@ def output_options(command: str) -> Callable[[Command], Command]:
     if documents:
         words = f"With --format {' or '.join(documents)}: a complete document."
         options.append(click.option("--standalone", is_flag=True, help=words))
+    pages = [name for name in names if FORMS[name].in_browser]
+    if pages:
+        words = f"Open the page in the browser; the format is {pages[0]} then."
+        options.append(click.option("--open", "browse", is_flag=True, help=words))
 
     def with_destination(function: Command) -> Command:
         @wraps(function)
-        def run(*, form: str, file: str | None, force: bool, standalone: bool = False, **rest: Any) -> None:  # noqa: ANN401  # whatever Click parsed
+        def run(
+            *,
+            form: str,
+            file: str | None,
+            force: bool,
+            standalone: bool = False,
+            browse: bool = False,
+            **rest: Any,  # noqa: ANN401  # whatever Click parsed
+        ) -> None:
             file = None if file == "-" else file
-            source = click.get_current_context().get_parameter_source("form")
-            if file is not None and source == ParameterSource.DEFAULT:
-                form = _form_by_ending(command, file)
-            if standalone and form not in documents:
-                raise misused(f"--standalone needs --format {' or '.join(documents)}")
-            function(destination=Destination(form, file, force, standalone), **rest)
+            if click.get_current_context().get_parameter_source("form") == ParameterSource.DEFAULT:
+                usual = pages[0] if browse else form
+                form = usual if file is None else _form_by_ending(names, file, usual)
+            for option, wanted, fitting in [("standalone", standalone, documents), ("open", browse, pages)]:
+                if wanted and form not in fitting:
+                    raise misused(f"--{option} needs --format {' or '.join(fitting)}")
+            function(destination=Destination(form, file, force, standalone, browse), **rest)
 
         for option in reversed(options):
             run = option(run)
@@ -82,9 +96,9 @@ def output_options(command: str) -> Callable[[Command], Command]:
     return with_destination
 
 
-def _form_by_ending(command: str, file: str) -> str:
-    """The form of a command that the ending of a file stands for; the default one if it stands for none."""
-    names, ending = forms_of(command), path.splitext(file)[1].lower()
+def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
+    """That one of some forms which the ending of a file stands for; the usual one if it stands for none."""
+    ending = path.splitext(file)[1].lower()
     fitting = [form.name for form in FORMS.values() if form.suffix == ending]
     offered = [name for name in names if name in fitting]
     if len(offered) > 1:
@@ -94,7 +108,7 @@ def _form_by_ending(command: str, file: str) -> str:
             f"{clipped(file)}: this command has no form with the ending {ending}. "
             f"Use --format, which may be {', '.join(names)}"
         )
-    return offered[0] if offered else names[0]
+    return offered[0] if offered else usual
 
 
 def unknown(kind: str, name: str, known: Collection[str]) -> str:

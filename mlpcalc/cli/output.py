@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mlpcalc.errors import Problem, reason
+from mlpcalc.errors import Problem, reason, refuse
 from mlpcalc.report.forms import FORMS
 from mlpcalc.text.wording import clipped
 
@@ -27,10 +27,14 @@ _WORTH_A_BAR = 20  # files
 
 
 def show(report: "Report", destination: "Destination", *, full: bool = False) -> NoReturn:
-    """Print a report or write it to a file, and exit with its status."""
+    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status."""
     from mlpcalc.report.output import Output
 
     form, file = FORMS[destination.form], destination.file
+    if file is None and destination.browse:
+        import tempfile  # slow to import
+
+        file = os.path.join(tempfile.mkdtemp(prefix="mlpcalc-"), f"page{form.suffix}")
     if file is None:
         output = Output(sys.stdout.encoding, full, destination.standalone)
         sys.stdout.writelines(form.write(report, output))
@@ -43,7 +47,21 @@ def show(report: "Report", destination: "Destination", *, full: bool = False) ->
             write_file(file, form.write(report, output), force=destination.force)
         if os.path.isfile(file):  # no device or pipe
             click.echo(f"written to {clipped(file)}", err=True)
+        if destination.browse:
+            _browse(file)
     sys.exit(report.status())
+
+
+def _browse(file: str) -> None:
+    """Open a file in the default browser; raises `InputError` where there is none."""
+    import webbrowser
+    from pathlib import Path
+
+    if not webbrowser.open(Path(file).absolute().as_uri()):
+        raise refuse(
+            f"no browser was found to open {clipped(file)}",
+            hint="open that file where there is one, or name a browser in the variable BROWSER",
+        )
 
 
 @contextmanager

@@ -18,7 +18,8 @@ class Form(NamedTuple):
     name: the value of `--format`. purpose: what it is for, in the README. suffix: of the names of its files.
     commands: those that offer it, where `solve` includes its parts such as `forward`. part: the field of a
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
-    imported only when needed. has_document: whether `--standalone` makes it a complete document.
+    imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
+    whether `--open` shows it in a browser.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Form(NamedTuple):
     part: Literal["blocks", "data", "records", "source"]
     module: str
     has_document: bool = False
+    in_browser: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
@@ -54,4 +56,4 @@ FORMS: Mapping[str, Form] = {form.name: form for form in _ALL}
 
 def forms_of(command: str) -> list[str]:
     """The names of the forms that a command offers, the default first."""
-    return [form.name for form in _ALL if command in form.commands]
+    return [form.name for form in FORMS.values() if command in form.commands]

@@ -1,4 +1,4 @@
-"""`--out`: every form of every command goes to a file, whole or not at all; the ending may choose the form."""
+"""`--out`: all forms of all commands go to a file, whole or not at all; the ending may choose the form."""
 
 import json
 import os
