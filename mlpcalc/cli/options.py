@@ -188,6 +188,12 @@ ONLY = click.option(
     metavar="S1,dW2",
     help="Only these quantities.",
 )
+CARRY = click.option(
+    "--carry",
+    type=click.IntRange(0, 12),
+    metavar="D",
+    help="Round every quantity to D decimals and continue with that, as on paper.",
+)
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
 )

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from mlpcalc.cli.options import (
+    CARRY,
     EXERCISE,
     LAYER,
     ONLY,
@@ -24,12 +25,7 @@ def _solving(command: Command) -> Command:
         LAYER,
         ONLY,
         click.option("--all", "details", is_flag=True, help="Also show givens and intermediate quantities."),
-        click.option(
-            "--carry",
-            type=click.IntRange(0, 12),
-            metavar="D",
-            help="Round every quantity to D decimals and continue with that, as on paper.",
-        ),
+        CARRY,
         click.option(
             "--steps",
             type=click.IntRange(1, 100_000),
