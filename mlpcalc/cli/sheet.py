@@ -37,6 +37,14 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     "exercise itself must say so: given: [S1, Z1].",
 )
 @click.option("--no-givens", is_flag=True, help="In print: leave out inputs, targets and parameters.")
+@click.option("--no-formulas", is_flag=True, help="Do not say how the answers are computed.")
+@click.option(
+    "--room",
+    type=click.IntRange(0, 40),
+    default=0,
+    metavar="LINES",
+    help="In print: lines for working under each answer.",
+)
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
 @output_options("sheet")
 @click.option(
@@ -60,6 +68,8 @@ def sheet(
     stages: list[str],
     give: list[str],
     no_givens: bool,
+    no_formulas: bool,
+    room: int,
     destination: Destination,
     full: bool,
     wrong: str | None,
@@ -88,6 +98,9 @@ def sheet(
         raise misused("--wrong needs --format yaml")
     if document is not None and (form != "yaml" or wrong is not None):
         raise misused("--from goes with --format yaml, and not with --wrong")
+    if no_formulas and (document or wrong):
+        raise misused("--no-formulas is for blank sheets, without --from and --wrong")
+    formulas = not no_formulas
 
     def in_yaml(ascii_only: bool) -> str:
         if document is not None:
@@ -97,7 +110,9 @@ def sheet(
             handed_in, ending = one_document(document)
             return transcript(solution, handed_in, ending, ascii_only=ascii_only, closing=[_MARKED])
         if wrong is None:
-            return sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
+            return sheet_yaml(
+                solution, selection, formulas=formulas, ascii_only=ascii_only, closing=[_MARKED]
+            )
         from mlpcalc.auditing.wrong_sheet import wrong_sheet
 
         text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
@@ -105,5 +120,5 @@ def sheet(
             click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
         return text
 
-    report = blank_sheet(solution, selection, givens=not no_givens)._replace(source=in_yaml)
-    show(report, destination, full=full)
+    report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)
+    show(report._replace(source=in_yaml), destination, full=full)

@@ -16,6 +16,7 @@ from mlpcalc.cli.options import (
     output_options,
 )
 from mlpcalc.cli.output import show
+from mlpcalc.report.forms import FORMS
 
 
 def _solving(command: Command) -> Command:
@@ -25,6 +26,11 @@ def _solving(command: Command) -> Command:
         LAYER,
         ONLY,
         click.option("--all", "details", is_flag=True, help="Also show givens and intermediate quantities."),
+        click.option(
+            "--givens/--no-givens",
+            default=None,
+            help="Whether to show what the exercise gives (default: only on pages to hand out).",
+        ),
         CARRY,
         click.option(
             "--steps",
@@ -58,9 +64,16 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
         exercise = exercise.with_steps(options["steps"])
     solution = solved(exercise, carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
-    selection = Selection(chosen, options["layer"], options["only"], options["details"], options["step"])
+    destination, givens = options["destination"], options["givens"]
+    if givens is None:
+        givens = FORMS[destination.form].is_page
+    elif givens:
+        chosen = list({Stage.GIVENS: None, **dict.fromkeys(chosen)})
+    selection = Selection(
+        chosen, options["layer"], options["only"], options["details"], options["step"], givens
+    )
     found = report(solution, selection, options["precision"])
-    show(found, options["destination"], full=options["full"])
+    show(found, destination, full=options["full"])
 
 
 @click.command()

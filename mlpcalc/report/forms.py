@@ -19,7 +19,8 @@ class Form(NamedTuple):
     commands: those that offer it, where `solve` includes its parts such as `forward`. part: the field of a
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
     imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
-    whether `--open` shows it in a browser.
+    whether `--open` shows it in a browser. is_page: whether it is read without the exercise at hand, so that
+    solutions show the givens.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Form(NamedTuple):
     module: str
     has_document: bool = False
     in_browser: bool = False
+    is_page: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
@@ -46,8 +48,8 @@ _ALL = (
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
     Form("json", "for programs", ".json", (*_REPORTS, "new", "schema"), "data", "json"),
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
-    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True),
-    Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown"),
+    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
+    Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
 )

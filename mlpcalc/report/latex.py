@@ -96,6 +96,8 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             yield from _aligned(rows, layout)
         case kinds.Chain(product, factors):
             yield f"\\[\n{chain(product, factors, layout)}\n\\]"
+        case kinds.Room(lines):
+            yield rf"\par\vspace{{{lines}\baselineskip}}"
         case kinds.Table():
             yield from _table(block)
         case kinds.Note(text):

@@ -93,6 +93,8 @@ class _Printer:
             case kinds.Matrix():
                 hint = self._options.get("cells")
                 yield from lines.matrix(block, room, full=self._full, hint=hint)
+            case kinds.Room(height):
+                yield from [[]] * height
             case kinds.Table():
                 yield from lines.table(block, room)
             case kinds.Aligned():
