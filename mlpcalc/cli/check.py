@@ -6,6 +6,7 @@ import click
 
 from mlpcalc.cli.options import Destination, completed, misused, output_options
 from mlpcalc.cli.output import progress_bar, show
+from mlpcalc.report.forms import FORMS
 
 _GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
 
@@ -33,8 +34,7 @@ def check(
     ANSWERS are files, folders of them, patterns, or - for standard input: YAML, LaTeX, Markdown, notebooks,
     CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
     checked against the answers printed in its source. One sheet is shown in full,
-    several as an overview of the class; json and csv contain every sheet. --details needs
-    the table, --student the table or gradescope.
+    several as an overview of the class; json and csv contain every sheet.
 
     The exit code is 0 if every answer that is asked for earns full credit, 1 if one does not or a sheet is
     blank, 2 for an error in the exercise or the command, and 3 if a file that was named cannot be read; the
@@ -46,8 +46,8 @@ def check(
     from mlpcalc.solving.solution import load, solve
 
     form = destination.form
-    if details and (student or form != "table"):
-        raise misused("--details needs --format table, and cannot be combined with --student")
+    if details and (student or FORMS[form].part != "blocks"):
+        raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
     if student and form in ("json", "csv"):
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
     files = chosen_files(exercise, answers)

@@ -39,7 +39,7 @@ class Form(NamedTuple):
         return write(getattr(report, self.part), output)
 
 
-_HANDOUTS = ("solve", "explain", "derive", "sheet")
+_HANDOUTS = ("solve", "explain", "derive", "check", "sheet")
 _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "list")
 
 # In the order in which commands offer them; the first is the default.
