@@ -25,7 +25,7 @@ from mlpcalc.text.encoding import encodable
 
 _WIDTH = 33  # em: the text width of the standard classes
 _LINE_END = r"\\ "
-_TITLE = 1.4  # the size of the letters of a title
+_TITLE = 2.1  # the size of the letters of a title, which are bold
 _STRUT = r"\rule[-2.1ex]{0pt}{5.6ex}"  # as high as a fraction, with some space around it
 _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \usepackage[hmargin=25mm,vmargin=22mm]{geometry}
