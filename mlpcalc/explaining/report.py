@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -18,6 +19,7 @@ from mlpcalc.page.functions import Activation, Apply, Derivative
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Aligned, Block, Header, More, Note
 from mlpcalc.report.report import Report
+from mlpcalc.solving.header import carried_in_words
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 _SATURATED = 0.01  # of the steepest slope there is, 1
@@ -27,22 +29,22 @@ _INDENTED = 10  # levels; further ones are not indented more
 
 
 def explanation(
-    solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
+    solution: Given | Solution, text: str | Sequence[str], depth: int | None = 0, precision: int | None = None
 ) -> Report:
-    """Explain a cell (`Delta1[2,1]`), or every cell of a quantity (`S1`).
+    """Explain a cell (`Delta1[2,1]`), every cell of a quantity (`S1`), or several of these.
 
-    solution: a solution, an exercise, or the name of one. text: the cell, in the letters of the course.
-    depth: how many levels of operands to explain too; None for all. precision: decimals shown; None for those
-    of the exercise.
+    solution: a solution, an exercise, or the name of one. text: the cell, or several, in the letters of the
+    course. depth: how many levels of operands to explain too; None for all. precision: decimals shown; None
+    for those of the exercise.
 
     Raises `InputError` for a quantity or a cell that does not exist.
     """
     solution = solution_meant(solution)
     explainer = Explainer(solution, solution.digits(precision))
-    symbol, cell = explainer.find(text)
-    wanted = [cell] if cell is not None else list(explainer.cells_of(symbol))
+    found = map(explainer.find, [text] if isinstance(text, str) else text)
+    wanted = [[*explainer.cells_of(symbol)] if cell is None else [cell] for symbol, cell in found]
     return Report(
-        blocks=lambda: _blocks(explainer, wanted, depth),
+        blocks=lambda: _one_after_another(explainer, wanted, depth),
         data=lambda: _data(explainer, wanted, depth),
     )
 
@@ -103,14 +105,24 @@ def _rows(explainer: Explainer, write: Callable[[_LineWriter], Iterable[list[str
     return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
 
 
+def _one_after_another(
+    explainer: Explainer, wanted: Sequence[Sequence[Cell]], depth: int | None
+) -> Iterator[Block]:
+    """What was asked for, one explanation after another; that there are operands is said once, at the end."""
+    blocks = [*chain.from_iterable(_blocks(explainer, cells, depth) for cells in wanted)]
+    yield from (block for block in blocks if not isinstance(block, More))
+    yield from [block for block in blocks if isinstance(block, More)][:1]
+
+
 def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
+    """The explanation of a cell, or of all cells of a quantity."""
     whole = len(wanted) > 1
     cell, words = wanted[0], explainer.in_words(wanted[0])
     if whole:
         title = f"{explainer.solution.notation.name(cell.symbol)}, cell by cell"
     else:
         title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
-    yield Header(title, explainer.solution.exercise.origin)
+    yield Header(title, explainer.solution.exercise.origin, carried_in_words(explainer.solution))
     if explainer.is_given(cell):
         yield _rows(explainer, lambda lines: [lines.in_short(each) for each in wanted])
         yield Note("Given in the exercise.")
@@ -269,11 +281,13 @@ def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
 # ---------------------------------------------------------------------------- for programs
 
 
-def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
-    entries = _entries(explainer, wanted, depth)
+def _data(explainer: Explainer, wanted: Sequence[Sequence[Cell]], depth: int | None) -> dict[str, Any]:
+    """The data of the cell if there is one, else a list of all, with the quantity if it is only one."""
+    cells = [*chain.from_iterable(wanted)]
+    entries = _entries(explainer, cells, depth)
     if len(entries) == 1:
         return entries[0]
-    return {"quantity": wanted[0].symbol.plain, "cells": entries}
+    return {**({"quantity": cells[0].symbol.plain} if len(wanted) == 1 else {}), "cells": entries}
 
 
 def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:

@@ -55,6 +55,7 @@ class Matrix(NamedTuple):
     counts: what the axes stand for, such as ("unit", "sample"); one word for a list.
     upright: whether a flat list is a column in formulas.
     blank: whether the cells are empty, to be filled in.
+    worth: what the answer counts, such as "2 points"; empty where that is not said.
     """
 
     formula: Formula
@@ -67,6 +68,7 @@ class Matrix(NamedTuple):
     counts: Sequence[str] = ()
     upright: bool = False
     blank: bool = False
+    worth: str = ""
 
     @property
     def described(self) -> str:
@@ -94,6 +96,12 @@ class MarkedMatrix(NamedTuple):
     signs: Sequence[Sequence[str]]
     remarks: Sequence[Sequence[str]]
     sign: str = "✗"
+
+
+class Room(NamedTuple):
+    """Room to write in by hand; lines: its height."""
+
+    lines: int
 
 
 class Table(NamedTuple):
@@ -189,6 +197,7 @@ Block = (
     | Heading
     | Matrix
     | MarkedMatrix
+    | Room
     | Table
     | Tally
     | Aligned

@@ -43,7 +43,8 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
             rf"\rule{{{hand_width(matrix):g}em}}{{0.4pt}}" if matrix.blank else _figure(cell(matrix, 0, 0))
         )
         width = text_width(formula.text) + 1.3 + _cell_width(matrix, 0, 0)
-        yield Display(f"{formula.latex} = {number}", long=width > layout.width)
+        worth = (matrix.worth,) if matrix.worth else ()
+        yield Display(f"{formula.latex} = {number}", worth, long=width > layout.width)
         return
     rows, columns = shown(matrix, _fitting(matrix, layout), full=layout.full)
     in_part = None in [*rows, *columns]
@@ -141,10 +142,13 @@ def figure_width(figure: str) -> float:
 
 
 def _in_words(matrix: Matrix) -> list[str | Formula]:
-    """`3 units × 4 samples`, `2 units`."""
+    """`3 units × 4 samples`, `2 units`, and what the answer counts."""
     lengths = matrix.values.shape[-len(matrix.counts) :]
     words = [counted(length, noun) for length, noun in zip(lengths, matrix.counts, strict=True)]
-    return [words[0], *(piece for word in words[1:] for piece in (_TIMES, word))]
+    pieces: list[str | Formula] = [words[0]]
+    for word in words[1:]:
+        pieces += [_TIMES, word]
+    return [*pieces, f", {matrix.worth}"] if matrix.worth else pieces
 
 
 def _fitting(matrix: Matrix, layout: Layout) -> int:
