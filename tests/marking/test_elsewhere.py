@@ -8,6 +8,7 @@ from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.layout import Product
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 
@@ -72,6 +73,6 @@ def test_a_right_sheet_and_one_with_wrong_pre_activations_alone_are_not_taken_fo
 
 
 @pytest.mark.parametrize("product", ["X W", "W^T X"])
-def test_another_layout_is_no_other_exercise(product: str) -> None:
+def test_another_layout_is_no_other_exercise(product: Product) -> None:
     turned = solve(OWN.exercise.under(OWN.exercise.conventions._replace(product=product)))
     assert _marks(_sheet(turned)).convention
