@@ -65,13 +65,15 @@ def _browse(file: str) -> None:
 
 
 @contextmanager
-def progress_bar(total: int, doing: str, *, one_by_one: bool = False) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, if that is a terminal and there are many steps.
+def progress_bar(
+    total: int, doing: str, *, one_by_one: bool = False, least: int = _WORTH_A_BAR
+) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error, if that is a terminal and there are enough steps.
 
     doing: its label. one_by_one: whether results are printed while it is there; then a terminal has no bar.
-    It disappears before other results are printed.
+    least: of how many steps it is worth it. It disappears before other results are printed.
     """
-    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
+    if total < least or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
         yield lambda: None
         return
     with tidied_up(), ExitStack() as shown:  # to show the cursor again

@@ -18,6 +18,8 @@ from mlpcalc.cli.options import (
 from mlpcalc.cli.output import show
 from mlpcalc.report.forms import FORMS
 
+_MAX_STEPS = 100_000  # as of an exercise, see reading.keys, whose import takes NumPy; a test ties them
+
 
 def _solving(command: Command) -> Command:
     """Add the argument and the options of the commands that solve an exercise."""
@@ -34,7 +36,7 @@ def _solving(command: Command) -> Command:
         CARRY,
         click.option(
             "--steps",
-            type=click.IntRange(1, 100_000),
+            type=click.IntRange(1, _MAX_STEPS),
             metavar="N",
             help="Do N updates, whatever the exercise says.",
         ),
