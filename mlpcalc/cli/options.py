@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mlpcalc.report.forms import FORMS, forms_of
-from mlpcalc.text.wording import clipped, did_you_mean, shown
+from mlpcalc.text.wording import clipped, nearest, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -96,6 +96,13 @@ def output_options(command: str) -> Callable[[Command], Command]:
     return with_destination
 
 
+def check_picture(destination: Destination) -> None:
+    """Raise a usage error for --picture with a form that has none."""
+    if not FORMS[destination.form].has_picture:
+        drawing = [form.name for form in FORMS.values() if form.has_picture]
+        raise misused(f"--picture needs --format {' or '.join(drawing)}")
+
+
 def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
     """That one of some forms which the ending of a file stands for; the usual one if it stands for none."""
     ending = path.splitext(file)[1].lower()
@@ -113,8 +120,9 @@ def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
 
 def unknown(kind: str, name: str, known: Collection[str]) -> str:
     """The message about an unknown command or option, with a suggestion."""
-    near = did_you_mean(name, known)
-    return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
+    words = {word.lstrip("-"): word for word in known}  # dashes make no likeness
+    near = nearest(name.lstrip("-"), words)
+    return f"No such {kind}: {shown(name)}." + (f" Did you mean {words[near]}?" if near else "")
 
 
 def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
@@ -196,6 +204,12 @@ CARRY = click.option(
 )
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
+)
+PICTURE = click.option(
+    "--picture",
+    is_flag=True,
+    help=f"With --format {' or '.join(form.name for form in FORMS.values() if form.has_picture)}: "
+    "draw the network.",
 )
 ACTIVATION = click.option(
     "--activation",

@@ -8,8 +8,10 @@ from mlpcalc.cli.options import (
     EXERCISE,
     LAYER,
     ONLY,
+    PICTURE,
     STAGES,
     Destination,
+    check_picture,
     completed,
     misused,
     names,
@@ -45,6 +47,7 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     metavar="LINES",
     help="In print: lines for working under each answer.",
 )
+@PICTURE
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
 @output_options("sheet")
 @click.option(
@@ -70,6 +73,7 @@ def sheet(
     no_givens: bool,
     no_formulas: bool,
     room: int,
+    picture: bool,
     destination: Destination,
     full: bool,
     wrong: str | None,
@@ -121,4 +125,9 @@ def sheet(
         return text
 
     report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)
+    if picture:
+        from mlpcalc.solving.picture import with_picture
+
+        check_picture(destination)
+        report = with_picture(report, solution)
     show(report._replace(source=in_yaml), destination, full=full)

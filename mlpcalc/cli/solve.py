@@ -9,9 +9,11 @@ from mlpcalc.cli.options import (
     EXERCISE,
     LAYER,
     ONLY,
+    PICTURE,
     PRECISION,
     Command,
     Destination,
+    check_picture,
     misused,
     output_options,
 )
@@ -42,6 +44,7 @@ def _solving(command: Command) -> Command:
         ),
         click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
+        PICTURE,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
         output_options("solve"),
     ]
@@ -75,6 +78,11 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
         chosen, options["layer"], options["only"], options["details"], options["step"], givens
     )
     found = report(solution, selection, options["precision"])
+    if options["picture"]:
+        from mlpcalc.solving.picture import with_picture
+
+        check_picture(destination)
+        found = with_picture(found, solution, options["step"] or 1)
     show(found, destination, full=options["full"])
 
 

@@ -180,6 +180,37 @@ class More(NamedTuple):
     level: int = 0
 
 
+class Layer(NamedTuple):
+    """A layer in the picture of a network; the inputs are one too.
+
+    function: the activation in words. values, errors: the matrices of what its units pass on, and of the
+    error signals that come back to them. weights: those of its inputs, None for the inputs of the network.
+    keys: of all matrices, shown or not, that have a value for each of the units and each sample. biases: of
+    its units, None without any.
+    """
+
+    function: str
+    values: Matrix
+    errors: Matrix | None
+    weights: Matrix | None
+    keys: Sequence[str]
+    biases: Matrix | None = None
+
+
+class Network(NamedTuple):
+    """The picture of a network: units, weights, and what they hold for one sample.
+
+    samples: their labels. samples_in_rows, inputs_in_rows: the layouts of values and of weights. step: as in
+    `Heading`.
+    """
+
+    layers: Sequence[Layer]
+    samples: Sequence[str]
+    samples_in_rows: bool
+    inputs_in_rows: bool
+    step: int = 0
+
+
 class Problems(NamedTuple):
     """The problems of a file, with their places."""
 
@@ -205,6 +236,7 @@ Block = (
     | Note
     | ListItem
     | More
+    | Network
     | Problems
     | Group
 )

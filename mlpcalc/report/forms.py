@@ -20,7 +20,7 @@ class Form(NamedTuple):
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
     imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
     whether `--open` shows it in a browser. is_page: whether it is read without the exercise at hand, so that
-    solutions show the givens.
+    solutions show the givens. has_picture: whether `--picture` draws the network.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Form(NamedTuple):
     has_document: bool = False
     in_browser: bool = False
     is_page: bool = False
+    has_picture: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
@@ -48,7 +49,17 @@ _ALL = (
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
     Form("json", "for programs", ".json", (*_REPORTS, "new", "schema"), "data", "json"),
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
-    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
+    Form(
+        "latex",
+        "pages to hand out",
+        ".tex",
+        _HANDOUTS,
+        "blocks",
+        "latex",
+        has_document=True,
+        is_page=True,
+        has_picture=True,
+    ),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
