@@ -59,7 +59,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _LAST = {"out", "output", "o", "L", "K", "last", "end"}
 _HIDDEN = {"h", "hid", "hidden"}
 _PRIME = re.compile(
-    r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*)\))?"
+    r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*(?:\([^()]*\)[^()]*)?)\))?"
 )
 _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?\)?")
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
@@ -73,10 +73,16 @@ _DERIVATIVE_IN_WORDS = re.compile(
 )
 _DESCRIBED = re.compile(
     r"(?:(?:the|matrix|vector|loss|cost|weights?|bias(?:es)?|activations?|pre-?activations?|outputs?|hidden|"
-    r"layer|values?|result|of|is|are|predictions?) )+(?P<name>[^ ]{1,40})",
+    r"layer|values?|result|of|is|are|predictions?) )+(?P<name>(?:[^ ]*[^ A-Za-z]|[A-Za-z]{1,2}$)[^ ]{0,40})|"
+    r"the (?P<word>loss|cost)",
     re.IGNORECASE,
 )
-_OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?")
+_IN_PARENTHESES = re.compile(
+    r"(?=[^(]{0,60}\b(?:layer|outputs?|inputs?|activations?|hidden|predictions?|loss|error|gradients?|weights?|bias)\b)"
+    r"[A-Za-z][A-Za-z -]{0,60} \((?P<name>[^()]{1,20})\)",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?", re.IGNORECASE)
 _SHAPE = re.compile(r"(?<=\S) ?\(\d{1,5} ?[x×,] ?\d{1,5}\)$")
 _SPACED = {"lossterms": "loss_terms", "LossTerms": "loss_terms"}
 
@@ -129,7 +135,9 @@ def readings(typed: str) -> Iterator[Name]:
     if _OUTPUT.fullmatch(text):
         found.append(Name("y_hat"))
     if described := _DESCRIBED.fullmatch(typed.strip()):
-        found += readings(described["name"])
+        found += readings(described["name"] or described["word"])
+    if inside := _IN_PARENTHESES.fullmatch(typed.strip()):
+        found += readings(inside["name"])
     for name in found:
         yield name._replace(updated=name.updated or updated)
 

@@ -41,6 +41,11 @@ def only(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         r"[[0.4580,\ 0.1205], [0.8690, {-0.1}]]",
         r"\mathbf{[[0.4580, 0.1205], [0.8690, -0.1]]}",
         r"\begin{bmatrix} 0.4580 & 0.1205 \\ 0.8690 & $-$0.1 \end{bmatrix} \qquad \text{2 units}",
+        rf"[0.5(0.6) + 1, 0.5 \times 0.25] = \begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+        r"[0.4 - 1, \; 0.5-0] = [0.3 \cdot 2; 1] = "
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+        r"(W^{(3)})^T \delta^{(3)} = "
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
         r"\begin{bmatrix} 1 & 2 \end{bmatrix}\begin{bmatrix} 3 & 4 \end{bmatrix} = "
         rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
     ],
