@@ -70,7 +70,7 @@ def matrix_in(text: str) -> Grid | str | None:
     if value is not None:
         return value
     found = read_text(text, [])
-    if len(found.passages) != 1:
+    if len(found.passages) != 1 or found.passages[0].names:
         return found.leftovers[0].message if found.leftovers else None
     return found.passages[0].grid
 
