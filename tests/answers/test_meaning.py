@@ -96,7 +96,7 @@ WAYS = {
     ),
     ("loss", "0.5"): (
         *("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
-        *("The loss is L", "loss before update"),
+        *("The loss is L", "loss before update", "Loss before"),
     ),
     ("loss_new", "0.5"): ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update"),
     ("fprime1", COLUMN): (

@@ -100,6 +100,20 @@ def test_a_number_alone_is_a_value_only_where_it_is_displayed() -> None:
     assert not read("0.4916").passages
 
 
+def test_equations_stand_side_by_side_in_an_align() -> None:
+    found = read(
+        "\\begin{align*}\nX &= \\begin{bmatrix} 1 & 2 \\end{bmatrix} & y &= 3 \\\\\n"
+        "S_1 ={}& W_1 X & Z_1 =& \\begin{bmatrix} 4 & 5 \\end{bmatrix} \\\\\n"
+        "L &= 6 + 1 \\\\\n & = 7 && \\text{(so)}\n\\end{align*}"
+    )
+    assert [(each.names, each.grid.rows) for each in found.passages] == [
+        (("X",), (("1", "2"),)),
+        (("y",), (("3",),)),
+        (("Z_1",), (("4", "5"),)),
+        (("L", "6 + 1"), (("7",),)),
+    ]
+
+
 def test_statements_end_at_commas_but_lists_do_not() -> None:
     found = read(r"Z_1 = 0.5, \quad Z_2 = 0{,}25, b = 0.1, 0.2")
     assert [(each.names, each.grid.rows) for each in found.passages] == [
