@@ -79,6 +79,7 @@ WAYS = {
             "S1 (2x1)",
             "hidden layer S1",
             "Hidden layer input (S1)",
+            "hidden output (S1)",
         ),
         *("np.round(S1, 4)", "pd.DataFrame(S1)", "cache['S1']"),
     ),

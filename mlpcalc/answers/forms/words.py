@@ -30,7 +30,7 @@ def symbolic(typed: str) -> str:
 
 def described(typed: str) -> str | None:
     """The name that words describe, which is short or stands in brackets behind them."""
-    found = _DESCRIBED.fullmatch(typed) or _IN_PARENTHESES.fullmatch(typed)
+    found = _IN_PARENTHESES.fullmatch(typed) or _DESCRIBED.fullmatch(typed)
     return found["name"] or found.groupdict().get("word") if found else None
 
 
