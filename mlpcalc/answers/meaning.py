@@ -12,6 +12,7 @@ import numpy as np
 from mlpcalc.answers.entries import quantities_of
 from mlpcalc.answers.fit import cell_of, misfit
 from mlpcalc.answers.forms import names
+from mlpcalc.answers.forms.letters import plain
 from mlpcalc.answers.forms.passages import Grid, Leftover, Passage, Reading, agree
 from mlpcalc.answers.given import Givens
 from mlpcalc.answers.lookup import Lookup, Meant
@@ -236,7 +237,7 @@ class _Meaning:
                 else "figures without a name"
             )
             self._leave(passage, what)
-        elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(name):
+        elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(plain(name) or name):
             self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:

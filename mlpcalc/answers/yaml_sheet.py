@@ -21,6 +21,7 @@ from mlpcalc.reading.source import (
 EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 _NO_KEYS = f"{WRAPPER} must have keys"
 _OTHER_FORM = re.compile(r"\s*(?:\$|\\|[\[({]|(?:np\.|torch\.)?(?:array|[tT]ensor|matrix|Matrix)\()")
+_NO_CELL = re.compile(r"[\[\](){}|*⎡⎢⎣⎛⎜⎝│×]")
 _SHOWN = 20  # lines of what cannot be read
 _COMMENT = re.compile(r"(?<!\S)#.*")
 _INDICATOR = re.compile(r"[|>][-+\d]{0,2}\s*(?:#.*)?")
@@ -117,13 +118,16 @@ def _label(document: Document, value: Node) -> str:
 def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> Statement:
     if _is_empty(value):
         return Statement(key, ())
-    if isinstance(value, ScalarNode) and (found := _in_another_form(key, value)) is not None:
+    typed = value if isinstance(value, ScalarNode) else None
+    if typed and _OTHER_FORM.match(typed.text) and (found := _in_another_form(key, typed)):
         return found
     try:
         rows = rows_of(document, value, key.text, most, blanks=True)
     except NotRowsError as error:
         fault = error.problem._replace(place=document.place(error.node))
         return Statement(key, _lines(document, value), fault=fault)
+    if typed and _are_no_rows(rows) and (found := _in_another_form(key, typed, faults=False)):
+        return found
     text = value.items[0] if isinstance(value, SequenceNode) and len(value.items) == 1 else value
     if isinstance(text, ScalarNode):
         if "#" in text.text:
@@ -133,12 +137,13 @@ def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> S
     return Statement(key, rows, flat=is_flat(value, rows))
 
 
-def _in_another_form(key: ScalarNode, value: ScalarNode) -> Statement | None:
-    """A matrix as LaTeX or a program writes it, pasted into a block; None for rows of words."""
-    if _OTHER_FORM.match(value.text) is None:
-        return None
+def _in_another_form(key: ScalarNode, value: ScalarNode, *, faults: bool = True) -> Statement | None:
+    """A matrix as LaTeX or a program writes it, pasted into a block; None for anything else.
+
+    faults: whether a matrix that cannot be used is told as one.
+    """
     grid = matrix_in(value.text)
-    if grid is None:
+    if grid is None or (isinstance(grid, str) and not faults):
         return None
     line = value.line + 1 if value.block else value.line
     if isinstance(grid, str):
@@ -149,6 +154,13 @@ def _in_another_form(key: ScalarNode, value: ScalarNode) -> Statement | None:
         )
     return Statement(
         key, [[ScalarNode(text, line, value.column) for text in row] for row in grid.rows], flat=grid.flat
+    )
+
+
+def _are_no_rows(rows: Rows) -> bool:
+    """Whether words are more than rows of numbers: labels, factors and strokes stand around these."""
+    return len({len(row) for row in rows}) > 1 or any(
+        _NO_CELL.search(cell.text) for row in rows for cell in row
     )
 
 
@@ -217,6 +229,10 @@ def _label_by_itself(part: Document) -> str:
 
 def _by_words(block: Block, most: int, fault: Problem | None) -> Statement:
     """A matrix by its words, lines and brackets. fault: what is wrong if the brackets do not match."""
+    text = _INDICATOR.sub("", block.text.partition("\n")[0]) + "\n" + block.text.partition("\n")[2]
+    pasted = ScalarNode(text, block.line, 1)
+    if _NO_CELL.search(text) and (found := _in_another_form(block.key, pasted, faults=False)):
+        return found
     rows: Rows = [[]]
     depth = deepest = words = 0
     continues = False  # after a comma at the end of a line in brackets

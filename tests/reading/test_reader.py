@@ -47,6 +47,18 @@ SPELLINGS_OF_A_MATRIX = {
     "rows as text": "inputs:\n  - 0.75 0.2 -0.75\n  - 0.8 0.05 0.001",
     "rows as quoted text": "inputs: ['0.75 0.2 -0.75', \"0.8 0.05 0.001\"]",
     "quoted cells": "inputs: [['0.75', '0.2', '-0.75'], ['0.8', '0.05', '0.001']]",
+    "MATLAB": "inputs: |\n  [0.75 0.2 -0.75; 0.8 0.05 0.001]",
+    "MATLAB over lines": "inputs: |\n  [0.75, 0.2, -0.75\n   0.8, 0.05, 0.001];",
+    "Mathematica": "inputs: |\n  {{0.75, 0.2, -0.75}, {0.8, 0.05, 0.001}}",
+    "a print of NumPy": "inputs: |\n  [[ 0.75  0.2  -0.75]\n   [ 0.8  0.05  0.001]]",
+    "a long print of NumPy": "inputs: |\n  [[ 0.75  0.2\n    -0.75]\n   [ 0.8  0.05\n     0.001]]",
+    "an array": "inputs: |\n  array([[0.75, 0.2, -0.75],\n         [0.8, 0.05, 0.001]], dtype=float32)",
+    "a tensor": "inputs: torch.tensor([[0.75,0.2,-0.75],[0.8,0.05,0.001]])",
+    "LaTeX": "inputs: |\n  \\begin{bmatrix} 0.75 & 0.2 & -0.75 \\\\ 0.8 & 0.05 & 1e-3 \\end{bmatrix}",
+    "LaTeX array": "inputs: |\n  \\left[\\begin{array}{rrr}\n  0.75 & 0.2 & -0.75 \\\\[2pt]\n"
+    "  0.8 & 0.05 & 0.001 \\\\\n  \\end{array}\\right]",
+    "R": "inputs: |\n  [,1] [,2] [,3]\n  [1,] 0.75 0.2 -0.75\n  [2,] 0.8 0.05 0.001",
+    "Julia": "inputs: |\n  2×3 Matrix{Float64}:\n  0.75 0.2 -0.75\n  0.8 0.05 0.001",
     "fractions": "inputs: [[3/4, 1/5, -3/4], [4/5, 1/20, 1/1000]]",
     "Unicode minus": "inputs: [[0.75, 0.2, −0.75], [0.8, 0.05, 0.001]]",
     "Unicode minus in text": "inputs: 0.75 0.2 −0.75; 0.8 0.05 0.001",
@@ -60,6 +72,24 @@ SPELLINGS_OF_A_MATRIX = {
 def test_a_matrix_may_be_written_in_many_ways(read: Read, spelling: str) -> None:
     exercise = read(SPELLINGS_OF_A_MATRIX[spelling] + "\nlayers:\n  - weights: [[1, 2]]\n")
     np.testing.assert_array_equal(exercise.inputs, MATRIX)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("inputs: |\n  [0.75 0.2 x; 0.8 0.05 0.001]\n", 2, 13),
+        ("inputs: |\n  [[0.75 0.2 1], [0.8 0.05 0.001]\n", 2, 3),
+        ("inputs: |\n  [[0.75 0.2 1],\n   [0.8 0.05 0..1]]\n", 3, 14),
+        ("inputs: |\n  {{0.75, 0.2, 1},\n   {0.8, 0.05}}\n", 3, 5),
+    ],
+)
+def test_what_is_wrong_in_a_matrix_in_brackets_is_told_at_its_place(
+    read: Read, text: str, line: int, column: int
+) -> None:
+    with pytest.raises(InputError) as error:
+        read(f"{text}layers: [{{weights: [[1, 2]]}}]\n")
+    places = [problem.place for problem in error.value.problems if problem.place is not None]
+    assert (line, column) in [(place.line, place.column) for place in places]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 _PASSES = 6
 _LONGEST_BODY = 2_000  # characters
 _MOST_MACROS = 500
-_GROWTH = 1 << 20  # characters that the text may become longer
+_GROWTH = 1 << 18  # characters that the text may become longer
 _DEFINES = re.compile(
     r"\\(?:(?:re|provide)?newcommand\*?|DeclareRobustCommand\*?|(?P<operator>DeclareMathOperator\*?)|[gx]?def)"
     r"\s{0,5}(?:\{\s{0,5}\\(?P<braced>[A-Za-z]{1,50})\s{0,5}\}|\\(?P<bare>[A-Za-z]{1,50}))\s{0,5}"
