@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc.answers import files
+from mlpcalc.answers import files, folders
 from mlpcalc.auditing import wrongs
 from mlpcalc.generating import generate, variants
 from mlpcalc.numerics import complex_step as numeric
@@ -146,6 +146,7 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",
         f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
         f"{variants.MOST} variants",
+        f"{folders.MAX_DEPTH} folders deep and may have {folders.MAX_FILES:,} files",
     ],
 )
 def test_every_limit_is_the_one_in_the_code(limit: str) -> None:

@@ -1,6 +1,8 @@
 """All that a sheet says of one quantity put together: whole matrices, single cells, the same again."""
 
 from collections.abc import Sequence
+from functools import partial
+from os import path
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +50,23 @@ def joined(entries: Sequence[Entry], shape: tuple[int, int], notes: Notes) -> Jo
         if differs:
             _note_twice(entry, readable[0], notes)
     return Joined(grid.entry(like), tuple(dict.fromkeys(entry.name for entry in readable)), grid.given_twice)
+
+
+def joined_across(parts: Sequence[tuple[Joined, Notes]]) -> Joined:
+    """What several documents say of one quantity, each with the notes on it; the first figure counts."""
+    if len(parts) == 1:
+        return parts[0][0]
+    stated = [each for each in parts if any(map(any, each[0].entry.texts))] or parts
+    (first, notes), *others = stated
+    grid = _Grid(_shape(first.entry))
+    grid.add(first.entry)
+    for other, others_notes in others:
+        if _shape(other.entry) != grid.shape or grid.add(other.entry):
+            hint = f"the figures in {path.basename(notes.file)} count"
+            message = f"{other.entry.name} is stated again, with different values"
+            others_notes.problem(other.entry.node, partial(Problem, message, hint=hint))
+    names = (name for each, _ in stated for name in each.names)
+    return Joined(grid.entry(first.entry), tuple(dict.fromkeys(names)), first.twice)
 
 
 class _Grid:

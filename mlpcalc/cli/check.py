@@ -41,7 +41,7 @@ def check(
     other files are marked all the same. What is not answered costs points, but changes the exit code only
     with --complete.
     """
-    from mlpcalc.answers.files import chosen_files, passed_over
+    from mlpcalc.answers.finding import chosen_files
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
@@ -50,18 +50,18 @@ def check(
         raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
     if student and form in ("json", "csv"):
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
-    files = chosen_files(exercise, answers)
+    found = chosen_files(exercise, answers)
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
     one_by_one = destination.file is None and (student or form != "table")
-    with progress_bar(len(files), "marking", one_by_one=one_by_one) as progress:
+    with progress_bar(len(found.files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
             solution,
-            files,
+            found.files,
             strict=strict,
             complete=complete,
             progress=progress,
-            passed_over=passed_over(answers),
+            passed_over=found.passed_over,
         )
         if form == "gradescope":
             report = marking.gradescope(student=student)

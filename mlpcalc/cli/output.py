@@ -6,7 +6,7 @@ A command ends after all output is written, or with a message that it could not 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +19,7 @@ from mlpcalc.text.wording import clipped
 
 if TYPE_CHECKING:
     from mlpcalc.cli.options import Destination
+    from mlpcalc.report.blocks import Block
     from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
@@ -49,6 +50,8 @@ def show(report: "Report", destination: "Destination", *, full: bool = False) ->
             click.echo(f"written to {clipped(file)}", err=True)
         if destination.browse:
             _browse(file)
+    if form.part == "records":
+        _say_aside([*report.aside()])
     sys.exit(report.status())
 
 
@@ -62,6 +65,15 @@ def _browse(file: str) -> None:
             f"no browser was found to open {clipped(file)}",
             hint="open that file where there is one, or name a browser in the variable BROWSER",
         )
+
+
+def _say_aside(blocks: "Sequence[Block]") -> None:
+    """Print on standard error what has no place in the output."""
+    if blocks:
+        from mlpcalc.report.terminal import text
+        from mlpcalc.text.encoding import encodable
+
+        click.echo(encodable(text(blocks), sys.stderr.encoding), err=True)
 
 
 @contextmanager

@@ -4,16 +4,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from os import PathLike, fspath
 
-from mlpcalc.answers.files import AnswerFile, GivenAnswers, Unreadable, answer_files, passed_over, read_files
+from mlpcalc.answers.files import Unreadable, read_files
+from mlpcalc.answers.finding import answer_files
+from mlpcalc.answers.folders import AnswerFile, submissions
 from mlpcalc.answers.kinds import PassedOver
 from mlpcalc.errors import refuse
-from mlpcalc.marking.marker import Marker
-from mlpcalc.marking.marks import Marked
+from mlpcalc.marking.reports.attendance import Attendance
 from mlpcalc.marking.reports.class_overview import Overview
-from mlpcalc.marking.reports.data import data, gradescope, records
+from mlpcalc.marking.reports.data import data
+from mlpcalc.marking.reports.gradescope import gradescope
+from mlpcalc.marking.reports.records import records
 from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.reports.understanding import files_passed_over
+from mlpcalc.marking.results import Result, results
+from mlpcalc.page.asked import asked
 from mlpcalc.reading.mappings import text_of_mapping
 from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
@@ -32,7 +37,7 @@ class Check:
     """
 
     solution: Solution
-    files: Sequence[AnswerFile | GivenAnswers]
+    files: Sequence[AnswerFile]
     _: KW_ONLY
     strict: bool = False
     complete: bool = False
@@ -41,16 +46,18 @@ class Check:
     status: int = field(default=0, init=False)
 
     def report(self, *, details: bool = False, student: bool = False) -> Report:
-        """The report: of one file in full, of several what the class got wrong.
+        """The report: of one submission in full, of several what the class got wrong.
 
         details: a line for each sheet of a class. student: hints for each sheet, without the figures that
         were expected.
         """
+        attendance = Attendance()
         return Report(
-            blocks=lambda: self._blocks(details=details, student=student),
-            data=lambda: data(self.solution, self._marked(), self.passed_over),
-            records=lambda: records(self.solution, self._marked()),
+            blocks=lambda: self._blocks(attendance, details=details, student=student),
+            data=lambda: data(self.solution, self._results(), attendance, self.passed_over),
+            records=lambda: records([*asked(self.solution.exercise)], self._results(), attendance),
             status=lambda: self.status,
+            aside=lambda: [*attendance.blocks(), *files_passed_over(self.passed_over)],
         )
 
     def gradescope(self, *, student: bool = False) -> Report:
@@ -64,41 +71,44 @@ class Check:
                 expected="one: Gradescope wants the results of one submission",
             )
         return self.report()._replace(
-            data=lambda: gradescope(self.solution, next(self._marked()), student=student)
+            data=lambda: gradescope(self.solution, next(self._results()).marked, student=student)
         )
 
-    def _marked(self) -> Iterator[Marked]:
-        """The marks of each file; the status is then the worst so far."""
-        sheets = read_files(self.solution, self.files, self.progress)
+    def _results(self) -> Iterator[Result]:
+        """What comes of each submission; the status is then the worst so far."""
         marked_any = False
-        for file, marked in zip(self.files, Marker(self.solution).mark_all(sheets), strict=True):
-            if isinstance(marked, Unreadable):
-                if file.chosen:
+        for result in results(read_files(self.solution, self.files, self.progress), strict=self.strict):
+            marks = result.marked
+            if isinstance(marks, Unreadable):
+                if result.handed_in.chosen:
                     self.status = UNREADABLE
-                yield marked
-                continue
-            marked_any = True
-            marks = marked.strictly() if self.strict else marked
-            if not marks.all_right or (self.complete and not marks.complete):
-                self.status = max(self.status, WRONG)
-            yield marks
+            else:
+                marked_any = True
+                if not marks.all_right or (self.complete and not marks.complete):
+                    self.status = max(self.status, WRONG)
+            yield result
         if not marked_any:
             self.status = max(self.status, WRONG)
 
-    def _blocks(self, *, details: bool, student: bool) -> Iterator[Block]:
-        if student or len(self.files) == 1:
-            for marked in self._marked():
-                if isinstance(marked, Unreadable):
-                    yield Group([Note(f"{marked.file} cannot be read:"), Problems(marked.problems)])
-                else:
-                    yield from (student_report if student else sheet_report)(self.solution, marked)
-            yield from files_passed_over(self.passed_over)
-            return
-        overview = Overview(self.solution, details=details)
-        for marked in self._marked():
-            overview.add(marked)
-        yield from overview.blocks()
+    def _blocks(self, attendance: Attendance, *, details: bool, student: bool) -> Iterator[Block]:
+        if student or len([*submissions(self.files)]) == 1:
+            for result in self._results():
+                yield from _in_full(result, student=student)
+        else:
+            overview = Overview(self.solution, attendance, self.passed_over, details=details)
+            for result in self._results():
+                overview.add(result)
+            yield from overview.blocks()
         yield from files_passed_over(self.passed_over)
+
+
+def _in_full(result: Result, *, student: bool) -> Iterator[Block]:
+    """Everything about one submission, or hints."""
+    marked = result.marked
+    if isinstance(marked, Unreadable):
+        yield Group([Note(f"{marked.file} cannot be read:"), Problems(marked.problems)])
+    else:
+        yield from (student_report if student else sheet_report)(result.solution, marked)
 
 
 def check(
@@ -116,16 +126,17 @@ def check(
     solution = solution_meant(solution)
     if not answers:
         raise refuse("no answers to mark", expected="answer files, or folders of them")
-    files: list[AnswerFile | GivenAnswers] = []
+    files: list[AnswerFile] = []
     named: list[str] = []
     for each in answers:
         if isinstance(each, Mapping):
-            files.append(GivenAnswers("the answers", text_of_mapping(each)))
+            files.append(AnswerFile("the answers", chosen=True, text=text_of_mapping(each)))
         elif isinstance(each, str | PathLike):
             named.append(fspath(each))
         else:
             raise TypeError(
                 f"expected answer files, folders of them, or a mapping, not {type(each).__name__}"
             )
-    files += answer_files(named)
-    return Check(solution, files, strict=strict, passed_over=passed_over(named)).report(details=True)
+    found = answer_files(named)
+    files += found.files
+    return Check(solution, files, strict=strict, passed_over=found.passed_over).report(details=True)

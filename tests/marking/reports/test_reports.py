@@ -27,7 +27,7 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from mlpcalc import check, load, solve
-from mlpcalc.answers.files import AnswerFile
+from mlpcalc.answers.folders import AnswerFile
 from mlpcalc.errors import InputError
 from mlpcalc.marking.checking import Check
 from mlpcalc.report.blocks import shortened
@@ -43,6 +43,8 @@ FORMATS = ("table", "json", "csv", "gradescope")
 BATCHES = ("table", "json", "csv")
 HEADER = ["file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis"]
 HEADER += ["answered", "asked", "not_answered"]
+HEADER += ["S1", "Z1", "S2", "Z2", "loss", "Delta2", "Delta1", "dW2", "dW1", "W2_new", "W1_new", "loss_new"]
+HEADER += ["counts", "feedback"]
 Write = Callable[[str, str | bytes], Path]
 
 
