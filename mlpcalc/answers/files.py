@@ -13,6 +13,7 @@ from mlpcalc.answers.folders import AnswerFile, submissions
 from mlpcalc.answers.homework import read_document
 from mlpcalc.answers.kinds import ending, what_to_do
 from mlpcalc.answers.reader import NothingReadableError, Part, Submission, read_part, united
+from mlpcalc.answers.variants import Variants
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
@@ -38,7 +39,8 @@ class HandedIn(NamedTuple):
 
     solution: of the exercise it is of. student: by the label of the sheet, else by the name of the folder or
     of the file; "" if unknown. chosen: whether one of its files was named itself. identities: what else may
-    stand for the student in a class list, by the names of the folder and of the files.
+    stand for the student in a class list, by the names of the folder and of the files. variant: the file of
+    the exercise, "" if there is only one or it is not known.
     """
 
     sheet: Submission | Unreadable
@@ -46,13 +48,14 @@ class HandedIn(NamedTuple):
     student: str = ""
     chosen: bool = False
     identities: tuple[str, ...] = ()
+    variant: str = ""
 
 
 _Document = tuple[AnswerFile, Part | Unreadable]
 
 
 def read_files(
-    solution: Solution,
+    variants: Variants,
     files: Sequence[AnswerFile],
     progress: Callable[[], None] = lambda: None,
 ) -> Iterator[HandedIn]:
@@ -60,10 +63,10 @@ def read_files(
     for together in submissions(files):
         read = []
         for file in together:
-            read.append((file, _read(file, solution)))
+            read.append((file, _read(file, variants.first)))
             progress()
         for documents in _by_student(read):
-            yield _submission(documents, solution)
+            yield _submission(documents, variants)
 
 
 def one_document(wanted: str) -> tuple[Document, str]:
@@ -98,29 +101,46 @@ def _by_student(read: Sequence[_Document]) -> Iterator[Sequence[_Document]]:
     yield from [read] if len(named.keys() - {""}) < 2 else named.values()
 
 
-def _submission(read: Sequence[_Document], solution: Solution) -> HandedIn:
-    """The documents of one student; what cannot be read of some is told, unless it is all."""
+def _submission(read: Sequence[_Document], variants: Variants) -> HandedIn:
+    """The documents of one student, read as answers to the exercise that the student has."""
     file = read[0][0]
-    parts = [each for _, each in read if isinstance(each, Part)]
-    faults = [each for _, each in read if isinstance(each, Unreadable)]
+    label = next((each.student for _, each in read if each.student), "")
+    identities = filter(None, (label, file.student, path.basename(file.folder), *file.identities))
+    whose = HandedIn(
+        Unreadable("", ()),
+        variants.first,
+        label or file.student,
+        any(each.chosen for each, _ in read),
+        tuple(dict.fromkeys(identities)),
+    )
+    said = next((each.exercise for _, each in read if isinstance(each, Part) and each.exercise), "")
+    solution = variants.of(whose.identities, said)
+    if isinstance(solution, Problem):
+        names = [each.file for _, each in read]
+        problem = solution._replace(place=Place(names[0]))
+        return whose._replace(sheet=Unreadable(names[0], (problem,), label, tuple(names[1:])))
+    if solution is not variants.first:
+        read = [(each, _read(each, solution)) for each, _ in read]
+    sheet = _together([each for _, each in read], solution)
+    return whose._replace(
+        sheet=sheet._replace(student=label or (file.student if file.folder else "")),
+        solution=solution,
+        variant=variants.file(solution),
+    )
+
+
+def _together(documents: Sequence[Part | Unreadable], solution: Solution) -> Submission | Unreadable:
+    """Documents as one submission; what cannot be read of some is told, unless it is all."""
+    parts = [each for each in documents if isinstance(each, Part)]
+    faults = [each for each in documents if isinstance(each, Unreadable)]
     sheet: Submission | Unreadable
     if parts:
         found = united(parts, solution)
         told = tuple(each.problems[0] for each in faults)
         sheet = found._replace(not_understood=(*found.not_understood, *told))
     else:
-        problems = tuple(problem for each in faults for problem in each.problems)
-        sheet = Unreadable(faults[0].file, problems)
-    label = next((each.student for _, each in read if each.student), file.student if file.folder else "")
-    others = tuple(each.file for _, each in read if each.file != sheet.file)
-    identities = (file.student, path.basename(file.folder), *file.identities)
-    return HandedIn(
-        sheet._replace(student=label, others=others),
-        solution,
-        label or file.student,
-        any(each.chosen for each, _ in read),
-        tuple(filter(None, identities)),
-    )
+        sheet = Unreadable(faults[0].file, tuple(problem for each in faults for problem in each.problems))
+    return sheet._replace(others=tuple(each.file for each in documents if each.file != sheet.file))
 
 
 # ---------------------------------------------------------------------------- one document

@@ -29,7 +29,8 @@ EXERCISE = "an exercise"
 HIDDEN = "a hidden file, or one that a system keeps for itself"
 """Why what nobody handed in is not marked, which nobody needs to be told either."""
 
-UNTOLD = (EXERCISE, HIDDEN)
+CLASS_LIST = "the class list"
+UNTOLD = (EXERCISE, HIDDEN, CLASS_LIST)
 LINK = "a symbolic link to a folder; name that folder as well"
 EMPTY = "an empty folder"
 DEEP = "more than {depth} folders deep; name this folder as well"

@@ -134,12 +134,13 @@ class Submission(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one document has of a submission: its student as labelled, its entries, what is said of it."""
+    """What one document has of a submission: its labels, its entries, what is said of it."""
 
     file: str
     student: str
     entries: Sequence[Entry]
     notes: Notes
+    exercise: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -180,7 +181,7 @@ def part_of(document: Document, sheet: Sheet, solution: Solution) -> Part:
         problem = Problem("there are no answers in this sheet", document.at(1, 1), EXPECTED)
         raise NothingReadableError(notes.not_understood or [problem], student)
     _compare_exercise(sheet, solution, notes)
-    return Part(document.file, student, entries, notes)
+    return Part(document.file, student, entries, notes, _label(sheet.labels.get("exercise") or ""))
 
 
 def united(parts: Sequence[Part], solution: Solution) -> Submission:

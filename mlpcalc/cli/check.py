@@ -1,6 +1,7 @@
 """The command check: mark homework."""
 
 import gc
+from os import path
 
 import click
 
@@ -18,6 +19,13 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
 @click.option("--student", is_flag=True, help="Give hints for the student instead of the correct values.")
 @click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
 @click.option("--complete", is_flag=True, help="Exit with 1 also if something is not answered.")
+@click.option(
+    "--students",
+    shell_complete=completed("files"),
+    metavar="LIST.csv",
+    help="Class list: a table with names or ids, or a grade book's export; says who is missing. A column "
+    "variant says who has which exercise, where EXERCISE is a folder of them.",
+)
 @output_options("check")
 def check(
     *,
@@ -27,6 +35,7 @@ def check(
     student: bool,
     strict: bool,
     complete: bool,
+    students: str | None,
     destination: Destination,
 ) -> None:
     """Mark homework.
@@ -34,14 +43,18 @@ def check(
     ANSWERS are files, folders of them, patterns, or - for standard input: YAML, LaTeX, Markdown, notebooks,
     CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
     checked against the answers printed in its source. One sheet is shown in full,
-    several as an overview of the class; json and csv contain every sheet.
+    several as an overview of the class; json and csv contain every sheet. EXERCISE may be a folder of
+    variants: which one a student has is said by the class list, or by the sheet.
 
     The exit code is 0 if every answer that is asked for earns full credit, 1 if one does not or a sheet is
     blank, 2 for an error in the exercise or the command, and 3 if a file that was named cannot be read; the
     other files are marked all the same. What is not answered costs points, but changes the exit code only
     with --complete.
     """
+    from mlpcalc.answers.class_list import read_class_list
     from mlpcalc.answers.finding import chosen_files
+    from mlpcalc.answers.kinds import CLASS_LIST
+    from mlpcalc.answers.variants import Variants, check_variants, read_variants
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
@@ -50,14 +63,23 @@ def check(
         raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
     if student and form in ("json", "csv"):
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
-    found = chosen_files(exercise, answers)
+    apart = {path.realpath(students): CLASS_LIST} if students else {}
+    found = chosen_files(exercise, answers, apart)
+    class_list = read_class_list(students) if students else None
     gc.set_threshold(_GARBAGE)
-    solution = solve(load(exercise))
+    if path.isdir(exercise):
+        variants = Variants(read_variants(exercise), class_list)
+    else:
+        solution = solve(load(exercise))
+        variants = Variants({path.basename(exercise): solution}, class_list)
+    if class_list:
+        check_variants(variants, class_list)
     one_by_one = destination.file is None and (student or form != "table")
     with progress_bar(len(found.files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
-            solution,
+            variants,
             found.files,
+            students=class_list,
             strict=strict,
             complete=complete,
             progress=progress,

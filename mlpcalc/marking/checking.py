@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
 from os import PathLike, fspath
 
+from mlpcalc.answers.class_list import ClassList
 from mlpcalc.answers.files import Unreadable, read_files
 from mlpcalc.answers.finding import answer_files
 from mlpcalc.answers.folders import AnswerFile, submissions
 from mlpcalc.answers.kinds import PassedOver
+from mlpcalc.answers.variants import Variants
 from mlpcalc.errors import refuse
 from mlpcalc.marking.reports.attendance import Attendance
 from mlpcalc.marking.reports.class_overview import Overview
@@ -18,7 +21,6 @@ from mlpcalc.marking.reports.sheet import sheet_report
 from mlpcalc.marking.reports.student import student_report
 from mlpcalc.marking.reports.understanding import files_passed_over
 from mlpcalc.marking.results import Result, results
-from mlpcalc.page.asked import asked
 from mlpcalc.reading.mappings import text_of_mapping
 from mlpcalc.report.blocks import Block, Group, Note, Problems
 from mlpcalc.report.report import Report
@@ -29,16 +31,18 @@ WRONG, UNREADABLE = 1, 3
 
 @dataclass
 class Check:
-    """Some answer files of one exercise, marked when they are asked for.
+    """Some answer files of one exercise, or of its variants, marked when they are asked for.
 
+    solution: of the exercise, or of each of its variants. students: the class list, if there is one.
     strict: whether rounding differences are wrong. complete: whether what is not answered counts for the
     status as what is wrong does. progress: called once for each file that is read. passed_over: the files of
     the same folders that cannot be marked, for the report to list.
     """
 
-    solution: Solution
+    solution: Solution | Variants
     files: Sequence[AnswerFile]
     _: KW_ONLY
+    students: ClassList | None = None
     strict: bool = False
     complete: bool = False
     passed_over: Sequence[PassedOver] = ()
@@ -51,13 +55,13 @@ class Check:
         details: a line for each sheet of a class. student: hints for each sheet, without the figures that
         were expected.
         """
-        attendance = Attendance()
+        attendance = Attendance(self.students, self.passed_over)
         return Report(
             blocks=lambda: self._blocks(attendance, details=details, student=student),
-            data=lambda: data(self.solution, self._results(), attendance, self.passed_over),
-            records=lambda: records([*asked(self.solution.exercise)], self._results(), attendance),
+            data=lambda: data(self._variants, self._results(), attendance, self.passed_over),
+            records=lambda: records(self._variants, self._results(), attendance),
             status=lambda: self.status,
-            aside=lambda: [*attendance.blocks(), *files_passed_over(self.passed_over)],
+            aside=lambda: _groups([*attendance.blocks()], [*files_passed_over(self.passed_over)]),
         )
 
     def gradescope(self, *, student: bool = False) -> Report:
@@ -71,13 +75,17 @@ class Check:
                 expected="one: Gradescope wants the results of one submission",
             )
         return self.report()._replace(
-            data=lambda: gradescope(self.solution, next(self._results()).marked, student=student)
+            data=lambda: gradescope(self._variants.first, next(self._results()).marked, student=student)
         )
+
+    @cached_property
+    def _variants(self) -> Variants:
+        return self.solution if isinstance(self.solution, Variants) else Variants({"": self.solution})
 
     def _results(self) -> Iterator[Result]:
         """What comes of each submission; the status is then the worst so far."""
         marked_any = False
-        for result in results(read_files(self.solution, self.files, self.progress), strict=self.strict):
+        for result in results(read_files(self._variants, self.files, self.progress), strict=self.strict):
             marks = result.marked
             if isinstance(marks, Unreadable):
                 if result.handed_in.chosen:
@@ -91,15 +99,22 @@ class Check:
             self.status = max(self.status, WRONG)
 
     def _blocks(self, attendance: Attendance, *, details: bool, student: bool) -> Iterator[Block]:
-        if student or len([*submissions(self.files)]) == 1:
+        if student or (len([*submissions(self.files)]) == 1 and self.students is None):
             for result in self._results():
+                attendance.add(result)
                 yield from _in_full(result, student=student)
+            yield from _groups([*attendance.blocks()])
         else:
-            overview = Overview(self.solution, attendance, self.passed_over, details=details)
+            overview = Overview(self._variants.first, attendance, self.passed_over, details=details)
             for result in self._results():
                 overview.add(result)
             yield from overview.blocks()
         yield from files_passed_over(self.passed_over)
+
+
+def _groups(*parts: Sequence[Block]) -> Iterator[Block]:
+    """Blocks without blank lines between those that belong together."""
+    yield from (Group(part) for part in parts if part)
 
 
 def _in_full(result: Result, *, student: bool) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.kinds import PassedOver
+from mlpcalc.answers.variants import Variants
 from mlpcalc.marking.marks import Diagnosis, QuantityMarks
 from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.reports.attendance import Attendance
@@ -19,7 +20,7 @@ _NAMES = np.array([words.VERDICTS[verdict].name for verdict in Verdict])
 
 
 def data(
-    solution: Solution,
+    variants: Variants,
     results: Iterable[Result],
     attendance: Attendance,
     passed_over: Sequence[PassedOver] = (),
@@ -32,20 +33,17 @@ def data(
     def submissions() -> Iterator[dict[str, Any]]:
         for result in results:
             attendance.add(result)
-            yield _submission(result)
-
-    def again() -> Iterator[dict[str, Any]]:
-        for each in attendance.twice():
-            yield {"student": each.student, "files": [*each.files], "counts": each.files[-1]}
+            variant = {"variant": result.handed_in.variant or None} if variants.several else {}
+            yield _submission(result) | variant
 
     return {
-        "exercise": solution.exercise.title,
+        "exercise": variants.first.exercise.title,
         "submissions": submissions(),
         "passed_over": [
             {"file": each.file, "reason": each.reason, "student": each.student or None}
             for each in passed_over
         ],
-        "handed_in_more_than_once": again(),
+        **attendance.data(),
     }
 
 

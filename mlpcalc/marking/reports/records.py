@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mlpcalc.answers.files import Unreadable
+from mlpcalc.answers.variants import Variants
 from mlpcalc.marking.marks import Cell, SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.reports.attendance import Attendance
 from mlpcalc.marking.reports.feedback import lines
 from mlpcalc.marking.results import Result
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
@@ -20,20 +22,26 @@ COLUMNS = (
 
 
 def records(
-    answers: Sequence[Symbol], results: Iterable[Result], attendance: Attendance
+    variants: Variants, results: Iterable[Result], attendance: Attendance
 ) -> Iterator[tuple[Any, ...]]:
     """A line for each submission, the names of the columns first.
 
-    answers: what is asked; each has a column with the points earned, empty where it is not answered. The last
-    columns say whether the submission counts, which it does not if the student has handed in a later one, and
-    what is to be said of it, in plain words.
+    What is asked has a column each with the points earned, empty where it is not answered. Where there are
+    several variants, a column says which one it is. The last columns say whether the submission counts, which
+    it does not if the student has handed in a later one, and what is to be said of it, in plain words.
     """
-    yield (*COLUMNS, *(symbol.plain for symbol in answers), "counts", "feedback")
+    solutions = variants.solutions.values()
+    answers = [*dict.fromkeys(symbol for each in solutions for symbol in asked(each.exercise))]
+    variant = ["variant"] if variants.several else []
+    yield (*COLUMNS, *(symbol.plain for symbol in answers), *variant, "counts", "feedback")
     rows = []
     for result in results:
         attendance.add(result)
         said = " ".join(lines(result))
-        rows.append((attendance.key(result), result.marked.file, _facts(result, answers), said))
+        facts = _facts(result, answers)
+        if variant:
+            facts = (*facts, result.handed_in.variant)
+        rows.append((attendance.key(result), result.marked.file, facts, said))
     for key, file, facts, said in rows:
         yield (*facts, "yes" if attendance.counting(key) == file else "no", said)
 
