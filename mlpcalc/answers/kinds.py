@@ -30,7 +30,8 @@ HIDDEN = "a hidden file, or one that a system keeps for itself"
 """Why what nobody handed in is not marked, which nobody needs to be told either."""
 
 CLASS_LIST = "the class list"
-UNTOLD = (EXERCISE, HIDDEN, CLASS_LIST)
+FEEDBACK = "feedback on homework"
+UNTOLD = (EXERCISE, HIDDEN, CLASS_LIST, FEEDBACK)
 LINK = "a symbolic link to a folder; name that folder as well"
 EMPTY = "an empty folder"
 DEEP = "more than {depth} folders deep; name this folder as well"

@@ -7,8 +7,10 @@ import click
 
 from mlpcalc.cli.options import Destination, completed, misused, output_options
 from mlpcalc.cli.output import progress_bar, show
-from mlpcalc.report.forms import FORMS
+from mlpcalc.report.forms import FORMS, forms_of
+from mlpcalc.text.wording import clipped, counted
 
+_PAGES = [name for name in forms_of("check") if FORMS[name].part == "blocks"]
 _GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
 
 
@@ -26,6 +28,20 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
     help="Class list: a table with names or ids, or a grade book's export; says who is missing. A column "
     "variant says who has which exercise, where EXERCISE is a folder of them.",
 )
+@click.option(
+    "--feedback",
+    shell_complete=completed("files"),
+    metavar="FOLDER",
+    help="Write a file for each student into this folder, which must be empty without --force; with "
+    "--student, hints only.",
+)
+@click.option(
+    "--feedback-format",
+    type=click.Choice(_PAGES),
+    default=_PAGES[0],
+    show_default=True,
+    help="Format of these files.",
+)
 @output_options("check")
 def check(
     *,
@@ -36,6 +52,8 @@ def check(
     strict: bool,
     complete: bool,
     students: str | None,
+    feedback: str | None,
+    feedback_format: str,
     destination: Destination,
 ) -> None:
     """Mark homework.
@@ -53,17 +71,21 @@ def check(
     """
     from mlpcalc.answers.class_list import read_class_list
     from mlpcalc.answers.finding import chosen_files
-    from mlpcalc.answers.kinds import CLASS_LIST
+    from mlpcalc.answers.kinds import CLASS_LIST, FEEDBACK
     from mlpcalc.answers.variants import Variants, check_variants, read_variants
+    from mlpcalc.cli.feedback import Feedback, check_empty
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
     form = destination.form
     if details and (student or FORMS[form].part != "blocks"):
         raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
-    if student and form in ("json", "csv"):
+    if student and form in ("json", "csv") and not feedback:
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
+    if feedback:
+        check_empty(feedback, force=destination.force)
     apart = {path.realpath(students): CLASS_LIST} if students else {}
+    apart |= {path.realpath(feedback): FEEDBACK} if feedback else {}
     found = chosen_files(exercise, answers, apart)
     class_list = read_class_list(students) if students else None
     gc.set_threshold(_GARBAGE)
@@ -74,6 +96,12 @@ def check(
         variants = Variants({path.basename(exercise): solution}, class_list)
     if class_list:
         check_variants(variants, class_list)
+    pages = Feedback(feedback_format, student=student, students=class_list, passed_over=found.passed_over)
+
+    def write_feedback() -> None:
+        if feedback:
+            click.echo(f"{counted(pages.write(feedback), 'file')} in {clipped(feedback)}", err=True)
+
     one_by_one = destination.file is None and (student or form != "table")
     with progress_bar(len(found.files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
@@ -83,10 +111,11 @@ def check(
             strict=strict,
             complete=complete,
             progress=progress,
+            take=pages.add if feedback else lambda _: None,
             passed_over=found.passed_over,
         )
         if form == "gradescope":
             report = marking.gradescope(student=student)
         else:
-            report = marking.report(details=details, student=student)
-        show(report, destination)
+            report = marking.report(details=details, student=student and not feedback)
+        show(report, destination, last=write_feedback)

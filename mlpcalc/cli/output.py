@@ -27,8 +27,17 @@ _NO_FOLDER = "the current folder no longer exists"
 _WORTH_A_BAR = 20  # files
 
 
-def show(report: "Report", destination: "Destination", *, full: bool = False) -> NoReturn:
-    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status."""
+def show(
+    report: "Report",
+    destination: "Destination",
+    *,
+    full: bool = False,
+    last: Callable[[], None] = lambda: None,
+) -> NoReturn:
+    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status.
+
+    last: what else is to be done before the exit.
+    """
     from mlpcalc.report.output import Output
 
     form, file = FORMS[destination.form], destination.file
@@ -52,6 +61,7 @@ def show(report: "Report", destination: "Destination", *, full: bool = False) ->
             _browse(file)
     if form.part == "records":
         _say_aside([*report.aside()])
+    last()
     sys.exit(report.status())
 
 

@@ -36,7 +36,7 @@ class Check:
     solution: of the exercise, or of each of its variants. students: the class list, if there is one.
     strict: whether rounding differences are wrong. complete: whether what is not answered counts for the
     status as what is wrong does. progress: called once for each file that is read. passed_over: the files of
-    the same folders that cannot be marked, for the report to list.
+    the same folders that cannot be marked, for the report to list. take: called with each result.
     """
 
     solution: Solution | Variants
@@ -47,6 +47,7 @@ class Check:
     complete: bool = False
     passed_over: Sequence[PassedOver] = ()
     progress: Callable[[], None] = lambda: None
+    take: Callable[[Result], None] = lambda _: None
     status: int = field(default=0, init=False)
 
     def report(self, *, details: bool = False, student: bool = False) -> Report:
@@ -94,6 +95,7 @@ class Check:
                 marked_any = True
                 if not marks.all_right or (self.complete and not marks.complete):
                     self.status = max(self.status, WRONG)
+            self.take(result)
             yield result
         if not marked_any:
             self.status = max(self.status, WRONG)
@@ -102,7 +104,7 @@ class Check:
         if student or (len([*submissions(self.files)]) == 1 and self.students is None):
             for result in self._results():
                 attendance.add(result)
-                yield from _in_full(result, student=student)
+                yield from in_full(result, student=student)
             yield from _groups([*attendance.blocks()])
         else:
             overview = Overview(self._variants.first, attendance, self.passed_over, details=details)
@@ -117,7 +119,7 @@ def _groups(*parts: Sequence[Block]) -> Iterator[Block]:
     yield from (Group(part) for part in parts if part)
 
 
-def _in_full(result: Result, *, student: bool) -> Iterator[Block]:
+def in_full(result: Result, *, student: bool) -> Iterator[Block]:
     """Everything about one submission, or hints."""
     marked = result.marked
     if isinstance(marked, Unreadable):

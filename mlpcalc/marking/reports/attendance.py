@@ -75,6 +75,16 @@ class Attendance:
                 missing[student].append(each)
         return missing
 
+    def unmarked(self) -> dict[str, list[PassedOver]]:
+        """The files of those of whom nothing was marked, by what to call them."""
+        if self._students is not None:
+            return {student.name: files for student, files in self.missing().items() if files}
+        unmarked: dict[str, list[PassedOver]] = {}
+        for each in self._passed_over:
+            if each.student and f"student {comparable(each.student)}" not in self._handed:
+                unmarked.setdefault(each.student, []).append(each)
+        return unmarked
+
     def strangers(self) -> list[Handed]:
         """Those who handed in and are not on the list."""
         return [] if self._students is None else [each for each in self._handed.values() if not each.listed]
