@@ -29,6 +29,11 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
     "variant says who has which exercise, where EXERCISE is a folder of them.",
 )
 @click.option(
+    "--column",
+    metavar="NAME",
+    help="With a grade book's format: the column of the grades, where that is not clear.",
+)
+@click.option(
     "--feedback",
     shell_complete=completed("files"),
     metavar="FOLDER",
@@ -52,6 +57,7 @@ def check(
     strict: bool,
     complete: bool,
     students: str | None,
+    column: str | None,
     feedback: str | None,
     feedback_format: str,
     destination: Destination,
@@ -75,6 +81,7 @@ def check(
     from mlpcalc.answers.variants import Variants, check_variants, read_variants
     from mlpcalc.cli.feedback import Feedback, check_empty
     from mlpcalc.marking.checking import Check
+    from mlpcalc.marking.reports.grade_books import GRADE_BOOKS
     from mlpcalc.solving.solution import load, solve
 
     form = destination.form
@@ -116,6 +123,8 @@ def check(
         )
         if form == "gradescope":
             report = marking.gradescope(student=student)
+        elif form in GRADE_BOOKS:
+            report = marking.grade_book(form, column=column, student=student)
         else:
             report = marking.report(details=details, student=student and not feedback)
         show(report, destination, last=write_feedback)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from os import PathLike, fspath
+from typing import Any
 
 from mlpcalc.answers.class_list import ClassList
 from mlpcalc.answers.files import Unreadable, read_files
@@ -15,6 +16,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.marking.reports.attendance import Attendance
 from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data
+from mlpcalc.marking.reports.grade_books import GRADE_BOOKS, grades, total_scores
 from mlpcalc.marking.reports.gradescope import gradescope
 from mlpcalc.marking.reports.records import records
 from mlpcalc.marking.reports.sheet import sheet_report
@@ -57,8 +59,13 @@ class Check:
         were expected.
         """
         attendance = Attendance(self.students, self.passed_over)
+        return self._report(attendance)._replace(
+            blocks=lambda: self._blocks(attendance, details=details, student=student)
+        )
+
+    def _report(self, attendance: Attendance) -> Report:
         return Report(
-            blocks=lambda: self._blocks(attendance, details=details, student=student),
+            blocks=lambda: self._blocks(attendance, details=False, student=False),
             data=lambda: data(self._variants, self._results(), attendance, self.passed_over),
             records=lambda: records(self._variants, self._results(), attendance),
             status=lambda: self.status,
@@ -78,6 +85,31 @@ class Check:
         return self.report()._replace(
             data=lambda: gradescope(self._variants.first, next(self._results()).marked, student=student)
         )
+
+    def grade_book(self, name: str, *, column: str | None = None, student: bool = False) -> Report:
+        """The class list, which is the export of a grade book, with grade and feedback filled in.
+
+        name: of the platform. column: where the grades go, if that is not clear. student: with hints instead
+        of explanations. Without a class list, PrairieLearn gets a table of total scores; raises `InputError`
+        for the others, with what to export, and for another table.
+        """
+        book, table = GRADE_BOOKS[name], self.students
+        attendance = Attendance(table, self.passed_over)
+        if table is None and name != "prairielearn":
+            raise refuse(
+                f"the table of {book.name} to fill in is missing", expected=book.export, topic="class list"
+            )
+        if table is not None:
+            book.check(table)
+
+        def filled() -> Iterator[Sequence[Any]]:
+            if table is None:
+                return total_scores(self._results(), attendance)
+            title = self._variants.first.exercise.title
+            book.grade(table, column, title)  # complain before the marking
+            return book.records(table, grades(self._results(), attendance, student=student), column, title)
+
+        return self._report(attendance)._replace(records=filled)
 
     @cached_property
     def _variants(self) -> Variants:

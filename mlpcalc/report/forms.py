@@ -51,6 +51,9 @@ _ALL = (
     Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
+    Form("moodle", "Moodle's offline grading worksheet, filled in", ".csv", ("check",), "records", "csv"),
+    Form("canvas", "Canvas' gradebook, filled in", ".csv", ("check",), "records", "csv"),
+    Form("prairielearn", "PrairieLearn's scores", ".csv", ("check",), "records", "csv"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
 )
 FORMS: Mapping[str, Form] = {form.name: form for form in _ALL}

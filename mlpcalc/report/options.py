@@ -17,6 +17,8 @@ OPTIONS: Mapping[str, str] = {
     "sheets": "Every sheet: --details     Grade book: --format csv",
     # what a problem is about
     "answers": "mlpcalc check EXERCISE answers.yaml",
+    "class list": "--students takes it",
+    "column": "--column says which",
     "bundled exercises": "mlpcalc list shows the bundled exercises",
     "existing file": "--force overwrites it",
     "folder": "only new --count writes to a folder",

@@ -119,7 +119,7 @@ class Attendance:
         if (more := len(several) - _LISTED) > 0:
             yield More("everything", f"and {more} more who handed in more than once")
         missing = self.missing()
-        if self._students is not None:
+        if self._students is not None and missing:
             total = len(self._students.students)
             yield ListItem("", f"on the list: {total}, {total - len(missing)} of them with a submission")
         yield from _named("handed in nothing", [each.name for each, files in missing.items() if not files])
