@@ -58,14 +58,19 @@ def read_files(
     variants: Variants,
     files: Sequence[AnswerFile],
     progress: Callable[[], None] = lambda: None,
+    *,
+    of_one: bool = False,
 ) -> Iterator[HandedIn]:
-    """Read what was handed in, in order; `progress` is called after each file."""
-    for together in submissions(files):
+    """Read what was handed in, in order; `progress` is called after each file.
+
+    of_one: whether all files are one student's, whatever they are called and say.
+    """
+    for together in [files] if of_one and files else submissions(files):
         read = []
         for file in together:
             read.append((file, _read(file, variants.first)))
             progress()
-        for documents in _by_student(read):
+        for documents in [read] if of_one else _by_student(read):
             yield _submission(documents, variants)
 
 

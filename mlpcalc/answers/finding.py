@@ -28,12 +28,15 @@ from mlpcalc.text.wording import clipped
 STANDARD_INPUT = "-"
 
 
-def answer_files(wanted: Sequence[str], apart: Mapping[str, str] | None = None) -> Search:
+def answer_files(
+    wanted: Sequence[str], apart: Mapping[str, str] | None = None, *, may_be_none: bool = False
+) -> Search:
     """Find answer files.
 
     wanted: paths, folders, patterns, names of bundled exercises (for their printed answers), `-`. A folder
     stands for all files in it, and in the folders in it, that are in a form that is read, except exercises.
-    apart: real paths in these folders that are no homework, and what they are.
+    apart: real paths in these folders that are no homework, and what they are. may_be_none: whether there may
+    be folders with nothing in them that can be read.
 
     Raises `InputError` for a word that matches nothing.
     """
@@ -41,14 +44,24 @@ def answer_files(wanted: Sequence[str], apart: Mapping[str, str] | None = None) 
     others: dict[str, PassedOver] = {}
     for word in wanted:
         found = _meant(word, apart or {})
+        if not (found.files or may_be_none):
+            raise _nothing_in(word, found.passed_over)
         for file in found.files:
             files.setdefault(file.path, file)
         others.update((each.file, each) for each in found.passed_over)
     return Search(apart_from_namesakes([*files.values()]), [*others.values()])
 
 
-def chosen_files(exercise: str, answers: Sequence[str], apart: Mapping[str, str] | None = None) -> Search:
+def chosen_files(
+    exercise: str,
+    answers: Sequence[str],
+    apart: Mapping[str, str] | None = None,
+    *,
+    may_be_none: bool = False,
+) -> Search:
     """The answer files that were named, or else the printed answers of a bundled exercise.
+
+    apart, may_be_none: as for `answer_files`.
 
     Raises `InputError` where there are none, where the exercise and the answers are both standard input, and
     where they are swapped.
@@ -66,7 +79,7 @@ def chosen_files(exercise: str, answers: Sequence[str], apart: Mapping[str, str]
                     hint="the two are swapped",
                 )
     if answers:
-        return answer_files(answers, apart)
+        return answer_files(answers, apart, may_be_none=may_be_none)
     printed = None if path.exists(exercise) else bundled_answers(exercise)
     if printed is None:
         if exercise != STANDARD_INPUT:
@@ -84,10 +97,7 @@ def _meant(word: str, apart: Mapping[str, str]) -> Search:
     if word == STANDARD_INPUT:
         return Search([AnswerFile(word, chosen=True)])
     if path.isdir(word):
-        found = search(word, apart)
-        if not found.files:
-            raise _nothing_in(word, found.passed_over)
-        return found
+        return search(word, apart)
     if path.lexists(word):
         return Search([by_itself(word, chosen=True)])
     if matches := in_order(glob.glob(word)):

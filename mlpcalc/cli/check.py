@@ -93,7 +93,7 @@ def check(
         check_empty(feedback, force=destination.force)
     apart = {path.realpath(students): CLASS_LIST} if students else {}
     apart |= {path.realpath(feedback): FEEDBACK} if feedback else {}
-    found = chosen_files(exercise, answers, apart)
+    found = chosen_files(exercise, answers, apart, may_be_none=form == "gradescope")
     class_list = read_class_list(students) if students else None
     gc.set_threshold(_GARBAGE)
     if path.isdir(exercise):

@@ -73,18 +73,22 @@ class Check:
         )
 
     def gradescope(self, *, student: bool = False) -> Report:
-        """The results of the only file, as Gradescope wants them.
+        """The results of one submission, as Gradescope wants them: of a file, or of all that is in a folder.
 
-        student: with hints instead of explanations. Raises `InputError` for several files.
+        student: with hints instead of explanations. Raises `InputError` for several files that were named.
         """
-        if len(self.files) != 1:
+        if len(self.files) > 1 and any(file.chosen for file in self.files):
             raise refuse(
                 f"{len(self.files)} answer files",
-                expected="one: Gradescope wants the results of one submission",
+                expected="one, or a folder: Gradescope wants the results of one submission",
             )
-        return self.report()._replace(
-            data=lambda: gradescope(self._variants.first, next(self._results()).marked, student=student)
-        )
+
+        def results() -> dict[str, Any]:
+            result = next(self._results(of_one=True), None)
+            solution = result.solution if result else self._variants.first
+            return gradescope(solution, result and result.marked, self.passed_over, student=student)
+
+        return self._report(Attendance())._replace(data=results)
 
     def grade_book(self, name: str, *, column: str | None = None, student: bool = False) -> Report:
         """The class list, which is the export of a grade book, with grade and feedback filled in.
@@ -115,10 +119,11 @@ class Check:
     def _variants(self) -> Variants:
         return self.solution if isinstance(self.solution, Variants) else Variants({"": self.solution})
 
-    def _results(self) -> Iterator[Result]:
-        """What comes of each submission; the status is then the worst so far."""
+    def _results(self, *, of_one: bool = False) -> Iterator[Result]:
+        """What comes of each submission; the status is then the worst so far. of_one: as of `read_files`."""
         marked_any = False
-        for result in results(read_files(self._variants, self.files, self.progress), strict=self.strict):
+        handed_in = read_files(self._variants, self.files, self.progress, of_one=of_one)
+        for result in results(handed_in, strict=self.strict):
             marks = result.marked
             if isinstance(marks, Unreadable):
                 if result.handed_in.chosen:

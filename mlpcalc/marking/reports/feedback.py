@@ -29,7 +29,7 @@ def lines(result: Result, *, student: bool = False) -> Iterator[str]:
         yield f"Right: {words.names(solution, right).text}."
     if marked.muddled:
         yield words.MUDDLED
-    for symbols, said in _alike(marked, student=student).items():
+    for symbols, said in _alike(solution, marked, student=student).items():
         names = words.names(solution, symbols).text
         yield " ".join([f"{names}: {meaning(solution, symbols, marked)}.", *said])
     if missing := marked.not_answered:
@@ -38,12 +38,12 @@ def lines(result: Result, *, student: bool = False) -> Iterator[str]:
         yield f"Not understood: {understanding.in_words(problem, marked.file)}."
 
 
-def _alike(marks: SheetMarks, *, student: bool) -> dict[tuple[Symbol, ...], list[str]]:
+def _alike(solution: Solution, marks: SheetMarks, *, student: bool) -> dict[tuple[Symbol, ...], list[str]]:
     """The quantities that are not simply right, those together of which the same is said, and what."""
     groups: dict[tuple[object, ...], list[Symbol]] = {}
     for symbol, mark in marks.quantities.items():
         if mark.verdict != Verdict.CORRECT and not (marks.muddled and mark.verdict == Verdict.WRONG):
-            said = told(mark, student=student)
+            said = told(solution, symbol, mark, student=student)
             groups.setdefault((mark.verdict, symbol in marks.asked, *said), []).append(symbol)
     return {tuple(symbols): list(map(str, said)) for (_, _, *said), symbols in groups.items()}
 
@@ -57,8 +57,16 @@ def meaning(solution: Solution, symbols: Sequence[Symbol], marks: SheetMarks) ->
     return said if symbols[0] in marks.asked else f"{said} ({words.NOT_ASKED})"
 
 
-def told(marks: QuantityMarks, *, student: bool) -> list[str]:
-    """What is said of a wrong answer, each thing once."""
+def told(solution: Solution, symbol: Symbol, marks: QuantityMarks, *, student: bool) -> list[str]:
+    """What is said of a wrong answer, each thing once: in which cells, if not in all, and why.
+
+    student: with hints instead of explanations, and with how many cells instead of which.
+    """
+    wrong = marks.cells(Verdict.WRONG)
+    where = []
+    if 0 < len(wrong) < marks.verdicts.size:
+        which = str(len(wrong)) if student else words.places(solution, symbol, wrong)
+        where = [f"Wrong cells: {which}."]
     said: dict[str, None] = {}
     for alternatives in words.explanations(marks).values():
         texts = dict.fromkeys(words.hint(each) if student else each.message for each in alternatives)
@@ -66,6 +74,7 @@ def told(marks: QuantityMarks, *, student: bool) -> list[str]:
         said |= dict.fromkeys(map(str.__add__, beginnings, texts))
     twice = [f"It is {words.TWICE}."] if marks.answer.twice is not None else []
     return [
+        *where,
         *twice,
         *said,
         *(["The same mistake as before: counted once."] if marks.repeated and said else []),
