@@ -50,6 +50,7 @@ _ALL = (
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
     Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
+    Form("moodle-xml", "questions for Moodle's question bank", ".xml", ("sheet",), "source", "source"),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     Form("moodle", "Moodle's offline grading worksheet, filled in", ".csv", ("check",), "records", "csv"),
     Form("canvas", "Canvas' gradebook, filled in", ".csv", ("check",), "records", "csv"),

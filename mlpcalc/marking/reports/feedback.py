@@ -60,13 +60,11 @@ def meaning(solution: Solution, symbols: Sequence[Symbol], marks: SheetMarks) ->
 def told(solution: Solution, symbol: Symbol, marks: QuantityMarks, *, student: bool) -> list[str]:
     """What is said of a wrong answer, each thing once: in which cells, if not in all, and why.
 
-    student: with hints instead of explanations, and with how many cells instead of which.
+    student: with hints instead, which do not say in which cells.
     """
     wrong = marks.cells(Verdict.WRONG)
-    where = []
-    if 0 < len(wrong) < marks.verdicts.size:
-        which = str(len(wrong)) if student else words.places(solution, symbol, wrong)
-        where = [f"Wrong cells: {which}."]
+    some = 0 < len(wrong) < marks.verdicts.size and not student
+    where = [f"Wrong cells: {words.places(solution, symbol, wrong)}."] if some else []
     said: dict[str, None] = {}
     for alternatives in words.explanations(marks).values():
         texts = dict.fromkeys(words.hint(each) if student else each.message for each in alternatives)
