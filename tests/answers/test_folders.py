@@ -84,7 +84,7 @@ def test_the_documents_of_a_students_folder_are_one_submission(run: Run, write: 
         "$$S_1 = \\begin{pmatrix} 0.4580 & 0.1205 & -0.4420 & 0.1195 \\\\"
         " 0.8690 & 0.1615 & -0.1810 & 0.1185 \\\\ 0.7040 & 0.0440 & 0.7040 & -0.0440 \\end{pmatrix}$$",
     )
-    write("class/doe/3.yaml", "loss: 0.5\nfoo: 2\n")
+    write("class/doe/3.yaml", "loss: 0.7\nfoo: 2\n")
     (submission,) = marked(run, "class")["submissions"]
     assert submission["files"] == ["class/doe/1.yaml", "class/doe/2.tex", "class/doe/3.yaml"]
     assert submission["quantities"]["S1"]["verdict"] == "correct"
@@ -95,6 +95,20 @@ def test_the_documents_of_a_students_folder_are_one_submission(run: Run, write: 
     out = " ".join(run("check", "exercise2", "class").out.split())
     assert out.startswith("class/doe/1.yaml and 2 more, doe ")
     assert "3.yaml, line 1: loss is stated again, with different values (the figures in 1.yaml" in out
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [("0.49161195", 0), ("0.492", 0), ("0.4917", 1), ("1/2", 1), ("0", 1), ("~", 0), ("0.5", 0), ("0.6", 1)],
+)
+def test_more_digits_in_another_document_are_no_other_value(
+    second: str, told: int, run: Run, write: Write
+) -> None:
+    write("class/doe/1.yaml", "loss: 0.4916\n")
+    write("class/doe/2.yaml", f"loss: {second}\nS1[1,1]: 0.4580\n")
+    (submission,) = marked(run, "class")["submissions"]
+    assert submission["quantities"]["loss"]["written"] == "0.4916"
+    assert len(submission["not_understood"]) == told
 
 
 def test_matrices_of_different_shapes_in_two_documents_are_told_and_the_first_counts(

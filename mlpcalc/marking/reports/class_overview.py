@@ -94,7 +94,7 @@ class Overview:
     def _files(self) -> Iterator[Block]:
         """How many files there are for how many sheets, where these are not as many."""
         if self._passed_over or self._documents != len(self._counting):
-            kinds = Counter(ending(each.file) or each.reason for each in self._passed_over)
+            kinds = Counter(ending(each.file) or each.reason.partition(";")[0] for each in self._passed_over)
             over = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
             told = [f"{counted(self._documents, 'file')} of {counted(self._submissions, 'submission')}"]
             if self._passed_over:

@@ -25,7 +25,7 @@ def lines(result: Result, *, student: bool = False) -> Iterator[str]:
     if marked.convention:
         yield f"{marked.convention}: {words.A_CONVENTION}."
     groups = words.by_verdict(marked)
-    if right := groups.get(Verdict.CORRECT):
+    if right := [symbol for symbol in groups.get(Verdict.CORRECT, []) if symbol in marked.asked]:
         yield f"Right: {words.names(solution, right).text}."
     if marked.muddled:
         yield words.MUDDLED

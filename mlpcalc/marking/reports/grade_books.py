@@ -220,7 +220,7 @@ def _number(text: str) -> float | None:
 
 
 def _html(said: Sequence[str]) -> str:
-    return "<br>".join(html.escape(line) for line in said)
+    return "<br>".join(html.escape(line, quote=False) for line in said)
 
 
 GRADE_BOOKS: Mapping[str, GradeBook] = {

@@ -40,7 +40,9 @@ def files_passed_over(files: Sequence[PassedOver]) -> Iterator[Block]:
     by_reason: dict[str, list[str]] = {}
     for each in files:
         if each.reason not in UNTOLD:
-            by_reason.setdefault(each.reason, []).append(each.file)
+            short = len(each.file) <= _CELL or not each.student
+            name = each.file if short else f"{each.student}, {words.base(each.file)}"
+            by_reason.setdefault(each.reason, []).append(name)
     if by_reason:
         total = sum(map(len, by_reason.values()))
         told = [ListItem("", f"not marked: {counted(total, 'file')} of another kind")]
