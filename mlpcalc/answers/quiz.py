@@ -17,6 +17,7 @@ from math import gcd, lcm
 
 import numpy as np
 
+from mlpcalc.answers.blank import sheet_matrix
 from mlpcalc.answers.contents import BLANK, figures, given_figures, on_sheet, remarks
 from mlpcalc.answers.digits import Asked
 from mlpcalc.page.asked import asked
@@ -31,8 +32,8 @@ _FINEST = 1000  # parts of a point that are told apart
 _TOLERANCE = "Each number may be off by one in its last digit."
 
 
-def quiz_xml(solution: Solution, selection: Selection) -> str:
-    """The questions for what is asked, as XML in ASCII.
+def quiz_xml(solution: Solution, selection: Selection, *, givens: bool = True, formulas: bool = True) -> str:
+    """The questions for what is asked, as XML in ASCII; givens, formulas: as for `sheet`.
 
     Raises `InputError` as `sheet` does.
     """
@@ -41,13 +42,13 @@ def quiz_xml(solution: Solution, selection: Selection) -> str:
     category = _element("category", _text(f"$course$/{_in_path(title)}"))
     questions = [
         _element("question", category, type="category"),
-        _question("description", title, _page(solution, symbols)),
+        _question("description", title, _page(solution, symbols, givens=givens)),
     ]
     given = solution.exercise.given
     weights = _weights(solution, [symbol for symbol in symbols if symbol not in given])
     for number, (symbol, weight) in enumerate(weights.items(), start=1):
         name = f"{number:02} {solution.notation.name(symbol)}"
-        questions.append(_question("cloze", name, _to_answer(solution, symbol, weight)))
+        questions.append(_question("cloze", name, _to_answer(solution, symbol, weight, formulas=formulas)))
     body = "\n".join(questions)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n{body}\n</quiz>\n'
     return text.encode("ascii", "xmlcharrefreplace").decode()
@@ -66,14 +67,14 @@ def _weights(solution: Solution, symbols: Sequence[Symbol]) -> dict[Symbol, int]
     return {symbol: weight // least for symbol, weight in weights.items()}
 
 
-def _page(solution: Solution, symbols: Sequence[Symbol]) -> str:
+def _page(solution: Solution, symbols: Sequence[Symbol], *, givens: bool) -> str:
     """What is given, and how to answer, in HTML."""
     head, exercise = header(solution), solution.exercise
     facts = ["; ".join(map(plain, line)) for line in head.lines]
     how_to = [f"Write every number with {Asked.of(exercise).in_words}.", _TOLERANCE]
     said: list[Phrase] = [*facts, *how_to, *remarks(solution, symbols)]
     parts = [f"<p>{_plain(plain(line))}</p>" for line in said]
-    for symbol in exercise.givens():
+    for symbol in exercise.givens() if givens else ():
         block = matrix(solution, symbol, solution.digits())
         cells = figures(block.values, block.digits) if block.cells is None else np.array(block.cells)
         parts += _table(block, cells.ravel().tolist())
@@ -84,10 +85,10 @@ def _page(solution: Solution, symbols: Sequence[Symbol]) -> str:
     return "\n".join(parts)
 
 
-def _to_answer(solution: Solution, symbol: Symbol, weight: int) -> str:
+def _to_answer(solution: Solution, symbol: Symbol, weight: int, *, formulas: bool) -> str:
     """A table of boxes for one quantity, in HTML."""
     texts = solution.in_exercise_layout(symbol, figures(solution.computed[symbol], solution.digits()))
-    block = matrix(solution, symbol, solution.digits())
+    block = sheet_matrix(solution, symbol, formulas=formulas)
     return "\n".join(_table(block, [_box(text, weight) for text in texts.ravel().tolist()]))
 
 

@@ -46,13 +46,15 @@ def show(
 
         file = os.path.join(tempfile.mkdtemp(prefix="mlpcalc-"), f"page{form.suffix}")
     if file is None:
-        output = Output(sys.stdout.encoding, full, destination.standalone)
+        output = Output(sys.stdout.encoding, full, destination.standalone, bom=destination.bom)
+        if output.bom and not output.is_utf8:
+            raise refuse(f"{output.encoding} has no byte order mark", topic="encoding")
         sys.stdout.writelines(form.write(report, output))
         sys.stdout.flush()  # errors are reported before the exit
     else:
         from mlpcalc.cli.files import write_file
 
-        output = Output("utf-8", full, destination.standalone, to_file=True)
+        output = Output("utf-8", full, destination.standalone, to_file=True, bom=destination.bom)
         with tidied_up():
             write_file(file, form.write(report, output), force=destination.force)
         if os.path.isfile(file):  # no device or pipe

@@ -124,7 +124,7 @@ def sheet(
     def as_quiz(_ascii_only: bool) -> str:  # as of every source
         from mlpcalc.answers.quiz import quiz_xml
 
-        return quiz_xml(solution, selection)
+        return quiz_xml(solution, selection, givens=not no_givens, formulas=formulas)
 
     source = as_quiz if form == "moodle-xml" else in_yaml
     report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)

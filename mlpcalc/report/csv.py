@@ -11,6 +11,7 @@ from typing import Any
 from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
+_BYTE_ORDER_MARK = "\ufeff"
 _SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which some spreadsheets accept
 _HARMLESS = re.compile(r"\s*[+-]?(?:\d+(?:[.,]\d+)*)?\s*%?\s*")  # a number, or a lone dash
 _SEPARATOR = re.compile(r"([;,|\t\r\n])")
@@ -25,7 +26,9 @@ class Original(str):
 
 def write(records: Callable[[], Iterable[Sequence[Any]]], output: Output) -> Iterator[str]:
     """Write the records of a report, with signs that the encoding lacks spelled out."""
-    return (encodable(line, output.encoding) for line in lines(records()))
+    if output.bom:
+        yield _BYTE_ORDER_MARK
+    yield from (encodable(line, output.encoding) for line in lines(records()))
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:

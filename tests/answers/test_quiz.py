@@ -61,6 +61,14 @@ def test_exercise_2_is_a_description_and_a_question_for_each_answer(run: Run) ->
     assert [sum(weight for weight, _, _ in boxes(page)) for _, _, page in found[2:]] == [12] * 12
 
 
+def test_formulas_and_givens_may_be_left_out(run: Run) -> None:
+    options = ("--no-formulas", "--no-givens")
+    found = questions(run("sheet", "exercise2", "--format", "moodle-xml", *options).out)
+    assert "<table>" not in found[1][2]
+    assert "<b>Δ1</b>" in found[8][2]
+    assert not any("⊙" in page for _, _, page in found)
+
+
 @pytest.mark.parametrize("name", bundled_names())
 def test_every_answer_of_every_exercise_is_within_the_tolerance(name: str) -> None:
     solution = solve(load(name))
