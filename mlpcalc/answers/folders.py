@@ -24,6 +24,7 @@ from mlpcalc.text.sanitize import clean
 MAX_FILES = 100_000  # in a folder and all that are in it
 MAX_DEPTH = 20  # folders inside one another
 
+PARTICIPANT = "Participant "  # before the number of somebody, as Moodle's worksheet has it
 # How learning platforms pack what was handed in: the student's name and number before the file's own name.
 _PACKED = (
     # Doe Jane_123456_assignsubmission_file_homework.tex, or a folder of that name without the last word
@@ -70,7 +71,7 @@ def owner(name: str) -> Owner:
     for pattern in _PACKED:
         if found := pattern.fullmatch(name):
             number = found["number"]
-            return Owner(clean(found["name"]), (number, f"Participant {number}"), found["owner"])
+            return Owner(clean(found["name"]), (number, f"{PARTICIPANT}{number}"), found["owner"])
     return Owner(clean(name))
 
 
@@ -183,7 +184,12 @@ class _Search:
 
 def submissions(files: Sequence[AnswerFile]) -> Iterator[list[AnswerFile]]:
     """The files that were handed in together, in the order of the first of each."""
-    together: dict[object, list[AnswerFile]] = {}
-    for place, file in enumerate(files):
-        together.setdefault(file.folder or place, []).append(file)
-    yield from together.values()
+    together: dict[str, list[AnswerFile]] = {}
+    for file in files:
+        if file.folder:
+            together.setdefault(file.folder, []).append(file)
+    for file in files:
+        if not file.folder:
+            yield [file]
+        elif all_of_it := together.pop(file.folder, None):
+            yield all_of_it

@@ -76,7 +76,7 @@ def check(
     with --complete.
     """
     from mlpcalc.answers.class_list import read_class_list
-    from mlpcalc.answers.finding import chosen_files
+    from mlpcalc.answers.finding import STANDARD_INPUT, chosen_files
     from mlpcalc.answers.kinds import CLASS_LIST, FEEDBACK
     from mlpcalc.answers.variants import Variants, check_variants, read_variants
     from mlpcalc.cli.feedback import Feedback, check_empty
@@ -89,6 +89,8 @@ def check(
         raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
     if student and form in ("json", "csv") and not feedback:
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
+    if path.isdir(exercise) and STANDARD_INPUT in answers:
+        raise misused("standard input cannot be one of several variants: name a file")
     if feedback:
         check_empty(feedback, force=destination.force)
     apart = {path.realpath(students): CLASS_LIST} if students else {}

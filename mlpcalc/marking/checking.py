@@ -138,7 +138,7 @@ class Check:
             self.status = max(self.status, WRONG)
 
     def _blocks(self, attendance: Attendance, *, details: bool, student: bool) -> Iterator[Block]:
-        if student or (len([*submissions(self.files)]) == 1 and self.students is None):
+        if student or (self.students is None and sum(map(bool, submissions(self.files))) == 1):
             for result in self._results():
                 attendance.add(result)
                 yield from in_full(result, student=student)

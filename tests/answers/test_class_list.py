@@ -210,6 +210,13 @@ def test_a_variant_that_there_is_not_is_refused(run: Run, write: Write) -> None:
         assert "Ada has the variant '3'" in done.err
 
 
+@pytest.mark.usefixtures("variants")
+def test_standard_input_is_no_variant(run: Run) -> None:
+    done = run("check", "variants", "-", stdin=b"S1: 2")
+    assert (done.code, done.out) == (2, "")
+    assert "standard input" in done.err
+
+
 def test_a_folder_without_exercises_is_refused(run: Run, write: Write) -> None:
     write("class/a.yaml", "S1: 2\n")
     done = run("check", "class", "class")

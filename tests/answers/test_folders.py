@@ -166,6 +166,21 @@ def test_of_one_student_twice_the_last_in_alphabetical_order_counts(run: Run, wr
     assert "handed in more than once: s31" in table.err
 
 
+def test_two_students_of_one_name_are_two(run: Run, write: Write) -> None:
+    for number in (1, 2):
+        write(f"class/Jane Doe_{number}_assignsubmission_file_/homework.yaml", RIGHT)
+    write("class/Jane Doe_1_assignsubmission_onlinetext_/homework.yaml", RIGHT)
+    found = marked(run, "class")
+    assert students(found) == ["Jane Doe"] * 3
+    (twice,) = found["handed_in_more_than_once"]
+    assert [Path(file).parent.name for file in twice["files"]] == [
+        "Jane Doe_1_assignsubmission_file_",
+        "Jane Doe_1_assignsubmission_onlinetext_",
+    ]
+    run("check", "exercise2", "class", "--feedback", "feedback")
+    assert sorted(path.name for path in Path("feedback").iterdir()) == ["Jane_Doe-2.txt", "Jane_Doe.txt"]
+
+
 # ---------------------------------------------------------------------------- what is passed over
 
 

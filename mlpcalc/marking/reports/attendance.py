@@ -5,6 +5,7 @@ from os import path
 from typing import Any, NamedTuple
 
 from mlpcalc.answers.class_list import ClassList, Student
+from mlpcalc.answers.folders import PARTICIPANT
 from mlpcalc.answers.kinds import UNTOLD, PassedOver
 from mlpcalc.marking.results import Result
 from mlpcalc.report.blocks import Block, ListItem, More, shortened
@@ -33,12 +34,20 @@ class Attendance:
         self._students = students
         self._passed_over = [each for each in passed_over if each.reason not in UNTOLD]
         self._handed: dict[str, Handed] = {}
+        self._namesakes: dict[str, list[str]] = {}
 
     def key(self, result: Result) -> str:
         """What a student's submissions have in common; a submission of an unknown student stands alone."""
         if student := self.listed(result):
             return f"row {student.rows[0]}"
-        return f"student {comparable(result.student)}" if result.student else f"file {result.marked.file}"
+        if not result.student:
+            return f"file {result.marked.file}"
+        name = _key(result.student)
+        number = next((each for each in result.handed_in.identities if each.startswith(PARTICIPANT)), None)
+        namesakes = self._namesakes.setdefault(name, [])
+        if number is not None and number not in namesakes:
+            namesakes.append(number)
+        return name if number is None or number == namesakes[0] else f"{name}, {number}"
 
     def listed(self, result: Result) -> Student | None:
         """The student on the class list who handed a submission in."""
@@ -81,7 +90,7 @@ class Attendance:
             return {student.name: files for student, files in self.missing().items() if files}
         unmarked: dict[str, list[PassedOver]] = {}
         for each in self._passed_over:
-            if each.student and f"student {comparable(each.student)}" not in self._handed:
+            if each.student and _key(each.student) not in self._handed:
                 unmarked.setdefault(each.student, []).append(each)
         return unmarked
 
@@ -127,6 +136,10 @@ class Attendance:
         yield from _named("handed in only what is not read", unread)
         strangers = [each.student or each.files[0] for each in self.strangers()]
         yield from _named("handed in, but not on the list", strangers)
+
+
+def _key(student: str) -> str:
+    return f"student {comparable(student)}"
 
 
 def _named(what: str, names: Sequence[str]) -> Iterator[Block]:

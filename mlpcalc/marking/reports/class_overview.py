@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -59,13 +60,14 @@ class Overview:
         self._asked = dict(asked(solution.exercise))
         self._counting: dict[str, Summary] = {}
         self._rows: list[tuple[str, str, Summary]] = []
+        self._equal: dict[object, Any] = {}
         self._documents = self._submissions = 0
 
     def add(self, result: Result) -> None:
         """Take in one more submission."""
         for symbol, worth in asked(result.solution.exercise).items():
             self._asked.setdefault(symbol, worth)
-        short = summary(result)
+        short = self._shared(summary(result, details=self._details))
         self._documents += short.documents
         self._submissions += 1
         key = self._attendance.key(result)
@@ -73,6 +75,12 @@ class Overview:
             self._counting[key] = short
         if self._details:
             self._rows.append((key, result.marked.file, short))
+
+    def _shared(self, short: Summary) -> Summary:
+        """The same summary with the mappings of an earlier one, if these are equal: they often are."""
+        earned = self._equal.setdefault(tuple(short.earned.items()), short.earned)
+        findings = self._equal.setdefault(str(short.findings), short.findings)
+        return short._replace(earned=earned, findings=findings)
 
     def blocks(self) -> Iterator[Block]:
         """The overview: how many, the mistakes by frequency, what could not be read."""

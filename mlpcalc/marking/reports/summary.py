@@ -48,8 +48,8 @@ class Summary(NamedTuple):
         return f"{points_in_figures(self.points)} of {points_in_figures(self.most_points)}"
 
 
-def summary(result: Result) -> Summary:
-    """The summary of a submission."""
+def summary(result: Result, *, details: bool) -> Summary:
+    """The summary of a submission; details: whether with everything in a line."""
     marked, solution = result.marked, result.solution
     name = shortened(result.student or words.base(marked.file), _NAME)
     documents = 1 + len(marked.others)
@@ -74,7 +74,7 @@ def summary(result: Result) -> Summary:
         marked.convention,
         len(marked.not_understood),
         _first_problem(marked),
-        shortened(_said(solution, marked, findings), _WORDS),
+        shortened(_said(solution, marked, findings), _WORDS) if details else "",
     )
 
 

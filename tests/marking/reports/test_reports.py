@@ -268,6 +268,30 @@ def test_names_of_steps_and_of_sheets_are_cut_to_fit(run: Run, write: Write) -> 
     assert len(row) <= 80
 
 
+def test_points_that_differ_have_a_row_of_their_own(run: Run, write: Write) -> None:
+    write("e.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: {S1: 3, Z1: 1}\n")
+    write("class/a.yaml", "S1: 2\n")
+    write("class/b.yaml", "S1: 2\nZ1: 2\n")
+    lines = run("check", "e.yaml", "class").out.splitlines()
+    assert lines[0].split() == ["2", "sheets:", "2", "right", "88", "%", "of", "the", "points"]
+    assert lines[1] == "2 sheets: mean 3.5 of 4, the middle half from 3.25 to 3.75"
+    assert [line.rsplit(maxsplit=2) for line in lines[2:6]] == [
+        ["answer", "S1", "Z1"],
+        ["answered, of 2", "2", "1"],
+        ["mean points", "3", ".5"],
+        ["points to be had", "3", "1"],
+    ]
+
+
+def test_variants_of_different_totals_are_compared_in_per_cent(run: Run, write: Write) -> None:
+    write("v/1.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: [S1]\n")
+    write("v/2.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: {S1: 1, Z1: 3}\n")
+    write("class/a.yaml", "exercise: 1\nS1: 2\n")
+    write("class/b.yaml", "exercise: 2\nS1: 2\n")
+    lines = run("check", "v", "class").out.splitlines()
+    assert lines[1] == "2 sheets: mean 62 %, the middle half from 44 to 81 %"
+
+
 def test_a_line_for_each_sheet(run: Run, sheets: Path) -> None:
     assert sheets
     out = run("check", "exercise2", "sheets", "--details").out
