@@ -69,19 +69,30 @@ class Variants:
         return self.find(said) or Problem(f"there is no variant {shown(said)} of the exercise")
 
 
-def read_variants(folder: str) -> dict[str, Solution]:
-    """The exercises of a folder by the names of their files; raises `InputError` for none and faulty ones."""
-    files = [name for name in listed(folder) if is_exercise_file(path.join(folder, name))]
-    if not files:
+def read_variants(exercise: str, students: ClassList | None = None) -> Variants:
+    """The exercise of that name, or all exercises of the folder of that name.
+
+    Raises `InputError` for faulty exercises, for a folder without any, and where a class list names a variant
+    that there is not.
+    """
+    if path.isdir(exercise):
+        files = [name for name in listed(exercise) if is_exercise_file(path.join(exercise, name))]
+        solutions = {clean(name): solve(load(path.join(exercise, name))) for name in files}
+    else:
+        solutions = {clean(path.basename(exercise)): solve(load(exercise))}
+    if not solutions:
         raise refuse(
             "no exercises in this folder",
-            Place(clean(folder)),
+            Place(clean(exercise)),
             expected="an exercise, or a folder of the variants of one",
         )
-    return {clean(name): solve(load(path.join(folder, name))) for name in files}
+    variants = Variants(solutions, students)
+    if students is not None:
+        _check(variants, students)
+    return variants
 
 
-def check_variants(variants: Variants, students: ClassList) -> None:
+def _check(variants: Variants, students: ClassList) -> None:
     """Raise `InputError` where a class list names variants that there are not."""
     for student in students.students:
         if student.variant and variants.find(student.variant) is None:

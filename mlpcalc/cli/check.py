@@ -2,6 +2,7 @@
 
 import gc
 from os import path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,11 @@ from mlpcalc.cli.options import Destination, completed, misused, output_options
 from mlpcalc.cli.output import progress_bar, show
 from mlpcalc.report.forms import FORMS, forms_of
 from mlpcalc.text.wording import clipped, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlpcalc.marking.checking import Check
 
 _PAGES = [name for name in forms_of("check") if FORMS[name].part == "blocks"]
 _GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
@@ -78,55 +84,62 @@ def check(
     from mlpcalc.answers.class_list import read_class_list
     from mlpcalc.answers.finding import STANDARD_INPUT, chosen_files
     from mlpcalc.answers.kinds import CLASS_LIST, FEEDBACK
-    from mlpcalc.answers.variants import Variants, check_variants, read_variants
-    from mlpcalc.cli.feedback import Feedback, check_empty
+    from mlpcalc.answers.variants import read_variants
     from mlpcalc.marking.checking import Check
-    from mlpcalc.marking.reports.grade_books import GRADE_BOOKS
-    from mlpcalc.solving.solution import load, solve
 
-    form = destination.form
-    if details and (student or FORMS[form].part != "blocks"):
-        raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
-    if student and form in ("json", "csv") and not feedback:
-        raise misused(f"--student cannot be combined with --format {form}, which contains all values")
+    form = FORMS[destination.form]
+    if details and (student or form.part != "blocks"):
+        with_what = "--student" if student else f"--format {form.name}"
+        raise misused(f"--details cannot be combined with {with_what}")
+    if student and form.name in ("json", "csv") and not feedback:
+        raise misused(f"--student cannot be combined with --format {form.name}, which contains all values")
     if path.isdir(exercise) and STANDARD_INPUT in answers:
         raise misused("standard input cannot be one of several variants: name a file")
-    if feedback:
-        check_empty(feedback, force=destination.force)
-    apart = {path.realpath(students): CLASS_LIST} if students else {}
-    apart |= {path.realpath(feedback): FEEDBACK} if feedback else {}
-    found = chosen_files(exercise, answers, apart, may_be_none=form == "gradescope")
+    apart = {students: CLASS_LIST, feedback: FEEDBACK}
+    found = chosen_files(
+        exercise,
+        answers,
+        {path.realpath(place): what for place, what in apart.items() if place},
+        may_be_none=form.name == "gradescope",
+    )
     class_list = read_class_list(students) if students else None
     gc.set_threshold(_GARBAGE)
-    if path.isdir(exercise):
-        variants = Variants(read_variants(exercise), class_list)
-    else:
-        solution = solve(load(exercise))
-        variants = Variants({path.basename(exercise): solution}, class_list)
-    if class_list:
-        check_variants(variants, class_list)
-    pages = Feedback(feedback_format, student=student, students=class_list, passed_over=found.passed_over)
-
-    def write_feedback() -> None:
-        if feedback:
-            click.echo(f"{counted(pages.write(feedback), 'file')} in {clipped(feedback)}", err=True)
-
-    one_by_one = destination.file is None and (student or form != "table")
+    one_by_one = destination.file is None and (student or form.name != "table")
     with progress_bar(len(found.files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
-            variants,
+            read_variants(exercise, class_list),
             found.files,
             students=class_list,
             strict=strict,
             complete=complete,
             progress=progress,
-            take=pages.add if feedback else lambda _: None,
             passed_over=found.passed_over,
         )
-        if form == "gradescope":
+        last = _feedback(marking, feedback, feedback_format, student, destination) if feedback else _nothing
+        if form.name == "gradescope":
             report = marking.gradescope(student=student)
-        elif form in GRADE_BOOKS:
-            report = marking.grade_book(form, column=column, student=student)
+        elif form.by_name:
+            report = marking.grade_book(form.name, column=column, student=student)
         else:
             report = marking.report(details=details, student=student and not feedback)
-        show(report, destination, last=write_feedback)
+        show(report, destination, last=last)
+
+
+def _nothing() -> None:
+    """Nothing else is to be done."""
+
+
+def _feedback(
+    marking: "Check", folder: str, form: str, student: bool, destination: Destination
+) -> "Callable[[], None]":
+    """Collect feedback as sheets are marked; what is returned writes it."""
+    from mlpcalc.cli.feedback import Feedback, check_empty
+
+    check_empty(folder, force=destination.force)
+    pages = Feedback(form, student=student, students=marking.students, passed_over=marking.passed_over)
+    marking.take = pages.add
+
+    def write() -> None:
+        click.echo(f"{counted(pages.write(folder), 'file')} in {clipped(folder)}", err=True)
+
+    return write

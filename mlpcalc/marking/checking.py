@@ -16,7 +16,6 @@ from mlpcalc.errors import refuse
 from mlpcalc.marking.reports.attendance import Attendance
 from mlpcalc.marking.reports.class_overview import Overview
 from mlpcalc.marking.reports.data import data
-from mlpcalc.marking.reports.grade_books import GRADE_BOOKS, grades, total_scores
 from mlpcalc.marking.reports.gradescope import gradescope
 from mlpcalc.marking.reports.records import records
 from mlpcalc.marking.reports.sheet import sheet_report
@@ -95,11 +94,13 @@ class Check:
 
         name: of the platform. column: where the grades go, if that is not clear. student: with hints instead
         of explanations. Without a class list, PrairieLearn gets a table of total scores; raises `InputError`
-        for the others, with what to export, and for another table.
+        for the other platforms, with what to export, and for the table of another one.
         """
-        book, table = GRADE_BOOKS[name], self.students
+        from mlpcalc.marking.reports import grade_books  # with Markdown, which other forms do not need
+
+        book, table = grade_books.GRADE_BOOKS[name], self.students
         attendance = Attendance(table, self.passed_over)
-        if table is None and name != "prairielearn":
+        if table is None and book.needs_table:
             raise refuse(
                 f"the table of {book.name} to fill in is missing", expected=book.export, topic="class list"
             )
@@ -108,10 +109,11 @@ class Check:
 
         def filled() -> Iterator[Sequence[Any]]:
             if table is None:
-                return total_scores(self._results(), attendance)
+                return grade_books.total_scores(self._results(), attendance)
             title = self._variants.first.exercise.title
             book.grade(table, column, title)  # complain before the marking
-            return book.records(table, grades(self._results(), attendance, student=student), column, title)
+            grades = grade_books.grades(self._results(), attendance, student=student)
+            return book.records(table, grades, column, title)
 
         return self._report(attendance)._replace(records=filled)
 

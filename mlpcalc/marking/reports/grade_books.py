@@ -55,6 +55,7 @@ class GradeBook(NamedTuple):
     grade: the column of grades, given a wanted name and the title of the exercise. most: the largest grade in
     a row of that column, None where grades are points as they are. feedback: its column, "" if there is none.
     written: the form of feedback. task: the column that says what is graded, "" if there is none.
+    needs_table: whether a table of the platform must be given to be filled in.
     """
 
     name: str
@@ -65,6 +66,7 @@ class GradeBook(NamedTuple):
     feedback: str
     written: Callable[[Sequence[str]], str]
     task: str = ""
+    needs_table: bool = True
 
     def check(self, table: ClassList) -> None:
         """Raise `InputError` for a table that is another one."""
@@ -251,5 +253,6 @@ GRADE_BOOKS: Mapping[str, GradeBook] = {
         "feedback",
         lambda said: "\n\n".join(map(escape, said)),
         "qid",
+        needs_table=False,
     ),
 }
