@@ -38,9 +38,9 @@ class HandedIn(NamedTuple):
     """What one student handed in, as it was read.
 
     solution: of the exercise it is of. student: by the label of the sheet, else by the name of the folder or
-    of the file; "" if unknown. chosen: whether one of its files was named itself. identities: what else may
-    stand for the student in a class list, by the names of the folder and of the files. variant: the file of
-    the exercise, "" if there is only one or it is not known.
+    of the file; "" if unknown. chosen: whether one of its files was named itself. identities: all that may
+    stand for the student in a class list, the surest first. number: by which a platform knows the student, ""
+    if there is none. variant: the file of the exercise, "" if there is only one or it is not known.
     """
 
     sheet: Submission | Unreadable
@@ -48,6 +48,7 @@ class HandedIn(NamedTuple):
     student: str = ""
     chosen: bool = False
     identities: tuple[str, ...] = ()
+    number: str = ""
     variant: str = ""
 
 
@@ -110,13 +111,14 @@ def _submission(read: Sequence[_Document], variants: Variants) -> HandedIn:
     """The documents of one student, read as answers to the exercise that the student has."""
     file = read[0][0]
     label = next((each.student for _, each in read if each.student), "")
-    identities = filter(None, (label, file.student, path.basename(file.folder), *file.identities))
+    identities = filter(None, (label, file.student, path.basename(file.folder), file.number))
     whose = HandedIn(
         Unreadable("", ()),
         variants.first,
         label or file.student,
         any(each.chosen for each, _ in read),
         tuple(dict.fromkeys(identities)),
+        file.number,
     )
     said = next((each.exercise for _, each in read if isinstance(each, Part) and each.exercise), "")
     solution = variants.of(whose.identities, said)

@@ -24,13 +24,19 @@ from mlpcalc.text.sanitize import clean
 MAX_FILES = 100_000  # in a folder and all that are in it
 MAX_DEPTH = 20  # folders inside one another
 
-PARTICIPANT = "Participant "  # before the number of somebody, as Moodle's worksheet has it
-# How learning platforms pack what was handed in: the student's name and number before the file's own name.
+# How learning platforms pack what was handed in, with name and number of the student before that of a file;
+# and what stands in their tables for that number.
 _PACKED = (
     # Doe Jane_123456_assignsubmission_file_homework.tex, or a folder of that name without the last word
-    re.compile(r"(?P<owner>(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+)_?.*", re.DOTALL),
+    (
+        re.compile(r"(?P<owner>(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+)_?.*", re.DOTALL),
+        "Participant {}",
+    ),
     # doejane_1234_567890_homework.tex, doejane_LATE_1234_567890_homework.tex
-    re.compile(r"(?P<owner>(?P<name>[^\W_]+)_(?:LATE_)?(?P<number>\d{2,}))_\d{5,}_.+", re.DOTALL),
+    (
+        re.compile(r"(?P<owner>(?P<name>[^\W_]+)_(?:LATE_)?(?P<number>\d{2,}))_\d{5,}_.+", re.DOTALL),
+        "{}",
+    ),
 )
 
 
@@ -39,15 +45,15 @@ class AnswerFile(NamedTuple):
 
     chosen: whether it was named itself, not found in a folder. student: whose it is by the name of a folder
     or by its own; "" if that is not known. folder: what all documents of this student are in; "" if this one
-    is a submission by itself. identities: what else may stand for the student in a class list. text: what it
-    has, where a program gives that and `path` is only what it is called.
+    is a submission by itself. number: by which a platform knows the student, "" if there is none. text: what
+    it has, where a program gives that and `path` is only what it is called.
     """
 
     path: str
     chosen: bool
     student: str = ""
     folder: str = ""
-    identities: tuple[str, ...] = ()
+    number: str = ""
     text: str | None = None
 
 
@@ -59,19 +65,21 @@ class Search(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """A student by the name of a file or folder; `prefix`: the part of it that all of the student's share."""
+    """A student by the name of a file or folder.
+
+    number: by which a platform knows the student. prefix: what the names of all the student's files share.
+    """
 
     name: str
-    identities: tuple[str, ...] = ()
+    number: str = ""
     prefix: str = ""
 
 
 def owner(name: str) -> Owner:
     """The student that a name of a file, without its ending, or of a folder stands for."""
-    for pattern in _PACKED:
+    for pattern, number in _PACKED:
         if found := pattern.fullmatch(name):
-            number = found["number"]
-            return Owner(clean(found["name"]), (number, f"{PARTICIPANT}{number}"), found["owner"])
+            return Owner(clean(found["name"]), number.format(found["number"]), found["owner"])
     return Owner(clean(name))
 
 
@@ -108,7 +116,7 @@ def by_itself(file: str, *, chosen: bool) -> AnswerFile:
     """A file in nobody's folder: its name says whose it is."""
     whose = owner(path.splitext(path.basename(file))[0])
     together = path.join(path.dirname(file), whose.prefix) if whose.prefix else ""
-    return AnswerFile(file, chosen, whose.name, together, whose.identities)
+    return AnswerFile(file, chosen, whose.name, together, whose.number)
 
 
 def in_order(names: Sequence[str]) -> list[str]:
@@ -117,7 +125,7 @@ def in_order(names: Sequence[str]) -> list[str]:
 
 
 def _of(file: AnswerFile, whose: Owner) -> AnswerFile:
-    return file._replace(student=whose.name, identities=whose.identities)
+    return file._replace(student=whose.name, number=whose.number)
 
 
 class _Search:
@@ -169,7 +177,7 @@ class _Search:
         return EXERCISE if is_exercise_file(file) else why_not(name)
 
     def _pass_over(self, file: AnswerFile, why: str) -> None:
-        self.passed_over.append(PassedOver(clean(file.path), why, file.student, file.identities))
+        self.passed_over.append(PassedOver(clean(file.path), why, file.student, file.number))
         self._count()
 
     def _count(self) -> None:

@@ -72,7 +72,7 @@ class PassedOver(NamedTuple):
     file: str
     reason: str
     student: str = ""
-    identities: tuple[str, ...] = ()
+    number: str = ""
 
 
 def ending(name: str) -> str:

@@ -5,7 +5,6 @@ from os import path
 from typing import Any, NamedTuple
 
 from mlpcalc.answers.class_list import ClassList, Student
-from mlpcalc.answers.folders import PARTICIPANT
 from mlpcalc.answers.kinds import UNTOLD, PassedOver
 from mlpcalc.marking.results import Result
 from mlpcalc.report.blocks import Block, ListItem, More, shortened
@@ -42,12 +41,15 @@ class Attendance:
             return f"row {student.rows[0]}"
         if not result.student:
             return f"file {result.marked.file}"
-        name = _key(result.student)
-        number = next((each for each in result.handed_in.identities if each.startswith(PARTICIPANT)), None)
+        return self._person(result.student, result.handed_in.number)
+
+    def _person(self, student: str, number: str) -> str:
+        """The same by a name, and by a number that tells namesakes apart; the first of them goes without."""
+        name = f"student {comparable(student)}"
         namesakes = self._namesakes.setdefault(name, [])
-        if number is not None and number not in namesakes:
+        if number and number not in namesakes:
             namesakes.append(number)
-        return name if number is None or number == namesakes[0] else f"{name}, {number}"
+        return name if not number or number == namesakes[0] else f"{name}, {number}"
 
     def listed(self, result: Result) -> Student | None:
         """The student on the class list who handed a submission in."""
@@ -79,7 +81,7 @@ class Attendance:
             student: [] for student in self._students.students if student not in there
         }
         for each in self._passed_over:
-            student = self._students.find((each.student, *each.identities))
+            student = self._students.find((each.student, each.number))
             if student in missing:
                 missing[student].append(each)
         return missing
@@ -90,7 +92,7 @@ class Attendance:
             return {student.name: files for student, files in self.missing().items() if files}
         unmarked: dict[str, list[PassedOver]] = {}
         for each in self._passed_over:
-            if each.student and _key(each.student) not in self._handed:
+            if each.student and self._person(each.student, each.number) not in self._handed:
                 unmarked.setdefault(each.student, []).append(each)
         return unmarked
 
@@ -136,10 +138,6 @@ class Attendance:
         yield from _named("handed in only what is not read", unread)
         strangers = [each.student or each.files[0] for each in self.strangers()]
         yield from _named("handed in, but not on the list", strangers)
-
-
-def _key(student: str) -> str:
-    return f"student {comparable(student)}"
 
 
 def _named(what: str, names: Sequence[str]) -> Iterator[Block]:
