@@ -95,7 +95,8 @@ class Overview:
         findings = [*self._findings(sheets, marked), *self._attendance.blocks()]
         if not self._details:
             findings.append(More("sheets"))
-        yield Group(findings)
+        if findings:
+            yield Group(findings)
         if self._details:
             yield Table(("sheet", "points", "mistakes"), [*self._all_rows()], cut=True)
 
