@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc.answers import files, folders
+from mlpcalc.answers import class_list, files, folders
 from mlpcalc.auditing import wrongs
 from mlpcalc.generating import generate, variants
 from mlpcalc.numerics import complex_step as numeric
@@ -189,6 +189,7 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",
         f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
         f"{variants.MOST} variants",
+        f"at most {class_list.MAX_BYTES // 2**20} MiB and {class_list.MAX_ROWS:,} rows",
         f"{folders.MAX_DEPTH} folders deep and may have {folders.MAX_FILES:,} files",
     ],
 )
