@@ -148,12 +148,12 @@ def _blocks(
             case Matrix():
                 symbol = next(shown)
                 blank = symbol not in solution.exercise.given
-                yield _on_sheet(solution, symbol, formulas=formulas)._replace(blank=blank)
+                yield sheet_matrix(solution, symbol, formulas=formulas)._replace(blank=blank)
                 if blank and room:
                     yield Room(room)
 
 
-def _on_sheet(solution: Solution, symbol: Symbol, *, formulas: bool) -> Matrix:
+def sheet_matrix(solution: Solution, symbol: Symbol, *, formulas: bool) -> Matrix:
     """A quantity with what the exercise says that it is worth; without formulas by its name alone."""
     block, exercise = matrix(solution, symbol, solution.digits()), solution.exercise
     worth = asked(exercise).get(symbol)
@@ -179,7 +179,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol], *, formulas: bool) -> d
                 "given": symbol in exercise.given,
                 "stage": symbol.stage,
                 "shape": solution.value(symbol).shape,
-                "formula": _on_sheet(solution, symbol, formulas=formulas).formula.text,
+                "formula": sheet_matrix(solution, symbol, formulas=formulas).formula.text,
                 "values": solution.in_exercise_layout(symbol, given_values(solution, symbol))
                 if symbol in exercise.given
                 else np.full(solution.value(symbol).shape, np.nan),
@@ -207,7 +207,7 @@ def _document(
         if symbol.stage != stage:
             stage = symbol.stage
             lines += ["", *comment(f"---- {stage} ----")]
-        block = _on_sheet(solution, symbol, formulas=formulas)
+        block = sheet_matrix(solution, symbol, formulas=formulas)
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)
         lines += ["", *comment("   ".join(filter(None, [block.formula.text, block.described, given])))]

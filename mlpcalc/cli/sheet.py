@@ -81,10 +81,11 @@ def sheet(
 ) -> None:
     """Write a blank answer sheet.
 
-    YAML to fill in and mark with check, or LaTeX and Markdown to print. It has what the exercise asks for;
-    --only and --all may name more, which is marked, but without points. With --wrong, the sheet is filled in
-    by someone who makes that mistake, for teaching and for tests. With --from, it has the answers in homework
-    as it was handed in: LaTeX, Markdown, a notebook, CSV, JSON, or what programs print.
+    YAML to fill in and mark with check, LaTeX and Markdown to print, or questions for Moodle's question bank.
+    It has what the exercise asks for; --only and --all may name more, which is marked, but without points.
+    With --wrong, the sheet is filled in by someone who makes that mistake, for teaching and for tests. With
+    --from, it has the answers in homework as it was handed in: LaTeX, Markdown, a notebook, CSV, JSON, or
+    what programs print.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
@@ -124,10 +125,16 @@ def sheet(
             click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
         return text
 
+    def as_quiz(_ascii_only: bool) -> str:  # as of every source
+        from mlpcalc.answers.quiz import quiz_xml
+
+        return quiz_xml(solution, selection, givens=not no_givens, formulas=formulas)
+
+    source = as_quiz if form == "moodle-xml" else in_yaml
     report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)
     if picture:
         from mlpcalc.solving.picture import with_picture
 
         check_picture(destination)
         report = with_picture(report, solution)
-    show(report._replace(source=in_yaml), destination, full=full)
+    show(report._replace(source=source), destination, full=full)
