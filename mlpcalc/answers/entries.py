@@ -74,7 +74,7 @@ class Quantities:
         exercise = solution.exercise
         self.layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
-            symbol: shape_of(symbol, len(exercise.layers), exercise.lengths(symbol))
+            symbol: shape_of(symbol, exercise.network, exercise.lengths(symbol))
             for symbol in solution.symbols.values()
         }
         self.most = _ROOM + _EXCESS * max(rows * columns for rows, columns in self.shapes.values())

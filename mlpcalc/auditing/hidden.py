@@ -203,7 +203,10 @@ def _without(names: list[expr.Scalar]) -> Rewriting:
 
 def _without_bias(bias: Symbol) -> Rewriting:
     """A bias of 0 is not missed."""
-    return lambda node: trees.exchange(node, expr.AcrossColumns(expr.Ref(bias)), _ZERO)
+    bare = expr.Ref(bias)
+    return lambda node: trees.exchange(
+        trees.exchange(node, expr.AcrossRows(bare), bare), expr.AcrossColumns(bare), _ZERO
+    )
 
 
 def _applied_once(slopes: expr.Expr) -> Rewriting:

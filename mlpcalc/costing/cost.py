@@ -129,7 +129,7 @@ class Costs:
     def shape(self, symbol: Symbol) -> tuple[int, int]:
         """(rows, columns) of a quantity."""
         return shape_of(
-            symbol, self.network.depth, lambda axis: self.samples if axis == "N" else self.sizes[axis]
+            symbol, self.network, lambda axis: self.sizes[axis] if isinstance(axis, int) else self.samples
         )
 
 
@@ -138,11 +138,12 @@ class Costs:
 
 def deeper(network: Network, depth: int) -> Network:
     """A network of this depth, with hidden layers like the first and the same output layer."""
-    activations, biases = network.activations, network.biases
+    alike = [1] * (depth - 1) + [network.depth]  # the layer that each is like
     return replace(
         network,
-        activations=(activations[0],) * (depth - 1) + activations[-1:],
-        biases=(biases[0],) * (depth - 1) + biases[-1:],
+        activations=tuple(network.activations[k - 1] for k in alike),
+        biases=tuple(network.biases[k - 1] for k in alike),
+        shared_biases=frozenset(k for k, like in enumerate(alike, start=1) if like in network.shared_biases),
     )
 
 

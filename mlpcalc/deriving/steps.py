@@ -17,9 +17,7 @@ from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 class Steps(Derivation):
     """Writes a derivation step by step; each reason is given once, where it is first needed."""
 
-    def __init__(
-        self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
-    ) -> None:
+    def __init__(self, network: Network, notation: Notation, sizes: Mapping[Axis, int] | None = None) -> None:
         super().__init__(network, notation, sizes)
         if network.loss is None:
             raise ValueError("there is nothing to derive without a loss")
@@ -57,7 +55,7 @@ class Steps(Derivation):
                 yield Aligned([*rows, derivative])
                 yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
         if loss.l2 is not None:
-            weights = self.notation.both(lambda notation: f"{notation.style.letter('λ')} W")
+            weights = self.notation.both(lambda notation: f"{notation.coefficient(self.network.decay)} W")
             yield self._note("decay", decay=weights)
         conventions = self.network.conventions
         if conventions.delta == "-dL/dS":
@@ -305,7 +303,7 @@ class Steps(Derivation):
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )
         if self.network.biases[k - 1]:
-            yield from self._once("bias")
+            yield from self._once("shared bias" if k in self.network.shared_biases else "bias")
         if k < K:
             yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
 

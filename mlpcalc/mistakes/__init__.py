@@ -132,7 +132,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         def length(axis: Axis) -> str:
             return str(self._exercise.lengths(symbol)(axis))
 
-        return shape_of(symbol, self._exercise.network.depth, length)
+        return shape_of(symbol, self._exercise.network, length)
 
     def _filled(self, words: Mapping[str, Word]) -> dict[str, str]:
         return {key: self._written(word) for key, word in words.items()}

@@ -21,8 +21,8 @@ RULES = Rules()
 )
 def _bias_left_out(step: Step) -> Iterator[EditResult]:
     match step.expression:
-        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias))):
-            yield product, {"bias": bias}
+        case expr.Add(product, expr.AcrossColumns() as added):
+            yield product, {"bias": _bias(added)}
 
 
 @RULES.mistake(
@@ -35,8 +35,14 @@ def _bias_left_out(step: Step) -> Iterator[EditResult]:
 )
 def _bias_subtracted(step: Step) -> Iterator[EditResult]:
     match step.expression:
-        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias)) as added):
-            yield product - added, {"bias": bias}
+        case expr.Add(product, expr.AcrossColumns() as added):
+            yield product - added, {"bias": _bias(added)}
+
+
+def _bias(added: expr.Expr) -> Symbol:
+    """The bias in what is added to every sample, be it one for each unit or one for all."""
+    (bias,) = trees.references(added)
+    return bias
 
 
 @RULES.mistake(

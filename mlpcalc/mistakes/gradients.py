@@ -1,8 +1,9 @@
 """Mistakes of the gradients and of the update."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
-from mlpcalc.mistakes.rules import EditResult, Rules, Step, without
+from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, without
 from mlpcalc.page import expr, trees
 
 RULES = Rules()
@@ -121,8 +122,22 @@ def _bias_gradient_zero(step: Step) -> Iterator[EditResult]:
     hint="how many biases does layer {k} have?",
 )
 def _bias_gradient_shared(step: Step) -> Iterator[EditResult]:
-    if step.exercise.sizes[step.k] > 1:
+    if step.exercise.sizes[step.k] > 1 and step.k not in step.network.shared_biases:
         yield expr.AcrossRows(expr.ColumnSums(step.expression))
+
+
+@RULES.mistake(
+    "db",
+    "gradient of a shared bias averaged over the units",
+    formula="db1 = 1/2 1ᵀ Δ1 1",
+    done="{symbol} is the average over the units of layer {k}, not the sum.",
+    advice="Add up the error signals of all units: the bias enters each of them.",
+    hint="in how many units does {b} take part?",
+    precedence=SPECIFIC,
+)
+def _bias_gradient_averaged_over_units(step: Step) -> Iterator[EditResult]:
+    if step.k in step.network.shared_biases:
+        yield step.times(Fraction(1, step.exercise.sizes[step.k]))
 
 
 # ---------------------------------------------------------------------------- update

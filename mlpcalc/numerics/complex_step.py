@@ -113,7 +113,7 @@ class _Steps:
     def __init__(self, exercise: Exercise) -> None:
         if exercise.loss is not None and exercise.conventions.average_in in ("update", "loss"):
             # dW and db carry no average there: they are the gradients of the loss without it.
-            exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
+            exercise = replace(exercise, loss=exercise.loss.summed)
         self._at = Values(exercise)
         self._givens = exercise.givens()
         self._equations = self._at.missing(Symbol("loss"), self._givens)

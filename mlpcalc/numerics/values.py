@@ -211,9 +211,9 @@ def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[S
     """The shapes of all quantities of a page: () for a number, (rows, columns) for all others."""
 
     def length(axis: Axis) -> int:
-        return samples if axis == "N" else sizes[axis]
+        return sizes[axis] if isinstance(axis, int) else samples
 
     return {
-        symbol: shape_of(symbol, network.depth, length) if symbol.spec.shape else ()
+        symbol: shape_of(symbol, network, length) if symbol.spec.shape else ()
         for symbol in page_of_any_step(network)
     }

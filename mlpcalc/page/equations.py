@@ -211,8 +211,7 @@ def _named(kind: str, layer: int = 0, *, updated: bool = False) -> expr.Ref:
 
 
 X, T = _named("X"), _named("T")
-eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
-mu, epsilon = expr.scalar("mu"), expr.scalar("epsilon")
+eta, mu, epsilon = expr.scalar("eta"), expr.scalar("mu"), expr.scalar("epsilon")
 beta1, beta2 = expr.scalar("beta1"), expr.scalar("beta2")
 one_minus_beta1, one_minus_beta2 = expr.scalar("1-beta1"), expr.scalar("1-beta2")
 correction1, correction2 = (
@@ -235,8 +234,8 @@ def _forward(network: Network, *, updated: bool = False) -> Iterator[Equation]:
         W, S, Z = (_named(kind, k, updated=updated) for kind in ("W", "S", "Z"))
         pre_activation = W @ _Z(k - 1, updated=updated)
         if network.biases[k - 1]:
-            b = _named("b", k, updated=updated and network.conventions.update_biases)
-            pre_activation += expr.AcrossColumns(b)
+            b: expr.Expr = _named("b", k, updated=updated and network.conventions.update_biases)
+            pre_activation += expr.AcrossColumns(expr.AcrossRows(b) if k in network.shared_biases else b)
         yield define(S, pre_activation)
         if not f.elementwise and not updated:
             yield define(_named("expS", k), exp(S))
@@ -275,11 +274,11 @@ def _stable_at_the_output(network: Network, definition: expr.Expr, *, updated: b
 
 
 def _weight_decay(network: Network, loss: Loss, *, updated: bool) -> expr.Expr | int:
-    """λ/2 Σ ||W_k||², or 0 where the loss has none."""
+    """λ/2 Σ ||W_k||² or λ/(2N) Σ ||W_k||², or 0 where the loss has none."""
     if loss.l2 is None:
         return 0
     squares = [expr.Total(_named("W", k, updated=updated) ** 2) for k in _layers(network)]
-    return expr.Coefficient(Fraction(1, 2)) * lambda_ * expr.sum_of(squares)
+    return expr.Coefficient(Fraction(1, 2)) * loss.decay * expr.sum_of(squares)
 
 
 def _average_in(step: str, network: Network, loss: Loss) -> expr.Coefficient:
@@ -321,9 +320,10 @@ def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
     for k in reversed(_layers(network)):
         W, Delta = _named("W", k), _named("Delta", k)
         of_the_data = scale * (Delta @ _Z(k - 1).T)
-        yield define(_named("dW", k), of_the_data if loss.l2 is None else of_the_data + lambda_ * W)
+        yield define(_named("dW", k), of_the_data if loss.l2 is None else of_the_data + network.decay * W)
         if network.biases[k - 1]:
-            yield define(_named("db", k), scale * expr.RowSums(Delta))
+            units = expr.ColumnSums(Delta) if k in network.shared_biases else Delta
+            yield define(_named("db", k), scale * expr.RowSums(units))
 
 
 def _update(network: Network, loss: Loss) -> Iterator[Equation]:
@@ -331,8 +331,8 @@ def _update(network: Network, loss: Loss) -> Iterator[Equation]:
         W, dW = _named("W", k), _named("dW", k)
         average = _average_in("update", network, loss)
         gradient = average * dW
-        if loss.l2 is not None and average != expr.ONE:  # the weight decay in dW is never averaged
-            gradient = average * (dW - lambda_ * W) + lambda_ * W
+        if loss.l2 is not None and average != expr.ONE and average * network.decay != loss.decay:
+            gradient = average * (dW - network.decay * W) + loss.decay * W  # only the rest is averaged here
         yield from _step(network, W, gradient)
         if network.biases[k - 1]:
             yield from _step(network, _named("b", k), average * _named("db", k))

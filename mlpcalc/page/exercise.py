@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlpcalc.arrays import Array
 
 Average = Literal["none", "samples", "entries"]
+DecayAverage = Literal["none", "samples"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update", "loss"]
 """Where the average comes in: in that step and so in all after it, or in the loss alone."""
@@ -52,12 +53,31 @@ USUAL = Conventions()
 
 
 class Loss(NamedTuple):
-    """A loss function with its factor, its average, and the weight decay λ (`l2`, None without)."""
+    """A loss function with its factor and its average, and the weight decay λ/2 Σ ||W_k||².
+
+    l2: λ, None where there is no weight decay. decay_average: what the weight decay is divided by.
+    """
 
     function: LossFunction
     factor: Fraction
     average: Average = "none"
     l2: Fraction | None = None
+    decay_average: DecayAverage = "none"
+
+    @property
+    def decay(self) -> expr.Coefficient:
+        """What the weights are multiplied by in the gradient of the loss: λ, or λ/N."""
+        lambda_ = expr.scalar("lambda")
+        return lambda_ if self.decay_average == "none" else lambda_ * expr.scalar("N", -1)
+
+    @property
+    def summed(self) -> "Loss":
+        """The loss without its average: N L, with the weight decay as it is in that where both are averaged.
+
+        A weight decay that is averaged in another way stays what it is.
+        """
+        both = self.decay_average == self.average
+        return self._replace(average="none", decay_average="none" if both else self.decay_average)
 
     @property
     def normaliser(self) -> expr.Coefficient:
@@ -75,9 +95,10 @@ class Loss(NamedTuple):
 class Network(expr.HashedOnce):
     """The form of a network, without its numbers; the page of equations follows from it.
 
-    `activations` and `biases` (whether the layer has one) go from the first layer to the output;
-    `loss` is None for a forward pass only, `learns` says whether there is a learning rate. optimizer: its
-    name. steps: how many updates there are.
+    `activations` and `biases` (whether the layer has one) go from the first layer to the output, and
+    `shared_biases` are the layers whose units have one bias in common; `loss` is None for a forward pass
+    only, `learns` says whether there is a learning rate. optimizer: its name. steps: how many updates there
+    are.
     """
 
     activations: tuple[Activation, ...]
@@ -88,6 +109,7 @@ class Network(expr.HashedOnce):
     conventions: Conventions = USUAL
     optimizer: OptimizerName = "sgd"
     steps: int = 1
+    shared_biases: frozenset[int] = frozenset()
 
     @property
     def depth(self) -> int:
@@ -114,6 +136,12 @@ class Network(expr.HashedOnce):
         """The parameter that an updated one takes the place of: a given, or what the step before it left."""
         return self.at_step(parameter._replace(updated=False, step=1), parameter.step)
 
+    def dimensions(self, symbol: Symbol) -> tuple[Axis, ...]:
+        """What each axis of a quantity counts: as `Symbol.dimensions`, but for biases that are shared."""
+        if symbol.spec.shape == ("out",) and symbol.layer in self.shared_biases:
+            return ("one",)
+        return symbol.dimensions(self.depth)
+
     @property
     def givens(self) -> tuple[Symbol, ...]:
         """The matrices that an exercise of this form states."""
@@ -124,6 +152,14 @@ class Network(expr.HashedOnce):
         return (Symbol("X"), *([Symbol("T")] if self.targets else []), *chain.from_iterable(layers))
 
     @property
+    def decay(self) -> expr.Coefficient:
+        """What dW has of the weights, in a loss with weight decay: it is averaged where the rest is."""
+        if self.loss is None:
+            return expr.ONE
+        later = self.conventions.average_in in ("update", "loss")
+        return self.loss.summed.decay if later else self.loss.decay
+
+    @property
     def matched(self) -> Matched | None:
         """How output activation and loss collapse, if they are made for each other."""
         if self.loss is None:
@@ -132,11 +168,15 @@ class Network(expr.HashedOnce):
 
 
 class Layer(NamedTuple):
-    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function."""
+    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function.
+
+    shared_bias: whether the units have one bias in common, of shape (1, 1).
+    """
 
     weights: "Array"
     bias: "Array | None"
     activation: Activation
+    shared_bias: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -236,6 +276,7 @@ class Exercise:
             conventions=self.conventions,
             optimizer=self.optimizer.name,
             steps=self.steps,
+            shared_biases=frozenset(k for k, layer in enumerate(self.layers, start=1) if layer.shared_bias),
         )
 
     @cached_property
@@ -262,12 +303,12 @@ class Exercise:
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
         """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
-        return tuple(map(self.lengths(symbol), symbol.dimensions(len(self.layers))))
+        return tuple(map(self.lengths(symbol), self.network.dimensions(symbol)))
 
     def lengths(self, symbol: Symbol) -> Callable[[Axis], int]:
-        """What says how long an axis of a quantity is: "N" for the samples, k for the units of layer k."""
-        samples = len(self.samples_of(symbol.step))
-        return lambda axis: samples if axis == "N" else self.sizes[axis]
+        """What says how long an axis of a quantity is."""
+        lengths = {"N": len(self.samples_of(symbol.step)), "one": 1}
+        return lambda axis: self.sizes[axis] if isinstance(axis, int) else lengths[axis]
 
     def givens(self) -> "dict[Symbol, Array]":
         """The matrices that the exercise states, by name: the parameters, and the samples of every step."""

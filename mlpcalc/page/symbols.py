@@ -29,8 +29,8 @@ class Stage(StrEnum):
 Dimension = Literal["N", "in", "out", "last"]
 """N: samples. in, out: units of the layer below and of the layer itself. last: units of the output layer."""
 
-Axis = int | Literal["N"]
-"""What an axis of a value counts: samples, or the units of layer k."""
+Axis = int | Literal["N", "one"]
+"""What an axis of a value counts: samples, the units of layer k, or nothing: it has a single number."""
 
 Orientation = Literal["samples", "weights", "flat"]
 """What a quantity is oriented like: the inputs, the weights, or a flat list (a number, units, samples)."""
@@ -178,7 +178,7 @@ class Symbol(NamedTuple):
         """What an axis of it counts, in a word."""
         if axis == "N":
             return "sample"
-        return "input" if axis == 0 or axis < self.layer else "unit"
+        return "input" if axis == 0 or (axis != "one" and axis < self.layer) else "unit"
 
 
 def quantities(layer: int) -> Iterator[Symbol]:

@@ -24,6 +24,7 @@ class LayerGrids(NamedTuple):
     weights: Grid
     bias: Grid | None
     activation: Activation
+    shared_bias: bool
 
 
 class Classes(NamedTuple):
@@ -99,11 +100,16 @@ class Fitting:
                 expected=f"{rows} × {cols} (one {axis} for each {whose}, line {source.node.line})",
                 hint="transposed?" if transposed else miscount_hint(self._document, grids.weights.rows[0]),
             )
-        bias = self._bias(k, grids.bias, units) if grids.bias is not None else None
-        return Layer(self._array(Symbol("W", k), W), bias, grids.activation), units
+        bias = None
+        if grids.bias is not None:
+            bias = self._bias(k, grids.bias, 1 if grids.shared_bias else units, shared=grids.shared_bias)
+        return Layer(self._array(Symbol("W", k), W), bias, grids.activation, grids.shared_bias), units
 
-    def _bias(self, k: int, grid: Grid, units: int) -> Array | None:
-        """The bias of layer k as a column; a single number counts for every unit."""
+    def _bias(self, k: int, grid: Grid, units: int, *, shared: bool) -> Array | None:
+        """The bias of layer k as a column; a single number counts for every unit.
+
+        units: those with a bias of their own; one where it is shared.
+        """
         cells = [[cell] for row in grid.rows for cell in row]
         repeated = units if len(cells) == 1 else 1
         if len(cells) * repeated != units or min(grid.shape) != 1:
@@ -111,8 +117,9 @@ class Fitting:
             written = counted(len(cells), "number") if min(grid.shape) == 1 else f"{rows} × {columns}"
             self._document.complain(
                 grid.node,
-                f"bias of layer {k}: {written}, but the layer has {counted(units, 'unit')}",
-                expected="one number for each unit, or one for all",
+                f"bias of layer {k}: {written}, but "
+                + ("it is shared" if shared else f"the layer has {counted(units, 'unit')}"),
+                expected="one number" if shared else "one number for each unit, or one for all",
                 hint=miscount_hint(self._document, grid.rows[0]) if min(grid.shape) == 1 else None,
             )
             return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Literal, NamedTuple, get_args
 
-from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign
+from mlpcalc.page.exercise import Average, AveragedStep, DecayAverage, DeltaSign
 from mlpcalc.page.layout import Product
 
 
@@ -29,7 +29,7 @@ class Words(NamedTuple):
 
 Form = Literal[
     "text", "letter", "matrix", "classes", "targets", "layers", "activation", "loss", "conventions",
-    "optimizer", "points", "ask", "names", "symbols",
+    "optimizer", "points", "ask", "names", "symbols", "decay",
 ]  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def required(table: Mapping[str, Key]) -> list[str]:
 
 
 AVERAGES: tuple[Average, ...] = get_args(Average)
+DECAY_AVERAGES: tuple[DecayAverage, ...] = get_args(DecayAverage)
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 DELTAS: tuple[DeltaSign, ...] = get_args(DeltaSign)
 AVERAGED_STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
@@ -54,7 +55,6 @@ YES_OR_NO: tuple[Literal["true", "false"], ...] = ("true", "false")
 MAX_DECIMALS = 15
 DECIMALS = Whole(0, MAX_DECIMALS)
 SIGNIFICANT = Whole(1, MAX_DECIMALS)
-DECAY = Number(least=0)
 POINTS = Number(least=0)
 FIRST_CLASS = 1
 MAX_CLASSES = 10_000
@@ -106,6 +106,10 @@ LAYER: Mapping[str, Key] = {
         required=True,
     ),
     "bias": Key("A number for each unit, or one number for all.", "matrix"),
+    "shared_bias": Key(
+        "Whether the units have one bias in common, whose gradient is the sum over them; default false.",
+        Words(YES_OR_NO),
+    ),
     "activation": Key(
         "The activation function: a name, or a block with name and parameter; default identity.",
         "activation",
@@ -120,7 +124,11 @@ LOSS: Mapping[str, Key] = {
         "Whether to divide by nothing, the number of samples or the number of entries; default none.",
         Words(AVERAGES),
     ),
-    "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss.", DECAY),
+    "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss; or a block {lambda, average}.", "decay"),
+}
+DECAY: Mapping[str, Key] = {
+    "lambda": Key("λ of the weight decay.", Number(least=0), required=True),
+    "average": Key("Whether to divide by the number of samples, too; default none.", Words(DECAY_AVERAGES)),
 }
 OPTIMIZER: Mapping[str, Key] = {"name": Key("The optimiser.", "text", required=True)}
 ACTIVATION: Mapping[str, Key] = {"name": Key("The activation function.", "text", required=True)}

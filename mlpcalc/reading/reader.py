@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Conventions, Exercise, Loss
+from mlpcalc.page.exercise import Conventions, DecayAverage, Exercise, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES, kind_of_targets
 from mlpcalc.page.optimizers import OPTIMIZERS, SGD, Optimizer
@@ -131,15 +131,18 @@ class _Reader:
 
     def _layer(self, k: int, node: Node) -> LayerGrids | None:
         if not isinstance(node, MappingNode):
-            self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
+            self._complain(node, f"layer {k} must have keys", expected=", ".join(keys.LAYER))
             return None
         block = self._read.block(node, f"layer {k}", keys.LAYER, keys.required(keys.LAYER))
         weights = self._grid(block.get("weights"), f"weights of layer {k}")
         bias = self._grid(block.get("bias"), f"bias of layer {k}")
         activation = self._activation(block.get("activation"))
+        shared = self._read.word(block.get("shared_bias"), "shared_bias", keys.YES_OR_NO) == "true"
+        if shared and "bias" not in block:
+            self._complain(block["shared_bias"], "shared_bias needs a bias", expected="bias: a number")
         if weights is None or activation is None:
             return None
-        return LayerGrids(weights, bias, activation)
+        return LayerGrids(weights, bias, activation, shared)
 
     def _activation(self, node: Node | None) -> Activation | None:
         if node is None:
@@ -164,11 +167,20 @@ class _Reader:
             if key in function.positive and value <= 0:
                 self._complain(block[key], f"{key} is not above 0", expected="more than 0")
         factor = self._read.exact(block.get("factor"), "factor")
-        l2 = self._read.exact(block.get("l2"), "l2")
-        if l2 is not None and l2 < keys.DECAY.least:
-            self._complain(block["l2"], "l2 is negative", expected=f"{keys.DECAY.least} or more")
         average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
-        return Loss(function, function.factor if factor is None else factor, average, l2 or None)
+        decay = self._weight_decay(block.get("l2"))
+        return Loss(function, function.factor if factor is None else factor, average, *decay)
+
+    def _weight_decay(self, node: Node | None) -> tuple[Fraction | None, DecayAverage]:
+        """λ, which is None where there is no weight decay, and what it is divided by."""
+        block: Mapping[str, Node] = {} if node is None else {"lambda": node}
+        if isinstance(node, MappingNode):
+            block = self._read.block(node, "l2", keys.DECAY, keys.required(keys.DECAY))
+        l2 = self._read.exact(block.get("lambda"), "l2")
+        if l2 is not None and l2 < 0:
+            self._complain(block["lambda"], "l2 is negative", expected="0 or more")
+        average = self._read.word(block.get("average"), "average", keys.DECAY_AVERAGES)
+        return l2 or None, average or "none"
 
     def _optimizer(self, node: Node | None, conventions: Conventions) -> Optimizer:
         if node is None:

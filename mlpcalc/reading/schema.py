@@ -92,6 +92,7 @@ def exercise_schema() -> Schema:
                 keys.LAYER["activation"].about, [*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION
             ),
             "loss": _function(keys.TOP["loss"].about, [*LOSSES.values()], {}, keys.LOSS),
+            "decay": _or_block(_number(least=0), keys.DECAY),
             "optimizer": _function(keys.TOP["optimizer"].about, [*OPTIMIZERS.values()], {}, keys.OPTIMIZER),
             "conventions": _block(keys.CONVENTIONS),
             "symbols": _block(keys.SYMBOLS),

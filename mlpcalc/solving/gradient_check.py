@@ -71,7 +71,8 @@ def _notes(solution: Quantities) -> list[str]:
     loss = solution.exercise.loss
     if loss is not None and loss.average != "none" and solution.exercise.conventions.average_in == "loss":
         times = {"samples": "N", "entries": "NM"}[loss.average]
-        decay = "" if loss.l2 is None else ", the weight decay aside"
+        aside = loss.l2 is not None and loss.decay_average != loss.average
+        decay = ", the weight decay aside" if aside else ""
         notes.append(f"The gradients are those of {times}·L{decay}: here the average is in the loss only.")
     return notes
 

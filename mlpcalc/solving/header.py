@@ -1,6 +1,6 @@
 """The header of a report: the facts that all values depend on, such as sizes, functions and conventions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -119,8 +119,16 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
         yield f"assumed: {', '.join(exercise.assumed)}"
     at_kinks = {at_kink for layer in exercise.layers for at_kink in _at_kinks(layer.activation)}
     yield from sorted(at_kinks, key=plain)
+    if shared := exercise.network.shared_biases:
+        yield f"one bias for all units of {_layers(sorted(shared))}"
     if not conventions.update_biases and any(layer.bias is not None for layer in exercise.layers):
         yield "biases not updated"
+
+
+def _layers(numbers: Sequence[int]) -> str:
+    """`layer 2`, `layers 1 and 2`, `layers 1, 2 and 4`."""
+    *others, last = map(str, numbers)
+    return f"layers {', '.join(others)} and {last}" if others else f"layer {last}"
 
 
 def _meaning_of_delta(exercise: Exercise) -> Formula:

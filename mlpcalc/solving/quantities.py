@@ -160,12 +160,16 @@ class Quantities(Mapping[str, Array]):
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The name of a cell, given by its 0-based index on the page: `Δ1[2,1]`, `b1[2]`, `L`."""
         name = self.notation.name(symbol)
-        place = self.exercise.layout.indices(symbol, index)
+        place = () if self.is_number(symbol) else self.exercise.layout.indices(symbol, index)
         return f"{name}[{','.join(map(str, place))}]" if place else name
+
+    def is_number(self, symbol: Symbol) -> bool:
+        """Whether a quantity is a single number in any network of this form: a loss, or a shared bias."""
+        return {"one"}.issuperset(self.axes(symbol))
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value stands for: "N" for samples, k for the units of layer k."""
-        return self.exercise.layout.axes(symbol, symbol.dimensions(len(self.exercise.layers)))
+        return self.exercise.layout.axes(symbol, self.exercise.network.dimensions(symbol))
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""

@@ -253,13 +253,17 @@ def _forms() -> list[Exercise]:
         loss="binary_cross_entropy",
         l2=True,
         bias=True,
+        decay_average="none",
         average="entries",
         samples=3,
     )
     leaky = replace(bent.layers[0].activation, parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
+    assert bent.loss is not None
+    averaged = replace(bent, loss=bent.loss._replace(decay_average="samples"))
+    shared = random_exercise(rng, activations=["tanh"], loss="squared_error", bias=True, shared_bias=True)
     names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
-    return [bent, *map(load, names)]
+    return [bent, averaged, shared, *map(load, names)]
 
 
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:

@@ -17,7 +17,7 @@ from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
-from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Average, Conventions, DecayAverage, Exercise, Layer, Loss
 from mlpcalc.page.expr import AcrossColumns, AcrossRows, Expr
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
@@ -38,7 +38,10 @@ def drawn(seed: int) -> Exercise:
     """A network with each output activation and loss in turn, under each convention in turn."""
     output, loss = PAIRS[seed % len(PAIRS)]
     activations = [*HIDDEN[seed % len(HIDDEN)], output]
-    exercise = random_exercise(np.random.default_rng([70, seed]), activations=activations, loss=loss)
+    shared = seed % 5 == 2
+    exercise = random_exercise(
+        np.random.default_rng([70, seed]), activations=activations, loss=loss, shared_bias=shared
+    )
     conventions = Conventions(
         PRODUCTS[seed % 4], DELTAS[seed // 2 % 2], AVERAGED_STEPS[seed // 4 % 3], seed % 5 > 0
     )
@@ -60,18 +63,21 @@ def network(
     *,
     sizes: Sequence[int] = (2, 3, 2),
     bias: bool = True,
+    shared: bool = False,
     letters: Mapping[str, str] | None = None,
     factor: Fraction = Fraction(1, 2),
     average: Average = "none",
     l2: bool = False,
+    decay_average: DecayAverage = "none",
     **conventions: Any,  # noqa: ANN401  # words or a truth value
 ) -> Exercise:
     """An exercise of this form; all its numbers are zero."""
     layers = tuple(
         Layer(
             np.zeros((units, inputs)),
-            np.zeros((units, 1)) if bias else None,
+            np.zeros((1 if shared else units, 1)) if bias else None,
             with_parameters(ACTIVATIONS[name], {"slope": Fraction(1, 5), "alpha": Fraction(1, 2)}),
+            shared,
         )
         for name, units, inputs in zip(activations.split(), sizes[1:], sizes, strict=False)
     )
@@ -79,7 +85,9 @@ def network(
         inputs=np.zeros((sizes[0], 4)),
         layers=layers,
         targets=np.zeros((sizes[-1], 4)),
-        loss=Loss(with_parameters(LOSSES[loss], {}), factor, average, Fraction(1, 10) if l2 else None),
+        loss=Loss(
+            with_parameters(LOSSES[loss], {}), factor, average, Fraction(1, 10) if l2 else None, decay_average
+        ),
         learning_rate=Fraction(1, 2),
         conventions=Conventions(**conventions),
         letters=letters or {},
@@ -226,6 +234,7 @@ LOGISTIC = network("tanh sigmoid", "binary_cross_entropy", factor=Fraction(1), a
 SOFTMAX = network("tanh softmax", "cross_entropy", factor=Fraction(1))
 HINGE = network("tanh identity", "multiclass_hinge", factor=Fraction(1))
 DECAY = network(l2=True, average="samples")
+AVERAGED_DECAY = network(l2=True, average="samples", decay_average="samples")
 LATE = network(l2=True, average="samples", average_in="update")
 GRADIENTS = network(average="samples", average_in="gradients")
 ENTRIES = network(average="entries")
@@ -233,6 +242,7 @@ NEGATIVE = network(delta="-dL/dS")
 SQUARE = network("tanh tanh sigmoid", sizes=(2, 2, 2, 2))
 DEEP = network("tanh tanh sigmoid", "binary_cross_entropy", sizes=(2, 2, 2, 2), factor=Fraction(1))
 BENT = network("leaky_relu elu")
+SHARED = network(sizes=(2, 2, 2), shared=True)
 WHOLE = network(factor=Fraction(1))
 UNMATCHED = network("tanh tanh", "binary_cross_entropy", factor=Fraction(1))
 
@@ -383,6 +393,10 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (DECAY, "dW2", "decay_halved", ["Δ2 Z1ᵀ + λ/2 W2"]),
     (DECAY, "dW2", "decay_sign", ["Δ2 Z1ᵀ - λ W2"]),
     (DECAY, "db2", "decay_of_biases", ["Δ2 1 + λ b2"]),
+    (AVERAGED_DECAY, "loss", "decay_not_averaged", ["1/N Σ losses + λ/2 (Σ W1² + Σ W2²)"]),
+    (AVERAGED_DECAY, "dW2", "decay_not_averaged", ["Δ2 Z1ᵀ + λ W2"]),
+    (AVERAGED_DECAY, "dW2", "decay_averaged", []),
+    (AVERAGED_DECAY, "db2", "decay_of_biases", ["Δ2 1 + λ/N b2"]),
     (LATE, "step_W2", "decay_averaged", ["-η (1/N (dW2 - λ W2) + λ/N W2)"]),
     # gradients
     (BENT, "dW2", "gradient_of_preactivation", ["Δ2 S1ᵀ"]),
@@ -396,6 +410,13 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (NEGATIVE, "dW2", "gradient_of_error", ["dZ2 Z1ᵀ", "err Z1ᵀ"]),
     (BENT, "db2", "bias_gradient_zero", ["0 Δ2 1"]),
     (BENT, "db1", "bias_gradient_shared", ["1 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_averaged_over_units", ["1/2 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_averaged", ["1/N 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_shared", []),
+    (SHARED, "db1", "gradient_of_other_delta", ["1ᵀ Δ2 1"]),
+    (SHARED, "S1", "bias_left_out", ["W1 X"]),
+    (SHARED, "S1", "bias_subtracted", ["W1 X - 1 b1 1ᵀ"]),
+    (SHARED, "S2_new", "old_biases", ["W2' Z1' + 1 b2 1ᵀ"]),
     # update
     (BENT, "W2_new", "update_added", ["W2 - step_W2"]),
     (BENT, "W2_new", "eta_forgotten", ["W2 - dW2"]),

@@ -205,7 +205,13 @@ LAYERS = blocks(
 )
 POINTED = ("S1", "Δ1", "dL/dW1", "loss'", "net1", "S9", "X", "Y", "Q")
 NAMES = st.lists(st.sampled_from(POINTED), max_size=3).map(lambda names: f"[{', '.join(names)}]")
-LOSS_BLOCKS = {"name": words(*LOSSES), "factor": NUMBERS, "l2": NUMBERS, "average": words(*keys.AVERAGES)}
+DECAY_BLOCKS = blocks({"lambda": NUMBERS, "average": words(*keys.AVERAGES)})
+LOSS_BLOCKS = {
+    "name": words(*LOSSES),
+    "factor": NUMBERS,
+    "l2": st.one_of(NUMBERS, DECAY_BLOCKS),
+    "average": words(*keys.AVERAGES),
+}
 EXERCISES = st.fixed_dictionaries(
     {
         "inputs": matrices(),
@@ -273,6 +279,9 @@ FAULTS = {
     "a parameter of no activation": "layers: [{weights: 1, activation: {name: relu, slope: 1}}]",
     "a parameter of another loss": "loss: {name: squared_error, margin: 1}",
     "a negative l2": "loss: {name: squared_error, l2: -0.1}",
+    "a negative l2 in a block": "loss: {name: squared_error, l2: {lambda: -0.1}}",
+    "a weight decay without λ": "loss: {name: squared_error, l2: {average: samples}}",
+    "a weight decay averaged otherwise": "loss: {name: squared_error, l2: {lambda: 1, average: entries}}",
     "a negative l2 as text": "loss: {name: squared_error, l2: -1/10}",
     "class 0": "targets: {classes: [0]}",
     "class 0 as text": "targets: {classes: ['0']}",

@@ -102,7 +102,7 @@ def test_the_update_is_the_same_wherever_the_average_enters(loss: str, average: 
 @pytest.mark.parametrize("average", ["samples", "entries"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_where_only_the_loss_is_averaged_the_update_goes_by_the_sum(loss: str, average: Average) -> None:
-    exercise = exercise_with(loss, 2, bias=True, l2=True, average=average)
+    exercise = exercise_with(loss, 2, bias=True, l2=True, decay_average="none", average=average)
     assert exercise.loss is not None
     averaged = under(exercise, average_in="loss")
     summed = under(replace(exercise, loss=exercise.loss._replace(average="none")))
@@ -114,8 +114,8 @@ def test_where_only_the_loss_is_averaged_the_update_goes_by_the_sum(loss: str, a
 
 @pytest.mark.parametrize("step", AVERAGED_STEPS)
 @pytest.mark.parametrize("average", ["none", "samples", "entries"])
-def test_the_weight_decay_is_never_averaged(average: Average, step: AveragedStep) -> None:
-    exercise = exercise_with("squared_error", 4, bias=True, l2=True, average=average)
+def test_a_plain_weight_decay_is_averaged_nowhere(average: Average, step: AveragedStep) -> None:
+    exercise = exercise_with("squared_error", 4, bias=True, l2=True, decay_average="none", average=average)
     assert exercise.loss is not None
     assert exercise.loss.l2 is not None
     assert exercise.learning_rate is not None
@@ -356,7 +356,8 @@ def test_the_formulas_are_those_of_the_course(run: Run, name: str, formulas: str
 
 
 def test_the_average_in_the_update_stands_in_the_step() -> None:
-    exercise = exercise_with("squared_error", 7, activations=["tanh"], bias=True, l2=True, average="samples")
+    choices = {"activations": ["tanh"], "bias": True, "l2": True, "decay_average": "none"}
+    exercise = exercise_with("squared_error", 7, average="samples", **choices)
     solution = under(exercise, average_in="update")
     assert solution.formula("dW1") == "dW1 = Δ1 Xᵀ + λ W1"
     assert solution.formula("db1") == "db1 = Δ1 1"
