@@ -60,6 +60,8 @@ class Derivation:
 
     def derivative(self, gradient: Symbol) -> Formula:
         """The right-hand side of dZ, dW or db as a derivative of the loss, the average included."""
+        if gradient not in self.page:  # it is stated
+            return self.name(gradient)
         average, expression = self.missing_average(gradient), self.page[gradient].expression
         if average == expr.ONE:
             return self.formula(gradient)
@@ -134,10 +136,12 @@ class Derivation:
 
     def parameters(self) -> Iterator[Symbol]:
         """The weights and biases, from the output layer backwards."""
-        for k in range(self.network.depth, 0, -1):
-            yield Symbol("W", k)
-            if self.network.biases[k - 1]:
-                yield Symbol("b", k)
+        for k in reversed(self.network.with_weights):
+            yield from self.parameters_of(k)
+
+    def parameters_of(self, k: int) -> list[Symbol]:
+        """The weights and the bias of a layer, as far as it has them."""
+        return [each for each in self.network.givens if each.is_parameter and each.layer == k]
 
     def chain(self, parameter: Symbol) -> list[Factor]:
         """The factors from the loss to a parameter."""

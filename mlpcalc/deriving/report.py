@@ -92,7 +92,7 @@ def derivation(exercise: Given | Solution) -> Report:
     Raises `InputError` if it has no loss.
     """
     exercise = exercise_meant(exercise)
-    if exercise.loss is None:
+    if not exercise.network.has_gradients:
         raise refuse(
             "the exercise has no loss: there is nothing to derive",
             exercise.places.get("layers"),
@@ -165,6 +165,7 @@ def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
         steps.network,
         activations=(_any_function("f_k"),) * 3,
         biases=(bool(biased),) * 3,
+        from_pre_activations=False,
         shared_biases=frozenset((1, 2, 3) if biased and all_shared else ()),
     )
     return Steps(network, _GenericNotation(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))

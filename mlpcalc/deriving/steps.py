@@ -19,22 +19,26 @@ class Steps(Derivation):
 
     def __init__(self, network: Network, notation: Notation, sizes: Mapping[Axis, int] | None = None) -> None:
         super().__init__(network, notation, sizes)
-        if network.loss is None:
-            raise ValueError("there is nothing to derive without a loss")
-        self.loss: Loss = network.loss
         self._said: set[str] = set()
 
     def steps(self) -> Iterator[Block]:
         """All steps: the loss, then each layer from the output backwards."""
         self._said.clear()
-        yield Heading("the loss")
-        yield from self._loss()
+        if self.network.loss is not None:
+            yield Heading("the loss")
+            yield from self._loss(self.network.loss)
+        else:
+            error = Symbol("dZ", self.network.depth)
+            shape = self.beside(self.shape(self.shape_of(error)))
+            given = from_template("= $error, given", error=self.name(error))
+            yield Heading("the output")
+            yield Aligned([[self.by(LOSS, Symbol("Z", error.layer)), given, shape]])
         for k in range(self.network.depth, 0, -1):
             yield Heading(f"layer {k}")
             yield from self.layer(k)
 
-    def _loss(self) -> Iterator[Block]:
-        loss, K = self.loss, self.network.depth
+    def _loss(self, loss: Loss) -> Iterator[Block]:
+        K = self.network.depth
         error, Y = Symbol("dZ", K), Symbol("Z", K)
         terms, rest = self._terms()
         rows = [[self.name(LOSS), from_template("= $it", it=self.formula(LOSS))]]
@@ -50,12 +54,13 @@ class Steps(Derivation):
                 yield Aligned([*rows, derivative])
                 yield self._note("squared")
             case _ if loss.function.by_class:
-                yield from self._margins(rows, derivative, rest, coefficient_of(terms))
+                yield from self._margins(loss, rows, derivative, rest, coefficient_of(terms))
             case _:
                 yield Aligned([*rows, derivative])
                 yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
         if loss.l2 is not None:
-            weights = self.notation.both(lambda notation: f"{notation.coefficient(self.network.decay)} W")
+            decay = self.network.decay or expr.ONE
+            weights = self.notation.both(lambda notation: f"{notation.coefficient(decay)} W")
             yield self._note("decay", decay=weights)
         conventions = self.network.conventions
         if conventions.delta == "-dL/dS":
@@ -87,10 +92,10 @@ class Steps(Derivation):
         return self.notation.both(lambda notation: f"{notation.coefficient(coefficient)} ")
 
     def _margins(
-        self, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
+        self, loss: Loss, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
     ) -> Iterator[Block]:
         """The steps of the multi-class hinge, class by class, including the softmax if there is one."""
-        loss, K = self.loss, self.network.depth
+        K = self.network.depth
         margin = next(node.right for node in trees.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
@@ -142,9 +147,9 @@ class Steps(Derivation):
     def layer(self, k: int) -> Iterator[Block]:
         """The steps of layer k, from ∂L/∂Z to the gradients of its parameters."""
         K, f = self.network.depth, self.network.activations[k - 1]
-        W, Z, S, Delta = (Symbol(kind, k) for kind in ("W", "Z", "S", "Delta"))
-        parameters = [W, Symbol("b", k)] if self.network.biases[k - 1] else [W]
-        for parameter in parameters:
+        Z, S, Delta = (Symbol(kind, k) for kind in ("Z", "S", "Delta"))
+        parameters = self.parameters_of(k)
+        for parameter in parameters or [S]:
             factors = self.chain(parameter)
             yield Chain(self.by(LOSS, parameter), [self._under(factor) for factor in factors])
         rows = [self._error(Symbol("dZ", k))] if k < K else []
@@ -264,16 +269,16 @@ class Steps(Derivation):
             return leaf
 
         yield self.in_layout(Delta.symbol, simplify(trees.replace_leaves(Delta.chain_rule, definition)))
-        if self.network.matched and self.network.matched.between:
+        loss = self.network.loss
+        if loss and self.network.matched and self.network.matched.between:
             step = trees.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
-            yield self.in_layout(Delta.symbol, simplify(self._of_delta(k) * step))
+            yield self.in_layout(Delta.symbol, simplify(self._of_delta(loss, k) * step))
         yield self.formula(Delta.symbol)
 
-    def _of_delta(self, k: int) -> expr.Coefficient:
+    def _of_delta(self, loss: Loss, k: int) -> expr.Coefficient:
         """The coefficient of the simplified Δ_K: factor, average and sign."""
-        loss = self.loss
         written = coefficient_of(simplify(self.page[Symbol("dZ", k)].expression))
         plain = coefficient_of(simplify(loss.function.derivative))
         sign = -1 if self.network.conventions.delta == "-dL/dS" else 1
@@ -296,6 +301,12 @@ class Steps(Derivation):
             yield from self._once("softmax", **names)
         if k == K and self.network.matched:
             yield Note(reason(self.network.matched.reason, names, {}))
+        if k in self.network.with_weights:
+            yield from self._reasons_of_gradients(k, names)
+        if k < K:
+            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
+
+    def _reasons_of_gradients(self, k: int, names: Mapping[str, Formula]) -> Iterator[Block]:
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = from_template("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
         product = self.in_layout(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
@@ -304,8 +315,6 @@ class Steps(Derivation):
         )
         if self.network.biases[k - 1]:
             yield from self._once("shared bias" if k in self.network.shared_biases else "bias")
-        if k < K:
-            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
 
     def _once(self, kind: str, **names: Formula) -> Iterator[Block]:
         if kind not in self._said:

@@ -162,8 +162,8 @@ def _average(step: Step) -> dict[str, str]:
     "average of a sum",
     formula="dW2 = 1/N Δ2 Z1ᵀ",
     done="{symbol} was divided by N.",
-    advice="This loss is a sum over the samples: do not divide.",
-    hint="is the loss a sum or an average?",
+    advice="Here the samples are added up: do not divide.",
+    hint="are the samples added up or averaged here?",
 )
 def _average_added(step: Step) -> Iterator[EditResult]:
     if step.loss.average == "none":

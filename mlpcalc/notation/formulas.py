@@ -98,4 +98,6 @@ class Notation(Writer):
 
     def keeps_its_name(self, symbol: Symbol) -> bool:
         """Whether formulas refer to an intermediate quantity by name, as it is too long to be written out."""
-        return symbol.kind == "fprime" or len(self._plain.text(self._page[symbol].expression)) > _LONG
+        if symbol.kind == "fprime" or symbol not in self._page:
+            return True
+        return len(self._plain.text(self._page[symbol].expression)) > _LONG

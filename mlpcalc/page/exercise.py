@@ -17,7 +17,7 @@ from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.layout import Layout, Product
 from mlpcalc.page.losses import MATCHED, Matched
 from mlpcalc.page.optimizers import SGD, Optimizer, OptimizerName
-from mlpcalc.page.symbols import STEP_BEFORE, Axis, Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Axis, Stage, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Network(expr.HashedOnce):
     `activations` and `biases` (whether the layer has one) go from the first layer to the output, and
     `shared_biases` are the layers whose units have one bias in common; `loss` is None for a forward pass
     only, `learns` says whether there is a learning rate. optimizer: its name. steps: how many updates there
-    are.
+    are. from_pre_activations: whether S_1 is stated, so that layer 1 has no parameters and there are no
+    inputs. to_output_gradient: whether ∂L/∂Y is stated in place of a loss.
     """
 
     activations: tuple[Activation, ...]
@@ -110,11 +111,23 @@ class Network(expr.HashedOnce):
     optimizer: OptimizerName = "sgd"
     steps: int = 1
     shared_biases: frozenset[int] = frozenset()
+    from_pre_activations: bool = False
+    to_output_gradient: bool = False
 
     @property
     def depth(self) -> int:
         """The number of layers, K."""
         return len(self.activations)
+
+    @property
+    def with_weights(self) -> range:
+        """The layers that have weights: all, but for the first where its pre-activations are stated."""
+        return range(2 if self.from_pre_activations else 1, self.depth + 1)
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether it goes on to the error signals and the gradients."""
+        return self.loss is not None or self.to_output_gradient
 
     @property
     def of_one_step(self) -> "Network":
@@ -146,16 +159,27 @@ class Network(expr.HashedOnce):
     def givens(self) -> tuple[Symbol, ...]:
         """The matrices that an exercise of this form states."""
         layers = [
-            (Symbol("W", k), Symbol("b", k)) if biased else (Symbol("W", k),)
-            for k, biased in enumerate(self.biases, start=1)
+            (Symbol("W", k), Symbol("b", k)) if self.biases[k - 1] else (Symbol("W", k),)
+            for k in self.with_weights
         ]
-        return (Symbol("X"), *([Symbol("T")] if self.targets else []), *chain.from_iterable(layers))
+        return (*self.of_the_samples, *chain.from_iterable(layers))
 
     @property
-    def decay(self) -> expr.Coefficient:
-        """What dW has of the weights, in a loss with weight decay: it is averaged where the rest is."""
-        if self.loss is None:
-            return expr.ONE
+    def of_the_samples(self) -> tuple[Symbol, ...]:
+        """The matrices that an exercise of this form states of its samples."""
+        first = Symbol("S", 1) if self.from_pre_activations else Symbol("X")
+        last = [Symbol("T")] if self.targets else []
+        return (first, *last, *([Symbol("dZ", self.depth)] if self.to_output_gradient else []))
+
+    def stage(self, symbol: Symbol) -> Stage:
+        """The stage that a quantity belongs to; the givens are whatever an exercise of this form states."""
+        return Stage.GIVENS if symbol._replace(step=1) in self.of_the_samples else symbol.stage
+
+    @property
+    def decay(self) -> expr.Coefficient | None:
+        """What dW has of the weights, None without weight decay: it is averaged where the rest is."""
+        if self.loss is None or self.loss.l2 is None:
+            return None
         later = self.conventions.average_in in ("update", "loss")
         return self.loss.summed.decay if later else self.loss.decay
 
@@ -170,7 +194,8 @@ class Network(expr.HashedOnce):
 class Layer(NamedTuple):
     """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function.
 
-    shared_bias: whether the units have one bias in common, of shape (1, 1).
+    shared_bias: whether the units have one bias in common, of shape (1, 1). A first layer whose
+    pre-activations are stated has weights of shape (units, 0).
     """
 
     weights: "Array"
@@ -189,6 +214,8 @@ class Exercise:
     """One exercise, ready to be solved. Its arrays are read-only: what was solved stays true.
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
+    pre_activations: S_1, of shape (d1, N), where that is stated; then there are 0 inputs.
+    output_gradient: ∂L/∂Y, of shape (dK, N), where that is stated and there is no loss.
     decimals: digits shown after the point.  states_decimals: whether the exercise states them, so that they
     are asked of answers too.  significant: significant digits that are shown and asked for instead, or None.
     written: for each given, its cells as typed in the file.
@@ -225,15 +252,17 @@ class Exercise:
     steps: int = 1
     batch: int | None = None
     optimizer: Optimizer = SGD
+    pre_activations: "Array | None" = None
+    output_gradient: "Array | None" = None
 
     def __post_init__(self) -> None:
         layers = tuple(
             layer._replace(weights=_read_only(layer.weights), bias=_read_only(layer.bias))
             for layer in self.layers
         )
-        frozen = {"inputs": _read_only(self.inputs), "targets": _read_only(self.targets), "layers": layers}
-        for name, value in frozen.items():
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "layers", layers)
+        for name in ("inputs", "targets", "pre_activations", "output_gradient"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __reduce__(self) -> "tuple[type[Exercise], tuple[Any, ...]]":
         """Copied and pickled by its fields: NumPy forgets on the way that arrays are read-only."""
@@ -246,7 +275,7 @@ class Exercise:
     def described(self) -> str:
         """Title, origin, size, what it asks for and gives in a line, as Python shows them."""
         origin = f", {self.origin}" if self.origin else ""
-        facts = ["-".join(map(str, self.sizes)), counted(int(self.inputs.shape[1]), "sample")]
+        facts = [self.sizes_in_words, counted(int(self.inputs.shape[1]), "sample")]
         if self.ask is not None:
             facts.append(f"{counted(len(self.ask), 'answer')} asked for")
         if self.given:
@@ -258,8 +287,16 @@ class Exercise:
         return replace(self, conventions=conventions)
 
     def with_steps(self, steps: int) -> "Exercise":
-        """The same exercise with another number of steps; raises `InputError` if it has no update."""
-        if self.learning_rate is None or self.loss is None:
+        """The same exercise with another number of steps.
+
+        Raises `InputError` if it has no update, or states what belongs to one step only.
+        """
+        for key in ("pre_activations", "output_gradient"):
+            if steps > 1 and getattr(self, key) is not None:
+                raise refuse(
+                    f"{key} in an exercise of {steps} steps", self.places.get(key), expected="1 step"
+                )
+        if self.learning_rate is None or not self.network.has_gradients:
             lacking = "learning rate" if self.learning_rate is None else "loss"
             raise refuse(f"the exercise has no {lacking}, so there are no steps", self.places.get("layers"))
         return replace(self, steps=steps)
@@ -276,6 +313,8 @@ class Exercise:
             conventions=self.conventions,
             optimizer=self.optimizer.name,
             steps=self.steps,
+            from_pre_activations=self.pre_activations is not None,
+            to_output_gradient=self.output_gradient is not None,
             shared_biases=frozenset(k for k, layer in enumerate(self.layers, start=1) if layer.shared_bias),
         )
 
@@ -288,6 +327,11 @@ class Exercise:
     def sizes(self) -> tuple[int, ...]:
         """Units of each layer, the inputs first: (d0, d1, …, dK)."""
         return (self.inputs.shape[0], *(layer.weights.shape[0] for layer in self.layers))
+
+    @property
+    def sizes_in_words(self) -> str:
+        """`2-3-1`; without the inputs where there are none."""
+        return "-".join(map(str, self.sizes[0 if self.pre_activations is None else 1 :]))
 
     @cached_property
     def samples(self) -> int:
@@ -317,7 +361,8 @@ class Exercise:
     @cached_property
     def _givens(self) -> "dict[Symbol, Array]":
         found = self.givens_of(1)
-        for k, layer in enumerate(self.layers, start=1):
+        for k in self.network.with_weights:
+            layer = self.layers[k - 1]
             found[Symbol("W", k)] = layer.weights
             if layer.bias is not None:
                 found[Symbol("b", k)] = layer.bias
@@ -326,13 +371,39 @@ class Exercise:
         return found
 
     def givens_of(self, step: int) -> "dict[Symbol, Array]":
-        """The samples of a step."""
+        """What is stated of the samples of a step."""
         samples = self.samples_of(step)
         columns = slice(samples.start, samples.stop)
-        found = {Symbol("X", step=step): self.inputs[:, columns]}
-        if self.targets is not None:
-            found[Symbol("T", step=step)] = self.targets[:, columns]
-        return found
+        of_all = self.of_all_samples()
+        return {symbol._replace(step=step): value[:, columns] for symbol, value in of_all.items()}
+
+    def of_all_samples(self) -> "dict[Symbol, Array]":
+        """What is stated of the samples, of all steps in one."""
+        stated = (
+            self.inputs if self.pre_activations is None else self.pre_activations,
+            self.targets,
+            self.output_gradient,
+        )
+        present = (value for value in stated if value is not None)
+        return dict(zip(self.network.of_the_samples, present, strict=True))
+
+    def with_givens(self, givens: "Mapping[Symbol, Array]") -> "Exercise":
+        """The exercise with other matrices in place of those that it states, those of all samples in one."""
+        network = self.network
+        layers = [*self.layers]
+        for k in network.with_weights:
+            layers[k - 1] = layers[k - 1]._replace(
+                weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k))
+            )
+        return replace(
+            self,
+            inputs=givens.get(Symbol("X"), self.inputs),
+            targets=givens.get(Symbol("T")),
+            pre_activations=givens[Symbol("S", 1)] if network.from_pre_activations else None,
+            output_gradient=givens.get(Symbol("dZ", network.depth)),
+            layers=tuple(layers),
+            written={},
+        )
 
     def typed(self, symbol: Symbol) -> tuple[tuple[str, ...], ...] | None:
         """The cells of a given as typed in the file, rows and columns as on the page; None if unknown."""

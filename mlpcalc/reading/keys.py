@@ -68,13 +68,17 @@ TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside th
 TOP: Mapping[str, Key] = {
     "title": Key("The title of the exercise.", "text"),
     "source": Key("The source of the exercise.", "text"),
-    "inputs": Key("The input matrix X; by default a column for each sample.", "matrix", required=True),
+    "inputs": Key("The input matrix X; by default a column for each sample.", "matrix"),
     "targets": Key(
         "The target matrix T, in the layout of the inputs; or {classes: [1, 3, 2]}, counted from 1.",
         "targets",
     ),
     "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
+    "output_gradient": Key(
+        "∂L/∂Y, in the layout of the inputs, in place of targets and loss: all from there on is worked out.",
+        "matrix",
+    ),
     "learning_rate": Key("η of the update; without it there is no update.", Number()),
     "steps": Key("The number of updates, one after the other; default 1.", STEPS),
     "epochs": Key("The number of passes through all samples, in place of steps.", STEPS),
@@ -100,10 +104,9 @@ TOP: Mapping[str, Key] = {
     "symbols": Key("How the course writes S, Z, Delta, W, b, X and T.", "symbols"),
 }
 LAYER: Mapping[str, Key] = {
-    "weights": Key(
-        "The weight matrix W; by default a row for each unit, a column for each input.",
-        "matrix",
-        required=True,
+    "weights": Key("The weight matrix W; by default a row for each unit, a column for each input.", "matrix"),
+    "pre_activations": Key(
+        "S of the first layer, in the layout of the inputs, in place of inputs, weights and bias.", "matrix"
     ),
     "bias": Key("A number for each unit, or one number for all.", "matrix"),
     "shared_bias": Key(

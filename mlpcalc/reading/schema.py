@@ -70,6 +70,7 @@ def exercise_schema() -> Schema:
             "allOf": [
                 {"not": {"required": ["decimals", "significant"]}},
                 {"if": {"required": ["points"]}, "then": {"properties": {"ask": without_points}}},
+                *_what_is_stated(),
             ],
         },
         {
@@ -86,7 +87,15 @@ def exercise_schema() -> Schema:
                 "type": "array",
                 "minItems": 1,
                 "maxItems": keys.MAX_LAYERS,
-                "items": {"title": "layer", "description": "One layer.", **_block(keys.LAYER)},
+                "items": {
+                    "title": "layer",
+                    "description": "One layer.",
+                    **_block(keys.LAYER),
+                    "dependentRequired": {"shared_bias": ["bias"]},
+                    "if": {"required": ["pre_activations"]},
+                    "then": _none_of("weights", "bias", "shared_bias"),
+                    "else": {"required": ["weights"]},
+                },
             },
             "activation": _function(
                 keys.LAYER["activation"].about, [*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION
@@ -101,6 +110,28 @@ def exercise_schema() -> Schema:
             "names": {"type": "array", **_named()},
         },
     )
+
+
+def _what_is_stated() -> list[Schema]:
+    """Conditions on what is given in place of inputs and weights, or of targets and loss."""
+    from_S = {"type": "object", "required": ["pre_activations"]}
+    layers = {"title": "layers", "description": keys.TOP["layers"].about}
+    first = {"layers": {**layers, "prefixItems": [from_S], "minItems": 1}}
+    others = {"layers": {**layers, "prefixItems": [True], "items": {"not": from_S}}}
+    return [
+        {
+            "if": {"properties": first, "required": ["layers"]},
+            "then": _none_of("inputs"),
+            "else": {"required": ["inputs"]},
+        },
+        {"properties": others},
+        {"if": {"required": ["output_gradient"]}, "then": _none_of("targets", "loss")},
+    ]
+
+
+def _none_of(*names: str) -> Schema:
+    """An object without these keys."""
+    return {"allOf": [{"not": {"required": [name]}} for name in names]}
 
 
 def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:

@@ -69,6 +69,9 @@ def _notes(solution: Quantities) -> list[str]:
     if solution.carry is not None:
         notes.append("The comparison is with the gradients before rounding, not with the figures above.")
     loss = solution.exercise.loss
+    if (network := solution.exercise.network).to_output_gradient:
+        dY, Y = (solution.notation.name(Symbol(kind, network.depth)) for kind in ("dZ", "Z"))
+        notes.append(f"The gradients are those of Σ ({dY} ⊙ {Y}), which has the ∂L/∂Y that is given.")
     if loss is not None and loss.average != "none" and solution.exercise.conventions.average_in == "loss":
         times = {"samples": "N", "entries": "NM"}[loss.average]
         aside = loss.l2 is not None and loss.decay_average != loss.average

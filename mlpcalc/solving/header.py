@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from mlpcalc.notation.formulas import Notation
 from mlpcalc.notation.letters import latex_letter
+from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, TEXT, latex_function, latex_number, number_text
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page.exercise import Exercise
@@ -31,9 +33,8 @@ def header_data(exercise: Exercise) -> dict[str, Any]:
 def header(solution: Quantities) -> Header:
     """The header of an exercise: title, origin, sizes, functions, loss, rates, conventions."""
     exercise = solution.exercise
-    sizes = "-".join(str(size) for size in exercise.sizes)
     functions = " → ".join(_named(layer.activation) for layer in exercise.layers)
-    facts: list[Phrase] = [[f"{sizes}, {functions}, ", _equal("N", str(exercise.samples))]]
+    facts: list[Phrase] = [[f"{exercise.sizes_in_words}, {functions}, ", _equal("N", str(exercise.samples))]]
     if (loss := Symbol("loss")) in solution.computed:
         facts.append(solution.notation.both(lambda notation: notation.equation(loss)))
     if exercise.learning_rate is not None:
@@ -41,6 +42,9 @@ def header(solution: Quantities) -> Header:
     if exercise.loss is not None and exercise.loss.l2 is not None:
         facts.append(_equal("λ", number_text(exercise.loss.l2)))
     facts += _training(exercise)
+    network = exercise.network
+    if network.to_output_gradient:
+        facts.append(_output_gradient(solution, network.depth))
     lines = [facts, list(conventions_in_words(exercise)), *carried_in_words(solution)]
     return Header(exercise.title or "Exercise", exercise.origin, lines)
 
@@ -50,6 +54,15 @@ def carried_in_words(solution: Quantities) -> list[list[Phrase]]:
     if solution.carry is None:
         return []
     return [[f"every quantity rounded to {counted(solution.carry, 'decimal')}, as on paper"]]
+
+
+def _output_gradient(solution: Quantities, depth: int) -> Phrase:
+    """`dZ2 = ∂L/∂Z2 is given`."""
+    names = {"dZ": Symbol("dZ", depth), "L": Symbol("loss"), "Z": Symbol("Z", depth)}
+    written = {
+        key: solution.notation.both(partial(Notation.name, symbol=symbol)) for key, symbol in names.items()
+    }
+    return [from_template("$dZ = ∂$L/∂$Z", **written), " is given"]
 
 
 def _training(exercise: Exercise) -> Iterator[Phrase]:
@@ -103,15 +116,16 @@ def conventions_in_words(exercise: Exercise) -> Iterator[Phrase]:
     """The conventions of the exercise, including the defaults."""
     conventions, loss = exercise.conventions, exercise.loss
     yield f"samples are {exercise.layout.axes('samples', ('columns', 'rows'))[0]}"
-    weights = exercise.letters.get("W", "W")
-    rows, columns = exercise.layout.axes("weights", ("out", "in"))
-    yield Formula(weights, latex_letter(weights)), f": {rows} × {columns}"
-    if loss is None:
+    if exercise.network.with_weights:
+        weights = exercise.letters.get("W", "W")
+        rows, columns = exercise.layout.axes("weights", ("out", "in"))
+        yield Formula(weights, latex_letter(weights)), f": {rows} × {columns}"
+    if not exercise.network.has_gradients:
         yield "no loss: forward pass only"
         return
     yield _meaning_of_delta(exercise)
-    average = {"none": "", "samples": "1/N", "entries": "1/(NM)"}[loss.average]
-    if average:
+    average = {"none": "", "samples": "1/N", "entries": "1/(NM)"}[loss.average] if loss else ""
+    if loss and average:
         where = f"the {conventions.average_in}" + (" only" if conventions.average_in == "loss" else "")
         outputs = ", M outputs" if loss.average == "entries" else ""
         yield Formula(average, average), f"{outputs} in {where}"

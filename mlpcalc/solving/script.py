@@ -218,8 +218,8 @@ class _Script(Writer):
             if symbol.step != self._step:
                 stage = None
                 yield from self._next_step(symbol.step)
-            if symbol.stage != stage:
-                stage = symbol.stage
+            if exercise.network.stage(symbol) != stage:
+                stage = exercise.network.stage(symbol)
                 yield f"\n# {titles[stage]}"
                 if stage == Stage.GIVENS:
                     yield from self._scalars()

@@ -195,6 +195,8 @@ def words(*known: str) -> st.SearchStrategy[str]:
 LAYERS = blocks(
     {
         "weights": matrices(),
+        "pre_activations": st.one_of(matrices(), st.just("[[1]]")),
+        "shared_bias": words("true", "false"),
         "bias": matrices(),
         "activation": st.one_of(
             words(*ACTIVATIONS, *ACTIVATION_ALIASES),
@@ -214,10 +216,10 @@ LOSS_BLOCKS = {
 }
 EXERCISES = st.fixed_dictionaries(
     {
-        "inputs": matrices(),
         "layers": st.lists(LAYERS, min_size=1, max_size=2).map(lambda a: f"[{', '.join(a)}]"),
     },
     optional={
+        "inputs": matrices(),
         "title": words("'a title'", "2024", "true"),
         "targets": st.one_of(matrices(), matrices().map(lambda text: f"{{classes: {text}}}")),
         "loss": st.one_of(
@@ -225,7 +227,10 @@ EXERCISES = st.fixed_dictionaries(
             blocks(LOSS_BLOCKS),
             blocks({"name": words("multiclass_hinge", "hinge"), "margin": NUMBERS}),
         ),
+        "output_gradient": matrices(),
         "learning_rate": NUMBERS,
+        "steps": words("1", "3", "0"),
+        "optimizer": words("sgd", "adam", "{name: momentum, mu: 0.5}"),
         "decimals": words("0", "4", "15", "16", "2.0", "'3'", "2.5", "-1"),
         "conventions": blocks(
             {
@@ -308,6 +313,12 @@ FAULTS = {
     "no such average": "loss: {name: squared_error, average: sample}",
     "an infinite rate": "learning_rate: 1e301",
     "a rate of many digits": "learning_rate: '0.0" + "1" * 80 + "'",
+    "a layer of nothing": "layers: [{activation: relu}]",
+    "pre-activations beside inputs": "layers: [{pre_activations: [[1]]}]",
+    "pre-activations beside weights": "layers: [{pre_activations: [[1]], weights: [[1]]}]",
+    "pre-activations of a later layer": "layers: [{weights: [[1]]}, {pre_activations: [[1]]}]",
+    "a gradient beside the loss": "output_gradient: [[1]]",
+    "a shared bias without a bias": "layers: [{weights: [[1]], shared_bias: true}]",
     "a title with keys": "title: {a: b}",
 }
 
