@@ -174,7 +174,9 @@ class Remarks:
     def _rising(self) -> Iterator[str]:
         if self._rises:
             texts = [figure(float(self._right[loss].value.item()), self._decimals) for loss in _LOSSES]
-            yield f"the update increases the loss from {texts[0]} to {texts[1]}: a smaller η would reduce it"
+            eta = self._exercise.all_letters["eta"]
+            change = f"from {texts[0]} to {texts[1]}"
+            yield f"the update increases the loss {change}: a smaller {eta} would reduce it"
         elif _LOSSES[1] in self._page and not self._changes_loss:
             yield "the update does not change the loss"
 

@@ -6,6 +6,7 @@ from typing import Any
 from mlpcalc.costing.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
+from mlpcalc.page import expr
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
@@ -67,7 +68,7 @@ def cost_of_sizes(
 
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:
-    letters = {**LETTERS, **letters}
+    letters = {**LETTERS, **expr.LETTERS_OF_SCALARS, **letters}
     turned = in_layout(page(costs.network), costs.network.conventions.layout)
     notation = Notation(turned, letters)
     names = [activation.name for activation in costs.network.activations]

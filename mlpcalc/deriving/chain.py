@@ -113,8 +113,10 @@ class Derivation:
 
     def _lengths(self, axes: Shape) -> dict[str, Formula]:
         def length(axis: Axis) -> Formula:
-            if not isinstance(axis, int):
-                return Formula(*2 * ("N" if axis == "N" else "1",))
+            if axis == "N":
+                return self.notation.both(lambda notation: notation.scalar("N"))
+            if axis == "one":
+                return Formula("1", "1")
             return Formula(f"d{self.label(axis).text}", f"d_{self.label(axis).latex}")
 
         return {f"a{i}": length(axis) for i, axis in enumerate(axes)}

@@ -101,7 +101,7 @@ def derivation(exercise: Given | Solution) -> Report:
     solution = Solution(exercise)
     lengths: dict[Axis, int] = {"N": exercise.samples, "one": 1, **dict(enumerate(exercise.sizes))}
     steps = Steps(exercise.network, solution.notation, lengths)
-    return _report(steps, {**LETTERS, **exercise.letters}, header(solution))
+    return _report(steps, exercise.all_letters, header(solution))
 
 
 def derivation_of(

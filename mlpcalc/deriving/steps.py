@@ -105,6 +105,7 @@ class Steps(Derivation):
             "m": self.notation.both(lambda notation: notation.text(margin)),
             "rest": rest,
             "S": self.cell(S, "j", "n"),
+            "L": self.name(LOSS),
         }
         outside = "Σ_{k≠y} (0 if $Zy - $Zk > $m, else "
         rows.append(
@@ -118,7 +119,7 @@ class Steps(Derivation):
             by, inner = "$S", "$Zj (δ[j,k] - δ[j,y] - $Zk + $Zy))"
         names["c"] = self._scale(of_dZ)
         yield Aligned(
-            [[from_template(f"∂L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
+            [[from_template(f"∂$L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
         )
         yield self._note("inside")
         yield self._note("probabilities" if softmax else "scores")
@@ -204,7 +205,7 @@ class Steps(Derivation):
             [
                 dW,
                 " is ",
-                from_template("∂L/∂$W", W=W),
+                from_template("∂$L/∂$W", L=self.name(LOSS), W=W),
                 "; ",
                 before,
                 " is what the step before left, 0 at first.",

@@ -39,7 +39,7 @@ def _decay_forgotten(step: Step) -> Iterator[EditResult]:
     "weight decay without the 1/2",
     formula="L = 1/N Σ losses + λ (Σ W1² + Σ W2²)",
     done="The weight decay in {symbol} is twice as large as it should be.",
-    advice="It is λ/2 times the squares in the loss, so λ times the weights here.",
+    advice="It is {lambda}/2 times the squares in the loss, so {lambda} times the weights here.",
     hint="what stands in front of the weights in the loss?",
 )
 def _decay_without_half(step: Step) -> Iterator[EditResult]:
@@ -62,7 +62,7 @@ def _decay_halved(step: Step) -> Iterator[EditResult]:
     _DECAYED,
     "weight decay averaged",
     formula="step_W2 = -η (1/N (dW2 - λ W2) + λ/N W2)",
-    done="The weight decay in {symbol} was divided by N.",
+    done="The weight decay in {symbol} was divided by {N}.",
     advice="Here the weight decay is not averaged.",
     hint="does the weight decay depend on the samples?",
 )
@@ -75,8 +75,8 @@ def _decay_averaged(step: Step) -> Iterator[EditResult]:
     _DECAYED,
     "weight decay not averaged",
     formula="L = 1/N Σ losses + λ/2 (Σ W1² + Σ W2²)",
-    done="The weight decay in {symbol} was not divided by N.",
-    advice="Here the weight decay is averaged, too: divide λ by N.",
+    done="The weight decay in {symbol} was not divided by {N}.",
+    advice="Here the weight decay is averaged, too: divide {lambda} by {N}.",
     hint="what is the weight decay divided by in the loss?",
 )
 def _decay_not_averaged(step: Step) -> Iterator[EditResult]:

@@ -257,8 +257,10 @@ class Step:
             "act": self.f.symbol,
             "k": str(k),
             "up": str(k + 1),
+            "loss": self._symbol("loss", 0),
         }
-        return {**here, **near}
+        numbers = {name: self.exercise.all_letters[name] for name in expr.LETTERS_OF_SCALARS}
+        return {**here, **near, **numbers}
 
 
 def parts(node: expr.Expr) -> tuple[expr.Coefficient, expr.Expr, expr.Expr | None]:

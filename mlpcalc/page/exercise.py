@@ -17,7 +17,7 @@ from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.layout import Layout, Product
 from mlpcalc.page.losses import MATCHED, Matched
 from mlpcalc.page.optimizers import SGD, Optimizer, OptimizerName
-from mlpcalc.page.symbols import STEP_BEFORE, Axis, Stage, Symbol
+from mlpcalc.page.symbols import LETTERS, STEP_BEFORE, Axis, Stage, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ class Exercise:
     are asked of answers too.  significant: significant digits that are shown and asked for instead, or None.
     written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
-    letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
+    letters: how the course writes S, Z, Delta, W, b, X, T, the loss and its numbers, where it differs.
     assumed: what the file left unsaid about the loss, in words.
     ask: the quantities that are to be answered, or None if the exercise does not say.
     steps: updates, one after the other. batch: samples that each of them sees, in their order, from the first
@@ -300,6 +300,11 @@ class Exercise:
             lacking = "learning rate" if self.learning_rate is None else "loss"
             raise refuse(f"the exercise has no {lacking}, so there are no steps", self.places.get("layers"))
         return replace(self, steps=steps)
+
+    @cached_property
+    def all_letters(self) -> dict[str, str]:
+        """The letters of all quantities and numbers, as the course writes them."""
+        return {**LETTERS, **expr.LETTERS_OF_SCALARS, **self.letters}
 
     @cached_property
     def network(self) -> Network:

@@ -63,7 +63,8 @@ MAX_STEPS = 100_000
 STEPS = Whole(1, MAX_STEPS)
 MAX_BATCH = 1_000_000
 MAX_LETTERS = 8  # of a symbol
-TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside the quantities
+NUMBERS_OF_ALL = ("N", "M", "eta", "lambda")  # whose letters no exercise may give to another
+TAKEN_LETTERS = ("f",)  # what formulas have beside quantities and numbers
 
 TOP: Mapping[str, Key] = {
     "title": Key("The title of the exercise.", "text"),
@@ -101,7 +102,7 @@ TOP: Mapping[str, Key] = {
     ),
     "points": Key("The points of a quantity when answers are marked; default 1.", "points"),
     "given": Key("Quantities that are filled in on answer sheets, and not asked for.", "names"),
-    "symbols": Key("How the course writes S, Z, Delta, W, b, X and T.", "symbols"),
+    "symbols": Key("How the course writes S, Z, Delta, W, b, X, T, loss, eta, N and so on.", "symbols"),
 }
 LAYER: Mapping[str, Key] = {
     "weights": Key("The weight matrix W; by default a row for each unit, a column for each input.", "matrix"),
@@ -155,6 +156,15 @@ SYMBOLS: Mapping[str, Key] = {
     "b": Key("The biases.", "letter"),
     "X": Key("The inputs.", "letter"),
     "T": Key("The targets.", "letter"),
+    "loss": Key("The loss.", "letter"),
+    "eta": Key("The learning rate.", "letter"),
+    "lambda": Key("The weight decay.", "letter"),
+    "N": Key("The number of samples.", "letter"),
+    "M": Key("The number of outputs.", "letter"),
+    "mu": Key("The momentum.", "letter"),
+    "beta1": Key("The decay of the mean of the gradients, of adam.", "letter"),
+    "beta2": Key("The decay of the mean of their squares, of adam.", "letter"),
+    "epsilon": Key("The small number in the denominator, of adam.", "letter"),
 }
 CLASSES: Mapping[str, Key] = {
     "classes": Key("The true class of each sample, counted from 1.", "classes", required=True)

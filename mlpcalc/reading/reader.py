@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 
 from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.expr import LETTERS_OF_SCALARS
 from mlpcalc.page.losses import kind_of_targets
+from mlpcalc.page.optimizers import Optimizer
 from mlpcalc.page.symbols import LETTERS, clashes
 from mlpcalc.reading import keys
 from mlpcalc.reading.asking import with_what_is_asked
@@ -47,7 +49,8 @@ class _Reader:
             return None
         top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP))
         conventions = self._conventions(top.get("conventions"))
-        letters = self._letters(top.get("symbols"))
+        optimizer = self._functions.optimizer(top.get("optimizer"), conventions)
+        letters = self._letters(top.get("symbols"), optimizer)
         layers = self._layers(top.get("layers"))
         for key in ("targets", "loss"):
             if key in top and "output_gradient" in top:
@@ -68,7 +71,6 @@ class _Reader:
         title = self._read.text(top.get("title"), "title")
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
-        optimizer = self._functions.optimizer(top.get("optimizer"), conventions)
         decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
         if "decimals" in top and "significant" in top:
@@ -202,8 +204,8 @@ class _Reader:
             update_biases=default.update_biases if biases is None else biases == "true",
         )
 
-    def _letters(self, node: Node | None) -> dict[str, str]:
-        """How the course writes the quantities; each letter may stand for one of them only."""
+    def _letters(self, node: Node | None, optimizer: Optimizer) -> dict[str, str]:
+        """How the course writes quantities and numbers; each letter may stand for one of them only."""
         block = self._read.optional_block(node, "symbols", keys.SYMBOLS)
         noted = len(self._document.problems)
         written = {key: self._read.text(value, f"the symbol of {key}") for key, value in block.items()}
@@ -215,7 +217,8 @@ class _Reader:
                     f"{shown(letter)} cannot be the symbol of {key}",
                     expected="a letter or a short word, such as A, δ or net",
                 )
-        in_use = {**LETTERS, **letters}
+        numbers = (*keys.NUMBERS_OF_ALL, *(name for name, _ in optimizer.parameters))
+        in_use = {**LETTERS, **{name: LETTERS_OF_SCALARS[name] for name in numbers}, **letters}
         for key in letters:
             others = [other for other in in_use if other != key and in_use[other] == in_use[key]]
             if others:

@@ -16,7 +16,7 @@ from mlpcalc.page.equations import in_layout, page_of_any_step, page_of_step, wr
 from mlpcalc.page.exercise import Exercise, Network
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import AT, LETTERS, Axis, Spellings, Symbol, spellings, split_step
+from mlpcalc.page.symbols import AT, Axis, Spellings, Symbol, spellings, split_step
 from mlpcalc.text.wording import clipped
 
 Cell = TypeVar("Cell", bound=np.generic)
@@ -43,7 +43,7 @@ class Quantities(Mapping[str, Array]):
     def notation(self) -> Notation:
         """How this exercise writes its formulas."""
         exercise = self.exercise
-        return Notation(in_layout(self.computed.page, exercise.layout), {**LETTERS, **exercise.letters})
+        return Notation(in_layout(self.computed.page, exercise.layout), exercise.all_letters)
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:

@@ -306,7 +306,7 @@ FAULTS = {
     "half a significant digit": "significant: 0.5",
     "decimals beside significant digits": "decimals: 3\nsignificant: 3",
     "points twice": "ask: {S1: 2}\npoints: {S1: 2}",
-    "a symbol that is taken": "symbols: {S: L}",
+    "a symbol that is taken": "symbols: {S: f}",
     "a long symbol": "symbols: {S: preactivation}",
     "an unknown convention": "conventions: {product: X * W}",
     "neither true nor false": "conventions: {update_biases: never}",
