@@ -245,7 +245,7 @@ for _name, _times_as_large, _text, _factor in _FACTORS:
         "",
         f"{_times_as_large} as large",
         formula=f"dW2 = {_text} Δ2 Z1ᵀ",
-        done=f"{{symbol}} is {_times_as_large} as large as it should be.",
+        done=f"{{symbol}} is {_times_as_large.replace('N', '{N}')} as large as it should be.",
         advice="Check {symbol} factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
         name=_name,
