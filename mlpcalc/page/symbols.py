@@ -261,10 +261,14 @@ def _canonical(name: str) -> str:
     return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
 
 
-def split_step(name: str) -> tuple[str, int]:
-    """`S1@2` as the name and the step; step 1 for a name alone."""
+def split_step(name: str) -> tuple[str, int | None]:
+    """`S1@2` as the name and the step; None for a name alone."""
     found = _STEP.fullmatch(name)
-    return (found[1], int(found[2])) if found else (name, 1)
+    return (found[1], int(found[2])) if found else (name, None)
+
+
+STEP_BLOCK = re.compile(r"(?:step|update) *#? *([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
+"""What stands above the quantities of a step: `step 2`."""
 
 
 def name_pattern() -> str:

@@ -50,7 +50,7 @@ def modeline(subject: Subject) -> list[str]:
 
 def exercise_schema() -> Schema:
     """The schema of exercise files, draft 2020-12."""
-    name = {"pattern": rf"^\s*{name_pattern()}\s*$"}
+    name = {"pattern": rf"^\s*{name_pattern()}\s*(?:@ *[1-9][0-9]{{0,8}} *)?$"}
     listed = {"items": name}
     without_points = {"title": "ask", "description": keys.TOP["ask"].about, "not": {"type": "object"}}
     named = {
@@ -141,11 +141,12 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
 
     Which quantities there are, and their shapes, depend on the exercise: of these it says nothing.
     """
+    steps = r"^ *[sS][tT][eE][pP] *[1-9][0-9]*$"
     told = {label: {"title": label, "description": about, **_TEXT} for label, about in labels.items()}
     block = {
         "title": wrapper,
         "description": "All answers, where they do not stand at the top.",
-        **_answers(told),
+        **_answers(told, steps),
         "type": ["object", "null"],
     }
     figure = _number()
@@ -153,7 +154,7 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
     return _document(
         "answers",
         "Figures by quantity, or by cell; ~ where there is none.",
-        _answers({**told, wrapper: block}),
+        _answers({**told, wrapper: block}, steps),
         {
             "matrix": {
                 "title": "matrix",
@@ -161,18 +162,28 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
                 **_matrix(figure, _FIGURE, blanks=True),
             },
             "cell": _cell(figure),
+            "step": {
+                "title": "step",
+                "description": "The answers of one step of several.",
+                **_answers({}, "(?!)"),
+                "type": ["object", "null"],
+            },
         },
     )
 
 
-def _answers(others: Schema) -> Schema:
-    """An object with figures by quantity or by cell, and other keys."""
+def _answers(others: Schema, steps: str) -> Schema:
+    """An object with figures by quantity or by cell, and other keys.
+
+    steps: a pattern for the keys of blocks of steps.
+    """
     return {
         "type": "object",
         "properties": others,
         "patternProperties": {
             r"\[": _ref("cell"),
-            rf"^(?!(?:{'|'.join(others)})$)[^\[]*$": _ref("matrix"),
+            steps: _ref("step"),
+            rf"^(?!(?:{'|'.join(others) or '(?!)'})$)(?!{steps})[^\[]*$": _ref("matrix"),
         },
         "propertyNames": {"pattern": r"^[^\[\]]+(?:\[\s*[0-9]+\s*(?:,\s*[0-9]+\s*)?\]\s*)?$"},
     }

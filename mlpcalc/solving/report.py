@@ -172,7 +172,7 @@ def _blocks(
     for step in steps:
         symbols = selected(solution, selection._replace(step=step))
         if solution.exercise.steps > 1 and symbols:
-            yield Heading(_step_in_words(solution.exercise, step))
+            yield Heading(step_in_words(solution.exercise, step))
         yield from _page(solution, symbols, digits, source=not selection.only and selection.layer is None)
     if len(steps) > 1 and not selection.only and Stage.FORWARD in selection.stages:
         yield from losses(solution, digits)
@@ -194,7 +194,7 @@ def _page(
         yield Note(note)
 
 
-def _step_in_words(exercise: Exercise, step: int) -> str:
+def step_in_words(exercise: Exercise, step: int) -> str:
     """`step 2, sample #2`, `step 3, samples #1 to #4`; the step alone where it sees all samples."""
     if exercise.batch is None:
         return f"step {step}"

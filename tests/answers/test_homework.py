@@ -112,7 +112,7 @@ def in_latex(answer: Answer, name: str, number: int) -> str:
 
 
 def hand_in_letters() -> dict[str, str]:
-    return {letter: letter for letter in "SZWbXT"} | {"Delta": r"\Delta"}
+    return {letter: letter for letter in "SZWbXT"} | {"Delta": r"\Delta", "loss": "L"}
 
 
 @pytest.mark.parametrize("name", PRINTED)
