@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Apply
+from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
