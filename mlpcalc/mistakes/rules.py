@@ -258,6 +258,7 @@ class Step:
             "k": str(k),
             "up": str(k + 1),
             "loss": self._symbol("loss", 0),
+            "step": str(self.step),
         }
         numbers = {name: self.exercise.all_letters[name] for name in expr.LETTERS_OF_SCALARS}
         return {**here, **near, **numbers}

@@ -343,11 +343,17 @@ class Exercise:
         """The number of samples of a step, N; of the last batch of a pass there may be fewer."""
         return len(self.samples_of(1))
 
+    @property
+    def steps_of_a_pass(self) -> int:
+        """The number of steps in which all samples are seen once."""
+        count = int(self.inputs.shape[1])
+        return -(-count // (self.batch or count))
+
     def samples_of(self, step: int) -> range:
         """The samples that a step sees, from 0, by their places in the exercise."""
         count = int(self.inputs.shape[1])
         batch = min(self.batch or count, count)
-        first = (step - 1) % -(-count // batch) * batch
+        first = (step - 1) % self.steps_of_a_pass * batch
         return range(first, min(first + batch, count))
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:

@@ -22,6 +22,7 @@ from mlpcalc.page.expr import AcrossColumns, AcrossRows, Expr
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import nodes, references
@@ -45,7 +46,12 @@ def drawn(seed: int) -> Exercise:
     conventions = Conventions(
         PRODUCTS[seed % 4], DELTAS[seed // 2 % 2], AVERAGED_STEPS[seed // 4 % 3], seed % 5 > 0
     )
-    return replace(exercise, conventions=conventions)
+    exercise = replace(exercise, conventions=conventions)
+    if seed % 4 or exercise.inputs.shape[1] == 1:
+        return exercise
+    names = [*OPTIMIZERS] if conventions.average_in != "update" else ["sgd"]
+    optimizer = OPTIMIZERS[names[seed // 4 % len(names)]]
+    return replace(exercise, steps=3, batch=1 if seed % 8 else None, optimizer=optimizer)
 
 
 @cache
@@ -69,6 +75,9 @@ def network(
     average: Average = "none",
     l2: bool = False,
     decay_average: DecayAverage = "none",
+    steps: int = 1,
+    batch: int | None = None,
+    optimizer: str = "sgd",
     **conventions: Any,  # noqa: ANN401  # words or a truth value
 ) -> Exercise:
     """An exercise of this form; all its numbers are zero."""
@@ -91,6 +100,9 @@ def network(
         learning_rate=Fraction(1, 2),
         conventions=Conventions(**conventions),
         letters=letters or {},
+        steps=steps,
+        batch=batch,
+        optimizer=OPTIMIZERS[optimizer],
     )
 
 
@@ -243,6 +255,10 @@ SQUARE = network("tanh tanh sigmoid", sizes=(2, 2, 2, 2))
 DEEP = network("tanh tanh sigmoid", "binary_cross_entropy", sizes=(2, 2, 2, 2), factor=Fraction(1))
 BENT = network("leaky_relu elu")
 SHARED = network(sizes=(2, 2, 2), shared=True)
+BATCHES = network(average="samples", steps=2, batch=1)
+SECOND_PASS = network(steps=4, batch=2)
+MOMENTUM = network(steps=2, batch=2, optimizer="momentum")
+ADAM = network(steps=3, optimizer="adam")
 WHOLE = network(factor=Fraction(1))
 UNMATCHED = network("tanh tanh", "binary_cross_entropy", factor=Fraction(1))
 
@@ -431,6 +447,46 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "S2_new", "old_biases", ["W2' Z1' + b2 1ᵀ"]),
     (BENT, "loss_new", "loss_of_old_outputs", ["1/2 Σ (Z2 - T)²", "L"]),
     (DECAY, "loss_new", "decay_of_old_weights", ["1/(2N) Σ (Z2' - T)² + λ/2 (Σ W1² + Σ W2²)"]),
+    # several steps
+    (BATCHES, "S1", "weights_of_first_step", []),
+    (BATCHES, "S1@2", "weights_of_first_step", ["W1 X@2 + b1' 1ᵀ"]),
+    (BATCHES, "S1@2", "biases_of_first_step", ["W1' X@2 + b1 1ᵀ"]),
+    (BATCHES, "S2@2", "updated_after_pass", ["W2 Z1@2 + b2 1ᵀ"]),
+    (BATCHES, "S2@2", "parameters_of_first_step", []),  # which is the same
+    (ADAM, "S2@3", "parameters_of_first_step", ["W2 Z1@3 + b2 1ᵀ"]),
+    (ADAM, "S2@3", "weights_of_first_step", ["W2 Z1@3 + b2'@2 1ᵀ"]),
+    (ADAM, "S2@3", "updated_after_pass", []),  # a pass is a step
+    (BATCHES, "S2_new@2", "weights_of_first_step", []),
+    (BATCHES, "dZ1@2", "updated_after_pass", ["W2ᵀ Δ2@2"]),
+    (ADAM, "dZ1@2", "weights_of_first_step", ["W2ᵀ Δ2@2"]),
+    (SECOND_PASS, "S1@4", "updated_after_pass", ["W1'@2 X@4 + b1'@2 1ᵀ"]),
+    (SECOND_PASS, "S1@3", "updated_after_pass", []),
+    (BATCHES, "dW1", "gradients_accumulated", []),
+    (BATCHES, "dW1@2", "gradients_accumulated", ["Δ1@2 X@2ᵀ + dW1"]),
+    (ADAM, "db2@3", "gradients_accumulated", ["Δ2@3 1 + db2@2"]),
+    (BATCHES, "S1@2", "samples_of_other_step", ["W1' X + b1' 1ᵀ"]),
+    (BATCHES, "dW1", "samples_of_other_step", ["Δ1 X@2ᵀ"]),
+    (BATCHES, "err@2", "targets_of_other_step", ["Z2@2 - T"]),
+    (ADAM, "S1@2", "samples_of_other_step", []),  # all samples in each
+    (network(steps=2, batch=3), "S1", "samples_of_other_step", []),  # the second batch is smaller
+    (BATCHES, "loss", "batch_loss_averaged_over_all", ["1/(4N) Σ losses"]),
+    (BATCHES, "dZ2", "batch_averaged_over_all", ["1/(4N) (Z2 - T)"]),
+    (ADAM, "dZ2", "batch_averaged_over_all", []),
+    (MOMENTUM, "V_W1", "velocity_without_mu", []),
+    (MOMENTUM, "V_W1@2", "velocity_without_mu", ["V_W1 + dW1@2"]),
+    (MOMENTUM, "V_W1@2", "velocity_reset", ["dW1@2"]),
+    (MOMENTUM, "V_W1@2", "velocity_sign", ["μ V_W1 - dW1@2"]),
+    (ADAM, "M_W1@2", "velocity_reset", ["(1-β1) dW1@2"]),
+    (ADAM, "V_W1@2", "velocity_sign", []),
+    (ADAM, "Mhat_W1", "bias_correction_forgotten", ["M_W1"]),
+    (ADAM, "Vhat_b2@2", "bias_correction_forgotten", ["V_b2@2"]),
+    (ADAM, "Mhat_W1", "bias_correction_of_other_step", ["1/(1-β1^2) M_W1"]),
+    (
+        ADAM,
+        "Vhat_W1@3",
+        "bias_correction_of_other_step",
+        ["1/(1-β2^1) V_W1@3", "1/(1-β2^2) V_W1@3", "1/(1-β2^4) V_W1@3"],
+    ),
     # anything
     (BENT, "S1", "factor_10", ["10 (W1 X + b1 1ᵀ)"]),
     *((BENT, "dW2", f"factor_{name}", [f"{factor} Δ2 Z1ᵀ"]) for name, factor in FACTORS.items()),
