@@ -96,7 +96,7 @@ def _cells(audit: Audit, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
     """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
     cells = [
         (symbol, (int(i), int(j)))
-        for symbol, values in audit.solution.exercise.givens().items()
+        for symbol, values in with_all_samples(audit.solution.exercise).items()
         if symbol.kind != "T"
         for i, j in np.argwhere(values)
     ]
