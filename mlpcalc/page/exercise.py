@@ -371,14 +371,19 @@ class Exercise:
 
     @cached_property
     def _givens(self) -> "dict[Symbol, Array]":
-        found = self.givens_of(1)
+        found = self.givens_of(1) | self.parameters()
+        for step in range(2, self.steps + 1):
+            found |= self.givens_of(step)
+        return found
+
+    def parameters(self) -> "dict[Symbol, Array]":
+        """The weights and biases that the exercise states."""
+        found = {}
         for k in self.network.with_weights:
             layer = self.layers[k - 1]
             found[Symbol("W", k)] = layer.weights
             if layer.bias is not None:
                 found[Symbol("b", k)] = layer.bias
-        for step in range(2, self.steps + 1):
-            found |= self.givens_of(step)
         return found
 
     def givens_of(self, step: int) -> "dict[Symbol, Array]":
