@@ -24,7 +24,7 @@ from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note,
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, matrix, solution_report
+from mlpcalc.solving.report import Selection, matrix, solution_report, step_in_words
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -36,7 +36,7 @@ _HOW_TO = (
     "Replace each ~ by a number with {digits}. Write a decimal point: 0.5, not 0,5.",
     "Leave the ~ where you have no answer. Lines that begin with # are comments.",
 )
-_SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
+_SIMPLE = re.compile(r"[^\W\d_][\w^]*(?:@\d+)?")  # a key that needs no quotes
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow, comments included
 
 
@@ -202,8 +202,11 @@ def _document(
 ) -> str:
     """A sheet with these texts in its cells, in the exercise's layout."""
     lines = opening(solution, how_to, ascii_only=ascii_only)
-    stage = None
+    stage, step = None, 1
     for symbol, texts in cells.items():
+        if symbol.step != step:
+            stage, step = None, symbol.step
+            lines += ["", *comment(f"======== {step_in_words(solution.exercise, step)} ========")]
         if symbol.stage != stage:
             stage = symbol.stage
             lines += ["", *comment(f"---- {stage} ----")]

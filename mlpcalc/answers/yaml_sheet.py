@@ -8,6 +8,8 @@ from mlpcalc.answers.blocks import Block, blocks_of
 from mlpcalc.answers.forms.documents import matrix_in
 from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
 from mlpcalc.errors import InputError, Problem, refuse
+from mlpcalc.page.cells import split_cell
+from mlpcalc.page.symbols import AT, STEP_BLOCK
 from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
 from mlpcalc.reading.source import (
     Document,
@@ -59,7 +61,8 @@ def read_sheet(document: Document, most: int) -> Sheet:
 
 def _by_entries(document: Document, most: int, fault: InputError) -> Sheet:
     """The entries one by one of what is no YAML as a whole; raises the fault where there are none."""
-    sheet = _sheet(_pair(document, block, most) for block in blocks_of(document, is_text=is_label))
+    blocks = _blocks_of_steps(blocks_of(document, is_text=is_label))
+    sheet = _sheet(_pair(document, block, most) for block in blocks)
     statements = [each for each in sheet.statements if not is_wrapper(each.name.text)]
     if not (statements or sheet.labels):
         raise fault
@@ -94,18 +97,34 @@ def _sheet(pairs: Iterator[tuple[ScalarNode, Statement | str]]) -> Sheet:
 # ---------------------------------------------------------------------------- YAML
 
 
-def _pairs(document: Document, block: MappingNode, most: int) -> Iterator[tuple[ScalarNode, Statement | str]]:
-    """The keys of a sheet with what they say, those inside `answers` included."""
+def _pairs(
+    document: Document, block: MappingNode, most: int, step: str = ""
+) -> Iterator[tuple[ScalarNode, Statement | str]]:
+    """The keys of a sheet with what they say, those inside `answers` and of the blocks of steps included.
+
+    step: that of the block, "" outside of one.
+    """
     for key, value in block.pairs:
+        of_step = STEP_BLOCK.fullmatch(key.text.strip())
         if is_label(key.text):
             yield key, _label(document, value)
-        elif not is_wrapper(key.text):
-            yield key, _statement(document, key, value, most)
+        elif not (of_step or is_wrapper(key.text)):
+            named = _of_step(key, step)
+            yield named, _statement(document, named, value, most)
         elif isinstance(value, MappingNode):
-            yield from _pairs(document, value, most)
+            yield from _pairs(document, value, most, of_step[1] if of_step else step)
         elif not (isinstance(value, ScalarNode) and value.blank):
-            problem = Problem(_NO_KEYS, document.place(value), expected=EXPECTED)
+            message = f"{key.text} must have keys"
+            problem = Problem(message, document.place(value), expected=EXPECTED)
             yield key, Statement(key, _lines(document, value), fault=problem)
+
+
+def _of_step(key: ScalarNode, step: str) -> ScalarNode:
+    """The key of a quantity in the block of a step: `S1` is `S1@2` there, unless it says a step itself."""
+    if not step or AT in key.text:
+        return key
+    name, cell = split_cell(key.text)
+    return key._replace(text=f"{name}{AT}{step}" + ("" if cell is None else f"[{cell}]"))
 
 
 def _label(document: Document, value: Node) -> str:
@@ -193,6 +212,19 @@ def _lines(document: Document, node: Node) -> Rows:
 
 
 # ---------------------------------------------------------------------------- one entry by itself
+
+
+def _blocks_of_steps(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The entries, those that are indented below `step 2:` with that step in their names."""
+    step, indent = "", 0
+    for block in blocks:
+        of_step = STEP_BLOCK.fullmatch(block.key.text.strip())
+        if of_step and not block.text.strip():
+            step, indent = of_step[1], block.key.column
+            continue
+        if block.key.column <= indent:
+            step = ""
+        yield block._replace(key=_of_step(block.key, step))
 
 
 def _pair(document: Document, block: Block, most: int) -> tuple[ScalarNode, Statement | str]:

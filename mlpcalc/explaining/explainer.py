@@ -103,6 +103,8 @@ class Explainer:
             self.solution.axes(cell.symbol),
             self.solution.exercise.samples_of(cell.symbol.step).start,
         )
+        if self.solution.is_number(cell.symbol):
+            return ""
         indices = zip(axes, self.indices(cell), strict=True)
         return in_words(cell.symbol, axes, (first + i if axis == "N" else i for axis, i in indices))
 
@@ -188,7 +190,7 @@ class Explainer:
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
         """The name of a cell: Δ1[2,1]."""
         name = (notation or self.solution.notation).name(cell.symbol)
-        indices = self.indices(cell)
+        indices = [] if self.solution.is_number(cell.symbol) else self.indices(cell)
         return f"{name}[{','.join(map(str, indices))}]" if indices else name
 
     def result(self, cell: Cell) -> str:

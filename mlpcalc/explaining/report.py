@@ -56,7 +56,7 @@ class _LineWriter:
         self.explainer = explainer
         self.notation = notation
         style = ARITHMETIC_LATEX if notation.style.names == "latex" else ARITHMETIC
-        self.writer = CellWriter(style, self.name)
+        self.writer = CellWriter(style, self.name, explainer.solution.exercise.letters)
 
     def name(self, cell: Cell) -> str:
         return self.explainer.name(cell, self.notation)

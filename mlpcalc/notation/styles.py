@@ -12,38 +12,14 @@ from typing import Literal, NamedTuple
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page import expr
 
-SCALARS: Mapping[expr.Scalar, str] = {
-    "N": "N",
-    "M": "M",
-    "eta": "η",
-    "lambda": "λ",
-    "mu": "μ",
-    "beta1": "β1",
-    "beta2": "β2",
-    "1-beta1": "(1-β1)",
-    "1-beta2": "(1-β2)",
-    "1-beta1^t": "(1-β1^{t})",
-    "1-beta2^t": "(1-β2^{t})",
-    "epsilon": "ε",
+_SCALARS: Mapping[expr.Scalar, str] = {
+    "1-beta1": "(1-{beta1})",
+    "1-beta2": "(1-{beta2})",
+    "1-beta1^t": "(1-{beta1}^{t})",
+    "1-beta2^t": "(1-{beta2}^{t})",
 }
-"""The named numbers in formulas; {t} is the number of the step."""
-_LATEX_SCALARS: Mapping[expr.Scalar, str] = {
-    "N": "N",
-    "M": "M",
-    "eta": r"\eta",
-    "lambda": r"\lambda",
-    "mu": r"\mu",
-    "beta1": r"\beta_1",
-    "beta2": r"\beta_2",
-    "1-beta1": r"(1-\beta_1)",
-    "1-beta2": r"(1-\beta_2)",
-    "1-beta1^t": r"(1-\beta_1^{{{t}}})",
-    "1-beta2^t": r"(1-\beta_2^{{{t}}})",
-    "epsilon": r"\varepsilon",
-}
-_CODE_SCALARS: Mapping[expr.Scalar, str] = {
-    name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
-}
+_LATEX_SCALARS = {name: text.replace("{t}", "{{{t}}}") for name, text in _SCALARS.items()}
+_CODE_SCALARS = {name: text.replace("-", " - ").replace("^", "**") for name, text in _SCALARS.items()}
 
 # Levels of precedence; an operand of lower precedence than required is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
@@ -68,14 +44,14 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """The rules of the operations, and the spellings of names and numbers.
 
-    names: which names of the quantities are used. scalars: names of the named numbers, where {t} is the
-    number of the step. fraction: templates of a coefficient, with one scalar in the denominator or several.
-    above, below: what separates scalars in numerator and denominator.
+    names: which names of the quantities are used. scalars: the named numbers that are expressions of others,
+    by their letters; {t} is the number of the step. fraction: templates of a coefficient, with one scalar in
+    the denominator or several. above, below: what separates scalars in numerator and denominator.
     """
 
     rules: Rules
     names: Literal["text", "latex"] = "text"
-    scalars: Mapping[expr.Scalar, str] = SCALARS
+    scalars: Mapping[expr.Scalar, str] = _SCALARS
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
     function: Callable[[str], str] = str

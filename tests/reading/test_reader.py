@@ -270,6 +270,40 @@ def test_a_loss_is_a_name_or_a_block(
 
 
 @pytest.mark.parametrize(
+    ("l2", "expected"),
+    [
+        ("0.7", (Fraction(7, 10), "none")),
+        ("{lambda: 0.7}", (Fraction(7, 10), "none")),
+        ("{lambda: 1/3, average: samples}", (Fraction(1, 3), "samples")),
+        ("{lambda: 0, average: samples}", (None, "samples")),
+    ],
+)
+def test_a_weight_decay_is_a_number_or_a_block(read: Read, l2: str, expected: tuple[Fraction, str]) -> None:
+    loss = read(WITH_LOSS.format(f"{{name: squared_error, l2: {l2}}}")).loss
+    assert loss is not None
+    assert (loss.l2, loss.decay_average) == expected
+
+
+@pytest.mark.parametrize(
+    ("l2", "column", "message"),
+    [
+        ("-0.1", 33, "l2 is negative"),
+        ("{lambda: -0.1}", 42, "l2 is negative"),
+        ("{average: samples}", 33, "l2 has no lambda"),
+        ("{lambda: 1, average: entries}", 54, "unknown average 'entries'"),
+        ("{lambda: 1, factor: 2}", 45, "unknown key 'factor' in l2"),
+        ("[1]", 33, "l2 must be a number"),
+    ],
+)
+def test_what_is_wrong_with_a_weight_decay_is_told(read: Read, l2: str, column: int, message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read(WITH_LOSS.format(f"{{name: squared_error, l2: {l2}}}"))
+    (problem,) = raised.value.problems
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column, problem.message) == (5, column, message)
+
+
+@pytest.mark.parametrize(
     ("written", "margin"),
     [("multiclass_hinge", Fraction(1)), ("{name: multiclass_hinge, margin: 1/4}", Fraction(1, 4))],
 )
