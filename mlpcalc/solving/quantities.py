@@ -76,7 +76,7 @@ class Quantities(Mapping[str, Array]):
         return self._named.find(name)
 
     def called_plainly(self, name: str) -> Symbol | None:
-        """The quantity with this plain name; without a step, what it is in the first, or would be; or None."""
+        """The quantity with this plain name, which without a step is that of the first; or None."""
         return self.symbols.get(name) or self._named.plain.get(name)
 
     def spelling(self, symbol: Symbol) -> str:
