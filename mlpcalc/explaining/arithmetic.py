@@ -139,7 +139,8 @@ class CellWriter(Writer):
         match node:
             case expr.Sum(terms):
                 first, *others = terms
-                return [self.at(SUM, first), *(f"+ {self.at(PRODUCT, term)}" for term in others)]
+                plus = self.style.rules[expr.Add].template.format("", "").strip()
+                return [self.at(SUM, first), *(f"{plus} {self.at(PRODUCT, term)}" for term in others)]
             case expr.Add(left, right) | expr.Sub(left, right) | expr.Hadamard(left, right):
                 rule = self.style.rules[type(node)]
                 factors = isinstance(node, expr.Hadamard) and isinstance(left, expr.Hadamard)

@@ -180,9 +180,9 @@ class Explainer:
 
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
         """The name of a cell: Δ1[2,1]."""
-        name = (notation or self.solution.notation).name(cell.symbol)
-        indices = self.indices(cell)
-        return f"{name}[{','.join(map(str, indices))}]" if indices else name
+        notation = notation or self.solution.notation
+        name, indices = notation.name(cell.symbol), self.indices(cell)
+        return notation.style.cell(name, indices) if indices else name
 
     def result(self, cell: Cell) -> str:
         """The value as shown: a given as typed, other values rounded."""

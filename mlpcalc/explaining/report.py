@@ -1,6 +1,7 @@
 """The report of explain: a cell in four lines, remarks on it, and its operands back to the givens."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -10,7 +11,7 @@ from mlpcalc.explaining.arithmetic import CellWriter, elided, subtracted_from_ex
 from mlpcalc.explaining.cells import Cell, SoftmaxCell, cells, walk
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.notation.formulas import Formula, Notation
-from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
+from mlpcalc.notation.styles import BETWEEN_NUMBERS
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
 from mlpcalc.page.functions import Activation, Apply, Derivative
@@ -47,19 +48,19 @@ def explanation(
 
 
 class _LineWriter:
-    """Writes the lines about cells, as text or in LaTeX."""
+    """Writes the lines about cells, in the style of a notation."""
 
     def __init__(self, explainer: Explainer, notation: Notation) -> None:
         self.explainer = explainer
         self.notation = notation
-        style = ARITHMETIC_LATEX if notation.style.names == "latex" else ARITHMETIC
-        self.writer = CellWriter(style, self.name)
+        self.writer = CellWriter(BETWEEN_NUMBERS[notation.style.names], self.name)
+        self._equals = self.writer.style.equals
 
     def name(self, cell: Cell) -> str:
         return self.explainer.name(cell, self.notation)
 
     def formula(self, cell: Cell) -> list[str]:
-        return [self.notation.name(cell.symbol), f"= {self.notation.formula(cell.symbol)}"]
+        return [self.notation.name(cell.symbol), f"{self._equals}{self.notation.formula(cell.symbol)}"]
 
     def result(self, cell: Cell) -> str:
         return self.writer.style.number(self.explainer.result(cell))
@@ -74,7 +75,10 @@ class _LineWriter:
         names = [self.name(cell), *[""] * len(lines)]
         return [
             self.formula(cell),
-            *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
+            *(
+                [name, f"{self._equals}{first}", *rest]
+                for name, (first, *rest) in zip(names, different, strict=False)
+            ),
         ]
 
     def in_short(self, cell: Cell, level: int = 0) -> list[str]:
@@ -83,23 +87,30 @@ class _LineWriter:
         if self.notation.style.names == "text":
             name = "  " * min(level, _INDENTED) + name
         if self.explainer.is_given(cell):
-            return [name, f"= {result}"]
+            return [name, f"{self._equals}{result}"]
         node = self.explainer.expanded(cell)
         numbers, _ = self.explainer.lines(cell)
         steps = [self.writer.text(numbers), result]
         if level:
             steps.insert(0, self.writer.text(elided(node)))
         # Equal steps are written once, rather than x = x.
-        return [name, "= " + " = ".join(dict.fromkeys(steps))]
+        return [name, self._equals + f" {self._equals}".join(dict.fromkeys(steps))]
 
 
 def _rows(explainer: Explainer, write: Callable[[_LineWriter], Iterable[list[str]]]) -> Aligned:
-    """Lines whose pieces are written both as text and in LaTeX."""
-    text, latex = (
-        write(_LineWriter(explainer, notation))
-        for notation in (explainer.solution.notation, explainer.solution.notation.latex)
-    )
-    return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
+    """Lines whose pieces are written in every style; as markup only if that is needed."""
+    notation = explainer.solution.notation
+
+    def written(styled: Callable[[], Notation]) -> Callable[[], list[list[str]]]:
+        return cache(lambda: list(write(_LineWriter(explainer, styled()))))
+
+    latex, mathml = written(lambda: notation.latex), written(lambda: notation.mathml)
+
+    def piece(text: str, i: int, j: int) -> Formula:
+        return Formula(text, lambda: latex()[i][j], lambda: mathml()[i][j])
+
+    lines = enumerate(written(lambda: notation)())
+    return Aligned([[piece(text, i, j) for j, text in enumerate(line)] for i, line in lines])
 
 
 def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
