@@ -62,7 +62,7 @@ def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.
 
     match node:
         case Cell():
-            return Figure(printer.cell(node))
+            return Figure(printer.cell(node), node)
         case expr.Scale(coefficient, expr.Number(value)):
             return Figure(number_text(printer.coefficient(coefficient) * value))
         case expr.Scale(coefficient, operand):

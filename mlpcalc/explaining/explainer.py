@@ -42,7 +42,7 @@ class Explainer:
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._expressions: dict[Symbol, Expr] = {}
-        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
+        self._lines: dict[tuple[Cell, bool], tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
 
     # -- cells
 
@@ -110,12 +110,8 @@ class Explainer:
     def expression(self, symbol: Symbol) -> Expr:
         """The right-hand side of a quantity's equation, with intermediate quantities written out."""
         if symbol not in self._expressions:
-            self._expressions[symbol] = self.solution.expression(symbol, self._keeps_its_name)
+            self._expressions[symbol] = self.solution.expression(symbol, self.solution.keeps_its_name)
         return self._expressions[symbol]
-
-    def _keeps_its_name(self, symbol: Symbol) -> bool:
-        """Whether an intermediate quantity is kept, as in formulas; but f' is always written out."""
-        return symbol.kind != "fprime" and self.solution.notation.keeps_its_name(symbol)
 
     def expanded(self, cell: Cell) -> Expr:
         """A cell as an expression of the cells of its operands."""
@@ -189,17 +185,19 @@ class Explainer:
         text = self._given_text(cell)
         return self.digits.figure(self.value(cell)) if text is None or "/" in text else text
 
-    def lines(self, cell: Cell) -> tuple[Expr, Expr]:
+    def lines(self, cell: Cell, *, in_full: bool = False) -> tuple[Expr, Expr]:
         """The line with numbers, and the same with functions evaluated.
 
-        Both give the result as shown; numbers have more digits where that needs them.
+        Both give the result as shown; numbers have more digits where that needs them. in_full: whether all
+        terms of a long sum are there.
         """
-        if cell not in self._lines:
-            self._lines[cell] = self._printed_lines(cell)
-        return self._lines[cell]
+        if (cell, in_full) not in self._lines:
+            node = self.expanded(cell)
+            self._lines[cell, in_full] = self._printed_lines(cell, node if in_full else elided(node))
+        return self._lines[cell, in_full]
 
-    def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
-        result, short = self.result(cell), elided(self.expanded(cell))
+    def _printed_lines(self, cell: Cell, short: Expr) -> tuple[Expr, Expr]:
+        result = self.result(cell)
         if not isfinite(self.value(cell)):
             return self._with_digits(short, self.digits)
         close = None

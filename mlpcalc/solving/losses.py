@@ -9,10 +9,11 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.numerics.values import Training
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Heading, More, Table
+from mlpcalc.report.blocks import Block, Curve, Heading, More, Table
 from mlpcalc.solving.quantities import Quantities
 
 _ROWS = 20
+_POINTS = 200  # of the curve
 
 
 def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
@@ -34,6 +35,8 @@ def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
         ],
         bars=[loss / most if np.isfinite(loss) else 0 for loss in shown],
     )
+    drawn = np.unique(np.linspace(1, exercise.steps, min(_POINTS, exercise.steps)).round().astype(int))
+    yield Curve(name, [*map(str, drawn)], found[drawn - 1].tolist(), digits)
     if len(steps) < exercise.steps:
         yield More("steps")
 

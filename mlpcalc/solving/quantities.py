@@ -180,6 +180,10 @@ class Quantities(Mapping[str, Array]):
         whole = written_out(page[symbol].expression, page, keeps_its_name)
         return self.exercise.layout.expression(symbol, simplify(whole))
 
+    def keeps_its_name(self, symbol: Symbol) -> bool:
+        """Whether lines about cells name an intermediate quantity, as formulas do; they never name f'."""
+        return symbol.kind != "fprime" and self.notation.keeps_its_name(symbol)
+
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else with this name in the letters of the course."""
         plain = self._named.plain

@@ -152,7 +152,7 @@ class _Script(Writer):
         """Whether a detail is a variable: as in formulas, but never f'; where steps are rounded, all are."""
         if self._solution.carry is not None:
             return True
-        return symbol.kind != "fprime" and self._solution.notation.keeps_its_name(symbol)
+        return self._solution.keeps_its_name(symbol)
 
     def _nodes(self) -> Iterator[expr.Expr]:
         for expression in self._expressions.values():
