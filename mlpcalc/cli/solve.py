@@ -6,6 +6,7 @@ import click
 
 from mlpcalc.cli.options import EXERCISE, LAYER, ONLY, PRECISION, STANDALONE, Command, formats, misused
 from mlpcalc.cli.output import show
+from mlpcalc.report.forms import FORMS
 
 
 def _solving(command: Command) -> Command:
@@ -41,6 +42,7 @@ def _solving(command: Command) -> Command:
 def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
     """Solve an exercise and print some stages; all if none are named."""
     from mlpcalc.page.symbols import Stage
+    from mlpcalc.solving.matrices import Explain, unexplained
     from mlpcalc.solving.report import Selection, solution_report
     from mlpcalc.solving.solution import load
     from mlpcalc.solving.solution import solve as solved
@@ -55,7 +57,13 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
     solution = solved(exercise, carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
     selection = Selection(chosen, options["layer"], options["only"], options["details"], options["step"])
-    found = report(solution, selection, options["precision"])
+    workings: Explain = unexplained
+    if FORMS[options["form"]].has_workings:
+        from mlpcalc.explaining.explainer import Explainer
+        from mlpcalc.explaining.workings import workings_of
+
+        workings = workings_of(Explainer(solution, solution.digits(options["precision"])))
+    found = report(solution, selection, options["precision"], workings)
     show(found, options["form"], full=options["full"], standalone=options["standalone"])
 
 

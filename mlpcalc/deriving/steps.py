@@ -57,7 +57,9 @@ class Steps(Derivation):
                 yield Aligned([*rows, derivative])
                 yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
         if loss.l2 is not None:
-            weights = self.notation.both(lambda notation: f"{notation.style.letter('λ')} W")
+            weights = self.notation.both(
+                lambda notation: f"{notation.style.letter('λ')} {notation.style.letter('W')}"
+            )
             yield self._note("decay", decay=weights)
         conventions = self.network.conventions
         if conventions.delta == "-dL/dS":
@@ -80,7 +82,9 @@ class Steps(Derivation):
         whole = simplify(trees.replace_leaves(self.oriented[LOSS].expression, written_out))
         if isinstance(whole, expr.Add):
             rest = whole.right
-            return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
+            return whole.left, self.notation.both(
+                lambda notation: f" {notation.style.literal('+ ')}{notation.text(rest)}"
+            )
         return whole, NOTHING
 
     def _scale(self, coefficient: expr.Coefficient) -> Formula:

@@ -20,7 +20,7 @@ class LineWriter:
         self.explainer = explainer
         self.notation = notation
         self.writer = CellWriter(BETWEEN_NUMBERS[notation.style.names], self.name)
-        self._equals = self.writer.style.equals
+        self._equals = self.writer.style.literal("= ")
 
     def name(self, cell: Cell) -> str:
         """The name of a cell."""

@@ -1,6 +1,7 @@
 """The report of explain: a cell in four lines, remarks on it, and its operands back to the givens."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -10,10 +11,14 @@ from mlpcalc.explaining.cells import Cell
 from mlpcalc.explaining.explainer import Explainer
 from mlpcalc.explaining.lines import LineWriter, aligned
 from mlpcalc.explaining.reasons import reasons
+from mlpcalc.explaining.workings import workings_of
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Header, More, Note
+from mlpcalc.report.blocks import Background, Block, Header, Heading, More, Note
 from mlpcalc.report.report import Report
+from mlpcalc.report.workings import Place
+from mlpcalc.solving.background import background
+from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 _USES = 6  # named one by one
@@ -64,6 +69,17 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         yield from _notes(explainer, cell, depth)
     if steps:
         yield aligned(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
+    yield from _background(explainer, cell)
+
+
+def _background(explainer: Explainer, cell: Cell) -> Iterator[Background]:
+    """The matrix of a cell, the network, and all that the cell is computed from."""
+    solution, digits = explainer.solution, explainer.digits
+    block = partial(matrix, solution, digits=digits, workings=workings_of(explainer))
+    place = Place(cell.symbol.plain, explainer.indices(cell))
+    heading = Heading("in the exercise")
+    yield Background(lambda: [heading, block(cell.symbol)], start=place.address)
+    yield from background(solution, [cell.symbol], cell.symbol.step, block)
 
 
 def _operands_back(

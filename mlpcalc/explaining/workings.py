@@ -11,21 +11,16 @@ from mlpcalc.notation.styles import ARITHMETIC, TIGHT
 from mlpcalc.page import expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.workings import Line, Operand, Place, Working, Workings
-from mlpcalc.solving.solution import Solution
 
 _MARK = "\0"  # around an operand; no text has it
 _MANY = 100  # operands; where there are more, only those in the lines are listed, and long sums stay elided
 
 
-def workings_of(solution: Solution, precision: int | None = None) -> Callable[[Symbol], Workings | None]:
-    """The workings of each quantity; None for givens.
-
-    precision: decimals shown; None for those of the exercise.
-    """
-    explainer = Explainer(solution, solution.digits(precision))
+def workings_of(explainer: Explainer) -> Callable[[Symbol], Workings | None]:
+    """The workings of each quantity; None for givens."""
 
     def of(symbol: Symbol) -> Workings | None:
-        if symbol not in solution.computed.page:
+        if symbol not in explainer.solution.computed.page:
             return None
         return Workings(explainer.definitions(symbol), partial(_working, explainer, symbol))
 
@@ -38,11 +33,12 @@ def _working(explainer: Explainer, symbol: Symbol, i: int, j: int) -> Working:
     short = elided(node)
     whole = len(operands) <= _MANY
     writer = _OperandWriter(operands if whole else ())
-    lines = writer.lines(short, *explainer.lines(cell))
+    result = explainer.result(cell)
+    lines = [line for line in writer.lines(short, *explainer.lines(cell)) if in_words(line) != result]
     in_full = writer.lines(node, *explainer.lines(cell, in_full=True)) if whole and short != node else ()
     return Working(
         explainer.in_words(cell),
-        [*lines, [explainer.result(cell)]],
+        [*lines, [result]],
         in_full,
         [Place(operand.symbol.plain, explainer.indices(operand)) for operand in writer.numbers],
         list(dict.fromkeys(reasons(explainer, node))),
@@ -79,6 +75,11 @@ class _OperandWriter(CellWriter):
     def lines(self, *nodes: expr.Expr) -> list[Line]:
         """Lines with the operands taken apart from the text, each line once."""
         return [_taken_apart(text) for text in dict.fromkeys(map(self.text, nodes))]
+
+
+def in_words(line: Line) -> str:
+    """A line with numbers as text; without the names of its operands."""
+    return "".join(piece if isinstance(piece, str) else piece.figure for piece in line)
 
 
 def _taken_apart(text: str) -> Line:

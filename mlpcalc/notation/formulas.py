@@ -124,7 +124,7 @@ class Notation(Writer):
         name, plain = self.name(symbol), self._plain
         if symbol not in self._page or plain.formula(symbol) == plain.name(symbol):
             return name
-        return f"{name} {self.style.equals}{self.formula(symbol)}"
+        return f"{name} {self.style.literal('= ')}{self.formula(symbol)}"
 
     def formula(self, symbol: Symbol) -> str:
         """The right-hand side of a quantity's equation, with short intermediate quantities written out."""

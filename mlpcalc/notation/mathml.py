@@ -14,6 +14,8 @@ SQUARED = "<msup><mrow>{}</mrow><mn>2</mn></msup>"
 SPACE = '<mspace width="0.3em"/>'
 _RAISED = {"ᵀ": TRANSPOSED, "²": SQUARED}
 _OPERATORS = {"-": "−", "'": "′"}
+_BRACKETS = "()[]‖"
+_NEGATIVE = '<mo form="prefix">−</mo>'
 _IDENTIFIERS = "∂∞…"
 _LAYER = "\1"  # where the number of a layer goes, in the template of a name
 _TOKEN = re.compile(
@@ -50,12 +52,20 @@ def from_text(text: str) -> str:
             pieces.append(_RAISED[sign].format(pieces.pop()))
         elif token["of"]:
             pieces.append(subscript(_sign(sign), from_text(token["of"])))
+        elif sign == "-" and _begins(text[: token.start()]):
+            pieces.append(_NEGATIVE)
         elif sign:
             pieces.append(_sign(sign))
         else:
             pieces.extend(_operand(token))
         joined = bool(sign) and _is_operator(sign)
     return "".join(pieces)
+
+
+def _begins(before: str) -> bool:
+    """Whether a minus after this text is the sign of what follows, not a difference."""
+    last = before.rstrip()[-1:]
+    return not last or last in "([" or _is_operator(last)
 
 
 def from_template(template: str, filled: Callable[[str], str]) -> str:
@@ -73,7 +83,7 @@ def from_template(template: str, filled: Callable[[str], str]) -> str:
 
 def _operand(token: re.Match[str]) -> Iterator[str]:
     if token["words"]:
-        yield f"<mtext>{token['words'].replace(' ', chr(0xA0))}</mtext>"
+        yield f"<mtext>{token['words'].replace(' ', '&#160;')}</mtext>"
     elif token["number"]:
         yield number(token["number"])
     else:
@@ -98,7 +108,11 @@ def _base(text: str) -> str:
 def _sign(sign: str) -> str:
     if sign == _LAYER:
         return sign
-    return identifier(sign) if sign in _IDENTIFIERS else f"<mo>{escape(_OPERATORS.get(sign, sign))}</mo>"
+    if sign in _IDENTIFIERS:
+        return identifier(sign)
+    if sign in _BRACKETS:  # they are as high as a line, whatever stands beside them
+        return f'<mo stretchy="false">{sign}</mo>'
+    return f"<mo>{escape(_OPERATORS.get(sign, sign))}</mo>"
 
 
 def _is_operator(sign: str) -> bool:
@@ -122,7 +136,7 @@ def one_element(elements: str) -> str:
 
 def number(text: str) -> str:
     """A number: `-0.5`, `1/3` as a fraction, `6.9e-13` as a power of ten."""
-    sign, size = ("<mo>−</mo>", text[1:]) if text.startswith(("-", "−")) else ("", text)
+    sign, size = (_NEGATIVE, text[1:]) if text.startswith(("-", "−")) else ("", text)
     above, over, below = size.partition("/")
     digits, power, exponent = size.partition("e")
     if over:
@@ -131,6 +145,12 @@ def number(text: str) -> str:
         raised = str(int(exponent)).replace("-", "−")
         return f"{sign}<mn>{digits}</mn><mo>·</mo><msup><mn>10</mn><mn>{raised}</mn></msup>"
     return f"{sign}<mn>{escape(size)}</mn>"
+
+
+def brackets(elements: str) -> str:
+    """Elements in round brackets, which are as high as a fraction in them."""
+    opened, closed = ("<mo>(</mo>", "<mo>)</mo>") if "<mfrac" in elements else (_sign("("), _sign(")"))
+    return f"<mrow>{opened}{elements}{closed}</mrow>"
 
 
 def letter(text: str) -> str:

@@ -47,8 +47,6 @@ _CODE_SCALARS: Mapping[expr.Scalar, str] = {
     name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
 }
 
-_MATHML_SCALARS: Mapping[expr.Scalar, str] = {name: mathml.from_text(text) for name, text in SCALARS.items()}
-
 # Levels of precedence; an operand of lower precedence than required is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
 
@@ -79,7 +77,7 @@ class Style(NamedTuple):
     names: which of the forms of names is used. scalars: names of the named numbers, where {t} is the
     number of the step. fraction: templates of a coefficient, with one scalar in the denominator or several.
     above, below: what separates scalars in numerator and denominator. cell: the name of a cell, from the name
-    of its quantity and its indices. equals: what precedes the right-hand side of an equation.
+    of its quantity and its indices. literal: signs and words between expressions, such as `= `.
     """
 
     rules: Rules
@@ -94,8 +92,7 @@ class Style(NamedTuple):
     fraction: tuple[str, str] = ("{}/{}", "{}/({})")
     above: str = " "
     below: str = ""
-    minus: str = "-"
-    equals: str = "= "
+    literal: Callable[[str], str] = str
     cell: Callable[[str, Sequence[int]], str] = _cell
     ones: str = "1"
     square: str = "{}²"
@@ -219,20 +216,19 @@ MATHML = Style(
         expr.AcrossColumns: Rule(f"{{}}{mathml.SPACE}{_ONES_TRANSPOSED}", (PRODUCT,), PRODUCT),
         expr.AcrossRows: Rule(f"{_ONES}{mathml.SPACE}{{}}", (PRODUCT,), PRODUCT),
         expr.Total: Rule("<mo>∑</mo>{}", (RAISED,), PRODUCT),
-        expr.Maximum: Rule("<mi>max</mi><mo>(</mo>{}<mo>,</mo>{}<mo>)</mo>", (SUM, SUM), TIGHT),
+        expr.Maximum: Rule("<mi>max</mi><mrow><mo>(</mo>{}<mo>,</mo>{}<mo>)</mo></mrow>", (SUM, SUM), TIGHT),
     },
     names="mathml",
-    scalars=_MATHML_SCALARS,
+    scalars={name: mathml.from_text(text) for name, text in SCALARS.items()},
     layer=lambda k: mathml.number(str(k)),
     letter=mathml.letter,
     function=mathml.from_text,
     elementary=lambda name: mathml.from_text(_in_books(name)),
-    brackets="<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format,
+    brackets=mathml.brackets,
     number=mathml.number,
     fraction=(_OVER,) * 2,
     above="",
-    minus="<mo>−</mo>",
-    equals="<mo>=</mo>",
+    literal=mathml.from_text,
     cell=lambda name, indices: name + mathml.from_text(_cell("", indices)),
     ones=_ONES,
     square=mathml.SQUARED,
@@ -242,9 +238,8 @@ MATHML = Style(
     of_step="<msup><mrow>{}</mrow><mtext>({})</mtext></msup>",
     positive="{}<mo>&gt;</mo>{}",
     not_negative="{}<mo>≥</mo>{}",
-    indicator="<mo>[</mo>{}<mo>]</mo>",
-    cases="<mrow><mo>(</mo>{}<mtext>\N{NO-BREAK SPACE}if\N{NO-BREAK SPACE}</mtext>{}"
-    "<mtext>\N{NO-BREAK SPACE}else\N{NO-BREAK SPACE}</mtext>{}<mo>)</mo></mrow>",
+    indicator="<mrow><mo>[</mo>{}<mo>]</mo></mrow>",
+    cases=mathml.brackets("{{}}{}{{}}{}{{}}".format(*map(mathml.from_text, (" if ", " else ")))),
 )
 
 

@@ -194,12 +194,14 @@ class Layer(NamedTuple):
 
     function: the activation in words. values, errors: the matrices of what its units pass on, and of the
     error signals that come back to them. weights: those of its inputs, None for the inputs of the network.
+    keys: of all matrices, shown or not, that have a value for each of the units and each sample.
     """
 
     function: str
     values: Matrix
     errors: Matrix | None
     weights: Matrix | None
+    keys: Sequence[str]
 
 
 class Network(NamedTuple):

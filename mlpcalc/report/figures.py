@@ -31,10 +31,10 @@ def shown(matrix: Matrix, fitting: int, *, full: bool) -> tuple[list[int | None]
     height, length = matrix.values.shape
     if full or max(height, length) <= LARGE:
         return [*range(height)], [*range(length)]
-    return _ends(height, _IN_PART), _ends(length, max(3, min(fitting, _IN_PART)))
+    return ends(height, _IN_PART), ends(length, max(3, min(fitting, _IN_PART)))
 
 
-def _ends(length: int, room: int) -> list[int | None]:
+def ends(length: int, room: int) -> list[int | None]:
     """All indices if at most `room`; otherwise the first and the last ones with None between."""
     if length <= room:
         return list(range(length))

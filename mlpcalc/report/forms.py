@@ -19,6 +19,7 @@ class Form(NamedTuple):
     commands: those that offer it, where `solve` includes its parts such as `forward`. part: the field of a
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
     imported only when needed. has_document: whether `--standalone` makes it a complete document.
+    has_workings: whether one can ask how a cell was computed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Form(NamedTuple):
     part: Literal["blocks", "data", "records", "source"]
     module: str
     has_document: bool = False
+    has_workings: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
@@ -36,6 +38,7 @@ class Form(NamedTuple):
 
 
 _HANDOUTS = ("solve", "explain", "derive", "sheet")
+_PAGES = (*_HANDOUTS, "cost", "check", "audit")
 _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "list")
 
 # In the order in which commands offer them; the first is the default.
@@ -46,6 +49,7 @@ _ALL = (
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
     Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown"),
+    Form("html", "pages to click on", ".html", _PAGES, "blocks", "html.document", has_workings=True),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
 )

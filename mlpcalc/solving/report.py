@@ -171,11 +171,13 @@ def _blocks(
         yield from losses(solution, digits)
         return
     block = partial(matrix, solution, digits=digits, workings=workings)
+    so_far: list[Symbol] = []
     for step in steps:
         symbols = selected(solution, selection._replace(step=step))
+        so_far += symbols
         if solution.exercise.steps > 1 and symbols:
             yield Heading(_step_in_words(solution.exercise, step), step)
-        beside = [*background(solution, symbols, step, block)] if symbols else []
+        beside = [*background(solution, so_far, step, block)] if symbols else []
         yield from (each for each in beside if not each.title)
         yield from _page(solution, symbols, block)
         yield from (each for each in beside if each.title)
@@ -222,7 +224,7 @@ def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
 
 def _names(solution: Quantities, symbols: Sequence[Symbol]) -> Formula:
     notation = solution.notation.at_step(symbols[0].step)
-    return notation.both(lambda notation: ", ".join(map(notation.name, symbols)))
+    return notation.both(lambda notation: notation.style.literal(", ").join(map(notation.name, symbols)))
 
 
 # ---------------------------------------------------------------------------- for programs
