@@ -107,7 +107,7 @@ class Body:
             case kinds.More(_, text, level):
                 return _item(kinds.ListItem("", text, level)) if text else ""
             case kinds.Problems(problems):
-                return element("pre", escape_lines(problems_text(problems)))
+                return element("pre", escape_lines(problems_text(problems)), tabindex="0")
             case kinds.Background(inside, title):
                 content = self._flow(inside())
                 return element("details", element("summary", escape(title)) + content) if content else ""

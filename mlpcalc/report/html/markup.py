@@ -6,6 +6,7 @@ import re
 from mlpcalc.report.blocks import Formula, Phrase, pieces
 from mlpcalc.report.figures import BLANK
 
+_NARROW = 34  # characters that fit into every window
 _EMPTY = frozenset(("line", "circle", "rect", "polyline", "path"))  # elements of SVG without content
 
 
@@ -35,11 +36,25 @@ def figure(text: str) -> str:
     return escape(text).replace("-", "−")
 
 
-def formula(mathematics: Formula) -> str:
-    """A formula; a blank to write on is a line."""
-    if mathematics.text and not mathematics.text.strip("_"):
-        return element("span", class_="write")
+def math(mathematics: Formula) -> str:
+    """A formula where there is room for it, however long it is."""
     return f"<math>{mathematics.mathml}</math>"
+
+
+def formula(mathematics: Formula) -> str:
+    """A formula in a text, to be scrolled if it is long; a blank to write on is a line."""
+    text = mathematics.text
+    if text and not text.strip("_"):
+        return element("span", class_="write")
+    return scrolled(math(mathematics), len(text), "span")
+
+
+def scrolled(content: str, characters: int, name: str = "div") -> str:
+    """Content that may be wider than the window; by keyboard too, if it has so many characters."""
+    wide = characters > _NARROW
+    if name == "span" and not wide:
+        return content
+    return element(name, content, class_="scroll", tabindex="0" if wide else None)
 
 
 def phrase(words: Phrase) -> str:

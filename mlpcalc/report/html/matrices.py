@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from mlpcalc.report.blocks import Formula, Matrix
 from mlpcalc.report.figures import BLANK, cell, ends, extremes
-from mlpcalc.report.html.markup import element, escape, formula, written
+from mlpcalc.report.html.markup import element, escape, formula, scrolled, written
 from mlpcalc.text.wording import counted
 
 _FIGURE_SPACE, _POINT_SPACE = "&numsp;", "&puncsp;"  # as wide as a digit, and as a point
-_WIDE = 8  # columns from which a matrix may have to be scrolled
+_GAP, _BLANK = 2, 9  # characters: between columns, of a cell to be filled in
 
 
 class ShownMatrix(NamedTuple):
@@ -47,14 +47,9 @@ def matrix_figure(shown: ShownMatrix, *, named: bool = True) -> str:
         return element("div", content + _template(definitions), class_="matrix number", **attributes)
     caption = f"{formula(matrix.formula)} {element('span', escape(_described(shown)), class_='shape')}"
     table = element("table", _head(shown) + _body(shown), data_indices=len(matrix.counts) if key else None)
-    scroll = element(
-        "div",
-        table,
-        class_="scroll",
-        tabindex="0" if len(shown.columns) > _WIDE else None,
-        role="group" if len(shown.columns) > _WIDE else None,
-        aria_label=matrix.formula.text if len(shown.columns) > _WIDE else None,
-    )
+    least = _BLANK if matrix.blank else 0
+    width = sum(max(least, *(len(shown.text(i, j)) for i in shown.rows)) + _GAP for j in shown.columns)
+    scroll = scrolled(table, width)
     content = element("figcaption", caption) + scroll + _template(definitions)
     return element("figure", content, class_="matrix blank" if matrix.blank else "matrix", **attributes)
 

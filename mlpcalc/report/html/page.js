@@ -49,7 +49,7 @@
   function spoken(cell) {
     const words = ["row", "column"];
     const places = cell.indices.map((index, i) => (cell.indices.length === 1 ? `entry ${index}` : `${words[i]} ${index}`));
-    const figure = cell.element.textContent.trim().replace("\u2212", "minus ");
+    const figure = cell.element.textContent.trim().replace(/^\u2212/, "minus ");
     return [nameOf(matrixOf(cell.address)), ...places, isCovered(cell) ? "covered" : figure].join(", ");
   }
 
@@ -78,7 +78,7 @@
     table.setAttribute("role", "grid");
     table.setAttribute("aria-label", figure.dataset.name);
     const scroll = table.parentElement; // its cells take the focus from here on
-    for (const name of ["tabindex", "role", "aria-label"]) scroll.removeAttribute(name);
+    scroll.removeAttribute("tabindex");
     const columns = numbers(all("thead th", table));
     const rows = all("tbody tr", table);
     const rowNumbers = rows.map((row, i) => Number(row.cells[0].dataset.n) || i + 1);
@@ -137,7 +137,7 @@
     const formula = cell.figure.querySelector("math").cloneNode(true);
     const fill = (some) => {
       const result = short[short.length - 1];
-      grid.replaceChildren(make("span"), make("span", [formula]));
+      grid.replaceChildren(make("span"), make("span", [formula], { class: "scroll" }));
       for (const each of [...some, result]) {
         const style = each === result ? { class: "result" } : {};
         grid.append(make("span", "="), make("span", line(each, operands, colours), style));
@@ -202,6 +202,7 @@
       say(chosen);
       if (scroll) chosen.element.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    for (const each of all(".scroll", panel)) if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
     pictures.forEach((each) => each.mark(chosen, shown));
     if (remember) remembered(chosen ? chosen.address : "", replace);
   }

@@ -3,12 +3,24 @@
 import re
 from collections.abc import Sequence
 
-from mlpcalc.report.blocks import Aligned, Chain, Formula, Frequency, MarkedMatrix, Table, Tally, plain
+from mlpcalc.report.blocks import (
+    Aligned,
+    Chain,
+    Formula,
+    Frequency,
+    MarkedMatrix,
+    Phrase,
+    Table,
+    Tally,
+    pieces,
+    plain,
+)
 from mlpcalc.report.figures import is_numeric
-from mlpcalc.report.html.markup import element, escape, formula, phrase
+from mlpcalc.report.html.markup import element, escape, formula, math, phrase, scrolled
 
 _MARKS = {"✗": "wrong", "✓": "right"}
 _SOME_SHEETS = 10
+_GAP, _BAR, _WIDE = 2, 20, 80  # characters: between columns, of a bar, of a table that is always wide
 
 
 def mark(sign: str) -> str:
@@ -20,7 +32,7 @@ def table(block: Table) -> str:
     """A table with figures aligned on the right, and a bar at the end of each row if there are any."""
     columns = list(zip(*block.rows, strict=True)) or [()] * len(block.columns)
     classes = ["figures" if is_numeric(map(plain, column)) else None for column in columns]
-    head = [_heading(phrase(text).strip(), style) for text, style in zip(block.columns, classes, strict=True)]
+    head = [_heading(_words(text), style) for text, style in zip(block.columns, classes, strict=True)]
     if block.bars:
         head.append("<td></td>")
     lines = []
@@ -36,7 +48,8 @@ def table(block: Table) -> str:
             element("tr", element("td", phrase(below), colspan=len(cells)), class_="below")
             for below in (block.below[number] if block.below else ())
         ]
-    return _scroll(element("table", _grid([head], lines), class_="rows"))
+    table = element("table", _grid([head], lines), class_="rows")
+    return scrolled(table, _characters([block.columns, *block.rows]) + (_BAR if block.bars else 0))
 
 
 def tally(block: Tally) -> str:
@@ -51,7 +64,7 @@ def tally(block: Tally) -> str:
         styles = (None, None, "bar", "figures", "names")
         tds = [element("td", cell, class_=style) for cell, style in zip(cells, styles, strict=True)]
         lines.append(f"<tr>{''.join(tds)}</tr>")
-    return _scroll(element("table", _grid([head], lines), class_="rows tally"))
+    return scrolled(element("table", _grid([head], lines), class_="rows tally"), _WIDE)
 
 
 def _names(row: Frequency) -> str:
@@ -86,7 +99,8 @@ def marked_matrix(block: MarkedMatrix) -> str:
     shape = element("span", escape(block.shape), class_="shape")
     caption = element("figcaption", f"{name} {shape}")
     table = element("table", _grid([head], lines))
-    return element("figure", caption + _scroll(table), class_="matrix marked")
+    width = _characters([block.columns, *block.cells]) + max(map(len, map(_remarks, block.remarks)))
+    return element("figure", caption + scrolled(table, width), class_="matrix marked")
 
 
 def _marked_cell(sign: str, text: str, worst: str, name: str = "td") -> str:
@@ -107,7 +121,8 @@ def aligned(block: Aligned) -> str:
         span = most - len(row) + 1
         cells.append(element("td", _piece(row[-1]), colspan=span if span > 1 else None))
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    return _scroll(element("table", "".join(lines), class_="aligned", role="presentation"))
+    width = max(sum(len(piece.text) for piece in row) for row in block.rows)
+    return scrolled(element("table", "".join(lines), class_="aligned", role="presentation"), width)
 
 
 def chain(block: Chain) -> str:
@@ -122,11 +137,23 @@ def chain(block: Chain) -> str:
             cells.append(element("td", dot, class_="dot"))
             cells.append(element("td", _piece(factor[level]) if level < len(factor) else ""))
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    return _scroll(element("table", "".join(lines), class_="chain", role="presentation"))
+    width = len(block.product.text) + _characters([*zip(*block.factors, strict=False)])
+    return scrolled(element("table", "".join(lines), class_="chain", role="presentation"), width)
 
 
 def _piece(piece: Formula) -> str:
-    return formula(piece) if piece.text.strip() else ""
+    return math(piece) if piece.text.strip() else ""
+
+
+def _words(phrase_: Phrase) -> str:
+    """A heading of a column: a formula alone as text, as not every reader of screens knows what it is."""
+    alone = all(isinstance(piece, Formula) for piece in pieces(phrase_))
+    return escape(plain(phrase_)) if alone else phrase(phrase_).strip()
+
+
+def _characters(rows: Sequence[Sequence[Phrase]]) -> int:
+    """The width of a table, in characters."""
+    return sum(max(len(plain(cell)) + _GAP for cell in column) for column in zip(*rows, strict=True))
 
 
 def _heading(text: str, style: str | None = None) -> str:
@@ -136,7 +163,3 @@ def _heading(text: str, style: str | None = None) -> str:
 def _grid(head: Sequence[Sequence[str]], body: Sequence[str]) -> str:
     heads = "".join(f"<tr>{''.join(cells)}</tr>" for cells in head)
     return f"<thead>{heads}</thead><tbody>{''.join(body)}</tbody>"
-
-
-def _scroll(table: str) -> str:
-    return element("div", table, class_="scroll")
