@@ -19,6 +19,7 @@ from mlpcalc.report.report import Report
 from mlpcalc.report.workings import Place
 from mlpcalc.solving.background import background
 from mlpcalc.solving.matrices import matrix
+from mlpcalc.solving.report import Selection, solution_report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 _USES = 6  # named one by one
@@ -26,11 +27,12 @@ _REASONS = 6
 
 
 def explanation(
-    solution: Given | Solution, text: str, depth: int | None = 0, precision: int | None = None
+    solution: Given | Solution, text: str | None = None, depth: int | None = 0, precision: int | None = None
 ) -> Report:
     """Explain a cell (`Delta1[2,1]`), or every cell of a quantity (`S1`).
 
-    solution: a solution, an exercise, or the name of one. text: the cell, in the letters of the course.
+    solution: a solution, an exercise, or the name of one. text: the cell, in the letters of the course; None
+    for the whole solution, in which a notebook lets one click on every figure.
     depth: how many levels of operands to explain too; None for all. precision: decimals shown; None for those
     of the exercise.
 
@@ -38,6 +40,8 @@ def explanation(
     """
     solution = solution_meant(solution)
     explainer = Explainer(solution, solution.digits(precision))
+    if text is None:
+        return solution_report(solution, Selection(), precision, workings_of(explainer))
     symbol, cell = explainer.find(text)
     wanted = [cell] if cell is not None else list(explainer.cells_of(symbol))
     return Report(

@@ -124,7 +124,7 @@ class Body:
 
 def header(block: kinds.Header, name: str) -> str:
     """A title, where the exercise comes from, and lines of facts."""
-    parts = [element(name, escape(block.title))]
+    parts = [element(name, escape(block.title), class_="title")]
     if block.origin:
         parts.append(element("p", escape(block.origin), class_="origin"))
     parts += [

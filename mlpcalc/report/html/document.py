@@ -74,18 +74,9 @@ def page(blocks: Iterable[kinds.Block], *, full: bool = False, ascii_only: bool 
     )
 
 
-def fragment(blocks: Iterable[kinds.Block]) -> str:
-    """Write blocks as a part of another page, without script, names and addresses."""
-    body = Body(blocks, named=False)
-    head = header(body.header, "h3") if body.header else ""
-    style = element("style", f"@scope{{{resource('page.css')}}}")
-    content = "".join(map(network, body.networks)) + body.sections()
-    return element("div", style + head + content, class_="mlpcalc part")
-
-
 def _head(body: Body, found: Explained) -> str:
     """The header, with the tools that the script has, hidden until it runs."""
-    head = header(body.header, "h1") if body.header else element("h1", _UNTITLED)
+    head = header(body.header, "h1") if body.header else element("h1", _UNTITLED, class_="title")
     tools = ""
     if found.cells:
         box = element("input", type="checkbox", id="hide").removesuffix("</input>")

@@ -17,6 +17,9 @@ _MARGIN = 14
 _FONT = 11.0
 _THIN, _THICK = 0.8, 5.0  # the width of an edge
 _CURVE_WIDTH, _CURVE_HEIGHT = 420.0, 150.0
+# What a picture looks like where the style is missing, as in a notebook that is not trusted.
+_PLAIN = {"fill": "none", "stroke": "currentColor", "text_anchor": "middle"}
+_TEXT = {"fill": "currentColor", "stroke": "none"}
 _FEW_EDGES = 200  # with their weights as tooltips
 
 
@@ -48,7 +51,7 @@ def _drawing(block: Network) -> str:
     for before, k in pairwise(chosen):
         if before is None or k is None:
             x = _x(chosen.index(None))
-            parts.append(element("text", "…", class_="gap", x=x, y=height / 2))
+            parts.append(element("text", "…", class_="gap", x=x, y=height / 2, **_TEXT))
         else:
             parts += _edges(block, k, places[before], places[k])
     for k, units in places.items():
@@ -61,6 +64,7 @@ def _drawing(block: Network) -> str:
         viewBox=f"0 0 {width:g} {height + 2 * _MARGIN:g}",
         role="img",
         aria_label=words,
+        **_PLAIN,
         data_samples_in_rows=block.samples_in_rows,
     )
 
@@ -117,7 +121,7 @@ def _layer(block: Network, k: int, units: Sequence[_Unit], height: float) -> Ite
         i, j = (0, unit.place) if block.samples_in_rows else (unit.place, 0)
         text = figure(cell(layer.values, i, j))
         circle = element("circle", cx=unit.x, cy=unit.y, r=_RADIUS)
-        value = element("text", text, x=unit.x, y=unit.y + 4, font_size=font_size(text))
+        value = element("text", text, x=unit.x, y=unit.y + 4, font_size=font_size(text), **_TEXT)
         yield element(
             "g",
             circle + value,
@@ -129,13 +133,14 @@ def _layer(block: Network, k: int, units: Sequence[_Unit], height: float) -> Ite
         )
     for one, other in pairwise(units):
         if other.place > one.place + 1:
-            yield element("text", "⋮", class_="gap", x=one.x, y=(one.y + other.y) / 2 + 5)
+            yield element("text", "⋮", class_="gap", x=one.x, y=(one.y + other.y) / 2 + 5, **_TEXT)
     x, y = units[0].x, height + _MARGIN
     function = f", {layer.function}" if layer.function else ""
     for matrix, kind in ((layer.values, "values"), (layer.errors, "errors")):
         if matrix is not None and matrix.name is not None:
             label = _label(matrix.name.text, function if kind == "values" else "")
-            yield element("text", label, class_=f"label of-{kind}", x=x, y=y)
+            hidden = "none" if kind == "errors" else None  # until the script shows them
+            yield element("text", label, class_=f"label of-{kind}", x=x, y=y, display=hidden, **_TEXT)
 
 
 def font_size(text: str) -> float:
@@ -186,6 +191,7 @@ def curve(block: Curve) -> str:
         viewBox=f"-8 -8 {_CURVE_WIDTH + 16:g} {_CURVE_HEIGHT + 16:g}",
         role="img",
         aria_label=f"{block.name.text}: from {first} to {last}",
+        **_PLAIN,
     )
     ends_ = (block.labels[0], block.labels[-1])
     caption = "step {} to {}, from {} to {}".format(*ends_, first, last)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mlpcalc import explain, load, solve
 from mlpcalc.reading.library import bundled
 from tests.support.payloads import KINDS
 from tests.tools.typeset.__main__ import printed
@@ -91,6 +92,17 @@ def commands(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "class", ("check", "exercise2", *sheets)
 
 
+def notebook() -> str:
+    """A page with outputs as a notebook has them."""
+    solution = solve(load("exercise2"))
+    outputs = (solution._repr_html_(), explain(solution)._repr_html_())
+    body = "".join(f'<div class="output">{output}</div>' for output in outputs)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Notebook</title></head>'
+        f'<body><h1 id="Delta1">Notebook</h1>{body}</body></html>\n'
+    )
+
+
 def main(folder: Path) -> None:
     pages = folder / "pages"
     pages.mkdir(parents=True, exist_ok=True)
@@ -100,6 +112,7 @@ def main(folder: Path) -> None:
         if text is not None:  # there is such a stage in this exercise
             (pages / f"{name}.html").write_text(text, encoding="utf-8")
             names.append(name)
+    (pages / "notebook.html").write_text(notebook(), encoding="utf-8")
     (folder / "pages.json").write_text(json.dumps(names), encoding="utf-8")
     for script in HERE.glob("*.js"):
         (folder / script.name).write_text(script.read_text(encoding="utf-8"), encoding="utf-8")

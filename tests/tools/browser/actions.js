@@ -244,6 +244,24 @@ module.exports = {
     assert.equal(await background("dark"), "rgb(20, 24, 30)");
   },
 
+  async "click in a notebook"({ browser, opened, WIDE }) {
+    const context = await browser.newContext({ viewport: WIDE });
+    const page = await at(context, opened, "notebook");
+    const before = page.url();
+    assert.equal(await page.locator(".mlpcalc.part script").count(), 0);
+    assert.equal(await page.locator("[id]").count(), 1); // that of the notebook itself
+    const [, frame] = page.frames();
+    await cell(frame, "Delta1[2,1]").click();
+    assert.match(await panel(frame).textContent(), /0\.03 · \(−0\.2254\) · 1/);
+    await panel(frame).locator('a[href="#W2[1,2]"]').first().click();
+    assert.match(await panel(frame).textContent(), /Given: 0\.03/);
+    await frame.locator("body").press("ArrowRight");
+    assert.equal(page.url(), before);
+    assert.equal(page.frames().length, 2);
+    page.check();
+    await context.close();
+  },
+
   async "refuse what its policy does not name"({ browser, WIDE }) {
     const context = await browser.newContext({ viewport: WIDE });
     const page = await context.newPage();

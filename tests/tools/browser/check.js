@@ -37,7 +37,7 @@ async function opened(context, name, hash = "") {
   page.on("dialog", async (dialog) => { fault(name, `dialog: ${dialog.message()}`); await dialog.dismiss(); });
   await page.goto(address(name) + hash);
   page.check = () => {
-    const others = requests.filter((url) => !url.startsWith(address(name)));
+    const others = requests.filter((url) => url !== "about:srcdoc" && !url.startsWith(address(name)));
     if (others.length) fault(name, `requests ${others}`);
   };
   return page;
