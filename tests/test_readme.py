@@ -26,6 +26,7 @@ from mlpcalc.page.symbols import quantities
 from mlpcalc.reading import matrices, numerals, source
 from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP
 from mlpcalc.report.forms import FORMS, Form
+from mlpcalc.report.html import body, workings
 from tests.conftest import without_noise
 
 ROOT = Path(__file__).parents[1]
@@ -146,6 +147,7 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",
         f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
         f"{variants.MOST} variants",
+        f"explains up to {workings.MOST_CELLS:,} figures, and from {body.MOST_FIGURES:,} on",
     ],
 )
 def test_every_limit_is_the_one_in_the_code(limit: str) -> None:

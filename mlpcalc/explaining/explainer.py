@@ -42,6 +42,7 @@ class Explainer:
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._expressions: dict[Symbol, Expr] = {}
+        self._expanded: tuple[Cell, Expr] | None = None
         self._lines: dict[tuple[Cell, bool], tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
 
     # -- cells
@@ -114,7 +115,12 @@ class Explainer:
         return self._expressions[symbol]
 
     def expanded(self, cell: Cell) -> Expr:
-        """A cell as an expression of the cells of its operands."""
+        """A cell as an expression of the cells of its operands; of the last cell it is remembered."""
+        if self._expanded is None or self._expanded[0] != cell:
+            self._expanded = cell, self._expand(cell)
+        return self._expanded[1]
+
+    def _expand(self, cell: Cell) -> Expr:
 
         def shape_of(symbol: Symbol) -> tuple[int, int]:
             rows, columns = self.values(symbol).shape

@@ -1,6 +1,7 @@
 """Sentences on what decides the value of a cell: a kink, a saturated unit, a threshold of the loss."""
 
 from collections.abc import Iterator
+from math import isnan
 
 import numpy as np
 
@@ -22,6 +23,10 @@ def reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
     """A sentence for each kink, saturated unit, or threshold of the loss that matters here."""
     for part in walk(node):
         match part:
+            case Derivative(_, Cell() as argument) | Apply(_, Cell() as argument) if isnan(
+                explainer.value(argument)
+            ):
+                continue  # nothing is known of where it is
             case Derivative(function, Cell() as argument):
                 name = explainer.named(argument)
                 yield from _slope(function, name, explainer.value(argument))

@@ -444,3 +444,20 @@ def test_a_matrix_cell_needs_both_indices(run: Run) -> None:
 
 def test_a_forgotten_cell_is_asked_for(run: Run) -> None:
     assert "which cell? For example: mlpcalc explain exercise2 'S1[1,1]'" in run("explain", "exercise2").err
+
+
+def test_a_value_that_is_undefined_has_no_place_among_the_kinks() -> None:
+    solution = mlpcalc.solve(
+        {
+            "inputs": [[1e300], [1]],
+            "targets": [[1]],
+            "layers": [
+                {"weights": [[1e300, 0], [-1e300, 0]]},
+                {"weights": [[1, 1]], "activation": "relu"},
+                {"weights": [[1]]},
+            ],
+            "loss": "squared_error",
+        }
+    )
+    assert np.isnan(solution["S2"]).all()
+    assert "S2[1,1]" in repr(mlpcalc.explain(solution, "Z2[1,1]"))

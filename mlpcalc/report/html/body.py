@@ -8,8 +8,10 @@ from mlpcalc.report.html import pictures, tables
 from mlpcalc.report.html.markup import element, escape, phrase
 from mlpcalc.report.html.matrices import ShownMatrix, matrix_figure, shown_matrix
 from mlpcalc.report.problems import render as problems_text
+from mlpcalc.text.wording import counted
 
 MOST_FIGURES = 30_000  # on a page; if there are more, matrices are shown in part
+MOST_CHARACTERS = 1_000_000  # of what is shown; sections after that are left out
 _ROOMS = (20, 10, 6, 4, 3)  # rows and columns of matrices in part: the first that is small enough
 
 
@@ -23,7 +25,7 @@ class Body:
         self.header: kinds.Header | None = None
         self.networks: list[kinds.Network] = []
         self.start = ""
-        self._named = named
+        self._named, self._full = named, full
         self._blocks: list[kinds.Block] = []
         self._sort(blocks)
         matrices = [block for block in _unfolded(self._blocks) if isinstance(block, kinds.Matrix)]
@@ -64,7 +66,20 @@ class Body:
             if isinstance(block, kinds.Header) or (isinstance(block, kinds.Heading) and block.level == 1):
                 parts.append([])
             parts[-1].append(block)
-        return "".join(self._section(part) for part in parts if part)
+        parts = [part for part in parts if part]
+        written: list[str] = []
+        room = MOST_CHARACTERS
+        for number, part in enumerate(parts):
+            text = self._section(part)
+            room -= len(text)
+            if room < 0 and number and not self._full:
+                left = counted(len(parts) - number, "section")
+                written.append(
+                    element("p", f"To keep the page small, {left} more are left out.", class_="note")
+                )
+                break
+            written.append(text)
+        return "".join(written)
 
     def _section(self, blocks: Sequence[kinds.Block]) -> str:
         first = blocks[0]

@@ -63,7 +63,8 @@ def _described(shown: ShownMatrix) -> str:
         return words
     if matrix.blank:
         return f"{words}, in part"
-    return "{}, in part; min {}, max {}".format(words, *extremes(matrix))
+    low, high = (end.replace("-", "−") for end in extremes(matrix))
+    return f"{words}, in part; min {low}, max {high}"
 
 
 def _head(shown: ShownMatrix) -> str:

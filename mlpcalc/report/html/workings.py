@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from mlpcalc.notation.formulas import Formula
@@ -9,7 +10,7 @@ from mlpcalc.report.html.matrices import ShownMatrix
 from mlpcalc.report.workings import Line, Operand, Place, Working
 
 MOST_CELLS = 2_000
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 800_000
 _UNSAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
 
 
@@ -31,12 +32,15 @@ def explained(matrices: Sequence[ShownMatrix], start: str) -> Explained:
     places = {shown.matrix.key: list(_places(shown)) for shown in computed}
     writer = _Writer(displayed)
     first = {key: len(json.dumps(writer.entry(*at[0]))) for key, at in places.items() if at}
-    each = _fitting({key: len(at) for key, at in places.items()}, first)
-    cells = {
-        shown.matrix.place(i, j).address: writer.entry(shown, i, j)
-        for at in places.values()
-        for shown, i, j in at[:each]
-    }
+    each = max(1, _fitting({key: len(at) for key, at in places.items()}, first))
+    cells: dict[str, Any] = {}
+    room = MOST_CHARACTERS
+    for shown, i, j in chain.from_iterable(at[:each] for at in places.values()):
+        entry = writer.entry(shown, i, j)
+        room -= len(json.dumps(entry))
+        if room < 0 or len(cells) >= MOST_CELLS:
+            break
+        cells[shown.matrix.place(i, j).address] = entry
     data = {"start": start, "computed": [*places], "cells": cells}
     return Explained(data, len(cells), sum(shown.matrix.values.size for shown in computed))
 
