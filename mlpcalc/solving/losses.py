@@ -27,6 +27,8 @@ def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
     batches = exercise.batch is not None
     name = solution.notation.both(lambda notation: notation.name(Symbol("loss")))
     yield Heading("the loss, step by step")
+    drawn = np.unique(np.linspace(1, exercise.steps, min(_POINTS, exercise.steps)).round().astype(int))
+    yield Curve(name, [*map(str, drawn)], found[drawn - 1].tolist(), digits)
     yield Table(
         ["step", *(["samples"] if batches else []), name],
         [
@@ -35,8 +37,6 @@ def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
         ],
         bars=[loss / most if np.isfinite(loss) else 0 for loss in shown],
     )
-    drawn = np.unique(np.linspace(1, exercise.steps, min(_POINTS, exercise.steps)).round().astype(int))
-    yield Curve(name, [*map(str, drawn)], found[drawn - 1].tolist(), digits)
     if len(steps) < exercise.steps:
         yield More("steps")
 

@@ -1,5 +1,6 @@
 """The body of a page: blocks in sections, with the pictures of networks taken out to stand beside them."""
 
+import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -122,7 +123,7 @@ class Body:
             case kinds.More(_, text, level):
                 return _item(kinds.ListItem("", text, level)) if text else ""
             case kinds.Problems(problems):
-                return element("pre", escape_lines(problems_text(problems)), tabindex="0")
+                return element("pre", html.escape(problems_text(problems)), tabindex="0")
             case kinds.Background(inside, title):
                 content = self._flow(inside())
                 return element("details", element("summary", escape(title)) + content) if content else ""
@@ -147,11 +148,6 @@ def header(block: kinds.Header, name: str) -> str:
         for facts in block.lines
     ]
     return "".join(parts)
-
-
-def escape_lines(text: str) -> str:
-    """Lines of text with their breaks and spaces, inert as any other text."""
-    return "\n".join(escape(part) if part.strip() else "" for part in text.splitlines())
 
 
 def _item(block: kinds.ListItem) -> str:

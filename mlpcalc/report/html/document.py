@@ -75,19 +75,22 @@ def page(blocks: Iterable[kinds.Block], *, full: bool = False, ascii_only: bool 
 
 
 def _head(body: Body, found: Explained) -> str:
-    """The header, with the tools that the script has, hidden until it runs."""
+    """The header, with the tool that covers figures."""
     head = header(body.header, "h1") if body.header else element("h1", _UNTITLED, class_="title")
-    tools = ""
-    if found.cells:
-        box = element("input", type="checkbox", id="hide").removesuffix("</input>")
-        tools = element("label", f"{box} hide figures")
-    if len(body.steps) > 1:
-        slider = element(
-            "input", type="range", id="step", min="1", max=str(len(body.steps)), value="1"
-        ).removesuffix("</input>")
-        tools += element("label", f"step {slider}") + element("output", "", id="step-name")
-    tools = element("div", tools, class_="tools", hidden=True) if tools else ""
+    box = element("input", type="checkbox", id="hide")
+    tools = _tools(element("label", f"{box} hide figures")) if found.cells else ""
     return element("header", element("div", head) + tools)
+
+
+def _slider(steps: int) -> str:
+    """The tool that chooses the step that is shown."""
+    slider = element("input", type="range", id="step", min="1", max=str(steps), value="1")
+    return _tools(element("label", f"step {slider}") + element("output", "", id="step-name"))
+
+
+def _tools(content: str) -> str:
+    """What the script does, hidden until it runs."""
+    return element("div", content, class_="tools", hidden=True)
 
 
 def _beside(body: Body, found: Explained) -> str:
@@ -98,6 +101,8 @@ def _beside(body: Body, found: Explained) -> str:
         note = element("p", words, class_="note")
     main = element("main", note + body.sections())
     if found.cells:
+        if len(body.steps) > 1:
+            pictures = _slider(len(body.steps)) + pictures
         pictures += element("div", "", id="working", hidden=True)
         pictures += element("p", "", id="said", role="status")
     if not pictures:

@@ -7,6 +7,7 @@ from mlpcalc.report.blocks import Formula, Phrase, pieces
 from mlpcalc.report.figures import BLANK
 
 _NARROW = 34  # characters that fit into every window
+_VOID = frozenset(("input", "br"))
 _EMPTY = frozenset(("line", "circle", "rect", "polyline", "path"))  # elements of SVG without content
 
 
@@ -23,6 +24,8 @@ def element(name: str, content: str = "", /, **attributes: str | int | float | b
         opened += f" {key.rstrip('_').replace('_', '-')}"
         if value is not True:
             opened += f'="{escape(value if isinstance(value, str) else f"{value:g}")}"'
+    if name in _VOID:
+        return f"<{opened}>"
     return f"<{opened}/>" if name in _EMPTY and not content else f"<{opened}>{content}</{name}>"
 
 

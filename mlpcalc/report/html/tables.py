@@ -86,16 +86,13 @@ def marked_matrix(block: MarkedMatrix) -> str:
     if not block.shape:
         cell = _marked_cell(block.signs[0][0], block.cells[0][0], block.sign, "span")
         return element("p", f"{name} {cell} {_remarks(block.remarks[0])}", class_="marked")
-    head = ["<td></td>", *(_heading(escape(label), "figures") for label in block.columns)]
+    head = ["<td></td>", *(_heading(escape(label), "figures") for label in block.columns), "<td></td>"]
     lines = []
     for label, signs, cells, remarks in zip(block.rows, block.signs, block.cells, block.remarks, strict=True):
         row = [element("th", escape(label), scope="row") if label else "<td></td>"]
         row += [_marked_cell(sign, text, block.sign) for sign, text in zip(signs, cells, strict=True)]
-        if any(block.remarks):
-            row.append(element("td", _remarks(remarks), class_="remark"))
+        row.append(element("td", _remarks(remarks), class_="remark"))
         lines.append(f"<tr>{''.join(row)}</tr>")
-    if any(block.remarks):
-        head.append("<td></td>")
     shape = element("span", escape(block.shape), class_="shape")
     caption = element("figcaption", f"{name} {shape}")
     table = element("table", _grid([head], lines))

@@ -84,7 +84,7 @@ def commands(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "steps", ("solve", "exercise2", "--steps", "3")
     yield "curve", ("solve", "exercise2", "--steps", "50")
     sheets = [str(folder / f"{name}.yaml") for name in ("first", "second")]
-    for sheet, wrong in zip(sheets, ("fprime_at_error@Delta1", "error_sign"), strict=True):
+    for sheet, wrong in zip(sheets, ("fprime_forgotten_hidden", "average_forgotten@Delta2"), strict=True):
         text = printed("sheet", "exercise2", "--wrong", wrong) or ""
         Path(sheet).write_text(text.replace("student: ~", "student: <b>Ada</b>"), encoding="utf-8")
     yield "sheet", ("check", "exercise2", sheets[0])
