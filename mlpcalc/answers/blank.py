@@ -20,7 +20,7 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
-from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, plain
+from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, Room, plain
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.matrices import matrix
@@ -29,6 +29,7 @@ from mlpcalc.solving.report import Selection, solution_report
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
+from mlpcalc.text.wording import points_in_figures
 
 _WIDTH = 100
 _NAME = Note(["Name: ", Formula("_" * 30, r"\rule{15em}{0.4pt}")])
@@ -40,27 +41,36 @@ _SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow, comments included
 
 
-def sheet(solution: Solution, selection: Selection, *, givens: bool = True) -> Report:
+def sheet(
+    solution: Solution, selection: Selection, *, givens: bool = True, formulas: bool = True, room: int = 0
+) -> Report:
     """A blank sheet to print: what is asked for, as empty matrices with their formulas.
 
-    givens: whether inputs, targets and parameters are shown first.
+    givens: whether inputs, targets and parameters are shown first. formulas: whether it says how the answers
+    are computed. room: lines for working, under each answer.
 
     Raises `InputError` for a layer or a name that the exercise does not have, a stage it does not reach, or
     a selection of which nothing is asked.
     """
     symbols = on_sheet(solution, selection)
     return Report(
-        blocks=lambda: _blocks(solution, symbols, givens=givens), data=lambda: _data(solution, symbols)
+        blocks=lambda: _blocks(solution, symbols, givens=givens, formulas=formulas, room=room),
+        data=lambda: _data(solution, symbols, formulas=formulas),
     )
 
 
 def sheet_yaml(
-    solution: Solution, selection: Selection, *, ascii_only: bool = False, closing: Sequence[str] = ()
+    solution: Solution,
+    selection: Selection,
+    *,
+    formulas: bool = True,
+    ascii_only: bool = False,
+    closing: Sequence[str] = (),
 ) -> str:
     """A blank sheet of what is asked for, as YAML to fill in.
 
-    closing: sentences to follow the instructions, such as how to have the sheet marked.
-    ascii_only: for an output that is not encoded as UTF-8, which is what sheets are read as.
+    formulas: as for `sheet`. closing: sentences to follow the instructions, such as how to have the sheet
+    marked. ascii_only: for an output that is not encoded as UTF-8, which is what sheets are read as.
 
     Raises `InputError` as `sheet` does.
     """
@@ -74,7 +84,8 @@ def sheet_yaml(
     }
     how_to = [line.format(digits=Asked.of(solution.exercise).in_words) for line in _HOW_TO]
     told = map(plain, remarks(solution, symbols))
-    return _document(solution, cells, [*how_to, *told, *closing], ascii_only=ascii_only)
+    how_to += [*told, *closing]
+    return _document(solution, cells, how_to, formulas=formulas, ascii_only=ascii_only)
 
 
 def filled(
@@ -119,7 +130,9 @@ def _means(solution: Solution, name: str, symbol: Symbol) -> bool:
 # ---------------------------------------------------------------------------- to print
 
 
-def _blocks(solution: Solution, symbols: Sequence[Symbol], *, givens: bool) -> Iterator[Block]:
+def _blocks(
+    solution: Solution, symbols: Sequence[Symbol], *, givens: bool, formulas: bool, room: int
+) -> Iterator[Block]:
     """The page of the solution with nothing in the matrices that are asked for."""
     yield header(solution)
     yield _NAME
@@ -134,10 +147,26 @@ def _blocks(solution: Solution, symbols: Sequence[Symbol], *, givens: bool) -> I
             case Heading():
                 yield block
             case Matrix():
-                yield block._replace(blank=next(shown) not in solution.exercise.given)
+                symbol = next(shown)
+                blank = symbol not in solution.exercise.given
+                yield _on_sheet(solution, symbol, formulas=formulas)._replace(blank=blank)
+                if blank and room:
+                    yield Room(room)
 
 
-def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
+def _on_sheet(solution: Solution, symbol: Symbol, *, formulas: bool) -> Matrix:
+    """A quantity with what the exercise says that it is worth; without formulas by its name alone."""
+    block, exercise = matrix(solution, symbol, solution.digits()), solution.exercise
+    worth = asked(exercise).get(symbol)
+    if worth is not None and (exercise.points or exercise.ask is not None):
+        block = block._replace(worth=f"{points_in_figures(worth)} {'point' if worth == 1 else 'points'}")
+    if formulas:
+        return block
+    notation = solution.notation.at_step(symbol.step)
+    return block._replace(formula=notation.both(lambda notation: notation.name(symbol)))
+
+
+def _data(solution: Solution, symbols: Sequence[Symbol], *, formulas: bool) -> dict[str, Any]:
     """As for solve, with null for every figure but those that are given."""
     exercise = solution.exercise
     worth = asked(exercise)
@@ -151,7 +180,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
                 "given": symbol in exercise.given,
                 "stage": symbol.stage,
                 "shape": solution.value(symbol).shape,
-                "formula": solution.notation.equation(symbol),
+                "formula": _on_sheet(solution, symbol, formulas=formulas).formula.text,
                 "values": solution.in_exercise_layout(symbol, given_values(solution, symbol))
                 if symbol in exercise.given
                 else np.full(solution.value(symbol).shape, np.nan),
@@ -165,7 +194,12 @@ def _data(solution: Solution, symbols: Sequence[Symbol]) -> dict[str, Any]:
 
 
 def _document(
-    solution: Solution, cells: Mapping[Symbol, Cells[np.str_]], how_to: Sequence[str], *, ascii_only: bool
+    solution: Solution,
+    cells: Mapping[Symbol, Cells[np.str_]],
+    how_to: Sequence[str],
+    *,
+    formulas: bool = True,
+    ascii_only: bool,
 ) -> str:
     """A sheet with these texts in its cells, in the exercise's layout."""
     lines = opening(solution, how_to, ascii_only=ascii_only)
@@ -174,7 +208,7 @@ def _document(
         if symbol.stage != stage:
             stage = symbol.stage
             lines += ["", *comment(f"---- {stage} ----")]
-        block = matrix(solution, symbol, solution.digits())
+        block = _on_sheet(solution, symbol, formulas=formulas)
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)
         lines += ["", *comment("   ".join(filter(None, [block.formula.text, block.described, given])))]

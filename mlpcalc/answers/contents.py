@@ -76,7 +76,7 @@ def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
     """`S1 Z1 Z2`."""
     notation = solution.notation
     texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
-    return Formula(" ".join(texts), r" \enspace ".join(typeset))
+    return Formula(" ".join(texts), r" \enspace \allowbreak ".join(typeset))
 
 
 def _listed(solution: Solution, symbols: Sequence[Symbol]) -> list[str | Formula]:

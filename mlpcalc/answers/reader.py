@@ -224,7 +224,7 @@ class _Draft:
         value, half, whole = widths(self.figures, shape, borrowed, asked, single=single)
         as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
         read = np.minimum(half, np.array(as_asked).reshape(shape))
-        short = None if np.array_equal(read, half, equal_nan=True) else read
+        short = read if (read < half).any() else None
         return Answer(
             *(entry.symbol, value, half, whole, entry.texts, entry.written_shape, entry.transposed),
             names=self._names,

@@ -2,7 +2,7 @@
 
 import click
 
-from mlpcalc.cli.options import EXERCISE, STAGES, formats, some_stages
+from mlpcalc.cli.options import EXERCISE, STAGES, Destination, output_options, some_stages
 from mlpcalc.cli.output import show
 
 
@@ -13,8 +13,10 @@ from mlpcalc.cli.output import show
     "--all", "details", is_flag=True, help="For a sheet that also asks for intermediate quantities."
 )
 @click.option("--full", is_flag=True, help="List all mistakes that do not show, however many there are.")
-@formats("audit")
-def audit(*, exercise: str | None, stages: list[str], details: bool, full: bool, form: str) -> None:
+@output_options("audit")
+def audit(
+    *, exercise: str | None, stages: list[str], details: bool, full: bool, destination: Destination
+) -> None:
     """Find the mistakes that an exercise cannot reveal.
 
     Every mistake is made on a sheet of its own, and the sheet is marked. Lists the mistakes that do not show,
@@ -27,4 +29,4 @@ def audit(*, exercise: str | None, stages: list[str], details: bool, full: bool,
 
     solution = solve(load(exercise))
     selection = Selection([Stage(stage) for stage in stages or STAGES], details=details)
-    show(audit_report(solution, selection, full=full), form)
+    show(audit_report(solution, selection, full=full), destination)

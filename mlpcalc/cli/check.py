@@ -4,8 +4,9 @@ import gc
 
 import click
 
-from mlpcalc.cli.options import completed, formats, misused
+from mlpcalc.cli.options import Destination, completed, misused, output_options
 from mlpcalc.cli.output import progress_bar, show
+from mlpcalc.report.forms import FORMS
 
 _GARBAGE = 10_000  # objects created before it is collected: a class leaves more than other commands
 
@@ -17,7 +18,7 @@ _GARBAGE = 10_000  # objects created before it is collected: a class leaves more
 @click.option("--student", is_flag=True, help="Give hints for the student instead of the correct values.")
 @click.option("--strict", is_flag=True, help="Mark rounding differences as wrong.")
 @click.option("--complete", is_flag=True, help="Exit with 1 also if something is not answered.")
-@formats("check")
+@output_options("check")
 def check(
     *,
     exercise: str,
@@ -26,15 +27,14 @@ def check(
     student: bool,
     strict: bool,
     complete: bool,
-    form: str,
+    destination: Destination,
 ) -> None:
     """Mark homework.
 
     ANSWERS are files, folders of them, patterns, or - for standard input: YAML, LaTeX, Markdown, notebooks,
     CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
     checked against the answers printed in its source. One sheet is shown in full,
-    several as an overview of the class; json and csv contain every sheet. --details needs
-    the table, --student the table or gradescope.
+    several as an overview of the class; json and csv contain every sheet.
 
     The exit code is 0 if every answer that is asked for earns full credit, 1 if one does not or a sheet is
     blank, 2 for an error in the exercise or the command, and 3 if a file that was named cannot be read; the
@@ -45,14 +45,16 @@ def check(
     from mlpcalc.marking.checking import Check
     from mlpcalc.solving.solution import load, solve
 
-    if details and (student or form != "table"):
-        raise misused("--details needs --format table, and cannot be combined with --student")
+    form = destination.form
+    if details and (student or FORMS[form].part != "blocks"):
+        raise misused(f"--details cannot be combined with {'--student' if student else f'--format {form}'}")
     if student and form in ("json", "csv"):
         raise misused(f"--student cannot be combined with --format {form}, which contains all values")
     files = chosen_files(exercise, answers)
     gc.set_threshold(_GARBAGE)
     solution = solve(load(exercise))
-    with progress_bar(len(files), "one by one" if student else form) as progress:
+    one_by_one = destination.file is None and (student or form != "table")
+    with progress_bar(len(files), "marking", one_by_one=one_by_one) as progress:
         marking = Check(
             solution,
             files,
@@ -65,4 +67,4 @@ def check(
             report = marking.gradescope(student=student)
         else:
             report = marking.report(details=details, student=student)
-        show(report, form)
+        show(report, destination)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from mlpcalc.cli.options import ACTIVATION, EXERCISE, LOSS, formats, misused, sizes
+from mlpcalc.cli.options import ACTIVATION, EXERCISE, LOSS, Destination, misused, output_options, sizes
 from mlpcalc.cli.output import show
 
 
@@ -26,8 +26,14 @@ from mlpcalc.cli.output import show
 @LOSS
 @click.option("--no-bias", is_flag=True, default=None, help="With --sizes: the layers have no biases.")
 @click.option("--full", is_flag=True, help="Show every equation, however many there are.")
-@formats("cost")
-def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
+@output_options("cost")
+def cost(
+    *,
+    exercise: str | None,
+    destination: Destination,
+    full: bool,
+    **options: Any,  # noqa: ANN401  # whatever Click parsed
+) -> None:
     """Count the operations that all gradients take.
 
     Three ways are compared: each gradient computed by itself, with the forward pass cached, and by
@@ -49,4 +55,4 @@ def cost(*, exercise: str | None, form: str, full: bool, **options: Any) -> None
         from mlpcalc.solving.solution import load
 
         report = cost_of(load(exercise), full=full)
-    show(report, form)
+    show(report, destination)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from mlpcalc.cli.options import EXERCISE, LOSS, STANDALONE, completed, formats, misused
+from mlpcalc.cli.options import EXERCISE, LOSS, Destination, completed, misused, output_options
 from mlpcalc.cli.output import show
 
 
@@ -24,15 +24,8 @@ from mlpcalc.cli.output import show
 )
 @LOSS
 @click.option("--bias", is_flag=True, default=None, help="With --layers: the layers have biases.")
-@formats("derive")
-@STANDALONE
-def derive(
-    *,
-    exercise: str | None,
-    form: str,
-    standalone: bool,
-    **options: Any,  # noqa: ANN401  # whatever Click parsed
-) -> None:
+@output_options("derive")
+def derive(*, exercise: str | None, destination: Destination, **options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
     """Derive the gradients by the chain rule.
 
     Shows every factor with its shape, the reason for each step, and the simplified product.
@@ -50,4 +43,4 @@ def derive(
         from mlpcalc.solving.solution import load
 
         report = derivation(load(exercise))
-    show(report, form, standalone=standalone)
+    show(report, destination)

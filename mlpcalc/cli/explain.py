@@ -1,8 +1,10 @@
 """The command explain: where a number comes from."""
 
+from contextlib import suppress
+
 import click
 
-from mlpcalc.cli.options import PRECISION, STANDALONE, completed, formats, misused
+from mlpcalc.cli.options import CARRY, PRECISION, Destination, completed, misused, output_options
 from mlpcalc.cli.output import show
 
 
@@ -12,7 +14,7 @@ from mlpcalc.cli.output import show
     nargs=-1,
     required=True,
     shell_complete=completed("exercises or cells"),
-    metavar="[EXERCISE] CELL",
+    metavar="[EXERCISE] CELL...",
 )
 @click.option(
     "--depth",
@@ -21,29 +23,53 @@ from mlpcalc.cli.output import show
     metavar="N|all",
     help="Also explain the operands, N levels back or all the way to the givens.",
 )
+@CARRY
 @PRECISION
-@formats("explain")
-@STANDALONE
+@output_options("explain")
 def explain(
-    *, arguments: tuple[str, ...], depth: str, precision: int | None, form: str, standalone: bool
+    *,
+    arguments: tuple[str, ...],
+    depth: str,
+    carry: int | None,
+    precision: int | None,
+    destination: Destination,
 ) -> None:
     """Explain where a number comes from.
 
     Shows the formula, the same with indices and with numbers, and the result.
 
-    CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1.
+    CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1; there may be several.
     """
     from mlpcalc.explaining.report import explanation
-    from mlpcalc.reading.library import is_exercise
     from mlpcalc.solving.solution import load, solve
 
-    if len(arguments) > 2:
-        raise misused("expected at most an exercise and a cell")
     if depth != "all" and not depth.isdecimal():
         raise misused("--depth takes a number or all")
-    *exercise, cell = arguments
-    if not exercise and is_exercise(cell):
-        raise misused(f"which cell? For example: mlpcalc explain {cell} 'S1[1,1]'")
-    solution = solve(load(exercise[0] if exercise else None))
-    report = explanation(solution, cell, None if depth == "all" else int(depth), precision)
-    show(report, form, standalone=standalone)
+    exercise, cells = _exercise_and_cells(arguments)
+    solution = solve(load(exercise), carry)
+    report = explanation(solution, cells, None if depth == "all" else int(depth), precision)
+    show(report, destination)
+
+
+def _exercise_and_cells(arguments: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """The exercise, which may be left out, and the cells."""
+    from mlpcalc.reading.library import is_exercise
+
+    first, *others = arguments
+    if not others and is_exercise(first):
+        raise misused(f"which cell? For example: mlpcalc explain {first} 'S1[1,1]'")
+    if not others or (not is_exercise(first) and _is_cell(first)):
+        return None, arguments
+    return first, (*others,)
+
+
+def _is_cell(text: str) -> bool:
+    """Whether this names a quantity, or a cell of one, of the exercise that is taken if none is named."""
+    from mlpcalc.errors import InputError
+    from mlpcalc.page.cells import split_cell
+    from mlpcalc.solving.solution import load, solve
+
+    with suppress(InputError):
+        solve(load()).symbol(split_cell(text)[0])
+        return True
+    return False

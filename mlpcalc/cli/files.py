@@ -1,7 +1,7 @@
 """Files that a command writes: all of a file or none of it, and over another one only if that is wanted."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from os import path
 
@@ -9,8 +9,12 @@ from mlpcalc.errors import InputError, reason, refuse
 from mlpcalc.text.wording import clipped, shown
 
 
-def write_file(file: str, text: str, *, force: bool) -> None:
-    """Write one file; raises `InputError` where it exists, unless forced, or cannot be written."""
+def write_file(file: str, pieces: Iterable[str], *, force: bool) -> None:
+    """Write the pieces of a text to one file.
+
+    Raises `InputError` where it exists, unless forced, or cannot be written; before the first piece is made
+    where that can be told.
+    """
     if path.isdir(file):
         raise refuse(f"{clipped(file)} is a folder", expected="the name of a file", topic="folder")
     target = _target(file)
@@ -21,7 +25,7 @@ def write_file(file: str, text: str, *, force: bool) -> None:
             hint="make the folder first, or write into another one",
         )
     _check_free([file], force=force)
-    _write(file, text)
+    _write(file, pieces)
 
 
 def check_folder(folder: str, names: Sequence[str], *, force: bool) -> None:
@@ -40,25 +44,30 @@ def write_folder(folder: str, texts: Mapping[str, str]) -> None:
     except OSError as error:
         raise _unwritable(folder, error) from None
     for name, text in texts.items():
-        _write(path.join(folder, name), text)
+        _write(path.join(folder, name), [text])
 
 
 def _check_free(files: Sequence[str], *, force: bool) -> None:
-    there = [file for file in files if path.lexists(file)]
+    there = [file for file in files if path.lexists(file) and not _is_special(file)]
     if there and not force:
         more = f", and {len(there) - 1} more" if len(there) > 1 else ""
         raise refuse(f"{clipped(there[0])} exists already{more}", topic="existing file")
 
 
-def _write(file: str, text: str) -> None:
+def _is_special(file: str) -> bool:
+    """Whether this is a device or a pipe, such as /dev/stdout, in which nothing is overwritten."""
+    return path.exists(file) and not path.isfile(file) and not path.isdir(file)
+
+
+def _write(file: str, pieces: Iterable[str]) -> None:
     """Write a file, all of it or none: what was there before stays until the new one is complete."""
-    if path.exists(file) and not path.isfile(file):
-        _fill(file, file, text)  # /dev/stdout, or a pipe
+    if _is_special(file):
+        _fill(file, file, pieces)
         return
     target = _target(file)
     part = path.join(path.dirname(target), f".{os.getpid()}.part")  # short, as the name may be of any length
     try:
-        _fill(part, file, text)
+        _fill(part, file, pieces)
         os.replace(part, target)
     except OSError as error:
         raise _unwritable(file, error) from None
@@ -84,10 +93,10 @@ def _target(file: str) -> str:
         raise refuse(f"cannot write {clipped(file)}: the current folder no longer exists") from None
 
 
-def _fill(place: str, file: str, text: str) -> None:
+def _fill(place: str, file: str, pieces: Iterable[str]) -> None:
     try:
         with open(place, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
+            opened.writelines(pieces)
     except OSError as error:
         raise _unwritable(file, error) from None
 

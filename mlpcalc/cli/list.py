@@ -2,14 +2,14 @@
 
 import click
 
-from mlpcalc.cli.options import formats
+from mlpcalc.cli.options import Destination, output_options
 from mlpcalc.cli.output import show
 
 
 @click.command("list")
-@formats("list")
-def list_(form: str) -> None:
+@output_options("list")
+def list_(destination: Destination) -> None:
     """List the bundled exercises."""
     from mlpcalc.solving.bundled import catalogue
 
-    show(catalogue(), form)
+    show(catalogue(), destination)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlpcalc.cli.options import ACTIVATION, completed, formats, misused, sizes
+from mlpcalc.cli.options import ACTIVATION, Destination, completed, misused, output_options, sizes
 from mlpcalc.cli.output import progress_bar, show, tidied_up
 
 if TYPE_CHECKING:
@@ -78,13 +78,10 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 )
 @click.option("--title", metavar="TEXT", help="Title of the exercise.")
 @click.option(
-    "--count", type=int, metavar="COUNT", help="Number of variants of equal difficulty; needs --out."
-)
-@click.option(
-    "--out",
-    shell_complete=completed("files"),
-    metavar="PATH",
-    help="File to write; with --count, a folder.",
+    "--count",
+    type=int,
+    metavar="COUNT",
+    help="Number of variants of equal difficulty, which go into the folder --out.",
 )
 @click.option(
     "--name",
@@ -94,17 +91,14 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     metavar="NAME",
     help="File names of the variants: NAME01.yaml, ...",
 )
-@click.option("--force", is_flag=True, help="Overwrite existing files.")
-@formats("new")
+@output_options("new")
 def new(
     *,
     seed: int,
     title: str | None,
     count: int | None,
-    out: str | None,
     name: str,
-    force: bool,
-    form: str,
+    destination: Destination,
     **options: Any,  # noqa: ANN401  # whatever Click parsed
 ) -> None:
     """Write a new exercise.
@@ -112,7 +106,7 @@ def new(
     Its numbers have few digits and reveal as many mistakes as its sizes allow. The same seed gives the same
     exercise on every machine.
     """
-    from mlpcalc.cli.files import check_folder, write_file, write_folder
+    from mlpcalc.cli.files import check_folder, write_folder
     from mlpcalc.generating import variants
     from mlpcalc.generating.exercise_text import exercise_text
     from mlpcalc.generating.generate import form_of, generate
@@ -120,27 +114,26 @@ def new(
 
     wanted = form_of(**options)
     if count is not None:
-        if out is None:
+        folder = destination.file
+        if folder is None:
             raise misused("--count needs --out with a folder")
-        check_folder(out, [*variants.file_names(name, count), variants.MANIFEST], force=force)
+        files = [*variants.file_names(name, count), variants.MANIFEST]
+        check_folder(folder, files, force=destination.force)
         with tidied_up():
-            with progress_bar(count, form) as progress:
+            with progress_bar(count, "drawing figures") as progress:
                 made = variants.variants(wanted, seed, count, name, title, progress)
             texts = {file: exercise_text(one, heading, _head(one)) for file, heading, one in made}
-            write_folder(out, {**texts, variants.MANIFEST: variants.manifest(made)})
-        show(variants.report(out, made), "json" if form == "json" else "table")
+            write_folder(folder, {**texts, variants.MANIFEST: variants.manifest(made)})
+        form = "json" if destination.form == "json" else "table"
+        show(variants.report(folder, made), Destination(form))
     one = generate(wanted, seed)
     text = exercise_text(one, title or variants.usual_title(wanted), _head(one))
-    if out is not None:
-        with tidied_up():
-            write_file(out, text, force=force)
-    if out is None or form == "json":
-        report = Report(
-            blocks=tuple,
-            data=lambda: {"exercise": text, **variants.facts(one)},
-            source=lambda _ascii_only: text,
-        )
-        show(report, form)
+    report = Report(
+        blocks=tuple,
+        data=lambda: {"exercise": text, **variants.facts(one)},
+        source=lambda _ascii_only: text,
+    )
+    show(report, destination)
 
 
 def _head(made: "GeneratedExercise") -> list[str]:

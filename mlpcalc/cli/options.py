@@ -1,12 +1,15 @@
 """Arguments and options that several commands share."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, TypeVar
+from functools import wraps
+from os import path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from mlpcalc.report.forms import FORMS, forms_of
-from mlpcalc.text.wording import did_you_mean, shown
+from mlpcalc.text.wording import clipped, did_you_mean, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -21,17 +24,91 @@ def misused(message: str) -> click.UsageError:
     return click.UsageError(message, click.get_current_context())
 
 
-def formats(command: str) -> Callable[[Command], Command]:
-    """The option --format of a command, with the forms that it has."""
+class Destination(NamedTuple):
+    """The form of the output and where it goes.
+
+    form: its name. file: the path to write to, None for standard output. force: whether that may overwrite
+    what is there. standalone: whether to write a complete document. browse: whether to open it in a browser.
+    """
+
+    form: str
+    file: str | None = None
+    force: bool = False
+    standalone: bool = False
+    browse: bool = False
+
+
+def output_options(command: str) -> Callable[[Command], Command]:
+    """The options for the output of a command, in the forms that it has; the command gets a `Destination`."""
     names = forms_of(command)
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(names),
-        default=names[0],
-        show_default=True,
-        help="Output format.",
-    )
+    options = [
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="Output format; without it, --out chooses by the ending of the file.",
+        ),
+        click.option(
+            "-o",
+            "--out",
+            "file",
+            shell_complete=completed("files"),
+            metavar="PATH",
+            help="Write to this file instead of printing.",
+        ),
+        click.option("--force", is_flag=True, help="With --out: overwrite what exists."),
+    ]
+    documents = [name for name in names if FORMS[name].has_document]
+    if documents:
+        words = f"With --format {' or '.join(documents)}: a complete document."
+        options.append(click.option("--standalone", is_flag=True, help=words))
+    pages = [name for name in names if FORMS[name].in_browser]
+    if pages:
+        words = f"Open the page in the browser; the format is {pages[0]} then."
+        options.append(click.option("--open", "browse", is_flag=True, help=words))
+
+    def with_destination(function: Command) -> Command:
+        @wraps(function)
+        def run(
+            *,
+            form: str,
+            file: str | None,
+            force: bool,
+            standalone: bool = False,
+            browse: bool = False,
+            **rest: Any,  # noqa: ANN401  # whatever Click parsed
+        ) -> None:
+            file = None if file == "-" else file
+            if click.get_current_context().get_parameter_source("form") == ParameterSource.DEFAULT:
+                usual = pages[0] if browse else form
+                form = usual if file is None else _form_by_ending(names, file, usual)
+            for option, wanted, fitting in [("standalone", standalone, documents), ("open", browse, pages)]:
+                if wanted and form not in fitting:
+                    raise misused(f"--{option} needs --format {' or '.join(fitting)}")
+            function(destination=Destination(form, file, force, standalone, browse), **rest)
+
+        for option in reversed(options):
+            run = option(run)
+        return cast("Command", run)
+
+    return with_destination
+
+
+def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
+    """That one of some forms which the ending of a file stands for; the usual one if it stands for none."""
+    ending = path.splitext(file)[1].lower()
+    fitting = [form.name for form in FORMS.values() if form.suffix == ending]
+    offered = [name for name in names if name in fitting]
+    if len(offered) > 1:
+        raise misused(f"{clipped(file)}: --format {' or --format '.join(offered)}?")
+    if fitting and not offered:
+        raise misused(
+            f"{clipped(file)}: this command has no form with the ending {ending}. "
+            f"Use --format, which may be {', '.join(names)}"
+        )
+    return offered[0] if offered else usual
 
 
 def unknown(kind: str, name: str, known: Collection[str]) -> str:
@@ -111,12 +188,14 @@ ONLY = click.option(
     metavar="S1,dW2",
     help="Only these quantities.",
 )
+CARRY = click.option(
+    "--carry",
+    type=click.IntRange(0, 12),
+    metavar="D",
+    help="Round every quantity to D decimals and continue with that, as on paper.",
+)
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
-)
-DOCUMENTS = " or ".join(form.name for form in FORMS.values() if form.has_document)
-STANDALONE = click.option(
-    "--standalone", is_flag=True, help=f"With --format {DOCUMENTS}: a complete document."
 )
 ACTIVATION = click.option(
     "--activation",

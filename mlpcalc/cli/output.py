@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mlpcalc.cli.options import DOCUMENTS, misused
-from mlpcalc.errors import Problem, reason
+from mlpcalc.errors import Problem, reason, refuse
 from mlpcalc.report.forms import FORMS
+from mlpcalc.text.wording import clipped
 
 if TYPE_CHECKING:
+    from mlpcalc.cli.options import Destination
     from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
@@ -25,29 +26,56 @@ _NO_FOLDER = "the current folder no longer exists"
 _WORTH_A_BAR = 20  # files
 
 
-def show(report: "Report", form: str, *, full: bool = False, standalone: bool = False) -> None:
-    """Print a report in a form, and exit with its status."""
-    if standalone and not FORMS[form].has_document:
-        raise misused(f"--standalone needs --format {DOCUMENTS}")
+def show(report: "Report", destination: "Destination", *, full: bool = False) -> NoReturn:
+    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status."""
     from mlpcalc.report.output import Output
 
-    output = Output(sys.stdout.encoding, full, standalone)
-    sys.stdout.writelines(FORMS[form].write(report, output))
-    sys.stdout.flush()  # errors are reported before the exit
+    form, file = FORMS[destination.form], destination.file
+    if file is None and destination.browse:
+        import tempfile  # slow to import
+
+        file = os.path.join(tempfile.mkdtemp(prefix="mlpcalc-"), f"page{form.suffix}")
+    if file is None:
+        output = Output(sys.stdout.encoding, full, destination.standalone)
+        sys.stdout.writelines(form.write(report, output))
+        sys.stdout.flush()  # errors are reported before the exit
+    else:
+        from mlpcalc.cli.files import write_file
+
+        output = Output("utf-8", full, destination.standalone, to_file=True)
+        with tidied_up():
+            write_file(file, form.write(report, output), force=destination.force)
+        if os.path.isfile(file):  # no device or pipe
+            click.echo(f"written to {clipped(file)}", err=True)
+        if destination.browse:
+            _browse(file)
     sys.exit(report.status())
 
 
+def _browse(file: str) -> None:
+    """Open a file in the default browser; raises `InputError` where there is none."""
+    import webbrowser
+    from pathlib import Path
+
+    if not webbrowser.open(Path(file).absolute().as_uri()):
+        raise refuse(
+            f"no browser was found to open {clipped(file)}",
+            hint="open that file where there is one, or name a browser in the variable BROWSER",
+        )
+
+
 @contextmanager
-def progress_bar(total: int, form: str) -> Iterator[Callable[[], None]]:
+def progress_bar(total: int, doing: str, *, one_by_one: bool = False) -> Iterator[Callable[[], None]]:
     """A progress bar on standard error, if that is a terminal and there are many steps.
 
-    It disappears before the results are printed, and is not shown where they are printed one by one.
+    doing: its label. one_by_one: whether results are printed while it is there; then a terminal has no bar.
+    It disappears before other results are printed.
     """
-    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (form != "table" and sys.stdout.isatty()):
+    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
         yield lambda: None
         return
     with tidied_up(), ExitStack() as shown:  # to show the cursor again
-        bar = shown.enter_context(click.progressbar(length=total, label="marking", file=sys.stderr))
+        bar = shown.enter_context(click.progressbar(length=total, label=doing, file=sys.stderr))
 
         def step() -> None:
             bar.update(1)

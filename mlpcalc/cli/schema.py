@@ -2,15 +2,19 @@
 
 import click
 
+from mlpcalc.cli.options import Destination, output_options
+from mlpcalc.cli.output import show
+
 
 @click.command()
 @click.argument("subject", type=click.Choice(("exercise", "answers")), default="exercise")
-def schema(*, subject: str) -> None:
+@output_options("schema")
+def schema(*, subject: str, destination: Destination) -> None:
     """Print the format of exercises or answers as a JSON Schema.
 
     With it, an editor completes and checks YAML files.
     """
-    from mlpcalc.report import json
+    from mlpcalc.report.report import Report
 
     if subject == "answers":
         from mlpcalc.answers.statements import LABELS, WRAPPER
@@ -21,4 +25,4 @@ def schema(*, subject: str) -> None:
         from mlpcalc.reading.schema import exercise_schema
 
         found = exercise_schema()
-    click.echo(json.render(found), nl=False)
+    show(Report(blocks=tuple, data=lambda: found), destination)

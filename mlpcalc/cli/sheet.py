@@ -9,11 +9,11 @@ from mlpcalc.cli.options import (
     LAYER,
     ONLY,
     STAGES,
-    STANDALONE,
+    Destination,
     completed,
-    formats,
     misused,
     names,
+    output_options,
     some_stages,
 )
 from mlpcalc.cli.output import show
@@ -37,9 +37,16 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     "exercise itself must say so: given: [S1, Z1].",
 )
 @click.option("--no-givens", is_flag=True, help="In print: leave out inputs, targets and parameters.")
+@click.option("--no-formulas", is_flag=True, help="Do not say how the answers are computed.")
+@click.option(
+    "--room",
+    type=click.IntRange(0, 40),
+    default=0,
+    metavar="LINES",
+    help="In print: lines for working under each answer.",
+)
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
-@formats("sheet")
-@STANDALONE
+@output_options("sheet")
 @click.option(
     "--wrong",
     shell_complete=completed("mistakes"),
@@ -61,9 +68,10 @@ def sheet(
     stages: list[str],
     give: list[str],
     no_givens: bool,
-    form: str,
+    no_formulas: bool,
+    room: int,
+    destination: Destination,
     full: bool,
-    standalone: bool,
     wrong: str | None,
     **options: Any,  # noqa: ANN401  # whatever Click parsed
 ) -> None:
@@ -85,10 +93,14 @@ def sheet(
     if give:
         solution = giving(solution, give)
     selection = Selection([Stage(stage) for stage in stages or STAGES], **options)
+    form = destination.form
     if wrong is not None and form != "yaml":
         raise misused("--wrong needs --format yaml")
     if document is not None and (form != "yaml" or wrong is not None):
         raise misused("--from goes with --format yaml, and not with --wrong")
+    if no_formulas and (document or wrong):
+        raise misused("--no-formulas is for blank sheets, without --from and --wrong")
+    formulas = not no_formulas
 
     def in_yaml(ascii_only: bool) -> str:
         if document is not None:
@@ -98,7 +110,9 @@ def sheet(
             handed_in, ending = one_document(document)
             return transcript(solution, handed_in, ending, ascii_only=ascii_only, closing=[_MARKED])
         if wrong is None:
-            return sheet_yaml(solution, selection, ascii_only=ascii_only, closing=[_MARKED])
+            return sheet_yaml(
+                solution, selection, formulas=formulas, ascii_only=ascii_only, closing=[_MARKED]
+            )
         from mlpcalc.auditing.wrong_sheet import wrong_sheet
 
         text, mistake, shows = wrong_sheet(solution, selection, wrong, ascii_only=ascii_only)
@@ -106,5 +120,5 @@ def sheet(
             click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
         return text
 
-    report = blank_sheet(solution, selection, givens=not no_givens)._replace(source=in_yaml)
-    show(report, form, full=full, standalone=standalone)
+    report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)
+    show(report._replace(source=in_yaml), destination, full=full)

@@ -4,7 +4,17 @@ from typing import Any
 
 import click
 
-from mlpcalc.cli.options import EXERCISE, LAYER, ONLY, PRECISION, STANDALONE, Command, formats, misused
+from mlpcalc.cli.options import (
+    CARRY,
+    EXERCISE,
+    LAYER,
+    ONLY,
+    PRECISION,
+    Command,
+    Destination,
+    misused,
+    output_options,
+)
 from mlpcalc.cli.output import show
 from mlpcalc.report.forms import FORMS
 
@@ -17,11 +27,11 @@ def _solving(command: Command) -> Command:
         ONLY,
         click.option("--all", "details", is_flag=True, help="Also show givens and intermediate quantities."),
         click.option(
-            "--carry",
-            type=click.IntRange(0, 12),
-            metavar="D",
-            help="Round every quantity to D decimals and continue with that, as on paper.",
+            "--givens/--no-givens",
+            default=None,
+            help="Whether to show what the exercise gives (default: only on pages to hand out).",
         ),
+        CARRY,
         click.option(
             "--steps",
             type=click.IntRange(1, 100_000),
@@ -31,8 +41,7 @@ def _solving(command: Command) -> Command:
         click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
-        formats("solve"),
-        STANDALONE,
+        output_options("solve"),
     ]
     for decorator in reversed(decorators):
         command = decorator(command)
@@ -56,15 +65,22 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
         exercise = exercise.with_steps(options["steps"])
     solution = solved(exercise, carry=options["carry"])
     chosen = [Stage(stage) for stage in stages] or list(Stage)
-    selection = Selection(chosen, options["layer"], options["only"], options["details"], options["step"])
+    destination, givens = options["destination"], options["givens"]
+    if givens is None:
+        givens = FORMS[destination.form].is_page
+    elif givens:
+        chosen = list({Stage.GIVENS: None, **dict.fromkeys(chosen)})
+    selection = Selection(
+        chosen, options["layer"], options["only"], options["details"], options["step"], givens
+    )
     workings: Explain = unexplained
-    if FORMS[options["form"]].has_workings:
+    if FORMS[destination.form].has_workings:
         from mlpcalc.explaining.explainer import Explainer
         from mlpcalc.explaining.workings import workings_of
 
         workings = workings_of(Explainer(solution, solution.digits(options["precision"])))
     found = report(solution, selection, options["precision"], workings)
-    show(found, options["form"], full=options["full"], standalone=options["standalone"])
+    show(found, destination, full=options["full"])
 
 
 @click.command()
@@ -96,11 +112,11 @@ def errors(**options: Any) -> None:  # noqa: ANN401  # as above
 @click.option(
     "--numeric", is_flag=True, help="Compare with numerical gradients; exit code 1 if they disagree."
 )
-def grad(*, numeric: bool, **options: Any) -> None:  # noqa: ANN401  # as above
+def grad(*, numeric: bool, destination: Destination, **options: Any) -> None:  # noqa: ANN401  # as above
     """Compute the gradients of weights and biases."""
-    if numeric and options["form"] in ("csv", "python"):
-        raise misused(f"--numeric cannot be combined with --format {options['form']}; json has everything")
-    _solve(("gradients",), options, numeric=numeric)
+    if numeric and destination.form in ("csv", "python"):
+        raise misused(f"--numeric cannot be combined with --format {destination.form}; json has everything")
+    _solve(("gradients",), {**options, "destination": destination}, numeric=numeric)
 
 
 @click.command()

@@ -39,6 +39,7 @@ class Explainer:
     def __init__(self, solution: Solution, digits: Digits) -> None:
         self.solution = solution
         self.digits = digits
+        self.rounds_each = solution.carry is not None
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._expressions: dict[Symbol, Expr] = {}
@@ -151,7 +152,8 @@ class Explainer:
         """The names of the cells that use this one, or of whole quantities where those are many."""
         found: list[Formula] = []
         for symbol in self._later(cell.symbol):
-            if symbol.spec.detail or cell.symbol not in references(self.expression(symbol)):
+            passed_over = symbol.spec.detail and not self.rounds_each
+            if passed_over or cell.symbol not in references(self.expression(symbol)):
                 continue
             if self.values(symbol).size > _MOST_SEARCHED:
                 found.append(self.named(symbol))

@@ -1,6 +1,7 @@
 """Sentences on what decides the value of a cell: a kink, a saturated unit, a threshold of the loss."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -12,7 +13,6 @@ from mlpcalc.notation.formulas import Formula
 from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
 from mlpcalc.page import expr
 from mlpcalc.page.functions import Activation, Apply, Derivative
-from mlpcalc.page.symbols import Symbol
 
 _SATURATED = 0.01  # of the steepest slope there is, 1
 
@@ -102,7 +102,7 @@ def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
     if loss is None or not loss.function.edge.above:
         return
     output = next(cell for cell in cells(test) if cell.symbol.kind == "Z")
-    target = Cell(Symbol("T"), output.row, output.column)
+    target = replace(output, symbol=output.symbol._replace(kind="T", layer=0, updated=False))
     if loss.function.targets == "one-hot" and explainer.value(target) == 1:
         return
     distance = explainer.exactly(test)

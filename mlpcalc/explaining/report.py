@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -18,6 +19,7 @@ from mlpcalc.report.blocks import Background, Block, Header, Heading, More, Note
 from mlpcalc.report.report import Report
 from mlpcalc.report.workings import Place
 from mlpcalc.solving.background import background
+from mlpcalc.solving.header import carried_in_words
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.report import Selection, solution_report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
@@ -27,37 +29,51 @@ _REASONS = 6
 
 
 def explanation(
-    solution: Given | Solution, text: str | None = None, depth: int | None = 0, precision: int | None = None
+    solution: Given | Solution,
+    text: str | Sequence[str] | None = None,
+    depth: int | None = 0,
+    precision: int | None = None,
 ) -> Report:
-    """Explain a cell (`Delta1[2,1]`), or every cell of a quantity (`S1`).
+    """Explain a cell (`Delta1[2,1]`), every cell of a quantity (`S1`), or several of these.
 
-    solution: a solution, an exercise, or the name of one. text: the cell, in the letters of the course; None
-    for the whole solution, in which a notebook lets one click on every figure.
-    depth: how many levels of operands to explain too; None for all. precision: decimals shown; None for those
-    of the exercise.
+    solution: a solution, an exercise, or the name of one. text: the cell, or several, in the letters of the
+    course; None for the whole solution, in which a notebook lets one click on every figure. depth: how many
+    levels of operands to explain too; None for all. precision: decimals shown; None for those of the
+    exercise.
 
     Raises `InputError` for a quantity or a cell that does not exist.
     """
     solution = solution_meant(solution)
     explainer = Explainer(solution, solution.digits(precision))
     if text is None:
-        return solution_report(solution, Selection(), precision, workings_of(explainer))
-    symbol, cell = explainer.find(text)
-    wanted = [cell] if cell is not None else list(explainer.cells_of(symbol))
+        return solution_report(solution, Selection(givens=True), precision, workings_of(explainer))
+    found = map(explainer.find, [text] if isinstance(text, str) else text)
+    wanted = [[*explainer.cells_of(symbol)] if cell is None else [cell] for symbol, cell in found]
     return Report(
-        blocks=lambda: _blocks(explainer, wanted, depth),
+        blocks=lambda: _one_after_another(explainer, wanted, depth),
         data=lambda: _data(explainer, wanted, depth),
     )
 
 
+def _one_after_another(
+    explainer: Explainer, wanted: Sequence[Sequence[Cell]], depth: int | None
+) -> Iterator[Block]:
+    """What was asked for, one explanation after another; that there are operands is said once, at the end."""
+    blocks = [*chain.from_iterable(_blocks(explainer, cells, depth) for cells in wanted)]
+    yield from (block for block in blocks if not isinstance(block, More))
+    yield from [block for block in blocks if isinstance(block, More)][:1]
+    yield from _background(explainer, [*chain.from_iterable(wanted)])
+
+
 def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
+    """The explanation of a cell, or of all cells of a quantity."""
     whole = len(wanted) > 1
     cell, words = wanted[0], explainer.in_words(wanted[0])
     if whole:
         title = f"{explainer.solution.notation.name(cell.symbol)}, cell by cell"
     else:
         title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
-    yield Header(title, explainer.solution.exercise.origin)
+    yield Header(title, explainer.solution.exercise.origin, carried_in_words(explainer.solution))
     if explainer.is_given(cell):
         yield aligned(explainer, lambda lines: [lines.in_short(each) for each in wanted])
         yield Note("Given in the exercise.")
@@ -73,17 +89,15 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         yield from _notes(explainer, cell, depth)
     if steps:
         yield aligned(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
-    yield from _background(explainer, cell)
 
 
-def _background(explainer: Explainer, cell: Cell) -> Iterator[Background]:
-    """The matrix of a cell, the network, and all that the cell is computed from."""
-    solution, digits = explainer.solution, explainer.digits
-    block = partial(matrix, solution, digits=digits, workings=workings_of(explainer))
-    place = Place(cell.symbol.plain, explainer.indices(cell))
-    heading = Heading("in the exercise")
-    yield Background(lambda: [heading, block(cell.symbol)], start=place.address)
-    yield from background(solution, [cell.symbol], cell.symbol.step, block)
+def _background(explainer: Explainer, cells: Sequence[Cell]) -> Iterator[Background]:
+    """The matrices of cells, the network, and all that the cells are computed from."""
+    solution, symbols = explainer.solution, [*dict.fromkeys(cell.symbol for cell in cells)]
+    block = partial(matrix, solution, digits=explainer.digits, workings=workings_of(explainer))
+    start = Place(cells[0].symbol.plain, explainer.indices(cells[0])).address
+    yield Background(lambda: [Heading("in the exercise"), *map(block, symbols)], start=start)
+    yield from background(solution, symbols, symbols[0].step, block)
 
 
 def _operands_back(
@@ -133,11 +147,13 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
 # ---------------------------------------------------------------------------- for programs
 
 
-def _data(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> dict[str, Any]:
-    entries = _entries(explainer, wanted, depth)
+def _data(explainer: Explainer, wanted: Sequence[Sequence[Cell]], depth: int | None) -> dict[str, Any]:
+    """The data of the cell if there is one, else a list of all, with the quantity if it is only one."""
+    cells = [*chain.from_iterable(wanted)]
+    entries = _entries(explainer, cells, depth)
     if len(entries) == 1:
         return entries[0]
-    return {"quantity": wanted[0].symbol.plain, "cells": entries}
+    return {**({"quantity": cells[0].symbol.plain} if len(wanted) == 1 else {}), "cells": entries}
 
 
 def _entries(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> list[dict[str, Any]]:

@@ -72,10 +72,11 @@ class Basis:
         return self._operands[symbol, carried]
 
     def before_update(self, symbol: Symbol) -> Array | None:
-        """What the exercise gives for a parameter that the update replaces; None for other quantities."""
-        before = symbol._replace(updated=False)
-        stated = symbol.updated and before in self.givens and before not in self.page
-        return self.givens[before].value if stated else None
+        """What is given for a parameter that an update replaces; None for other quantities."""
+        if not (symbol.updated and symbol.is_parameter):
+            return None
+        given = self.givens.get(self.exercise.network.before_update(symbol))
+        return None if given is None else given.value
 
     @cached_property
     def details(self) -> frozenset[Symbol]:
@@ -86,12 +87,15 @@ class Basis:
 def _order(symbols: Iterable[Symbol]) -> dict[Symbol, int]:
     """The place of every quantity: as on the page, but Y - T straight after Y, as the loss may use it."""
     symbols = list(symbols)
-    error = Symbol("err")
-    if error in symbols:
-        symbols.remove(error)
-        output = max(symbol for symbol in symbols if symbol.kind == "Z" and not symbol.updated)
-        symbols.insert(symbols.index(output) + 1, error)
-    return {symbol: place for place, symbol in enumerate(symbols)}
+    depth = max(symbol.layer for symbol in symbols)
+    of_output = {symbol._replace(kind="Z", layer=depth): symbol for symbol in symbols if symbol.kind == "err"}
+    ordered: list[Symbol] = []
+    for symbol in symbols:
+        if symbol.kind != "err":
+            ordered.append(symbol)
+        if symbol in of_output:
+            ordered.append(of_output[symbol])
+    return {symbol: place for place, symbol in enumerate(ordered)}
 
 
 def _given(value: Array) -> Ball:

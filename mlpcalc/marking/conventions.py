@@ -14,7 +14,6 @@ from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.symbols import Orientation, Symbol
 
-_ERR = Symbol("err")
 _STEPS = ("step_W", "step_b")
 _NEAR = 0.02  # of a figure
 _AVERAGED: Mapping[AveragedStep, str] = {
@@ -98,18 +97,15 @@ def _opposite_signs(
     """
     last, letters = len(exercise.layers), exercise.letters
     output = f"{letters.get('Z', 'Z')}{last}"
-    groups: list[tuple[str, list[Symbol], set[Symbol]]] = [
-        (
-            f"err stands for {letters.get('T', 'T')} - {output} here",
-            [_ERR],
-            {Symbol("dZ", last), Symbol("Delta", last)},
-        )
-    ]
+    differences = [symbol for symbol in sheet.answers if symbol.kind == "err"]
+    signals = {err._replace(kind=kind, layer=last) for err in differences for kind in ("dZ", "Delta")}
+    words = f"err stands for {letters.get('T', 'T')} - {output} here"
+    groups = [(words, differences, signals)]
     steps = [symbol for symbol in sheet.answers if symbol.kind in _STEPS]
     groups.append(("the steps of the update are subtracted here", steps, set(map(_updated, steps))))
     if conventions.sign < 0:
         errors = [symbol for symbol in sheet.answers if symbol.kind in ("dZ", "dX")]
-        signals = {Symbol("Delta", symbol.layer) for symbol in errors}
+        signals = {symbol._replace(kind="Delta") for symbol in errors}
         Delta = letters.get("Delta", "Δ")
         words = f"errors are passed back with the sign of {Delta} here"
         groups.append((words, [symbol for symbol in errors if symbol.layer < last], signals))
@@ -127,7 +123,7 @@ def _opposite_signs(
 
 def _updated(step: Symbol) -> Symbol:
     """The parameter that a step of the update leads to."""
-    return Symbol(step.kind.removeprefix("step_"), step.layer, updated=True)
+    return step._replace(kind=step.kind.removeprefix("step_"), updated=True)
 
 
 def _negative(sheet: Submission, answers: Mapping[Symbol, Answer]) -> Submission:
@@ -237,8 +233,11 @@ def _from_the_output(
 
 
 def _has_figures(answer: Answer, exact: Array) -> bool:
-    """Whether an answer has the figures of a quantity, as near as it may be after rounding on the way."""
-    if answer.value.shape != exact.shape or np.isnan(answer.value).all():
+    """Whether an answer has the figures of a quantity, as near as it may be after rounding on the way.
+
+    Zeros alone tell nothing.
+    """
+    if answer.value.shape != exact.shape or not np.nan_to_num(answer.value).any():
         return False
     near = np.abs(answer.value - exact) <= _NEAR * (np.abs(exact) + answer.half)
     return bool((near | (np.abs(answer.value - exact) <= 2 * answer.half) | np.isnan(answer.value)).all())

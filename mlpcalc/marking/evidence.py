@@ -52,7 +52,7 @@ class Question:
         self._scratched: dict[bool, tuple[Rows, list[Ball]]] = {}
 
     def rows(self, rows: Rows) -> "Question":
-        """The same question to some of the sheets."""
+        """The same question to some of the sheets, in their order."""
         own = self.own.rows(rows)
         part = Question(
             self.symbol,

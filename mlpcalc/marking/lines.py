@@ -131,7 +131,7 @@ class Line:
 
     def _seen_in_activations(self, symbol: Symbol) -> list[Ball]:
         """f' by the sign of a written activation: who wrote 0.00 for 0.004 may use a derivative of 0."""
-        Z = Symbol("Z", symbol.layer)
+        Z = symbol._replace(kind="Z")
         if symbol.kind != "fprime" or Z not in self.known:
             return []
         f = self.basis.exercise.network.activations[symbol.layer - 1]
@@ -178,7 +178,10 @@ class Line:
         )
 
     def rows(self, rows: Rows) -> "Line":
-        """The same line, of some of the sheets."""
+        """The same line, of some of the sheets, in their order; a copy where these are all."""
+        stacks = (ball.value for ball in self.known.values() if ball.value.ndim == _STACK)
+        if len(next(stacks, ())) == len(rows):
+            return self.copy()
         return self._like(
             known={symbol: Ball(value[rows], radius[rows]) for symbol, (value, radius) in self.known.items()},
             blank={symbol: blank[rows] for symbol, blank in self.blank.items()},

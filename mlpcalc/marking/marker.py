@@ -11,6 +11,7 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.conventions import Reading, other_readings
 from mlpcalc.marking.diagnosis import Diagnostics
+from mlpcalc.marking.elsewhere import as_of_another_exercise
 from mlpcalc.marking.marking import Marking
 from mlpcalc.marking.marks import Marked, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -51,7 +52,9 @@ class Marker:
         keys = [_content(sheet) for sheet in sheets]
         distinct = list(dict(zip(keys, sheets, strict=True)).values())
         marked = {
-            key: self._under_another_convention(sheet, marks) or marks
+            key: self._under_another_convention(sheet, marks)
+            or as_of_another_exercise(marks, self._basis)
+            or marks
             for key, sheet, marks in zip(
                 dict.fromkeys(keys), distinct, self.mark_as_asked(distinct), strict=True
             )

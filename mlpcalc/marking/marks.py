@@ -73,6 +73,11 @@ class QuantityMarks(NamedTuple):
         """The cells with that verdict."""
         return tuple((int(i), int(j)) for i, j in zip(*(self.verdicts == verdict).nonzero(), strict=True))
 
+    @property
+    def unexplained(self) -> int:
+        """The number of wrong cells that nothing explains."""
+        return sum(len(each.cells) for each in self.diagnoses if each.mistake == UNEXPLAINED)
+
     def strictly(self) -> "QuantityMarks":
         """The same with the cells that are off by rounding as wrong."""
         cells = self.cells(Verdict.ROUNDING) if self.verdict else ()
@@ -134,7 +139,8 @@ class SheetMarks:
     asked: what is to be answered, in the order of the page, with the points of each. convention: in words,
     what the sheet does otherwise than the exercise without being wrong. shows_other_convention: whether
     something is right that does not follow from what is wrong, as it would under another convention. changed:
-    what is given on the sheet, but was not left as it was. not_understood, remarks: as of the `Submission`.
+    what is given on the sheet, but was not left as it was. foreign: whether it answers another exercise, so
+    that nothing counts that follows. not_understood, remarks: as of the `Submission`.
     """
 
     file: str
@@ -144,6 +150,7 @@ class SheetMarks:
     convention: str | None = None
     shows_other_convention: bool = False
     changed: tuple[Symbol, ...] = ()
+    foreign: bool = False
     not_understood: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
 
@@ -207,11 +214,10 @@ class SheetMarks:
     @cached_property
     def muddled(self) -> bool:
         """Whether the figures contradict one another throughout, as if they were of another run."""
-        wrong = [marks for marks in self.quantities.values() if marks.verdict == Verdict.WRONG]
-        puzzling = [
-            marks for marks in wrong if any(diagnosis.mistake == UNEXPLAINED for diagnosis in marks.diagnoses)
-        ]
-        return is_muddled(len(puzzling), len(self.quantities))
+        puzzles = sum(
+            marks.verdict == Verdict.WRONG and marks.unexplained > 0 for marks in self.quantities.values()
+        )
+        return self.foreign or is_muddled(puzzles, len(self.quantities))
 
     def verdict_on(self, symbol: Symbol) -> Verdict:
         """The verdict on a quantity, BLANK if it is not answered."""

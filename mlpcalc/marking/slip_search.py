@@ -127,7 +127,7 @@ class Slips:
         if case.symbol.kind not in ("W", "b") or not eta or case.wrong.sum() < 2:
             return None
         step = line[step_of(case.symbol)].value.reshape(case.wrong.shape)
-        before = line[case.symbol._replace(updated=False)].value.reshape(case.wrong.shape)
+        before = line[self._basis.exercise.network.before_update(case.symbol)].value.reshape(case.wrong.shape)
         cell = np.unravel_index(np.argmax(np.where(case.wrong, np.abs(step), -1)), step.shape)
         if step[cell] == 0:
             return None

@@ -28,10 +28,10 @@ def term_times(factor: int) -> Suppose:
 
 def one_sample(scene: Scene) -> Iterator[Supposed]:
     """A gradient of one sample only."""
-    samples = scene.basis.exercise.samples
     for found in scene.sums:
-        if len(found.terms.value) == samples > 1 and found.step.stage == "gradients":
-            labels = [f"sample {n}" for n in range(1, samples + 1)]
+        samples = scene.basis.exercise.samples_of(found.step.step)
+        if len(found.terms.value) == len(samples) > 1 and found.step.stage == "gradients":
+            labels = [f"sample {n + 1}" for n in samples]
             yield Supposed(found.outcome(found.terms), labels, whole=True)
 
 
@@ -39,7 +39,7 @@ def given_misread(scene: Scene) -> Iterator[Supposed]:
     """A given with one of its cells misread."""
     basis, line = scene.basis, scene.line
     for given in sorted(line.operands(scene.symbol) & basis.givens.keys()):
-        texts, array = basis.exercise.written.get(given), basis.givens[given].value
+        texts, array = basis.exercise.typed(given), basis.givens[given].value
         if given in line.known or texts is None or array.size > MOST:
             continue
         variants, labels = [], []

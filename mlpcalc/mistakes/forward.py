@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Apply
-from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
@@ -50,7 +49,7 @@ def _bias_subtracted(step: Step) -> Iterator[EditResult]:
 )
 def _old_weights(step: Step) -> Iterator[EditResult]:
     yield trees.exchange(step.expression, step.ref("W", step.k, updated=True), step.ref("W", step.k))
-    yield step.page[Symbol("S", step.k)].expression
+    yield step.page[step.ref("S", step.k).symbol].expression
 
 
 @RULES.mistake(

@@ -27,7 +27,7 @@ _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
 def _loss_of_old_outputs(step: Step) -> Iterator[EditResult]:
     used = step.ref("Z", step.K)
     yield step.instead(step.output, used)
-    yield expr.Ref(Symbol("loss")), {"used": used}
+    yield step.ref("loss", 0), {"used": used}
 
 
 @RULES.mistake(
@@ -56,7 +56,7 @@ def _error_called_dZ(step: Step) -> Iterator[EditResult]:
         difference = step.output - step.target
         yield step.of_the_loss * difference, {"used": difference}
     if step.network.matched:
-        Delta = step.page[Symbol("Delta", step.k)]
+        Delta = step.page[step.ref("Delta", step.k).symbol]
         yield step.sign * Delta.expression, {"used": Delta.symbol}
 
 

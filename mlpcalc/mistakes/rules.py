@@ -150,13 +150,13 @@ class Step:
     @property
     def target(self) -> expr.Ref:
         """The targets."""
-        return expr.Ref(Symbol("T"))
+        return self.ref("T", 0)
 
     def errors(self, layer: int) -> Iterator[expr.Ref]:
         """The derivative by the activations of a layer and, at the output, the plain Y - T."""
         yield self.ref("dZ", layer)
         if layer == self.K and self.network.targets:
-            yield expr.Ref(Symbol("err"))
+            yield self.ref("err", 0)
 
     @property
     def incoming(self) -> expr.Ref:

@@ -27,6 +27,9 @@ SIGNS: Mapping[str, str] = {
     "±": r"\pm",
     "′": "'",
     "✓": r"\surd",
+    "✗": r"\times",
+    "○": r"\circ",
+    "▫": r"\diamond",
 }
 NAME = re.compile(r"\$(\w+)", re.ASCII)
 """A name in a template, to be filled in."""

@@ -110,6 +110,10 @@ class Network(expr.HashedOnce):
             return symbol if step == 1 or not changes else symbol._replace(updated=True, step=step - 1)
         return symbol._replace(step=step - 1 if symbol.step == STEP_BEFORE else step)
 
+    def before_update(self, parameter: Symbol) -> Symbol:
+        """The parameter that an updated one takes the place of: a given, or what the step before it left."""
+        return self.at_step(parameter._replace(updated=False, step=1), parameter.step)
+
     @property
     def givens(self) -> tuple[Symbol, ...]:
         """The matrices that an exercise of this form states."""
@@ -202,7 +206,7 @@ class Exercise:
     def described(self) -> str:
         """Title, origin, size, what it asks for and gives in a line, as Python shows them."""
         origin = f", {self.origin}" if self.origin else ""
-        facts = ["-".join(map(str, self.sizes)), counted(self.samples, "sample")]
+        facts = ["-".join(map(str, self.sizes)), counted(int(self.inputs.shape[1]), "sample")]
         if self.ask is not None:
             facts.append(f"{counted(len(self.ask), 'answer')} asked for")
         if self.given:

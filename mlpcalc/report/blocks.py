@@ -62,6 +62,7 @@ class Matrix(NamedTuple):
     counts: what the axes stand for, such as ("unit", "sample"); one word for a list.
     upright: whether a flat list is a column in formulas.
     blank: whether the cells are empty, to be filled in.
+    worth: what the answer counts, such as "2 points"; empty where that is not said.
     name, key: its name in formulas, and the plain one, by which pages refer to it; "" where nothing does.
     workings: how its cells were computed, where that can be asked.
     """
@@ -76,6 +77,7 @@ class Matrix(NamedTuple):
     counts: Sequence[str] = ()
     upright: bool = False
     blank: bool = False
+    worth: str = ""
     name: Formula | None = None
     key: str = ""
     workings: Workings | None = None
@@ -111,6 +113,12 @@ class MarkedMatrix(NamedTuple):
     signs: Sequence[Sequence[str]]
     remarks: Sequence[Sequence[str]]
     sign: str = "✗"
+
+
+class Room(NamedTuple):
+    """Room to write in by hand; lines: its height."""
+
+    lines: int
 
 
 class Table(NamedTuple):
@@ -259,6 +267,7 @@ Block = (
     | Heading
     | Matrix
     | MarkedMatrix
+    | Room
     | Table
     | Tally
     | Aligned

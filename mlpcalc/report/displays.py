@@ -43,7 +43,8 @@ def displays(matrix: Matrix, layout: Layout) -> Iterator[Display]:
             rf"\rule{{{hand_width(matrix):g}em}}{{0.4pt}}" if matrix.blank else _figure(cell(matrix, 0, 0))
         )
         width = text_width(formula.text) + 1.3 + _cell_width(matrix, 0, 0)
-        yield Display(f"{formula.latex} = {number}", long=width > layout.width)
+        worth = (matrix.worth,) if matrix.worth else ()
+        yield Display(f"{formula.latex} = {number}", worth, long=width > layout.width)
         return
     rows, columns = shown(matrix, _fitting(matrix, layout), full=layout.full)
     in_part = None in [*rows, *columns]
@@ -141,10 +142,13 @@ def figure_width(figure: str) -> float:
 
 
 def _in_words(matrix: Matrix) -> list[str | Formula]:
-    """`3 units × 4 samples`, `2 units`."""
+    """`3 units × 4 samples`, `2 units`, and what the answer counts."""
     lengths = matrix.values.shape[-len(matrix.counts) :]
     words = [counted(length, noun) for length, noun in zip(lengths, matrix.counts, strict=True)]
-    return [words[0], *(piece for word in words[1:] for piece in (_TIMES, word))]
+    pieces: list[str | Formula] = [words[0]]
+    for word in words[1:]:
+        pieces += [_TIMES, word]
+    return [*pieces, f", {matrix.worth}"] if matrix.worth else pieces
 
 
 def _fitting(matrix: Matrix, layout: Layout) -> int:
@@ -160,14 +164,7 @@ def _blocks(
     most = _most_rows(matrix)
     for upper in range(0, len(rows), most):
         some_rows = rows[upper : upper + most]
-        rest, room = list(columns), layout.width - 1.5
-        while rest:
-            fitting, used = 0, 0.0
-            for width in _column_widths(matrix, some_rows, rest):
-                if fitting and used + width > room:
-                    break
-                fitting, used = fitting + 1, used + width
-            block, rest = rest[:fitting], rest[fitting:]
+        for block in _side_by_side(columns, _column_widths(matrix, some_rows, columns), layout.width - 1.5):
             parts = [(some_rows, rows), (block, columns)][-len(matrix.counts) :]
             caption = ", ".join(
                 _range(noun, part)
@@ -175,6 +172,19 @@ def _blocks(
                 if len(part) < len(whole)
             )
             yield Display(_array(matrix, some_rows, block, layout), [caption])
+
+
+def _side_by_side(
+    columns: Sequence[int | None], widths: Sequence[float], room: float
+) -> Iterator[Sequence[int | None]]:
+    """Columns in blocks that fit into the room, as many in each as do; at least one."""
+    start, used = 0, 0.0
+    for place, width in enumerate(widths):
+        if place > start and used + width > room:
+            yield columns[start:place]
+            start, used = place, 0.0
+        used += width
+    yield columns[start:]
 
 
 def _range(noun: str, indices: Sequence[int | None]) -> str:

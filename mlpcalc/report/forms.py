@@ -18,8 +18,9 @@ class Form(NamedTuple):
     name: the value of `--format`. purpose: what it is for, in the README. suffix: of the names of its files.
     commands: those that offer it, where `solve` includes its parts such as `forward`. part: the field of a
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
-    imported only when needed. has_document: whether `--standalone` makes it a complete document.
-    has_workings: whether one can ask how a cell was computed.
+    imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
+    whether `--open` shows it in a browser. is_page: whether it is read without the exercise at hand, so that
+    solutions show the givens. has_workings: whether one can ask how a cell was computed.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Form(NamedTuple):
     part: Literal["blocks", "data", "records", "source"]
     module: str
     has_document: bool = False
+    in_browser: bool = False
+    is_page: bool = False
     has_workings: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
@@ -37,19 +40,29 @@ class Form(NamedTuple):
         return write(getattr(report, self.part), output)
 
 
-_HANDOUTS = ("solve", "explain", "derive", "sheet")
-_PAGES = (*_HANDOUTS, "cost", "check", "audit")
+_HANDOUTS = ("solve", "explain", "derive", "check", "sheet")
+_PAGES = (*_HANDOUTS, "cost", "audit")
 _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "list")
 
 # In the order in which commands offer them; the first is the default.
 _ALL = (
     Form("yaml", "to fill in or to edit", ".yaml", ("sheet", "new"), "source", "source"),
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
-    Form("json", "for programs", ".json", (*_REPORTS, "new"), "data", "json"),
+    Form("json", "for programs", ".json", (*_REPORTS, "new", "schema"), "data", "json"),
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
-    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True),
-    Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown"),
-    Form("html", "pages to click on", ".html", _PAGES, "blocks", "html.document", has_workings=True),
+    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
+    Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
+    Form(
+        "html",
+        "pages to click on",
+        ".html",
+        _PAGES,
+        "blocks",
+        "html.document",
+        in_browser=True,
+        is_page=True,
+        has_workings=True,
+    ),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
 )
@@ -58,4 +71,4 @@ FORMS: Mapping[str, Form] = {form.name: form for form in _ALL}
 
 def forms_of(command: str) -> list[str]:
     """The names of the forms that a command offers, the default first."""
-    return [form.name for form in _ALL if command in form.commands]
+    return [form.name for form in FORMS.values() if command in form.commands]

@@ -4,46 +4,29 @@ The output is ASCII except for characters without a command in LaTeX. A complete
 fonts lack by their codes.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from mlpcalc.notation.letters import greek
-from mlpcalc.notation.signs import SIGNS
 from mlpcalc.report import blocks as kinds
-from mlpcalc.report.blocks import Formula, Phrase, pieces, plain
-from mlpcalc.report.displays import Display, Layout, aligned_width, beginnings, chain, displays
-from mlpcalc.report.figures import is_numeric
+from mlpcalc.report import latex_tables
+from mlpcalc.report.blocks import Formula, pieces
+from mlpcalc.report.displays import (
+    Display,
+    Layout,
+    aligned_width,
+    beginnings,
+    chain,
+    displays,
+    text_width,
+)
+from mlpcalc.report.latex_text import by_code, escape, indented, phrase, verbatim
 from mlpcalc.report.output import Output
+from mlpcalc.report.problems import render as problems_text
 from mlpcalc.text.encoding import encodable
 
 _WIDTH = 33  # em: the text width of the standard classes
+_LINE_END = r"\\ "
+_TITLE = 2.1  # the size of the letters of a title, which are bold
 _STRUT = r"\rule[-2.1ex]{0pt}{5.6ex}"  # as high as a fraction, with some space around it
-_LONG_WORD = 20  # characters; longer ones may be broken anywhere
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",  # in the old font encoding < > | are other signs; some pairs are ligatures
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "`": r"\textasciigrave{}",
-    "'": r"{\textquotesingle}",
-    '"': r"\textquotedbl{}",
-    "-": "-",
-}
-_ACCENTS = dict(
-    zip("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c", "`'^~=u.\"rHv", strict=True)
-)
-_ACCENTS |= {"\u0323": "d", "\u0327": "c", "\u0328": "k", "\u0331": "b"}
-_IN_EVERY_FONT = set("ßæøåÆØÅœŒłŁđĐðÐþÞı¡¿§¶©®£¢¥€°µ¹²³¼½¾ªº–—‘’“”„…†‡•«»‹›™")
 _PREAMBLE = r"""\documentclass[11pt,a4paper,fleqn]{article}
 \usepackage[hmargin=25mm,vmargin=22mm]{geometry}
 \usepackage{amsmath}
@@ -76,19 +59,20 @@ def render(
     body = encodable(body, "ascii") if ascii_only else body
     if not standalone:
         return body
-    return f"{_PREAMBLE}\\begin{{document}}\n{''.join(map(_by_code, body))}\\end{{document}}\n"
+    return f"{_PREAMBLE}\\begin{{document}}\n{''.join(map(by_code, body))}\\end{{document}}\n"
 
 
 def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
     match block:
         case kinds.Header(title, origin, lines):
-            yield rf"\section*{{{escape(title)}}}"
+            ragged = r"\raggedright " if _TITLE * text_width(title) > layout.width else ""
+            yield rf"\section*{{{ragged}{escape(title)}}}"
             if origin:
                 yield rf"{{\small\ttfamily {escape(origin)}\par}}"
             for facts in lines:
-                yield r"{\small\raggedright " + " \\quad\n".join(map(_phrase, facts)) + r"\par}"
+                yield r"{\small\raggedright " + " \\quad\n".join(map(phrase, facts)) + r"\par}"
         case kinds.Heading():
-            yield rf"\subsection*{{{_phrase(block.capitalised)}}}"
+            yield rf"\subsection*{{{phrase(block.capitalised)}}}"
         case kinds.Matrix():
             for display in displays(block, layout):
                 yield from _display(display)
@@ -96,10 +80,28 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             yield from _aligned(rows, layout)
         case kinds.Chain(product, factors):
             yield f"\\[\n{chain(product, factors, layout)}\n\\]"
+        case kinds.Room(lines):
+            yield rf"\par\vspace{{{lines}\baselineskip}}"
         case kinds.Table():
-            yield from _table(block)
+            yield from latex_tables.table(block, layout)
         case kinds.Note(text):
-            yield rf"\par\smallskip\noindent {_phrase(text)}"
+            yield rf"\par\smallskip\noindent {phrase(text)}"
+        case kinds.ListItem(mark, text, level, below):
+            yield indented([f"{mark} " if mark else "", *pieces(text)], level)
+            yield from (indented(line, level + 1) for line in below)
+        case kinds.More(_, text, level):
+            if text:
+                yield indented(text, level)
+        case kinds.MarkedMatrix():
+            yield from latex_tables.marked(block, layout)
+        case kinds.Tally():
+            yield from latex_tables.tally(block)
+        case kinds.Problems(problems):
+            lines = problems_text(problems).splitlines()
+            yield rf"{{\par\small\ttfamily\raggedright {_LINE_END.join(map(verbatim, lines))}\par}}"
+        case kinds.Group(blocks):
+            for each in blocks:
+                yield from _block(each, layout)
 
 
 def _display(display: Display) -> Iterator[str]:
@@ -107,9 +109,9 @@ def _display(display: Display) -> Iterator[str]:
     if display.long:
         yield from _broken(display.math)
         if display.caption:
-            yield rf"\hfill {{\footnotesize {_phrase(display.caption)}}}"
+            yield rf"\hfill {{\footnotesize {phrase(display.caption)}}}"
     else:
-        tag = rf" \tag*{{\footnotesize {_phrase(display.caption)}}}" if display.caption else ""
+        tag = rf" \tag*{{\footnotesize {phrase(display.caption)}}}" if display.caption else ""
         yield f"\\[\n{display.math}{tag}\n\\]"
 
 
@@ -140,66 +142,3 @@ def _grid(rows: Sequence[Sequence[Formula]], columns: int) -> str:
     body = " \\\\\n".join(lines)
     spaces = r"@{\;}l" * (columns - 1)
     return f"\\begin{{array}}{{@{{}}l{spaces}}}\n{body}\n\\end{{array}}"
-
-
-def _table(table: kinds.Table) -> Iterator[str]:
-    """A table with figures aligned on the right, words on the left."""
-    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    sides = "".join("r" if is_numeric(map(plain, column)) else "l" for column in columns)
-    yield rf"\par\medskip{{\small\begin{{tabular}}{{@{{}}{sides}@{{}}}}"
-    yield " & ".join(_phrase(text) for text in table.columns) + r" \\ \hline"
-    for i, row in enumerate(table.rows):
-        yield " & ".join(_phrase(text) for text in row) + r" \\"
-        for below in table.below[i] if table.below else ():
-            whole = rf"\multicolumn{{{len(columns)}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}"
-            yield rf"{whole}{{\quad {_phrase(below)}}} \\"
-    yield r"\end{tabular}}\par\medskip"
-
-
-# ---------------------------------------------------------------------------- text
-
-
-def _phrase(phrase: Phrase) -> str:
-    """Write words and formulas in a line of text."""
-    return "".join(
-        escape(piece) if isinstance(piece, str) else f"${piece.latex}$" for piece in pieces(phrase)
-    )
-
-
-def escape(text: str) -> str:
-    """Write any text so that nothing in it is a command."""
-    composed = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
-    return " ".join(map(_word, composed.split(" ")))
-
-
-def _word(word: str) -> str:
-    characters = [_character(character) for character in word]
-    if len(word) > _LONG_WORD:
-        return r"\allowbreak{}".join(characters)
-    # Two dashes and the like are kept apart, as LaTeX would join them.
-    return re.sub(r"([-,!?])(?=[-,`!?]|\\textascii)", r"\1\\kern0pt{}", "".join(characters))
-
-
-def _character(character: str) -> str:
-    if character in _SPECIAL:
-        return _SPECIAL[character]
-    if character.isascii() or character in _IN_EVERY_FONT:
-        return character
-    if math := SIGNS.get(character) or greek(character):
-        return f"${math}$"
-    parts = unicodedata.normalize("NFD", character)
-    base, marks = parts[0], parts[1:]
-    if marks and all(mark in _ACCENTS for mark in marks) and base.isascii():
-        for mark in marks:
-            base = rf"\{_ACCENTS[mark]}{{{base}}}"
-        return base
-    if marks and (letter := greek(base)):
-        return f"${letter}$"
-    simpler = unicodedata.normalize("NFKC", character)
-    return character if simpler == character else "".join(map(_character, simpler))
-
-
-def _by_code(character: str) -> str:
-    """A character itself if the fonts of a document have it, otherwise its code."""
-    known = character.isascii() or character in _IN_EVERY_FONT
-    return character if known else rf"\fbox{{\tiny {ord(character):04X}}}"

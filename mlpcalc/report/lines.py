@@ -117,7 +117,7 @@ def matrix(block: Matrix, room: Room, *, full: bool, hint: str | None) -> Iterat
 
     full: whether a large matrix is shown in full. hint: what to add where it is not.
     """
-    title = room.text([block.formula, INDENT, block.shape]).rstrip()
+    title = room.text(INDENT.join(filter(None, [block.formula.text, block.shape, block.worth])))
     if not block.shape:
         yield from _number(title, room.text(cell(block, 0, 0)), room)
         return

@@ -64,6 +64,8 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             yield _displayed(_aligned(rows, layout))
         case kinds.Chain(product, factors):
             yield _displayed(chain(product, factors, layout))
+        case kinds.Room(lines):
+            yield "<br>" * lines
         case kinds.Table():
             yield _table(block)
         case kinds.Problems(problems):
@@ -91,12 +93,13 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
 def _to_fill_in(matrix: kinds.Matrix, layout: Layout) -> Iterator[str]:
     """A table of empty cells, in blocks of columns if it is wide; for a number, a line to write on."""
     formula = _phrase([matrix.formula])
+    worth = f" · {matrix.worth}" if matrix.worth else ""
     if not matrix.shape:
-        yield f"{formula} = {escape(2 * BLANK)}"
+        yield f"{formula} = {escape(2 * BLANK)}{worth}"
         return
     per_block = max(1, int(layout.width / (hand_width(matrix) + 1.5)))
     rows, columns = shown(matrix, per_block, full=layout.full)
-    yield f"{formula} · {matrix.described}{', in part' if None in [*rows, *columns] else ''}"
+    yield f"{formula} · {matrix.described}{', in part' if None in [*rows, *columns] else ''}{worth}"
     margin = "&emsp;" * round(hand_width(matrix) / 2)  # a column is as wide as its label
     for start in range(0, len(columns), per_block):
         block = columns[start : start + per_block]

@@ -19,7 +19,7 @@ OPTIONS: Mapping[str, str] = {
     "answers": "mlpcalc check EXERCISE answers.yaml",
     "bundled exercises": "mlpcalc list shows the bundled exercises",
     "existing file": "--force overwrites it",
-    "folder": "--count writes variants to a folder",
+    "folder": "only new --count writes to a folder",
     "mistakes": "mlpcalc audit EXERCISE --format json lists the mistakes",
     "quantities": "mlpcalc solve shows all quantities",
     "sizes": "for example --sizes 784,300,10",

@@ -20,14 +20,17 @@ _HEIGHT = 25  # lines; nothing depends on it, but Rich asks the system for each 
 
 
 def write(blocks: Callable[[], Iterable[kinds.Block]], output: Output) -> Iterator[str]:
-    """Write the blocks of a report as wide as the terminal; plain in a pipe or if NO_COLOR is set."""
+    """Write the blocks of a report as wide as the terminal; plain in a pipe, in a file, or with NO_COLOR."""
+    stream = StringIO() if output.to_file else sys.stdout
     console = Console(
-        width=columns(sys.stdout),
+        file=stream,
+        force_terminal=False if output.to_file else None,
+        width=columns(stream),
         height=_HEIGHT,
         highlight=False,
         markup=False,
         emoji=False,
-        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        color_system=None if output.to_file or os.environ.get("NO_COLOR") else "auto",
     )
     with console.capture() as captured:
         render(blocks(), console, full=output.full)
@@ -91,6 +94,8 @@ class _Printer:
             case kinds.Matrix():
                 hint = self._options.get("cells")
                 yield from lines.matrix(block, room, full=self._full, hint=hint)
+            case kinds.Room(height):
+                yield from [[]] * height
             case kinds.Table():
                 yield from lines.table(block, room)
             case kinds.Aligned():

@@ -29,7 +29,7 @@ def _row(found: Found) -> dict[str, Any]:
     return {
         "name": found.file.removesuffix(".yaml"),
         "size": "-".join(str(size) for size in exercise.sizes),
-        "samples": exercise.samples,
+        "samples": exercise.inputs.shape[1],
         "activations": " → ".join(layer.activation.name for layer in exercise.layers),
         "loss": exercise.loss.function.name if exercise.loss else "none",
         "title": exercise.title,

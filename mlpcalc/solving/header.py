@@ -41,10 +41,15 @@ def header(solution: Quantities) -> Header:
     if exercise.loss is not None and exercise.loss.l2 is not None:
         facts.append(_equal("λ", number_text(exercise.loss.l2)))
     facts += _training(exercise)
-    lines = [facts, list(conventions_in_words(exercise))]
-    if solution.carry is not None:
-        lines.append([f"every quantity rounded to {solution.carry} decimals, as on paper"])
+    lines = [facts, list(conventions_in_words(exercise)), *carried_in_words(solution)]
     return Header(exercise.title or "Exercise", exercise.origin, lines)
+
+
+def carried_in_words(solution: Quantities) -> list[list[Phrase]]:
+    """A line that says how quantities are rounded before they are used further; none if they are not."""
+    if solution.carry is None:
+        return []
+    return [[f"every quantity rounded to {counted(solution.carry, 'decimal')}, as on paper"]]
 
 
 def _training(exercise: Exercise) -> Iterator[Phrase]:

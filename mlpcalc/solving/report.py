@@ -26,7 +26,8 @@ class Selection(NamedTuple):
 
     stages: the stages to include. layer: the only layer to include, from 1; None for all. only: the names of
     the only quantities to include; None for all. details: whether givens and intermediate quantities are
-    included. step: the only step to include, from 1; None for all.
+    included. step: the only step to include, from 1; None for all. givens: whether givens are included, and
+    nothing else that is not by default.
     """
 
     stages: Collection[Stage] = tuple(Stage)
@@ -34,6 +35,7 @@ class Selection(NamedTuple):
     only: Sequence[str] | None = None
     details: bool = False
     step: int | None = None
+    givens: bool = False
 
 
 _TITLES = {
@@ -102,7 +104,7 @@ def selected(solution: Quantities, selection: Selection, *, details: bool = Fals
     if selection.only:
         return _named_ones(solution, symbols, selection)
     details = details or selection.details
-    return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol)]
+    return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol, selection)]
 
 
 def _only_in_last_step(solution: Quantities, selection: Selection) -> bool:
@@ -149,10 +151,10 @@ def _no_such_stage(exercise: Exercise, stages: Collection[Stage]) -> InputError:
     )
 
 
-def _shown_by_default(solution: Quantities, symbol: Symbol) -> bool:
-    """Whether a quantity is shown by default: no givens, and dZ only where formulas refer to it by name."""
+def _shown_by_default(solution: Quantities, symbol: Symbol, selection: Selection) -> bool:
+    """Whether a quantity is shown by default: givens if wanted, dZ where formulas refer to it by name."""
     if symbol.stage == Stage.GIVENS:
-        return False
+        return selection.givens
     if not symbol.spec.detail:
         return True
     return symbol.kind == "dZ" and solution.notation.keeps_its_name(symbol)
@@ -179,20 +181,23 @@ def _blocks(
             yield Heading(_step_in_words(solution.exercise, step), step)
         beside = [*background(solution, so_far, step, block)] if symbols else []
         yield from (each for each in beside if not each.title)
-        yield from _page(solution, symbols, block)
+        yield from _page(solution, symbols, block, source=not selection.only and selection.layer is None)
         yield from (each for each in beside if each.title)
     if len(steps) > 1 and not selection.only and Stage.FORWARD in selection.stages:
         yield from losses(solution, digits)
 
 
 def _page(
-    solution: Quantities, symbols: Sequence[Symbol], block: Callable[[Symbol], Matrix]
+    solution: Quantities, symbols: Sequence[Symbol], block: Callable[[Symbol], Matrix], *, source: bool
 ) -> Iterator[Block]:
+    """The quantities of a step by stages; source: whether to say with the givens where they are from."""
     stage, level = None, 2 if solution.exercise.steps > 1 else 1
     for symbol in symbols:
         if symbol.stage != stage:
             stage = symbol.stage
             yield Heading(_TITLES[stage], level=level)
+            if source and symbol.kind == "X" and symbol.step == 1 and solution.exercise.source:
+                yield Note(f"Source: {solution.exercise.source}")
         yield block(symbol)
     for note in _notes(solution, symbols):
         yield Note(note)

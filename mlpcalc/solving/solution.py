@@ -76,7 +76,7 @@ class Solution(Quantities):
 
     def _repr_html_(self) -> str:
         """The whole solution as notebooks show it: tables, and the picture of the network."""
-        return solution_report(self, Selection())._repr_html_()
+        return solution_report(self, Selection(givens=True))._repr_html_()
 
     def _repr_markdown_(self) -> str:
         """The whole solution in Markdown, for notebooks that are read elsewhere."""

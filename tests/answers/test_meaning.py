@@ -55,6 +55,9 @@ WAYS = {
         *("dW1", "dL_dW1", "dL/dW1", "∂L/∂W₁", "grad_W1", "W1.grad", "dLdW1", "dJ_dW_1", "W1_grad"),
         *(r"$\frac{\partial L}{\partial W_1}$", r"$\nabla_{W_1} \mathcal{L}$", r"$d\mathbf{W}_{1}$"),
         *(r"$\nabla_{\mathbf{W}^{(1)}} L$", r"$\partial \mathcal{L} / \partial W^{[1]}$"),
+        *("Gradient of W1", "gradient of the loss with respect to W1", "the derivative of L w.r.t. W1"),
+        *("fc1.weight.grad", "model.fc1.weight.grad", "layer1.weight.grad", "linear_1.weight_grad"),
+        *(r"$\pdv{L}{W_1}$", r"$\frac { \partial L } { \partial W _ { 1 } }$"),
         *(r"$\dfrac{dE}{dW_1}$", r"$\frac{\mathrm{d} L}{\mathrm{d} {\bf W}_1}$"),
     ),
     ("W1_new", SQUARE): (
@@ -67,10 +70,16 @@ WAYS = {
         *("Delta1", "delta1", "δ1", "Δ_1", "dS1", "dL_dS1", "D1", r"$\delta^{(1)}$"),
         *(r"$\boldsymbol{\Delta}_1$", r"$\frac{\partial L}{\partial S_1}$"),
     ),
-    ("S1", COLUMN): ("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "np.round(S1, 4)", "cache['S1']"),
-    ("db1", ROW): ("db1", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
-    ("Z2", "0.5"): (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", r"$Y_{out}$", "Z2", "y_hat"),
-    ("loss", "0.5"): ("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
+    ("S1", COLUMN): (
+        *("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "S1 (2x1)", "hidden layer S1"),
+        *("np.round(S1, 4)", "pd.DataFrame(S1)", "cache['S1']"),
+    ),
+    ("db1", ROW): ("db1", "fc1.bias.grad", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
+    ("Z2", "0.5"): (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", "y_pred", r"$Y_{out}$", "Z2", "y_hat"),
+    ("loss", "0.5"): (
+        *("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
+        *("The loss is L", "loss before update"),
+    ),
     ("loss_new", "0.5"): ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update"),
     ("fprime1", COLUMN): (r"$f_1'(S_1)$", r"$f'(S_1)$", r"$\sigma'(S_1)$", "fprime1", "f1'(S1)"),
     ("W1_new[1,2]", "0.5"): (r"$w_{12}^{(1)'}$", r"$w_{1,2}^{(1),new}$"),
@@ -214,3 +223,41 @@ def test_rows_and_columns_of_a_table_may_be_named() -> None:
         ("S1", (("0.7", "0.2"),)),
         ("Z1", (("0.6", "0.3"),)),
     ]
+
+
+GRADIENTS = "[0.1 0.2; 0.3 0.4]", "[0.5 0.6]"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("dW0", "dW1"),
+        ("0.weight.grad", "2.weight.grad"),
+        ("layers.0.weight.grad", "layers.1.weight.grad"),
+        ("net[1].weight.grad", "net[3].weight.grad"),
+    ],
+)
+def test_layers_are_those_of_the_exercise_wherever_a_document_begins_to_count(
+    first: str, second: str
+) -> None:
+    text = "\n".join(f"{name} = {figures}" for name, figures in zip((first, second), GRADIENTS, strict=True))
+    found = meant(text)
+    assert [(each.symbol.plain, each.grid.rows[0]) for each in found.answers] == [
+        ("dW1", ("0.1", "0.2")),
+        ("dW2", ("0.5", "0.6")),
+    ]
+
+
+def test_names_of_modules_mean_nothing_where_there_are_not_as_many_as_layers() -> None:
+    found = meant("0.weight.grad = [0.1 0.2; 0.3 0.4]\nW0 = [1 2; 3 4]\ndW2 = [0.5 0.6]\n")
+    assert [each.symbol.plain for each in found.answers] == ["dW2"]
+    assert [(left.line, left.message) for left in found.left_out] == [
+        (1, "0.weight.grad means no quantity of this exercise"),
+        (2, "W0 means no quantity of this exercise"),
+    ]
+
+
+def test_what_later_steps_give_is_no_answer() -> None:
+    found = meant("Iteration 1: loss = 0.25\nIteration 2: loss = 0.125\nEpoch 100: loss = 0.01\n")
+    assert [each.grid.rows for each in found.answers] == [(("0.25",),)]
+    assert [left.line for left in found.left_out] == [2, 3]

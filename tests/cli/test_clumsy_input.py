@@ -298,7 +298,7 @@ def test_a_name_of_250_characters_is_written_to(run: Run, tmp_path: Path) -> Non
         ),
         ("", "'' is not the name of a file\n  expected a path such as exercise.yaml\n"),
         ("circle", "cannot write circle: too many levels of symbolic links\n"),
-        (".", ". is a folder\n  expected the name of a file\n  hint: --count writes variants to a folder\n"),
+        (".", ". is a folder\n  expected the name of a file\n  hint: only new --count writes to a folder\n"),
     ],
 )
 def test_where_nothing_can_be_written_it_is_said_why(

@@ -50,6 +50,7 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
         ("mlpcalc solve 'my ho", [FILES]),
         ("mlpcalc check mazur ", [FILES]),
         ("mlpcalc new --out ", [FILES]),
+        ("mlpcalc grad exercise2 -o ", [FILES]),
         ("mlpcalc solve --only loss", ["loss_terms", "losses", "loss", "loss_new"]),
         ("mlpcalc solve --only=S1,S", ["S1,S1", "S1,S2", "S1,S1_new", "S1,S2_new"]),
         ("mlpcalc solve mazur --only ne", ["net1", "net2", "net1_new", "net2_new"]),

@@ -16,10 +16,13 @@ import pytest
 import yaml
 
 from mlpcalc import load, solve
+from mlpcalc.answers.files import AnswerFile
 from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
-from mlpcalc.marking.checking import check
-from mlpcalc.report import latex, markdown
+from mlpcalc.marking.checking import Check, check
+from mlpcalc.report import latex_text, markdown
+from mlpcalc.report.forms import FORMS
+from mlpcalc.report.output import Output
 from mlpcalc.text.sanitize import clean
 from tests.report.test_latex import faults
 from tests.support.pages import assert_safe
@@ -101,7 +104,7 @@ def inert_in_latex(text: str, payload: str) -> None:
     """The payload is there as LaTeX's escapes write it, and in no other way."""
     assert faults(text) == []
     assert not re.search(
-        r"\\(input|end\{document|write|href|url)|example\.org", without(text, payload, latex.escape)
+        r"\\(input|end\{document|write|href|url)|example\.org", without(text, payload, latex_text.escape)
     )
 
 
@@ -251,6 +254,37 @@ def test_a_class_is_text_in_a_terminal(way: tuple[str, ...], payload: str, shown
     found = shown("check", "e.yaml", file_name(payload), "other.yaml", *way, **files)
     assert (found.code, found.err) == (0, "")
     assert " ".join(clean(payload).split())[:20] in " ".join(found.out.split())
+
+
+def loose_markup(text: str) -> list[str]:
+    """What Markdown would read as HTML, a link or a picture, but for our own line breaks."""
+    unescaped = re.sub(r"\\.", "", re.sub(r"^(`{3,})text\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE))
+    return re.findall(r"<(?!br>)[\w!/]|\]\(|~~", unescaped)
+
+
+@payloads
+@pytest.mark.parametrize("more", ["{0}: 3\n", "S1: {0}\n", "loss: {0}\n", "Z2: [[{0}, 2]]\n"])
+@pytest.mark.parametrize("way", ["sheet", "student", "class"])
+@pytest.mark.parametrize("form", ["latex", "markdown"])
+def test_a_sheet_is_text_on_a_page(form: str, way: str, more: str, payload: str, tmp_path: Path) -> None:
+    path, given = tmp_path / file_name(payload), tmp_path / "e.yaml"
+    wrong = f"student: {json.dumps(payload)}\ndW2: 5 5\n{more.format(json.dumps(payload))}"
+    path.write_text(wrong, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("dW2: 5 5\n", encoding="utf-8")
+    given.write_text(exercise("x"), encoding="utf-8")
+    files = [
+        AnswerFile(str(path), chosen=True),
+        *([AnswerFile(str(tmp_path / "other.yaml"), chosen=True)] if way == "class" else []),
+    ]
+    marking = Check(solve(load(str(given))), files)
+    report = marking.report(details=way == "class", student=way == "student")
+    out = "".join(FORMS[form].write(report, Output()))
+    assert len(out) > 100
+    if form == "latex":
+        assert faults(out) == []
+        assert not re.search(r"\\(input|end\{document|write|href|url)", out)
+    else:
+        assert loose_markup(out) == []
 
 
 @payloads

@@ -122,7 +122,7 @@ def test_an_interrupt_while_a_file_is_written_leaves_what_was_there(
     (tmp_path / "e.yaml").write_text("old", encoding="utf-8")
     monkeypatch.setattr("os.replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_file(str(tmp_path / "e.yaml"), "new", force=True)
+        write_file(str(tmp_path / "e.yaml"), ["new"], force=True)
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
 
 
@@ -140,14 +140,14 @@ def test_a_file_that_cannot_be_written_whole_is_not_written(more: str, tmp_path:
 def test_a_link_that_is_overwritten_stays_a_link(write: Write, tmp_path: Path) -> None:
     target = write("there/e.yaml", "old")
     (tmp_path / "e.yaml").symlink_to(target)
-    write_file(str(tmp_path / "e.yaml"), "new", force=True)
+    write_file(str(tmp_path / "e.yaml"), ["new"], force=True)
     assert (tmp_path / "e.yaml").is_symlink()
     assert target.read_text(encoding="utf-8") == "new"
 
 
 @needs_bash
 def test_an_exercise_may_be_written_to_a_device(tmp_path: Path) -> None:
-    done = shell("mlpcalc new --sizes 1,1 --no-bias --out /dev/stdout --force | grep -c layers:", tmp_path)
+    done = shell("mlpcalc new --sizes 1,1 --no-bias --out /dev/stdout | grep -c layers:", tmp_path)
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 

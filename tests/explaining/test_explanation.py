@@ -74,6 +74,15 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
     assert check(solution) == sum(solution[quantity].size for quantity in solution)
 
 
+@pytest.mark.parametrize("name", BUNDLED)
+def test_the_arithmetic_of_every_cell_gives_its_result_where_rounded_figures_are_carried_on(
+    name: str,
+) -> None:
+    solution = solve(load(name), carry=2)
+    assert check(solution) > 0
+    assert check_lines(solution) > 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_arithmetic_of_every_cell_of_a_random_network_gives_its_result(seed: int) -> None:
@@ -429,6 +438,23 @@ def test_only_false_classes_are_said_to_be_inside_the_margin(run: Run) -> None:
     assert "indicator 1" in " ".join(run("explain", "exercise3", "loss").out.split())
 
 
+def test_the_true_class_is_that_of_the_sample_of_its_step() -> None:
+    exercise = {
+        "inputs": [[1, 0.5]],
+        "targets": {"classes": [1, 2]},
+        "layers": [{"weights": [[0.3], [0.2]]}],
+        "loss": "multiclass_hinge",
+        "learning_rate": 0.1,
+        "batch": 1,
+        "steps": 2,
+    }
+    solution = solve(load(exercise))
+    for cell in ("dZ1@2[1,1]", "dZ1@2[2,1]"):
+        said = repr(explanation(solution, cell))
+        assert "Unit 1 of sample 2 violates the margin" in said
+        assert "Unit 2 of sample 2 violates" not in said
+
+
 def test_a_cell_that_is_infinite_is_explained_without_noise_digits(run: Run) -> None:
     network = b"inputs: [1]\ntargets: [0]\nlayers: [{weights: [1], activation: softmax}]\n"
     text = network + b"loss: binary_cross_entropy\n"
@@ -444,6 +470,86 @@ def test_a_matrix_cell_needs_both_indices(run: Run) -> None:
 
 def test_a_forgotten_cell_is_asked_for(run: Run) -> None:
     assert "which cell? For example: mlpcalc explain exercise2 'S1[1,1]'" in run("explain", "exercise2").err
+
+
+# ---------------------------------------------------------------------------- several cells
+
+SEVERAL = ("S1[2,3]", "W1", "loss")
+
+
+def test_several_cells_are_explained_one_after_another(run: Run) -> None:
+    alone = [
+        run("explain", "exercise2", text).out.removesuffix("Further back: --depth 1\n") for text in SEVERAL
+    ]
+    together = run("explain", "exercise2", *SEVERAL)
+    assert (
+        together.out == "\n".join(text.rstrip("\n") + "\n" for text in alone) + "\nFurther back: --depth 1\n"
+    )
+    assert (together.code, together.err) == (0, "")
+
+
+def test_json_has_the_entries_of_several_cells_in_a_list(run: Run) -> None:
+    alone = [run("explain", "exercise2", text, "--format", "json").json for text in SEVERAL]
+    assert list(alone[0])[:3] == ["quantity", "name", "cell"]
+    assert list(alone[1]) == ["quantity", "cells"]
+    together = run("explain", "exercise2", *SEVERAL, "--format", "json").json
+    assert together == {"cells": [alone[0], *alone[1]["cells"], alone[2]]}
+
+
+def test_a_cell_that_is_named_twice_is_explained_twice(run: Run) -> None:
+    entries = run("explain", "exercise2", "loss", "loss", "--depth", "1", "--format", "json").json["cells"]
+    assert [bool(entry["operands"]) for entry in entries] == [True, False]
+    assert entries[0] | {"operands": []} == entries[1]
+
+
+def test_the_exercise_may_be_left_out_before_several_cells(run: Run) -> None:
+    assert run("explain", *SEVERAL).out == run("explain", "exercise2", *SEVERAL).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("exersise2", "S1"), "no such file: exersise2"),
+        (("nowhere.yaml", "S1", "loss"), "no such file: nowhere.yaml"),
+        (("exercise2", "S1[2,3]", "Delta1[2,9]"), "Delta1 is 3×4: rows 1–3, columns 1–4"),
+        (("exercise2", "loss", "Q7"), "Q7"),
+        (("S1", "exercise2"), "exercise2"),
+    ],
+)
+def test_of_several_words_the_wrong_one_is_named(arguments: tuple[str, ...], message: str, run: Run) -> None:
+    result = run("explain", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_rounded_figures_are_carried_on_as_in_solve(run: Run) -> None:
+    solved = run("solve", "exercise1", "--only", "Delta1", "--carry", "2", "--format", "json").json
+    explained = run("explain", "exercise1", "Delta1", "--carry", "2", "--format", "json").json["cells"]
+    values = [cell for row in solved["quantities"]["Delta1"]["values"] for cell in row]
+    assert [cell["value"] for cell in explained] == values
+    out = run("explain", "exercise1", "S1[1,1]", "--carry", "2").out.splitlines()
+    assert out[1] == "every quantity rounded to 2 decimals, as on paper"
+    assert out[-3] == "        = 0.38"
+
+
+def test_what_was_rounded_on_the_way_is_not_written_out(run: Run) -> None:
+    out = run("explain", "exercise2", "W2_new[1,3]", "--carry", "1").out.splitlines()
+    assert [line.split("=")[1].strip() for line in out if "=" in line] == [
+        "W2 - η dW2",
+        "W2[1,3] + step_W2[1,3]",
+        "0.09    + (-0.1)",  # -0.5 · 0.1, rounded
+        "0.0",
+    ]
+    assert (
+        "Used in loss_terms[1,1], err[1,1], dZ3[1,1]."
+        in run("explain", "exercise1", "Z3[1,1]", "--carry", "2").out
+    )
+
+
+def test_python_explains_several_cells() -> None:
+    solution = solve(load("exercise2"))
+    explained = explanation(solution, ["S1[2,3]", "loss"])
+    assert [entry["quantity"] for entry in explained.data()["cells"]] == ["S1", "loss"]
 
 
 def test_a_value_that_is_undefined_has_no_place_among_the_kinks() -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "exercise3 --stages forward",
     "new": "--sizes 1,1",
     "list": "",
+    "schema": "",
 }
 PARTS = ("forward", "errors", "grad", "update")
 

@@ -20,7 +20,8 @@ from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.page.symbols import LETTERS, Symbol, quantities
 from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
-from mlpcalc.report.latex import escape, render
+from mlpcalc.report.latex import render
+from mlpcalc.report.latex_text import escape
 from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 from tests.support.payloads import PAYLOADS

@@ -32,13 +32,14 @@ from mlpcalc.cli import main
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.reading import keys
-from tests.tools import mutations
+from tests.tools import mutated_documents, mutations
 
 SECONDS = 2.0  # of processor time; other programs may be running
 PATIENT = 5.0  # for making every mistake of the catalogue, on hundreds of sheets; a teacher does that once
 HANG = 20  # such seconds after which a run is given up
 GROWTH = 200  # MiB that a run may add to the peak
 ADDRESS_SPACE = 3 << 30
+DOCUMENTS = 1 / 3  # the share of runs that are given homework in another form than YAML
 FINE = {0, 1, 2, 3}
 EXERCISE, SHEET, OTHER = "e.yaml", "a.yaml", "b.yaml"
 _CELLS = (
@@ -110,6 +111,11 @@ def cases(seed: int) -> Iterator[Case]:
         sheet = mutations.answers(rng, exercise)
         kind = rng.random()
         files = {EXERCISE: exercise.encode(), SHEET: sheet.encode()}
+        if rng.random() < DOCUMENTS:
+            document = mutated_documents.handed_in(rng, exercise)
+            files = {EXERCISE: exercise.encode(), document.name: document.content}
+            yield Case(_for_document(rng, document.name), files, rng.choice(_ENCODINGS), 80)
+            continue
         if kind < 0.03:
             files[EXERCISE] = mutations.rubbish(rng)
         elif kind < 0.06:
@@ -126,6 +132,12 @@ def cases(seed: int) -> Iterator[Case]:
         files[OTHER] = sheet.encode() if rng.random() < 0.5 else files[SHEET]
         columns = rng.choice((80, 80, 20, 1, 300))
         yield Case(_arguments(rng, command), files, rng.choice(_ENCODINGS), columns)
+
+
+def _for_document(rng: random.Random, name: str) -> tuple[str, ...]:
+    if rng.random() < 0.3:
+        return ("sheet", EXERCISE, "--from", name, "--format", "yaml")
+    return ("check", EXERCISE, name, "--format", rng.choice(_FORMS["check"]))
 
 
 def _arguments(rng: random.Random, command: str) -> tuple[str, ...]:

@@ -10,13 +10,15 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BRACKET = re.compile(r"[\[\](){}]")
 _PIECE = re.compile(
     r"(?P<number>[A-Za-z_][\w.]*\(\s*[-+−]?[0-9.][0-9.eE+-]*\s*\))"  # np.float64(0.5)
-    r"|(?P<make>[A-Za-z_][\w.:]*)\s*(?=\()|(?P<open>[\[({])|(?P<close>[\])}])|(?P<row>;)|(?P<comma>,)|(?P<line>\n)"
+    r"|(?P<make>[A-Za-z_][\w.:]*)\s*(?=\()|(?P<type>(?:Float(?:16|32|64)|Real|Any))(?=\[)|(?P<open>[\[({])|(?P<close>[\])}])|(?P<row>;)|(?P<comma>,)|(?P<line>\n)"
     r"|(?P<word>[^\s,;\[\](){}]+)|[ \t\r\f\v]+"
 )
 _MAKERS = re.compile(
     r"(?:(?:np|numpy|torch|jnp|jax|tf|mx|cp)\.)?(?:array|asarray|matrix|[tT]ensor|Array|DeviceArray|EagerTensor|Variable|c|list|"
-    r"Matrix|Vector|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
+    r"Matrix|Vector|mat|vec|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
 )
+_BETWEEN = re.compile(r"\s*;\s*|\s+")
+_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
 TOO_DEEP = "more than two levels of brackets"
@@ -55,13 +57,25 @@ def literal(text: str) -> Grid | str | None:
     A message where it cannot be used, None where it is something else. Rows in brackets may stand beside one
     another without brackets around them.
     """
-    root = _levels(text)
+    root = _levels(_with_points(text) if "," in text and "." not in text else text)
     if root is None or not root.items:
         return None
     if len(root.items) == 1:
         (whole,) = root.items
         return grid_of([[whole]], flat=True) if isinstance(whole, str) else _grid(whole, text)
     return _grid(root, text) if all(isinstance(item, _Level) for item in root.items) else None
+
+
+def _with_points(text: str) -> str:
+    """A matrix with points where all commas are decimal: [0,45 0,12], but not [1,2;3,4] or [[1,2],[3,4]]."""
+    lists = [words for part in _BRACKET.split(text) if (words := _BETWEEN.split(part.strip())) != [""]]
+    words = [word for words in lists for word in words]
+    decimal = all(len(words) > 1 for words in lists) and all(map(_DECIMAL_COMMA.fullmatch, words))
+    one_a_row = ";" in text and not any(" " in row.strip() for row in text.split(";"))
+    if not decimal or (one_a_row and not any(",0" in word[:-1] for word in words)):
+        return text
+    text = text.replace(",", ".")
+    return text.replace(";", " ") if one_a_row else text  # then they only keep numbers apart
 
 
 def _levels(text: str) -> "_Level | None":
@@ -158,8 +172,8 @@ def _of_words(level: _Level, words: list[str], text: str) -> Grid | str | None:
     if not ends and not level.commas and level.line_ends:
         first_line = text.find("\n")
         inner = [end for end in level.line_ends if 0 < end < len(words)]
-        if inner and 0 <= first_line < _LONG_LINE:
-            ends = inner
+        if inner and 0 <= first_line < _LONG_LINE and len(words) % inner[0] == 0:
+            ends = inner  # else the last line is shorter: one list, broken where the line was full
     rows, start = [], 0
     for end in dict.fromkeys([*ends, len(words)]):
         if end > start:

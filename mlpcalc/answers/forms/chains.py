@@ -1,18 +1,19 @@
 """Chains of equals signs in plain text: `S2 = W2 Z1 = Z2 = [0.1, 0.2]`, `loss: 0.49`, `W1 <- [[…]]`."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlpcalc.answers.forms.brackets import literal
-from mlpcalc.answers.forms.figures import LONGEST, figure_text
+from mlpcalc.answers.forms.brackets import PAIRS, literal
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
 _SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
 _ARROWS = {"<-", "←"}
 _NO_RELATIONS = {"<=", ">=", "!="}
-_LONGEST_NAME = 80
+LONGEST_NAME = 80
 _DECORATION = re.compile(
-    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\]:|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
+    r"\s*(?:(?:In|Out)\s?\[\s?\d*\s?\](?://MatrixForm)?:?=?|>>>|\.\.\.(?=\s)|julia>|octave:\d+>|sage:|>>|>|R>|#+|[-*+•·](?=\s)|\(?\d{1,3}[.)](?=\s)|"
     r"\(?[a-h]\)(?=\s))\s*"
 )
 _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
@@ -21,6 +22,21 @@ _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
 _NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
+_CALCULATION = re.compile(r"[0-9)] [-+−–] [0-9.(]")
+_IN_SEQUENCE = re.compile(r"\d{1,3}\.(?:weight|bias)")  # parameters as PyTorch names them
+_SHAPE = re.compile(
+    r"(?:(?<=\])|(?<=\]\)))\s*(?:,?\s*(?:shape|size)\s*[:=]?\s*)?"
+    r"(?:\(\d+,\s?\d*\)|torch\.Size\(\[[\d, ]*\]\))$"
+)
+_FIELDS = re.compile(
+    r"(?:[A-Za-z_][\w.]{0,80}\s?[=:]\s{0,2})?(?P<open>(?:(?:Ordered|default)?[dD]ict\()?\{(?=\s?['\"])"
+    r"|(?:OrderedDict\()?\[(?=\(\s?['\"])|[A-Z]\w{0,60}\((?=\s?[A-Za-z_]\w{0,60}=))"
+)
+_FIELD = re.compile(
+    r"\s*+(?:(?P<tuple>\()\s?)?(?:['\"](?P<quoted>[^'\"]{1,80})['\"]\s?[:,]|(?P<word>[A-Za-z_]\w{0,60})=)"
+    r"(?P<value>.*+)",
+    re.DOTALL,
+)
 _TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
 
 
@@ -70,26 +86,33 @@ def chain(text: str) -> Chain | None:
 
 def _parts(text: str) -> tuple[list[str], bool]:
     """What stands between the relations that are in no brackets; whether there is an arrow to the left."""
-    parts, start, depth, assigned = list[str](), 0, 0, False
-    for found in _SIGN.finditer(text):
+    parts, start, assigned = list[str](), 0, False
+    for found in _outside_brackets(_SIGN, text, 0, len(text)):
         sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth = max(0, depth - 1)
-        elif depth == 0 and sign not in _NO_RELATIONS:
-            if sign == ":" and not _is_label(text, found.start(), parts):
-                continue
-            assigned = assigned or sign in _ARROWS
-            parts.append(text[start : found.start()].strip())
-            start = found.end()
+        if sign in _NO_RELATIONS or (sign == ":" and not _is_label(text, found.start(), parts)):
+            continue
+        assigned = assigned or sign in _ARROWS
+        parts.append(text[start : found.start()].strip())
+        start = found.end()
     return [*parts, text[start:].strip()], assigned
+
+
+def _outside_brackets(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Where a pattern, which finds brackets as well, finds something that stands in no brackets."""
+    depth = 0
+    for found in pattern.finditer(text, start, end):
+        if found[0] in "[({":
+            depth += 1
+        elif found[0] in "])}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            yield found
 
 
 def _is_label(text: str, place: int, parts: list[str]) -> bool:
     """Whether a colon ends a name, as in `loss: 0.5`; not in `1:3`."""
     return (
-        not parts and 0 < place <= _LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
+        not parts and 0 < place <= LONGEST_NAME and text[place + 1 : place + 2] in ("", " ", "\t", "\n", "[")
     )
 
 
@@ -116,6 +139,8 @@ def _without_remark(text: str) -> str:
     """A matrix without a comment of a program, or words in brackets, behind it."""
     for sign in ("  #", " # ", " % ", " // "):
         text = text.partition(sign)[0] if "\n" not in text else text
+    if (found := _SHAPE.search(text[-60:])) and len(text) > len(found[0]):
+        text = text[: len(text) - len(found[0])]
     if text.endswith(")"):
         before, _, inside = text.rpartition(" (")
         if before.rstrip().endswith(("]", ")", "}")) and inside[:1].isalpha():
@@ -127,36 +152,33 @@ def several(text: str) -> list[str]:
     """The statements of a line that has several: `x = [1, 2], y = 1`."""
     if text.count("=") < 2:
         return [text]
-    pieces, start, depth = list[str](), 0, 0
-    for found in _COMMA_OR_BRACKET.finditer(text):
-        sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth = max(0, depth - 1)
-        elif depth == 0 and _NEXT_NAME.match(text, found.end()):
+    pieces, start = list[str](), 0
+    for found in _outside_brackets(_COMMA_OR_BRACKET, text, 0, len(text)):
+        if _NEXT_NAME.match(text, found.end()):
             pieces.append(text[start : found.start()].strip())
             start = found.end()
     return [*pieces, text[start:].strip()]
 
 
 def fields(text: str) -> list[tuple[str, str]]:
-    """The keys and values of a dictionary as it is printed: {'W1': array([[…]]), 'b1': …}; else nothing."""
-    if not text.startswith(("{'", '{"')) or not text.endswith("}"):
+    """The keys and values of a dictionary or record as it is printed, else nothing.
+
+    {'W1': array([[…]]), …}, OrderedDict([('fc1.weight', tensor(…)), …]), Gradients(W1=array(…), …)
+    """
+    found = _FIELDS.match(text)
+    closing = "".join(PAIRS[sign] for sign in reversed(found["open"]) if sign in PAIRS) if found else ""
+    if found is None or not text.endswith(closing):
         return []
-    pieces, start, depth = list[str](), 1, 0
-    for found in _COMMA_OR_BRACKET.finditer(text, 1, len(text) - 1):
-        sign = found[0]
-        if sign in "[({":
-            depth += 1
-        elif sign in "])}":
-            depth -= 1
-        elif depth == 0:
-            pieces.append(text[start : found.start()])
-            start = found.end()
-    pieces.append(text[start:-1])
-    pairs = (piece.strip().partition(":") for piece in pieces)
-    return [(key.strip("'\" "), rest.strip()) for key, colon, rest in pairs if colon and key[:1] in "'\""]
+    pieces, start, end = list[str](), found.end(), len(text) - len(closing)
+    for comma in _outside_brackets(_COMMA_OR_BRACKET, text, start, end):
+        pieces.append(text[start : comma.start()])
+        start = comma.end()
+    pieces.append(text[start:end])
+    return [
+        (pair["quoted"] or pair["word"], pair["value"].strip().removesuffix(")" if pair["tuple"] else ""))
+        for piece in pieces
+        if (pair := _FIELD.fullmatch(piece))
+    ]
 
 
 def number(text: str) -> Grid | None:
@@ -167,15 +189,12 @@ def number(text: str) -> Grid | None:
 
 def numbers(text: str) -> Grid | str | None:
     """Rows of numbers: between semicolons or on lines of their own, apart by spaces or commas."""
-    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;|":
+    if not text[:1] or text[0] not in "0123456789.-+−–~?…,;" or _CALCULATION.search(text):
         return None
     rows = [cells for row in _ROW_END.split(text) if (cells := row_cells(row))]
-    if not rows or not all(figure_text(cell) or cell in _OPEN for row in rows for cell in row):
+    if not rows or not all(is_cell(cell) for row in rows for cell in row):
         return None
     return grid_of(rows, flat=len(rows) == 1)
-
-
-_OPEN = {"~", "?", "-", "", "...", "…", "n/a"}
 
 
 def row_cells(row: str) -> list[str]:
@@ -191,7 +210,7 @@ def row_cells(row: str) -> list[str]:
 
 def begins_name(text: str) -> bool:
     """Whether a name may begin like that."""
-    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\")
+    return text[:1].isalpha() or text[:1] in ("∂", "∇", "\\") or _IN_SEQUENCE.match(text) is not None
 
 
 def named_before(text: str) -> tuple[str, Grid | str] | None:
@@ -200,7 +219,7 @@ def named_before(text: str) -> tuple[str, Grid | str] | None:
         text.partition(" ") if len(text.partition("\n")[0].split(" ", 1)) == 2 else text.partition("\n")
     )
     rest = rest.lstrip()
-    if not begins_name(name) or len(name) > _LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
+    if not begins_name(name) or len(name) > LONGEST_NAME or rest[:1] not in _BEGINS_VALUE:
         return None
     found = value(rest) if rest[:1] in "[({<" or rest[:1].isalpha() else None
     return None if found is None else (name, found)

@@ -6,28 +6,17 @@ A text may have several forms in it: mathematics, tables and prints, each read b
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from mlpcalc.answers.forms import chains, latex, notebook, prints, structured, tables
+from mlpcalc.answers.forms import chains, drawn, latex, macros, notebook, prints, structured, tables
+from mlpcalc.answers.forms.figures import joined
 from mlpcalc.answers.forms.json_tree import Fields, parse
 from mlpcalc.answers.forms.passages import Grid, Reading, check_size, empty
 from mlpcalc.answers.forms.prints import READ_ELSEWHERE
+from mlpcalc.answers.forms.stretches import Stretch, mathematics
 from mlpcalc.errors import InputError, refuse
 
 MAX_LINES = 200_000
-_MARK = re.compile(
-    r"\\\\|\\[$%]|\\(?P<side>begin|end)[ \t]*\{(?P<environment>[A-Za-z]{1,30}\*?)\}|\\[\[\]()]|\$\$?"
-    r"|^[ \t]*(?P<fence>```|~~~)[^\n]*|\n[ \t]*(?=\n)|(?<!\\)%[^\n]*",
-    re.MULTILINE,
-)
-_MATHEMATICS = re.compile(
-    r"(?:equation|align|aligned|gather|gathered|multline|eqnarray|displaymath|math|split|alignat|flalign|dmath|"
-    r"[pbBvV]?(?:small)?matrix|array|cases)\*?"
-)
-_MATH_FENCE = re.compile(r"(?:```|~~~)[ \t]?(?:math|latex|tex)\b")
 _QUOTED = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
-_CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _SECTION = re.compile(
     r"\s*\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|textbf|textit|emph)\*?\s*\{(?P<words>[^{}]*)\}.*"
 )
@@ -35,6 +24,12 @@ _BOLD = re.compile(r"\\text(?:bf|it|tt)\s*\{([^{}]*)\}|\\emph\{([^{}]*)\}|\\item
 _STUDENT = re.compile(
     r"(?:[#*_>-]\s?){0,4}+(?:student(?:\s?(?:id|name|number))?|matriculation number)\*{0,3}+\s?[:=]\*{0,3}+"
     r"(?P<student>[^:=\[\]]++)|\\author\s?\{(?P<author>[^{}\\]++)\}",
+    re.IGNORECASE,
+)
+_AROUND_NAME = re.compile(
+    r"^(?:(?:then|so|thus|hence|and|where|with|now|finally|therefore|we (?:get|have|obtain|find)|this gives)"
+    r"[\s,]+)+|"
+    r"\s+(?:is|are|equals|becomes|ist|sind|est|es)(?:\s+(?:now|then|given by|equal to|as follows))?$",
     re.IGNORECASE,
 )
 _FIRST_LINES = 60
@@ -107,16 +102,6 @@ def _is_separated(text: str) -> bool:
 # ---------------------------------------------------------------------------- texts
 
 
-class _Stretch(NamedTuple):
-    """A part of a text that is mathematics, by its places; `inline` if it stands within a line of words."""
-
-    start: int
-    end: int
-    outer_start: int
-    outer_end: int
-    inline: bool
-
-
 def read_text(text: str, headings: list[str], name: str = "") -> Reading:
     """What a text states, whatever forms it has in it.
 
@@ -125,23 +110,26 @@ def read_text(text: str, headings: list[str], name: str = "") -> Reading:
     found = empty()
     if "\n>" in text or text.startswith(">"):
         text = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+    text = macros.written_out(text)
     lines = _Lines(text)
     plain = _Blanked(text)
-    nameless: list[int] = []
-    for stretch in _mathematics(text):
-        inside = latex.read(text[stretch.start : stretch.end], lines.number(stretch.start))
+    nameless: list[tuple[int, int]] = []
+    for stretch in mathematics(text):
+        inside = latex.read(
+            text[stretch.start : stretch.end], lines.number(stretch.start), displayed=not stretch.inline
+        )
         if stretch.inline and not inside.passages:
             plain.uncover(stretch)
             continue
         plain.cover(stretch.outer_start, stretch.outer_end)
-        nameless += [len(found.passages) + k for k, each in enumerate(inside.passages) if not each.names]
+        if inside.passages and not inside.passages[0].names:
+            nameless.append((len(found.passages), stretch.outer_start))
         found.add(inside)
-    words = plain.text()
-    own = words.split("\n")
-    for place in nameless:
-        passage = found.passages[place]
-        found.passages[place] = passage._replace(names=_name_above(own, passage.line - 1))
-    own = _take_tables(found, own)
+    own = joined(plain.text()).split("\n")
+    for number, place in nameless:
+        names = _name_before(text, place) or _name_above(own, lines.number(place) - 1)
+        found.passages[number] = found.passages[number]._replace(names=names)
+    own = drawn.in_brackets(_take_tables(found, own))
     found.add(prints.read("\n".join(own), 1, name))
     found.passages.sort(key=lambda passage: passage.line)
     _set_headings(found, own, headings)
@@ -171,7 +159,7 @@ class _Blanked:
         self._pieces += [self._text[self._place : start], "\n".join([READ_ELSEWHERE] * (lines + 1))]
         self._place = max(self._place, end)
 
-    def uncover(self, stretch: _Stretch) -> None:
+    def uncover(self, stretch: Stretch) -> None:
         """Keep what stands between two signs, without these."""
         self._pieces += [
             self._text[self._place : stretch.outer_start],
@@ -182,108 +170,6 @@ class _Blanked:
     def text(self) -> str:
         """What is left."""
         return "".join([*self._pieces, self._text[self._place :]])
-
-
-def _mathematics(text: str) -> Iterator[_Stretch]:
-    """The stretches of a text that are mathematics, one after another."""
-    marks = [*_MARK.finditer(text)]
-    ends = _environments(marks)
-    following = _following(marks)
-    place = covered = 0
-    while place < len(marks):
-        mark, sign = marks[place], marks[place][0]
-        if mark.start() < covered:
-            place += 1
-        elif mark["fence"]:
-            close = following["fence"][place]
-            if close < len(marks) and _MATH_FENCE.search(sign):
-                yield _Stretch(
-                    mark.end(), marks[close].start(), mark.start(), marks[close].end(), inline=False
-                )
-            place = close + 1
-        elif sign in _CLOSING:
-            close = following[_CLOSING[sign]][place]
-            if close < len(marks) and (sign != "$" or close < following["blank"][place]):
-                end = marks[close]
-                inline = sign in ("$", r"\(")
-                yield _Stretch(mark.end(), end.start(), mark.start(), end.end(), inline)
-                covered, place = end.end(), close + 1
-            else:
-                place += 1
-        elif mark["side"] == "begin" and place in ends and _MATHEMATICS.fullmatch(mark["environment"]):
-            start = max(covered, _line_start(text, mark.start()))
-            end_place = _last_of_line(text, marks, ends, place)
-            yield _Stretch(start, end_place, start, end_place, inline=False)
-            covered = end_place
-            place += 1
-        else:
-            place += 1
-
-
-def _line_start(text: str, place: int) -> int:
-    """Where the line begins, or the line before it where that ends in a relation."""
-    start = text.rfind("\n", 0, place) + 1
-    if not text[start:place].strip() and start:
-        before = text.rfind("\n", 0, start - 1) + 1
-        if text[before : start - 1].rstrip().endswith(("=", r"\approx", "≈")):
-            return before
-    return start
-
-
-def _last_of_line(text: str, marks: list[re.Match[str]], ends: Mapping[int, int], place: int) -> int:
-    """Where the line ends that all environments begun in it end in, with further lines that begin with =."""
-    end = marks[ends[place]].end()
-    further = place
-    while True:
-        line_end = text.find("\n", end)
-        line_end = len(text) if line_end < 0 else line_end
-        while further + 1 < len(marks) and marks[further + 1].start() < line_end:
-            further += 1
-            if further in ends:
-                end = max(end, marks[ends[further]].end())
-        after = text.find("\n", end)
-        after = len(text) if after < 0 else after
-        if after > line_end:
-            continue
-        start_of_next = text[after + 1 : after + 40].lstrip()
-        if not start_of_next.startswith(("=", "&=", r"\approx", "≈")) or "\n\n" in text[after : after + 2]:
-            return after
-        end = after + 1
-
-
-def _environments(marks: list[re.Match[str]]) -> dict[int, int]:
-    """The mark that ends an environment, for each that begins one and is ended."""
-    ends: dict[int, int] = {}
-    open_: list[tuple[str, int]] = []
-    counts: dict[str, int] = {}
-    for place, mark in enumerate(marks):
-        name = mark["environment"]
-        if mark["side"] == "begin":
-            open_.append((name, place))
-            counts[name] = counts.get(name, 0) + 1
-        elif mark["side"] == "end" and counts.get(name):
-            while open_:
-                other, start = open_.pop()
-                counts[other] -= 1
-                if other == name:
-                    ends[start] = place
-                    break
-    return ends
-
-
-def _following(marks: list[re.Match[str]]) -> Mapping[str, list[int]]:
-    """For each kind of mark and each place, the next mark of that kind after it."""
-    kinds = ("$", "$$", r"\]", r"\)", "fence", "blank")
-    following: dict[str, list[int]] = {kind: [len(marks)] * len(marks) for kind in kinds}
-    nexts = dict.fromkeys(kinds, len(marks))
-    for place in range(len(marks) - 1, -1, -1):
-        for kind in kinds:
-            following[kind][place] = nexts[kind]
-        mark = marks[place]
-        kind = "fence" if mark["fence"] else "blank" if mark[0][:1] == "\n" else mark[0]
-        if kind in nexts:
-            nexts[kind] = place
-    return following
 
 
 # ---------------------------------------------------------------------------- tables and headings in texts
@@ -307,15 +193,27 @@ def _take_tables(found: Reading, lines: list[str]) -> list[str]:
     return kept
 
 
+def _name_before(text: str, place: int) -> tuple[str, ...]:
+    """The name in the line that mathematics begins in: `| $S_1$ |`, `S_1 is`."""
+    line = text[max(0, place - _LONGEST_HEADING) : place].rpartition("\n")[2]
+    cells = [cell for cell in line.split("|") if cell.strip()]
+    return _names_in(cells[-1].replace("$", "")) if cells else ()
+
+
+def _names_in(line: str) -> tuple[str, ...]:
+    """The name, or the chain of names, that words end in."""
+    words = _AROUND_NAME.sub("", _words(line).rstrip(":= ").rstrip())
+    parts = chains.chain(f"{words} = 0") if words and len(words) <= _LONGEST_HEADING else None
+    return parts.names if parts else ()
+
+
 def _name_above(lines: list[str], number: int) -> tuple[str, ...]:
     """The words right above a line, which may be the name of what stands there."""
     for above in range(number - 1, max(number - 1 - _MOST_BLANK, -1), -1):
         if READ_ELSEWHERE in lines[above]:
             return ()
         if text := lines[above].strip():
-            words = _words(text).rstrip(":=").rstrip()
-            parts = chains.chain(f"{words} = 0") if len(words) <= _LONGEST_HEADING else None
-            return parts.names if parts else ()
+            return _names_in(text)
     return ()
 
 

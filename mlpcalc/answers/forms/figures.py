@@ -20,14 +20,22 @@ _STYLES = re.compile(
     r"(?![A-Za-z])"
 )
 _GAP = re.compile(r"[0-9.][\s~$]+[0-9.]")
+_APART = re.compile(  # 0. 45 and 0 . 4 5, as text recognition has them
+    r"[-+−–]?\s?(?:[0-9]{1,40}\.\s[0-9]{1,40}|(?:[0-9]\s){1,40}\.(?:\s[0-9]){1,40})"
+)
 _FRACTION = re.compile(r"\\[dtc]?frac(?:\{([^{}]*)\}|([0-9]))(?:\{([^{}]*)\}|([0-9]))")
 _TIMES = re.compile(r"\\(?:times|cdot|ast)(?![A-Za-z])|[×·⋅*∙]")
 _POWER_OF_TEN = re.compile(r"\*10(?:\^(?:\{([-+]?[0-9]{1,4})\}|([-+]?[0-9]{1,4}))|([-+][0-9]{1,4}))")
 _ONLY_POWER = re.compile(r"([-+]?)10\^([-+]?[0-9]{1,4})")
 _WRAPPED = re.compile(
-    r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:float|double|int|Float|tensor|array)[0-9_]*\((.*)\)"
+    r"(?:np\.|numpy\.|torch\.|jnp\.)?(?:float|double|int|Float|tensor|array|mat|vec)[0-9_]*\((.*)\)"
 )
 _SINGLE = re.compile(r"([0-9.])f([-+]?[0-9]{1,2})")
+_PIECES = re.compile(
+    r"(?<=[0-9.])[ \t]?(?:\\times|\\cdot|[×x·⋅*∙])[ \t]?10[ \t]?"
+    r"(?:\^[ \t]?[{(]?[ \t]?([-+−]?[0-9]{1,4})[ \t]?[)}]?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
+)
+_GAP_BEHIND_POINT = re.compile(r"(?<![0-9.])([-+−]?0)\. ([0-9]{2,40})(?![0-9.])")
 _COMMA = re.compile(r"([-+]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
 
 
@@ -41,6 +49,14 @@ def is_ellipsis(text: str) -> bool:
     return text.strip() in _ELLIPSES or (len(text) < LONGEST and _DOTS.search(text) is not None)
 
 
+def is_cell(text: str, *, comma: bool = False) -> bool:
+    """Whether a text may be a cell of a matrix: a figure, a blank, or what stands for others.
+
+    comma: whether 0,5 is a number.
+    """
+    return figure_text(text, comma=comma) is not None or is_blank(text) or is_ellipsis(text)
+
+
 def figure_text(raw: str, *, comma: bool = False) -> str | None:
     """The number in a text, as `numeral` reads it; None if it is something else.
 
@@ -49,6 +65,8 @@ def figure_text(raw: str, *, comma: bool = False) -> str | None:
     text = raw.strip()
     if _PLAIN.fullmatch(text):
         return _if_number(text)
+    if len(text) <= LONGEST and _APART.fullmatch(text.strip("{} ")):
+        text = "".join(text.split())
     if not text or len(text) > LONGEST or _GAP.search(text):  # two numbers are not one
         return None
     text = _bare(text)
@@ -88,6 +106,16 @@ def _exponent(found: re.Match[str]) -> str:
 
 def _single(found: re.Match[str]) -> str:
     return found[1] if found[2] == "0" else f"{found[1]}e{found[2]}"
+
+
+def joined(text: str) -> str:
+    """A text in which each number that is written in pieces is one word: 1.2 × 10⁻³ is 1.2e-3."""
+    text = _PIECES.sub(_power, text)
+    return _GAP_BEHIND_POINT.sub(r"\1.\2", text)
+
+
+def _power(found: re.Match[str]) -> str:
+    return f"e{found[1] or found[2]}".translate(_SUPERSCRIPTS).translate(DASHES)
 
 
 def scaled(text: str, power: int) -> str:

@@ -5,22 +5,14 @@ name by itself, such as a product, a transpose, or a function of something, has 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mlpcalc.answers.forms.letters import plain as plain_letters
+
+_LONGEST_NAME = 25  # plain letters of a name that is worth a word
 LONGEST = 200  # characters of a name, with all its braces
 
-_STYLES = re.compile(
-    r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathcal|mathscr|mathfrak|mathbb|boldsymbol|bm|bf|rm|it|sf|cal|text|textbf|textit|"
-    r"textrm|texttt|operatorname|mathnormal|pmb|vec|underline|left|right|displaystyle|big|Big|mathop|limits|ensuremath|"
-    r"textstyle|scriptstyle|small|mathord|boxed|color\{[a-z]*\}|textcolor\{[a-z]*\})\*?(?![A-Za-z])"
-)
-_SPACES = re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])|[~$`&\s]+|\\phantom\{[^{}]*\}")
-_HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[A-Za-z]))")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
-_FRACTION = re.compile(r"\\[dtc]?frac\s*(?=\{)")
-_WORDS = {"partial": "∂", "nabla": "∇", "ell": "L", "prime": "'", "lbrace": "", "rbrace": ""}
 _LOSS = (
     r"(?:L|J|E|C|l|loss|cost|error|err)"
     r"(?:_?\{?_?(?:total|tot|mean|avg|mse|ce|bce|sse|train|batch|N|D)\}?)?(?:\([^()]*\))?"
@@ -41,16 +33,19 @@ _IN_SCRIPT = re.compile(rf"(?<=[\w)\]])[,;]?(?:_?\(?{_UPDATED}\)?)(?=\}})", re.I
 _BEFORE = re.compile(r"(?:new|updated)_?(?=[^_\W\d])", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"(?:_?(?:new|updated|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
 _OLD = re.compile(
-    r"[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
+    r"_?\(?before_?(?:the_?)?update\)?$|[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
 )
 _METHODS = re.compile(
     r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+"
 )
 _ROUNDED = re.compile(
-    r"(?:np\.|numpy\.|torch\.)?(?:round|array|around|asarray|str)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)"
+    r"(?:np\.|numpy\.|torch\.|pd\.)?(?:round|array|around|asarray|str|DataFrame|matrix)\.?\((?P<rest>[^(),]+)(?:,[^()]*)?\)"
 )
 _MODULE = re.compile(
     r"(?:self|net|model|cache|grads|params|parameters|forward|gradients|results?)(?:\.|\[[\"'](?P<key>[^\"'\[\]]+)[\"']\])(?P<rest>.*)"
+)
+_OF_MODULE = re.compile(
+    r"(?:fc|layers?|linear|lin|dense|hidden|output|out|l)_?(?P<number>\d{0,3})[._](?P<what>weight|bias|kernel)s?(?P<rest>(?:[._]grad)?)"
 )
 _CORE = re.compile(r"(?P<base>[A-Za-z\u0370-\u03ff]++)(?P<tail>[^\n]*+)")
 _SCRIPT = re.compile(
@@ -70,6 +65,19 @@ _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
 
 
+_DERIVATIVE_IN_WORDS = re.compile(
+    r"^(?:the )?(?:gradient|derivative|partial derivative)s? "
+    r"(?:of (?:the )?(?:loss|cost|error|L|J|E|C)(?: function)? )?"
+    r"(?:of|for|by|w\.?r\.?t\.?|with respect to) (?:the )?(?:weights? |bias(?:es)? )?(?=[^ ]{1,40}$)",
+    re.IGNORECASE,
+)
+_DESCRIBED = re.compile(
+    r"(?:(?:the|matrix|vector|loss|cost|weights?|bias(?:es)?|activations?|pre-?activations?|outputs?|hidden|"
+    r"layer|values?|result|of|is|are|predictions?) )+(?P<name>[^ ]{1,40})",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?")
+_SHAPE = re.compile(r"(?<=\S) ?\(\d{1,5} ?[x×,] ?\d{1,5}\)$")
 _SPACED = {"lossterms": "loss_terms", "LossTerms": "loss_terms"}
 
 
@@ -110,7 +118,7 @@ def readings(typed: str) -> Iterator[Name]:
     text = typed.strip()
     if not text or len(text) > LONGEST:
         return
-    plain = _plain(text)
+    plain = plain_letters(_DERIVATIVE_IN_WORDS.sub("grad_", _SHAPE.sub("", text)))
     if plain is None or not plain:
         return
     yield Name(_SPACED.get(plain, plain))
@@ -118,113 +126,25 @@ def readings(typed: str) -> Iterator[Name]:
     found = [*_of_derivative(text), *_of_function(text)] or [*_cores(text)]
     if _LOSS_ALONE.fullmatch(text):
         found.append(Name("loss"))
+    if _OUTPUT.fullmatch(text):
+        found.append(Name("y_hat"))
+    if described := _DESCRIBED.fullmatch(typed.strip()):
+        found += readings(described["name"])
     for name in found:
         yield name._replace(updated=name.updated or updated)
 
 
+def is_name(typed: str) -> bool:
+    """Whether a text is a letter with its scripts, or a derivative; not a word or a formula that is long."""
+    short = (plain_letters(typed.strip()) or "") if len(typed) <= LONGEST else ""
+    return 0 < len(short) <= _LONGEST_NAME and (base(typed) != "" or len([*readings(typed)]) > 1)
+
+
 def base(typed: str) -> str:
     """The letter or word that a name begins with, "" if it is no name."""
-    plain = _plain(typed.strip()) if len(typed) <= LONGEST else None
+    plain = plain_letters(typed.strip()) if len(typed) <= LONGEST else None
     found = _CORE.fullmatch(_without_update(plain)[0]) if plain else None
     return found["base"] if found and (not found["tail"] or _SCRIPT.match(found["tail"])) else ""
-
-
-# ---------------------------------------------------------------------------- from LaTeX to plain letters
-
-
-def _plain(text: str) -> str | None:
-    """A name without LaTeX and typeset letters: scripts are in braces, quotients have a slash."""
-    if any(
-        sign in text
-        for sign in ("ᵀ", "⊤", "⊙", "·", "×", "Σ", r"\sum", r"\cdot", r"\odot", r"\times", r"\top", "==")
-    ):
-        return None
-    text = _letters(text)
-    text = _STYLES.sub("", text)
-    text = _HAT.sub(lambda hat: f"{(hat[1] or hat[2]).lstrip(chr(92))}_hat", text)
-    text = text.replace(r"\_", "_")
-    if r"\frac" in text or r"\dfrac" in text or r"\tfrac" in text:
-        text = _quotients(text)
-    text = _COMMAND.sub(_command, text)
-    text = _SPACES.sub("", text)
-    text = _braces(text)
-    return None if "\\" in text or not text else text
-
-
-def _letters(text: str) -> str:
-    """Typeset letters and digits as plain ones; raised and lowered ones as scripts."""
-    if text.isascii():
-        return text
-    pieces: list[str] = []
-    mark = ""
-    for sign in unicodedata.normalize("NFD", text):
-        kind = unicodedata.decomposition(sign).partition(" ")[0]
-        now = {"<sub>": "_", "<super>": "^"}.get(kind, "")
-        if mark and now != mark:
-            pieces.append("}")
-        if now and now != mark:
-            pieces.append(f"{now}{{")
-        mark = now
-        if sign == "\N{COMBINING CIRCUMFLEX ACCENT}":
-            pieces.append("_hat")
-        elif unicodedata.combining(sign):
-            continue
-        else:
-            plain = unicodedata.normalize("NFKC", sign) if kind else sign
-            pieces.append({"′": "'", "’": "'", "𝜕": "∂", "ℓ": "L", "−": "-"}.get(plain, plain))
-    return "".join([*pieces, "}" if mark else ""])
-
-
-def _quotients(text: str) -> str:
-    r"""\frac{A}{B} as A/B."""
-    while (found := _FRACTION.search(text)) is not None:
-        first = _group(text, found.end())
-        second = _group(text, first) if first else 0
-        if not second:
-            return "\\"
-        above, below = text[found.end() + 1 : first - 1], text[text.index("{", first) + 1 : second - 1]
-        text = f"{text[: found.start()]}{above}/{below}{text[second:]}"
-    return text
-
-
-def _group(text: str, place: int) -> int:
-    """Where the group in braces ends that begins at a place; 0 if none does."""
-    while place < len(text) and text[place].isspace():
-        place += 1
-    depth = 0
-    for end in range(place, len(text)):
-        depth += (text[end] == "{") - (text[end] == "}")
-        if depth == 0:
-            return end + 1 if text[place] == "{" else 0
-    return 0
-
-
-def _command(found: re.Match[str]) -> str:
-    name = found[1]
-    if name in _WORDS:
-        return _WORDS[name]
-    word = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta"}.get(name, name)
-    size = "CAPITAL" if word[:1].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {size} LETTER {word.upper().replace('LAMBDA', 'LAMDA')}")
-    except KeyError:
-        return found[0] if name not in ("exp",) else "exp"
-
-
-def _braces(text: str) -> str:
-    """Braces only where they hold a script together: {W_1}_{12} is W_1_{12}."""
-    pieces: list[str] = []
-    kept: list[bool] = []
-    for place, sign in enumerate(text):
-        if sign == "{":
-            kept.append(place > 0 and text[place - 1] in "_^" and True not in kept)
-            pieces.append("{" if kept[-1] else "")
-        elif sign == "}":
-            keep = kept.pop() if kept else False
-            pieces.append("}" if keep else "")
-        else:
-            pieces.append(sign)
-    return "".join(pieces)
 
 
 # ---------------------------------------------------------------------------- parts of a name
@@ -236,6 +156,9 @@ def _unwrapped(text: str) -> str:
         text = found["rest"]
     if found := _MODULE.fullmatch(text):
         text = found["key"] or found["rest"]
+    if found := _OF_MODULE.fullmatch(text):
+        layer = found["number"] or {"o": "_out", "h": "_hidden"}.get(text[0], "")
+        text = f"{'b' if found['what'] == 'bias' else 'W'}{layer}{found['rest']}"
     if found := _METHODS.search(text):
         text = text[: found.start()] + text[found.end() :]
     return text

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mlpcalc.answers.digits import figure
-from mlpcalc.answers.forms.figures import figure_text, is_blank, is_ellipsis
+from mlpcalc.answers.forms.figures import figure_text, is_blank, is_ellipsis, scaled
 from mlpcalc.errors import refuse
 from mlpcalc.text.wording import counted
 
@@ -24,6 +24,11 @@ class Grid(NamedTuple):
     def turned(self) -> "Grid":
         """The transpose; a flat list becomes a column."""
         return Grid(tuple(zip(*self.rows, strict=True)))
+
+    def scaled(self, power: int) -> "Grid":
+        """The figures times a power of ten, with the same digits."""
+        rows = tuple(tuple(scaled(text, power) for text in row) for row in self.rows) if power else self.rows
+        return self._replace(rows=rows)
 
     @property
     def size(self) -> int:
@@ -85,6 +90,7 @@ def empty() -> Reading:
 
 
 INCOMPLETE = "incomplete: cells are left out with …"
+CONTRADICTION = "two different values in one chain"
 
 
 def grid_of(rows: Sequence[Sequence[str]], *, flat: bool = False, comma: bool = False) -> Grid | str | None:

@@ -9,13 +9,19 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mlpcalc.answers.forms import chains
-from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_blank, is_ellipsis
+from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
+from mlpcalc.answers.forms.labels import count
 from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.errors import Place, refuse
 from mlpcalc.text.wording import clipped
 
 _OWN_COLUMNS = ["quantity", "row", "column", "value"]
-_LABEL_NUMBER = re.compile(r"(?:#|[A-Za-z][A-Za-z ]{0,20}[ _#]?|[xhoz]_?)?(\d{1,6})\.?")
+_CELL_COLUMNS = (
+    {"quantity", "name", "matrix", "variable", "symbol", "key"},
+    {"row", "i", "r"},
+    {"column", "col", "j", "c"},
+    {"value", "val", "figure", "answer"},
+)
 _DECORATION = re.compile(r"\*\*|`|\$")
 _SEPARATOR = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-*+:?\s*+)*+")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -30,10 +36,10 @@ def read(text: str, line: int = 1) -> Reading:
     """The passages in values that are separated by commas, semicolons or tabs."""
     sign = separator(text)
     rows = list(_separated(text, line, sign))
-    if rows and [cell.strip().lower() for cell in rows[0][1]][-4:] == _OWN_COLUMNS:
-        return _own(rows)
     if sign != ",":
         rows = [(number, [_with_point(cell) for cell in cells]) for number, cells in rows]
+    if rows and _has_a_cell_a_line(head := [cell.lower() for cell in rows[0][1]]):
+        return _cell_by_cell(rows, plain=head[-4:] == _OWN_COLUMNS)
     found = empty()
     for block in _blocks(rows):
         for part in _side_by_side(block):
@@ -91,8 +97,15 @@ def _with_point(cell: str) -> str:
     return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
 
 
-def _own(rows: Sequence[Row]) -> Reading:
-    """The CSV of `solve`: a line for each cell."""
+def _has_a_cell_a_line(head: Sequence[str]) -> bool:
+    """Whether a table has a line for each cell, as the CSV of `solve` has."""
+    return len(head) >= len(_CELL_COLUMNS) and all(
+        name in names for name, names in zip(head[-len(_CELL_COLUMNS) :], _CELL_COLUMNS, strict=True)
+    )
+
+
+def _cell_by_cell(rows: Sequence[Row], *, plain: bool) -> Reading:
+    """A table with a line for each cell. plain: whether it is the CSV of `solve`."""
     found = empty()
     (_, head), *body = rows
     extra = len(head) - len(_OWN_COLUMNS)
@@ -106,7 +119,7 @@ def _own(rows: Sequence[Row]) -> Reading:
             found.leave(lines[0][0], f"{clipped(key[-1], 40)}: cells are missing")
             continue
         name = key[-1] if not extra or key[0] in ("", "1") else f"{key[-1]}@{key[0]}"
-        _add(found, (name,), grid_of(table), lines[0][0], plain=True)
+        _add(found, (name,), grid_of(table), lines[0][0], plain=plain)
     return found
 
 
@@ -119,7 +132,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
     block: list[Row] = []
     for row in rows:
         filled = [cell for cell in row[1] if cell]
-        alone = len(filled) == 1 and row[1][0] and _is_name(filled[0])
+        alone = len(filled) == 1 and row[1][0] and not is_cell(filled[0], comma=True)
         if block and (
             not filled or (alone and any(figure_text(cell) for _, cells in block[-1:] for cell in cells))
         ):
@@ -129,11 +142,6 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
             block.append(row)
     if block:
         yield block
-
-
-def _is_name(cell: str) -> bool:
-    """Whether a cell has words, not a figure or a blank."""
-    return figure_text(cell, comma=True) is None and not is_blank(cell) and not is_ellipsis(cell)
 
 
 def _side_by_side(block: list[Row]) -> Iterator[list[Row]]:
@@ -159,7 +167,7 @@ def _named(block: list[Row]) -> Reading:
     """A block with its name above, beside it, or neither."""
     (line, first), *rest = block
     filled = [cell for cell in first if cell]
-    if rest and len(filled) == 1 and first[0] and _is_name(first[0]):
+    if rest and len(filled) == 1 and first[0] and not is_cell(first[0], comma=True):
         return _table(rest, (first[0],), line)
     return _table(block, ())
 
@@ -219,17 +227,9 @@ def _is_head(rows: Sequence[Sequence[str]], *, headed: bool) -> bool:
     if not any(figures):
         return True
     if headed:
-        return _counts(row) or (not figures[0] and len(row) > 1 and _counts(row[1:]))
+        return count(row) or (not figures[0] and len(row) > 1 and count(row[1:]))
     below = [other[0] if other else "" for other in rows[1:]]
-    return not figures[0] and len(row) > 1 and _counts(row[1:]) and all(below)
-
-
-def _counts(labels: Sequence[str]) -> bool:
-    """Whether labels count: 1, 2, 3, or #1, #2, or unit 1, unit 2, or from 0."""
-    numbers = [int(found[1]) if (found := _LABEL_NUMBER.fullmatch(label)) else -1 for label in labels]
-    return (
-        bool(numbers) and numbers[0] in (0, 1) and numbers == [*range(numbers[0], numbers[0] + len(numbers))]
-    )
+    return not figures[0] and len(row) > 1 and count(row[1:]) and all(below)
 
 
 def _has_labels(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
@@ -237,10 +237,10 @@ def _has_labels(head: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     first = [row[0] if row else "" for row in body]
     if not any(figure_text(label, comma=True) for label in first):
         return any(first) and any(len(row) > 1 for row in body)
-    if not any(head[1:]) or not _counts(first):
+    if not any(head[1:]) or not count(first):
         return False
     return (
-        (not head[0] or not _counts(head))
+        (not head[0] or not count(head))
         and any(len(row) > 1 for row in body)
         and figure_text(head[0]) is None
     )

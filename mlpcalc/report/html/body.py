@@ -106,6 +106,8 @@ class Body:
                 return self._matrix(block)
             case kinds.MarkedMatrix():
                 return tables.marked_matrix(block)
+            case kinds.Room(lines):
+                return element("p", "<br>" * lines)
             case kinds.Table():
                 return tables.table(block)
             case kinds.Tally():

@@ -44,6 +44,8 @@ def matrix_figure(shown: ShownMatrix, *, named: bool = True) -> str:
     if not matrix.shape:
         value = element("span", written(shown.text(0, 0)), class_="cell")
         content = f'{formula(matrix.formula)} <span class="equals">=</span> {value}'
+        if matrix.worth:
+            content += element("span", escape(matrix.worth), class_="shape")
         return element("div", content + _template(definitions), class_="matrix number", **attributes)
     caption = f"{formula(matrix.formula)} {element('span', escape(_described(shown)), class_='shape')}"
     table = element("table", _head(shown) + _body(shown), data_indices=len(matrix.counts) if key else None)
@@ -55,10 +57,12 @@ def matrix_figure(shown: ShownMatrix, *, named: bool = True) -> str:
 
 
 def _described(shown: ShownMatrix) -> str:
-    """`3 units × 4 samples`, and the extremes of what is shown in part."""
+    """`3 units × 4 samples`, the extremes of what is shown in part, and what an answer counts."""
     matrix = shown.matrix
     lengths = matrix.values.shape[-len(matrix.counts) :] if matrix.counts else ()
     words = " × ".join(counted(length, noun) for length, noun in zip(lengths, matrix.counts, strict=True))
+    if matrix.worth:
+        words = f"{words}, {matrix.worth}"
     if shown.is_whole:
         return words
     if matrix.blank:

@@ -1,13 +1,14 @@
 """Whole documents: notebooks, JSON, and texts that have several forms in them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from mlpcalc.answers.forms import documents
 from mlpcalc.answers.forms.passages import Passage
 from mlpcalc.errors import InputError
+from tests.support.hostile_documents import HOSTILE
 
 
 def cell(source: str, *outputs: Mapping[str, object]) -> Mapping[str, object]:
@@ -48,6 +49,43 @@ def test_figures_of_a_notebook_have_the_name_of_the_print_or_of_the_last_line() 
         (("b1",), (("0.7", "0.8"),)),
     ]
     assert named(found[3:4]) == [(("S2",), (("0.9",),))]
+
+
+MATRIX = r"\begin{bmatrix} 0.1 & 0.2 \end{bmatrix}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$S_1$ is\n\n$$ {MATRIX} $$",
+        f"Then $S_1$ is given by\n\n$$\n{MATRIX}\n$$",
+        f"- $S_1$: ${MATRIX}$",
+        f"| what | value |\n|---|---|\n| $S_1$ | ${MATRIX}$ |",
+        f"**$S_1$**\n\\[ {MATRIX} \\]",
+    ],
+)
+def test_mathematics_without_a_name_has_the_one_before_it(text: str) -> None:
+    (passage,) = documents.read(text, "homework.md").passages
+    assert (passage.names, passage.grid.rows) == (("S_1",), (("0.1", "0.2"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("b1 = [1.2 × 10⁻³, 3x10^-4]", ("1.2e-3", "3e-4")),
+        ("b1: 1.2·10^{-3} -3 * 10^(-4)", ("1.2e-3", "-3e-4")),
+        ("b1 = [0. 4580 -0. 1205]", ("0.4580", "-0.1205")),
+        ("b1: 0.5 0. 1.", ("0.5", "0.", "1.")),
+    ],
+)
+def test_numbers_in_pieces_are_put_together(text: str, figures: tuple[str, ...]) -> None:
+    (passage,) = documents.read(text, "homework.txt").passages
+    assert passage.grid.rows == (figures,)
+
+
+@pytest.mark.parametrize("text", ["L = 0.3 - 0.8", "b1 = 0.1 - 0.2 + 3", "err = |0.3 - 0.8|"])
+def test_a_calculation_is_no_list(text: str) -> None:
+    assert not documents.read(text, "homework.txt").passages
 
 
 def test_what_a_loop_prints_has_no_name() -> None:
@@ -127,29 +165,6 @@ def test_broken_json_is_refused_at_its_place(text: str) -> None:
 
 # ---------------------------------------------------------------------------- hostile documents
 
-HOSTILE: Mapping[str, tuple[str, Callable[[int], str]]] = {
-    "backslashes": ("tex", lambda n: "\\" * n),
-    "environments never closed": ("tex", lambda n: r"\begin{bmatrix} 1 & " * (n // 20)),
-    "ends only": ("tex", lambda n: r"\end{bmatrix}" * (n // 13)),
-    "dollars": ("md", lambda n: "$" * n),
-    "displays never closed": ("md", lambda n: r"\[ a" * (n // 4)),
-    "braces": ("md", lambda n: "$$" + "{" * n + "$$"),
-    "fractions": ("md", lambda n: "$$" + r"\frac{" * (n // 6) + "$$"),
-    "chains": ("md", lambda n: "$$" + "S_1 = " * (n // 6) + "1$$"),
-    "brackets": ("txt", lambda n: "[" * n),
-    "lists never closed": ("txt", lambda n: "S1 = [[1\n" * (n // 9)),
-    "names": ("txt", lambda n: "S1 =\n" * (n // 5)),
-    "blank cells": ("txt", lambda n: "~ ~\n" * (n // 4)),
-    "a long line": ("txt", lambda n: "S1 = [" + "1 " * (n // 2) + "]"),
-    "rules": ("md", lambda n: "|-|-|\n" * (n // 6)),
-    "pipes": ("md", lambda n: "a|" * (n // 2) + "\n" + "-|" * (n // 2)),
-    "commas": ("csv", lambda n: "," * n),
-    "quotes": ("csv", lambda n: '"' * n),
-    "fences": ("md", lambda n: "```\n" * (n // 4)),
-    "lists in lists": ("ipynb", lambda n: '{"cells": ' + "[" * (n // 2) + "]" * (n // 2) + "}"),
-    "objects in objects": ("json", lambda n: '{"a":' * (n // 5)),
-    "keys": ("json", lambda n: "{" + '"a": 1, ' * (n // 8) + '"b": 1}'),
-}
 SIZE = 4_000
 
 

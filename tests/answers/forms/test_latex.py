@@ -26,6 +26,13 @@ def only(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         rf"\left[ \begin{{matrix}} {BODY} \end{{matrix}} \right]",
         rf"\left(\begin{{array}}{{c|c}} {BODY} \end{{array}}\right)_{{2 \times 2}}",
         rf"\begin{{array}}[t]{{rr}} \hline {BODY} \\ \hline \end{{array}}",
+        rf"\begin{{bmatrix*}}[r] {BODY} \end{{bmatrix*}}",
+        rf"\begin{{pNiceMatrix}}[margin] {BODY} \end{{pNiceMatrix}}",
+        rf"\begin{{bNiceArray}}{{cc}} {BODY} \end{{bNiceArray}}",
+        rf"\mqty({BODY})",
+        rf"\bmqty{{{BODY}}}",
+        r"\left( \begin{array} { c c } { 0 . 4 5 8 0 } & { 0. 1205 } \\ "
+        r"{ 0 . 8 6 9 0 } & { - 0 . 1 } \end{array} \right)",
         r"\pmatrix{0.4580 & 0.1205 \cr 0.8690 & -0.1 \cr}",
         r"\begin{bmatrix} 0.4580 & 0.1205 \\[2pt] 0.8690 & -0.1 \end{bmatrix}",
         r"\begin{bmatrix} 0.4580 & 0.8690 \\ 0.1205 & -0.1 \end{bmatrix}^{\top}",
@@ -77,6 +84,17 @@ def test_a_chain_goes_on_over_the_lines_of_an_align() -> None:
     ]
 
 
+def test_a_box_may_go_around_a_whole_passage_however_long_its_name() -> None:
+    name = r"\nabla_{\boldsymbol{W}^{(1)}} \mathcal{L}_{\text{total}}"
+    assert only(rf"\boxed{{{name} = \begin{{bmatrix}} {BODY} \end{{bmatrix}}}}.") == ((name,), TWO)
+
+
+def test_a_number_alone_is_a_value_only_where_it_is_displayed() -> None:
+    (passage,) = read("0.4916", displayed=True).passages
+    assert (passage.names, passage.grid.rows) == ((), (("0.4916",),))
+    assert not read("0.4916").passages
+
+
 def test_statements_end_at_commas_but_lists_do_not() -> None:
     found = read(r"Z_1 = 0.5, \quad Z_2 = 0{,}25, b = 0.1, 0.2")
     assert [(each.names, each.grid.rows) for each in found.passages] == [
@@ -97,7 +115,6 @@ def test_an_arrow_assigns_and_a_power_of_ten_moves_the_points() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        r"S = 2 \begin{bmatrix} 1 \end{bmatrix}",  # a product is no value
         r"W_1 = \begin{bmatrix} w_{11} & w_{12} \end{bmatrix}",
         r"S_1 \in \mathbb{R}^{3\times 4}",
         r"z = 0.5 \cdot 0.3 + 1",
@@ -114,6 +131,7 @@ def test_what_is_no_figure_states_nothing(text: str) -> None:
         (r"S = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "different lengths"),
         (r"S = \begin{bmatrix} 1 & 2", "never closed"),
         (r"S = 0.5 = 0.7", "two different values"),
+        (r"S = \frac{1}{4} \begin{bmatrix} 1 & 2 \end{bmatrix}", "without its value"),
     ],
 )
 def test_what_cannot_be_used_is_told(text: str, words: str) -> None:

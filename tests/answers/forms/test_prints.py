@@ -41,6 +41,26 @@ TWO = (("0.1", "0.2"), ("-0.3", "0.4"))
         "In [3]: S1\nOut[3]: \narray([[ 0.1,  0.2],\n       [-0.3,  0.4]])",
         "{'S1': array([[ 0.1,  0.2],\n       [-0.3,  0.4]])}",
         "S1:\n     0    1\n0  0.1  0.2\n1 -0.3  0.4",
+        "S1:\n         x1   x2\nunit 1  0.1  0.2\nunit 2 -0.3  0.4\nloss: 0.5",
+        "> S1\n     x1   x2\nh1  0.1  0.2\nh2 -0.3  0.4",
+        "S1:\n  sample 1  sample 2\n0  0.1  0.2\n1 -0.3  0.4",
+        "S1:\n  row 1: 0.1 0.2\n  row 2: -0.3 0.4\n",
+        "S1\nRow 1 = [0.1, 0.2]\nRow 2 = [-0.3, 0.4]\n",
+        "S1 = Float32[0.1 0.2; -0.3 0.4]",
+        "S1 = mat(0.1, 0.2; -0.3, 0.4)",
+        "S1=[■(0.1&0.2@-0.3&0.4)]",
+        "In[1]:= S1\n\nOut[1]= {{0.1, 0.2}, {-0.3, 0.4}}",
+        "In[1]:= S1 = W1.X\n\nOut[1]//MatrixForm= {{0.1, 0.2}, {-0.3, 0.4}}",
+        "S1 Parameter containing:\ntensor([[ 0.1,  0.2],\n        [-0.3,  0.4]], requires_grad=True)",
+        "OrderedDict([('S1', tensor([[0.1, 0.2], [-0.3, 0.4]])), ('b1', tensor([1.]))])",
+        "[('b1', array([1.])), ('S1', array([[0.1, 0.2], [-0.3, 0.4]]))]",
+        "Cache(S1=array([[0.1, 0.2], [-0.3, 0.4]]), b1=array([1.]))",
+        "cache = {'S1': array([[0.1, 0.2], [-0.3, 0.4]]), 'b1': array([1.])}",
+        "S1: [[0.1 0.2]\n [-0.3 0.4]] (2, 2)",
+        "S1 tensor([[ 0.1,  0.2],\n        [-0.3,  0.4]]) torch.Size([2, 2])",
+        "S1 = [0,1 0,2; -0,3 0,4]",
+        "S1 =\n0.1 & 0.2 \\\\\n-0.3 & 0.4",
+        '[1] "S1:"\n     [,1] [,2]\n[1,]  0.1  0.2\n[2,] -0.3  0.4',
         "x = 3, S1 = [[0.1, 0.2], [-0.3, 0.4]], y = 2",
     ],
 )
@@ -67,11 +87,30 @@ def test_a_matrix_is_read_as_it_is_printed(text: str) -> None:
         ("loss = 1/2 (0.1)^2 = 0.4916", ("0.4916",)),
         ("loss = 1.2×10⁻³", ("1.2e-3",)),
         ("loss = 4.9f-1", ("4.9e-1",)),
+        ("loss\n<tf.Tensor: shape=(), dtype=float32, numpy=0.4916>", ("0.4916",)),
+        ("Out[2]= 0.4916", ("0.4916",)),
+        ("db1 = [ 0.100001  0.200002\n  0.300003]", ("0.100001", "0.200002", "0.300003")),
+        ("b1 = [0,05; 0,25; -0,5]", ("0.05", "0.25", "-0.5")),
+        ("b1 = vec(0.1, 0.2)", ("0.1", "0.2")),
     ],
 )
 def test_lists_and_numbers_lie_either_way(text: str, figures: tuple[str, ...]) -> None:
     (passage,) = read(text).passages
     assert (passage.grid.rows, passage.grid.flat) == ((figures,), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("W = [1,2;3,4]", (("1", "2"), ("3", "4"))),
+        ("W = [[1,2],[3,4]]", (("1", "2"), ("3", "4"))),
+        ("W = [1,2,\n3,4]", (("1", "2", "3", "4"),)),
+        ("W: (1, 2), (3, 4)", (("1", "2"), ("3", "4"))),
+    ],
+)
+def test_commas_between_whole_numbers_keep_them_apart(text: str, rows: tuple[tuple[str, ...], ...]) -> None:
+    (passage,) = read(text).passages
+    assert passage.grid.rows == rows
 
 
 def test_the_common_factor_of_matlab_is_multiplied_in() -> None:

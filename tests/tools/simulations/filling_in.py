@@ -70,7 +70,7 @@ def sheets(solution: Solution, other: Solution | None = None) -> Iterator[tuple[
 def earned(solution: Solution, text: str) -> tuple[float, float, int]:
     """What a sheet earns, what its figures are right in, and the number of its answers."""
     sheet = read(text, solution)
-    (marks,) = Marker(solution).mark_as_asked([sheet], diagnose=False)
+    (marks,) = Marker(solution).mark([sheet])
     half = Asked.of(solution.exercise).half * (1 + 1e-9)
     credited = np.array([verdict.credited for verdict in Verdict])
     points = right = 0.0

@@ -19,6 +19,7 @@ from mlpcalc.cli import cli
 from mlpcalc.errors import InputError
 from mlpcalc.reading.library import bundled
 from tests.report.test_terminal import LARGE
+from tests.support import homework
 from tests.support.payloads import PAYLOADS
 
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ COMMANDS = (
     ("grad", "EXERCISE", "--numeric"),
     ("update", "EXERCISE"),
     ("sheet", "EXERCISE"),
-    ("sheet", "EXERCISE", "--all", "--full"),
+    ("sheet", "EXERCISE", "--all", "--full", "--room", "2", "--no-formulas"),
     ("derive", "EXERCISE"),
     ("explain", "EXERCISE", "loss", "--depth", "1"),
     ("explain", "EXERCISE", "Delta1[1,1]", "--depth", "all"),
@@ -74,9 +75,14 @@ def main(folder: Path) -> None:
     large.write_text(repr(LARGE), encoding="utf-8")
     names.append(str(large))
 
+    commands: list[tuple[str | None, list[str]]] = [
+        (name, [name if word == "EXERCISE" else word for word in command])
+        for name in names
+        for command in COMMANDS
+    ]
+    commands += [(None, command) for command in checks(folder / "homework")]
     bodies, preamble = [], ""
-    for number, (name, command) in enumerate((name, each) for name in names for each in COMMANDS):
-        arguments = [name if word == "EXERCISE" else word for word in command]
+    for number, (name, arguments) in enumerate(commands):
         latex = printed(*arguments, "--format", "latex", "--standalone")
         if latex is None:  # no such step in this exercise
             continue
@@ -84,8 +90,8 @@ def main(folder: Path) -> None:
         bodies.append(rest.removesuffix("\\end{document}\n"))
         file = folder / f"page{number}.md"
         file.write_text(printed(*arguments, "--format", "markdown") or "", encoding="utf-8")
-        # explain is headed by the cell; all other pages by the title of the exercise, letter by letter.
-        titles[file.name] = None if command[0] == "explain" else load(name).title
+        # explain is headed by the cell; what is solved by the title of the exercise, letter by letter.
+        titles[file.name] = None if name is None or arguments[0] == "explain" else load(name).title
     document = [preamble, "\\begin{document}\n", "\n\\clearpage\n".join(bodies), "\\end{document}\n"]
     (folder / "all.tex").write_text("".join(document), encoding="utf-8")
     (folder / "one.tex").write_text(
@@ -107,6 +113,26 @@ def main(folder: Path) -> None:
         sys.stdout.write(fault + "\n")
     sys.stdout.write(f"{len(bodies)} pages through pdfTeX and LuaTeX: {len(faults)} faults\n")
     sys.exit(1 if faults or node.returncode or not bodies else 0)
+
+
+def checks(folder: Path) -> list[list[str]]:
+    """Commands that mark sheets, one at a time and as a class, with awkward texts on them too."""
+    folder.mkdir(exist_ok=True)
+    homework.write_sheets(folder)
+    (folder / "awkward").mkdir(exist_ok=True)
+    for i, text in enumerate([*PAYLOADS, *_UNICODE[:2]]):  # codes of letters fill the columns of a class
+        quoted = json.dumps(text, ensure_ascii=False)
+        sheet = f"student: {quoted}\nloss: {quoted}\nZ2: [[{quoted}, 1, 2, 3]]\ndW2: 1 2 3\n{quoted}: 7\n"
+        (folder / "awkward" / f"sheet{i}.yaml").write_text(sheet, encoding="utf-8")
+    commands = [
+        ["check", "exercise2", str(path), *more]
+        for path in sorted([*folder.glob("*.yaml"), *folder.glob("awkward/*.yaml")])
+        for more in ([], ["--student"])
+    ]
+    commands += [["check", found.file] for found in bundled()]
+    for each in (folder / "sheets", folder / "awkward"):
+        commands += [["check", "exercise2", str(each), *more] for more in ([], ["--details"], ["--student"])]
+    return commands
 
 
 def printed(*arguments: str) -> str | None:
