@@ -4,6 +4,7 @@ After a change of the output, `python -m tests.test_readme` writes the outputs i
 """
 
 import doctest
+import json
 import os
 import re
 import shlex
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mlpcalc.answers import files
+from mlpcalc.answers import class_list, files, folders
 from mlpcalc.auditing import wrongs
 from mlpcalc.generating import generate, variants
 from mlpcalc.numerics import complex_step as numeric
@@ -28,12 +29,13 @@ from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYE
 from mlpcalc.report.forms import FORMS, Form
 from mlpcalc.report.html import body, workings
 from tests.conftest import without_noise
+from tests.marking.reports.test_reports import GRADESCOPE, valid
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 _CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
-_FILE = re.compile(r"^```(?:yaml|sh)\n(# (\S+)\n.*?)^```$", re.DOTALL | re.MULTILINE)
+_FILE = re.compile(r"^```(?:yaml|sh)\n((?:#!\S+\n)?# (\S+)\n.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 BLOCKS = _CONSOLE.findall(TEXT)
@@ -43,17 +45,23 @@ SET_UP, SET_UP_AND_TEST = re.findall(r"^python3 -m venv .*$", TEXT, re.MULTILINE
 
 def printed(command: str, folder: Path) -> str:
     """What a shell prints, both streams, for a command that may use the files shown in the README."""
-    binaries = folder / "bin"
-    binaries.mkdir(exist_ok=True)
-    program = binaries / "mlpcalc"  # the code under test, wherever it is installed
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m mlpcalc "$@"\n')
-    program.chmod(0o755)
     work = folder / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     for name, content in FILES.items():
         if name in command:
             (work / name).write_text(content, encoding="utf-8")
+    completed = in_shell(command, work)
+    return "".join(line.rstrip() + "\n" for line in completed.stdout.splitlines())
+
+
+def in_shell(command: str, work: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a folder, with both streams as one."""
+    binaries = work.parent / "bin"
+    binaries.mkdir(exist_ok=True)
+    program = binaries / "mlpcalc"  # the code under test, wherever it is installed
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m mlpcalc "$@"\n')
+    program.chmod(0o755)
     kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
     own = {
         "PATH": f"{binaries}:{os.environ['PATH']}",
@@ -61,7 +69,7 @@ def printed(command: str, folder: Path) -> str:
         "PYTHONUTF8": "1",
         "COLUMNS": "80",
     }
-    completed = subprocess.run(  # noqa: S603  # the README is ours
+    return subprocess.run(  # noqa: S603  # the README is ours
         ["/bin/sh", "-c", command],
         cwd=work,
         env=kept | own,
@@ -71,7 +79,6 @@ def printed(command: str, folder: Path) -> str:
         encoding="utf-8",
         check=False,
     )
-    return "".join(line.rstrip() + "\n" for line in completed.stdout.splitlines())
 
 
 def to_nine_places(text: str) -> str:
@@ -88,6 +95,42 @@ def test_commands_print_what_the_readme_shows(block: str, tmp_path: Path) -> Non
     assert shown == block
     real = "".join(f"$ {command}\n{printed(command, tmp_path)}" for command, _ in commands)
     assert to_nine_places(real) == to_nine_places(shown)
+
+
+@pytest.mark.parametrize(
+    ("files", "score"),
+    [
+        (
+            {
+                "a.yaml": "student: Ada\nloss: 0.4916\n",
+                "b.tex": "student Bob, $Z_2 = (0.0986, 0.0112, 0.0634, 0.0059)$",
+            },
+            2,
+        ),
+        ({"homework.docx": "PK\x03\x04"}, 0),
+        ({}, 0),
+    ],
+    ids=["two documents", "nothing that is read", "nothing"],
+)
+def test_the_autograder_works_where_gradescope_runs_it(
+    files: dict[str, str], score: float, tmp_path: Path
+) -> None:
+    """The folders are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/."""
+    place = tmp_path / "autograder"
+    for name in ("source", "submission", "results"):
+        (place / name).mkdir(parents=True)
+    shutil.copy(ROOT / "exercises" / "exercise2.yaml", place / "source" / "exercise.yaml")
+    for name, text in files.items():
+        (place / "submission" / name).write_text(text, encoding="utf-8")
+    script = place / "run_autograder"
+    script.write_text(FILES["run_autograder"], encoding="utf-8")
+    script.chmod(0o755)
+    done = in_shell("./run_autograder", place)
+    assert (done.returncode, done.stdout) == (0, "")
+    results = json.loads((place / "results" / "results.json").read_text(encoding="utf-8"))
+    valid(results, GRADESCOPE)
+    assert (results["score"], sum(test["max_score"] for test in results["tests"])) == (score, 12)
+    assert not files or score or "save it as plain text" in results["output"]
 
 
 @pytest.mark.parametrize("command", [SET_UP, SET_UP_AND_TEST])
@@ -148,6 +191,8 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
         f"{variants.MOST} variants",
         f"explains up to {workings.MOST_CELLS:,} figures, and from {body.MOST_FIGURES:,} on",
+        f"at most {class_list.MAX_BYTES // 2**20} MiB and {class_list.MAX_ROWS:,} rows",
+        f"{folders.MAX_DEPTH} folders deep and may have {folders.MAX_FILES:,} files",
     ],
 )
 def test_every_limit_is_the_one_in_the_code(limit: str) -> None:

@@ -25,7 +25,7 @@ from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import Selection, solution_report, step_in_words
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -37,7 +37,7 @@ _HOW_TO = (
     "Replace each ~ by a number with {digits}. Write a decimal point: 0.5, not 0,5.",
     "Leave the ~ where you have no answer. Lines that begin with # are comments.",
 )
-_SIMPLE = re.compile(r"[^\W\d_][\w^]*")  # a key that needs no quotes
+_SIMPLE = re.compile(r"[^\W\d_][\w^]*(?:@\d+)?")  # a key that needs no quotes
 _NO_YAML = {0xFFFE: None, 0xFFFF: None}  # code points that YAML does not allow, comments included
 
 
@@ -149,12 +149,12 @@ def _blocks(
             case Matrix():
                 symbol = next(shown)
                 blank = symbol not in solution.exercise.given
-                yield _on_sheet(solution, symbol, formulas=formulas)._replace(blank=blank)
+                yield sheet_matrix(solution, symbol, formulas=formulas)._replace(blank=blank)
                 if blank and room:
                     yield Room(room)
 
 
-def _on_sheet(solution: Solution, symbol: Symbol, *, formulas: bool) -> Matrix:
+def sheet_matrix(solution: Solution, symbol: Symbol, *, formulas: bool) -> Matrix:
     """A quantity with what the exercise says that it is worth; without formulas by its name alone."""
     block, exercise = matrix(solution, symbol, solution.digits()), solution.exercise
     worth = asked(exercise).get(symbol)
@@ -180,7 +180,7 @@ def _data(solution: Solution, symbols: Sequence[Symbol], *, formulas: bool) -> d
                 "given": symbol in exercise.given,
                 "stage": symbol.stage,
                 "shape": solution.value(symbol).shape,
-                "formula": _on_sheet(solution, symbol, formulas=formulas).formula.text,
+                "formula": sheet_matrix(solution, symbol, formulas=formulas).formula.text,
                 "values": solution.in_exercise_layout(symbol, given_values(solution, symbol))
                 if symbol in exercise.given
                 else np.full(solution.value(symbol).shape, np.nan),
@@ -203,12 +203,15 @@ def _document(
 ) -> str:
     """A sheet with these texts in its cells, in the exercise's layout."""
     lines = opening(solution, how_to, ascii_only=ascii_only)
-    stage = None
+    stage, step = None, 1
     for symbol, texts in cells.items():
+        if symbol.step != step:
+            stage, step = None, symbol.step
+            lines += ["", *comment(f"======== {step_in_words(solution.exercise, step)} ========")]
         if symbol.stage != stage:
             stage = symbol.stage
             lines += ["", *comment(f"---- {stage} ----")]
-        block = _on_sheet(solution, symbol, formulas=formulas)
+        block = sheet_matrix(solution, symbol, formulas=formulas)
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)
         lines += ["", *comment("   ".join(filter(None, [block.formula.text, block.described, given])))]

@@ -20,6 +20,7 @@ from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import points_in_figures
 
 BLANK = "~"
+_MOST_NAMED, _NAMED = 100, 20  # quantities whose names are listed, and those listed where there are more
 _LARGE = 1e9  # from here on figures are written with an exponent
 _LARGEST = 1e300  # as of the numbers that are read
 
@@ -73,10 +74,18 @@ def given_values(solution: Solution, symbol: Symbol) -> Array:
 
 
 def names(solution: Solution, symbols: Sequence[Symbol]) -> Formula:
-    """`S1 Z1 Z2`."""
-    notation = solution.notation
-    texts, typeset = ([style.name(symbol) for symbol in symbols] for style in (notation, notation.latex))
-    return Formula(" ".join(texts), r" \enspace \allowbreak ".join(typeset))
+    """`S1 Z1 Z2`; of very many the first, and how many more there are in which steps."""
+    notation, listed, more = solution.notation, symbols, ""
+    if len(symbols) > _MOST_NAMED:
+        listed, rest = symbols[:_NAMED], symbols[_NAMED:]
+        first, last = rest[0].step, rest[-1].step
+        steps = f"step {first}" if first == last else f"steps {first} to {last}"
+        more = f"and {len(rest):,} more in {steps}"
+    texts, typeset = ([style.name(symbol) for symbol in listed] for style in (notation, notation.latex))
+    return Formula(
+        " ".join([*texts, *([more] if more else [])]),
+        r" \enspace \allowbreak ".join([*typeset, *([rf"\text{{{more}}}"] if more else [])]),
+    )
 
 
 def _listed(solution: Solution, symbols: Sequence[Symbol]) -> list[str | Formula]:

@@ -13,7 +13,7 @@ from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.page.cells import split_cell
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import shape_of
-from mlpcalc.page.symbols import Symbol
+from mlpcalc.page.symbols import STEP_BLOCK, Symbol
 from mlpcalc.reading.matrices import miscount_hint
 from mlpcalc.reading.numerals import NumeralError
 from mlpcalc.reading.source import Document, ScalarNode
@@ -74,7 +74,7 @@ class Quantities:
         exercise = solution.exercise
         self.layout = exercise.layout
         self.shapes: Mapping[Symbol, tuple[int, int]] = {
-            symbol: shape_of(symbol, len(exercise.layers), exercise.lengths(symbol))
+            symbol: shape_of(symbol, exercise.network, exercise.lengths(symbol))
             for symbol in solution.symbols.values()
         }
         self.most = _ROOM + _EXCESS * max(rows * columns for rows, columns in self.shapes.values())
@@ -142,7 +142,8 @@ class EntryReader:
         typed, indices = split_cell(statement.name.text)
         symbol = self._quantities.symbol(typed, self._solution)
         if symbol is None:
-            fault = statement.fault if typed.lower() == WRAPPER else None
+            is_block = typed.lower() == WRAPPER or STEP_BLOCK.fullmatch(typed)
+            fault = statement.fault if is_block else None
             self._notes.problem(statement.name, lambda: fault or self._unknown(typed))
             return None
         cell = None

@@ -1,190 +1,83 @@
-"""Answer files: finding them, and reading them one after another."""
+"""Answer files, read one after another: what each student handed in."""
 
-import glob
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from os import path
 from typing import NamedTuple
 
 from mlpcalc.answers.encoding import text_of
-from mlpcalc.answers.homework import read_homework
-from mlpcalc.answers.kinds import EXERCISE, FOLDER, LINK, PassedOver, ending, what_to_do, why_not
-from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
+from mlpcalc.answers.finding import STANDARD_INPUT, answer_files
+from mlpcalc.answers.folders import AnswerFile, submissions
+from mlpcalc.answers.homework import read_document
+from mlpcalc.answers.kinds import ending, what_to_do
+from mlpcalc.answers.reader import NothingReadableError, Part, Submission, read_part, united
+from mlpcalc.answers.variants import Variants
 from mlpcalc.errors import InputError, Place, Problem, reason, refuse
-from mlpcalc.reading.library import (
-    bundled_answers,
-    find,
-    has_layers,
-    is_exercise,
-    is_exercise_file,
-    listed,
-    nearest_file,
-)
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import clipped
+from mlpcalc.text.wording import clipped, comparable
 
 MAX_SHEET_BYTES = 4 * 1024 * 1024
 MAX_SHEET_VALUES = 500_000  # what fits in as many bytes where each figure has a few digits
 _LONGEST_EXCERPT = 10_000  # characters of a line that is kept to show what is wrong in it
-STANDARD_INPUT = "-"
-
-
-class AnswerFile(NamedTuple):
-    """A file to be marked; `chosen` if it was named itself, not found in a folder."""
-
-    path: str
-    chosen: bool
-
-
-def answer_files(wanted: Sequence[str]) -> list[AnswerFile]:
-    """Find answer files.
-
-    wanted: paths, folders, patterns, names of bundled exercises (for their printed answers), `-`. A folder
-    stands for all its files in a form that is read, except exercises.
-
-    Raises `InputError` for a word that matches nothing.
-    """
-    files: dict[str, AnswerFile] = {}
-
-    def add(names: Iterable[str], *, chosen: bool) -> None:
-        for name in names:
-            files.setdefault(name, AnswerFile(name, chosen))
-
-    for word in wanted:
-        if word == STANDARD_INPUT or (path.lexists(word) and not path.isdir(word)):
-            add([word], chosen=True)
-        elif path.isdir(word):
-            inside, others = _in_folder(word)
-            if not inside:
-                raise _nothing_in(word, others)
-            add(inside, chosen=False)
-        elif matches := sorted(glob.glob(word)):
-            add([name for name in matches if not is_exercise_file(name)], chosen=False)
-        elif printed := bundled_answers(word):
-            add([printed], chosen=True)
-        else:
-            near = nearest_file(word)
-            raise refuse(
-                f"no such file: {clipped(word)}",
-                expected="answer files, a folder of them, or - for standard input",
-                hint=f"did you mean {near}?" if near else None,
-            )
-    return list(files.values())
-
-
-def passed_over(wanted: Sequence[str]) -> list[PassedOver]:
-    """The files of the folders among these words that are not marked, with the reason of each."""
-    return [each for word in wanted if path.isdir(word) for each in _in_folder(word)[1]]
-
-
-def _nothing_in(folder: str, others: Sequence[PassedOver]) -> InputError:
-    seen = f"; {others[0].file} is {others[0].reason}" if others else ""
-    return refuse(
-        f"no answer files in this folder{seen}",
-        Place(clean(folder)),
-        expected="homework as YAML, LaTeX, Markdown, text, CSV, JSON, or notebooks",
-    )
-
-
-class GivenAnswers(NamedTuple):
-    """Answers of a program by their names, as text, in place of a file; `path` is what they are called."""
-
-    path: str
-    text: str
-    chosen: bool = True
 
 
 class Unreadable(NamedTuple):
-    """A sheet of which nothing could be read, its problems, and the label of the student if that could."""
+    """A submission of which nothing could be read, its problems, its student if known, its documents."""
 
     file: str
     problems: tuple[Problem, ...]
     student: str = ""
+    others: tuple[str, ...] = ()
 
 
-def chosen_files(exercise: str, answers: Sequence[str]) -> list[AnswerFile]:
-    """The answer files that were named, or else the printed answers of a bundled exercise.
+class HandedIn(NamedTuple):
+    """What one student handed in, as it was read.
 
-    Raises `InputError` where there are none, where the exercise and the answers are both standard input, and
-    where they are swapped.
+    solution: of the exercise it is of. student: by the label of the sheet, else by the name of the folder or
+    of the file; "" if unknown. chosen: whether one of its files was named itself. identities: all that may
+    stand for the student in a class list, the surest first. number: by which a platform knows the student, ""
+    if there is none. variant: the file of the exercise, "" if there is only one or it is not known.
     """
-    if STANDARD_INPUT in answers and exercise == STANDARD_INPUT:
-        raise refuse(
-            "the exercise and the answers are both standard input", expected="a file for one of them"
-        )
-    if path.isfile(exercise) and not has_layers(exercise):
-        for word in answers:
-            if has_layers(word) if path.exists(word) else is_exercise(word):
-                raise refuse(
-                    f"{clipped(exercise)} is no exercise, but {clipped(word)} is one",
-                    expected="the exercise first, then the answers",
-                    hint="the two are swapped",
-                )
-    if answers:
-        return answer_files(answers)
-    printed = None if path.exists(exercise) else bundled_answers(exercise)
-    if printed is None:
-        if exercise != STANDARD_INPUT:
-            find(exercise)  # if there is no such exercise, that is what is wrong
-        raise refuse(
-            "no answers to mark",
-            expected="answer files, a folder of them, or - for standard input",
-            topic="answers",
-        )
-    return [AnswerFile(printed, chosen=True)]
+
+    sheet: Submission | Unreadable
+    solution: Solution
+    student: str = ""
+    chosen: bool = False
+    identities: tuple[str, ...] = ()
+    number: str = ""
+    variant: str = ""
+
+
+_Document = tuple[AnswerFile, Part | Unreadable]
 
 
 def read_files(
-    solution: Solution,
-    files: Iterable[AnswerFile | GivenAnswers],
+    variants: Variants,
+    files: Sequence[AnswerFile],
     progress: Callable[[], None] = lambda: None,
-) -> Iterator[Submission | Unreadable]:
-    """Read the files in order; `progress` is called after each file."""
-    for file in files:
-        submission = _submission(file, solution)
-        progress()
-        yield submission
+    *,
+    of_one: bool = False,
+) -> Iterator[HandedIn]:
+    """Read what was handed in, in order; `progress` is called after each file.
 
-
-def _in_folder(folder: str) -> tuple[list[str], list[PassedOver]]:
-    """The files of a folder that are marked, and those that are passed over; hidden ones are neither."""
-    marked, others = list[str](), list[PassedOver]()
-    for name in listed(folder):
-        file = path.join(folder, name)
-        if name.startswith("."):
-            continue
-        if path.isdir(file):
-            reason: str | None = LINK if path.islink(file) else FOLDER
-        else:
-            reason = EXERCISE if is_exercise_file(file) else why_not(name)
-        if reason is None:
-            marked.append(file)
-        else:
-            others.append(PassedOver(clean(file), reason))
-    return marked, others
-
-
-def _submission(file: AnswerFile | GivenAnswers, solution: Solution) -> Submission | Unreadable:
-    name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
-    try:
-        if isinstance(file, GivenAnswers):
-            return read_answers(Document(file.text, name), solution)
-        return read_homework(document_of(file), solution, ending(file.path))
-    except InputError as error:
-        student = error.student if isinstance(error, NothingReadableError) else ""
-        return Unreadable(name, tuple(map(_without_long_lines, error.problems)), student)
-    except OSError as error:
-        problem = Problem(f"cannot be read: {reason(error)}", Place(name))
-        return Unreadable(name, (problem,))
+    of_one: whether all files are one student's, whatever they are called and say.
+    """
+    for together in [files] if of_one and files else submissions(files):
+        read = []
+        for file in together:
+            read.append((file, _read(file, variants.first)))
+            progress()
+        for documents in [read] if of_one else _by_student(read):
+            yield _submission(documents, variants)
 
 
 def one_document(wanted: str) -> tuple[Document, str]:
     """A document that was named by itself, and the ending of its name; raises `InputError` for none."""
-    files = answer_files([wanted])
+    files = answer_files([wanted]).files
     if len(files) != 1:
         raise refuse(f"{clipped(wanted)} stands for {len(files)} files", expected="one document")
     (file,) = files
@@ -201,6 +94,78 @@ def document_of(file: AnswerFile) -> Document:
     if (advice := what_to_do(data)) is not None:
         raise refuse(f"this is {advice.partition(';')[0]}", Place(name), hint=advice.partition("; ")[2])
     return Document(text_of(data, name, MAX_SHEET_BYTES), name, MAX_SHEET_VALUES)
+
+
+# ---------------------------------------------------------------------------- what belongs together
+
+
+def _by_student(read: Sequence[_Document]) -> Iterator[Sequence[_Document]]:
+    """What was handed in together: one submission, unless the documents name different students."""
+    named: dict[str, list[_Document]] = {}
+    for document in read:
+        named.setdefault(comparable(document[1].student), []).append(document)
+    yield from [read] if len(named.keys() - {""}) < 2 else named.values()
+
+
+def _submission(read: Sequence[_Document], variants: Variants) -> HandedIn:
+    """The documents of one student, read as answers to the exercise that the student has."""
+    file = read[0][0]
+    label = next((each.student for _, each in read if each.student), "")
+    identities = filter(None, (label, file.student, path.basename(file.folder), file.number))
+    whose = HandedIn(
+        Unreadable("", ()),
+        variants.first,
+        label or file.student,
+        any(each.chosen for each, _ in read),
+        tuple(dict.fromkeys(identities)),
+        file.number,
+    )
+    said = next((each.exercise for _, each in read if isinstance(each, Part) and each.exercise), "")
+    solution = variants.of(whose.identities, said)
+    if isinstance(solution, Problem):
+        names = [each.file for _, each in read]
+        problem = solution._replace(place=Place(names[0]))
+        return whose._replace(sheet=Unreadable(names[0], (problem,), label, tuple(names[1:])))
+    if solution is not variants.first:
+        read = [(each, _read(each, solution)) for each, _ in read]
+    sheet = _together([each for _, each in read], solution)
+    return whose._replace(
+        sheet=sheet._replace(student=label or (file.student if file.folder else "")),
+        solution=solution,
+        variant=variants.file(solution),
+    )
+
+
+def _together(documents: Sequence[Part | Unreadable], solution: Solution) -> Submission | Unreadable:
+    """Documents as one submission; what cannot be read of some is told, unless it is all."""
+    parts = [each for each in documents if isinstance(each, Part)]
+    faults = [each for each in documents if isinstance(each, Unreadable)]
+    sheet: Submission | Unreadable
+    if parts:
+        found = united(parts, solution)
+        told = tuple(each.problems[0] for each in faults)
+        sheet = found._replace(not_understood=(*found.not_understood, *told))
+    else:
+        sheet = Unreadable(faults[0].file, tuple(problem for each in faults for problem in each.problems))
+    return sheet._replace(others=tuple(each.file for each in documents if each.file != sheet.file))
+
+
+# ---------------------------------------------------------------------------- one document
+
+
+def _read(file: AnswerFile, solution: Solution) -> Part | Unreadable:
+    """What a document has of a submission, or why nothing."""
+    name = "standard input" if file.path == STANDARD_INPUT else clean(file.path)
+    try:
+        if file.text is not None:
+            return read_part(Document(file.text, name), solution)
+        return read_document(document_of(file), solution, ending(file.path))
+    except InputError as error:
+        student = error.student if isinstance(error, NothingReadableError) else ""
+        return Unreadable(name, tuple(map(_without_long_lines, error.problems)), student)
+    except OSError as error:
+        problem = Problem(f"cannot be read: {reason(error)}", Place(name))
+        return Unreadable(name, (problem,))
 
 
 def _without_long_lines(problem: Problem) -> Problem:

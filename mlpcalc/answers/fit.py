@@ -26,6 +26,8 @@ def misfit(quantities: Quantities, passage: Passage, meant: Meant) -> str | None
     shape = len(grid.rows), len(grid.rows[0])
     if grid.size == 1 and cells > 1:
         return f"one figure, and {what}"
+    if cells == 1:
+        return f"{counted(grid.size, 'figure')}, and {symbol.plain} is one number"
     if 1 in shape and 1 not in own:
         return f"{counted(grid.size, 'figure')} in a list, and {what}"
     words = " / ".join((*passage.names, *passage.heading.split(" / ")[-1:]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mlpcalc.answers.forms import documents
 from mlpcalc.answers.meaning import Understood, sheet, understood
-from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers, submission
+from mlpcalc.answers.reader import NothingReadableError, Part, Submission, part_of, read_part, united
 from mlpcalc.errors import InputError, Place
 from mlpcalc.reading.library import SUFFIXES
 from mlpcalc.reading.source import Document
@@ -19,9 +19,14 @@ def read_homework(document: Document, solution: Solution, ending: str) -> Submis
 
     ending: of the file's name, "" for none; a hint where the content does not tell the form.
     """
+    return united([read_document(document, solution, ending)], solution)
+
+
+def read_document(document: Document, solution: Solution, ending: str) -> Part:
+    """What a document has of a submission; raises `InputError` as `read_homework` does."""
     if ending in SUFFIXES or (ending in _EITHER and _is_labelled(document.text)):
         try:
-            return read_answers(document, solution)
+            return read_part(document, solution)
         except NothingReadableError as error:
             return _from_forms(document, solution, ending) or _fail(error)
         except InputError as error:
@@ -33,15 +38,15 @@ def read_homework(document: Document, solution: Solution, ending: str) -> Submis
     try:
         found = read_forms(document, solution, ending)
     except InputError:
-        return read_answers(document, solution)
-    return found if found.answers else read_answers(document, solution)
+        return read_part(document, solution)
+    return read_part(document, solution) if found.is_blank else found
 
 
-def read_forms(document: Document, solution: Solution, ending: str) -> Submission:
-    """The answers in a document that is no YAML."""
+def read_forms(document: Document, solution: Solution, ending: str) -> Part:
+    """What a document that is no YAML has of a submission."""
     document = in_plain_lines(document)
     found, labels = understood_in(document, solution, ending)
-    return submission(document, sheet(found, document, solution)._replace(labels=labels), solution)
+    return part_of(document, sheet(found, document, solution)._replace(labels=labels), solution)
 
 
 def understood_in(
@@ -78,13 +83,13 @@ def _is_labelled(text: str) -> bool:
     return first.startswith(("student:", "exercise:", "answers:", "---"))
 
 
-def _from_forms(document: Document, solution: Solution, ending: str) -> Submission | None:
+def _from_forms(document: Document, solution: Solution, ending: str) -> Part | None:
     try:
         found = read_forms(document, solution, ending)
     except InputError:
         return None
-    return found if found.answers else None
+    return None if found.is_blank else found
 
 
-def _fail(error: InputError) -> Submission:
+def _fail(error: InputError) -> Part:
     raise error

@@ -1,17 +1,20 @@
 """All that a sheet says of one quantity put together: whole matrices, single cells, the same again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from os import path
 from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.digits import figure
+from mlpcalc.answers.digits import Figure, figure
 from mlpcalc.answers.entries import Entry
 from mlpcalc.answers.statements import Notes
 from mlpcalc.answers.typed import BLANK
 from mlpcalc.arrays import Mask
 from mlpcalc.errors import Problem
 
+_NOISE = 1e-9  # of the width that a figure stands for
 TWICE = "given twice, with different values"
 
 
@@ -50,6 +53,33 @@ def joined(entries: Sequence[Entry], shape: tuple[int, int], notes: Notes) -> Jo
     return Joined(grid.entry(like), tuple(dict.fromkeys(entry.name for entry in readable)), grid.given_twice)
 
 
+def joined_across(parts: Sequence[tuple[Joined, Notes]]) -> Joined:
+    """What several documents say of one quantity, each with the notes on it; the first figure counts."""
+    if len(parts) == 1:
+        return parts[0][0]
+    stated = [each for each in parts if any(map(any, each[0].entry.texts))] or parts
+    (first, notes), *others = stated
+    grid = _Grid(_shape(first.entry))
+    grid.add(first.entry)
+    for other, others_notes in others:
+        if _shape(other.entry) != grid.shape or grid.add(other.entry, same=_agree):
+            hint = f"the figures in {path.basename(notes.file)} count"
+            message = f"{other.entry.name} is stated again, with different values"
+            others_notes.problem(other.entry.node, partial(Problem, message, hint=hint))
+    names = (name for each, _ in stated for name in each.names)
+    return Joined(grid.entry(first.entry), tuple(dict.fromkeys(names)), first.twice)
+
+
+def _equal(one: Figure, other: Figure) -> bool:
+    return one.value == other.value
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    """Whether figures of two documents may be the same number, written with more digits in one of them."""
+    half = max(0.0 if each.whole else each.half for each in (one, other))
+    return abs(one.value - other.value) <= half * (1 + _NOISE)
+
+
 class _Grid:
     """The cells of a quantity, filled by one entry after the other."""
 
@@ -60,8 +90,10 @@ class _Grid:
         self._typed = [[BLANK] * shape[1] for _ in range(shape[0])]
         self._unread = np.zeros(shape, dtype=np.bool_)
 
-    def add(self, entry: Entry) -> bool:
-        """Fill what is empty so far; whether some figure differs from the one that is there."""
+    def add(
+        self, entry: Entry, same: Callable[[Figure, Figure], bool] = lambda a, b: a.value == b.value
+    ) -> bool:
+        """Fill what is empty so far; whether some figure is not the same as the one that is there."""
         differs = False
         top, left = entry.cell or (0, 0)
         for i, row in enumerate(entry.texts):
@@ -69,7 +101,7 @@ class _Grid:
                 first = self._texts[top + i][left + j]
                 if first is None:
                     self._fill(entry, (i, j), (top + i, left + j))
-                elif text is not None and figure(first).value != figure(text).value:
+                elif text is not None and not same(figure(first), figure(text)):
                     self.twice[top + i, left + j] = differs = True
         return differs
 

@@ -26,14 +26,22 @@ READ = (
 EXERCISE = "an exercise"
 """Why an exercise beside the homework is not marked, which nobody needs to be told."""
 
-FOLDER = "a folder; name it as well to mark what is in it"
-LINK = "a symbolic link to a folder"
+HIDDEN = "a hidden file, or one that a system keeps for itself"
+"""Why what nobody handed in is not marked, which nobody needs to be told either."""
+
+CLASS_LIST = "the class list"
+FEEDBACK = "feedback on homework"
+UNTOLD = (EXERCISE, HIDDEN, CLASS_LIST, FEEDBACK)
+LINK = "a symbolic link to a folder; name that folder as well"
+EMPTY = "an empty folder"
+DEEP = "more than {depth} folders deep; name this folder as well"
 
 _DOCUMENT = "a document of an office program; save it as plain text or Markdown"
 _PICTURE = "a picture; turn it into Markdown with text recognition"
 _SPREADSHEET = "a spreadsheet; save it as CSV"
 _ARCHIVE = "an archive; unpack it"
 _PROGRAM = "a program; hand in what it prints"
+_PAGE = "a web page; copy its text into a file, or save it as plain text"
 _PDF = "a PDF; hand in its source, or its text as Markdown"
 _WHAT_TO_DO: Mapping[str, str] = {
     ".pdf": _PDF,
@@ -43,8 +51,10 @@ _WHAT_TO_DO: Mapping[str, str] = {
     ),
     **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), _SPREADSHEET),
     **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"), _ARCHIVE),
+    **dict.fromkeys((".html", ".htm", ".mht"), _PAGE),
     **dict.fromkeys((".py", ".m", ".r", ".jl", ".mlx", ".c", ".cpp", ".java"), _PROGRAM),
 }
+_OF_SYSTEMS = ("__macosx", "thumbs.db", "desktop.ini")
 _FIRST_BYTES = {
     b"%PDF": _PDF,
     b"PK\x03\x04": "an archive, or a document of an office program; save it as plain text or CSV",
@@ -57,15 +67,22 @@ _FIRST_BYTES = {
 
 
 class PassedOver(NamedTuple):
-    """A file of a folder that is not marked, and why."""
+    """A file of a folder that is not marked, why, and whose it seems to be, as of an `AnswerFile`."""
 
     file: str
     reason: str
+    student: str = ""
+    number: str = ""
 
 
 def ending(name: str) -> str:
     """The ending of a file's name, with its point, in small letters."""
     return path.splitext(name)[1].lower()
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or a folder is none that anybody hands in: hidden, or a system's own."""
+    return name.startswith(".") or name.lower() in _OF_SYSTEMS
 
 
 def why_not(name: str) -> str | None:

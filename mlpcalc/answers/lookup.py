@@ -44,7 +44,7 @@ class Lookup:
     def meaning(self, typed: str, *, plain: bool = False) -> Meant | None:
         """The quantity that a name means by itself; plain: in the names of the program's own files."""
         if plain:
-            symbol = self._solution.symbols.get(typed)
+            symbol = self._solution.called_plainly(typed)
             return None if symbol is None else Meant(symbol, None, loose=False)
         if typed not in self._known:
             self._known[typed] = self._looked_up(self._modules.get(typed, typed))

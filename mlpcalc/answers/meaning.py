@@ -12,12 +12,13 @@ import numpy as np
 from mlpcalc.answers.entries import quantities_of
 from mlpcalc.answers.fit import cell_of, misfit
 from mlpcalc.answers.forms import names
+from mlpcalc.answers.forms.letters import plain
 from mlpcalc.answers.forms.passages import Grid, Leftover, Passage, Reading, agree
 from mlpcalc.answers.given import Givens
 from mlpcalc.answers.lookup import Lookup, Meant
 from mlpcalc.answers.statements import Sheet, Statement
 from mlpcalc.errors import Problem
-from mlpcalc.page.symbols import Stage, Symbol
+from mlpcalc.page.symbols import AT, Stage, Symbol
 from mlpcalc.reading.source import Document, ScalarNode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped
@@ -31,6 +32,11 @@ _UPDATE = re.compile(
 _OTHER_STAGE = re.compile(
     r"forward|backward|back-?prop|gradient|deriv|error|activation|given|initial|input|hidden|output|loss\b|rückwärts|vorwärts",
     re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"(?:step|update|iteration) *#? *([1-9]\d{0,5}) *"
+    r"(?:[,:(] *(?:with |on )?(?:the )?(?:sample|batch|epoch)[^=]*)?[:.]?",
+    re.IGNORECASE | re.ASCII,
 )
 _NO_QUANTITY = re.compile(
     r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
@@ -93,12 +99,16 @@ class _Meaning:
         self._quantities = quantities_of(solution)
         self._lookup = Lookup(solution, passages)
         self._first: dict[Symbol, Grid] = {}
-        self._derivatives = False  # whether any has been stated so far
+        self._step = 1
+        self._derivatives = False  # whether any has been stated so far, in this step
         self._givens = Givens(solution)
         self.found = Understood([], [], [])
 
     def take(self, passage: Passage) -> None:
         """Note what a passage means."""
+        step = _step_above(passage.heading) or self._step
+        if step != self._step and step in self._solution.steps:
+            self._step, self._derivatives = step, False
         meant = [(name, self._meaning(name, passage)) for name in passage.names]
         certain = [(name, each) for name, each in meant if each is not None]
         if not certain:
@@ -138,6 +148,8 @@ class _Meaning:
     def _meaning(self, typed: str, passage: Passage) -> Meant | None:
         """The quantity that a name means by itself; E is the loss where it is one number of several."""
         meant = self._lookup.meaning(typed, plain=passage.plain)
+        if meant is not None and AT not in typed:
+            meant = self._in_step(meant)
         if meant is None or meant.symbol.kind != "err" or passage.grid.size > 1 or names.base(typed) != "E":
             return meant
         loss = self._solution.symbols.get("loss")
@@ -146,6 +158,13 @@ class _Meaning:
             if self._quantities.shapes[meant.symbol] == (1, 1) or loss is None
             else Meant(loss, None, loose=False)
         )
+
+    def _in_step(self, meant: Meant) -> Meant | None:
+        """What a name of step 1 means in the step that has come up, if that has such a quantity."""
+        if self._step == 1:
+            return meant if meant.symbol in self._quantities.shapes else None
+        symbol = self._solution.exercise.network.at_step(meant.symbol._replace(step=1), self._step)
+        return meant._replace(symbol=symbol) if symbol in self._quantities.shapes else None
 
     def _as_new(self, symbol: Symbol) -> Symbol | None:
         """The quantity after the update, if the exercise has it."""
@@ -161,10 +180,14 @@ class _Meaning:
     def _in_context(self, passage: Passage, name: str, meant: Meant) -> Meant | None:
         """What a name means where it stands: the given one, or the updated one; None where it is left out."""
         symbol, grid = meant.symbol, passage.grid
+        assigned = symbol.is_parameter and (passage.assigned or _refers_to_itself(passage))
+        if symbol.is_parameter and symbol.step < self._step:  # as the step before left it, or the new one
+            updated = assigned or self._derivatives or _is_update(passage.heading)
+            return meant._replace(symbol=symbol._replace(step=self._step)) if updated else meant
         if symbol.updated:
             return meant
         new = self._as_new(symbol)
-        if (passage.assigned or _refers_to_itself(passage)) and symbol.kind in ("W", "b"):
+        if assigned:
             return self._updated(passage, name, meant)
         if symbol in self._givens:
             if meant.indices is None and self._givens.has(grid, symbol):
@@ -176,7 +199,7 @@ class _Meaning:
             if place is None or not self._givens.has_cell(grid, symbol, place):
                 self._leave(passage, f"{clipped(name, _SHOWN)}: these are not the figures of the exercise")
             return None
-        target = Symbol("T")
+        target = Symbol("T", step=self._step)
         if names.base(name).lower() == "y" and self._givens.has(grid, target):
             self.found.givens.append((target, passage.line))
             return None
@@ -236,7 +259,7 @@ class _Meaning:
                 else "figures without a name"
             )
             self._leave(passage, what)
-        elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(name):
+        elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(plain(name) or name):
             self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:
@@ -277,10 +300,18 @@ class _Meaning:
 def _is_update(heading: str) -> bool:
     """Whether the nearest heading that speaks of a stage speaks of the update."""
     for words in reversed(heading.split(" / ")):
+        if _STEP.fullmatch(words.strip()):
+            return False  # a step begins with its forward pass
         update, other = _UPDATE.search(words), _OTHER_STAGE.search(words)
         if update or other:
             return update is not None and other is None
     return False
+
+
+def _step_above(heading: str) -> int | None:
+    """The step that the nearest heading of one names; None where there is none."""
+    found = (_STEP.fullmatch(words.strip()) for words in reversed(heading.split(" / ")))
+    return next((int(step[1]) for step in found if step), None)
 
 
 def _refers_to_itself(passage: Passage) -> bool:

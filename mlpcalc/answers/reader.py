@@ -16,7 +16,7 @@ from mlpcalc.answers.digits import (
     widths,
 )
 from mlpcalc.answers.entries import Entry, EntryReader, Texts, Typed, quantities_of
-from mlpcalc.answers.joining import Joined, joined
+from mlpcalc.answers.joining import Joined, joined, joined_across
 from mlpcalc.answers.statements import Notes, Sheet
 from mlpcalc.answers.typed import BLANK
 from mlpcalc.answers.yaml_sheet import EXPECTED, read_sheet
@@ -103,7 +103,8 @@ class Answer(NamedTuple):
 class Submission(NamedTuple):
     """The sheet of one student.
 
-    student: the label of the sheet, "" if it has none. answers: in the order of the page; quantities left
+    student: the label of the sheet, else the name of the student's folder, "" if there is none. others: the
+    further documents of the submission. answers: in the order of the page; quantities left
     blank are not among them. single_chance: how likely all its figures are float32 values if it was not
     computed in float32; infinite if they are not. significant_share: half a unit of the last digit of a
     figure from 1 to 10, if the sheet keeps to significant digits; 0 for decimals. mixed_share: the same for
@@ -119,6 +120,7 @@ class Submission(NamedTuple):
     mixed_share: float = 0.0
     not_understood: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def single(self) -> bool:
@@ -131,6 +133,21 @@ class Submission(NamedTuple):
         return self.single_chance < inf
 
 
+class Part(NamedTuple):
+    """What one document has of a submission: its labels, its entries, what is said of it."""
+
+    file: str
+    student: str
+    entries: Sequence[Entry]
+    notes: Notes
+    exercise: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is answered in it."""
+        return all(entry.is_empty for entry in self.entries)
+
+
 class NothingReadableError(InputError):
     """There is nothing in a sheet that can be read, but for the label of the student perhaps."""
 
@@ -141,11 +158,16 @@ class NothingReadableError(InputError):
 
 def read_answers(document: Document, solution: Solution) -> Submission:
     """The answers in a document; raises `InputError` where there is none that can be read."""
-    return submission(document, read_sheet(document, quantities_of(solution).most), solution)
+    return united([read_part(document, solution)], solution)
 
 
-def submission(document: Document, sheet: Sheet, solution: Solution) -> Submission:
-    """The answers in the statements of a document, whatever its form.
+def read_part(document: Document, solution: Solution) -> Part:
+    """The same as a part of a submission."""
+    return part_of(document, read_sheet(document, quantities_of(solution).most), solution)
+
+
+def part_of(document: Document, sheet: Sheet, solution: Solution) -> Part:
+    """The entries in the statements of a document, whatever its form.
 
     Raises `InputError` where nothing can be read, with every problem found.
     """
@@ -159,37 +181,44 @@ def submission(document: Document, sheet: Sheet, solution: Solution) -> Submissi
         problem = Problem("there are no answers in this sheet", document.at(1, 1), EXPECTED)
         raise NothingReadableError(notes.not_understood or [problem], student)
     _compare_exercise(sheet, solution, notes)
-    return of_entries(document.file, student, entries, solution, notes)
+    return Part(document.file, student, entries, notes, _label(sheet.labels.get("exercise") or ""))
 
 
-def of_entries(
-    file: str, student: str, entries: Sequence[Entry], solution: Solution, notes: Notes
-) -> Submission:
-    """What the entries of a sheet mean beside one another."""
+def united(parts: Sequence[Part], solution: Solution) -> Submission:
+    """What the documents of a student say beside one another.
+
+    A figure that is stated in several of them counts as in the first, and it is noted where others differ.
+    """
     quantities, asked = quantities_of(solution), Asked.of(solution.exercise)
-    by_symbol: dict[Symbol, list[Entry]] = {}
-    for entry in entries:
-        if not entry.is_empty:
-            by_symbol.setdefault(entry.symbol, []).append(entry)
-    drafts = {
-        symbol: _Draft(joined(by_symbol[symbol], quantities.shapes[symbol], notes))
-        for symbol in quantities.in_order(by_symbol)
-    }
+    by_symbol: dict[Symbol, list[tuple[Joined, Notes]]] = {}
+    for part in parts:
+        for symbol, entries in _by_symbol(part.entries).items():
+            one = joined(entries, quantities.shapes[symbol], part.notes)
+            by_symbol.setdefault(symbol, []).append((one, part.notes))
+    drafts = {symbol: _Draft(joined_across(by_symbol[symbol])) for symbol in quantities.in_order(by_symbol)}
     places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     cells = [each for draft in drafts.values() for each in draft.figures]
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     chance, share = single_chance(cells), significant_share(cells)
     return Submission(
-        file,
-        student,
+        parts[0].file,
+        next((part.student for part in parts if part.student), ""),
         {symbol: draft.beside(places, asked, single=chance < _BY_CHANCE) for symbol, draft in drafts.items()},
         chance,
         share,
         0.0 if share else mixed_share(cells),
-        notes.not_understood,
-        notes.remarks,
+        tuple(problem for part in parts for problem in part.notes.not_understood),
+        tuple(problem for part in parts for problem in part.notes.remarks),
     )
+
+
+def _by_symbol(entries: Sequence[Entry]) -> dict[Symbol, list[Entry]]:
+    by_symbol: dict[Symbol, list[Entry]] = {}
+    for entry in entries:
+        if not entry.is_empty:
+            by_symbol.setdefault(entry.symbol, []).append(entry)
+    return by_symbol
 
 
 def _compare_exercise(sheet: Sheet, solution: Solution, notes: Notes) -> None:

@@ -56,6 +56,11 @@ class Notes:
         self._remarks: list[Problem] = []
         self._more = 0
 
+    @property
+    def file(self) -> str:
+        """The name of the document."""
+        return self._document.file
+
     def problem(self, node: ScalarNode, found: Callable[[], Problem]) -> None:
         """Note what is not understood, at a node unless the problem has its place.
 

@@ -7,16 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mlpcalc.answers.digits import INFINITE, figure
+from mlpcalc.answers.forms.figures import BLANKS, DASHES
 from mlpcalc.reading.numerals import NumeralError
 from mlpcalc.reading.source import Document, ScalarNode
 
 BLANK = "~"
-_BLANKS = {"", BLANK, "-", "--", "---", "?", "??", "???", "null", "none", "n/a", "na", "n.a."}
-_DASHES = (  # all that Unicode has
-    "\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
-    "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
-)
-_TO_MINUS = str.maketrans(dict.fromkeys(_DASHES, "-"))
 _INFINITE = re.compile(r"([-+]?)(?:\.?inf|infinity|∞)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"([-+]?\d+),(\d+(?:e[-+]?\d+)?)", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
@@ -26,40 +21,40 @@ _LONGEST = 100  # characters; no figure is as long
 Rows = Sequence[Sequence[ScalarNode]]
 
 
-class Reading(NamedTuple):
+class CellReading(NamedTuple):
     """A cell as it is read: the figure in plain letters, None if it is blank, or why it cannot be read."""
 
     figure: str | None
     fault: NumeralError | None = None
 
 
-def reading(text: str) -> Reading:
+def reading(text: str) -> CellReading:
     """What a cell means, with any dash as a minus; `inf` and `-inf` are figures, `nan` is none."""
     return _read(text) if len(text) <= _LONGEST else _as_figure(text)
 
 
 @lru_cache(maxsize=1 << 14)  # a class writes the same few figures over and over
-def _read(text: str) -> Reading:
-    plain = text.strip().translate(_TO_MINUS)
-    if plain.lower() in _BLANKS:
-        return Reading(None)
+def _read(text: str) -> CellReading:
+    plain = text.strip().translate(DASHES)
+    if plain.lower() in BLANKS:
+        return CellReading(None)
     if found := _INFINITE.fullmatch(plain):
         minus, plus = sorted(INFINITE)
-        return Reading(minus if found[1] == "-" else plus)
+        return CellReading(minus if found[1] == "-" else plus)
     return _as_figure(plain)
 
 
-def _as_figure(text: str) -> Reading:
+def _as_figure(text: str) -> CellReading:
     try:
         figure(text)
     except NumeralError as error:
-        return Reading(None, error)
-    return Reading(text)
+        return CellReading(None, error)
+    return CellReading(text)
 
 
 def is_blank(cell: ScalarNode) -> bool:
     """Whether nothing is answered in a cell."""
-    return cell.text in _BLANKS or reading(cell.text) == Reading(None)
+    return cell.text in BLANKS or reading(cell.text) == CellReading(None)
 
 
 class Commas(NamedTuple):
@@ -79,7 +74,7 @@ def told_apart(rows: Rows, fits: "Fits", document: Document) -> Commas:
     if not with_comma:
         pairs = _pairs(rows, document)
         return told_apart(pairs, fits, document) if pairs is not None and fits(pairs) else Commas(rows)
-    plain = [cell.text.translate(_TO_MINUS) for cell in with_comma]
+    plain = [cell.text.translate(DASHES) for cell in with_comma]
     decimal = _are_decimal(plain, with_points=any("." in cell.text for row in rows for cell in row))
     no_two_numbers = any(_NO_NUMBER.match(text.partition(",")[2]) for text in plain)
     if decimal and (no_two_numbers or fits(rows)):
@@ -134,7 +129,7 @@ def _pairs(rows: Rows, document: Document) -> Rows | None:
 
 
 def _is_whole(cell: ScalarNode) -> bool:
-    return cell.text.translate(_TO_MINUS).lstrip("-+").isdigit()
+    return cell.text.translate(DASHES).lstrip("-+").isdigit()
 
 
 def _split_by_comma(left: ScalarNode, right: ScalarNode, document: Document) -> bool:

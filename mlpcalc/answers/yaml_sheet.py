@@ -8,6 +8,8 @@ from mlpcalc.answers.blocks import Block, blocks_of
 from mlpcalc.answers.forms.documents import matrix_in
 from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
 from mlpcalc.errors import InputError, Problem, refuse
+from mlpcalc.page.cells import split_cell
+from mlpcalc.page.symbols import AT, STEP_BLOCK
 from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
 from mlpcalc.reading.source import (
     Document,
@@ -21,6 +23,7 @@ from mlpcalc.reading.source import (
 EXPECTED = "quantities, such as S1: [[0.5, -0.25], [1.5, 2]]"
 _NO_KEYS = f"{WRAPPER} must have keys"
 _OTHER_FORM = re.compile(r"\s*(?:\$|\\|[\[({]|(?:np\.|torch\.)?(?:array|[tT]ensor|matrix|Matrix)\()")
+_NO_CELL = re.compile(r"[\[\](){}|*⎡⎢⎣⎛⎜⎝│×]")
 _SHOWN = 20  # lines of what cannot be read
 _COMMENT = re.compile(r"(?<!\S)#.*")
 _INDICATOR = re.compile(r"[|>][-+\d]{0,2}\s*(?:#.*)?")
@@ -58,7 +61,8 @@ def read_sheet(document: Document, most: int) -> Sheet:
 
 def _by_entries(document: Document, most: int, fault: InputError) -> Sheet:
     """The entries one by one of what is no YAML as a whole; raises the fault where there are none."""
-    sheet = _sheet(_pair(document, block, most) for block in blocks_of(document, is_text=is_label))
+    blocks = _blocks_of_steps(blocks_of(document, is_text=is_label))
+    sheet = _sheet(_pair(document, block, most) for block in blocks)
     statements = [each for each in sheet.statements if not is_wrapper(each.name.text)]
     if not (statements or sheet.labels):
         raise fault
@@ -93,18 +97,34 @@ def _sheet(pairs: Iterator[tuple[ScalarNode, Statement | str]]) -> Sheet:
 # ---------------------------------------------------------------------------- YAML
 
 
-def _pairs(document: Document, block: MappingNode, most: int) -> Iterator[tuple[ScalarNode, Statement | str]]:
-    """The keys of a sheet with what they say, those inside `answers` included."""
+def _pairs(
+    document: Document, block: MappingNode, most: int, step: str = ""
+) -> Iterator[tuple[ScalarNode, Statement | str]]:
+    """The keys of a sheet with what they say, those inside `answers` and of the blocks of steps included.
+
+    step: that of the block, "" outside of one.
+    """
     for key, value in block.pairs:
+        of_step = STEP_BLOCK.fullmatch(key.text.strip())
         if is_label(key.text):
             yield key, _label(document, value)
-        elif not is_wrapper(key.text):
-            yield key, _statement(document, key, value, most)
+        elif not (of_step or is_wrapper(key.text)):
+            named = _of_step(key, step)
+            yield named, _statement(document, named, value, most)
         elif isinstance(value, MappingNode):
-            yield from _pairs(document, value, most)
+            yield from _pairs(document, value, most, of_step[1] if of_step else step)
         elif not (isinstance(value, ScalarNode) and value.blank):
-            problem = Problem(_NO_KEYS, document.place(value), expected=EXPECTED)
+            message = f"{key.text} must have keys"
+            problem = Problem(message, document.place(value), expected=EXPECTED)
             yield key, Statement(key, _lines(document, value), fault=problem)
+
+
+def _of_step(key: ScalarNode, step: str) -> ScalarNode:
+    """The key of a quantity in the block of a step: `S1` is `S1@2` there, unless it says a step itself."""
+    if not step or AT in key.text:
+        return key
+    name, cell = split_cell(key.text)
+    return key._replace(text=f"{name}{AT}{step}" + ("" if cell is None else f"[{cell}]"))
 
 
 def _label(document: Document, value: Node) -> str:
@@ -117,13 +137,16 @@ def _label(document: Document, value: Node) -> str:
 def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> Statement:
     if _is_empty(value):
         return Statement(key, ())
-    if isinstance(value, ScalarNode) and (found := _in_another_form(key, value)) is not None:
+    typed = value if isinstance(value, ScalarNode) else None
+    if typed and _OTHER_FORM.match(typed.text) and (found := _in_another_form(key, typed)):
         return found
     try:
         rows = rows_of(document, value, key.text, most, blanks=True)
     except NotRowsError as error:
         fault = error.problem._replace(place=document.place(error.node))
         return Statement(key, _lines(document, value), fault=fault)
+    if typed and _are_no_rows(rows) and (found := _in_another_form(key, typed, faults=False)):
+        return found
     text = value.items[0] if isinstance(value, SequenceNode) and len(value.items) == 1 else value
     if isinstance(text, ScalarNode):
         if "#" in text.text:
@@ -133,12 +156,13 @@ def _statement(document: Document, key: ScalarNode, value: Node, most: int) -> S
     return Statement(key, rows, flat=is_flat(value, rows))
 
 
-def _in_another_form(key: ScalarNode, value: ScalarNode) -> Statement | None:
-    """A matrix as LaTeX or a program writes it, pasted into a block; None for rows of words."""
-    if _OTHER_FORM.match(value.text) is None:
-        return None
+def _in_another_form(key: ScalarNode, value: ScalarNode, *, faults: bool = True) -> Statement | None:
+    """A matrix as LaTeX or a program writes it, pasted into a block; None for anything else.
+
+    faults: whether a matrix that cannot be used is told as one.
+    """
     grid = matrix_in(value.text)
-    if grid is None:
+    if grid is None or (isinstance(grid, str) and not faults):
         return None
     line = value.line + 1 if value.block else value.line
     if isinstance(grid, str):
@@ -149,6 +173,13 @@ def _in_another_form(key: ScalarNode, value: ScalarNode) -> Statement | None:
         )
     return Statement(
         key, [[ScalarNode(text, line, value.column) for text in row] for row in grid.rows], flat=grid.flat
+    )
+
+
+def _are_no_rows(rows: Rows) -> bool:
+    """Whether words are more than rows of numbers: labels, factors and strokes stand around these."""
+    return len({len(row) for row in rows}) > 1 or any(
+        _NO_CELL.search(cell.text) for row in rows for cell in row
     )
 
 
@@ -181,6 +212,19 @@ def _lines(document: Document, node: Node) -> Rows:
 
 
 # ---------------------------------------------------------------------------- one entry by itself
+
+
+def _blocks_of_steps(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The entries, those that are indented below `step 2:` with that step in their names."""
+    step, indent = "", 0
+    for block in blocks:
+        of_step = STEP_BLOCK.fullmatch(block.key.text.strip())
+        if of_step and not block.text.strip():
+            step, indent = of_step[1], block.key.column
+            continue
+        if block.key.column <= indent:
+            step = ""
+        yield block._replace(key=_of_step(block.key, step))
 
 
 def _pair(document: Document, block: Block, most: int) -> tuple[ScalarNode, Statement | str]:
@@ -217,6 +261,10 @@ def _label_by_itself(part: Document) -> str:
 
 def _by_words(block: Block, most: int, fault: Problem | None) -> Statement:
     """A matrix by its words, lines and brackets. fault: what is wrong if the brackets do not match."""
+    text = _INDICATOR.sub("", block.text.partition("\n")[0]) + "\n" + block.text.partition("\n")[2]
+    pasted = ScalarNode(text, block.line, 1)
+    if _NO_CELL.search(text) and (found := _in_another_form(block.key, pasted, faults=False)):
+        return found
     rows: Rows = [[]]
     depth = deepest = words = 0
     continues = False  # after a comma at the end of a line in brackets

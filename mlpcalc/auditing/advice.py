@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.hidden import Hidden
 from mlpcalc.auditing.remarks import Remarks
-from mlpcalc.auditing.right import with_all_samples, with_givens
+from mlpcalc.auditing.right import with_all_samples
 from mlpcalc.auditing.sheets import WrongSheets
 from mlpcalc.auditing.wrongs import Wrongs
 from mlpcalc.page.symbols import Symbol
@@ -85,7 +85,7 @@ def _trials(audit: Audit, equal: list[Hidden]) -> Iterator[Change]:
         givens = with_all_samples(exercise)
         figures = givens[symbol] = givens[symbol].copy()
         figures[cell] *= -1
-        changed = Wrongs(Solution(with_givens(exercise, givens)), audit.selection)
+        changed = Wrongs(Solution(exercise.with_givens(givens)), audit.selection)
         effects = changed.again((hidden.wrong for hidden in equal), audit.decimals)
         seen = sum(effect.difference > _TELLING * 10.0**-audit.decimals for effect in effects)
         if seen and len(Remarks(changed, audit.decimals).all()) <= len(audit.remarks):
@@ -96,7 +96,7 @@ def _cells(audit: Audit, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
     """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
     cells = [
         (symbol, (int(i), int(j)))
-        for symbol, values in audit.solution.exercise.givens().items()
+        for symbol, values in with_all_samples(audit.solution.exercise).items()
         if symbol.kind != "T"
         for i, j in np.argwhere(values)
     ]

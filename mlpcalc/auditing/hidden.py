@@ -22,10 +22,10 @@ Cause = Literal["form", "figures", "rounding"]
 """Whatever the inputs, weights and targets are; these figures only; the digits that are shown."""
 
 _ONES: dict[expr.Scalar, str] = {
-    "N": "N = 1: there is one sample",
-    "M": "M = 1: there is one output",
-    "eta": "η = 1",
-    "lambda": "λ = 1",
+    "N": "{N} = 1: there is one sample",
+    "M": "{M} = 1: there is one output",
+    "eta": "{eta} = 1",
+    "lambda": "{lambda} = 1",
 }
 _CONSTANT = (  # kinds of quantities that are 0 if the output is always the same
     *("loss", "losses", "loss_terms"),
@@ -136,10 +136,11 @@ class Reasons:
 
     def _what_is_equal(self) -> Iterator[tuple[str, str, Rewriting]]:
         """What happens to be equal in this exercise: what about, in words, and expressions without it."""
-        values = self._exercise.scalars()
+        values, letters = self._exercise.scalars(), self._exercise.all_letters
         ones = [name for name in _ONES if values.get(name) == 1]
         for names in [*([name] for name in ones), *([ones] if len(ones) > 1 else [])]:
-            yield "+".join(names), " and ".join(_ONES[name] for name in names), _without(names)
+            text = " and ".join(_ONES[name].format_map(letters) for name in names)
+            yield "+".join(names), text, _without(names)
         for bias in (symbol for symbol in (*self._exercise.givens(), *self._page) if symbol.kind == "b"):
             if not self._right[bias].value.any():
                 yield "bias", f"{self._notation.name(bias)} is 0", _without_bias(bias)
@@ -203,7 +204,10 @@ def _without(names: list[expr.Scalar]) -> Rewriting:
 
 def _without_bias(bias: Symbol) -> Rewriting:
     """A bias of 0 is not missed."""
-    return lambda node: trees.exchange(node, expr.AcrossColumns(expr.Ref(bias)), _ZERO)
+    bare = expr.Ref(bias)
+    return lambda node: trees.exchange(
+        trees.exchange(node, expr.AcrossRows(bare), bare), expr.AcrossColumns(bare), _ZERO
+    )
 
 
 def _applied_once(slopes: expr.Expr) -> Rewriting:

@@ -126,13 +126,14 @@ class Remarks:
 
     def _alike(self) -> Iterator[str]:
         """Units that do the same, and samples that are the same."""
-        X, T = self._exercise.inputs, self._exercise.targets
-        samples = X if T is None else np.vstack([X, T])
+        samples = np.vstack([*self._exercise.of_all_samples().values()])
         if pair := _equal_pair(samples.T):
             yield f"samples {pair[0]} and {pair[1]} are the same"
-        for k, layer in enumerate(self._exercise.layers, start=1):
-            bias = layer.bias if layer.bias is not None else np.zeros((len(layer.weights), 1))
-            if pair := _equal_pair(np.hstack([layer.weights, bias])):
+        for k in self._exercise.network.with_weights:
+            layer = self._exercise.layers[k - 1]
+            bias = 0.0 if layer.bias is None else layer.bias
+            biases = np.broadcast_to(bias, (len(layer.weights), 1))
+            if pair := _equal_pair(np.hstack([layer.weights, biases])):
                 units = f"units {pair[0]} and {pair[1]} of layer {k}"
                 yield f"{units} have the same weights: nothing tells them apart"
 
@@ -173,7 +174,9 @@ class Remarks:
     def _rising(self) -> Iterator[str]:
         if self._rises:
             texts = [figure(float(self._right[loss].value.item()), self._decimals) for loss in _LOSSES]
-            yield f"the update increases the loss from {texts[0]} to {texts[1]}: a smaller η would reduce it"
+            eta = self._exercise.all_letters["eta"]
+            change = f"from {texts[0]} to {texts[1]}"
+            yield f"the update increases the loss {change}: a smaller {eta} would reduce it"
         elif _LOSSES[1] in self._page and not self._changes_loss:
             yield "the update does not change the loss"
 

@@ -1,6 +1,5 @@
 """The right figures of an exercise, and those of exercises of the same form."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
@@ -53,20 +52,7 @@ def differs(one: Ball, other: Ball) -> Array:
 def with_all_samples(exercise: Exercise) -> dict[Symbol, Array]:
     """The matrices that the exercise states, with the samples of all steps in one."""
     givens = {symbol: value for symbol, value in exercise.givens().items() if symbol.step == 1}
-    givens[Symbol("X")] = exercise.inputs
-    if exercise.targets is not None:
-        givens[Symbol("T")] = exercise.targets
-    return givens
-
-
-def with_givens(exercise: Exercise, givens: Mapping[Symbol, Array]) -> Exercise:
-    """The exercise with other inputs, targets, weights and biases."""
-    layers = tuple(
-        layer._replace(weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k)))
-        for k, layer in enumerate(exercise.layers, start=1)
-    )
-    X, T = givens[Symbol("X")], givens.get(Symbol("T"))
-    return replace(exercise, inputs=X, targets=T, layers=layers, written={})
+    return givens | exercise.of_all_samples()
 
 
 def redrawn(exercise: Exercise, number: int) -> Exercise:
@@ -87,7 +73,7 @@ def redrawn(exercise: Exercise, number: int) -> Exercise:
     if T is not None:
         givens[Symbol("T")] = T
     rate = exercise.learning_rate and Fraction(3 + number, 100)
-    return replace(with_givens(exercise, givens), learning_rate=rate)
+    return replace(exercise.with_givens(givens), learning_rate=rate)
 
 
 def _other_targets(T: Array, kind: Targets) -> Array:

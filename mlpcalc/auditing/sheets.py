@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mlpcalc.answers.entries import Entry, Texts
-from mlpcalc.answers.reader import Submission, of_entries
+from mlpcalc.answers.reader import Part, Submission, united
 from mlpcalc.answers.statements import Notes
 from mlpcalc.auditing.wrongs import Effect, Wrong, Wrongs
 from mlpcalc.marking.marker import Marker
@@ -98,7 +98,7 @@ class WrongSheets:
         entries = [
             Entry(symbol, "", _NOWHERE, texts) for symbol, texts in texts_of.items() if any(map(any, texts))
         ]
-        return of_entries("", "", entries, self._solution, Notes(Document("", "")))
+        return united([Part("", "", entries, Notes(Document("", "")))], self._solution)
 
     def _answers_before(self, symbol: Symbol) -> set[Symbol]:
         """The answers that a quantity is worked out from, by whatever route."""

@@ -64,8 +64,8 @@ def _cells(context: click.Context, incomplete: str) -> Iterator[str]:
     from mlpcalc.page.shapes import shape_of
 
     solution = _solution(context)
-    symbol = solution.symbol(name)
-    rows, columns = shape_of(symbol, len(solution.exercise.layers), solution.exercise.lengths(symbol))
+    symbol, exercise = solution.symbol(name), solution.exercise
+    rows, columns = shape_of(symbol, exercise.network, exercise.lengths(symbol))
     if rows * columns <= _MOST:
         for index in product(range(rows), range(columns)):
             place = solution.exercise.layout.indices(symbol, index)

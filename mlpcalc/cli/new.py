@@ -4,12 +4,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mlpcalc.cli.options import ACTIVATION, Destination, completed, misused, output_options, sizes
 from mlpcalc.cli.output import progress_bar, show, tidied_up
+from mlpcalc.text.wording import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
     from mlpcalc.generating.draws import Form
@@ -28,6 +30,7 @@ def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None
         raise click.BadParameter(f"{error}.") from None
 
 
+_WORTH_A_BAR = 3  # variants
 _PLAIN_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")  # of files, which cannot leave the folder
 
 
@@ -39,9 +42,14 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 
 @click.command()
 @click.option(
+    "--like",
+    shell_complete=completed("exercises"),
+    metavar="EXERCISE",
+    help="Take all but the figures from another exercise: sizes, functions, conventions, what is asked for.",
+)
+@click.option(
     "--sizes",
     callback=sizes,
-    required=True,
     metavar="2,3,1",
     help="The number of inputs, then the units of each layer.",
 )
@@ -94,6 +102,7 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
 @output_options("new")
 def new(
     *,
+    like: str | None,
     seed: int,
     title: str | None,
     count: int | None,
@@ -101,7 +110,7 @@ def new(
     destination: Destination,
     **options: Any,  # noqa: ANN401  # whatever Click parsed
 ) -> None:
-    """Write a new exercise.
+    """Write a new exercise, of given --sizes or --like another one.
 
     Its numbers have few digits and reveal as many mistakes as its sizes allow. The same seed gives the same
     exercise on every machine.
@@ -109,10 +118,12 @@ def new(
     from mlpcalc.cli.files import check_folder, write_folder
     from mlpcalc.generating import variants
     from mlpcalc.generating.exercise_text import exercise_text
-    from mlpcalc.generating.generate import form_of, generate
+    from mlpcalc.generating.generate import form_like, form_of, generate
     from mlpcalc.report.report import Report
+    from mlpcalc.solving.solution import load
 
-    wanted = form_of(**options)
+    _check_one_source(like, options)
+    wanted = form_of(**options) if like is None else form_like(load(like))
     if count is not None:
         folder = destination.file
         if folder is None:
@@ -120,14 +131,14 @@ def new(
         files = [*variants.file_names(name, count), variants.MANIFEST]
         check_folder(folder, files, force=destination.force)
         with tidied_up():
-            with progress_bar(count, "drawing figures") as progress:
+            with progress_bar(count, "drawing figures", least=_WORTH_A_BAR) as progress:
                 made = variants.variants(wanted, seed, count, name, title, progress)
-            texts = {file: exercise_text(one, heading, _head(one)) for file, heading, one in made}
+            texts = {file: exercise_text(one, heading, _head(one, like)) for file, heading, one in made}
             write_folder(folder, {**texts, variants.MANIFEST: variants.manifest(made)})
         form = "json" if destination.form == "json" else "table"
         show(variants.report(folder, made), Destination(form))
     one = generate(wanted, seed)
-    text = exercise_text(one, title or variants.usual_title(wanted), _head(one))
+    text = exercise_text(one, title, _head(one, like))
     report = Report(
         blocks=tuple,
         data=lambda: {"exercise": text, **variants.facts(one)},
@@ -136,13 +147,26 @@ def new(
     show(report, destination)
 
 
-def _head(made: "GeneratedExercise") -> list[str]:
-    """How a file was made, and what it reveals."""
-    from mlpcalc.text.wording import counted
+def _check_one_source(like: str | None, options: "Mapping[str, Any]") -> None:
+    """Raise a usage error unless either --sizes, perhaps with others, or --like says what is wanted."""
+    if like is None:
+        if options["sizes"] is None:
+            raise misused("--sizes is missing, such as --sizes 2,3,1; or --like with an exercise")
+        return
+    context = click.get_current_context()
+    for name in options:
+        if context.get_parameter_source(name) != ParameterSource.DEFAULT:
+            raise misused(f"--{name.replace('_', '-')} cannot be combined with --like, which says that too")
 
+
+def _head(made: "GeneratedExercise", like: str | None) -> list[str]:
+    """How a file was made, and what it reveals."""
+    from mlpcalc.answers.digits import Asked
+
+    options = _options(made.form) if like is None else [f"--like {clipped(like)}"]
     return [
-        f"Made by mlpcalc new {' '.join(_options(made.form))} --seed {made.seed}",
-        f"A sheet with {counted(made.form.decimals, 'decimal')} reveals {made.revealed} of {made.of} "
+        f"Made by mlpcalc new {' '.join(options)} --seed {made.seed}",
+        f"A sheet with {Asked.of(made.form.like).in_words} reveals {made.revealed} of {made.of} "
         "mistakes of the catalogue; mlpcalc audit lists the others and says why.",
     ]
 
@@ -153,10 +177,12 @@ def _options(form: "Form") -> "Iterator[str]":
 
     yield f"--sizes {','.join(map(str, form.sizes))}"
     yield f"--activation {','.join(f.name for f in form.activations)}"
-    yield f"--loss {form.loss.function.name}"
-    yield f"--average {form.loss.average}"
+    if form.loss is not None:
+        yield f"--loss {form.loss.function.name}"
+        yield f"--average {form.loss.average}"
     yield f"--batch {form.samples}"
-    yield "--bias" if form.bias else "--no-bias"
-    yield f"--decimals {form.decimals}"
-    if form.learning_rate is not None:
-        yield f"--learning-rate {number_text(form.learning_rate)}"
+    yield "--bias" if form.has_bias(1) else "--no-bias"
+    yield f"--decimals {form.like.decimals}"
+    rate, *others = form.rates
+    if rate is not None and not others:
+        yield f"--learning-rate {number_text(rate)}"

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mlpcalc.report.forms import FORMS, forms_of
-from mlpcalc.text.wording import clipped, did_you_mean, shown
+from mlpcalc.text.wording import clipped, nearest, shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -29,6 +29,7 @@ class Destination(NamedTuple):
 
     form: its name. file: the path to write to, None for standard output. force: whether that may overwrite
     what is there. standalone: whether to write a complete document. browse: whether to open it in a browser.
+    bom: whether to begin with a byte order mark.
     """
 
     form: str
@@ -36,6 +37,7 @@ class Destination(NamedTuple):
     force: bool = False
     standalone: bool = False
     browse: bool = False
+    bom: bool = False
 
 
 def output_options(command: str) -> Callable[[Command], Command]:
@@ -64,6 +66,10 @@ def output_options(command: str) -> Callable[[Command], Command]:
     if documents:
         words = f"With --format {' or '.join(documents)}: a complete document."
         options.append(click.option("--standalone", is_flag=True, help=words))
+    tables = [name for name in names if FORMS[name].part == "records"]
+    if tables:
+        words = f"With --format {tables[0]}: begin with the mark by which Excel knows UTF-8."
+        options.append(click.option("--bom", is_flag=True, help=words))
     pages = [name for name in names if FORMS[name].in_browser]
     if pages:
         words = f"Open the page in the browser; the format is {pages[0]} then."
@@ -78,16 +84,18 @@ def output_options(command: str) -> Callable[[Command], Command]:
             force: bool,
             standalone: bool = False,
             browse: bool = False,
+            bom: bool = False,
             **rest: Any,  # noqa: ANN401  # whatever Click parsed
         ) -> None:
             file = None if file == "-" else file
             if click.get_current_context().get_parameter_source("form") == ParameterSource.DEFAULT:
                 usual = pages[0] if browse else form
                 form = usual if file is None else _form_by_ending(names, file, usual)
-            for option, wanted, fitting in [("standalone", standalone, documents), ("open", browse, pages)]:
+            needs = [("standalone", standalone, documents), ("open", browse, pages), ("bom", bom, tables)]
+            for option, wanted, fitting in needs:
                 if wanted and form not in fitting:
                     raise misused(f"--{option} needs --format {' or '.join(fitting)}")
-            function(destination=Destination(form, file, force, standalone, browse), **rest)
+            function(destination=Destination(form, file, force, standalone, browse, bom), **rest)
 
         for option in reversed(options):
             run = option(run)
@@ -96,11 +104,18 @@ def output_options(command: str) -> Callable[[Command], Command]:
     return with_destination
 
 
+def check_picture(destination: Destination) -> None:
+    """Raise a usage error for --picture with a form that has none."""
+    if not FORMS[destination.form].has_picture:
+        drawing = [form.name for form in FORMS.values() if form.has_picture]
+        raise misused(f"--picture needs --format {' or '.join(drawing)}")
+
+
 def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
     """That one of some forms which the ending of a file stands for; the usual one if it stands for none."""
     ending = path.splitext(file)[1].lower()
     fitting = [form.name for form in FORMS.values() if form.suffix == ending]
-    offered = [name for name in names if name in fitting]
+    offered = [name for name in names if name in fitting and not FORMS[name].by_name]
     if len(offered) > 1:
         raise misused(f"{clipped(file)}: --format {' or --format '.join(offered)}?")
     if fitting and not offered:
@@ -113,8 +128,9 @@ def _form_by_ending(names: Collection[str], file: str, usual: str) -> str:
 
 def unknown(kind: str, name: str, known: Collection[str]) -> str:
     """The message about an unknown command or option, with a suggestion."""
-    near = did_you_mean(name, known)
-    return f"No such {kind}: {shown(name)}." + (f" {near[0].upper()}{near[1:]}" if near else "")
+    words = {word.lstrip("-"): word for word in known}  # dashes make no likeness
+    near = nearest(name.lstrip("-"), words)
+    return f"No such {kind}: {shown(name)}." + (f" Did you mean {words[near]}?" if near else "")
 
 
 def completed(kind: str) -> "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]":
@@ -196,6 +212,12 @@ CARRY = click.option(
 )
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
+)
+PICTURE = click.option(
+    "--picture",
+    is_flag=True,
+    help=f"With --format {' or '.join(form.name for form in FORMS.values() if form.has_picture)}: "
+    "draw the network.",
 )
 ACTIVATION = click.option(
     "--activation",

@@ -6,7 +6,7 @@ A command ends after all output is written, or with a message that it could not 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +19,7 @@ from mlpcalc.text.wording import clipped
 
 if TYPE_CHECKING:
     from mlpcalc.cli.options import Destination
+    from mlpcalc.report.blocks import Block
     from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
@@ -26,8 +27,17 @@ _NO_FOLDER = "the current folder no longer exists"
 _WORTH_A_BAR = 20  # files
 
 
-def show(report: "Report", destination: "Destination", *, full: bool = False) -> NoReturn:
-    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status."""
+def show(
+    report: "Report",
+    destination: "Destination",
+    *,
+    full: bool = False,
+    last: Callable[[], None] = lambda: None,
+) -> NoReturn:
+    """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status.
+
+    last: what else is to be done before the exit.
+    """
     from mlpcalc.report.output import Output
 
     form, file = FORMS[destination.form], destination.file
@@ -36,19 +46,24 @@ def show(report: "Report", destination: "Destination", *, full: bool = False) ->
 
         file = os.path.join(tempfile.mkdtemp(prefix="mlpcalc-"), f"page{form.suffix}")
     if file is None:
-        output = Output(sys.stdout.encoding, full, destination.standalone)
+        output = Output(sys.stdout.encoding, full, destination.standalone, bom=destination.bom)
+        if output.bom and not output.is_utf8:
+            raise refuse(f"{output.encoding} has no byte order mark", topic="encoding")
         sys.stdout.writelines(form.write(report, output))
         sys.stdout.flush()  # errors are reported before the exit
     else:
         from mlpcalc.cli.files import write_file
 
-        output = Output("utf-8", full, destination.standalone, to_file=True)
+        output = Output("utf-8", full, destination.standalone, to_file=True, bom=destination.bom)
         with tidied_up():
             write_file(file, form.write(report, output), force=destination.force)
         if os.path.isfile(file):  # no device or pipe
             click.echo(f"written to {clipped(file)}", err=True)
         if destination.browse:
             _browse(file)
+    if form.part == "records":
+        _say_aside([*report.aside()])
+    last()
     sys.exit(report.status())
 
 
@@ -64,14 +79,25 @@ def _browse(file: str) -> None:
         )
 
 
+def _say_aside(blocks: "Sequence[Block]") -> None:
+    """Print on standard error what has no place in the output."""
+    if blocks:
+        from mlpcalc.report.terminal import text
+        from mlpcalc.text.encoding import encodable
+
+        click.echo(encodable(text(blocks), sys.stderr.encoding), err=True)
+
+
 @contextmanager
-def progress_bar(total: int, doing: str, *, one_by_one: bool = False) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, if that is a terminal and there are many steps.
+def progress_bar(
+    total: int, doing: str, *, one_by_one: bool = False, least: int = _WORTH_A_BAR
+) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error, if that is a terminal and there are enough steps.
 
     doing: its label. one_by_one: whether results are printed while it is there; then a terminal has no bar.
-    It disappears before other results are printed.
+    least: of how many steps it is worth it. It disappears before other results are printed.
     """
-    if total < _WORTH_A_BAR or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
+    if total < least or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
         yield lambda: None
         return
     with tidied_up(), ExitStack() as shown:  # to show the cursor again

@@ -8,8 +8,10 @@ from mlpcalc.cli.options import (
     EXERCISE,
     LAYER,
     ONLY,
+    PICTURE,
     STAGES,
     Destination,
+    check_picture,
     completed,
     misused,
     names,
@@ -45,6 +47,7 @@ _MARKED = "mlpcalc check EXERCISE FILE marks the sheet."
     metavar="LINES",
     help="In print: lines for working under each answer.",
 )
+@PICTURE
 @click.option("--full", is_flag=True, help="In print: show large matrices in full.")
 @output_options("sheet")
 @click.option(
@@ -70,6 +73,7 @@ def sheet(
     no_givens: bool,
     no_formulas: bool,
     room: int,
+    picture: bool,
     destination: Destination,
     full: bool,
     wrong: str | None,
@@ -77,10 +81,11 @@ def sheet(
 ) -> None:
     """Write a blank answer sheet.
 
-    YAML to fill in and mark with check, or LaTeX and Markdown to print. It has what the exercise asks for;
-    --only and --all may name more, which is marked, but without points. With --wrong, the sheet is filled in
-    by someone who makes that mistake, for teaching and for tests. With --from, it has the answers in homework
-    as it was handed in: LaTeX, Markdown, a notebook, CSV, JSON, or what programs print.
+    YAML to fill in and mark with check, LaTeX and Markdown to print, or questions for Moodle's question bank.
+    It has what the exercise asks for; --only and --all may name more, which is marked, but without points.
+    With --wrong, the sheet is filled in by someone who makes that mistake, for teaching and for tests. With
+    --from, it has the answers in homework as it was handed in: LaTeX, Markdown, a notebook, CSV, JSON, or
+    what programs print.
     """
     from mlpcalc.answers.blank import sheet as blank_sheet
     from mlpcalc.answers.blank import sheet_yaml
@@ -120,5 +125,16 @@ def sheet(
             click.echo(f"{mistake.code} does not show in these figures; mlpcalc audit says why", err=True)
         return text
 
+    def as_quiz(_ascii_only: bool) -> str:  # as of every source
+        from mlpcalc.answers.quiz import quiz_xml
+
+        return quiz_xml(solution, selection, givens=not no_givens, formulas=formulas)
+
+    source = as_quiz if form == "moodle-xml" else in_yaml
     report = blank_sheet(solution, selection, givens=not no_givens, formulas=formulas, room=room)
-    show(report._replace(source=in_yaml), destination, full=full)
+    if picture:
+        from mlpcalc.solving.picture import with_picture
+
+        check_picture(destination)
+        report = with_picture(report, solution)
+    show(report._replace(source=source), destination, full=full)

@@ -9,14 +9,18 @@ from mlpcalc.cli.options import (
     EXERCISE,
     LAYER,
     ONLY,
+    PICTURE,
     PRECISION,
     Command,
     Destination,
+    check_picture,
     misused,
     output_options,
 )
 from mlpcalc.cli.output import show
 from mlpcalc.report.forms import FORMS
+
+_MAX_STEPS = 100_000  # as of an exercise, see reading.keys, whose import takes NumPy; a test ties them
 
 
 def _solving(command: Command) -> Command:
@@ -34,12 +38,13 @@ def _solving(command: Command) -> Command:
         CARRY,
         click.option(
             "--steps",
-            type=click.IntRange(1, 100_000),
+            type=click.IntRange(1, _MAX_STEPS),
             metavar="N",
             help="Do N updates, whatever the exercise says.",
         ),
         click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
+        PICTURE,
         click.option("--full", is_flag=True, help="Show large matrices in full."),
         output_options("solve"),
     ]
@@ -80,6 +85,11 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
 
         workings = workings_of(Explainer(solution, solution.digits(options["precision"])))
     found = report(solution, selection, options["precision"], workings)
+    if options["picture"]:
+        from mlpcalc.solving.picture import with_picture
+
+        check_picture(destination)
+        found = with_picture(found, solution, options["step"] or 1)
     show(found, destination, full=options["full"])
 
 

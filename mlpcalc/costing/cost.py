@@ -25,7 +25,7 @@ COUNTED = (
     "not counted: signs, comparisons, the loss, dX",
 )
 WAYS: Mapping[str, tuple[str, str]] = {
-    "naive": ("each gradient from X", "each gradient from X"),
+    "naive": ("each gradient from {first}", "each gradient from X"),
     "cached": ("forward values cached", "cached"),
     "backprop": ("… and {Delta} reused: backprop", "backprop"),
 }
@@ -96,7 +96,7 @@ class Costs:
 
     def __init__(self, network: Network, sizes: Sequence[int], samples: int) -> None:
         self.network, self.sizes, self.samples = network.of_one_step, sizes, samples
-        equations, depth = page(self.network), network.depth
+        equations = page(self.network)
         uses = {symbol: trees.references(equation.expression) for symbol, equation in equations.items()}
 
         def error_chain(layer: int) -> set[Symbol]:
@@ -108,9 +108,10 @@ class Costs:
             return {symbol for symbol in uses if symbol in found and symbol.stage != Stage.FORWARD}
 
         forward = [each for each in equations if each.kind in ("S", "Z") and not each.updated]
-        chains = Counter(chain.from_iterable(error_chain(k) for k in range(1, depth + 1)))
+        layers = self.network.with_weights
+        chains = Counter(chain.from_iterable(error_chain(k) for k in layers))
         self.times = {
-            "naive": Counter(dict.fromkeys(forward, depth)) + chains,
+            "naive": Counter(dict.fromkeys(forward, len(layers))) + chains,
             "cached": Counter(forward) + chains,
             "backprop": Counter(forward) + Counter(set(chains)),
         }
@@ -129,7 +130,7 @@ class Costs:
     def shape(self, symbol: Symbol) -> tuple[int, int]:
         """(rows, columns) of a quantity."""
         return shape_of(
-            symbol, self.network.depth, lambda axis: self.samples if axis == "N" else self.sizes[axis]
+            symbol, self.network, lambda axis: self.sizes[axis] if isinstance(axis, int) else self.samples
         )
 
 
@@ -138,11 +139,13 @@ class Costs:
 
 def deeper(network: Network, depth: int) -> Network:
     """A network of this depth, with hidden layers like the first and the same output layer."""
-    activations, biases = network.activations, network.biases
+    alike = [1] * (depth - 1) + [network.depth]  # the layer that each is like
     return replace(
         network,
-        activations=(activations[0],) * (depth - 1) + activations[-1:],
-        biases=(biases[0],) * (depth - 1) + biases[-1:],
+        activations=tuple(network.activations[k - 1] for k in alike),
+        biases=tuple(network.biases[k - 1] for k in alike),
+        from_pre_activations=False,
+        shared_biases=frozenset(k for k, like in enumerate(alike, start=1) if like in network.shared_biases),
     )
 
 

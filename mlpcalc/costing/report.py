@@ -6,6 +6,7 @@ from typing import Any
 from mlpcalc.costing.cost import COUNTED, DEPTHS, WAYS, WIDTH, Costs, growth
 from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
+from mlpcalc.page import expr
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
@@ -25,11 +26,13 @@ def cost_of(exercise: Exercise, *, full: bool = False) -> Report:
 
     full: whether every equation has a line of its own, however many there are.
     """
-    if exercise.loss is None:
+    network = exercise.network
+    if not (network.has_gradients and network.with_weights):
         raise refuse(
-            "the exercise has no loss: there are no gradients to count",
+            f"the exercise has no {'loss' if network.with_weights else 'weights'}: "
+            "there are no gradients to count",
             exercise.places.get("layers"),
-            hint="add targets: and loss: to the exercise",
+            hint="add targets: and loss: to the exercise" if network.with_weights else None,
         )
     costs = Costs(exercise.network, exercise.sizes, exercise.samples)
     return _report(costs, exercise.title, exercise.origin, exercise.letters, full=full)
@@ -64,7 +67,7 @@ def cost_of_sizes(
 
 
 def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *, full: bool) -> Report:
-    letters = {**LETTERS, **letters}
+    letters = {**LETTERS, **expr.LETTERS_OF_SCALARS, **letters}
     turned = in_layout(page(costs.network), costs.network.conventions.layout)
     notation = Notation(turned, letters)
     names = [activation.name for activation in costs.network.activations]
@@ -74,8 +77,9 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
     }
 
     def blocks() -> Iterator[Block]:
-        network = f"{_in_short(costs.sizes, '-')}, {_in_short(names, ' · ')}, N = {costs.samples}"
-        facts = (network, notation.equation(Symbol("loss")))
+        sizes = costs.sizes[1:] if costs.network.from_pre_activations else costs.sizes
+        network = f"{_in_short(sizes, '-')}, {_in_short(names, ' · ')}, N = {costs.samples}"
+        facts = (network, notation.equation(Symbol("loss"))) if costs.network.loss else (network,)
         yield Header(title or "Cost of all gradients", origin, [facts, COUNTED])
         yield _totals(costs, letters)
         yield Heading("equation by equation")
@@ -126,7 +130,9 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
 def _totals(costs: Costs, letters: Mapping[str, str]) -> Table:
     """The totals of each way, with a bar for the multiplications."""
     head = ("", *_OPERATIONS)
-    rows = [(WAYS[way][0].format_map(letters), *map(_grouped, total)) for way, total in costs.totals.items()]
+    first = "{S}1" if costs.network.from_pre_activations else "{X}"
+    names = {**letters, "first": first.format_map(letters)}
+    rows = [(WAYS[way][0].format_map(names), *map(_grouped, total)) for way, total in costs.totals.items()]
     multiplications = [total.multiplications for total in costs.totals.values()]
     bars = [number / max(multiplications) for number in multiplications]
     return _table(head, rows, left=(0,))._replace(bars=bars)

@@ -18,8 +18,8 @@ from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")
-Shape = tuple[Axis | None, ...]
-"""What each axis of a factor counts; None for an axis of length 1."""
+Shape = tuple[Axis, ...]
+"""What each axis of a factor counts."""
 Row = list[Formula]
 NOTHING = Formula("", "")
 
@@ -35,9 +35,7 @@ class Factor(NamedTuple):
 class Derivation:
     """The partial derivatives of one network; sizes: the length of each axis, None if it is not known."""
 
-    def __init__(
-        self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
-    ) -> None:
+    def __init__(self, network: Network, notation: Notation, sizes: Mapping[Axis, int] | None = None) -> None:
         self.network, self.notation, self.sizes = network, notation, sizes
         self.page = page_of_any_step(network)
         self.layout = network.conventions.layout
@@ -62,11 +60,15 @@ class Derivation:
 
     def derivative(self, gradient: Symbol) -> Formula:
         """The right-hand side of dZ, dW or db as a derivative of the loss, the average included."""
+        if gradient not in self.page:  # it is stated
+            return self.name(gradient)
         average, expression = self.missing_average(gradient), self.page[gradient].expression
         if average == expr.ONE:
             return self.formula(gradient)
-        if gradient.kind == "dW" and isinstance(expression, expr.Add):  # the weight decay is never averaged
-            return self.in_layout(gradient, average * expression.left + expression.right)
+        loss = self.network.loss
+        if gradient.kind == "dW" and loss is not None and isinstance(expression, expr.Add):
+            decay = loss.decay * expr.Ref(Symbol("W", gradient.layer))  # has an average of its own
+            return self.in_layout(gradient, average * expression.left + decay)
         return self.in_layout(gradient, average * expression)
 
     def named_derivative(self, gradient: Symbol) -> Formula:
@@ -87,13 +89,15 @@ class Derivation:
 
     def shape_of(self, symbol: Symbol) -> Shape:
         """What each axis of a quantity counts."""
-        return self.layout.axes(symbol, symbol.dimensions(self.network.depth))
+        return self.layout.axes(symbol, self.network.dimensions(symbol))
 
     def shape(self, axes: Shape, *, sized: bool = True) -> Formula:
         """A shape: d3×N, or d3×N = 1×4 if sizes are known and wanted."""
         names = from_template("×".join(f"$a{i}" for i in range(len(axes))), **self._lengths(axes))
         numbers = self.size(axes)
-        return from_template("$a = $b", a=names, b=numbers) if sized and numbers else names
+        if not sized or numbers is None or numbers == names:
+            return names
+        return from_template("$a = $b", a=names, b=numbers)
 
     @staticmethod
     def beside(shape: Formula) -> Formula:
@@ -108,9 +112,11 @@ class Derivation:
         return from_template("×".join(numbers))
 
     def _lengths(self, axes: Shape) -> dict[str, Formula]:
-        def length(axis: Axis | None) -> Formula:
-            if axis is None or axis == "N":
-                return Formula(*2 * (axis or "1",))
+        def length(axis: Axis) -> Formula:
+            if axis == "N":
+                return self.notation.both(lambda notation: notation.scalar("N"))
+            if axis == "one":
+                return Formula("1", "1")
             return Formula(f"d{self.label(axis).text}", f"d_{self.label(axis).latex}")
 
         return {f"a{i}": length(axis) for i, axis in enumerate(axes)}
@@ -132,10 +138,12 @@ class Derivation:
 
     def parameters(self) -> Iterator[Symbol]:
         """The weights and biases, from the output layer backwards."""
-        for k in range(self.network.depth, 0, -1):
-            yield Symbol("W", k)
-            if self.network.biases[k - 1]:
-                yield Symbol("b", k)
+        for k in reversed(self.network.with_weights):
+            yield from self.parameters_of(k)
+
+    def parameters_of(self, k: int) -> list[Symbol]:
+        """The weights and the bias of a layer, as far as it has them."""
+        return [each for each in self.network.givens if each.is_parameter and each.layer == k]
 
     def chain(self, parameter: Symbol) -> list[Factor]:
         """The factors from the loss to a parameter."""
@@ -157,23 +165,29 @@ class Derivation:
             named = self.notation.keeps_its_name(error)
             value = self.named_derivative(error) if named else self.derivative(error)
             return Factor(derivative, value, self.shape_of(error))
+        shared = self.network.shared_biases
         for node in trees.nodes(self.page[of].expression):
             match node:
                 case expr.MatMul(expr.Ref(W), expr.Ref(Z)) if by in (W, Z):
                     other = Z if by == W else W
                     return Factor(derivative, self.name(other), self.shape_of(other))
-                case expr.AcrossColumns(expr.Ref(b)) if by == b:
-                    turned: Shape = self.layout.axes("samples", (None, "N"))
-                    ones = self.notation.both(lambda notation: notation.style.ones)
-                    return Factor(
-                        derivative, ones if turned[0] else from_template("$onesᵀ", ones=ones), turned
-                    )
+                case expr.AcrossColumns(repeated) if trees.references(repeated) == {by}:
+                    return self._ones(derivative, (of.layer if by.layer in shared else "one", "N"))
                 case Apply(Activation(jacobian=None)):
                     slope = Symbol("fprime", of.layer)
                     return Factor(derivative, self.name(slope), self.shape_of(slope))
                 case Apply():
                     return Factor(derivative, self.jacobian(of.layer), (of.layer, of.layer))
         raise ValueError(f"{of.plain} does not depend on {by.plain}")
+
+    def _ones(self, derivative: Formula, axes: tuple[Axis, Axis]) -> Factor:
+        """A factor all of whose cells are 1: 1ᵀ where a bias is repeated for the samples, or 1 1ᵀ."""
+        turned = self.layout.axes("samples", axes)
+        template = {(False, True): "$onesᵀ", (True, False): "$ones", (True, True): "$ones $onesᵀ"}[
+            turned[0] != "one", turned[1] != "one"
+        ]
+        ones = self.notation.both(lambda notation: notation.style.ones)
+        return Factor(derivative, from_template(template, ones=ones), turned)
 
     def jacobian(self, k: int) -> Formula:
         """The name J_k of ∂Z/∂S for one sample, where the activation is not elementwise."""
@@ -190,6 +204,8 @@ class Derivation:
         """∂S[k,n]/∂W[i,j]: the derivative of one pre-activation by one cell of a parameter."""
         k = parameter.layer
         S = self.cell(Symbol("S", k), "k", "n")
+        if k in self.network.shared_biases and parameter.kind == "b":
+            return from_template("∂$S/∂$b = 1", S=S, b=self.name(parameter))
         if parameter.kind == "b":
             return from_template("∂$S/∂$b = 1 if k = i, else 0", S=S, b=self.cell(parameter, "i"))
         W, Z = self.cell(parameter, "i", "j"), self.cell(self.below(k), "j", "n")

@@ -38,6 +38,8 @@ REASONS: Mapping[str, str] = {
     "weights": "The $i-th {row} of $dSdW, of shape $shape, is the $j-th {row} of $Zin; its other {row}s "
     "are zero. Its cells, each multiplied by the same cell of $Delta, add up to one cell of $product.",
     "bias": "The bias is added to every sample, so its gradient is the sum over the samples.",
+    "shared bias": "The one bias of a layer is added to every unit and every sample, so its gradient is the "
+    "sum over all of them.",
     "inputs": "Each cell of $Zin feeds every unit of the next layer, with a different weight each time; the "
     "sum over these units is the matrix product with $W, transposed.",
     "recursion": "$Delta needs only $above from the layer above: the first factors of the chain need not be "

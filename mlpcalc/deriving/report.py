@@ -94,16 +94,16 @@ def derivation(exercise: Given | Solution) -> Report:
     Raises `InputError` if it has no loss.
     """
     exercise = exercise_meant(exercise)
-    if exercise.loss is None:
+    if not exercise.network.has_gradients:
         raise refuse(
             "the exercise has no loss: there is nothing to derive",
             exercise.places.get("layers"),
             hint="add targets: and loss: to the exercise",
         )
     solution = Solution(exercise)
-    lengths: dict[Axis | None, int] = {"N": exercise.samples, None: 1, **dict(enumerate(exercise.sizes))}
+    lengths: dict[Axis, int] = {"N": exercise.samples, "one": 1, **dict(enumerate(exercise.sizes))}
     steps = Steps(exercise.network, solution.notation, lengths)
-    return _report(steps, {**LETTERS, **exercise.letters}, header(solution))
+    return _report(steps, exercise.all_letters, header(solution))
 
 
 def derivation_of(
@@ -161,8 +161,14 @@ def _name_of(steps: Steps, f: Activation) -> Formula:
 
 def _general(steps: Steps, letters: Mapping[str, str]) -> Steps:
     """A derivation whose layer 2 is any hidden layer k, of any network like this one."""
+    biased = {k for k, has_one in enumerate(steps.network.biases, start=1) if has_one}
+    all_shared = biased <= steps.network.shared_biases
     network = replace(
-        steps.network, activations=(_any_function("f_k"),) * 3, biases=(any(steps.network.biases),) * 3
+        steps.network,
+        activations=(_any_function("f_k"),) * 3,
+        biases=(bool(biased),) * 3,
+        from_pre_activations=False,
+        shared_biases=frozenset((1, 2, 3) if biased and all_shared else ()),
     )
     return Steps(network, _GenericNotation(network, letters, {1: "k-1", 2: "k", 3: "k+1"}))
 

@@ -17,26 +17,28 @@ from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 class Steps(Derivation):
     """Writes a derivation step by step; each reason is given once, where it is first needed."""
 
-    def __init__(
-        self, network: Network, notation: Notation, sizes: Mapping[Axis | None, int] | None = None
-    ) -> None:
+    def __init__(self, network: Network, notation: Notation, sizes: Mapping[Axis, int] | None = None) -> None:
         super().__init__(network, notation, sizes)
-        if network.loss is None:
-            raise ValueError("there is nothing to derive without a loss")
-        self.loss: Loss = network.loss
         self._said: set[str] = set()
 
     def steps(self) -> Iterator[Block]:
         """All steps: the loss, then each layer from the output backwards."""
         self._said.clear()
-        yield Heading("the loss")
-        yield from self._loss()
+        if self.network.loss is not None:
+            yield Heading("the loss")
+            yield from self._loss(self.network.loss)
+        else:
+            error = Symbol("dZ", self.network.depth)
+            shape = self.beside(self.shape(self.shape_of(error)))
+            given = from_template("= $error, given", error=self.name(error))
+            yield Heading("the output")
+            yield Aligned([[self.by(LOSS, Symbol("Z", error.layer)), given, shape]])
         for k in range(self.network.depth, 0, -1):
             yield Heading(f"layer {k}")
             yield from self.layer(k)
 
-    def _loss(self) -> Iterator[Block]:
-        loss, K = self.loss, self.network.depth
+    def _loss(self, loss: Loss) -> Iterator[Block]:
+        K = self.network.depth
         error, Y = Symbol("dZ", K), Symbol("Z", K)
         terms, rest = self._terms()
         rows = [[self.name(LOSS), from_template("= $it", it=self.formula(LOSS))]]
@@ -52,13 +54,14 @@ class Steps(Derivation):
                 yield Aligned([*rows, derivative])
                 yield self._note("squared")
             case _ if loss.function.by_class:
-                yield from self._margins(rows, derivative, rest, coefficient_of(terms))
+                yield from self._margins(loss, rows, derivative, rest, coefficient_of(terms))
             case _:
                 yield Aligned([*rows, derivative])
                 yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
         if loss.l2 is not None:
+            decay = self.network.decay or expr.ONE
             weights = self.notation.both(
-                lambda notation: f"{notation.style.letter('λ')} {notation.style.letter('W')}"
+                lambda notation: f"{notation.coefficient(decay)} {notation.style.literal('W')}"
             )
             yield self._note("decay", decay=weights)
         conventions = self.network.conventions
@@ -93,10 +96,10 @@ class Steps(Derivation):
         return self.notation.both(lambda notation: f"{notation.coefficient(coefficient)} ")
 
     def _margins(
-        self, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
+        self, loss: Loss, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
     ) -> Iterator[Block]:
         """The steps of the multi-class hinge, class by class, including the softmax if there is one."""
-        loss, K = self.loss, self.network.depth
+        K = self.network.depth
         margin = next(node.right for node in trees.nodes(loss.function.value) if isinstance(node, expr.Add))
         Z, S = Symbol("Z", K), Symbol("S", K)
         dZ = Symbol("dZ", K)
@@ -106,6 +109,7 @@ class Steps(Derivation):
             "m": self.notation.both(lambda notation: notation.text(margin)),
             "rest": rest,
             "S": self.cell(S, "j", "n"),
+            "L": self.name(LOSS),
         }
         outside = "Σ_{k≠y} (0 if $Zy - $Zk > $m, else "
         rows.append(
@@ -119,7 +123,7 @@ class Steps(Derivation):
             by, inner = "$S", "$Zj (δ[j,k] - δ[j,y] - $Zk + $Zy))"
         names["c"] = self._scale(of_dZ)
         yield Aligned(
-            [[from_template(f"∂L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
+            [[from_template(f"∂$L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
         )
         yield self._note("inside")
         yield self._note("probabilities" if softmax else "scores")
@@ -148,9 +152,9 @@ class Steps(Derivation):
     def layer(self, k: int) -> Iterator[Block]:
         """The steps of layer k, from ∂L/∂Z to the gradients of its parameters."""
         K, f = self.network.depth, self.network.activations[k - 1]
-        W, Z, S, Delta = (Symbol(kind, k) for kind in ("W", "Z", "S", "Delta"))
-        parameters = [W, Symbol("b", k)] if self.network.biases[k - 1] else [W]
-        for parameter in parameters:
+        Z, S, Delta = (Symbol(kind, k) for kind in ("Z", "S", "Delta"))
+        parameters = self.parameters_of(k)
+        for parameter in parameters or [S]:
             factors = self.chain(parameter)
             yield Chain(self.by(LOSS, parameter), [self._under(factor) for factor in factors])
         rows = [self._error(Symbol("dZ", k))] if k < K else []
@@ -205,7 +209,7 @@ class Steps(Derivation):
             [
                 dW,
                 " is ",
-                from_template("∂L/∂$W", W=W),
+                from_template("∂$L/∂$W", L=self.name(LOSS), W=W),
                 "; ",
                 before,
                 " is what the step before left, 0 at first.",
@@ -270,16 +274,16 @@ class Steps(Derivation):
             return leaf
 
         yield self.in_layout(Delta.symbol, simplify(trees.replace_leaves(Delta.chain_rule, definition)))
-        if self.network.matched and self.network.matched.between:
+        loss = self.network.loss
+        if loss and self.network.matched and self.network.matched.between:
             step = trees.bind(
                 self.network.matched.between, y=expr.Ref(Symbol("Z", k)), t=expr.Ref(Symbol("T"))
             )
-            yield self.in_layout(Delta.symbol, simplify(self._of_delta(k) * step))
+            yield self.in_layout(Delta.symbol, simplify(self._of_delta(loss, k) * step))
         yield self.formula(Delta.symbol)
 
-    def _of_delta(self, k: int) -> expr.Coefficient:
+    def _of_delta(self, loss: Loss, k: int) -> expr.Coefficient:
         """The coefficient of the simplified Δ_K: factor, average and sign."""
-        loss = self.loss
         written = coefficient_of(simplify(self.page[Symbol("dZ", k)].expression))
         plain = coefficient_of(simplify(loss.function.derivative))
         sign = -1 if self.network.conventions.delta == "-dL/dS" else 1
@@ -302,6 +306,12 @@ class Steps(Derivation):
             yield from self._once("softmax", **names)
         if k == K and self.network.matched:
             yield Note(reason(self.network.matched.reason, names, {}))
+        if k in self.network.with_weights:
+            yield from self._reasons_of_gradients(k, names)
+        if k < K:
+            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
+
+    def _reasons_of_gradients(self, k: int, names: Mapping[str, Formula]) -> Iterator[Block]:
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = from_template("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
         product = self.in_layout(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
@@ -309,9 +319,7 @@ class Steps(Derivation):
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )
         if self.network.biases[k - 1]:
-            yield from self._once("bias")
-        if k < K:
-            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
+            yield from self._once("shared bias" if k in self.network.shared_biases else "bias")
 
     def _once(self, kind: str, **names: Formula) -> Iterator[Block]:
         if kind not in self._said:

@@ -3,7 +3,7 @@
 `with_figures` replaces cells by figures; a `CellWriter` writes an expression of cells or figures as text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -113,10 +113,15 @@ def subtracted_from_exponents(node: SoftmaxCell, exactly: Callable[[expr.Expr], 
 
 
 class CellWriter(Writer):
-    """Writes expressions of cells and figures on one line; cell: returns the name of a cell."""
+    """Writes expressions of cells and figures on one line.
 
-    def __init__(self, style: Style, cell: Callable[[Cell], str] = str) -> None:
-        super().__init__(style)
+    cell: returns the name of a cell. letters: those of the named numbers, where they are not the usual ones.
+    """
+
+    def __init__(
+        self, style: Style, cell: Callable[[Cell], str] = str, letters: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(style, letters or {})
         self._cell = cell
 
     def write(self, node: expr.Expr) -> tuple[str, int]:

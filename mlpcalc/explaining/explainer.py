@@ -98,12 +98,18 @@ class Explainer:
         """The 1-based indices of a cell: [row, column], [i] in a list, [] for a number."""
         return list(indices_of(cell.symbol, (cell.row, cell.column)))
 
+    def shown_indices(self, cell: Cell) -> list[int]:
+        """The indices that stand with the name of a cell: none of a number, such as a shared bias."""
+        return [] if self.solution.is_number(cell.symbol) else self.indices(cell)
+
     def in_words(self, cell: Cell) -> str:
         """The meaning of the indices of a cell: `unit 2, sample 1`."""
         axes, first = (
             self.solution.axes(cell.symbol),
             self.solution.exercise.samples_of(cell.symbol.step).start,
         )
+        if self.solution.is_number(cell.symbol):
+            return ""
         indices = zip(axes, self.indices(cell), strict=True)
         return in_words(cell.symbol, axes, (first + i if axis == "N" else i for axis, i in indices))
 
@@ -185,7 +191,7 @@ class Explainer:
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
         """The name of a cell: Δ1[2,1]."""
         notation = notation or self.solution.notation
-        name, indices = notation.name(cell.symbol), self.indices(cell)
+        name, indices = notation.name(cell.symbol), self.shown_indices(cell)
         return notation.style.cell(name, indices) if indices else name
 
     def result(self, cell: Cell) -> str:

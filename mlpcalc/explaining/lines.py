@@ -19,7 +19,9 @@ class LineWriter:
     def __init__(self, explainer: Explainer, notation: Notation) -> None:
         self.explainer = explainer
         self.notation = notation
-        self.writer = CellWriter(BETWEEN_NUMBERS[notation.style.names], self.name)
+        self.writer = CellWriter(
+            BETWEEN_NUMBERS[notation.style.names], self.name, explainer.solution.exercise.letters
+        )
         self._equals = self.writer.style.literal("= ")
 
     def name(self, cell: Cell) -> str:

@@ -95,7 +95,7 @@ def _background(explainer: Explainer, cells: Sequence[Cell]) -> Iterator[Backgro
     """The matrices of cells, the network, and all that the cells are computed from."""
     solution, symbols = explainer.solution, [*dict.fromkeys(cell.symbol for cell in cells)]
     block = partial(matrix, solution, digits=explainer.digits, workings=workings_of(explainer))
-    start = Place(cells[0].symbol.plain, explainer.indices(cells[0])).address
+    start = Place(cells[0].symbol.plain, explainer.shown_indices(cells[0])).address
     yield Background(lambda: [Heading("in the exercise"), *map(block, symbols)], start=start)
     yield from background(solution, symbols, symbols[0].step, block)
 

@@ -1,6 +1,6 @@
 """How the cells of a solution were computed, as pages show it beside a matrix."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mlpcalc.explaining.arithmetic import CellWriter, elided
@@ -32,7 +32,7 @@ def _working(explainer: Explainer, symbol: Symbol, i: int, j: int) -> Working:
     node, operands = explainer.expanded(cell), explainer.operands(cell)
     short = elided(node)
     whole = len(operands) <= _MANY
-    writer = _OperandWriter(operands if whole else ())
+    writer = _OperandWriter(operands if whole else (), explainer.solution.exercise.letters)
     result = explainer.result(cell)
     lines = [line for line in writer.lines(short, *explainer.lines(cell)) if in_words(line) != result]
     in_full = writer.lines(node, *explainer.lines(cell, in_full=True)) if whole and short != node else ()
@@ -40,7 +40,7 @@ def _working(explainer: Explainer, symbol: Symbol, i: int, j: int) -> Working:
         explainer.in_words(cell),
         [*lines, [result]],
         in_full,
-        [Place(operand.symbol.plain, explainer.indices(operand)) for operand in writer.numbers],
+        [Place(operand.symbol.plain, explainer.shown_indices(operand)) for operand in writer.numbers],
         list(dict.fromkeys(reasons(explainer, node))),
     )
 
@@ -54,8 +54,8 @@ def _cell(explainer: Explainer, symbol: Symbol, i: int, j: int) -> Cell:
 class _OperandWriter(CellWriter):
     """Writes lines in which operands are marked by their numbers; others are added as they occur."""
 
-    def __init__(self, operands: Iterable[Cell]) -> None:
-        super().__init__(ARITHMETIC)
+    def __init__(self, operands: Iterable[Cell], letters: Mapping[str, str]) -> None:
+        super().__init__(ARITHMETIC, letters=letters)
         self.numbers = {operand: number for number, operand in enumerate(operands)}
 
     def _number(self, cell: Cell) -> int:

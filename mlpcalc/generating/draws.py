@@ -4,16 +4,17 @@ What is decided here hangs on no rounding: every limit lies between the decimals
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_function
-from mlpcalc.page.exercise import Exercise, Layer, Loss
-from mlpcalc.page.functions import Activation
+from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.symbols import Symbol
 
 _LEAST = 0.0971903  # pre-activations from 0, where there may be a kink
@@ -27,21 +28,44 @@ _STEERED_TRIES = 600
 _MANY = 6  # inputs of a unit, beyond which weights are small
 
 
-@dataclass(frozen=True)
-class Form:
-    """What an exercise is to be like, its figures aside. sizes: the inputs first."""
+class Form(NamedTuple):
+    """What a new exercise is to be like: another one, whose figures do not matter.
 
-    sizes: tuple[int, ...]
-    activations: tuple[Activation, ...]
-    loss: Loss
-    samples: int = 1
-    bias: bool = True
-    decimals: int = 4
-    learning_rate: Fraction | None = None
+    rates: the learning rates to try, the best first; only None for an exercise without update.
+    """
+
+    like: Exercise
+    rates: tuple[Fraction | None, ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, the inputs first."""
+        return self.like.sizes
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        """The activation function of each layer."""
+        return self.like.network.activations
+
+    @property
+    def loss(self) -> Loss | None:
+        """The loss, None for a forward pass only."""
+        return self.like.loss
+
+    @property
+    def samples(self) -> int:
+        """The number of samples of all steps together."""
+        return int(self.like.inputs.shape[1])
+
+    def has_bias(self, k: int) -> bool:
+        """Whether layer k has biases."""
+        return self.like.layers[k - 1].bias is not None
 
     @property
     def steered(self) -> tuple[float, float] | None:
         """Between what the outputs must lie for the loss to be defined, if they may lie elsewhere."""
+        if self.loss is None:
+            return None
         low, high = self.loss.function.domain
         least, most = self.activations[-1].range
         if low <= least and most <= high:
@@ -76,11 +100,12 @@ class _Drawing:
             if layer is None:
                 return None
             figures[Symbol("W", k)], biases, S = layer
-            if self._form.bias:
+            if self._form.has_bias(k):
                 figures[Symbol("b", k)] = biases
             Z = evaluate_function(f, S)
-        if self._form.loss.function.targets != "none":
-            targets = self._targets(Z)
+        loss = self._form.loss
+        if loss is not None and loss.function.targets != "none":
+            targets = self._targets(loss, Z)
             if targets is None:
                 return None
             figures[Symbol("T")] = targets
@@ -125,7 +150,7 @@ class _Drawing:
         sizes = WEIGHTS[: len(WEIGHTS) if len(Z) <= _MANY else _MANY]
         for _ in range(_TRIES if steered is None else _STEERED_TRIES):
             weights = tuple(dice.signed(sizes) for _ in range(len(Z)))
-            bias = dice.signed(BIASES) if form.bias else 0
+            bias = dice.signed(BIASES) if form.has_bias(k) else 0
             if weights in taken:
                 continue
             s = sum((w / 10 * z for w, z in zip(weights, Z, strict=True)), np.full(form.samples, bias / 10))
@@ -164,18 +189,17 @@ class _Drawing:
 
     # -- targets
 
-    def _targets(self, Y: Array) -> Rows | None:
+    def _targets(self, loss: Loss, Y: Array) -> Rows | None:
         """Targets that the loss is meant for, none too near an output."""
         for _ in range(_TRIES):
-            targets = self._drawn_targets(Y)
-            if self._telling(np.array(targets) / 10, Y):
+            targets = self._drawn_targets(loss.function, Y)
+            if self._telling(loss.function, np.array(targets) / 10, Y):
                 return targets
         return None
 
-    def _drawn_targets(self, Y: Array) -> Rows:
+    def _drawn_targets(self, loss: LossFunction, Y: Array) -> Rows:
         dice, output = self._dice, self._form.activations[-1]
         units, samples = Y.shape
-        loss = self._form.loss.function
         if loss.targets == "one-hot" or not (output.elementwise or loss.targets == "probability"):
             order = [n % units for n in range(samples)] if samples >= units else range(units)
             classes = dice.shuffled(list(order))[:samples]
@@ -183,9 +207,8 @@ class _Drawing:
         values = _TARGETS.get(loss.targets) or output.reachable
         return tuple(tuple(dice.pick(values) for _ in range(samples)) for _ in range(units))
 
-    def _telling(self, T: Array, Y: Array) -> bool:
+    def _telling(self, loss: LossFunction, T: Array, Y: Array) -> bool:
         """Whether errors have a good size and both signs; for hinges, whether some outputs are safe."""
-        loss = self._form.loss.function
         if loss.violation is not None:
             margin = float(dict(loss.parameters).get("margin", Fraction(1)))
             violation = evaluate_definition(loss.violation, y=Y, t=T)
@@ -213,21 +236,22 @@ def _differ(rows: Array) -> bool:
     return all(np.abs(row - other).max() > _APART for i, row in enumerate(rows) for other in rows[:i])
 
 
-def exercise_of(form: Form, figures: Figures, learning_rate: Fraction, title: str = "") -> Exercise:
-    """The exercise with these figures."""
+def exercise_of(
+    form: Form, figures: Figures, learning_rate: Fraction | None, title: str | None = None
+) -> Exercise:
+    """The exercise with these figures; title: as in the form if nothing is said."""
     values = {symbol: np.array(rows) / 10 for symbol, rows in figures.items()}
-    return Exercise(
+    return replace(
+        form.like,
         inputs=values[Symbol("X")],
         layers=tuple(
-            Layer(values[Symbol("W", k)], values.get(Symbol("b", k)), f)
-            for k, f in enumerate(form.activations, start=1)
+            layer._replace(weights=values[Symbol("W", k)], bias=values.get(Symbol("b", k)))
+            for k, layer in enumerate(form.like.layers, start=1)
         ),
         targets=values.get(Symbol("T")),
-        loss=form.loss,
         learning_rate=learning_rate,
-        title=title,
-        decimals=form.decimals,
-        states_decimals=True,
+        title=form.like.title if title is None else title,
+        source=None,
         written={
             symbol: tuple(tuple(as_decimal(cell) for cell in row) for row in rows)
             for symbol, rows in figures.items()

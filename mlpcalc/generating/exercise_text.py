@@ -1,93 +1,148 @@
-"""A new exercise as the text of an exercise file, with comments."""
+"""An exercise as the text of an exercise file, with comments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from mlpcalc.answers.blank import quoted
-from mlpcalc.generating.draws import Form
-from mlpcalc.generating.friendly import Rows, as_decimal
+from mlpcalc.answers.blank import key, quoted
 from mlpcalc.generating.generate import GeneratedExercise
 from mlpcalc.notation.styles import number_text
-from mlpcalc.page.functions import Activation
+from mlpcalc.page.exercise import USUAL, Exercise, Layer
+from mlpcalc.page.optimizers import SGD
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.schema import modeline
+from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted
 
 _WIDTH = 100
 _COMMENT = 32  # the column where comments begin, if there is room
 
+Cells = Sequence[Sequence[str]]
 
-def exercise_text(made: GeneratedExercise, title: str, head: Sequence[str] = ()) -> str:
+
+def exercise_text(made: GeneratedExercise, title: str | None = None, head: Sequence[str] = ()) -> str:
     """The file of an exercise. title: on one line. head: sentences to begin with, as comments."""
-    form, figures = made.form, made.figures
-    X, T = figures[Symbol("X")], figures.get(Symbol("T"))
+    exercise = made.exercise(title)
     lines = [
         *modeline("exercise"),
         *(line for sentence in head for line in _remark(sentence)),
-        f"title: {quoted(' '.join(clean(title).split()))}",
+        f"title: {quoted(' '.join(clean(exercise.title).split()))}",
         "",
-        *_matrix("inputs", X, _described("input", form)),
+        *_samples(exercise),
+        "",
+        "layers:",
     ]
-    if T is not None:
-        lines += _targets(T, form)
-    lines += ["", "layers:"]
-    for k, f in enumerate(form.activations, start=1):
-        lines += _layer(k, f, figures[Symbol("W", k)], figures.get(Symbol("b", k)))
-    lines += ["", *_rest(made)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    for k, layer in enumerate(exercise.layers, start=1):
+        lines += _layer(exercise, k, layer)
+    lines += ["", *_rest(exercise)]
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
 
 
 def _remark(text: str) -> list[str]:
     return wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
 
 
-def _matrix(key: str, rows: Rows, comment: str, indent: str = "") -> Iterator[str]:
+def _cells(exercise: Exercise, symbol: Symbol) -> Cells:
+    """A given as it is written, rows and columns as in the exercise."""
+    cells = exercise.written[symbol]
+    return [*zip(*cells, strict=True)] if exercise.layout.is_transposed(symbol) else cells
+
+
+def _matrix(key: str, rows: Cells, comment: str, indent: str = "") -> Iterator[str]:
     yield _commented(f"{indent}{key}:", comment)
-    texts = [[as_decimal(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    for row in texts:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
         cells = ", ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         yield f"{indent}  - [{cells}]"
 
 
-def _described(noun: str, form: Form) -> str:
-    return f"a row for each {noun}, a column for each of the {counted(form.samples, 'sample')}"
-
-
-def _targets(targets: Rows, form: Form) -> Iterator[str]:
-    """Classes by their numbers, where each sample has one."""
-    columns = list(zip(*targets, strict=True))
-    if len(targets) > 1 and all(sorted(column) == [0] * (len(column) - 1) + [10] for column in columns):
-        classes = ", ".join(str(column.index(10) + 1) for column in columns)
+def _samples(exercise: Exercise) -> Iterator[str]:
+    """Inputs and targets; classes by their numbers, where each sample has one."""
+    X, T = Symbol("X"), Symbol("T")
+    yield from _matrix("inputs", _cells(exercise, X), _described(exercise, "input"))
+    if T not in exercise.written:
+        return
+    columns = [*zip(*exercise.written[T], strict=True)]
+    one_hot = all(sorted(column) == ["0"] * (len(column) - 1) + ["1"] for column in columns)
+    if len(columns[0]) > 1 and one_hot:
+        classes = ", ".join(str(column.index("1") + 1) for column in columns)
         yield _commented(f"targets: {{classes: [{classes}]}}", "the class of each sample")
     else:
-        yield from _matrix("targets", targets, _described("output", form))
+        yield from _matrix("targets", _cells(exercise, T), _described(exercise, "output"))
 
 
-def _layer(k: int, f: Activation, weights: Rows, biases: Rows | None) -> Iterator[str]:
-    units, inputs = len(weights), len(weights[0])
-    source = counted(inputs, "input" if k == 1 else "unit")
-    first, *rest = _matrix("weights", weights, f"layer {k}: {source} to {counted(units, 'unit')}", "    ")
+def _described(exercise: Exercise, noun: str) -> str:
+    samples = f"each of the {counted(int(exercise.inputs.shape[1]), 'sample')}"
+    if exercise.layout.is_transposed("samples"):
+        return f"a row for {samples}, a column for each {noun}"
+    return f"a row for each {noun}, a column for {samples}"
+
+
+def _layer(exercise: Exercise, k: int, layer: Layer) -> Iterator[str]:
+    f, (units, inputs) = layer.activation, layer.weights.shape
+    comment = f"layer {k}: {counted(inputs, 'input' if k == 1 else 'unit')} to {counted(units, 'unit')}"
+    first, *rest = _matrix("weights", _cells(exercise, Symbol("W", k)), comment, "    ")
     yield "  - " + first.removeprefix("    ")
     yield from rest
-    if biases is not None:
-        yield f"    bias: [{', '.join(as_decimal(bias) for (bias,) in biases)}]"
-    settings = "".join(f", {name}: {number_text(value)}" for name, value in f.parameters)
-    yield f"    activation: {{name: {f.name}{settings}}}" if settings else f"    activation: {f.name}"
+    if layer.bias is not None:
+        yield f"    bias: [{', '.join(cell for (cell,) in exercise.written[Symbol('b', k)])}]"
+    settings = _block({name: number_text(value) for name, value in f.parameters}, name=f.name)
+    yield f"    activation: {settings if f.parameters else f.name}"
 
 
-def _rest(made: GeneratedExercise) -> Iterator[str]:
-    loss = made.form.loss
-    settings = [
-        f"name: {loss.function.name}",
-        f"factor: {loss.factor}",
-        f"average: {loss.average}",
-        *(f"{name}: {number_text(value)}" for name, value in loss.function.parameters),
-    ]
-    yield f"loss: {{{', '.join(settings)}}}"
-    yield f"learning_rate: {number_text(made.learning_rate)}"
-    yield f"decimals: {made.form.decimals}"
+def _rest(exercise: Exercise) -> Iterator[str]:
+    """What an exercise says besides its figures, as far as it is not the usual."""
+    loss, optimizer = exercise.loss, exercise.optimizer
+    if loss is not None:
+        settings = {"factor": str(loss.factor), "average": loss.average}
+        settings |= {name: number_text(value) for name, value in loss.function.parameters}
+        settings |= {} if loss.l2 is None else {"l2": number_text(loss.l2)}
+        yield f"loss: {_block(settings, name=loss.function.name)}"
+    if exercise.learning_rate is not None:
+        yield f"learning_rate: {number_text(exercise.learning_rate)}"
+    if exercise.steps > 1:
+        yield f"steps: {exercise.steps}"
+    if exercise.batch is not None:
+        yield f"batch: {exercise.batch}"
+    if optimizer != SGD:
+        parameters: dict[str, str] = {name: number_text(value) for name, value in optimizer.parameters}
+        yield f"optimizer: {_block(parameters, name=optimizer.name)}"
+    if exercise.significant is not None:
+        yield f"significant: {exercise.significant}"
+    elif exercise.states_decimals:
+        yield f"decimals: {exercise.decimals}"
+    yield from _asked(exercise)
+    words = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in exercise.conventions._asdict().items()
+        if value != USUAL._asdict()[name]
+    }
+    if words:
+        yield f"conventions: {_block(words)}"
+    if exercise.letters:
+        yield f"symbols: {_block({letter: quoted(text) for letter, text in exercise.letters.items()})}"
+
+
+def _asked(exercise: Exercise) -> Iterator[str]:
+    """What is to be answered, what it is worth, and what is given, in the names of the course."""
+    solution = Solution(exercise)
+
+    def named(symbol: Symbol) -> str:
+        name = key(solution, symbol)
+        return name if name.isalnum() or "_" in name else quoted(name)
+
+    if exercise.ask is not None:
+        yield f"ask: [{', '.join(map(named, exercise.ask))}]"
+    if exercise.points:
+        points = {named(symbol): f"{worth:.12g}" for symbol, worth in exercise.points.items()}
+        yield f"points: {_block(points)}"
+    if exercise.given:
+        yield f"given: [{', '.join(map(named, exercise.given))}]"
+
+
+def _block(settings: Mapping[str, str], **first: str) -> str:
+    """`{name: huber, delta: 1}`."""
+    return "{" + ", ".join(f"{name}: {value}" for name, value in {**first, **settings}.items()) + "}"
 
 
 def _commented(line: str, comment: str) -> str:

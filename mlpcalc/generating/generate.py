@@ -1,7 +1,9 @@
 """New exercises: friendly figures, chosen so that they reveal as many mistakes as can be."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Average, Exercise, Loss
+from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
@@ -41,7 +43,7 @@ class GeneratedExercise(NamedTuple):
 
     form: Form
     figures: Figures
-    learning_rate: Fraction
+    learning_rate: Fraction | None
     seed: int
     revealed: int
     of: int
@@ -51,8 +53,8 @@ class GeneratedExercise(NamedTuple):
         """The share of the mistakes that show, as in an audit."""
         return self.revealed / self.of
 
-    def exercise(self, title: str = "") -> Exercise:
-        """The exercise itself."""
+    def exercise(self, title: str | None = None) -> Exercise:
+        """The exercise itself; title: as in its form if nothing is said."""
         return exercise_of(self.form, self.figures, self.learning_rate, title)
 
 
@@ -75,15 +77,8 @@ def form_of(
 
     Raises `InputError` for unknown names, or what is too large to be worked out on paper.
     """
+    _check_sizes(sizes, batch)
     depth = len(sizes) - 1
-    if not 1 <= depth <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
-        raise refuse(
-            f"layers of the sizes {', '.join(map(str, sizes))}",
-            expected=f"the inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to {MOST_UNITS}: "
-            "2,3,1",
-        )
-    if not 1 <= batch <= MOST_SAMPLES:
-        raise refuse(counted(batch, "sample"), expected=f"1 to {MOST_SAMPLES}")
     if not 1 <= decimals <= MAX_DECIMALS:
         raise refuse(counted(decimals, "decimal"), expected=f"1 to {MAX_DECIMALS}")
     if learning_rate is not None and learning_rate <= 0:
@@ -96,8 +91,46 @@ def form_of(
     _check_functions(activations, function, sizes)
     if average is None:
         average = "samples" if batch > 1 else "none"
-    average_loss = Loss(function, network.loss.factor, average)
-    return Form(tuple(sizes), tuple(activations), average_loss, batch, bias, decimals, learning_rate)
+    return Form(
+        Exercise(
+            inputs=np.zeros((sizes[0], batch)),
+            layers=tuple(
+                Layer(np.zeros((units, below)), np.zeros((units, 1)) if bias else None, f)
+                for f, (below, units) in zip(activations, pairwise(sizes), strict=True)
+            ),
+            loss=Loss(function, network.loss.factor, average),
+            title=f"One step of gradient descent, {'-'.join(map(str, sizes))}",
+            decimals=decimals,
+            states_decimals=True,
+        ),
+        # A rate that is 1/N or 1/M would be mistaken for it.
+        tuple(rate for rate in _RATES if 1 / rate not in (batch, sizes[-1]))
+        if learning_rate is None
+        else (learning_rate,),
+    )
+
+
+def form_like(exercise: Exercise) -> Form:
+    """The form of an exercise: its sizes, functions, conventions and all else but the figures.
+
+    Raises `InputError` for what is too large to be worked out on paper, or where nothing could be learnt.
+    """
+    _check_sizes(exercise.sizes, int(exercise.inputs.shape[1]))
+    if exercise.loss is not None:
+        _check_functions(exercise.network.activations, exercise.loss.function, exercise.sizes)
+    title = exercise.title or f"Exercise, {'-'.join(map(str, exercise.sizes))}"
+    return Form(replace(exercise, title=title), (exercise.learning_rate,))
+
+
+def _check_sizes(sizes: Sequence[int], samples: int) -> None:
+    if not 1 <= len(sizes) - 1 <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
+        raise refuse(
+            f"layers of the sizes {', '.join(map(str, sizes))}",
+            expected=f"the inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to {MOST_UNITS}: "
+            "2,3,1",
+        )
+    if not 1 <= samples <= MOST_SAMPLES:
+        raise refuse(counted(samples, "sample"), expected=f"1 to {MOST_SAMPLES}")
 
 
 def _check_functions(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
@@ -139,8 +172,9 @@ def generate(form: Form, seed: int) -> GeneratedExercise:
     best = best or next(candidates(range(_DRAWS, _DRAWS + _LENIENT_DRAWS), strict=False), None)
     if best is None:
         names = ", ".join(f.name for f in form.activations)
+        loss = f" with {form.loss.function.name}" if form.loss else ""
         raise refuse(
-            f"no friendly figures were found for {names} with {form.loss.function.name}",
+            f"no friendly figures were found for {names}{loss}",
             expected="a loss that is defined for these outputs",
             hint="another output activation, a smaller batch, or another seed",
         )
@@ -152,7 +186,7 @@ class Candidate(NamedTuple):
     """Figures that are acceptable, and how many flaws they have nevertheless."""
 
     figures: Figures
-    rate: Fraction
+    rate: Fraction | None
     solution: Solution
     flaws: int
 
@@ -163,7 +197,7 @@ def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
     if figures is None:
         return None
     best: Candidate | None = None
-    for rate in _rates(form):
+    for rate in form.rates:
         solution = Solution(exercise_of(form, figures, rate))
         flaws = _flaws(form, solution, strict=strict)
         if flaws is not None and (best is None or flaws < best.flaws):
@@ -173,13 +207,6 @@ def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
     return best
 
 
-def _rates(form: Form) -> list[Fraction]:
-    """The learning rates to be tried; one that is 1/N or 1/M would be mistaken for it."""
-    if form.learning_rate is not None:
-        return [form.learning_rate]
-    return [rate for rate in _RATES if 1 / rate not in (form.samples, form.sizes[-1])]
-
-
 def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
     """How many figures have too few digits, or are all zero, and layers too little variety after the update.
 
@@ -187,7 +214,8 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
     where something rounds to 0.
     """
     values = solution.computed
-    unit = 10.0**-form.decimals
+    # Of significant digits, no figure has too few.
+    unit = 0.0 if form.like.significant else 10.0**-form.like.decimals
     short = cells = dull = 0
     for symbol in selected(solution, Selection()):
         value = values[symbol]
@@ -204,11 +232,14 @@ def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
         dull += int(lost.sum())
         cells += size.size
         short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
-    before, after = (float(values[Symbol("loss", updated=updated)]) for updated in (False, True))
-    output = Symbol("Z", len(form.activations), updated=True)
-    dull += 0 if after else values[output].size  # nothing is seen of what comes after the update
-    if not after < before or not _in_domain(form, values[output]):
-        return None
+    last = Symbol("loss", updated=True, step=form.like.steps)
+    if last in values:
+        before, after = float(values[Symbol("loss")]), float(values[last])
+        output = Symbol("Z", len(form.activations), updated=True, step=last.step)
+        dull += 0 if after else values[output].size  # nothing is seen of what comes after the update
+        comparable = form.like.batch is None  # the loss of other samples may well be higher
+        if (comparable and not after < before) or not _in_domain(form, values[output]):
+            return None
     return dull + max(0, short - int(_SHORT * cells))
 
 
@@ -223,7 +254,7 @@ def _is_dull(form: Form, layer: int, S: Array) -> bool:
 
 
 def _in_domain(form: Form, Y: Array) -> bool:
-    if form.steered is None:
+    if form.loss is None or form.steered is None:
         return True
     low, high = form.loss.function.domain
     return bool(((low + _AWAY < Y) & (high - _AWAY > Y)).all())

@@ -30,11 +30,6 @@ class Variant(NamedTuple):
     made: GeneratedExercise
 
 
-def usual_title(form: Form) -> str:
-    """What an exercise is called if nothing is said."""
-    return f"One step of gradient descent, {'-'.join(map(str, form.sizes))}"
-
-
 def file_names(name: str, count: int) -> list[str]:
     """`exercise01.yaml` and so on; raises `InputError` for too many."""
     if not 1 <= count <= MOST:
@@ -78,7 +73,7 @@ def variants(
         progress()
     least = max(made.score for made in exercises) - BAND
     exercises = [made if made.score >= least else fresh(least) for made in exercises]
-    title = usual_title(form) if title is None else title
+    title = form.like.title if title is None else title
     return [
         Variant(file, f"{title}, variant {file.removeprefix(name).removesuffix('.yaml')}", made)
         for file, made in zip(files, exercises, strict=True)

@@ -137,13 +137,14 @@ def _negative(sheet: Submission, answers: Mapping[Symbol, Answer]) -> Submission
 
 def _readings(exercise: Exercise) -> Iterator[tuple[str, Conventions]]:
     """The conventions that differ from those of the exercise in one respect, and how in words."""
-    own, letters = exercise.conventions, exercise.letters
+    own = exercise.conventions
     if exercise.loss is None:
         steps: tuple[AveragedStep, ...] = ()
     else:
-        Delta, S = letters.get("Delta", "Δ"), letters.get("S", "S")
+        letters = exercise.all_letters
         sign: DeltaSign = "dL/dS" if own.delta == "-dL/dS" else "-dL/dS"
-        words = f"{Delta} stands for {sign.removesuffix('dL/dS')}∂L/∂{S} here"
+        of_loss = f"{sign.removesuffix('dL/dS')}∂{letters['loss']}/∂{letters['S']}"
+        words = f"{letters['Delta']} stands for {of_loss} here"
         yield words, own._replace(delta=sign)
         # The average in the loss alone is another update, not the same one written otherwise.
         late = exercise.loss.average != "none" and own.average_in != "loss"

@@ -1,25 +1,22 @@
 """Marking the sheets of an exercise, by its own conventions and, where those do not fit, by others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 
-from mlpcalc.answers.files import Unreadable
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.conventions import Reading, other_readings
 from mlpcalc.marking.diagnosis import Diagnostics
 from mlpcalc.marking.elsewhere import as_of_another_exercise
 from mlpcalc.marking.marking import Marking
-from mlpcalc.marking.marks import Marked, SheetMarks
+from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.exercise import Conventions
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
-_PORTION = 1000  # sheets whose figures are held at once
 _SAME = 1e-12  # of a figure
 
 
@@ -32,14 +29,6 @@ class Marker:
         self._basis = Basis(solution)
         self._diagnostics = Diagnostics(self._basis)
         self._others: dict[Conventions, Marker] = {}
-
-    def mark_all(self, sheets: Iterable[Submission | Unreadable]) -> Iterator[Marked]:
-        """The marks of any number of sheets, in their order, some at a time; what is unreadable as it is."""
-        remaining = iter(sheets)
-        while portion := list(islice(remaining, _PORTION)):
-            marks = iter(self.mark([sheet for sheet in portion if isinstance(sheet, Submission)]))
-            for sheet in portion:
-                yield sheet if isinstance(sheet, Unreadable) else next(marks)
 
     def mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
         """The marks of the sheets, in their order; of equal ones only once.
@@ -66,6 +55,7 @@ class Marker:
                 student=sheet.student,
                 not_understood=sheet.not_understood,
                 remarks=sheet.remarks,
+                others=sheet.others,
             )
             for key, sheet in zip(keys, sheets, strict=True)
         ]

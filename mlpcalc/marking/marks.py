@@ -140,7 +140,7 @@ class SheetMarks:
     what the sheet does otherwise than the exercise without being wrong. shows_other_convention: whether
     something is right that does not follow from what is wrong, as it would under another convention. changed:
     what is given on the sheet, but was not left as it was. foreign: whether it answers another exercise, so
-    that nothing counts that follows. not_understood, remarks: as of the `Submission`.
+    that nothing counts that follows. not_understood, remarks, others: as of the `Submission`.
     """
 
     file: str
@@ -153,6 +153,7 @@ class SheetMarks:
     foreign: bool = False
     not_understood: tuple[Problem, ...] = ()
     remarks: tuple[Problem, ...] = ()
+    others: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> float:

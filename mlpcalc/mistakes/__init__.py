@@ -4,7 +4,8 @@
     loss           L and its derivative               factors        signs, 1/2, averages, one factor too many
     derivative     f', its values and its place       error_signal   Δ: its sign, what cancels, softmax
     backward       dZ = Wᵀ Δ, from layer to layer     decay          the weight decay
-    gradients      dW, db and the update              rules          what a rule is
+    gradients      dW, db and the update              training       several steps, optimisers
+    rules          what a rule is
 
 A mistake is a rule that edits the tree of an equation: f' forgotten is Δ = dZ ⊙ f'(S) with the factor f'(S)
 taken out. So it is known in every convention and for every function, and its value for any operands. Slips
@@ -25,6 +26,7 @@ from mlpcalc.mistakes import (
     gradients,
     loss,
     rules,
+    training,
 )
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr, trees
@@ -36,7 +38,7 @@ from mlpcalc.page.symbols import Axis, Symbol
 
 __all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake", "edits"]
 
-_PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients)
+_PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients, training)
 RULES: Sequence[Rule] = sorted(
     (rule for part in _PARTS for rule in part.RULES), key=lambda rule: rule.precedence, reverse=True
 )
@@ -132,7 +134,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         def length(axis: Axis) -> str:
             return str(self._exercise.lengths(symbol)(axis))
 
-        return shape_of(symbol, self._exercise.network.depth, length)
+        return shape_of(symbol, self._exercise.network, length)
 
     def _filled(self, words: Mapping[str, Word]) -> dict[str, str]:
         return {key: self._written(word) for key, word in words.items()}

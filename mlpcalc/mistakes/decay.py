@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from mlpcalc.mistakes.rules import EditResult, Factor, Rules, Step, parts
+from mlpcalc.page import expr
 from mlpcalc.page.expr import scalar
 from mlpcalc.page.trees import exchange
 
@@ -38,7 +39,7 @@ def _decay_forgotten(step: Step) -> Iterator[EditResult]:
     "weight decay without the 1/2",
     formula="L = 1/N Σ losses + λ (Σ W1² + Σ W2²)",
     done="The weight decay in {symbol} is twice as large as it should be.",
-    advice="It is λ/2 times the squares in the loss, so λ times the weights here.",
+    advice="It is {lambda}/2 times the squares in the loss, so {lambda} times the weights here.",
     hint="what stands in front of the weights in the loss?",
 )
 def _decay_without_half(step: Step) -> Iterator[EditResult]:
@@ -61,12 +62,35 @@ def _decay_halved(step: Step) -> Iterator[EditResult]:
     _DECAYED,
     "weight decay averaged",
     formula="step_W2 = -η (1/N (dW2 - λ W2) + λ/N W2)",
-    done="The weight decay in {symbol} was divided by N.",
-    advice="The weight decay is never averaged.",
+    done="The weight decay in {symbol} was divided by {N}.",
+    advice="Here the weight decay is not averaged.",
     hint="does the weight decay depend on the samples?",
 )
 def _decay_averaged(step: Step) -> Iterator[EditResult]:
-    return _decay_times(step, scalar("N", -1))
+    if not _is_averaged(step):
+        yield from _decay_times(step, scalar("N", -1))
+
+
+@RULES.mistake(
+    _DECAYED,
+    "weight decay not averaged",
+    formula="L = 1/N Σ losses + λ/2 (Σ W1² + Σ W2²)",
+    done="The weight decay in {symbol} was not divided by {N}.",
+    advice="Here the weight decay is averaged, too: divide {lambda} by {N}.",
+    hint="what is the weight decay divided by in the loss?",
+)
+def _decay_not_averaged(step: Step) -> Iterator[EditResult]:
+    if _is_averaged(step):
+        yield from _decay_times(step, scalar("N"))
+
+
+def _is_averaged(step: Step) -> bool:
+    """Whether the weight decay that is added here is divided by N already."""
+    _, _, decay = parts(step.expression)
+    match decay:
+        case expr.Scale(coefficient):
+            return ("N", -1) in coefficient.powers
+    return False
 
 
 @RULES.mistake(
@@ -106,4 +130,4 @@ def _decay_of_old_weights(step: Step) -> Iterator[EditResult]:
 )
 def _decay_of_biases(step: Step) -> Iterator[EditResult]:
     if step.loss.l2 is not None:
-        yield step.expression + scalar("lambda") * step.ref("b", step.k)
+        yield step.expression + step.loss.decay * step.ref("b", step.k)

@@ -87,7 +87,7 @@ def _collapsed_wrongly(step: Step) -> Iterator[EditResult]:
     "error signal with the opposite sign",
     formula="Δ1 = -(dZ1 ⊙ f1'(S1))",
     done="{symbol} was written with the opposite sign.",
-    advice="Here {symbol} stands for {minus}∂L/∂{S}.",
+    advice="Here {symbol} stands for {minus}∂{loss}/∂{S}.",
     hint="which sign does {symbol} have in this exercise?",
 )
 def _delta_sign(step: Step) -> Iterator[EditResult]:

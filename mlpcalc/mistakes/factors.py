@@ -14,7 +14,7 @@ _OF_THE_LOSS = f"{_SUMS} dZ@out Delta@out"
 _EVERYWHERE = f"{_OF_THE_LOSS} dW db step_W step_b"
 
 _ONE_NTH, _ONE_MTH = scalar("N", -1), scalar("M", -1)
-_TEXT = {"samples": "1/N", "entries": "1/(NM)"}
+_DIVISORS = {"none": "1", "samples": "{N}", "entries": "({N}{M})"}
 
 # ---------------------------------------------------------------------------- sign and factors
 
@@ -153,17 +153,17 @@ def _inverse(coefficient: Coefficient) -> Coefficient:
 
 
 def _average(step: Step) -> dict[str, str]:
-    text = _TEXT.get(step.loss.average, "1")
-    return {"average": text, "divisor": text.removeprefix("1/")}
+    divisor = _DIVISORS[step.loss.average].format_map(step.exercise.all_letters)
+    return {"average": divisor if divisor == "1" else f"1/{divisor}", "divisor": divisor}
 
 
 @RULES.mistake(
     _EVERYWHERE,
     "average of a sum",
     formula="dW2 = 1/N Δ2 Z1ᵀ",
-    done="{symbol} was divided by N.",
-    advice="This loss is a sum over the samples: do not divide.",
-    hint="is the loss a sum or an average?",
+    done="{symbol} was divided by {N}.",
+    advice="Here the samples are added up: do not divide.",
+    hint="are the samples added up or averaged here?",
 )
 def _average_added(step: Step) -> Iterator[EditResult]:
     if step.loss.average == "none":
@@ -174,7 +174,7 @@ def _average_added(step: Step) -> Iterator[EditResult]:
     _EVERYWHERE,
     "average over the outputs",
     formula="L = 1/M Σ losses",
-    done="{symbol} was divided by M, the number of outputs.",
+    done="{symbol} was divided by {M}, the number of outputs.",
     advice="Add up over the outputs of a sample, do not average them.",
     hint="over what does the loss average, if it does?",
 )
@@ -187,8 +187,8 @@ def _outputs_averaged(step: Step) -> Iterator[EditResult]:
     _EVERYWHERE,
     "average over the samples only",
     formula="L = 1/N Σ losses",
-    done="{symbol} was not divided by M, the number of outputs.",
-    advice="The average is over all cells: divide by M, too.",
+    done="{symbol} was not divided by {M}, the number of outputs.",
+    advice="The average is over all cells: divide by {M}, too.",
     hint="over what does the loss average?",
 )
 def _outputs_not_averaged(step: Step) -> Iterator[EditResult]:
@@ -200,8 +200,8 @@ def _outputs_not_averaged(step: Step) -> Iterator[EditResult]:
     _EVERYWHERE,
     "average over the outputs only",
     formula="L = 1/M Σ losses",
-    done="{symbol} was not divided by N, the number of samples.",
-    advice="The average is over all cells: divide by N, too.",
+    done="{symbol} was not divided by {N}, the number of samples.",
+    advice="The average is over all cells: divide by {N}, too.",
     hint="over what does the loss average?",
 )
 def _samples_not_averaged(step: Step) -> Iterator[EditResult]:
@@ -245,7 +245,7 @@ for _name, _times_as_large, _text, _factor in _FACTORS:
         "",
         f"{_times_as_large} as large",
         formula=f"dW2 = {_text} Δ2 Z1ᵀ",
-        done=f"{{symbol}} is {_times_as_large} as large as it should be.",
+        done=f"{{symbol}} is {_times_as_large.replace('N', '{N}')} as large as it should be.",
         advice="Check {symbol} factor by factor.",
         hint="is there a factor too many or too few in {symbol}?",
         name=_name,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, both_ways
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Apply
+from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
@@ -21,8 +22,8 @@ RULES = Rules()
 )
 def _bias_left_out(step: Step) -> Iterator[EditResult]:
     match step.expression:
-        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias))):
-            yield product, {"bias": bias}
+        case expr.Add(product, expr.AcrossColumns() as added):
+            yield product, {"bias": _bias(added)}
 
 
 @RULES.mistake(
@@ -35,8 +36,14 @@ def _bias_left_out(step: Step) -> Iterator[EditResult]:
 )
 def _bias_subtracted(step: Step) -> Iterator[EditResult]:
     match step.expression:
-        case expr.Add(product, expr.AcrossColumns(expr.Ref(bias)) as added):
-            yield product - added, {"bias": bias}
+        case expr.Add(product, expr.AcrossColumns() as added):
+            yield product - added, {"bias": _bias(added)}
+
+
+def _bias(added: expr.Expr) -> Symbol:
+    """The bias in what is added to every sample, be it one for each unit or one for all."""
+    (bias,) = trees.references(added)
+    return bias
 
 
 @RULES.mistake(

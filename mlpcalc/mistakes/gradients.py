@@ -1,8 +1,9 @@
 """Mistakes of the gradients and of the update."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
-from mlpcalc.mistakes.rules import EditResult, Rules, Step, without
+from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, without
 from mlpcalc.page import expr, trees
 
 RULES = Rules()
@@ -121,8 +122,22 @@ def _bias_gradient_zero(step: Step) -> Iterator[EditResult]:
     hint="how many biases does layer {k} have?",
 )
 def _bias_gradient_shared(step: Step) -> Iterator[EditResult]:
-    if step.exercise.sizes[step.k] > 1:
+    if step.exercise.sizes[step.k] > 1 and step.k not in step.network.shared_biases:
         yield expr.AcrossRows(expr.ColumnSums(step.expression))
+
+
+@RULES.mistake(
+    "db",
+    "gradient of a shared bias averaged over the units",
+    formula="db1 = 1/2 1ᵀ Δ1 1",
+    done="{symbol} is the average over the units of layer {k}, not the sum.",
+    advice="Add up the error signals of all units: the bias enters each of them.",
+    hint="in how many units does {b} take part?",
+    precedence=SPECIFIC,
+)
+def _bias_gradient_averaged_over_units(step: Step) -> Iterator[EditResult]:
+    if step.k in step.network.shared_biases:
+        yield step.times(Fraction(1, step.exercise.sizes[step.k]))
 
 
 # ---------------------------------------------------------------------------- update
@@ -133,7 +148,7 @@ def _bias_gradient_shared(step: Step) -> Iterator[EditResult]:
     "update added instead of subtracted",
     formula="W2' = W2 - step_W2",
     done="{moved} was moved along the gradient, not against it.",
-    advice="Subtract η times the gradient.",
+    advice="Subtract {eta} times the gradient.",
     hint="in which direction does the loss become smaller?",
 )
 def _update_added(step: Step) -> Iterator[EditResult]:
@@ -163,8 +178,8 @@ def _eta_changed(step: Step, change: Callable[[expr.Expr], expr.Expr]) -> Iterat
     "step_W step_b W_new b_new",
     "learning rate left out",
     formula="W2' = W2 - dW2",
-    done="The learning rate η was left out of {symbol}.",
-    advice="Multiply the gradient by η before you subtract it.",
+    done="The learning rate {eta} was left out of {symbol}.",
+    advice="Multiply the gradient by {eta} before you subtract it.",
     hint="how large is a step of the update?",
 )
 def _eta_forgotten(step: Step) -> Iterator[EditResult]:
@@ -175,8 +190,8 @@ def _eta_forgotten(step: Step) -> Iterator[EditResult]:
     "step_W step_b W_new b_new",
     "learning rate applied twice",
     formula="step_b2 = -η η db2",
-    done="The learning rate η was applied twice in {symbol}.",
-    advice="Multiply the gradient by η only once.",
+    done="The learning rate {eta} was applied twice in {symbol}.",
+    advice="Multiply the gradient by {eta} only once.",
     hint="how large is a step of the update?",
 )
 def _eta_twice(step: Step) -> Iterator[EditResult]:
@@ -212,7 +227,7 @@ def _step_only(step: Step) -> Iterator[EditResult]:
     "weights not updated",
     formula="W2' = W2",
     done="{symbol} repeats {W}: the weights were not updated.",
-    advice="Subtract η times the gradient.",
+    advice="Subtract {eta} times the gradient.",
     hint="what does {dW} do to {W}?",
     name="weights_not_updated",
 )

@@ -14,6 +14,7 @@ from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page
 from mlpcalc.page.exercise import Exercise, Loss
 from mlpcalc.page.functions import Activation
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol, quantities
 
 
@@ -106,6 +107,9 @@ _STAGES = {"errors": 0, "gradients": 1, "update": 2, "loss": 3}
 _STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
 
 
+_ANY_LOSS = Loss(LOSSES["sum"], Fraction(1))
+
+
 class Step:
     """An equation of an exercise, with what a rule asks about its surroundings."""
 
@@ -183,10 +187,8 @@ class Step:
 
     @property
     def loss(self) -> Loss:
-        """The loss; only what comes after it asks for it."""
-        if self.network.loss is None:
-            raise ValueError(f"{self.symbol.plain} without a loss")
-        return self.network.loss
+        """The loss; where ∂L/∂Y is stated in its place, a sum without factor and average, as any will do."""
+        return self.network.loss or _ANY_LOSS
 
     @property
     def is_square(self) -> bool:
@@ -255,8 +257,11 @@ class Step:
             "act": self.f.symbol,
             "k": str(k),
             "up": str(k + 1),
+            "loss": self._symbol("loss", 0),
+            "step": str(self.step),
         }
-        return {**here, **near}
+        numbers = {name: self.exercise.all_letters[name] for name in expr.LETTERS_OF_SCALARS}
+        return {**here, **near, **numbers}
 
 
 def parts(node: expr.Expr) -> tuple[expr.Coefficient, expr.Expr, expr.Expr | None]:

@@ -68,11 +68,10 @@ class Notation(Writer):
     def __init__(
         self, page: Page, letters: Mapping[str, str] = LETTERS, style: Style = TEXT, step: int = 1
     ) -> None:
-        super().__init__(style)
+        super().__init__(style, letters)
         self._page = page
         self._step = step
         self._letters = letters
-        self._written = {letter: style.letter(text) for letter, text in letters.items()}
         self._plain = self if style is TEXT else Notation(page, letters, step=step)
 
     @cached_property
@@ -115,7 +114,7 @@ class Notation(Writer):
             case "latex":
                 return kind.latex
             case "mathml":
-                return mathml.name_template(kind.text)
+                return mathml.template(kind.text)
 
     def equation(self, symbol: Symbol) -> str:
         """`name = formula`; the name alone for a given, or where the name says it all."""
@@ -133,4 +132,6 @@ class Notation(Writer):
 
     def keeps_its_name(self, symbol: Symbol) -> bool:
         """Whether formulas refer to an intermediate quantity by name, as it is too long to be written out."""
-        return symbol.kind == "fprime" or len(self._plain.text(self._page[symbol].expression)) > _LONG
+        if symbol.kind == "fprime" or symbol not in self._page:
+            return True
+        return len(self._plain.text(self._page[symbol].expression)) > _LONG

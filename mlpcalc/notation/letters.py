@@ -47,6 +47,8 @@ def latex_letter(text: str) -> str:
 def _word(text: str) -> str:
     if len(text) == 1:
         return greek(text) or (text if text.isascii() else rf"\text{{{text}}}")
+    if (found := re.fullmatch(r"([^\W\d_])(\d+)", text)) and (letter := greek(found[1])):  # β1
+        return f"{letter}_{found[2]}" if len(found[2]) == 1 else f"{letter}_{{{found[2]}}}"
     if len(text) == 2 and text[0] == "d":  # a derivative: dZ
         return f"d{_word(text[1])}"
     if text.isascii():

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     |(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)
     |(?P<base>\$[A-Za-z0-9_]+|[^\W\d_ᵀ²]+(?:_[a-z]{{2,}})?)
      (?:(?P<layer>[0-9]+|{_LAYER})|_(?P<below>\$\w+{_LAYER}|\w|\{{[^{{}}]{{0,20}}\}}))?
-     (?P<raised>\^\{{t\}})?
+     (?:\^(?P<raised>\$\w+))?
     |(?P<space>\s+)
     |(?P<sign>.)(?:(?<=‖)_(?P<of>\w))?""",
     re.VERBOSE,
@@ -92,7 +92,7 @@ def _operand(token: re.Match[str]) -> Iterator[str]:
             yield identifier("d")
             base = base[1]
         name = subscript(_base(base), from_text(index.strip("{}"))) if index else _base(base)
-        yield f"<msup>{name}<mn>{{t}}</mn></msup>" if token["raised"] else name  # to be filled in
+        yield f"<msup>{name}<mn>{token['raised']}</mn></msup>" if token["raised"] else name
 
 
 def _base(text: str) -> str:
@@ -156,8 +156,12 @@ def brackets(elements: str) -> str:
 def letter(text: str) -> str:
     """A letter or a short word of a course; _ and ^ mark subscripts and superscripts, as in `z_in`."""
     base, *scripts = re.split(r"([_^])[_^]*", text)
-    is_derivative = len(base) == 2 and base[0] == "d"
-    mathml = one_element("".join(map(identifier, base))) if is_derivative else identifier(base)
+    if found := re.fullmatch(r"([^\W\d_])(\d+)", base):  # β1
+        mathml = subscript(identifier(found[1]), number(found[2]))
+    elif len(base) == 2 and base[0] == "d":  # a derivative
+        mathml = one_element("".join(map(identifier, base)))
+    else:
+        mathml = identifier(base)
     for mark, script in zip(scripts[::2], scripts[1::2], strict=True):
         if script:
             tag = "msub" if mark == "_" else "msup"
@@ -166,7 +170,7 @@ def letter(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def name_template(text: str) -> str:
-    """The template of a quantity's name in MathML, from that in text: `d{W}{k}`, where {W} and {k} stay."""
+def template(text: str) -> str:
+    """The template of a name in MathML, from that in text: `d{W}{k}`, where {W} and {k} stay."""
     filled = re.sub(r"\{(\w+)\}", lambda found: _LAYER if found[1] == "k" else f"${found[1]}", text)
     return _FILLED.sub(r"{\1}", from_text(filled)).replace(_LAYER, "{k}")

@@ -14,38 +14,14 @@ from mlpcalc.notation import mathml
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page import expr
 
-SCALARS: Mapping[expr.Scalar, str] = {
-    "N": "N",
-    "M": "M",
-    "eta": "η",
-    "lambda": "λ",
-    "mu": "μ",
-    "beta1": "β1",
-    "beta2": "β2",
-    "1-beta1": "(1-β1)",
-    "1-beta2": "(1-β2)",
-    "1-beta1^t": "(1-β1^{t})",
-    "1-beta2^t": "(1-β2^{t})",
-    "epsilon": "ε",
+_SCALARS: Mapping[expr.Scalar, str] = {
+    "1-beta1": "(1-{beta1})",
+    "1-beta2": "(1-{beta2})",
+    "1-beta1^t": "(1-{beta1}^{t})",
+    "1-beta2^t": "(1-{beta2}^{t})",
 }
-"""The named numbers in formulas; {t} is the number of the step."""
-_LATEX_SCALARS: Mapping[expr.Scalar, str] = {
-    "N": "N",
-    "M": "M",
-    "eta": r"\eta",
-    "lambda": r"\lambda",
-    "mu": r"\mu",
-    "beta1": r"\beta_1",
-    "beta2": r"\beta_2",
-    "1-beta1": r"(1-\beta_1)",
-    "1-beta2": r"(1-\beta_2)",
-    "1-beta1^t": r"(1-\beta_1^{{{t}}})",
-    "1-beta2^t": r"(1-\beta_2^{{{t}}})",
-    "epsilon": r"\varepsilon",
-}
-_CODE_SCALARS: Mapping[expr.Scalar, str] = {
-    name: text.replace("-", " - ").replace("^", "**") for name, text in SCALARS.items()
-}
+_LATEX_SCALARS = {name: text.replace("{t}", "{{{t}}}") for name, text in _SCALARS.items()}
+_CODE_SCALARS = {name: text.replace("-", " - ").replace("^", "**") for name, text in _SCALARS.items()}
 
 # Levels of precedence; an operand of lower precedence than required is put in brackets.
 SUM, HADAMARD, PRODUCT, RAISED, TIGHT = range(5)
@@ -74,15 +50,15 @@ Rules = Mapping[type[expr.Expr], Rule]
 class Style(NamedTuple):
     """The rules of the operations, and the spellings of names and numbers.
 
-    names: which of the forms of names is used. scalars: names of the named numbers, where {t} is the
-    number of the step. fraction: templates of a coefficient, with one scalar in the denominator or several.
-    above, below: what separates scalars in numerator and denominator. cell: the name of a cell, from the name
-    of its quantity and its indices. literal: signs and words between expressions, such as `= `.
+    names: which of the forms of names is used. scalars: the named numbers that are expressions of others, by
+    their letters; {t} is the number of the step. fraction: templates of a coefficient, with one scalar in the
+    denominator or several. above, below: what separates scalars in numerator and denominator. cell: the name
+    of a cell, from that of its quantity and its indices. literal: signs between expressions, such as `= `.
     """
 
     rules: Rules
     names: Literal["text", "latex", "mathml"] = "text"
-    scalars: Mapping[expr.Scalar, str] = SCALARS
+    scalars: Mapping[expr.Scalar, str] = _SCALARS
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
     function: Callable[[str], str] = str
@@ -219,7 +195,7 @@ MATHML = Style(
         expr.Maximum: Rule("<mi>max</mi><mrow><mo>(</mo>{}<mo>,</mo>{}<mo>)</mo></mrow>", (SUM, SUM), TIGHT),
     },
     names="mathml",
-    scalars={name: mathml.from_text(text) for name, text in SCALARS.items()},
+    scalars={name: mathml.template(text) for name, text in _SCALARS.items()},
     layer=lambda k: mathml.number(str(k)),
     letter=mathml.letter,
     function=mathml.from_text,

@@ -1,5 +1,6 @@
 """Write expressions as text in any style."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from mlpcalc.notation.styles import HADAMARD, PRODUCT, RAISED, SUM, TEXT, TIGHT, Style, number_text
@@ -9,10 +10,15 @@ from mlpcalc.page.symbols import Symbol
 
 
 class Writer:
-    """Writes expressions in one style; subclasses name the quantities, and may add kinds of expressions."""
+    """Writes expressions in one style; subclasses name the quantities, and may add kinds of expressions.
 
-    def __init__(self, style: Style = TEXT) -> None:
+    letters: those of the named numbers, where they are not the usual ones.
+    """
+
+    def __init__(self, style: Style = TEXT, letters: Mapping[str, str] = expr.LETTERS_OF_SCALARS) -> None:
         self.style = style
+        all_letters = {**expr.LETTERS_OF_SCALARS, **letters}
+        self._written = {key: style.letter(letter) for key, letter in all_letters.items()}
 
     def name(self, symbol: Symbol) -> str:
         """The name of a quantity; by default the plain one."""
@@ -31,11 +37,16 @@ class Writer:
         """Write a number; its precedence is that of a sum if negative, that of a product if a fraction."""
         return self.style.number(text), SUM if text.startswith("-") else PRODUCT if "/" in text else TIGHT
 
+    def scalar(self, name: expr.Scalar, step: str = "t") -> str:
+        """Write a named number: `η`, `(1-β1)`, `(1-β1^2)`."""
+        template = self.style.scalars.get(name)
+        return self._written[name] if template is None else template.format(t=step, **self._written)
+
     def coefficient(self, coefficient: expr.Coefficient) -> str:
         """Write a coefficient: `1/(2N)`, `-η`, `λ/2`."""
         style, number = self.style, coefficient.number
-        t = coefficient.step or "t"
-        named = [(style.scalars[name].format(t=t), power) for name, power in coefficient.powers]
+        step = str(coefficient.step or "t")
+        named = [(self.scalar(name, step), power) for name, power in coefficient.powers]
         above = [name for name, power in named for _ in range(power)]
         below = [name for name, power in named for _ in range(-power)]
         if number.denominator <= 12:

@@ -6,6 +6,7 @@ part. Source: Squire and Trapp, "Using complex variables to estimate derivatives
 real functions", SIAM Review 40 (1998).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.errors import refuse
 from mlpcalc.numerics.evaluate import Context, evaluate, evaluate_derivative
+from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
 from mlpcalc.numerics.values import Values
 from mlpcalc.page import expr, trees
 from mlpcalc.page.exercise import Exercise
@@ -32,7 +34,8 @@ class Comparison(NamedTuple):
     """The numerical gradient of one weight matrix or bias; all arrays have its shape on the page.
 
     relative_error: of the analytic gradient a and the numerical one n, |a - n| relative to max(|a|, |n|, 1e-6
-    of the largest entry); NaN where one of them overflows; 0 where the difference is noise in n.
+    of the largest entry); NaN where one of them overflows; 0 where the difference is noise in n, or all that
+    rounding leaves where a is 0 on paper.
     kink: where a step in that parameter leaves a kink, so that there is no derivative to compare with.
     """
 
@@ -67,13 +70,31 @@ def compare(values: Values) -> dict[Symbol, Comparison]:
             f"too many parameters for numerical gradients: {count:,}", expected=f"at most {MAX_PARAMETERS:,}"
         )
     steps = _Steps(exercise)
-    return {symbol: _compared(values[symbol], symbol, steps) for symbol in gradients}
+    noise = _noise(values, gradients)
+    return {symbol: _compared(values[symbol], noise[symbol], symbol, steps) for symbol in gradients}
 
 
-def _compared(analytic: Array, symbol: Symbol, steps: "_Steps") -> Comparison:
+def _noise(values: Values, gradients: Sequence[Symbol]) -> dict[Symbol, Array]:
+    """By how much rounding on the way may have moved each gradient, if no zero of the paper was made one."""
+    found = {symbol: UNIT * np.abs(value) for symbol, value in values.exercise.givens().items()}
+
+    def ball(symbol: Symbol) -> Ball:
+        return Ball(values[symbol], found[symbol])
+
+    context = IntervalContext(ball, values.exercise.coefficients, noise_only=True)
+    for gradient in gradients:
+        for symbol, _, stable, *_ in values.missing(gradient, found):
+            with np.errstate(all="ignore"):
+                radius = enclose(stable, context).radius
+            found[symbol] = np.broadcast_to(radius, np.shape(values[symbol]) or (1, 1))
+    return found
+
+
+def _compared(analytic: Array, noise: Array, symbol: Symbol, steps: "_Steps") -> Comparison:
     parameter = Symbol(symbol.kind.removeprefix("d"), symbol.layer)
     numeric, kink = steps.gradient(parameter)
     error = _relative_error(analytic, numeric)
+    error[(analytic == 0) & (np.abs(numeric) <= noise)] = 0.0
     for index in map(tuple, np.argwhere(~kink & (error > TOLERANCE)).tolist()):
         again = _recomputed(float(analytic[index]), float(numeric[index]), parameter, index, steps)
         if again is not None:
@@ -113,10 +134,13 @@ class _Steps:
     def __init__(self, exercise: Exercise) -> None:
         if exercise.loss is not None and exercise.conventions.average_in in ("update", "loss"):
             # dW and db carry no average there: they are the gradients of the loss without it.
-            exercise = replace(exercise, loss=exercise.loss._replace(average="none"))
+            exercise = replace(exercise, loss=exercise.loss.summed)
         self._at = Values(exercise)
         self._givens = exercise.givens()
-        self._equations = self._at.missing(Symbol("loss"), self._givens)
+        self._outputs = Symbol("Z", exercise.network.depth)
+        self._gradient = exercise.output_gradient
+        wanted = Symbol("loss") if self._gradient is None else self._outputs
+        self._equations = self._at.missing(wanted, self._givens)
         self._coefficients = exercise.coefficients
 
     def gradient(self, parameter: Symbol) -> tuple[Array, Mask]:
@@ -139,6 +163,8 @@ class _Steps:
                 # The real part is the value without the step, with its exact zeros.
                 imaginary = np.imag(evaluate(equation.stable, context))
                 known[equation.symbol] = self._at[equation.symbol] + 1j * imaginary
+        if self._gradient is not None:  # of which loss it is, nobody knows: any with this one will do
+            return float(np.imag(self._gradient * known[self._outputs]).sum()) / step, kink
         return float(np.imag(known[Symbol("loss")])) / step, kink
 
     def _leaves_kink(self, node: expr.Expr, context: Context) -> bool:

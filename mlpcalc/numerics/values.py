@@ -1,8 +1,9 @@
 """The values of the page: float64 arrays, each computed when it is first needed."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,11 +34,12 @@ class Values:
     ) -> None:
         self.exercise = exercise
         self.page: Page = page(exercise.network)
-        self._known = exercise.givens()
+        self._known = exercise.givens_of(1) | exercise.parameters()  # those of other steps when they come up
         self._rounding = rounding
         self._edited = edited or {}
         # With rounded or edited quantities the formula as written is computed, as on paper.
         self._as_written = rounding is not None or bool(edited)
+        self._samples = _Samples(exercise)
         self._sheets: dict[int, _Sheet] = {}
         self._training: Training | None = None
 
@@ -46,13 +48,15 @@ class Values:
         if symbol not in self._known:
             if symbol.step > 1 and not self._as_written:
                 self._start_from_step_before(symbol.step)
+            if symbol in self._samples:
+                self._sheet(symbol.step)
             for equation in self.missing(symbol, self._known):
                 sheet = self._sheet(equation.symbol.step)
                 sheet.compute(equation.symbol, self._expression(equation), self._shape(equation.symbol))
         return self._known[symbol]
 
     def __contains__(self, symbol: object) -> bool:
-        return symbol in self._known or symbol in self.page
+        return symbol in self._known or symbol in self.page or symbol in self._samples
 
     def settled(self, test: expr.Expr, value: Array) -> Array:
         """The value of a test of the first step, zero where it is zero on paper."""
@@ -64,7 +68,7 @@ class Values:
         pending = [wanted]
         while pending:
             symbol = pending.pop()
-            if symbol not in known and symbol not in needed:
+            if symbol not in known and symbol not in needed and symbol not in self._samples:
                 needed.add(symbol)
                 pending.extend(self._operands(self.page[symbol]))
         network = self.exercise.network
@@ -77,6 +81,7 @@ class Values:
     def _sheet(self, step: int) -> "_Sheet":
         if step not in self._sheets:
             exercise = self.exercise
+            self._known |= exercise.givens_of(step)
             self._sheets[step] = _Sheet(exercise, self._known, exercise.coefficients, self._rounding)
         return self._sheets[step]
 
@@ -101,6 +106,17 @@ class Values:
         """() for a number, two axes for everything else."""
         samples = self.exercise.samples_of(symbol.step)
         return _shapes(self.exercise.network, len(samples), self.exercise.sizes)[symbol._replace(step=1)]
+
+
+class _Samples(Container[Symbol]):
+    """What an exercise states of its samples, in each of its steps but the first."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._steps = range(2, exercise.steps + 1)
+        self._kinds = frozenset(symbol.kind for symbol in exercise.network.of_the_samples)
+
+    def __contains__(self, symbol: object) -> bool:
+        return isinstance(symbol, Symbol) and symbol.kind in self._kinds and symbol.step in self._steps
 
 
 class _Sheet:
@@ -152,41 +168,34 @@ class _Sheet:
 class Training:
     """The updates of an exercise, one after the other: what each step leaves is all that is kept.
 
-    steps_done: how many there were. carried_on: the parameters after the last of them, and what the optimiser
-    remembers.
+    steps_done: how many there were.
     """
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
         self.steps_done = 0
-        self.carried_on: dict[Symbol, Array] = {}
-        self._parameters = {
-            symbol: value for symbol, value in exercise.givens().items() if symbol.is_parameter
-        }
+        self._parameters = exercise.parameters()
+        self._left: dict[Symbol, Array] = {}  # by the last step, as one after it calls that
         self._scalars: Mapping[expr.Scalar, Fraction] = {}
+
+    @property
+    def carried_on(self) -> dict[Symbol, Array]:
+        """The parameters after the last step, and what the optimiser remembers of it."""
+        return {symbol._replace(step=self.steps_done): value for symbol, value in self._left.items()}
 
     def advance(self) -> float:
         """Do the next step; its loss."""
         self.steps_done += 1
         # Every step but the first is computed as if it were the second: then its equations are made once.
-        network, step = self._exercise.network, min(self.steps_done, 2)
-        known = {**self._parameters}
-        for symbol, value in self._exercise.givens_of(self.steps_done).items():
-            known[symbol._replace(step=step)] = value
-        for symbol, value in self.carried_on.items():
-            known[symbol._replace(step=step - 1)] = value
-        sheet = _Sheet(self._exercise, known, self._coefficients(), on_paper=False)
-        samples = len(self._exercise.samples_of(self.steps_done))
-        shapes = _shapes(network, samples, self._exercise.sizes)
-        for equation in _to_the_next_step(network, step):
-            symbol = equation.symbol
-            sheet.compute(symbol, equation.stable, shapes[symbol._replace(step=1)])
-        self.carried_on = {
-            symbol._replace(step=self.steps_done): known[symbol]
-            for symbol in known
-            if symbol.is_carried_on and symbol.step == step
-        }
-        return float(known[Symbol("loss", step=step)])
+        exercise, step = self._exercise, min(self.steps_done, 2)
+        samples = exercise.givens_of(self.steps_done)
+        plan = _plan(exercise.network, step, len(exercise.samples_of(self.steps_done)), exercise.sizes)
+        known = {**self._parameters, **self._left, **dict(zip(plan.samples, samples.values(), strict=True))}
+        sheet = _Sheet(exercise, known, self._coefficients(), on_paper=False)
+        for symbol, expression, shape in plan.equations:
+            sheet.compute(symbol, expression, shape)
+        self._left = {after: known[symbol] for symbol, after in plan.left}
+        return float(known[plan.loss])
 
     def _coefficients(self) -> Coefficients:
         scalars = self._exercise.scalars(self.steps_done)
@@ -195,15 +204,37 @@ class Training:
         return self._known_coefficients
 
 
+class _Plan(NamedTuple):
+    """What one of many steps computes: no more than its loss, and what the next one starts from.
+
+    samples: the names of what is stated of them. equations: with the shapes of their values, in order.
+    left: each quantity that the next step starts from, and what that calls it where it is the second.
+    """
+
+    samples: tuple[Symbol, ...]
+    equations: tuple[tuple[Symbol, expr.Expr, tuple[int, ...]], ...]
+    left: tuple[tuple[Symbol, Symbol], ...]
+    loss: Symbol
+
+
 @lru_cache(maxsize=64)
-def _to_the_next_step(network: Network, step: int) -> Sequence[Equation]:
-    """The equations of a step that its loss, and all that the next one starts from, depend on."""
-    page = page_of_step(network, step)
-    needed = {symbol for symbol in page if symbol.is_carried_on or symbol == Symbol("loss", step=step)}
+def _plan(network: Network, step: int, samples: int, sizes: tuple[int, ...]) -> _Plan:
+    page, shapes = page_of_step(network, step), _shapes(network, samples, sizes)
+    left, loss = [symbol for symbol in page if symbol.is_carried_on], Symbol("loss", step=step)
+    needed = {*left, loss}
     for symbol in reversed([*page]):
         if symbol in needed:
             needed |= page[symbol].operands
-    return [equation for symbol, equation in page.items() if symbol in needed]
+    return _Plan(
+        tuple(symbol._replace(step=step) for symbol in network.of_the_samples),
+        tuple(
+            (symbol, equation.stable, shapes[symbol._replace(step=1)])
+            for symbol, equation in page.items()
+            if symbol in needed
+        ),
+        tuple((symbol, symbol._replace(step=1)) for symbol in left),
+        loss,
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -211,9 +242,9 @@ def _shapes(network: Network, samples: int, sizes: tuple[int, ...]) -> Mapping[S
     """The shapes of all quantities of a page: () for a number, (rows, columns) for all others."""
 
     def length(axis: Axis) -> int:
-        return samples if axis == "N" else sizes[axis]
+        return sizes[axis] if isinstance(axis, int) else samples
 
     return {
-        symbol: shape_of(symbol, network.depth, length) if symbol.spec.shape else ()
+        symbol: shape_of(symbol, network, length) if symbol.spec.shape else ()
         for symbol in page_of_any_step(network)
     }

@@ -1,6 +1,6 @@
 """What an exercise asks for: the blank sheet, the score and the audit all take it from here."""
 
-from mlpcalc.page.equations import page
+from mlpcalc.page.equations import page, page_of_step
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Stage, Symbol
 
@@ -11,14 +11,14 @@ def asked(exercise: Exercise) -> dict[Symbol, float]:
     Those that the exercise states. Where it states none: every quantity but details and what is given, of the
     stage after the update only the loss; and a detail that it has points for.
     """
-    points = exercise.points
-    stated = None if exercise.ask is None else {*exercise.ask}
-    return {
-        symbol: points.get(symbol, 1.0)
-        for symbol in page(exercise.network)
-        if (_usual(symbol) or symbol in points if stated is None else symbol in stated)
-        and symbol not in exercise.given
-    }
+    points, network = exercise.points, exercise.network
+    if exercise.ask is None:
+        wanted = [symbol for symbol in page(network) if _usual(symbol) or symbol in points]
+    else:
+        steps = sorted({symbol.step for symbol in exercise.ask})
+        named = {*exercise.ask}
+        wanted = [symbol for step in steps for symbol in page_of_step(network, step) if symbol in named]
+    return {symbol: points.get(symbol, 1.0) for symbol in wanted if symbol not in exercise.given}
 
 
 def _usual(symbol: Symbol) -> bool:

@@ -69,12 +69,13 @@ def page_of_any_step(network: Network) -> Page:
         equations += _loss(network, network.loss)
     if network.targets:
         equations.append(_error(network))
-    if network.loss is not None:
-        equations += _error_signals(network, network.loss)
-        equations += _gradients(network, network.loss)
-        if network.learns:
-            equations += _update(network, network.loss)
-            equations += _forward(network, updated=True)
+    if network.has_gradients:
+        equations += _error_signals(network)
+        equations += _gradients(network)
+    if network.has_gradients and network.learns:
+        equations += _update(network)
+        equations += _forward(network, updated=True)
+        if network.loss is not None:
             equations += _loss(network, network.loss, updated=True)
     by_symbol = {equation.symbol: equation for equation in equations}
     return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
@@ -175,7 +176,7 @@ def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation
     uses = Counter(leaf.symbol for leaf in trees.nodes(equation.stable) if isinstance(leaf, expr.Ref))
 
     def detail(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail and uses[leaf.symbol] == 1:
+        if isinstance(leaf, expr.Ref) and _is_detail(leaf.symbol, equations) and uses[leaf.symbol] == 1:
             return _fused(equations[leaf.symbol], equations).stable
         return leaf
 
@@ -187,11 +188,20 @@ def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symb
     """The expression with the details in it by their definitions, but for those that keep their names."""
 
     def definition(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-        if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail and not keeps_its_name(leaf.symbol):
+        if (
+            isinstance(leaf, expr.Ref)
+            and _is_detail(leaf.symbol, equations)
+            and not keeps_its_name(leaf.symbol)
+        ):
             return written_out(equations[leaf.symbol].expression, equations, keeps_its_name)
         return leaf
 
     return trees.replace_leaves(node, definition)
+
+
+def _is_detail(symbol: Symbol, equations: Page | Mapping[Symbol, Equation]) -> bool:
+    """Whether a quantity is only a step on the way, and none that the exercise states."""
+    return symbol.spec.detail and symbol in equations
 
 
 def define(
@@ -211,8 +221,7 @@ def _named(kind: str, layer: int = 0, *, updated: bool = False) -> expr.Ref:
 
 
 X, T = _named("X"), _named("T")
-eta, lambda_ = expr.scalar("eta"), expr.scalar("lambda")
-mu, epsilon = expr.scalar("mu"), expr.scalar("epsilon")
+eta, mu, epsilon = expr.scalar("eta"), expr.scalar("mu"), expr.scalar("epsilon")
 beta1, beta2 = expr.scalar("beta1"), expr.scalar("beta2")
 one_minus_beta1, one_minus_beta2 = expr.scalar("1-beta1"), expr.scalar("1-beta2")
 correction1, correction2 = (
@@ -220,8 +229,9 @@ correction1, correction2 = (
 )
 
 
-def _Z(k: int, *, updated: bool = False) -> expr.Ref:
-    return _named("Z", k, updated=updated) if k else X
+def _Z(network: Network, k: int, *, updated: bool = False) -> expr.Ref:
+    """The activations of a layer; where its pre-activations are stated the update does not change them."""
+    return _named("Z", k, updated=updated and k in network.with_weights) if k else X
 
 
 def _layers(network: Network) -> range:
@@ -230,14 +240,15 @@ def _layers(network: Network) -> range:
 
 def _forward(network: Network, *, updated: bool = False) -> Iterator[Equation]:
     """The forward pass, with the parameters of the exercise or with the updated ones."""
-    for k in _layers(network):
+    for k in network.with_weights if updated else _layers(network):
         f = network.activations[k - 1]
         W, S, Z = (_named(kind, k, updated=updated) for kind in ("W", "S", "Z"))
-        pre_activation = W @ _Z(k - 1, updated=updated)
+        pre_activation = W @ _Z(network, k - 1, updated=updated)
         if network.biases[k - 1]:
-            b = _named("b", k, updated=updated and network.conventions.update_biases)
-            pre_activation += expr.AcrossColumns(b)
-        yield define(S, pre_activation)
+            b: expr.Expr = _named("b", k, updated=updated and network.conventions.update_biases)
+            pre_activation += expr.AcrossColumns(expr.AcrossRows(b) if k in network.shared_biases else b)
+        if k in network.with_weights:
+            yield define(S, pre_activation)
         if not f.elementwise and not updated:
             yield define(_named("expS", k), exp(S))
         yield define(Z, Apply(f, S))
@@ -265,7 +276,7 @@ def _loss(network: Network, loss: Loss, *, updated: bool = False) -> Iterator[Eq
 def _at_the_output(network: Network, definition: expr.Expr, *, updated: bool = False) -> expr.Expr:
     """A definition in the outputs y, their pre-activations s and the targets t, in the names of the page."""
     K = network.depth
-    y, s = (_named(kind, K, updated=updated) for kind in ("Z", "S"))
+    y, s = (_named(kind, K, updated=updated and K in network.with_weights) for kind in ("Z", "S"))
     return trees.bind(definition, y=y, s=s, t=T)
 
 
@@ -275,24 +286,28 @@ def _stable_at_the_output(network: Network, definition: expr.Expr, *, updated: b
 
 
 def _weight_decay(network: Network, loss: Loss, *, updated: bool) -> expr.Expr | int:
-    """λ/2 Σ ||W_k||², or 0 where the loss has none."""
-    if loss.l2 is None:
+    """λ/2 Σ ||W_k||² or λ/(2N) Σ ||W_k||², or 0 where the loss has none."""
+    squares = [expr.Total(_named("W", k, updated=updated) ** 2) for k in network.with_weights]
+    if loss.l2 is None or not squares:
         return 0
-    squares = [expr.Total(_named("W", k, updated=updated) ** 2) for k in _layers(network)]
-    return expr.Coefficient(Fraction(1, 2)) * lambda_ * expr.sum_of(squares)
+    return expr.Coefficient(Fraction(1, 2)) * loss.decay * expr.sum_of(squares)
 
 
-def _average_in(step: str, network: Network, loss: Loss) -> expr.Coefficient:
+def _average_in(step: str, network: Network) -> expr.Coefficient:
     """The average in the step where this course puts it, 1 in the others."""
-    return loss.normaliser if network.conventions.average_in == step else expr.ONE
+    if network.loss is None or network.conventions.average_in != step:
+        return expr.ONE
+    return network.loss.normaliser
 
 
-def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
+def _error_signals(network: Network) -> Iterator[Equation]:
     K, sign, matched = network.depth, network.conventions.sign, network.matched
-    scale = _average_in("errors", network, loss) * expr.Coefficient(loss.factor)
-    derivative = loss.function.derivative
-    slope = _at_the_output(network, derivative)
-    yield define(_named("dZ", K), scale * slope, scale * _stable_at_the_output(network, derivative))
+    scale = _average_in("errors", network)
+    if network.loss is not None:
+        scale *= expr.Coefficient(network.loss.factor)
+        derivative = network.loss.function.derivative
+        slope = _at_the_output(network, derivative)
+        yield define(_named("dZ", K), scale * slope, scale * _stable_at_the_output(network, derivative))
     for k in reversed(_layers(network)):
         f, S, dZ, Delta = network.activations[k - 1], _named("S", k), _named("dZ", k), _named("Delta", k)
         if k < K:
@@ -303,7 +318,7 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             through_f = stably = dZ * fprime
         else:
             ways = f.jacobian, f.stable_jacobian or f.jacobian
-            through_f, stably = (trees.bind(way, z=_Z(k), d=dZ) for way in ways)
+            through_f, stably = (trees.bind(way, z=_named("Z", k), d=dZ) for way in ways)
         if k == K and matched:
             collapsed, stably = (
                 _at_the_output(network, matched.delta),
@@ -313,26 +328,29 @@ def _error_signals(network: Network, loss: Loss) -> Iterator[Equation]:
             yield define(Delta, sign * collapsed, sign * stably, chain_rule=sign * through_f)
         else:
             yield define(Delta, sign * through_f, sign * stably)
-    yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
+    if not network.from_pre_activations:
+        yield define(_named("dX"), sign * (_named("W", 1).T @ _named("Delta", 1)))
 
 
-def _gradients(network: Network, loss: Loss) -> Iterator[Equation]:
-    scale = _average_in("gradients", network, loss) * expr.Coefficient(Fraction(network.conventions.sign))
-    for k in reversed(_layers(network)):
+def _gradients(network: Network) -> Iterator[Equation]:
+    scale = _average_in("gradients", network) * expr.Coefficient(Fraction(network.conventions.sign))
+    for k in reversed(network.with_weights):
         W, Delta = _named("W", k), _named("Delta", k)
-        of_the_data = scale * (Delta @ _Z(k - 1).T)
-        yield define(_named("dW", k), of_the_data if loss.l2 is None else of_the_data + lambda_ * W)
+        of_the_data = scale * (Delta @ _Z(network, k - 1).T)
+        decay = network.decay
+        yield define(_named("dW", k), of_the_data if decay is None else of_the_data + decay * W)
         if network.biases[k - 1]:
-            yield define(_named("db", k), scale * expr.RowSums(Delta))
+            units = expr.ColumnSums(Delta) if k in network.shared_biases else Delta
+            yield define(_named("db", k), scale * expr.RowSums(units))
 
 
-def _update(network: Network, loss: Loss) -> Iterator[Equation]:
-    for k in reversed(_layers(network)):
+def _update(network: Network) -> Iterator[Equation]:
+    average, loss, decay = _average_in("update", network), network.loss, network.decay
+    for k in reversed(network.with_weights):
         W, dW = _named("W", k), _named("dW", k)
-        average = _average_in("update", network, loss)
         gradient = average * dW
-        if loss.l2 is not None and average != expr.ONE:  # the weight decay in dW is never averaged
-            gradient = average * (dW - lambda_ * W) + lambda_ * W
+        if loss and decay and average != expr.ONE and average * decay != loss.decay:
+            gradient = average * (dW - decay * W) + loss.decay * W  # only the rest is averaged here
         yield from _step(network, W, gradient)
         if network.biases[k - 1]:
             yield from _step(network, _named("b", k), average * _named("db", k))

@@ -17,13 +17,14 @@ from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.layout import Layout, Product
 from mlpcalc.page.losses import MATCHED, Matched
 from mlpcalc.page.optimizers import SGD, Optimizer, OptimizerName
-from mlpcalc.page.symbols import STEP_BEFORE, Axis, Symbol
+from mlpcalc.page.symbols import LETTERS, STEP_BEFORE, Axis, Stage, Symbol
 from mlpcalc.text.wording import counted
 
 if TYPE_CHECKING:
     from mlpcalc.arrays import Array
 
 Average = Literal["none", "samples", "entries"]
+DecayAverage = Literal["none", "samples"]
 DeltaSign = Literal["dL/dS", "-dL/dS"]
 AveragedStep = Literal["errors", "gradients", "update", "loss"]
 """Where the average comes in: in that step and so in all after it, or in the loss alone."""
@@ -52,12 +53,31 @@ USUAL = Conventions()
 
 
 class Loss(NamedTuple):
-    """A loss function with its factor, its average, and the weight decay λ (`l2`, None without)."""
+    """A loss function with its factor and its average, and the weight decay λ/2 Σ ||W_k||².
+
+    l2: λ, None where there is no weight decay. decay_average: what the weight decay is divided by.
+    """
 
     function: LossFunction
     factor: Fraction
     average: Average = "none"
     l2: Fraction | None = None
+    decay_average: DecayAverage = "none"
+
+    @property
+    def decay(self) -> expr.Coefficient:
+        """What the weights are multiplied by in the gradient of the loss: λ, or λ/N."""
+        lambda_ = expr.scalar("lambda")
+        return lambda_ if self.decay_average == "none" else lambda_ * expr.scalar("N", -1)
+
+    @property
+    def summed(self) -> "Loss":
+        """The loss without its average: N L, with the weight decay as it is in that where both are averaged.
+
+        A weight decay that is averaged in another way stays what it is.
+        """
+        both = self.decay_average == self.average
+        return self._replace(average="none", decay_average="none" if both else self.decay_average)
 
     @property
     def normaliser(self) -> expr.Coefficient:
@@ -75,9 +95,11 @@ class Loss(NamedTuple):
 class Network(expr.HashedOnce):
     """The form of a network, without its numbers; the page of equations follows from it.
 
-    `activations` and `biases` (whether the layer has one) go from the first layer to the output;
-    `loss` is None for a forward pass only, `learns` says whether there is a learning rate. optimizer: its
-    name. steps: how many updates there are.
+    `activations` and `biases` (whether the layer has one) go from the first layer to the output, and
+    `shared_biases` are the layers whose units have one bias in common; `loss` is None for a forward pass
+    only, `learns` says whether there is a learning rate. optimizer: its name. steps: how many updates there
+    are. from_pre_activations: whether S_1 is stated, so that layer 1 has no parameters and there are no
+    inputs. to_output_gradient: whether ∂L/∂Y is stated in place of a loss.
     """
 
     activations: tuple[Activation, ...]
@@ -88,11 +110,24 @@ class Network(expr.HashedOnce):
     conventions: Conventions = USUAL
     optimizer: OptimizerName = "sgd"
     steps: int = 1
+    shared_biases: frozenset[int] = frozenset()
+    from_pre_activations: bool = False
+    to_output_gradient: bool = False
 
     @property
     def depth(self) -> int:
         """The number of layers, K."""
         return len(self.activations)
+
+    @property
+    def with_weights(self) -> range:
+        """The layers that have weights: all, but for the first where its pre-activations are stated."""
+        return range(2 if self.from_pre_activations else 1, self.depth + 1)
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether it goes on to the error signals and the gradients."""
+        return self.loss is not None or self.to_output_gradient
 
     @property
     def of_one_step(self) -> "Network":
@@ -114,14 +149,39 @@ class Network(expr.HashedOnce):
         """The parameter that an updated one takes the place of: a given, or what the step before it left."""
         return self.at_step(parameter._replace(updated=False, step=1), parameter.step)
 
+    def dimensions(self, symbol: Symbol) -> tuple[Axis, ...]:
+        """What each axis of a quantity counts: as `Symbol.dimensions`, but for biases that are shared."""
+        if symbol.spec.shape == ("out",) and symbol.layer in self.shared_biases:
+            return ("one",)
+        return symbol.dimensions(self.depth)
+
     @property
     def givens(self) -> tuple[Symbol, ...]:
         """The matrices that an exercise of this form states."""
         layers = [
-            (Symbol("W", k), Symbol("b", k)) if biased else (Symbol("W", k),)
-            for k, biased in enumerate(self.biases, start=1)
+            (Symbol("W", k), Symbol("b", k)) if self.biases[k - 1] else (Symbol("W", k),)
+            for k in self.with_weights
         ]
-        return (Symbol("X"), *([Symbol("T")] if self.targets else []), *chain.from_iterable(layers))
+        return (*self.of_the_samples, *chain.from_iterable(layers))
+
+    @property
+    def of_the_samples(self) -> tuple[Symbol, ...]:
+        """The matrices that an exercise of this form states of its samples."""
+        first = Symbol("S", 1) if self.from_pre_activations else Symbol("X")
+        last = [Symbol("T")] if self.targets else []
+        return (first, *last, *([Symbol("dZ", self.depth)] if self.to_output_gradient else []))
+
+    def stage(self, symbol: Symbol) -> Stage:
+        """The stage that a quantity belongs to; the givens are whatever an exercise of this form states."""
+        return Stage.GIVENS if symbol._replace(step=1) in self.of_the_samples else symbol.stage
+
+    @property
+    def decay(self) -> expr.Coefficient | None:
+        """What dW has of the weights, None without weight decay: it is averaged where the rest is."""
+        if self.loss is None or self.loss.l2 is None:
+            return None
+        later = self.conventions.average_in in ("update", "loss")
+        return self.loss.summed.decay if later else self.loss.decay
 
     @property
     def matched(self) -> Matched | None:
@@ -132,11 +192,16 @@ class Network(expr.HashedOnce):
 
 
 class Layer(NamedTuple):
-    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function."""
+    """Weights of shape (units, inputs), bias of shape (units, 1) or None, and the activation function.
+
+    shared_bias: whether the units have one bias in common, of shape (1, 1). A first layer whose
+    pre-activations are stated has weights of shape (units, 0).
+    """
 
     weights: "Array"
     bias: "Array | None"
     activation: Activation
+    shared_bias: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -149,11 +214,13 @@ class Exercise:
     """One exercise, ready to be solved. Its arrays are read-only: what was solved stays true.
 
     inputs: shape (d0, N).  targets: shape (dK, N), or None.  learning_rate: None for no update.
+    pre_activations: S_1, of shape (d1, N), where that is stated; then there are 0 inputs.
+    output_gradient: ∂L/∂Y, of shape (dK, N), where that is stated and there is no loss.
     decimals: digits shown after the point.  states_decimals: whether the exercise states them, so that they
     are asked of answers too.  significant: significant digits that are shown and asked for instead, or None.
     written: for each given, its cells as typed in the file.
     places: where the parts of the file stand, for complaints that only the figures can bring up.
-    letters: how the course writes S, Z, Delta, W, b, X and T, where it differs.
+    letters: how the course writes S, Z, Delta, W, b, X, T, the loss and its numbers, where it differs.
     assumed: what the file left unsaid about the loss, in words.
     ask: the quantities that are to be answered, or None if the exercise does not say.
     steps: updates, one after the other. batch: samples that each of them sees, in their order, from the first
@@ -185,15 +252,17 @@ class Exercise:
     steps: int = 1
     batch: int | None = None
     optimizer: Optimizer = SGD
+    pre_activations: "Array | None" = None
+    output_gradient: "Array | None" = None
 
     def __post_init__(self) -> None:
         layers = tuple(
             layer._replace(weights=_read_only(layer.weights), bias=_read_only(layer.bias))
             for layer in self.layers
         )
-        frozen = {"inputs": _read_only(self.inputs), "targets": _read_only(self.targets), "layers": layers}
-        for name, value in frozen.items():
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "layers", layers)
+        for name in ("inputs", "targets", "pre_activations", "output_gradient"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __reduce__(self) -> "tuple[type[Exercise], tuple[Any, ...]]":
         """Copied and pickled by its fields: NumPy forgets on the way that arrays are read-only."""
@@ -206,7 +275,7 @@ class Exercise:
     def described(self) -> str:
         """Title, origin, size, what it asks for and gives in a line, as Python shows them."""
         origin = f", {self.origin}" if self.origin else ""
-        facts = ["-".join(map(str, self.sizes)), counted(int(self.inputs.shape[1]), "sample")]
+        facts = [self.sizes_in_words, counted(int(self.inputs.shape[1]), "sample")]
         if self.ask is not None:
             facts.append(f"{counted(len(self.ask), 'answer')} asked for")
         if self.given:
@@ -218,11 +287,24 @@ class Exercise:
         return replace(self, conventions=conventions)
 
     def with_steps(self, steps: int) -> "Exercise":
-        """The same exercise with another number of steps; raises `InputError` if it has no update."""
-        if self.learning_rate is None or self.loss is None:
+        """The same exercise with another number of steps.
+
+        Raises `InputError` if it has no update, or states what belongs to one step only.
+        """
+        for key in ("pre_activations", "output_gradient"):
+            if steps > 1 and getattr(self, key) is not None:
+                raise refuse(
+                    f"{key} in an exercise of {steps} steps", self.places.get(key), expected="1 step"
+                )
+        if self.learning_rate is None or not self.network.has_gradients:
             lacking = "learning rate" if self.learning_rate is None else "loss"
             raise refuse(f"the exercise has no {lacking}, so there are no steps", self.places.get("layers"))
         return replace(self, steps=steps)
+
+    @cached_property
+    def all_letters(self) -> dict[str, str]:
+        """The letters of all quantities and numbers, as the course writes them."""
+        return {**LETTERS, **expr.LETTERS_OF_SCALARS, **self.letters}
 
     @cached_property
     def network(self) -> Network:
@@ -236,6 +318,9 @@ class Exercise:
             conventions=self.conventions,
             optimizer=self.optimizer.name,
             steps=self.steps,
+            from_pre_activations=self.pre_activations is not None,
+            to_output_gradient=self.output_gradient is not None,
+            shared_biases=frozenset(k for k, layer in enumerate(self.layers, start=1) if layer.shared_bias),
         )
 
     @cached_property
@@ -248,26 +333,37 @@ class Exercise:
         """Units of each layer, the inputs first: (d0, d1, …, dK)."""
         return (self.inputs.shape[0], *(layer.weights.shape[0] for layer in self.layers))
 
+    @property
+    def sizes_in_words(self) -> str:
+        """`2-3-1`; without the inputs where there are none."""
+        return "-".join(map(str, self.sizes[0 if self.pre_activations is None else 1 :]))
+
     @cached_property
     def samples(self) -> int:
         """The number of samples of a step, N; of the last batch of a pass there may be fewer."""
         return len(self.samples_of(1))
 
+    @property
+    def steps_of_a_pass(self) -> int:
+        """The number of steps in which all samples are seen once."""
+        count = int(self.inputs.shape[1])
+        return -(-count // (self.batch or count))
+
     def samples_of(self, step: int) -> range:
         """The samples that a step sees, from 0, by their places in the exercise."""
         count = int(self.inputs.shape[1])
         batch = min(self.batch or count, count)
-        first = (step - 1) % -(-count // batch) * batch
+        first = (step - 1) % self.steps_of_a_pass * batch
         return range(first, min(first + batch, count))
 
     def shape(self, symbol: Symbol) -> tuple[int, ...]:
         """The shape of a quantity on the page: () for the loss, one axis for flat lists."""
-        return tuple(map(self.lengths(symbol), symbol.dimensions(len(self.layers))))
+        return tuple(map(self.lengths(symbol), self.network.dimensions(symbol)))
 
     def lengths(self, symbol: Symbol) -> Callable[[Axis], int]:
-        """What says how long an axis of a quantity is: "N" for the samples, k for the units of layer k."""
-        samples = len(self.samples_of(symbol.step))
-        return lambda axis: samples if axis == "N" else self.sizes[axis]
+        """What says how long an axis of a quantity is."""
+        lengths = {"N": len(self.samples_of(symbol.step)), "one": 1}
+        return lambda axis: self.sizes[axis] if isinstance(axis, int) else lengths[axis]
 
     def givens(self) -> "dict[Symbol, Array]":
         """The matrices that the exercise states, by name: the parameters, and the samples of every step."""
@@ -275,23 +371,55 @@ class Exercise:
 
     @cached_property
     def _givens(self) -> "dict[Symbol, Array]":
-        found = self.givens_of(1)
-        for k, layer in enumerate(self.layers, start=1):
-            found[Symbol("W", k)] = layer.weights
-            if layer.bias is not None:
-                found[Symbol("b", k)] = layer.bias
+        found = self.givens_of(1) | self.parameters()
         for step in range(2, self.steps + 1):
             found |= self.givens_of(step)
         return found
 
+    def parameters(self) -> "dict[Symbol, Array]":
+        """The weights and biases that the exercise states."""
+        found = {}
+        for k in self.network.with_weights:
+            layer = self.layers[k - 1]
+            found[Symbol("W", k)] = layer.weights
+            if layer.bias is not None:
+                found[Symbol("b", k)] = layer.bias
+        return found
+
     def givens_of(self, step: int) -> "dict[Symbol, Array]":
-        """The samples of a step."""
+        """What is stated of the samples of a step."""
         samples = self.samples_of(step)
         columns = slice(samples.start, samples.stop)
-        found = {Symbol("X", step=step): self.inputs[:, columns]}
-        if self.targets is not None:
-            found[Symbol("T", step=step)] = self.targets[:, columns]
-        return found
+        of_all = self.of_all_samples()
+        return {symbol._replace(step=step): value[:, columns] for symbol, value in of_all.items()}
+
+    def of_all_samples(self) -> "dict[Symbol, Array]":
+        """What is stated of the samples, of all steps in one."""
+        stated = (
+            self.inputs if self.pre_activations is None else self.pre_activations,
+            self.targets,
+            self.output_gradient,
+        )
+        present = (value for value in stated if value is not None)
+        return dict(zip(self.network.of_the_samples, present, strict=True))
+
+    def with_givens(self, givens: "Mapping[Symbol, Array]") -> "Exercise":
+        """The exercise with other matrices in place of those that it states, those of all samples in one."""
+        network = self.network
+        layers = [*self.layers]
+        for k in network.with_weights:
+            layers[k - 1] = layers[k - 1]._replace(
+                weights=givens[Symbol("W", k)], bias=givens.get(Symbol("b", k))
+            )
+        return replace(
+            self,
+            inputs=givens.get(Symbol("X"), self.inputs),
+            targets=givens.get(Symbol("T")),
+            pre_activations=givens[Symbol("S", 1)] if network.from_pre_activations else None,
+            output_gradient=givens.get(Symbol("dZ", network.depth)),
+            layers=tuple(layers),
+            written={},
+        )
 
     def typed(self, symbol: Symbol) -> tuple[tuple[str, ...], ...] | None:
         """The cells of a given as typed in the file, rows and columns as on the page; None if unknown."""

@@ -6,7 +6,7 @@ them, so that the page of equations reads like the homework: `W @ Z` is a matrix
 elementwise (Hadamard) product, `A / B` elementwise too, `2 * A` a scaling, `A.T` the transpose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError, dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -20,6 +20,10 @@ Scalar = Literal[
 ]  # fmt: skip
 """Named numbers of an exercise: samples, output units, learning rate, weight decay, those of optimisers."""
 _SCALARS: tuple[Scalar, ...] = get_args(Scalar)  # in the order in which a product has them
+LETTERS_OF_SCALARS: Mapping[str, str] = {
+    "N": "N", "M": "M", "eta": "η", "lambda": "λ", "mu": "μ", "beta1": "β1", "beta2": "β2", "epsilon": "ε",
+}  # fmt: skip
+"""The letters of the named numbers that are no expressions of others; a course may have its own."""
 OF_A_STEP: frozenset[Scalar] = frozenset(("N", "1-beta1^t", "1-beta2^t"))
 """Those that may differ from step to step."""
 

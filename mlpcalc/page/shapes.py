@@ -10,6 +10,7 @@ from functools import reduce
 from typing import TypeVar
 
 from mlpcalc.page import expr
+from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.symbols import Axis, Symbol
 
@@ -76,13 +77,13 @@ def _together(
 
 
 def shape_of(
-    symbol: Symbol, depth: int, length: Callable[[Axis], Dimension]
+    symbol: Symbol, network: Network, length: Callable[[Axis], Dimension]
 ) -> tuple[Dimension | int, Dimension | int]:
-    """(rows, columns) of a quantity on the page, in a network of `depth` layers.
+    """(rows, columns) of a quantity on the page of a network.
 
     `length` says how long an axis is: "N" for the samples, k for the units of layer k.
     """
-    match [length(axis) for axis in symbol.dimensions(depth)]:
+    match [1 if axis == "one" else length(axis) for axis in network.dimensions(symbol)]:
         case [rows, columns]:
             return rows, columns
         case [only]:

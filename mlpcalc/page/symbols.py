@@ -29,14 +29,14 @@ class Stage(StrEnum):
 Dimension = Literal["N", "in", "out", "last"]
 """N: samples. in, out: units of the layer below and of the layer itself. last: units of the output layer."""
 
-Axis = int | Literal["N"]
-"""What an axis of a value counts: samples, or the units of layer k."""
+Axis = int | Literal["N", "one"]
+"""What an axis of a value counts: samples, the units of layer k, or nothing: it has a single number."""
 
 Orientation = Literal["samples", "weights", "flat"]
 """What a quantity is oriented like: the inputs, the weights, or a flat list (a number, units, samples)."""
 
 
-LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta": "Δ"}
+LETTERS: Mapping[str, str] = {letter: letter for letter in "SZWbXT"} | {"Delta": "Δ", "loss": "L"}
 """The letters of the quantities; a course may have its own."""
 
 
@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
     "Z": Kind("Z{k}", "{Z}{k}", "{Z}_{k}", _F, ("out", "N"), updated=_A),
     "loss_terms": Kind("loss_terms", "loss_terms", r"\text{{loss terms}}", _F, ("last", "N"), detail=True),
     "losses": Kind("losses", "losses", r"\text{{losses}}", _F, ("N",), "flat", detail=True),
-    "loss": Kind("loss", "L", "L", _F, (), "flat", updated=_A),
+    "loss": Kind("loss", "{loss}", "{loss}", _F, (), "flat", updated=_A),
     "err": Kind("err", "err", r"\mathrm{{err}}", _E, ("last", "N"), detail=True),
     "dZ": Kind("dZ{k}", "d{Z}{k}", "d{Z}_{k}", _E, ("out", "N"), detail=True),
     "fprime": Kind("fprime{k}", "f{k}'({S}{k})", "f_{k}'({S}_{k})", _E, ("out", "N"), detail=True),
@@ -180,7 +180,7 @@ class Symbol(NamedTuple):
         """What an axis of it counts, in a word."""
         if axis == "N":
             return "sample"
-        return "input" if axis == 0 or axis < self.layer else "unit"
+        return "input" if axis == 0 or (axis != "one" and axis < self.layer) else "unit"
 
 
 def quantities(layer: int) -> Iterator[Symbol]:
@@ -193,15 +193,18 @@ def quantities(layer: int) -> Iterator[Symbol]:
 
 
 def clashes(letters: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Pairs of letters with a name that would mean two quantities, if courses wrote them like that."""
-    meant: dict[str, Symbol] = {}
+    """Pairs of letters with a name that would have two meanings, if courses wrote quantities like that.
+
+    letters: also those of numbers, each of which is a name by itself.
+    """
+    meant = {letter: (key, key) for key, letter in letters.items() if key not in LETTERS}
     told = set()
     for forms in zip(*map(quantities, (1, 2, 3)), strict=True):
         for symbol in forms:
-            name = _written(symbol, letters)
-            other = meant.setdefault(name, symbol)
-            pair = _letter_of(other), _letter_of(symbol)
-            if (other.kind, other.updated) != (symbol.kind, symbol.updated) and pair not in told:
+            name, meaning = _written(symbol, letters), (_letter_of(symbol), f"{symbol.kind} {symbol.updated}")
+            other = meant.setdefault(name, meaning)
+            pair = other[0], meaning[0]
+            if other != meaning and pair not in told:
                 told.add(pair)
                 yield (*pair, name)
 
@@ -260,10 +263,14 @@ def _canonical(name: str) -> str:
     return name[:-1] + _UPDATED if len(name) > 1 and name.endswith(_PRIME) else name
 
 
-def split_step(name: str) -> tuple[str, int]:
-    """`S1@2` as the name and the step; step 1 for a name alone."""
+def split_step(name: str) -> tuple[str, int | None]:
+    """`S1@2` as the name and the step; None for a name alone."""
     found = _STEP.fullmatch(name)
-    return (found[1], int(found[2])) if found else (name, 1)
+    return (found[1], int(found[2])) if found else (name, None)
+
+
+STEP_BLOCK = re.compile(r"(?:step|update) *#? *([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
+"""What stands above the quantities of a step: `step 2`."""
 
 
 def name_pattern() -> str:

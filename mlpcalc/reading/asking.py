@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.page.asked import asked
-from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.symbols import Spellings, Symbol, spellings
+from mlpcalc.page.names import Names
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
@@ -53,8 +53,7 @@ class _Reader:
         self._document = document
         self._fields = Fields(document)
         self._stated = exercise.givens()
-        known = {symbol.plain: symbol for symbol in [*self._stated, *page_of_any_step(exercise.network)]}
-        self._spelled = Spellings(spellings(known, len(exercise.layers), exercise.letters))
+        self._known = Names(exercise.network, exercise.letters)
 
     def ask(self, node: Node | None) -> tuple[Named | None, dict[Symbol, float]]:
         """What is asked, None where that is left out; and the points that are stated with it."""
@@ -112,7 +111,7 @@ class _Reader:
 
     def _symbol(self, name: ScalarNode) -> Symbol | None:
         try:
-            return self._spelled.symbol(name.text)
+            return self._known.symbol(name.text)
         except UnknownQuantityError as error:
             (problem,) = error.problems
             self._document.note(name, problem)

@@ -19,11 +19,13 @@ Written = dict[Symbol, tuple[tuple[str, ...], ...]]
 
 
 class LayerGrids(NamedTuple):
-    """A layer as written."""
+    """A layer as written: with weights or, the first one, with pre-activations."""
 
-    weights: Grid
+    weights: Grid | None
+    pre_activations: Grid | None
     bias: Grid | None
     activation: Activation
+    shared_bias: bool
 
 
 class Classes(NamedTuple):
@@ -37,7 +39,9 @@ class Givens(NamedTuple):
     """The matrices of an exercise, with samples in columns, and the texts of their cells."""
 
     inputs: Array
+    pre_activations: Array | None
     targets: Array | None
+    output_gradient: Array | None
     layers: tuple[Layer, ...]
     written: Written
 
@@ -52,36 +56,62 @@ class Fitting:
 
     def givens(
         self,
-        inputs: Grid,
+        inputs: Grid | None,
         targets: Grid | Classes | None,
+        output_gradient: Grid | None,
         layers: Sequence[LayerGrids],
         kind: Targets,
     ) -> Givens | None:
         """All matrices as arrays in the page's layout; None, with the problems reported, if shapes disagree.
 
-        kind: which targets the loss requires.
+        inputs: None where the first layer has pre-activations. kind: which targets the loss requires.
         """
         noted = len(self._document.problems)
-        X = self._in_page_layout(inputs, "samples")
-        if X.flat:
-            # d0 is what the first layer takes; a flat list that fits both ways is one sample
-            first = self._in_page_layout(layers[0].weights, "weights")
-            takes = None if first.flat else first.shape[1]
-            both_flat_as_row = first.flat and len(first.rows[0]) != len(X.rows[0])
-            X = X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
-        units, below = X.shape[0], f"the inputs have {self._count(X.shape[0], 'samples', 0)}"
-        built = []
-        for k, grids in enumerate(layers, start=1):
-            layer, rows = self._layer(k, grids, units, below, X if k == 1 else layers[k - 2].weights)
-            units, below = rows, f"layer {k} has {counted(rows, 'unit')}"
+        weights = [grids.weights for grids in layers if grids.weights is not None]
+        stated = layers[0].pre_activations or inputs
+        assert stated is not None  # noqa: S101  # the reader has seen to that
+        first = self._of_the_samples(stated, weights[0] if weights else None)
+        units, samples = first.shape
+        built, source = [], first
+        if layers[0].pre_activations is None:
+            below = f"the inputs have {self._count(units, 'samples', 0)}"
+        else:
+            below = f"layer 1 has {counted(units, 'unit')}"
+            built.append(Layer(np.zeros((units, 0)), None, layers[0].activation))
+        for k, grids in enumerate(layers[len(built) :], start=len(built) + 1):
+            layer, units = self._layer(k, grids, units, below, source)
+            below, source = f"layer {k} has {counted(units, 'unit')}", grids.weights or first
             built.append(layer)
-        T = self._targets(targets, (units, X.shape[1]), kind)
+        T = self._targets(targets, (units, samples), kind)
+        dY = output_gradient and self._like_the_outputs(output_gradient, (units, samples), "output_gradient")
         if len(self._document.problems) > noted:
             return None
-        return Givens(self._array(Symbol("X"), X), T, tuple(built), self._written)
+        given_S = layers[0].pre_activations is not None
+        return Givens(
+            np.zeros((0, samples)) if given_S else self._array(Symbol("X"), first),
+            self._array(Symbol("S", 1), first) if given_S else None,
+            T,
+            self._array(Symbol("dZ", len(layers)), dY) if dY else None,
+            tuple(built),
+            self._written,
+        )
+
+    def _of_the_samples(self, grid: Grid, weights: Grid | None) -> Grid:
+        """The inputs, or what is stated in their place.
+
+        weights: those that they are multiplied by. A flat list that fits both ways is one sample.
+        """
+        X = self._in_page_layout(grid, "samples")
+        if not X.flat:
+            return X
+        first = weights and self._in_page_layout(weights, "weights")
+        takes = None if first is None or first.flat else first.shape[1]
+        both_flat_as_row = first is not None and first.flat and len(first.rows[0]) != len(X.rows[0])
+        return X.oriented(1 if both_flat_as_row else takes, None, column_first=True)
 
     def _layer(self, k: int, grids: LayerGrids, inputs: int, below: str, source: Grid) -> tuple[Layer, int]:
         """Layer k, and how many units it has."""
+        assert grids.weights is not None  # noqa: S101  # only the first layer may have none
         W = self._in_page_layout(grids.weights, "weights")
         W = W.oriented(None, inputs, column_first=inputs == 1)
         units, columns = W.shape
@@ -99,11 +129,16 @@ class Fitting:
                 expected=f"{rows} × {cols} (one {axis} for each {whose}, line {source.node.line})",
                 hint="transposed?" if transposed else miscount_hint(self._document, grids.weights.rows[0]),
             )
-        bias = self._bias(k, grids.bias, units) if grids.bias is not None else None
-        return Layer(self._array(Symbol("W", k), W), bias, grids.activation), units
+        bias = None
+        if grids.bias is not None:
+            bias = self._bias(k, grids.bias, 1 if grids.shared_bias else units, shared=grids.shared_bias)
+        return Layer(self._array(Symbol("W", k), W), bias, grids.activation, grids.shared_bias), units
 
-    def _bias(self, k: int, grid: Grid, units: int) -> Array | None:
-        """The bias of layer k as a column; a single number counts for every unit."""
+    def _bias(self, k: int, grid: Grid, units: int, *, shared: bool) -> Array | None:
+        """The bias of layer k as a column; a single number counts for every unit.
+
+        units: those with a bias of their own; one where it is shared.
+        """
         cells = [[cell] for row in grid.rows for cell in row]
         repeated = units if len(cells) == 1 else 1
         if len(cells) * repeated != units or min(grid.shape) != 1:
@@ -111,8 +146,9 @@ class Fitting:
             written = counted(len(cells), "number") if min(grid.shape) == 1 else f"{rows} × {columns}"
             self._document.complain(
                 grid.node,
-                f"bias of layer {k}: {written}, but the layer has {counted(units, 'unit')}",
-                expected="one number for each unit, or one for all",
+                f"bias of layer {k}: {written}, but "
+                + ("it is shared" if shared else f"the layer has {counted(units, 'unit')}"),
+                expected="one number" if shared else "one number for each unit, or one for all",
                 hint=miscount_hint(self._document, grid.rows[0]) if min(grid.shape) == 1 else None,
             )
             return None
@@ -124,22 +160,26 @@ class Fitting:
             return None
         if isinstance(targets, Classes):
             return self._one_hot(targets, shape)
-        T = self._in_page_layout(targets, "samples").oriented(*shape, column_first=shape[1] == 1)
-        if T.shape != shape:
-            want, got = (self._layout.axes("samples", each) for each in (shape, T.shape))
-            axes = ("output unit", "sample")
-            rows, columns = self._layout.axes("samples", axes)
-            self._document.complain(
-                targets.node,
-                f"targets: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
-                expected=f"{want[0]} × {want[1]} (one row for each {rows}, one column for each {columns})",
-                hint="transposed?"
-                if T.shape == shape[::-1]
-                else miscount_hint(self._document, targets.rows[0]),
-            )
+        T = self._like_the_outputs(targets, shape, "targets")
+        if T is None:
             return None
         self._check_targets(T, kind)
         return self._array(Symbol("T"), T)
+
+    def _like_the_outputs(self, grid: Grid, shape: tuple[int, int], what: str) -> Grid | None:
+        """A grid with a number for each output unit and sample."""
+        found = self._in_page_layout(grid, "samples").oriented(*shape, column_first=shape[1] == 1)
+        if found.shape == shape:
+            return found
+        want, got = (self._layout.axes("samples", each) for each in (shape, found.shape))
+        rows, columns = self._layout.axes("samples", ("output unit", "sample"))
+        self._document.complain(
+            grid.node,
+            f"{what}: {got[0]} × {got[1]}, but the outputs are {want[0]} × {want[1]}",
+            expected=f"{want[0]} × {want[1]} (one row for each {rows}, one column for each {columns})",
+            hint="transposed?" if found.shape == shape[::-1] else miscount_hint(self._document, grid.rows[0]),
+        )
+        return None
 
     def _one_hot(self, classes: Classes, shape: tuple[int, int]) -> Array | None:
         units, samples = shape

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Literal, NamedTuple, get_args
 
-from mlpcalc.page.exercise import Average, AveragedStep, DeltaSign
+from mlpcalc.page.exercise import Average, AveragedStep, DecayAverage, DeltaSign
 from mlpcalc.page.layout import Product
 
 
@@ -29,7 +29,7 @@ class Words(NamedTuple):
 
 Form = Literal[
     "text", "letter", "matrix", "classes", "targets", "layers", "activation", "loss", "conventions",
-    "optimizer", "points", "ask", "names", "symbols",
+    "optimizer", "points", "ask", "names", "symbols", "decay",
 ]  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def required(table: Mapping[str, Key]) -> list[str]:
 
 
 AVERAGES: tuple[Average, ...] = get_args(Average)
+DECAY_AVERAGES: tuple[DecayAverage, ...] = get_args(DecayAverage)
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 DELTAS: tuple[DeltaSign, ...] = get_args(DeltaSign)
 AVERAGED_STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
@@ -54,7 +55,6 @@ YES_OR_NO: tuple[Literal["true", "false"], ...] = ("true", "false")
 MAX_DECIMALS = 15
 DECIMALS = Whole(0, MAX_DECIMALS)
 SIGNIFICANT = Whole(1, MAX_DECIMALS)
-DECAY = Number(least=0)
 POINTS = Number(least=0)
 FIRST_CLASS = 1
 MAX_CLASSES = 10_000
@@ -63,18 +63,23 @@ MAX_STEPS = 100_000
 STEPS = Whole(1, MAX_STEPS)
 MAX_BATCH = 1_000_000
 MAX_LETTERS = 8  # of a symbol
-TAKEN_LETTERS = ("L", "N", "M", "f", "η", "λ")  # what formulas have beside the quantities
+NUMBERS_OF_ALL = ("N", "M", "eta", "lambda")  # whose letters no exercise may give to another
+TAKEN_LETTERS = ("f",)  # what formulas have beside quantities and numbers
 
 TOP: Mapping[str, Key] = {
     "title": Key("The title of the exercise.", "text"),
     "source": Key("The source of the exercise.", "text"),
-    "inputs": Key("The input matrix X; by default a column for each sample.", "matrix", required=True),
+    "inputs": Key("The input matrix X; by default a column for each sample.", "matrix"),
     "targets": Key(
         "The target matrix T, in the layout of the inputs; or {classes: [1, 3, 2]}, counted from 1.",
         "targets",
     ),
     "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
+    "output_gradient": Key(
+        "∂L/∂Y, in the layout of the inputs, in place of targets and loss: all from there on is worked out.",
+        "matrix",
+    ),
     "learning_rate": Key("η of the update; without it there is no update.", Number()),
     "steps": Key("The number of updates, one after the other; default 1.", STEPS),
     "epochs": Key("The number of passes through all samples, in place of steps.", STEPS),
@@ -97,15 +102,18 @@ TOP: Mapping[str, Key] = {
     ),
     "points": Key("The points of a quantity when answers are marked; default 1.", "points"),
     "given": Key("Quantities that are filled in on answer sheets, and not asked for.", "names"),
-    "symbols": Key("How the course writes S, Z, Delta, W, b, X and T.", "symbols"),
+    "symbols": Key("How the course writes S, Z, Delta, W, b, X, T, loss, eta, N and so on.", "symbols"),
 }
 LAYER: Mapping[str, Key] = {
-    "weights": Key(
-        "The weight matrix W; by default a row for each unit, a column for each input.",
-        "matrix",
-        required=True,
+    "weights": Key("The weight matrix W; by default a row for each unit, a column for each input.", "matrix"),
+    "pre_activations": Key(
+        "S of the first layer, in the layout of the inputs, in place of inputs, weights and bias.", "matrix"
     ),
     "bias": Key("A number for each unit, or one number for all.", "matrix"),
+    "shared_bias": Key(
+        "Whether the units have one bias in common, whose gradient is the sum over them; default false.",
+        Words(YES_OR_NO),
+    ),
     "activation": Key(
         "The activation function: a name, or a block with name and parameter; default identity.",
         "activation",
@@ -120,7 +128,11 @@ LOSS: Mapping[str, Key] = {
         "Whether to divide by nothing, the number of samples or the number of entries; default none.",
         Words(AVERAGES),
     ),
-    "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss.", DECAY),
+    "l2": Key("λ of the weight decay λ/2 Σ ||W||² added to the loss; or a block {lambda, average}.", "decay"),
+}
+DECAY: Mapping[str, Key] = {
+    "lambda": Key("λ of the weight decay.", Number(least=0), required=True),
+    "average": Key("Whether to divide by the number of samples, too; default none.", Words(DECAY_AVERAGES)),
 }
 OPTIMIZER: Mapping[str, Key] = {"name": Key("The optimiser.", "text", required=True)}
 ACTIVATION: Mapping[str, Key] = {"name": Key("The activation function.", "text", required=True)}
@@ -144,6 +156,15 @@ SYMBOLS: Mapping[str, Key] = {
     "b": Key("The biases.", "letter"),
     "X": Key("The inputs.", "letter"),
     "T": Key("The targets.", "letter"),
+    "loss": Key("The loss.", "letter"),
+    "eta": Key("The learning rate.", "letter"),
+    "lambda": Key("The weight decay.", "letter"),
+    "N": Key("The number of samples.", "letter"),
+    "M": Key("The number of outputs.", "letter"),
+    "mu": Key("The momentum.", "letter"),
+    "beta1": Key("The decay of the mean of the gradients, of adam.", "letter"),
+    "beta2": Key("The decay of the mean of their squares, of adam.", "letter"),
+    "epsilon": Key("The small number in the denominator, of adam.", "letter"),
 }
 CLASSES: Mapping[str, Key] = {
     "classes": Key("The true class of each sample, counted from 1.", "classes", required=True)

@@ -157,7 +157,7 @@ def listed(folder: str) -> list[str]:
 
 def is_exercise_file(name: str) -> bool:
     """Whether a file looks like an exercise, by its name too. A link or a pipe does not."""
-    return name.endswith(SUFFIXES) and not path.islink(name) and has_layers(name)
+    return name.lower().endswith(SUFFIXES) and not path.islink(name) and has_layers(name)
 
 
 def has_layers(name: str) -> bool:

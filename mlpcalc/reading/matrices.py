@@ -14,6 +14,21 @@ from mlpcalc.text.wording import counted
 
 MAX_CELLS = 1_500_000
 DECIMAL_COMMA = "a decimal comma? write 0.5, not 0,5"
+_BRACKET = re.compile(r"[\[({\\&]|\d[×x]\d")
+_AROUND_MATRIX = re.compile(
+    r"\\begin\{[A-Za-z]{1,20}\*?\}(?:\[[a-z]\])?(?:\{[clr|@*0-9 ]{1,60}\})?|\\end\{[A-Za-z]{1,20}\*?\}"
+    r"|\\(?:left|right)(?![A-Za-z])|(?<!\\)\\[\[\]()]|\$"
+    r"|(?:[A-Za-z]{1,12}\.)?(?:array|matrix|Matrix|[tT]ensor|c)(?=\()"
+    r"|,\s{0,9}dtype\s{0,2}=\s{0,2}[A-Za-z.]{1,20}[0-9]{0,3}"
+    r"|^[ \t]{0,99}(?:\[,\d{1,6}\][ \t]{0,99})+$|^[ \t]{0,99}\[\d{1,6},\]"  # R
+    r"|^[ \t]{0,99}\d{1,6}(?:[×x]\d{1,6}|-element)[ \t][A-Za-z]{1,20}\{[^\n]{1,60}:$",  # Julia
+    re.MULTILINE,
+)
+_LETTER = re.compile(r"(?![eE][-+\d])[^\W\d_]")
+_NESTED = re.compile(r"[\[({]\s{0,99}[\[({]\s{0,99}[^\s\[({]|[\])}]\s{0,99},?\s{0,99}[\[({]")
+_ROW_END = re.compile(r"\\\\(?:\[-?[0-9.]{1,8}[a-z]{2}\])?|\\cr(?![A-Za-z])")
+_CLOSING = re.compile(r"[\])}]\s*,?")
+_SEPARATORS = str.maketrans("[({&,", "     ")
 _LOOK_AHEAD = 5  # lines; blank ones and comments may lie between two rows
 
 
@@ -179,7 +194,8 @@ def _text_rows(document: Document, node: ScalarNode) -> list[list[ScalarNode]]:
     """The cells of a matrix written as text: rows by lines or semicolons, numbers by spaces or ", "."""
     line, column = (node.line + 1, 1) if node.block else (node.line, node.column)
     rows = []
-    for row in re.split(r"[\n;]", node.text):
+    text = _without_brackets(node.text) if _BRACKET.search(node.text) else node.text
+    for row in re.split(r"[\n;]", text):
         cells = []
         for word in row.split():
             line, column = _find(document, word, line, column)
@@ -188,6 +204,24 @@ def _text_rows(document: Document, node: ScalarNode) -> list[list[ScalarNode]]:
         if cells:
             rows.append(cells)
     return rows
+
+
+def _without_brackets(text: str) -> str:
+    r"""A matrix as a program or LaTeX writes it, as rows between semicolons, with its numbers in their order.
+
+    [1 2; 3 4], [[1, 2], [3, 4]], {{1, 2}, {3, 4}}, array([[1, 2]]), \begin{pmatrix} 1 & 2 \\ 3 & 4
+    \end{pmatrix}, and what R and Julia print. A text with letters elsewhere, or with brackets that do not
+    match, stays as it is.
+    """
+    plain = _AROUND_MATRIX.sub(" ", text)
+    if _ROW_END.search(plain):
+        plain = _ROW_END.sub(";", plain.replace("\n", " "))
+    unmatched = any(plain.count(opening) != plain.count(closing) for opening, closing in ("()", "[]", "{}"))
+    if unmatched or _LETTER.search(plain):
+        return text
+    if _NESTED.search(plain):
+        plain = plain.replace("\n", " ").replace(";", " ")  # rows end where their brackets do
+    return _CLOSING.sub(";", plain).translate(_SEPARATORS)
 
 
 def _find(document: Document, word: str, line: int, column: int) -> tuple[int, int]:

@@ -4,35 +4,23 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from fractions import Fraction
-from typing import TypeVar
+from collections.abc import Mapping
 
-from mlpcalc.errors import InputError
-from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Conventions, Exercise, Loss
-from mlpcalc.page.functions import Activation, LossFunction, with_parameters
-from mlpcalc.page.losses import LOSSES, kind_of_targets
-from mlpcalc.page.optimizers import OPTIMIZERS, SGD, Optimizer
+from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.expr import LETTERS_OF_SCALARS
+from mlpcalc.page.losses import kind_of_targets
+from mlpcalc.page.optimizers import Optimizer
 from mlpcalc.page.symbols import LETTERS, clashes
 from mlpcalc.reading import keys
 from mlpcalc.reading.asking import with_what_is_asked
-from mlpcalc.reading.choices import activation_named, loss_named, optimizer_named
 from mlpcalc.reading.fields import Fields
 from mlpcalc.reading.fitting import Classes, Fitting, LayerGrids
+from mlpcalc.reading.functions import Functions, assumed
 from mlpcalc.reading.matrices import Grid, read_grid
-from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode, SequenceNode
+from mlpcalc.reading.source import Document, MappingNode, Node, SequenceNode
 from mlpcalc.text.wording import shown
 
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
-_RECORDS: tuple[Activation | LossFunction | Optimizer, ...] = (
-    *ACTIVATIONS.values(),
-    *LOSSES.values(),
-    *OPTIMIZERS.values(),
-)
-_OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
-
-Record = TypeVar("Record", Activation, LossFunction, Optimizer)
 
 
 def read_exercise(document: Document, origin: str) -> Exercise:
@@ -48,6 +36,7 @@ class _Reader:
         self._document = document
         self._complain = document.complain
         self._read = Fields(document)
+        self._functions = Functions(document)
 
     def exercise(self, origin: str) -> Exercise | None:
         root = self._document.root
@@ -60,19 +49,28 @@ class _Reader:
             return None
         top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP))
         conventions = self._conventions(top.get("conventions"))
-        letters = self._letters(top.get("symbols"))
+        optimizer = self._functions.optimizer(top.get("optimizer"), conventions)
+        letters = self._letters(top.get("symbols"), optimizer)
         layers = self._layers(top.get("layers"))
-        loss = self._loss(top.get("loss"))
+        for key in ("targets", "loss"):
+            if key in top and "output_gradient" in top:
+                self._complain(top[key], f"{key} beside output_gradient", hint="leave one of the two out")
+        loss = self._functions.loss(top.get("loss"))
         if loss and "targets" not in top and loss.function.targets != "none":
             self._complain(
                 top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave out the loss"
             )
         inputs = self._grid(top.get("inputs"), "inputs")
+        from_S = _states_pre_activations(top.get("layers"))
+        if from_S and "inputs" in top:
+            self._complain(top["inputs"], "inputs beside pre_activations", hint="leave one of the two out")
+        elif not from_S and "inputs" not in top:
+            self._complain(root, "the exercise has no inputs", expected="a key inputs:")
+        output_gradient = self._grid(top.get("output_gradient"), "output_gradient")
         targets = self._targets(top.get("targets"))
         title = self._read.text(top.get("title"), "title")
         source = self._read.text(top.get("source"), "source")
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
-        optimizer = self._optimizer(top.get("optimizer"), conventions)
         decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
         if "decimals" in top and "significant" in top:
@@ -81,18 +79,27 @@ class _Reader:
                 "significant beside decimals",
                 hint="leave one of the two out",
             )
-        if layers is None or inputs is None:
+        if layers is None or (inputs is None and not from_S):
             return None
+        if from_S and len(layers) == 1 and "learning_rate" in top:
+            self._complain(top["learning_rate"], "there are no weights to update", hint="leave it out")
         kind = kind_of_targets(loss.function, layers[-1].activation) if loss else "any"
-        givens = Fitting(self._document, conventions).givens(inputs, targets, layers, kind)
+        fitting = Fitting(self._document, conventions)
+        givens = fitting.givens(inputs, targets, output_gradient, layers, kind)
         if givens is None:
             return None
         steps, batch = self._schedule(top, givens.inputs.shape[1])
+        for key, present in (("pre_activations", from_S), ("output_gradient", "output_gradient" in top)):
+            if present and steps > 1:
+                place = top.get("steps", top.get("epochs", root))
+                self._complain(place, f"{steps} steps with {key}", expected="one step")
         exercise = Exercise(
             title=title or "",
             source=source,
             inputs=givens.inputs,
             targets=givens.targets,
+            pre_activations=givens.pre_activations,
+            output_gradient=givens.output_gradient,
             layers=givens.layers,
             written=givens.written,
             loss=loss,
@@ -102,7 +109,7 @@ class _Reader:
             significant=significant,
             conventions=conventions,
             letters=letters,
-            assumed=_assumed(loss, top.get("loss")),
+            assumed=assumed(loss, top.get("loss")),
             places={key: self._document.place(node) for key, node in top.items()},
             origin=origin,
             optimizer=optimizer,
@@ -131,64 +138,40 @@ class _Reader:
 
     def _layer(self, k: int, node: Node) -> LayerGrids | None:
         if not isinstance(node, MappingNode):
-            self._complain(node, f"layer {k} must have keys", expected="weights, bias, activation")
+            self._complain(node, f"layer {k} must have keys", expected=", ".join(keys.LAYER))
             return None
         block = self._read.block(node, f"layer {k}", keys.LAYER, keys.required(keys.LAYER))
+        if "pre_activations" in block:
+            self._check_stated(k, block)
+        elif "weights" not in block:
+            self._complain(node, f"layer {k} has no weights", expected="a key weights:")
+        pre_activations = self._grid(block.get("pre_activations"), f"pre_activations of layer {k}")
         weights = self._grid(block.get("weights"), f"weights of layer {k}")
         bias = self._grid(block.get("bias"), f"bias of layer {k}")
-        activation = self._activation(block.get("activation"))
-        if weights is None or activation is None:
+        activation = self._functions.activation(block.get("activation"))
+        shared = self._read.word(block.get("shared_bias"), "shared_bias", keys.YES_OR_NO) == "true"
+        if shared and "bias" not in block:
+            self._complain(block["shared_bias"], "shared_bias needs a bias", expected="bias: a number")
+        stated = pre_activations is not None and k == 1
+        if (weights is None and not stated) or activation is None:
             return None
-        return LayerGrids(weights, bias, activation)
+        return LayerGrids(weights, pre_activations, bias, activation, shared)
 
-    def _activation(self, node: Node | None) -> Activation | None:
-        if node is None:
-            return ACTIVATIONS["identity"]
-        name, block = self._named(node, "activation")
-        if name is None:
-            return None
-        record = self._chosen(name, activation_named)
-        return record and self._with_parameters(record, block, node, keys.ACTIVATION)
-
-    def _loss(self, node: Node | None) -> Loss | None:
-        if node is None:
-            return None
-        name, block = self._named(node, "loss")
-        if name is None:
-            return None
-        record = self._chosen(name, loss_named)
-        function = record and self._with_parameters(record, block, node, keys.LOSS)
-        if function is None:
-            return None
-        for key, value in function.parameters:
-            if key in function.positive and value <= 0:
-                self._complain(block[key], f"{key} is not above 0", expected="more than 0")
-        factor = self._read.exact(block.get("factor"), "factor")
-        l2 = self._read.exact(block.get("l2"), "l2")
-        if l2 is not None and l2 < keys.DECAY.least:
-            self._complain(block["l2"], "l2 is negative", expected=f"{keys.DECAY.least} or more")
-        average = self._read.word(block.get("average"), "average", keys.AVERAGES) or "none"
-        return Loss(function, function.factor if factor is None else factor, average, l2 or None)
-
-    def _optimizer(self, node: Node | None, conventions: Conventions) -> Optimizer:
-        if node is None:
-            return SGD
-        name, block = self._named(node, "optimizer")
-        record = name and self._chosen(name, optimizer_named)
-        optimizer = record and self._with_parameters(record, block, node, keys.OPTIMIZER)
-        if not optimizer:
-            return SGD
-        if optimizer != SGD and conventions.average_in == "update":
+    def _check_stated(self, k: int, block: Mapping[str, Node]) -> None:
+        """See to it that pre-activations stand where they may be stated, and alone."""
+        if k > 1:
             self._complain(
-                node,
-                f"{optimizer.name} needs gradients that are averaged",
-                expected="conventions: {average_in: gradients} or errors",
+                block["pre_activations"],
+                f"pre_activations of layer {k}",
+                expected="weights: only of the first layer the pre-activations can be given",
             )
-        for parameter, value in optimizer.parameters:
-            if parameter in block and not (value >= 0 and (value < 1 or parameter == "epsilon")):
-                expected = "0 or more" if parameter == "epsilon" else "0 or more and less than 1"
-                self._complain(block[parameter], f"{parameter} is out of range", expected=expected)
-        return optimizer
+        for key in ("weights", "bias", "shared_bias"):
+            if key in block:
+                self._complain(
+                    block[key],
+                    f"{key} of layer {k} beside pre_activations",
+                    hint="leave one of the two out",
+                )
 
     def _schedule(self, top: Mapping[str, Node], samples: int) -> tuple[int, int | None]:
         """The number of updates, and of the samples that each sees; None for all of them."""
@@ -221,8 +204,8 @@ class _Reader:
             update_biases=default.update_biases if biases is None else biases == "true",
         )
 
-    def _letters(self, node: Node | None) -> dict[str, str]:
-        """How the course writes the quantities; each letter may stand for one of them only."""
+    def _letters(self, node: Node | None, optimizer: Optimizer) -> dict[str, str]:
+        """How the course writes quantities and numbers; each letter may stand for one of them only."""
         block = self._read.optional_block(node, "symbols", keys.SYMBOLS)
         noted = len(self._document.problems)
         written = {key: self._read.text(value, f"the symbol of {key}") for key, value in block.items()}
@@ -234,7 +217,8 @@ class _Reader:
                     f"{shown(letter)} cannot be the symbol of {key}",
                     expected="a letter or a short word, such as A, δ or net",
                 )
-        in_use = {**LETTERS, **letters}
+        numbers = (*keys.NUMBERS_OF_ALL, *(name for name, _ in optimizer.parameters))
+        in_use = {**LETTERS, **{name: LETTERS_OF_SCALARS[name] for name in numbers}, **letters}
         for key in letters:
             others = [other for other in in_use if other != key and in_use[other] == in_use[key]]
             if others:
@@ -266,46 +250,8 @@ class _Reader:
         pairs = [(cell, number) for cell, number in zip(cells, numbers, strict=True) if number is not None]
         return Classes(node, pairs) if len(pairs) == len(cells) else None
 
-    # -- functions
 
-    def _named(self, node: Node, what: str) -> tuple[ScalarNode | None, dict[str, Node]]:
-        """The name in `sigmoid` or in `{name: sigmoid, …}`, and the other keys, unchecked."""
-        if isinstance(node, ScalarNode) and not node.blank:
-            return node, {}
-        if isinstance(node, MappingNode):
-            name = next((value for key, value in node.pairs if key.text == "name"), None)
-            if isinstance(name, ScalarNode) and not name.blank:
-                return name, {key.text: value for key, value in node.pairs}
-        self._complain(node, f"{what} needs a name", expected=f"{what}: NAME, or {what}: {{name: NAME, …}}")
-        return None, {}
-
-    def _chosen(self, name: ScalarNode, choose: Callable[[str], Record]) -> Record | None:
-        """The function of that name; what is wrong with the name is noted where it stands."""
-        try:
-            return choose(name.text)
-        except InputError as error:
-            (problem,) = error.problems
-            self._document.note(name, problem)
-            return None
-
-    def _with_parameters(
-        self, record: Record, block: Mapping[str, Node], node: Node, known: Collection[str]
-    ) -> Record | None:
-        """The record with the parameters of its block; keys that it does not take are noted."""
-        allowed = [*known, *(name for name, _ in record.parameters)]
-        if isinstance(node, MappingNode):
-            self._read.block(node, record.name, allowed, elsewhere=_OWNERS)
-        read = {name: self._read.exact(block.get(name), name) for name, _ in record.parameters}
-        given: dict[str, Fraction] = {name: value for name, value in read.items() if value is not None}
-        if isinstance(record, Optimizer):
-            return record.with_parameters(given)
-        return with_parameters(record, given)
-
-
-def _assumed(loss: Loss | None, node: Node | None) -> tuple[str, ...]:
-    """What the file leaves unsaid about its loss, with the value that is taken."""
-    if loss is None:
-        return ()
-    said = {key.text for key, _ in node.pairs} if isinstance(node, MappingNode) else set()
-    words = {"factor": f"factor {loss.factor}", "average": "no average"}
-    return tuple(text for key, text in words.items() if key not in said)
+def _states_pre_activations(layers: Node | None) -> bool:
+    """Whether the first layer has pre-activations in place of weights."""
+    first = layers.items[0] if isinstance(layers, SequenceNode) and layers.items else None
+    return isinstance(first, MappingNode) and any(key.text == "pre_activations" for key, _ in first.pairs)

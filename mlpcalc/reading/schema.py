@@ -50,7 +50,7 @@ def modeline(subject: Subject) -> list[str]:
 
 def exercise_schema() -> Schema:
     """The schema of exercise files, draft 2020-12."""
-    name = {"pattern": rf"^\s*{name_pattern()}\s*$"}
+    name = {"pattern": rf"^\s*{name_pattern()}\s*(?:@ *[1-9][0-9]{{0,8}} *)?$"}
     listed = {"items": name}
     without_points = {"title": "ask", "description": keys.TOP["ask"].about, "not": {"type": "object"}}
     named = {
@@ -70,6 +70,7 @@ def exercise_schema() -> Schema:
             "allOf": [
                 {"not": {"required": ["decimals", "significant"]}},
                 {"if": {"required": ["points"]}, "then": {"properties": {"ask": without_points}}},
+                *_what_is_stated(),
             ],
         },
         {
@@ -86,12 +87,21 @@ def exercise_schema() -> Schema:
                 "type": "array",
                 "minItems": 1,
                 "maxItems": keys.MAX_LAYERS,
-                "items": {"title": "layer", "description": "One layer.", **_block(keys.LAYER)},
+                "items": {
+                    "title": "layer",
+                    "description": "One layer.",
+                    **_block(keys.LAYER),
+                    "dependentRequired": {"shared_bias": ["bias"]},
+                    "if": {"required": ["pre_activations"]},
+                    "then": _none_of("weights", "bias", "shared_bias"),
+                    "else": {"required": ["weights"]},
+                },
             },
             "activation": _function(
                 keys.LAYER["activation"].about, [*ACTIVATIONS.values()], ACTIVATION_ALIASES, keys.ACTIVATION
             ),
             "loss": _function(keys.TOP["loss"].about, [*LOSSES.values()], {}, keys.LOSS),
+            "decay": _or_block(_number(least=0), keys.DECAY),
             "optimizer": _function(keys.TOP["optimizer"].about, [*OPTIMIZERS.values()], {}, keys.OPTIMIZER),
             "conventions": _block(keys.CONVENTIONS),
             "symbols": _block(keys.SYMBOLS),
@@ -102,6 +112,28 @@ def exercise_schema() -> Schema:
     )
 
 
+def _what_is_stated() -> list[Schema]:
+    """Conditions on what is given in place of inputs and weights, or of targets and loss."""
+    from_S = {"type": "object", "required": ["pre_activations"]}
+    layers = {"title": "layers", "description": keys.TOP["layers"].about}
+    first = {"layers": {**layers, "prefixItems": [from_S], "minItems": 1}}
+    others = {"layers": {**layers, "prefixItems": [True], "items": {"not": from_S}}}
+    return [
+        {
+            "if": {"properties": first, "required": ["layers"]},
+            "then": _none_of("inputs"),
+            "else": {"required": ["inputs"]},
+        },
+        {"properties": others},
+        {"if": {"required": ["output_gradient"]}, "then": _none_of("targets", "loss")},
+    ]
+
+
+def _none_of(*names: str) -> Schema:
+    """An object without these keys."""
+    return {"allOf": [{"not": {"required": [name]}} for name in names]}
+
+
 def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
     """The schema of answer sheets.
 
@@ -109,11 +141,12 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
 
     Which quantities there are, and their shapes, depend on the exercise: of these it says nothing.
     """
+    steps = r"^ *[sS][tT][eE][pP] *[1-9][0-9]*$"
     told = {label: {"title": label, "description": about, **_TEXT} for label, about in labels.items()}
     block = {
         "title": wrapper,
         "description": "All answers, where they do not stand at the top.",
-        **_answers(told),
+        **_answers(told, steps),
         "type": ["object", "null"],
     }
     figure = _number()
@@ -121,7 +154,7 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
     return _document(
         "answers",
         "Figures by quantity, or by cell; ~ where there is none.",
-        _answers({**told, wrapper: block}),
+        _answers({**told, wrapper: block}, steps),
         {
             "matrix": {
                 "title": "matrix",
@@ -129,18 +162,28 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
                 **_matrix(figure, _FIGURE, blanks=True),
             },
             "cell": _cell(figure),
+            "step": {
+                "title": "step",
+                "description": "The answers of one step of several.",
+                **_answers({}, "(?!)"),
+                "type": ["object", "null"],
+            },
         },
     )
 
 
-def _answers(others: Schema) -> Schema:
-    """An object with figures by quantity or by cell, and other keys."""
+def _answers(others: Schema, steps: str) -> Schema:
+    """An object with figures by quantity or by cell, and other keys.
+
+    steps: a pattern for the keys of blocks of steps.
+    """
     return {
         "type": "object",
         "properties": others,
         "patternProperties": {
             r"\[": _ref("cell"),
-            rf"^(?!(?:{'|'.join(others)})$)[^\[]*$": _ref("matrix"),
+            steps: _ref("step"),
+            rf"^(?!(?:{'|'.join(others) or '(?!)'})$)(?!{steps})[^\[]*$": _ref("matrix"),
         },
         "propertyNames": {"pattern": r"^[^\[\]]+(?:\[\s*[0-9]+\s*(?:,\s*[0-9]+\s*)?\]\s*)?$"},
     }

@@ -84,6 +84,8 @@ class Matrix(NamedTuple):
 
     def place(self, i: int, j: int) -> Place:
         """The cell at a row and a column from 0; one index in a list, none for a number."""
+        if not self.shape:
+            return Place(self.key, ())
         indices = (i + 1, j + 1) if len(self.counts) == 2 else (max(i, j) + 1,) * len(self.counts)
         return Place(self.key, indices)
 
@@ -202,7 +204,8 @@ class Layer(NamedTuple):
 
     function: the activation in words. values, errors: the matrices of what its units pass on, and of the
     error signals that come back to them. weights: those of its inputs, None for the inputs of the network.
-    keys: of all matrices, shown or not, that have a value for each of the units and each sample.
+    keys: of all matrices, shown or not, that have a value for each of the units and each sample. biases: of
+    its units, None without any.
     """
 
     function: str
@@ -210,6 +213,7 @@ class Layer(NamedTuple):
     errors: Matrix | None
     weights: Matrix | None
     keys: Sequence[str]
+    biases: Matrix | None = None
 
 
 class Network(NamedTuple):

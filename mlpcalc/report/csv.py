@@ -11,14 +11,24 @@ from typing import Any
 from mlpcalc.report.output import Output
 from mlpcalc.text.encoding import encodable
 
+_BYTE_ORDER_MARK = "\ufeff"
 _SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which some spreadsheets accept
+_HARMLESS = re.compile(r"\s*[+-]?(?:\d+(?:[.,]\d+)*)?\s*%?\s*")  # a number, or a lone dash
 _SEPARATOR = re.compile(r"([;,|\t\r\n])")
 _FIRST = re.compile(r"[\s\"']*([^\s\"'])")
 
 
+class Original(str):
+    """A field of another program's table; in such a one, a number or a lone dash stays as it is."""
+
+    __slots__ = ()
+
+
 def write(records: Callable[[], Iterable[Sequence[Any]]], output: Output) -> Iterator[str]:
     """Write the records of a report, with signs that the encoding lacks spelled out."""
-    return (encodable(line, output.encoding) for line in lines(records()))
+    if output.bom:
+        yield _BYTE_ORDER_MARK
+    yield from (encodable(line, output.encoding) for line in lines(records()))
 
 
 def render(records: Iterable[Sequence[Any]]) -> str:
@@ -40,7 +50,9 @@ def lines(records: Iterable[Sequence[Any]]) -> Iterator[str]:
 def _field(value: Any) -> Any:  # noqa: ANN401  # a field is whatever a feature reports
     if isinstance(value, float):
         return repr(value + 0.0) if isfinite(value) else ""
-    return _as_text(value) if isinstance(value, str) else value
+    if not isinstance(value, str) or (isinstance(value, Original) and _HARMLESS.fullmatch(value)):
+        return value
+    return _as_text(value)
 
 
 def _as_text(text: str) -> str:

@@ -20,7 +20,8 @@ class Form(NamedTuple):
     report that is printed. module: the module of this folder whose `write(part, output)` yields the text,
     imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
     whether `--open` shows it in a browser. is_page: whether it is read without the exercise at hand, so that
-    solutions show the givens. has_workings: whether one can ask how a cell was computed.
+    solutions show the givens. has_picture: whether `--picture` draws the network. by_name: whether only its
+    name chooses it, not the ending of a file. has_workings: whether one can ask how a cell was computed.
     """
 
     name: str
@@ -32,12 +33,18 @@ class Form(NamedTuple):
     has_document: bool = False
     in_browser: bool = False
     is_page: bool = False
+    has_picture: bool = False
+    by_name: bool = False
     has_workings: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
         write: Callable[..., Iterable[str]] = import_module(f"mlpcalc.report.{self.module}").write
         return write(getattr(report, self.part), output)
+
+
+def _grade_book(name: str, purpose: str) -> Form:
+    return Form(name, purpose, ".csv", ("check",), "records", "csv", by_name=True)
 
 
 _HANDOUTS = ("solve", "explain", "derive", "check", "sheet")
@@ -50,7 +57,17 @@ _ALL = (
     Form("table", "for people", ".txt", _REPORTS, "blocks", "terminal"),
     Form("json", "for programs", ".json", (*_REPORTS, "new", "schema"), "data", "json"),
     Form("csv", "for spreadsheets", ".csv", ("solve", "check"), "records", "csv"),
-    Form("latex", "pages to hand out", ".tex", _HANDOUTS, "blocks", "latex", has_document=True, is_page=True),
+    Form(
+        "latex",
+        "pages to hand out",
+        ".tex",
+        _HANDOUTS,
+        "blocks",
+        "latex",
+        has_document=True,
+        is_page=True,
+        has_picture=True,
+    ),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
     Form(
         "html",
@@ -63,7 +80,11 @@ _ALL = (
         is_page=True,
         has_workings=True,
     ),
+    Form("moodle-xml", "questions for Moodle's question bank", ".xml", ("sheet",), "source", "source"),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
+    _grade_book("moodle", "Moodle's offline grading worksheet, filled in"),
+    _grade_book("canvas", "Canvas' gradebook, filled in"),
+    _grade_book("prairielearn", "PrairieLearn's scores"),
     Form("gradescope", "the results.json of an autograder", ".json", ("check",), "data", "json"),
 )
 FORMS: Mapping[str, Form] = {form.name: form for form in _ALL}

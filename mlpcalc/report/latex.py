@@ -7,7 +7,7 @@ fonts lack by their codes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlpcalc.report import blocks as kinds
-from mlpcalc.report import latex_tables
+from mlpcalc.report import latex_picture, latex_tables
 from mlpcalc.report.blocks import Formula, pieces
 from mlpcalc.report.displays import (
     Display,
@@ -96,6 +96,8 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
             yield from latex_tables.marked(block, layout)
         case kinds.Tally():
             yield from latex_tables.tally(block)
+        case kinds.Network():
+            yield from latex_picture.network(block)
         case kinds.Problems(problems):
             lines = problems_text(problems).splitlines()
             yield rf"{{\par\small\ttfamily\raggedright {_LINE_END.join(map(verbatim, lines))}\par}}"

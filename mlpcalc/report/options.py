@@ -17,7 +17,10 @@ OPTIONS: Mapping[str, str] = {
     "sheets": "Every sheet: --details     Grade book: --format csv",
     # what a problem is about
     "answers": "mlpcalc check EXERCISE answers.yaml",
+    "class list": "--students takes it",
+    "column": "--column says which",
     "bundled exercises": "mlpcalc list shows the bundled exercises",
+    "encoding": "--out writes a file in UTF-8",
     "existing file": "--force overwrites it",
     "folder": "only new --count writes to a folder",
     "mistakes": "mlpcalc audit EXERCISE --format json lists the mistakes",

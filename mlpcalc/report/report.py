@@ -11,7 +11,8 @@ class Report(NamedTuple):
 
     blocks: for people. data: for JSON. records: for CSV, column names first. source: a script or a YAML file
     with the same content; its argument says whether it must be ASCII. None for forms that do not exist.
-    status: the exit code of the command, called after printing.
+    status: the exit code of the command, called after printing. aside: what people are to know and a table of
+    records has no place for, called after printing.
     """
 
     blocks: Callable[[], Iterable[Block]]
@@ -19,6 +20,7 @@ class Report(NamedTuple):
     records: Callable[[], Iterable[Sequence[Any]]] | None = None
     source: Callable[[bool], str] | None = None
     status: Callable[[], int] = lambda: 0
+    aside: Callable[[], Iterable[Block]] = tuple
 
     def __repr__(self) -> str:
         """The report as plain text, as Python shows it."""

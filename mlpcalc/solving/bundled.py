@@ -28,7 +28,7 @@ def _row(found: Found) -> dict[str, Any]:
     exercise = exercise_of(found)
     return {
         "name": found.file.removesuffix(".yaml"),
-        "size": "-".join(str(size) for size in exercise.sizes),
+        "size": exercise.sizes_in_words,
         "samples": exercise.inputs.shape[1],
         "activations": " → ".join(layer.activation.name for layer in exercise.layers),
         "loss": exercise.loss.function.name if exercise.loss else "none",

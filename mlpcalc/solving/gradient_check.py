@@ -75,10 +75,15 @@ def _notes(solution: Quantities) -> list[str]:
     if solution.carry is not None:
         notes.append("The comparison is with the gradients before rounding, not with the figures above.")
     loss = solution.exercise.loss
+    if (network := solution.exercise.network).to_output_gradient:
+        dY, Y = (solution.notation.name(Symbol(kind, network.depth)) for kind in ("dZ", "Z"))
+        notes.append(f"The gradients are those of Σ ({dY} ⊙ {Y}), whose derivative is the one that is given.")
     if loss is not None and loss.average != "none" and solution.exercise.conventions.average_in == "loss":
-        times = {"samples": "N", "entries": "NM"}[loss.average]
-        decay = "" if loss.l2 is None else ", the weight decay aside"
-        notes.append(f"The gradients are those of {times}·L{decay}: here the average is in the loss only.")
+        N, M, L = (solution.exercise.all_letters[key] for key in ("N", "M", "loss"))
+        times = N + (M if loss.average == "entries" else "")
+        aside = loss.l2 is not None and loss.decay_average != loss.average
+        decay = ", the weight decay aside" if aside else ""
+        notes.append(f"The gradients are those of {times}·{L}{decay}: here the average is in the loss only.")
     return notes
 
 

@@ -23,13 +23,15 @@ def matrix(solution: Quantities, symbol: Symbol, digits: Digits, workings: Expla
     labels = [
         _labels(axis, length, first) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)
     ]
-    if value.ndim < 2:
-        labels = [[""], *labels] if value.ndim else [[""], [""]]
+    if solution.is_number(symbol):
+        labels = [[""], [""]]
+    elif value.ndim < 2:
+        labels = [[""], *labels]
     if value.ndim < 2 or solution.exercise.layout.is_transposed(symbol):
         cells = cells and tuple(zip(*cells, strict=True))
     return Matrix(
         formula=solution.notation.both(lambda notation: notation.equation(symbol)),
-        shape="×".join(str(length) for length in value.shape),
+        shape="" if solution.is_number(symbol) else "×".join(str(length) for length in value.shape),
         values=value.reshape(len(labels[0]), len(labels[1])),
         rows=labels[0],
         columns=labels[1],

@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
-from typing import NamedTuple, Self, TypeVar
+from functools import cached_property, partial
+from typing import Self, TypeVar
 
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import in_layout, page_of_any_step, page_of_step, written_out
-from mlpcalc.page.exercise import Exercise, Network
+from mlpcalc.page.equations import in_layout, page_of_step, written_out
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Expr
+from mlpcalc.page.names import Names, names_of
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import AT, LETTERS, Axis, Spellings, Symbol, spellings, split_step
-from mlpcalc.text.wording import clipped
+from mlpcalc.page.symbols import Axis, Symbol
 
 Cell = TypeVar("Cell", bound=np.generic)
 Cells = np.ndarray[tuple[int, ...], np.dtype[Cell]]
@@ -43,7 +42,7 @@ class Quantities(Mapping[str, Array]):
     def notation(self) -> Notation:
         """How this exercise writes its formulas."""
         exercise = self.exercise
-        return Notation(in_layout(self.computed.page, exercise.layout), {**LETTERS, **exercise.letters})
+        return Notation(in_layout(self.computed.page, exercise.layout), exercise.all_letters)
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:
@@ -70,45 +69,23 @@ class Quantities(Mapping[str, Array]):
 
         Raises `InputError` for one that this exercise does not have.
         """
-        typed, step = split_step(name)
-        symbol = self._in_step(self._named.spelled.symbol(typed), name, step)
-        if symbol not in self.computed:
-            raise UnknownQuantityError([self._not_in_this_step(symbol, clipped(name))])
-        return symbol
+        return self._named.symbol(name)
 
     def find(self, name: str) -> Symbol | None:
         """The quantity that `symbol` gives for a name, or None."""
-        typed, step = split_step(name)
-        meant = self._named.spelled.find(typed)
-        symbol = None if meant is None else self._in_step(meant, name, step)
-        return symbol if symbol in self.computed else None
+        return self._named.find(name)
 
-    def _in_step(self, symbol: Symbol, name: str, step: int) -> Symbol:
-        """A quantity of step 1 as it is named in another, whether there is such a one or not."""
-        network = self.exercise.network
-        meant = network.at_step(symbol, step)
-        if meant not in self.computed and AT not in name:
-            return meant._replace(step=network.steps)  # of those after the update there is only one
-        return meant
-
-    def _not_in_this_step(self, symbol: Symbol, name: str) -> Problem:
-        """Why there is no such quantity, although there are others of its name."""
-        steps = self.exercise.steps
-        if symbol.step > steps:
-            return Problem(f"there is no {name}", expected=f"a step from 1 to {steps}")
-        return Problem(
-            f"there is no {name}: only the last step has the forward pass with its updated parameters",
-            expected=symbol._replace(step=steps).plain,
-        )
+    def called_plainly(self, name: str) -> Symbol | None:
+        """The quantity with this plain name in a page of any step, by what it is in the first; or None."""
+        return self._named.plain.get(name)
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        in_step_1 = self._named.spelled.first(symbol._replace(step=1))
-        return in_step_1 if symbol.step == 1 else f"{in_step_1}{AT}{symbol.step}"
+        return self._named.spelling(symbol)
 
     @property
-    def _named(self) -> "_Names":
-        return _names(self.exercise.network, tuple(self.exercise.letters.items()))
+    def _named(self) -> Names:
+        return names_of(self.exercise.network, tuple(self.exercise.letters.items()))
 
     def exercise_of_step(self, step: int) -> Exercise:
         """The exercise that a step is by itself: its samples, and the parameters that it starts from."""
@@ -160,12 +137,16 @@ class Quantities(Mapping[str, Array]):
     def cell_name(self, symbol: Symbol, index: tuple[int, int]) -> str:
         """The name of a cell, given by its 0-based index on the page: `Δ1[2,1]`, `b1[2]`, `L`."""
         name = self.notation.name(symbol)
-        place = self.exercise.layout.indices(symbol, index)
+        place = () if self.is_number(symbol) else self.exercise.layout.indices(symbol, index)
         return f"{name}[{','.join(map(str, place))}]" if place else name
+
+    def is_number(self, symbol: Symbol) -> bool:
+        """Whether a quantity is a single number in any network of this form: a loss, or a shared bias."""
+        return {"one"}.issuperset(self.axes(symbol))
 
     def axes(self, symbol: Symbol) -> tuple[Axis, ...]:
         """What each axis of a value stands for: "N" for samples, k for the units of layer k."""
-        return self.exercise.layout.axes(symbol, symbol.dimensions(len(self.exercise.layers)))
+        return self.exercise.layout.axes(symbol, self.exercise.network.dimensions(symbol))
 
     def formula(self, name: str) -> str:
         """The equation of a quantity: `Δ1 = (W2ᵀ Δ2) ⊙ f1'(S1)`."""
@@ -212,17 +193,3 @@ class Quantities(Mapping[str, Array]):
     def __repr__(self) -> str:
         carried = "" if self.carry is None else f", every quantity rounded to {self.carry} decimals"
         return f"<{type(self).__name__} of {self.exercise.described}{carried}>"
-
-
-class _Names(NamedTuple):
-    """The quantities of a network by plain name, and by every accepted spelling."""
-
-    plain: Mapping[str, Symbol]
-    spelled: Spellings
-
-
-@lru_cache(maxsize=128)
-def _names(network: Network, letters: tuple[tuple[str, str], ...]) -> _Names:
-    """The names in a network's first step; letters: those that the course declares."""
-    plain = {symbol.plain: symbol for symbol in (*network.givens, *page_of_any_step(network))}
-    return _Names(plain, Spellings(spellings(plain, network.depth, dict(letters))))

@@ -95,8 +95,9 @@ def selected(solution: Quantities, selection: Selection, *, details: bool = Fals
         raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
     if step is not None and step not in solution.steps:
         raise refuse(f"there is no step {step}", expected=f"a step from 1 to {exercise.steps}")
+    stage = exercise.network.stage
     chosen = solution.symbols.values() if step is None else solution.of_step(step)
-    symbols = [symbol for symbol in chosen if symbol.stage in selection.stages]
+    symbols = [symbol for symbol in chosen if stage(symbol) in selection.stages]
     if all(symbol.spec.detail for symbol in symbols) and not _only_in_last_step(solution, selection):
         raise _no_such_stage(exercise, selection.stages)
     if selection.layer is not None:
@@ -138,22 +139,27 @@ def _named_ones(solution: Quantities, symbols: Sequence[Symbol], selection: Sele
 
 def _no_such_stage(exercise: Exercise, stages: Collection[Stage]) -> InputError:
     """The error for a stage that the exercise does not reach."""
-    needed: dict[str, object] = {"targets": exercise.targets, "loss": exercise.loss}
+    wanted = next(stage for stage in Stage if stage in stages)
+    place = exercise.places.get("layers")
+    if not exercise.network.with_weights:
+        return refuse(f"the exercise has no weights, so there {_LACKING[wanted]}", place)
+    needed: dict[str, object] = {}
+    if not exercise.network.has_gradients:
+        needed |= {"targets": exercise.targets, "loss": exercise.loss}
     if Stage.UPDATE in stages:
         needed["learning_rate"] = exercise.learning_rate
     missing = [key for key, value in needed.items() if value is None]
     lacking = " and no ".join(missing).replace("_", " ")
-    wanted = next(stage for stage in Stage if stage in stages)
     return refuse(
         f"the exercise has no {lacking}, so there {_LACKING[wanted]}",
-        exercise.places.get("layers"),
+        place,
         hint=f"add {', '.join(f'{key}:' for key in missing)} to the exercise",
     )
 
 
 def _shown_by_default(solution: Quantities, symbol: Symbol, selection: Selection) -> bool:
     """Whether a quantity is shown by default: givens if wanted, dZ where formulas refer to it by name."""
-    if symbol.stage == Stage.GIVENS:
+    if solution.exercise.network.stage(symbol) == Stage.GIVENS:
         return selection.givens
     if not symbol.spec.detail:
         return True
@@ -178,7 +184,7 @@ def _blocks(
         symbols = selected(solution, selection._replace(step=step))
         so_far += symbols
         if solution.exercise.steps > 1 and symbols:
-            yield Heading(_step_in_words(solution.exercise, step), step)
+            yield Heading(step_in_words(solution.exercise, step), step)
         beside = [*background(solution, so_far, step, block)] if symbols else []
         yield from (each for each in beside if not each.title)
         yield from _page(solution, symbols, block, source=not selection.only and selection.layer is None)
@@ -193,8 +199,8 @@ def _page(
     """The quantities of a step by stages; source: whether to say with the givens where they are from."""
     stage, level = None, 2 if solution.exercise.steps > 1 else 1
     for symbol in symbols:
-        if symbol.stage != stage:
-            stage = symbol.stage
+        if solution.exercise.network.stage(symbol) != stage:
+            stage = solution.exercise.network.stage(symbol)
             yield Heading(_TITLES[stage], level=level)
             if source and symbol.kind == "X" and symbol.step == 1 and solution.exercise.source:
                 yield Note(f"Source: {solution.exercise.source}")
@@ -203,7 +209,7 @@ def _page(
         yield Note(note)
 
 
-def _step_in_words(exercise: Exercise, step: int) -> str:
+def step_in_words(exercise: Exercise, step: int) -> str:
     """`step 2, sample #2`, `step 3, samples #1 to #4`; the step alone where it sees all samples."""
     if exercise.batch is None:
         return f"step {step}"
@@ -264,7 +270,7 @@ def _quantities(solution: Quantities, symbols: Sequence[Symbol]) -> dict[str, An
 def _quantity(solution: Quantities, symbol: Symbol) -> dict[str, Any]:
     return {
         "name": solution.notation.at_step(symbol.step).name(symbol),
-        "stage": symbol.stage,
+        "stage": solution.exercise.network.stage(symbol),
         "shape": solution.value(symbol).shape,
         "formula": solution.notation.equation(symbol),
         "values": solution.value(symbol),

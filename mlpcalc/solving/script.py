@@ -10,16 +10,17 @@ from keyword import iskeyword
 
 import numpy as np
 
-from mlpcalc.notation.styles import NUMPY, SCALARS, TIGHT, number_text
+from mlpcalc.notation.styles import NUMPY, TIGHT, number_text
 from mlpcalc.notation.writer import Writer
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Activation, Apply, Derivative, s
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import LETTERS, Stage, Symbol
+from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.text.sanitize import clean
 
+_USUAL = expr.LETTERS_OF_SCALARS
 _PLAIN_LETTERS = str.maketrans({"η": "eta", "λ": "lambda_", "μ": "mu", "β": "beta", "ε": "epsilon"})
 _WRITTEN_OUT = frozenset(("1-beta1", "1-beta2", "1-beta1^t", "1-beta2^t"))  # by β1 and β2
 _ZERO = 12  # decimals: what is zero after rounding to these is zero on paper
@@ -99,15 +100,15 @@ class _Script(Writer):
     def __init__(
         self, solution: Quantities, printed: Collection[Symbol], digits: Digits, *, ascii_only: bool
     ) -> None:
-        super().__init__(NUMPY)
+        exercise = solution.exercise
+        super().__init__(NUMPY, exercise.letters)
         self._solution, self._printed, self._digits = solution, printed, digits
         self._expressions = self._needed()
         self._functions = self._named_functions()
         self._has_limits = self._saturates()
         names = None if ascii_only else self._course_names()
         if names is None:
-            scalars = {name: text.translate(_PLAIN_LETTERS) for name, text in NUMPY.scalars.items()}
-            self.style = NUMPY._replace(scalars=scalars)
+            self._written = {key: text.translate(_PLAIN_LETTERS) for key, text in _USUAL.items()}
         self._names = names or {each: each.plain for each in map(_of_step_1, self._expressions)}
         self._step = 1
 
@@ -170,7 +171,8 @@ class _Script(Writer):
 
     def _course_names(self) -> dict[Symbol, str] | None:
         """Variables in the letters of the course; None if some are no identifiers or clash."""
-        letters = {**LETTERS, **self._solution.exercise.letters}
+        letters = self._solution.exercise.all_letters
+        numbers = [letters[key] for key in _USUAL]
         names = {}
         for symbol in map(_of_step_1, self._expressions):
             text = symbol.in_letters(letters)
@@ -185,11 +187,11 @@ class _Script(Writer):
             "ratio",
             "math",
             *_NORMAL,
-            *SCALARS.values(),
+            *numbers,
             *self._functions.values(),
         }
         taken |= {f"{name}_prime" for name in self._functions.values()}
-        good = all(name.isidentifier() and not iskeyword(name) for name in names.values())
+        good = all(name.isidentifier() and not iskeyword(name) for name in (*names.values(), *numbers))
         distinct = len({*names.values()} - taken) == len(names)
         return names if good and distinct else None
 
@@ -212,8 +214,8 @@ class _Script(Writer):
             if symbol.step != self._step:
                 stage = None
                 yield from self._next_step(symbol.step)
-            if symbol.stage != stage:
-                stage = symbol.stage
+            if exercise.network.stage(symbol) != stage:
+                stage = exercise.network.stage(symbol)
                 yield f"\n# {titles[stage]}"
                 if stage == Stage.GIVENS:
                     yield from self._scalars()
@@ -280,7 +282,7 @@ class _Script(Writer):
         before = exercise.scalars(self._step - 1) if self._step > 1 else {}
         for name, value in exercise.scalars(self._step).items():
             if name in used and name not in _WRITTEN_OUT and value != before.get(name):
-                yield f"{self.style.scalars[name]} = {number_text(value)}"
+                yield f"{self.scalar(name)} = {number_text(value)}"
 
     def _given(self, symbol: Symbol) -> Iterator[str]:
         rows = self._figures(symbol)

@@ -100,7 +100,7 @@ def _check_domain(solution: Solution) -> None:
     outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))
     if outside.any():
         unit, sample = np.argwhere(outside)[0]
-        cell = in_words(output_layer, output_layer.dimensions(network.depth), (unit + 1, sample + 1))
+        cell = in_words(output_layer, network.dimensions(output_layer), (unit + 1, sample + 1))
         raise refuse(
             f"{function.name} is not defined for the output {Y[unit, sample]:.6g} ({cell})",
             exercise.places.get("loss"),

@@ -1,6 +1,7 @@
 """Phrases that messages and reports share."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from mlpcalc.text.sanitize import clean
@@ -54,6 +55,11 @@ def clipped(text: str, most: int = _LONGEST_NAME) -> str:
     if len(safe) > most or len(text) > 2 * most:
         return f"{safe[: most - 1]}…"
     return safe
+
+
+def comparable(name: str) -> str:
+    """A name of a person as it is compared with others: in small letters, whatever its spaces and signs."""
+    return " ".join(unicodedata.normalize("NFKC", clean(name)).casefold().split())
 
 
 def shown(text: str) -> str:

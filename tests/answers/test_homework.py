@@ -20,7 +20,11 @@ from tests.support.networks import random_exercise
 from tests.tools import hand_in
 
 EXERCISES = Path(mlpcalc.__file__).parents[1] / "exercises"
-PRINTED = sorted(path.name.removesuffix(".answers.yaml") for path in EXERCISES.glob("*.answers.yaml"))
+PRINTED = sorted(
+    name
+    for path in EXERCISES.glob("*.answers.yaml")
+    if load(name := path.name.removesuffix(".answers.yaml")).steps == 1
+)
 
 HOMEWORK = r"""Exercise 2
 
@@ -112,7 +116,7 @@ def in_latex(answer: Answer, name: str, number: int) -> str:
 
 
 def hand_in_letters() -> dict[str, str]:
-    return {letter: letter for letter in "SZWbXT"} | {"Delta": r"\Delta"}
+    return {letter: letter for letter in "SZWbXT"} | {"Delta": r"\Delta", "loss": "L"}
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -133,7 +137,7 @@ def test_printed_answers_in_latex_are_those_of_the_sheet(name: str) -> None:
 def test_what_is_written_in_a_form_is_read_again(form: str) -> None:
     rng = np.random.default_rng(sorted(WRITERS).index(form))
     solutions = [
-        *(solution(name.removesuffix(".yaml")) for name in bundled_names()),
+        *(solution(name.removesuffix(".yaml")) for name in bundled_names() if load(name).steps == 1),
         solve(random_exercise(rng)),
     ]
     trips = [hand_in.trip(form, each, rng) for each in solutions]
@@ -160,11 +164,7 @@ def test_a_folder_takes_every_form_and_names_what_it_cannot_read(write: Write, r
     write("class/fred.jpeg", b"\xff\xd8\xff")
     write("class/exercise.yaml", "inputs: [[1]]\nlayers: [{weights: [[1]]}]\n")
     done = run("check", "exercise2", "class", "--format", "json")
-    assert [each["student"] or each["file"] for each in done.json["submissions"]] == [
-        "class/anna.md",
-        "class/bob.yaml",
-        "Carl",
-    ]
+    assert [each["student"] for each in done.json["submissions"]] == ["anna", "bob", "Carl"]
     over = {Path(each["file"]).name: each["reason"] for each in done.json["passed_over"]}
     assert list(over) == ["dora.pdf", "emil.docx", "exercise.yaml", "fred.jpeg"]
     assert "text recognition" in over["fred.jpeg"]

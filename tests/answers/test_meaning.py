@@ -71,17 +71,43 @@ WAYS = {
         *(r"$\boldsymbol{\Delta}_1$", r"$\frac{\partial L}{\partial S_1}$"),
     ),
     ("S1", COLUMN): (
-        *("S1", "S_1", r"$\mathbf{S}_1$", r"$S^{[1]}$", "S1 (2x1)", "hidden layer S1"),
+        *(
+            "S1",
+            "S_1",
+            r"$\mathbf{S}_1$",
+            r"$S^{[1]}$",
+            "S1 (2x1)",
+            "hidden layer S1",
+            "Hidden layer input (S1)",
+            "hidden output (S1)",
+        ),
         *("np.round(S1, 4)", "pd.DataFrame(S1)", "cache['S1']"),
     ),
     ("db1", ROW): ("db1", "fc1.bias.grad", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
-    ("Z2", "0.5"): (r"$\hat{y}$", r"$\hat Y$", "ŷ", "Y_out", "y_pred", r"$Y_{out}$", "Z2", "y_hat"),
+    ("Z2", "0.5"): (
+        r"$\hat{y}$",
+        r"$\hat Y$",
+        "ŷ",
+        "Y_out",
+        "y_pred",
+        "Prediction",
+        r"$Y_{out}$",
+        "Z2",
+        "y_hat",
+    ),
     ("loss", "0.5"): (
         *("L", "loss", "J", "cost", r"$\mathcal{L}$", r"$E_{total}$", "L(Y, T)", "Loss"),
-        *("The loss is L", "loss before update"),
+        *("The loss is L", "loss before update", "Loss before"),
     ),
     ("loss_new", "0.5"): ("L'", "loss_new", r"$\mathcal{L}_{\text{new}}$", "loss after update"),
-    ("fprime1", COLUMN): (r"$f_1'(S_1)$", r"$f'(S_1)$", r"$\sigma'(S_1)$", "fprime1", "f1'(S1)"),
+    ("fprime1", COLUMN): (
+        r"$f_1'(S_1)$",
+        r"$f'(S_1)$",
+        r"$\sigma'(S_1)$",
+        r"$\sigma'(S^{(1)})$",
+        "fprime1",
+        "f1'(S1)",
+    ),
     ("W1_new[1,2]", "0.5"): (r"$w_{12}^{(1)'}$", r"$w_{1,2}^{(1),new}$"),
 }
 
@@ -261,3 +287,16 @@ def test_what_later_steps_give_is_no_answer() -> None:
     found = meant("Iteration 1: loss = 0.25\nIteration 2: loss = 0.125\nEpoch 100: loss = 0.01\n")
     assert [each.grid.rows for each in found.answers] == [(("0.25",),)]
     assert [left.line for left in found.left_out] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["Output Error", "Network output", "final loss", "relu (S1)", "error of S1"])
+def test_words_that_may_mean_many_things_mean_nothing(name: str) -> None:
+    found = meant(f"{name}: [[0.7, 0.2]]", EXERCISE2)
+    assert not found.answers
+    assert [left.line for left in found.left_out] == [1]
+
+
+def test_a_list_is_no_loss() -> None:
+    found = meant("loss = [0.5, 0.25]")
+    assert not found.answers
+    assert [left.message for left in found.left_out] == ["loss: 2 figures, and loss is one number"]

@@ -657,3 +657,28 @@ def test_of_thousands_of_problems_the_first_ones_are_shown() -> None:
     shown = problems("".join(f"k{i}: 1\n" for i in range(20_000)))
     assert [found.message for found in shown[:2]] == ["unknown quantity 'k0'", "unknown quantity 'k1'"]
     assert len(shown) == 31
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "[0.1 0.2 0.3]",
+        "{{0.1, 0.2, 0.3}}",
+        "array([[0.1, 0.2, 0.3]], dtype=float32)",
+        "tensor([[0.1, 0.2, 0.3]], grad_fn=<MulBackward0>)",
+        r"\begin{pmatrix} 0.1 & 0.2 & 0.3 \end{pmatrix}",
+        r"\[ \left[\begin{array}{ccc} 0.1 & 0.2 & 0.3 \end{array}\right] \]",
+        "     [,1] [,2] [,3]\n[1,]  0.1  0.2  0.3",
+        "1×3 Matrix{Float64}:\n 0.1  0.2  0.3",
+        "1.0e-01 *\n\n 1 2 3",
+        "| 0.1 | 0.2 | 0.3 |",
+        "[■(0.1&0.2&0.3)]",
+    ],
+)
+def test_a_block_may_have_a_matrix_in_the_form_of_a_program(block: str) -> None:
+    indented = "\n".join(f"  {line}" for line in block.split("\n"))
+    sheet = read_answers(Document(f"dW2: |\n{indented}\nloss: 0.5\n", "a.yaml"), solve(load("exercise2")))
+    assert [symbol.plain for symbol in sheet.answers] == ["loss", "dW2"]
+    assert not sheet.not_understood
+    (answer,) = (each for symbol, each in sheet.answers.items() if symbol.plain == "dW2")
+    assert answer.value.round(9).tolist() == [[0.1, 0.2, 0.3]]

@@ -19,6 +19,7 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes import MISTAKES
 from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.keys import PRODUCTS
 from mlpcalc.reading.reader import read_exercise
@@ -253,13 +254,29 @@ def _forms() -> list[Exercise]:
         loss="binary_cross_entropy",
         l2=True,
         bias=True,
+        decay_average="none",
         average="entries",
         samples=3,
     )
     leaky = replace(bent.layers[0].activation, parameters=(("slope", Fraction(1, 5)),))
     bent = replace(bent, layers=(bent.layers[0]._replace(activation=leaky), bent.layers[1]))
+    assert bent.loss is not None
+    averaged = replace(bent, loss=bent.loss._replace(decay_average="samples"))
+    shared = random_exercise(
+        rng,
+        activations=["tanh"],
+        loss="squared_error",
+        bias=True,
+        shared_bias=True,
+        samples=3,
+        average="samples",
+    )
+    trained = [
+        replace(shared, steps=3, batch=batch, optimizer=OPTIMIZERS[name])
+        for name, batch in (("momentum", 1), ("adam", None))
+    ]
     names = ("mazur", "exercise3", "ist_tanh", "cs231n_softmax", "han_kamber", "insper")
-    return [bent, *map(load, names)]
+    return [bent, averaged, shared, *trained, *map(load, names)]
 
 
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.files import MAX_SHEET_BYTES, AnswerFile
+from mlpcalc.answers.files import MAX_SHEET_BYTES
+from mlpcalc.answers.folders import AnswerFile
 from mlpcalc.cli import cli
 from mlpcalc.marking.checking import Check
 from tests.conftest import Run, heed_interrupts, interpreted
@@ -134,12 +135,12 @@ def test_a_named_pipe_is_no_exercise_of_this_folder(run: Run, tmp_path: Path) ->
     assert run("solve").out.startswith("Exercise 2")
 
 
-def test_a_folder_named_like_a_file_is_not_read(run: Run, write: Write) -> None:
+def test_a_folder_named_like_a_file_is_a_students_folder(run: Run, write: Write) -> None:
     write("sheets/a.yaml", RIGHT)
     write("sheets/b.yaml/c.yaml", RIGHT)
-    result = run("check", "exercise2", "sheets")
+    result = run("check", "exercise2", "sheets", "--format", "json")
     assert result.code == 0
-    assert "sheets/b.yaml: a folder; name it as well" in result.out
+    assert [each["student"] for each in result.json["submissions"]] == ["a", "b.yaml"]
 
 
 @pytest.mark.parametrize("target", ["../secret.yaml", "/dev/zero", "nowhere", "."])

@@ -14,7 +14,7 @@ from mlpcalc.cli.files import write_file
 from mlpcalc.errors import InputError
 from mlpcalc.report.forms import FORMS
 from tests.conftest import Run
-from tests.report.test_forms import COMMANDS
+from tests.report.test_forms import arguments as arguments_of
 
 Write = Callable[[str, str], Path]
 CASES = [(command, form.name) for form in FORMS.values() for command in form.commands]
@@ -22,9 +22,9 @@ CASES = [(command, form.name) for form in FORMS.values() for command in form.com
 
 @pytest.mark.parametrize(("command", "form"), CASES)
 def test_the_file_has_what_would_be_printed(command: str, form: str, run: Run, tmp_path: Path) -> None:
-    arguments = (command, *COMMANDS[command].split(), "--format", form)
-    printed = run(*arguments)
-    result = run(*arguments, "-o", "page")
+    words = arguments_of(command, form, tmp_path)
+    printed = run(*words)
+    result = run(*words, "-o", "page")
     assert (result.code, result.out, result.err) == (printed.code, "", "written to page\n")
     assert (tmp_path / "page").read_text(encoding="utf-8") == printed.out
 
@@ -55,6 +55,35 @@ def test_the_ending_chooses_the_form(arguments: str, file: str, form: str, run: 
     run(*arguments.split(), "--out", file)
     printed = run(*arguments.split(), "--format", form).out
     assert (tmp_path / file).read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.parametrize(("command", "form"), [("solve exercise2", "csv"), ("check handout", "csv")])
+def test_a_table_begins_with_a_byte_order_mark_if_that_is_wanted(
+    command: str, form: str, run: Run, tmp_path: Path
+) -> None:
+    plain = run(*command.split(), "--format", form).out
+    assert not plain.startswith("\ufeff")
+    assert run(*command.split(), "--format", form, "--bom").out == f"\ufeff{plain}"
+    run(*command.split(), "-o", "page.csv", "--bom")
+    assert (tmp_path / "page.csv").read_bytes() == b"\xef\xbb\xbf" + plain.encode()
+
+
+def test_what_is_no_table_has_no_byte_order_mark(run: Run) -> None:
+    result = run("check", "handout", "--bom")
+    assert (result.code, result.out) == (2, "")
+    assert "--bom needs --format csv" in result.err
+
+
+def test_nor_has_an_output_in_another_encoding(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mlpcalc", "solve", "exercise2", "--format", "csv", "--bom"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--out writes a file in UTF-8" in done.stderr
 
 
 @pytest.mark.parametrize("form", ["json", "gradescope", "table"])

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.cli import cli
+from mlpcalc.reading.keys import MAX_STEPS
 from tests.conftest import Result, Run
 
 ROOT = Path(__file__).parents[2]
@@ -463,6 +465,13 @@ def test_an_infinite_loss_is_null_in_json(run: Run) -> None:
 
 def test_an_empty_selection_is_refused(run: Run) -> None:
     assert run("solve", "--only", "").code == 2
+
+
+def test_as_many_steps_may_be_asked_for_as_an_exercise_may_have() -> None:
+    for command in SOLVING:
+        (steps,) = (option for option in cli.commands[command].params if "--steps" in option.opts)
+        assert isinstance(steps.type, click.IntRange)
+        assert steps.type.max == MAX_STEPS
 
 
 def test_the_numerical_comparison_has_no_csv(run: Run) -> None:

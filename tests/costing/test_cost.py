@@ -36,7 +36,7 @@ SEEDS = range(60)
 def drawn(seed: int) -> Exercise:
     """A random exercise, in random conventions."""
     rng = np.random.default_rng([4, seed])
-    exercise = random_exercise(rng)
+    exercise = random_exercise(rng, shared_bias=seed % 4 == 3)
     conventions = Conventions(
         product=get_args(Product)[rng.integers(4)],
         delta=get_args(DeltaSign)[rng.integers(2)],
@@ -166,7 +166,8 @@ class Loops:
         for k, layer in enumerate(self.exercise.layers):
             s = matrix_product(self.W[k], Z[-1])
             if layer.bias is not None:
-                s = [[cell + float(b) for cell in row] for row, b in zip(s, layer.bias[:, 0], strict=True)]
+                b = np.broadcast_to(layer.bias, (len(s), 1)).ravel().tolist()
+                s = [[cell + each for cell in row] for row, each in zip(s, b, strict=True)]
             S.append(s)
             Z.append(self._activated(k, s))
         return S, Z
@@ -271,10 +272,14 @@ class Loops:
         factor = self.sign * (self.average if averages else 1)
         dW = scaled(factor, matrix_product(Delta, transposed(below)), average=averages)
         if self.loss.l2 is not None:
-            decay = float(self.loss.l2)
+            decay = float(self.loss.l2) / (
+                self.exercise.samples if self.loss.decay_average == "samples" else 1
+            )
             dW = cellwise(lambda d, w: d + w * decay, dW, self.W[k - 1])
         if self.exercise.layers[k - 1].bias is None:
             return dW, []
+        if self.exercise.layers[k - 1].shared_bias:
+            return dW, scaled(factor, [[added([added(row) for row in Delta])]], average=averages)
         return dW, scaled(factor, [[added(row)] for row in Delta], average=averages)
 
     def chain(self, k: int, S: list[Rows], Z: list[Rows]) -> Rows:
@@ -510,11 +515,14 @@ def test_what_does_not_grow_quadratically_is_not_said_to(run: Run) -> None:
 # ---------------------------------------------------------------------------- shapes
 
 
-def symbolic(depth: int) -> Callable[[Symbol], tuple[str | int, str | int]]:
+THREE_LAYERS = network(["tanh"] * 3, "squared_error", bias=True)
+
+
+def symbolic(network: Network) -> Callable[[Symbol], tuple[str | int, str | int]]:
     def name(axis: Axis) -> str:
         return "N" if axis == "N" else f"d{axis}"
 
-    return lambda symbol: shape_of(symbol, depth, name)
+    return lambda symbol: shape_of(symbol, network, name)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:20])
@@ -530,14 +538,14 @@ def test_the_shape_of_each_equation_is_that_of_its_value(seed: int) -> None:
 @pytest.mark.parametrize("loss", ["squared_error", "cross_entropy", "multiclass_hinge", "hinge"])
 @pytest.mark.parametrize("output", ["relu", "softmax"])
 def test_the_shape_of_each_equation_in_letters_is_that_of_its_name(loss: str, output: str) -> None:
-    of = symbolic(3)
-    equations = page(network(["tanh", "softmax", output], loss, bias=True))
+    drawn_as = network(["tanh", "softmax", output], loss, bias=True)
+    of, equations = symbolic(drawn_as), page(drawn_as)
     for symbol, equation in equations.items():
         assert shape(equation.expression, of) == of(symbol), symbol
 
 
 def test_shapes_in_letters_read_as_on_paper() -> None:
-    of = symbolic(3)
+    of = symbolic(THREE_LAYERS)
     assert of(Symbol("W", 2)) == ("d2", "d1")
     assert of(Symbol("b", 2)) == ("d2", 1)
     assert of(Symbol("losses")) == (1, "N")
@@ -547,12 +555,18 @@ def test_shapes_in_letters_read_as_on_paper() -> None:
 
 def test_factors_that_do_not_fit_have_no_shape() -> None:
     with pytest.raises(ShapeError, match="d3×d2 times d3×N"):
-        shape(MatMul(Ref(Symbol("W", 3)), Ref(Symbol("Delta", 3))), symbolic(3))
+        shape(
+            MatMul(Ref(Symbol("W", 3)), Ref(Symbol("Delta", 3))),
+            symbolic(THREE_LAYERS),
+        )
 
 
 def test_terms_that_do_not_fit_have_no_shape() -> None:
     with pytest.raises(ShapeError, match="d1×N beside d2×N"):
-        shape(Ref(Symbol("Z", 1)) * Ref(Symbol("Z", 2)), symbolic(3))
+        shape(
+            Ref(Symbol("Z", 1)) * Ref(Symbol("Z", 2)),
+            symbolic(THREE_LAYERS),
+        )
 
 
 @pytest.mark.parametrize("product", get_args(Product))

@@ -422,10 +422,17 @@ def test_letters_of_the_course_and_the_sign_of_its_error_signal_are_kept(run: Ru
 
 def test_weight_decay_is_added_at_the_end() -> None:
     rng = np.random.default_rng(42)
-    exercise = random_exercise(rng, activations=("tanh", "identity"), loss="squared_error", l2=True)
-    text = flat(shown(derivation(exercise), 80))
+    made = random_exercise(
+        rng, activations=("tanh", "identity"), loss="squared_error", l2=True, decay_average="none"
+    )
+    assert made.loss is not None
+    text = flat(shown(derivation(made), 80))
     assert re.search(r"Tr\[\(Z2 - T\)ᵀ \(Z2 - T\)\] \+ λ/2 ", text)
     assert_in_order(("λ W is added at the end", "∂L/∂W2 = Δ2 Z1ᵀ + λ W2", "∂L/∂W1 = Δ1 Xᵀ + λ W1"), text)
+    averaged = replace(made, loss=made.loss._replace(decay_average="samples"))
+    text = flat(shown(derivation(averaged), 80))
+    assert re.search(r"Tr\[\(Z2 - T\)ᵀ \(Z2 - T\)\] \+ λ/\(2N\) ", text)
+    assert_in_order(("λ/N W is added at the end", "∂L/∂W2 = Δ2 Z1ᵀ + λ/N W2"), text)
 
 
 def test_functions_without_a_name_are_any_f(run: Run) -> None:

@@ -30,7 +30,7 @@ from tests.support import paper
 from tests.support.networks import random_exercise
 
 BUNDLED = [name.removesuffix(".yaml") for name in bundled_names()]
-NAMES = r"[^\W\d]\w*'*\[\d|[ηλNM](?!\w)"  # of cells and scalars
+NAMES = r"[^\W\d]\w*'*(?:@\d+)?\[\d|[ηλNMμβε](?!\w)|β\d"  # of cells and scalars
 FIGURE = r"-?[\d.]+(?:e[-+]\d+)?"
 CALCULATOR: dict[str, Callable[..., float]] = {
     "exp": math.exp,

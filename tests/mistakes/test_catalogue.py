@@ -17,11 +17,12 @@ from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
-from mlpcalc.page.exercise import Average, Conventions, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Average, Conventions, DecayAverage, Exercise, Layer, Loss
 from mlpcalc.page.expr import AcrossColumns, AcrossRows, Expr
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import nodes, references
@@ -38,11 +39,19 @@ def drawn(seed: int) -> Exercise:
     """A network with each output activation and loss in turn, under each convention in turn."""
     output, loss = PAIRS[seed % len(PAIRS)]
     activations = [*HIDDEN[seed % len(HIDDEN)], output]
-    exercise = random_exercise(np.random.default_rng([70, seed]), activations=activations, loss=loss)
+    shared = seed % 5 == 2
+    exercise = random_exercise(
+        np.random.default_rng([70, seed]), activations=activations, loss=loss, shared_bias=shared
+    )
     conventions = Conventions(
         PRODUCTS[seed % 4], DELTAS[seed // 2 % 2], AVERAGED_STEPS[seed // 4 % 3], seed % 5 > 0
     )
-    return replace(exercise, conventions=conventions)
+    exercise = replace(exercise, conventions=conventions)
+    if seed % 4 or exercise.inputs.shape[1] == 1:
+        return exercise
+    names = [*OPTIMIZERS] if conventions.average_in != "update" else ["sgd"]
+    optimizer = OPTIMIZERS[names[seed // 4 % len(names)]]
+    return replace(exercise, steps=3, batch=1 if seed % 8 else None, optimizer=optimizer)
 
 
 @cache
@@ -60,18 +69,24 @@ def network(
     *,
     sizes: Sequence[int] = (2, 3, 2),
     bias: bool = True,
+    shared: bool = False,
     letters: Mapping[str, str] | None = None,
     factor: Fraction = Fraction(1, 2),
     average: Average = "none",
     l2: bool = False,
+    decay_average: DecayAverage = "none",
+    steps: int = 1,
+    batch: int | None = None,
+    optimizer: str = "sgd",
     **conventions: Any,  # noqa: ANN401  # words or a truth value
 ) -> Exercise:
     """An exercise of this form; all its numbers are zero."""
     layers = tuple(
         Layer(
             np.zeros((units, inputs)),
-            np.zeros((units, 1)) if bias else None,
+            np.zeros((1 if shared else units, 1)) if bias else None,
             with_parameters(ACTIVATIONS[name], {"slope": Fraction(1, 5), "alpha": Fraction(1, 2)}),
+            shared,
         )
         for name, units, inputs in zip(activations.split(), sizes[1:], sizes, strict=False)
     )
@@ -79,10 +94,15 @@ def network(
         inputs=np.zeros((sizes[0], 4)),
         layers=layers,
         targets=np.zeros((sizes[-1], 4)),
-        loss=Loss(with_parameters(LOSSES[loss], {}), factor, average, Fraction(1, 10) if l2 else None),
+        loss=Loss(
+            with_parameters(LOSSES[loss], {}), factor, average, Fraction(1, 10) if l2 else None, decay_average
+        ),
         learning_rate=Fraction(1, 2),
         conventions=Conventions(**conventions),
         letters=letters or {},
+        steps=steps,
+        batch=batch,
+        optimizer=OPTIMIZERS[optimizer],
     )
 
 
@@ -226,6 +246,7 @@ LOGISTIC = network("tanh sigmoid", "binary_cross_entropy", factor=Fraction(1), a
 SOFTMAX = network("tanh softmax", "cross_entropy", factor=Fraction(1))
 HINGE = network("tanh identity", "multiclass_hinge", factor=Fraction(1))
 DECAY = network(l2=True, average="samples")
+AVERAGED_DECAY = network(l2=True, average="samples", decay_average="samples")
 LATE = network(l2=True, average="samples", average_in="update")
 GRADIENTS = network(average="samples", average_in="gradients")
 ENTRIES = network(average="entries")
@@ -233,6 +254,11 @@ NEGATIVE = network(delta="-dL/dS")
 SQUARE = network("tanh tanh sigmoid", sizes=(2, 2, 2, 2))
 DEEP = network("tanh tanh sigmoid", "binary_cross_entropy", sizes=(2, 2, 2, 2), factor=Fraction(1))
 BENT = network("leaky_relu elu")
+SHARED = network(sizes=(2, 2, 2), shared=True)
+BATCHES = network(average="samples", steps=2, batch=1)
+SECOND_PASS = network(steps=4, batch=2)
+MOMENTUM = network(steps=2, batch=2, optimizer="momentum")
+ADAM = network(steps=3, optimizer="adam")
 WHOLE = network(factor=Fraction(1))
 UNMATCHED = network("tanh tanh", "binary_cross_entropy", factor=Fraction(1))
 
@@ -383,6 +409,10 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (DECAY, "dW2", "decay_halved", ["Δ2 Z1ᵀ + λ/2 W2"]),
     (DECAY, "dW2", "decay_sign", ["Δ2 Z1ᵀ - λ W2"]),
     (DECAY, "db2", "decay_of_biases", ["Δ2 1 + λ b2"]),
+    (AVERAGED_DECAY, "loss", "decay_not_averaged", ["1/N Σ losses + λ/2 (Σ W1² + Σ W2²)"]),
+    (AVERAGED_DECAY, "dW2", "decay_not_averaged", ["Δ2 Z1ᵀ + λ W2"]),
+    (AVERAGED_DECAY, "dW2", "decay_averaged", []),
+    (AVERAGED_DECAY, "db2", "decay_of_biases", ["Δ2 1 + λ/N b2"]),
     (LATE, "step_W2", "decay_averaged", ["-η (1/N (dW2 - λ W2) + λ/N W2)"]),
     # gradients
     (BENT, "dW2", "gradient_of_preactivation", ["Δ2 S1ᵀ"]),
@@ -396,6 +426,13 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (NEGATIVE, "dW2", "gradient_of_error", ["dZ2 Z1ᵀ", "err Z1ᵀ"]),
     (BENT, "db2", "bias_gradient_zero", ["0 Δ2 1"]),
     (BENT, "db1", "bias_gradient_shared", ["1 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_averaged_over_units", ["1/2 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_averaged", ["1/N 1ᵀ Δ1 1"]),
+    (SHARED, "db1", "bias_gradient_shared", []),
+    (SHARED, "db1", "gradient_of_other_delta", ["1ᵀ Δ2 1"]),
+    (SHARED, "S1", "bias_left_out", ["W1 X"]),
+    (SHARED, "S1", "bias_subtracted", ["W1 X - 1 b1 1ᵀ"]),
+    (SHARED, "S2_new", "old_biases", ["W2' Z1' + 1 b2 1ᵀ"]),
     # update
     (BENT, "W2_new", "update_added", ["W2 - step_W2"]),
     (BENT, "W2_new", "eta_forgotten", ["W2 - dW2"]),
@@ -410,6 +447,46 @@ CASES: Sequence[tuple[Exercise, str, str, list[str]]] = [
     (BENT, "S2_new", "old_biases", ["W2' Z1' + b2 1ᵀ"]),
     (BENT, "loss_new", "loss_of_old_outputs", ["1/2 Σ (Z2 - T)²", "L"]),
     (DECAY, "loss_new", "decay_of_old_weights", ["1/(2N) Σ (Z2' - T)² + λ/2 (Σ W1² + Σ W2²)"]),
+    # several steps
+    (BATCHES, "S1", "weights_of_first_step", []),
+    (BATCHES, "S1@2", "weights_of_first_step", ["W1 X@2 + b1' 1ᵀ"]),
+    (BATCHES, "S1@2", "biases_of_first_step", ["W1' X@2 + b1 1ᵀ"]),
+    (BATCHES, "S2@2", "updated_after_pass", ["W2 Z1@2 + b2 1ᵀ"]),
+    (BATCHES, "S2@2", "parameters_of_first_step", []),  # which is the same
+    (ADAM, "S2@3", "parameters_of_first_step", ["W2 Z1@3 + b2 1ᵀ"]),
+    (ADAM, "S2@3", "weights_of_first_step", ["W2 Z1@3 + b2'@2 1ᵀ"]),
+    (ADAM, "S2@3", "updated_after_pass", []),  # a pass is a step
+    (BATCHES, "S2_new@2", "weights_of_first_step", []),
+    (BATCHES, "dZ1@2", "updated_after_pass", ["W2ᵀ Δ2@2"]),
+    (ADAM, "dZ1@2", "weights_of_first_step", ["W2ᵀ Δ2@2"]),
+    (SECOND_PASS, "S1@4", "updated_after_pass", ["W1'@2 X@4 + b1'@2 1ᵀ"]),
+    (SECOND_PASS, "S1@3", "updated_after_pass", []),
+    (BATCHES, "dW1", "gradients_accumulated", []),
+    (BATCHES, "dW1@2", "gradients_accumulated", ["Δ1@2 X@2ᵀ + dW1"]),
+    (ADAM, "db2@3", "gradients_accumulated", ["Δ2@3 1 + db2@2"]),
+    (BATCHES, "S1@2", "samples_of_other_step", ["W1' X + b1' 1ᵀ"]),
+    (BATCHES, "dW1", "samples_of_other_step", ["Δ1 X@2ᵀ"]),
+    (BATCHES, "err@2", "targets_of_other_step", ["Z2@2 - T"]),
+    (ADAM, "S1@2", "samples_of_other_step", []),  # all samples in each
+    (network(steps=2, batch=3), "S1", "samples_of_other_step", []),  # the second batch is smaller
+    (BATCHES, "loss", "batch_loss_averaged_over_all", ["1/(4N) Σ losses"]),
+    (BATCHES, "dZ2", "batch_averaged_over_all", ["1/(4N) (Z2 - T)"]),
+    (ADAM, "dZ2", "batch_averaged_over_all", []),
+    (MOMENTUM, "V_W1", "velocity_without_mu", []),
+    (MOMENTUM, "V_W1@2", "velocity_without_mu", ["V_W1 + dW1@2"]),
+    (MOMENTUM, "V_W1@2", "velocity_reset", ["dW1@2"]),
+    (MOMENTUM, "V_W1@2", "velocity_sign", ["μ V_W1 - dW1@2"]),
+    (ADAM, "M_W1@2", "velocity_reset", ["(1-β1) dW1@2"]),
+    (ADAM, "V_W1@2", "velocity_sign", []),
+    (ADAM, "Mhat_W1", "bias_correction_forgotten", ["M_W1"]),
+    (ADAM, "Vhat_b2@2", "bias_correction_forgotten", ["V_b2@2"]),
+    (ADAM, "Mhat_W1", "bias_correction_of_other_step", ["1/(1-β1^2) M_W1"]),
+    (
+        ADAM,
+        "Vhat_W1@3",
+        "bias_correction_of_other_step",
+        ["1/(1-β2^1) V_W1@3", "1/(1-β2^2) V_W1@3", "1/(1-β2^4) V_W1@3"],
+    ),
     # anything
     (BENT, "S1", "factor_10", ["10 (W1 X + b1 1ᵀ)"]),
     *((BENT, "dW2", f"factor_{name}", [f"{factor} Δ2 Z1ᵀ"]) for name, factor in FACTORS.items()),

@@ -33,7 +33,7 @@ def signs(text: str) -> str:
     """The letters, digits and signs of a formula, without what only arranges them."""
     plain = re.sub(r"(?<=\d)e([-+]?)0*(\d+)", r"·10\1\2", text)
     plain = plain.replace("Σ", "∑").replace("ᵀ", "T").replace("²", "2").replace("′", "'").replace("−", "-")
-    return re.sub(r"[\s()_{}^/\xa0-]|hat", "", plain)
+    return re.sub(r"[\s()_{}^/@√\xa0-]|hat", "", plain)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -111,11 +111,12 @@ def test_letters_of_a_course_have_their_scripts_and_are_one_element() -> None:
     assert mathml.letter("z_in") == "<msub><mi>z</mi><mi>in</mi></msub>"
     assert mathml.letter("W^l") == "<msup><mi>W</mi><mi>l</mi></msup>"
     assert mathml.letter("dZ") == "<mrow><mi>d</mi><mi>Z</mi></mrow>"
+    assert mathml.letter("β1") == "<msub><mi>β</mi><mn>1</mn></msub>"
     assert mathml.letter("net") == "<mi>net</mi>"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_name_is_well_formed(kind: str) -> None:
-    template = mathml.name_template(KINDS[kind].text)
-    letters = {letter: f"<mi>{letter}</mi>" for letter in ("S", "Z", "Delta", "W", "b", "X", "T")}
+    template = mathml.template(KINDS[kind].text)
+    letters = {letter: f"<mi>{letter}</mi>" for letter in ("S", "Z", "Delta", "W", "b", "X", "T", "loss")}
     parsed(template.format(k="<mn>12</mn>", **letters))

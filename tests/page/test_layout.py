@@ -58,8 +58,9 @@ def as_text(exercise: Exercise) -> str:
         lines.append(f"    activation: {_block(layer.activation)}")
         if layer.bias is not None:
             lines.append(f"    bias: {layer.bias.ravel().tolist()}")
+            lines.append(f"    shared_bias: {str(layer.shared_bias).lower()}")
     if loss is not None:
-        decay = "" if loss.l2 is None else f", l2: {loss.l2}"
+        decay = "" if loss.l2 is None else f", l2: {{lambda: {loss.l2}, average: {loss.decay_average}}}"
         more = f", factor: {loss.factor}, average: {loss.average}{decay}}}"
         lines.append(f"loss: {_block(loss.function).removesuffix('}')}{more}")
     if exercise.learning_rate is not None:
@@ -125,7 +126,9 @@ def assert_same_figures(found: Array, expected: Array, name: str) -> None:
 def test_an_exercise_has_the_same_figures_however_it_is_laid_out(
     run: Run, layout: Product, seed: int
 ) -> None:
-    exercise = random_exercise(np.random.default_rng([20, seed]))
+    exercise = random_exercise(
+        np.random.default_rng([20, seed]), shared_bias=seed == 3, bias=seed == 3 or None
+    )
     expected = printed(run, exercise)
     found = printed(run, in_product(exercise, layout))
     assert list(found) == list(expected)

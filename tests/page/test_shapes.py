@@ -12,7 +12,7 @@ from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.equations import Equation, in_layout, page
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Network
 from mlpcalc.page.expr import (
     AcrossColumns,
     AcrossRows,
@@ -45,13 +45,13 @@ SEEDS = range(25)
 
 
 def drawn(seed: int) -> Exercise:
-    return random_exercise(np.random.default_rng([6, seed]))
+    return random_exercise(np.random.default_rng([6, seed]), shared_bias=seed % 3 == 2)
 
 
 # ---------------------------------------------------------------------------- values
 
 
-def expected_shape(name: str, sizes: tuple[int, ...], samples: int) -> tuple[int, ...]:
+def expected_shape(name: str, sizes: tuple[int, ...], samples: int, *, shared: bool) -> tuple[int, ...]:
     """The shape of a quantity by its plain name, from the definitions."""
     bare = name.removesuffix("_new")
     if bare in ("loss", "losses"):
@@ -64,7 +64,7 @@ def expected_shape(name: str, sizes: tuple[int, ...], samples: int) -> tuple[int
     if kind == "W":
         return (sizes[k], sizes[k - 1])
     if kind == "b":
-        return (sizes[k],)
+        return (1,) if shared else (sizes[k],)
     assert kind in ("S", "Z", "Delta", "fprime", "expS")
     return (sizes[k], samples)
 
@@ -73,8 +73,12 @@ def expected_shape(name: str, sizes: tuple[int, ...], samples: int) -> tuple[int
 def test_every_quantity_has_the_shape_of_its_definition(seed: int) -> None:
     exercise = drawn(seed)
     solution = solve(exercise)
+    shared = exercise.network.shared_biases
     for name, value in solution.items():
-        assert value.shape == expected_shape(name, exercise.sizes, exercise.samples), name
+        expected = expected_shape(
+            name, exercise.sizes, exercise.samples, shared=solution.symbol(name).layer in shared
+        )
+        assert value.shape == expected, name
         assert value.shape == exercise.shape(solution.symbol(name)), name
         assert value.dtype == np.float64, name
 
@@ -88,15 +92,15 @@ Shape = tuple[Axis, Axis]
 NUMBER: Shape = ("1", "1")
 
 
-def shape(node: Expr, conventions: Conventions, depth: int) -> Shape:
+def shape(node: Expr, network: Network) -> Shape:
     """The shape of an expression; asserts that its operands fit each other, repeating none of their own."""
 
     def of(part: Expr) -> Shape:
-        return shape(part, conventions, depth)
+        return shape(part, network)
 
     match node:
         case Ref(symbol):
-            return shape_of(symbol, conventions, depth)
+            return shape_of(symbol, network)
         case Number():
             return (None, None)
         case (
@@ -140,18 +144,20 @@ def shape(node: Expr, conventions: Conventions, depth: int) -> Shape:
     raise TypeError(f"not an expression of the page: {node!r}")
 
 
-def shape_of(symbol: Symbol, conventions: Conventions, depth: int) -> Shape:
+def shape_of(symbol: Symbol, network: Network) -> Shape:
     """The shape of a quantity where flat ones have two axes; turned, if the course has it so."""
-    match symbol.dimensions(depth):
+    match network.dimensions(symbol):
         case ():
             found: Shape = NUMBER
+        case ("one",):
+            found = ("1", "1")
         case ("N",):
             found = ("1", "N")
         case (units,):
             found = (units, "1")
         case (rows, columns):
             found = (rows, columns)
-    return conventions.layout.axes(symbol, found)
+    return network.conventions.layout.axes(symbol, found)
 
 
 def same(left: Shape, right: Shape) -> Shape:
@@ -185,9 +191,9 @@ def test_every_route_of_every_equation_has_the_shape_of_its_quantity(conventions
     for seed in range(8):
         network = replace(drawn(seed), conventions=conventions).network
         for symbol, equation in in_layout(page(network), conventions.layout).items():
-            expected = shape_of(symbol, conventions, network.depth)
+            expected = shape_of(symbol, network)
             for route in routes(equation):
-                assert same(shape(route, conventions, network.depth), expected) == expected, symbol
+                assert same(shape(route, network), expected) == expected, symbol
 
 
 # ---------------------------------------------------------------------------- routes

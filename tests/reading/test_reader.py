@@ -47,6 +47,18 @@ SPELLINGS_OF_A_MATRIX = {
     "rows as text": "inputs:\n  - 0.75 0.2 -0.75\n  - 0.8 0.05 0.001",
     "rows as quoted text": "inputs: ['0.75 0.2 -0.75', \"0.8 0.05 0.001\"]",
     "quoted cells": "inputs: [['0.75', '0.2', '-0.75'], ['0.8', '0.05', '0.001']]",
+    "MATLAB": "inputs: |\n  [0.75 0.2 -0.75; 0.8 0.05 0.001]",
+    "MATLAB over lines": "inputs: |\n  [0.75, 0.2, -0.75\n   0.8, 0.05, 0.001];",
+    "Mathematica": "inputs: |\n  {{0.75, 0.2, -0.75}, {0.8, 0.05, 0.001}}",
+    "a print of NumPy": "inputs: |\n  [[ 0.75  0.2  -0.75]\n   [ 0.8  0.05  0.001]]",
+    "a long print of NumPy": "inputs: |\n  [[ 0.75  0.2\n    -0.75]\n   [ 0.8  0.05\n     0.001]]",
+    "an array": "inputs: |\n  array([[0.75, 0.2, -0.75],\n         [0.8, 0.05, 0.001]], dtype=float32)",
+    "a tensor": "inputs: torch.tensor([[0.75,0.2,-0.75],[0.8,0.05,0.001]])",
+    "LaTeX": "inputs: |\n  \\begin{bmatrix} 0.75 & 0.2 & -0.75 \\\\ 0.8 & 0.05 & 1e-3 \\end{bmatrix}",
+    "LaTeX array": "inputs: |\n  \\left[\\begin{array}{rrr}\n  0.75 & 0.2 & -0.75 \\\\[2pt]\n"
+    "  0.8 & 0.05 & 0.001 \\\\\n  \\end{array}\\right]",
+    "R": "inputs: |\n  [,1] [,2] [,3]\n  [1,] 0.75 0.2 -0.75\n  [2,] 0.8 0.05 0.001",
+    "Julia": "inputs: |\n  2×3 Matrix{Float64}:\n  0.75 0.2 -0.75\n  0.8 0.05 0.001",
     "fractions": "inputs: [[3/4, 1/5, -3/4], [4/5, 1/20, 1/1000]]",
     "Unicode minus": "inputs: [[0.75, 0.2, −0.75], [0.8, 0.05, 0.001]]",
     "Unicode minus in text": "inputs: 0.75 0.2 −0.75; 0.8 0.05 0.001",
@@ -60,6 +72,24 @@ SPELLINGS_OF_A_MATRIX = {
 def test_a_matrix_may_be_written_in_many_ways(read: Read, spelling: str) -> None:
     exercise = read(SPELLINGS_OF_A_MATRIX[spelling] + "\nlayers:\n  - weights: [[1, 2]]\n")
     np.testing.assert_array_equal(exercise.inputs, MATRIX)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("inputs: |\n  [0.75 0.2 x; 0.8 0.05 0.001]\n", 2, 13),
+        ("inputs: |\n  [[0.75 0.2 1], [0.8 0.05 0.001]\n", 2, 3),
+        ("inputs: |\n  [[0.75 0.2 1],\n   [0.8 0.05 0..1]]\n", 3, 14),
+        ("inputs: |\n  {{0.75, 0.2, 1},\n   {0.8, 0.05}}\n", 3, 5),
+    ],
+)
+def test_what_is_wrong_in_a_matrix_in_brackets_is_told_at_its_place(
+    read: Read, text: str, line: int, column: int
+) -> None:
+    with pytest.raises(InputError) as error:
+        read(f"{text}layers: [{{weights: [[1, 2]]}}]\n")
+    places = [problem.place for problem in error.value.problems if problem.place is not None]
+    assert (line, column) in [(place.line, place.column) for place in places]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -237,6 +267,40 @@ def test_a_loss_is_a_name_or_a_block(
     loss = read(WITH_LOSS.format(written)).loss
     assert loss is not None
     assert (loss.factor, loss.average, loss.l2) == (factor, average, l2)
+
+
+@pytest.mark.parametrize(
+    ("l2", "expected"),
+    [
+        ("0.7", (Fraction(7, 10), "none")),
+        ("{lambda: 0.7}", (Fraction(7, 10), "none")),
+        ("{lambda: 1/3, average: samples}", (Fraction(1, 3), "samples")),
+        ("{lambda: 0, average: samples}", (None, "samples")),
+    ],
+)
+def test_a_weight_decay_is_a_number_or_a_block(read: Read, l2: str, expected: tuple[Fraction, str]) -> None:
+    loss = read(WITH_LOSS.format(f"{{name: squared_error, l2: {l2}}}")).loss
+    assert loss is not None
+    assert (loss.l2, loss.decay_average) == expected
+
+
+@pytest.mark.parametrize(
+    ("l2", "column", "message"),
+    [
+        ("-0.1", 33, "l2 is negative"),
+        ("{lambda: -0.1}", 42, "l2 is negative"),
+        ("{average: samples}", 33, "l2 has no lambda"),
+        ("{lambda: 1, average: entries}", 54, "unknown average 'entries'"),
+        ("{lambda: 1, factor: 2}", 45, "unknown key 'factor' in l2"),
+        ("[1]", 33, "l2 must be a number"),
+    ],
+)
+def test_what_is_wrong_with_a_weight_decay_is_told(read: Read, l2: str, column: int, message: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read(WITH_LOSS.format(f"{{name: squared_error, l2: {l2}}}"))
+    (problem,) = raised.value.problems
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column, problem.message) == (5, column, message)
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,8 @@ def words(*known: str) -> st.SearchStrategy[str]:
 LAYERS = blocks(
     {
         "weights": matrices(),
+        "pre_activations": st.one_of(matrices(), st.just("[[1]]")),
+        "shared_bias": words("true", "false"),
         "bias": matrices(),
         "activation": st.one_of(
             words(*ACTIVATIONS, *ACTIVATION_ALIASES),
@@ -205,13 +207,19 @@ LAYERS = blocks(
 )
 POINTED = ("S1", "Δ1", "dL/dW1", "loss'", "net1", "S9", "X", "Y", "Q")
 NAMES = st.lists(st.sampled_from(POINTED), max_size=3).map(lambda names: f"[{', '.join(names)}]")
-LOSS_BLOCKS = {"name": words(*LOSSES), "factor": NUMBERS, "l2": NUMBERS, "average": words(*keys.AVERAGES)}
+DECAY_BLOCKS = blocks({"lambda": NUMBERS, "average": words(*keys.AVERAGES)})
+LOSS_BLOCKS = {
+    "name": words(*LOSSES),
+    "factor": NUMBERS,
+    "l2": st.one_of(NUMBERS, DECAY_BLOCKS),
+    "average": words(*keys.AVERAGES),
+}
 EXERCISES = st.fixed_dictionaries(
     {
-        "inputs": matrices(),
         "layers": st.lists(LAYERS, min_size=1, max_size=2).map(lambda a: f"[{', '.join(a)}]"),
     },
     optional={
+        "inputs": matrices(),
         "title": words("'a title'", "2024", "true"),
         "targets": st.one_of(matrices(), matrices().map(lambda text: f"{{classes: {text}}}")),
         "loss": st.one_of(
@@ -219,7 +227,10 @@ EXERCISES = st.fixed_dictionaries(
             blocks(LOSS_BLOCKS),
             blocks({"name": words("multiclass_hinge", "hinge"), "margin": NUMBERS}),
         ),
+        "output_gradient": matrices(),
         "learning_rate": NUMBERS,
+        "steps": words("1", "3", "0"),
+        "optimizer": words("sgd", "adam", "{name: momentum, mu: 0.5}"),
         "decimals": words("0", "4", "15", "16", "2.0", "'3'", "2.5", "-1"),
         "conventions": blocks(
             {
@@ -273,6 +284,9 @@ FAULTS = {
     "a parameter of no activation": "layers: [{weights: 1, activation: {name: relu, slope: 1}}]",
     "a parameter of another loss": "loss: {name: squared_error, margin: 1}",
     "a negative l2": "loss: {name: squared_error, l2: -0.1}",
+    "a negative l2 in a block": "loss: {name: squared_error, l2: {lambda: -0.1}}",
+    "a weight decay without λ": "loss: {name: squared_error, l2: {average: samples}}",
+    "a weight decay averaged otherwise": "loss: {name: squared_error, l2: {lambda: 1, average: entries}}",
     "a negative l2 as text": "loss: {name: squared_error, l2: -1/10}",
     "class 0": "targets: {classes: [0]}",
     "class 0 as text": "targets: {classes: ['0']}",
@@ -292,13 +306,19 @@ FAULTS = {
     "half a significant digit": "significant: 0.5",
     "decimals beside significant digits": "decimals: 3\nsignificant: 3",
     "points twice": "ask: {S1: 2}\npoints: {S1: 2}",
-    "a symbol that is taken": "symbols: {S: L}",
+    "a symbol that is taken": "symbols: {S: f}",
     "a long symbol": "symbols: {S: preactivation}",
     "an unknown convention": "conventions: {product: X * W}",
     "neither true nor false": "conventions: {update_biases: never}",
     "no such average": "loss: {name: squared_error, average: sample}",
     "an infinite rate": "learning_rate: 1e301",
     "a rate of many digits": "learning_rate: '0.0" + "1" * 80 + "'",
+    "a layer of nothing": "layers: [{activation: relu}]",
+    "pre-activations beside inputs": "layers: [{pre_activations: [[1]]}]",
+    "pre-activations beside weights": "layers: [{pre_activations: [[1]], weights: [[1]]}]",
+    "pre-activations of a later layer": "layers: [{weights: [[1]]}, {pre_activations: [[1]]}]",
+    "a gradient beside the loss": "output_gradient: [[1]]",
+    "a shared bias without a bias": "layers: [{weights: [[1]], shared_bias: true}]",
     "a title with keys": "title: {a: b}",
 }
 

@@ -102,7 +102,7 @@ def test_the_update_is_the_same_wherever_the_average_enters(loss: str, average: 
 @pytest.mark.parametrize("average", ["samples", "entries"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_where_only_the_loss_is_averaged_the_update_goes_by_the_sum(loss: str, average: Average) -> None:
-    exercise = exercise_with(loss, 2, bias=True, l2=True, average=average)
+    exercise = exercise_with(loss, 2, bias=True, l2=True, decay_average="none", average=average)
     assert exercise.loss is not None
     averaged = under(exercise, average_in="loss")
     summed = under(replace(exercise, loss=exercise.loss._replace(average="none")))
@@ -114,8 +114,8 @@ def test_where_only_the_loss_is_averaged_the_update_goes_by_the_sum(loss: str, a
 
 @pytest.mark.parametrize("step", AVERAGED_STEPS)
 @pytest.mark.parametrize("average", ["none", "samples", "entries"])
-def test_the_weight_decay_is_never_averaged(average: Average, step: AveragedStep) -> None:
-    exercise = exercise_with("squared_error", 4, bias=True, l2=True, average=average)
+def test_a_plain_weight_decay_is_averaged_nowhere(average: Average, step: AveragedStep) -> None:
+    exercise = exercise_with("squared_error", 4, bias=True, l2=True, decay_average="none", average=average)
     assert exercise.loss is not None
     assert exercise.loss.l2 is not None
     assert exercise.learning_rate is not None
@@ -356,7 +356,8 @@ def test_the_formulas_are_those_of_the_course(run: Run, name: str, formulas: str
 
 
 def test_the_average_in_the_update_stands_in_the_step() -> None:
-    exercise = exercise_with("squared_error", 7, activations=["tanh"], bias=True, l2=True, average="samples")
+    choices = {"activations": ["tanh"], "bias": True, "l2": True, "decay_average": "none"}
+    exercise = exercise_with("squared_error", 7, average="samples", **choices)
     solution = under(exercise, average_in="update")
     assert solution.formula("dW1") == "dW1 = Δ1 Xᵀ + λ W1"
     assert solution.formula("db1") == "db1 = Δ1 1"
@@ -440,6 +441,7 @@ def problems(run: Run, line: str) -> list[tuple[int, int, str, str | None, str |
 
 PRODUCTS_TEXT = "one of W X, W^T X, X W, X W^T"
 CONVENTIONS_TEXT = "product, delta, average_in, update_biases"
+ALL_SYMBOLS = "S, Z, Delta, W, b, X, T, loss, eta, lambda, N, M, mu, beta1, beta2, epsilon"
 LETTERS_TEXT = "a letter or a short word, such as A, δ or net"
 
 
@@ -483,12 +485,18 @@ LETTERS_TEXT = "a letter or a short word, such as A, δ or net"
             "symbols: {delta: d}",
             11,
             "unknown key 'delta' in symbols",
-            "one of S, Z, Delta, W, b, X, T",
+            f"one of {ALL_SYMBOLS}",
             "did you mean Delta?",
         ),
         ("symbols: {S: 1}", 14, "'1' cannot be the symbol of S", LETTERS_TEXT, None),
-        ("symbols: {S: L}", 14, "'L' cannot be the symbol of S", LETTERS_TEXT, None),
-        ("symbols: {S: N}", 14, "'N' cannot be the symbol of S", LETTERS_TEXT, None),
+        (
+            "symbols: {S: L}",
+            14,
+            "'L' would mean both S and loss",
+            None,
+            "say how the course writes loss, too",
+        ),
+        ("symbols: {S: N}", 14, "'N' would mean both S and N", None, "say how the course writes N, too"),
         (
             "symbols: {S: pre-activation}",
             14,
@@ -506,7 +514,7 @@ LETTERS_TEXT = "a letter or a short word, such as A, δ or net"
             None,
             "say how the course writes T, too",
         ),
-        ("symbols: Z", 10, "symbols must have keys", "S, Z, Delta, W, b, X, T", None),
+        ("symbols: Z", 10, "symbols must have keys", ALL_SYMBOLS, None),
     ],
 )
 def test_what_is_wrong_in_a_block_is_reported_where_it_stands(
@@ -538,11 +546,16 @@ def test_letters_that_give_two_quantities_one_name_are_refused(run: Run, symbols
     assert problems(run, f"symbols: {symbols}") != []
 
 
-@pytest.mark.parametrize("letter", ["η", "λ", "N", "M", "L", "f"])
+@pytest.mark.parametrize(
+    ("letter", "owner"), [("η", "eta"), ("λ", "lambda"), ("N", "N"), ("M", "M"), ("L", "loss"), ("f", None)]
+)
 @pytest.mark.parametrize("key", ["X", "T"])
-def test_letters_that_formulas_use_for_something_else_are_refused(run: Run, key: str, letter: str) -> None:
+def test_letters_that_formulas_use_for_something_else_are_refused(
+    run: Run, key: str, letter: str, owner: str | None
+) -> None:
     ((_, _, message, _, _),) = problems(run, f"symbols: {{{key}: {letter}}}")
-    assert message == f"{letter!r} cannot be the symbol of {key}"
+    refused = f"would mean both {key} and {owner}" if owner else f"cannot be the symbol of {key}"
+    assert message == f"{letter!r} {refused}"
 
 
 @pytest.mark.parametrize(

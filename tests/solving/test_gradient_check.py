@@ -9,9 +9,10 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from mlpcalc import solve
+from mlpcalc import load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.complex_step import compare
+from mlpcalc.numerics.values import Values
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import Page, page
 from mlpcalc.page.exercise import (
@@ -24,7 +25,7 @@ from mlpcalc.page.exercise import (
     Loss,
     Network,
 )
-from mlpcalc.page.expr import Expr, Hadamard, MatMul, Ref
+from mlpcalc.page.expr import Coefficient, Expr, Hadamard, MatMul, Ref, Scale
 from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
@@ -131,6 +132,42 @@ def test_what_is_left_of_terms_that_cancel_is_no_disagreement() -> None:
     second = Layer(np.array([[0.3], [-0.3]]), np.array([[0.0], [0.0]]), ACTIVATIONS["softmax"])
     exercise = Exercise(inputs, (layer, second), None, Loss(LOSSES["sum"], Fraction(1)))
     assert worst(exercise) < 1e-9
+
+
+@pytest.mark.parametrize("target", [3, "3.0"])
+def test_an_error_that_is_zero_on_paper_is_no_disagreement(target: object) -> None:
+    """In binary 1.1 + 2.2 - 0.3 is 3 + 4.4e-16."""
+    exercise = load(
+        {
+            "inputs": [[1], [1], [1]],
+            "targets": [[target]],
+            "layers": [{"weights": [[1.1, 2.2, -0.3]]}],
+            "loss": "squared_error",
+        }
+    )
+    (comparison,) = compare(solve(exercise).computed).values()
+    assert 0 < comparison.numeric.max() < 1e-15
+    assert comparison.agrees
+    assert comparison.worst == 0
+
+
+def test_a_gradient_that_is_wrongly_zero_disagrees_however_small_it_should_be() -> None:
+    exercise = load(
+        {
+            "inputs": [[1], [1], [1]],
+            "targets": [["3.000000000001"]],
+            "layers": [{"weights": [[1.1, 2.2, -0.3]]}],
+            "loss": "squared_error",
+        }
+    )
+    values = Values(exercise)
+    gradient = Symbol("dW", 1)
+    edited = Values(
+        exercise, edited={gradient: Scale(Coefficient(Fraction(0)), values.page[gradient].expression)}
+    )
+    assert not edited[gradient].any()
+    (comparison,) = compare(edited).values()
+    assert not comparison.agrees
 
 
 def test_a_step_is_small_beside_a_tiny_parameter() -> None:

@@ -35,7 +35,9 @@ CASES: list[Case] = [("-", *pair, 1) for pair in PAIRS] + [
 def solved(case: Case) -> Solution:
     hidden, output, loss, depth = case
     rng = np.random.default_rng([4, CASES.index(case)])
-    return solve(random_exercise(rng, activations=[hidden] * (depth - 1) + [output], loss=loss))
+    shared = CASES.index(case) % 4 == 0
+    activations = [hidden] * (depth - 1) + [output]
+    return solve(random_exercise(rng, activations=activations, loss=loss, shared_bias=shared))
 
 
 def noise_floor(case: Case) -> float:

@@ -127,8 +127,8 @@ def routes(equation: Equation, f: Activation | None) -> Iterator[Expr]:
     if equation.chain_rule is not None:
         yield equation.chain_rule
     if f is not None:
-        k = equation.symbol.layer
-        yield bind(f.derivative, s=Ref(Symbol("S", k)), z=Ref(Symbol("Z", k)))
+        k, step = equation.symbol.layer, equation.symbol.step
+        yield bind(f.derivative, s=Ref(Symbol("S", k, step=step)), z=Ref(Symbol("Z", k, step=step)))
 
 
 def drawn(answer: Answer, rng: np.random.Generator, exact: Array, otherwise: Array) -> Array:
@@ -177,9 +177,9 @@ def _context(solved: Solution, known: dict[Symbol, Array]) -> Context:
 
 
 def test_all_that_was_printed_is_looked_at() -> None:
-    assert len(NAMES) == 13
+    assert len(NAMES) == 14
     answers = [answer for name in NAMES for answer in printed(name).answers.values()]
-    assert sum(np.isfinite(answer.value).sum() for answer in answers) == 562
+    assert sum(np.isfinite(answer.value).sum() for answer in answers) == 573
     assert set(SLIPS) <= set(QUANTITIES)
 
 

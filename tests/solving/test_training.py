@@ -1,5 +1,6 @@
 """Several updates, one after the other: against loops over floats with optimisers of their own."""
 
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
@@ -161,6 +162,27 @@ def test_memory_does_not_grow_with_the_steps() -> None:
     for _ in range(300):
         training.advance()
     assert {symbol.step for symbol in training.carried_on} == {300}
+
+
+def test_a_solution_of_many_steps_takes_no_more_room_than_one_of_few() -> None:
+    exercise = load("exercise2")
+    sizes = []
+    for steps in (10, 10_000):
+        tracemalloc.start()
+        solution = solve(replace(exercise, steps=steps))
+        assert solution["loss"].shape == ()
+        sizes.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert sizes[1] < sizes[0] + 100_000
+
+
+def test_the_samples_of_any_step_are_at_hand() -> None:
+    exercise = replace(load("exercise2"), steps=8, batch=1)
+    for carry in (None, 3):
+        solution = solve(exercise, carry)
+        assert solution["X@7"].tolist() == [[-0.75], [0.8]]
+        assert solution["T@6"].tolist() == [[1]]
+        assert solution["S1@8"].shape == (3, 1)
 
 
 @pytest.mark.parametrize(

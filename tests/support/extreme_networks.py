@@ -11,7 +11,7 @@ from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Average, AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
 from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.losses import LOSSES
-from tests.support.networks import random_targets
+from tests.support.networks import random_decay, random_targets
 
 Item = TypeVar("Item")
 
@@ -78,12 +78,12 @@ def extreme_exercise(
             Z = _moderate(activation, W @ Z + (0 if b is None else b))
     given = {key: Fraction(_pick(rng, _PARAMETERS[key])) for key in ("margin", "delta")}
     form = with_parameters(LOSSES[loss], given)
-    l2 = Fraction(int(rng.integers(1, 20)), 100) if rng.random() < 1 / 3 else None
+    decay = random_decay(rng, present=rng.random() < 1 / 3)
     return Exercise(
         inputs=X,
         layers=tuple(layers),
         targets=random_targets(rng, output, loss, Z.shape),
-        loss=Loss(form, Fraction(_pick(rng, _FACTORS)), _pick(rng, _AVERAGES), l2),
+        loss=Loss(form, Fraction(_pick(rng, _FACTORS)), _pick(rng, _AVERAGES), *decay),
         learning_rate=None if rng.random() < 1 / 5 else Fraction(_pick(rng, _RATES)),
         conventions=Conventions("W X", _pick(rng, _DELTAS), _pick(rng, _STEPS), rng.random() < 3 / 4),
     )

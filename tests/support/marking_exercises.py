@@ -8,7 +8,7 @@ from typing import TypeVar, get_args
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
+from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
 from mlpcalc.page.layout import Product
 from tests.support.networks import random_exercise
 from tests.support.student_equations import StuckError
@@ -35,7 +35,8 @@ def marking_exercise(
     dead, pre-activations lie on kinks, and gradients are exactly 0.
     """
     samples = samples or int(rng.integers(1, 7))
-    exercise = random_exercise(rng, activations=activations, loss=loss, samples=samples)
+    shared = samples % 3 == 0
+    exercise = random_exercise(rng, activations=activations, loss=loss, samples=samples, shared_bias=shared)
     exercise = replace(
         exercise,
         decimals=_pick(rng, (2, 3, 4, 6)),
@@ -62,10 +63,9 @@ def _with_plain_numbers(rng: np.random.Generator, exercise: Exercise) -> Exercis
         return np.asarray(np.round(unit * rng.integers(-most, most + 1, size=shape), 1))
 
     layers = tuple(
-        Layer(
-            plain(layer.weights.shape),
-            None if layer.bias is None else plain(layer.bias.shape),
-            layer.activation,
+        layer._replace(
+            weights=plain(layer.weights.shape),
+            bias=None if layer.bias is None else plain(layer.bias.shape),
         )
         for layer in exercise.layers
     )
@@ -103,15 +103,17 @@ def exercise_text(exercise: Exercise) -> str:
     if exercise.targets is not None:
         lines.append(f"targets: {_matrix(exercise.targets, turned=by_rows)}")
     lines.append("layers:")
-    for weights, bias, activation in exercise.layers:
+    for weights, bias, activation, shared in exercise.layers:
         lines.append(f"  - weights: {_matrix(weights, turned=turned)}")
         if bias is not None:
             lines.append(f"    bias: {bias.ravel().tolist()}")
+            lines.append(f"    shared_bias: {str(shared).lower()}")
         lines.append(f"    activation: {{name: {activation.name}{_settings(activation.parameters)}}}")
     settings = [*loss.function.parameters, ("factor", loss.factor)]
+    decay = ""
     if loss.l2 is not None:
-        settings.append(("l2", loss.l2))
-    form = f"name: {loss.function.name}{_settings(settings)}, average: {loss.average}"
+        decay = f", l2: {{lambda: {loss.l2}, average: {loss.decay_average}}}"
+    form = f"name: {loss.function.name}{_settings(settings)}, average: {loss.average}{decay}"
     lines.append(f"loss: {{{form}}}")
     if exercise.learning_rate is not None:
         lines.append(f"learning_rate: {exercise.learning_rate}")

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Average, DecayAverage, Exercise, Layer, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
 from tests.support.oracle_loops import activate, solve_by_loops
@@ -74,7 +74,9 @@ def random_exercise(
     loss: str | None = None,
     samples: int | None = None,
     bias: bool | None = None,
+    shared_bias: bool = False,
     l2: bool | None = None,
+    decay_average: DecayAverage | None = None,
     average: Average | None = None,
     factor: Fraction | None = None,
 ) -> Exercise:
@@ -93,10 +95,10 @@ def random_exercise(
         _with_parameters(rng, LOSSES[loss], ("margin",)),
         _choice(rng, _FACTORS) if factor is None else factor,
         _choice(rng, _AVERAGES) if average is None else average,
-        Fraction(int(rng.integers(1, 20)), 100) if l2 else None,
+        *random_decay(rng, decay_average, present=l2),
     )
     for _ in range(2000):
-        exercise = _draw(rng, activations, form, samples, bias)
+        exercise = _draw(rng, activations, form, samples, bias, shared=shared_bias)
         if exercise is not None and _usable(exercise):
             exercise = replace(exercise, learning_rate=_moderate_rate(rng, exercise))
             if _usable(exercise) and _well_conditioned(rng, exercise):
@@ -104,8 +106,22 @@ def random_exercise(
     raise AssertionError(f"no network found for {activations} with {loss}, {samples} samples")
 
 
+def random_decay(
+    rng: np.random.Generator, average: DecayAverage | None = None, *, present: bool
+) -> tuple[Fraction | None, DecayAverage]:
+    """λ, None for no weight decay, and what it is divided by, drawn where that is None."""
+    number = int(rng.integers(1, 20)) if present else 0
+    return Fraction(number, 100) if present else None, average or ("samples" if number % 2 else "none")
+
+
 def _draw(
-    rng: np.random.Generator, activations: Sequence[str], loss: Loss, samples: int, bias: bool
+    rng: np.random.Generator,
+    activations: Sequence[str],
+    loss: Loss,
+    samples: int,
+    bias: bool,
+    *,
+    shared: bool,
 ) -> Exercise | None:
     """A network with pre-activations of moderate size, so that no function saturates."""
     name = loss.function.name
@@ -120,7 +136,9 @@ def _draw(
         least = 2 if activation == "softmax" or (last and name == "multiclass_hinge") else 1
         units = int(rng.integers(least, 5))
         W = rng.normal(size=(units, Z.shape[0]))
-        b = rng.normal(size=(units, 1)) if bias else np.zeros((units, 1))
+        shares = shared and activation != "softmax"  # whose gradient would be 0 by nature
+        biases = (1 if shares else units, 1)
+        b = rng.normal(size=biases) if bias else np.zeros(biases)
         if steered:
             # A chain of units that are positive for every sample; all outputs follow it.
             following = slice(None) if last else slice(0, 1)
@@ -128,13 +146,13 @@ def _draw(
             W[following, 1:] *= 0.1
             b[following] = 0.1 * np.abs(b[following])
         # Rows of the output layer one by one, so that each unit stays in the domain of the loss.
-        size = np.abs(W @ Z + b).max(axis=1 if steered and last else None, keepdims=True)
+        size = np.abs(W @ Z + b).max(axis=1 if steered and last and not shares else None, keepdims=True)
         if not size.all():
             return None
         largest = rng.uniform(0.3, 0.5 if activation == "softplus" else 0.9) if steered and last else 2.5
         W, b = np.round(W * largest / size, 3), np.round(b * largest / size, 3)
         record = _with_parameters(rng, ACTIVATIONS[activation], _ALWAYS_DRAWN)
-        layers.append(Layer(W, b if bias else None, record))
+        layers.append(Layer(W, b if bias else None, record, bias and shares))
         parameters = {key: float(value) for key, value in record.parameters}
         Z = np.array(activate(activation, parameters, (W @ Z + b).tolist()))
     return Exercise(
@@ -218,7 +236,7 @@ def _well_conditioned(rng: np.random.Generator, exercise: Exercise) -> bool:
     def nudged(values: Array) -> Array:
         return values * (1 + _NUDGE * rng.uniform(-1, 1, size=values.shape))
 
-    layers = tuple(Layer(nudged(each.weights), each.bias, each.activation) for each in exercise.layers)
+    layers = tuple(each._replace(weights=nudged(each.weights)) for each in exercise.layers)
     moved = solve_by_loops(replace(exercise, inputs=nudged(exercise.inputs), layers=layers))
     for name, rows in solution.items():
         value = np.array(rows)

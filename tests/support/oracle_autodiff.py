@@ -60,8 +60,9 @@ def _loss(exercise: Exercise, values: dict[str, Boxed]) -> Boxed:
     if loss.average == "entries":
         whole = whole / exercise.sizes[-1]
     if loss.l2 is not None:
+        decay = float(loss.l2) / (exercise.samples if loss.decay_average == "samples" else 1)
         for k in range(1, len(exercise.layers) + 1):
-            whole = whole + float(loss.l2) / 2 * np.sum(values[f"W{k}"] ** 2)
+            whole = whole + decay / 2 * np.sum(values[f"W{k}"] ** 2)
     return whole
 
 

@@ -237,7 +237,7 @@ def _forward(
         for i in range(len(W)):
             row = []
             for n in range(len(X[0])):
-                s = 0.0 if b is None else b[i]
+                s = 0.0 if b is None else b[0 if layer.shared_bias else i]
                 for j in range(len(below)):
                     s += W[i][j] * below[j][n]
                 row.append(s)
@@ -258,7 +258,7 @@ def _loss(loss: Loss, Y: Rows, T: Rows | None, weights: Sequence[Rows]) -> tuple
     whole = _average(loss, Y) * sum(losses)
     if loss.l2 is not None:
         for W in weights:
-            whole += float(loss.l2) / 2 * sum(w * w for row in W for w in row)
+            whole += _decay(loss, Y) / 2 * sum(w * w for row in W for w in row)
     return _columns(of_columns), losses, whole
 
 
@@ -302,8 +302,10 @@ def _backward(
         found[f"Delta{k}"] = Delta
         dW = [[sum(Delta[i][n] * below[j][n] for n in samples) for j in inputs] for i in units]
         if loss.l2 is not None:
-            dW = [[dW[i][j] + float(loss.l2) * W[i][j] for j in inputs] for i in units]
+            dW = [[dW[i][j] + _decay(loss, Z[-1]) * W[i][j] for j in inputs] for i in units]
         db = [sum(Delta[i][n] for n in samples) for i in units]
+        if layer.shared_bias:
+            db = [sum(db)]
         found[f"dW{k}"] = dW
         if layer.bias is not None:
             found[f"db{k}"] = db
@@ -312,6 +314,11 @@ def _backward(
         dZ = [[sum(W[i][j] * Delta[i][n] for i in units) for n in samples] for j in inputs]
     found["dX"] = dZ
     return of_weights, of_biases
+
+
+def _decay(loss: Loss, Y: Rows) -> float:
+    """λ, or λ/N."""
+    return float(loss.l2 or 0) / (len(Y[0]) if loss.decay_average == "samples" else 1)
 
 
 def _average(loss: Loss, Y: Rows) -> float:

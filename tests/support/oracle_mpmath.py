@@ -389,6 +389,12 @@ class _Network:
         samples, cells = exercise.samples, exercise.samples * exercise.sizes[-1]
         divisor = {"none": 1, "samples": samples, "entries": cells}[self.loss.average]
         self.average = figure(Fraction(1, divisor))
+        self.decay = self.decay_in_dW = self.loss.l2 or Fraction(0)
+        if self.loss.decay_average == "samples":
+            self.decay /= samples
+        later = self.conventions.average_in in ("update", "loss")
+        if not (later and self.loss.average == self.loss.decay_average == "samples"):
+            self.decay_in_dW = self.decay
         self.found: Solved = {symbol.plain: _given(given) for symbol, given in exercise.givens().items()}
         self.outputs: dict[str, list[list[Output]]] = {}
 
@@ -417,7 +423,8 @@ class _Network:
             below = f"Z{k - 1}{new}" if k > 1 else "X"
             bias = f"b{k}{new if self.conventions.update_biases else ''}"
             W, Z = self.found[f"W{k}{new}"], _columns(self.found[below])
-            b = self.found[bias] if k in self.with_bias else [[ZERO]] * len(W)
+            b = self.found[bias] if k in self.with_bias else [[ZERO]]
+            b = b * len(W) if len(b) == 1 else b
             S = [
                 [total([*(w * z for w, z in zip(row, column, strict=True)), *start]) for column in Z]
                 for row, start in zip(W, b, strict=True)
@@ -442,7 +449,7 @@ class _Network:
         parts = [self.average * total([total(column) for column in self.terms_by_sample(new)])]
         if self.loss.l2 is not None:
             cells = [w for k in self.layers for row in self.found[f"W{k}{new}"] for w in row]
-            parts.append(figure(self.loss.l2 / 2) * total([w * w for w in cells]))
+            parts.append(figure(self.decay / 2) * total([w * w for w in cells]))
         return total(parts)
 
     def backward(self) -> None:
@@ -478,18 +485,20 @@ class _Network:
         Delta, below = found[f"Delta{k}"], found[f"Z{k - 1}" if k > 1 else "X"]
         dW = _each(lambda d: scale * d, _product(Delta, _columns(below)))
         if self.loss.l2 is not None:
-            decay = figure(self.loss.l2)
+            decay = figure(self.decay_in_dW)
             dW = _each(lambda d, w: total([d, decay * w]), dW, found[f"W{k}"])
         found[f"dW{k}"] = dW
         if k in self.with_bias:
             found[f"db{k}"] = [[scale * total(row)] for row in Delta]
+            if self.exercise.layers[k - 1].shared_bias:
+                found[f"db{k}"] = [[scale * total([cell for row in Delta for cell in row])]]
 
     def update(self, eta: Figure) -> None:
         found, average = self.found, self.average_in("update")
-        decay = figure(self.loss.l2 or Fraction(0))  # is in dW, but never averaged
+        decay = figure(self.decay)  # is in dW, averaged with the rest or not
         for k in self.layers:
             step = _each(lambda d: -eta * (average * d), found[f"dW{k}"])
-            if self.loss.l2 is not None and self.conventions.average_in == "update":
+            if self.decay and self.decay == self.decay_in_dW and self.conventions.average_in == "update":
                 step = _each(
                     lambda d, w: -eta * total([average * total([d, -decay * w]), decay * w]),
                     found[f"dW{k}"],

@@ -56,12 +56,13 @@ def functions(slope: Decimal = _NONE, alpha: Decimal = _NONE) -> dict[str, Calla
         "square_slope": lambda s: 2 * s,
         "step": _step,
         "max": max,
+        "sqrt": Decimal.sqrt,
     }
 
 
 def worked_out(line: str, known: dict[str, Callable[..., Decimal]]) -> Decimal:
     """The value of a line such as `0.03 · (-0.2254) · relu'(0.8690)`."""
-    text = line.replace("·", "*").replace("²", "**2").replace("'(", "_slope(")
+    text = line.replace("·", "*").replace("²", "**2").replace("'(", "_slope(").replace("√", "sqrt")
     text = text.replace("[", "step(").replace(" ≥ 0]", ")")
     words = set(re.findall(r"[^\W\d]\w*", _NUMBER.sub("0", text))) - {"if", "else"}
     assert words <= set(known), line

@@ -66,7 +66,10 @@ class Equations:
         self.loss_name = loss.function.name
         self.margin, self.delta = parameters.get("margin", 0.0), parameters.get("delta", 0.0)
         self.factor, self.eta = float(loss.factor), float(exercise.learning_rate or 0)
-        self.l2 = None if loss.l2 is None else float(loss.l2)
+        decay_divisor = exercise.samples if loss.decay_average == "samples" else 1
+        self.l2 = self.l2_in_dW = None if loss.l2 is None else float(loss.l2) / decay_divisor
+        if loss.l2 and loss.average == loss.decay_average and conventions.average_in in ("update", "loss"):
+            self.l2_in_dW = float(loss.l2)  # averaged with the rest, and later
         self.sign = -1.0 if conventions.delta == "-dL/dS" else 1.0
         cells = {"none": 1, "samples": exercise.samples, "entries": exercise.samples * exercise.sizes[-1]}
         self.average = 1 / cells[loss.average]
@@ -280,23 +283,24 @@ class Equations:
     def dW(self, look: Lookup, k: int) -> Array:
         Delta, below = look(f"Delta{k}"), look(f"Z{k - 1}" if k > 1 else "X")
         value = self.sign * self.average_in["gradients"] * self.product(Delta, below.T)
-        if self.l2 is None:
+        if self.l2_in_dW is None:
             return value
-        decay = self.l2 * look(f"W{k}")
+        decay = self.l2_in_dW * look(f"W{k}")
         return self.settled(value + decay, np.abs(value) + np.abs(decay))
 
     def db(self, look: Lookup, k: int) -> Array:
         Delta = look(f"Delta{k}")
-        sums = self.settled(Delta.sum(axis=1, keepdims=True), np.abs(Delta).sum(axis=1, keepdims=True))
+        axes = (0, 1) if self.exercise.layers[k - 1].shared_bias else 1
+        sums = self.settled(Delta.sum(axis=axes, keepdims=True), np.abs(Delta).sum(axis=axes, keepdims=True))
         return self.sign * self.average_in["gradients"] * sums
 
     # -- update
 
     def step_W(self, look: Lookup, k: int) -> Array:
         gradient, average = look(f"dW{k}"), self.average_in["update"]
-        if self.l2 is None or average == 1:
+        if self.l2 is None or average == 1 or self.l2 != self.l2_in_dW:
             return -self.eta * (average * gradient)
-        decay = self.l2 * look(f"W{k}")  # in dW, but never averaged
+        decay = self.l2 * look(f"W{k}")  # in dW, but not averaged
         data = average * self.settled(gradient - decay, np.abs(gradient) + np.abs(decay))
         return -self.eta * self.settled(data + decay, np.abs(data) + np.abs(decay))
 

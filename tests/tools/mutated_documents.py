@@ -15,6 +15,7 @@ from tests.support.hostile_documents import HOSTILE
 from tests.tools import mutations
 
 _LARGEST = 20_000  # characters of a hostile structure
+_LARGEST_FIGURE = 1e12  # that programs print as a number among others
 _MOST = 8  # quantities of a document
 _SIGNS = (
     *(
@@ -108,7 +109,11 @@ def _written(rng: random.Random, exercise: str) -> tuple[str, str]:
         solution = Solution(read_exercise(Document(exercise, ""), ""))
     except InputError:
         return "S1 = [[0.5]]\nloss: 0.25\n", "txt"
-    symbols = [symbol for symbol in solution.symbols.values() if symbol.stage != Stage.GIVENS]
+    symbols = [
+        symbol
+        for symbol in solution.symbols.values()
+        if symbol.stage != Stage.GIVENS and np.all(np.abs(solution.value(symbol)) < _LARGEST_FIGURE)
+    ]
     chosen = rng.sample(symbols, min(_MOST, len(symbols)))
     write = rng.choice([*WRITERS.values()])
     handed = write(solution, sorted(chosen, key=symbols.index), np.random.default_rng(rng.randrange(1 << 30)))

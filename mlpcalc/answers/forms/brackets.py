@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mlpcalc.answers.forms.figures import figure_text
+from mlpcalc.answers.forms.figures import figure_text, is_ellipsis
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -19,6 +19,7 @@ _MAKERS = re.compile(
 )
 _BETWEEN = re.compile(r"\s*;\s*|\s+")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
+_CALCULATION = re.compile(r"\\[A-Za-z]|[0-9][-+*·×−^]|^[*·×+]$")  # in place of a figure
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
 TOO_DEEP = "more than two levels of brackets"
@@ -146,7 +147,9 @@ def _grid(level: _Level, text: str) -> Grid | str | None:
     rows = []
     for item in level.items:
         if isinstance(item, str):
-            rows.append([item])  # an ellipsis in the place of rows
+            if not is_ellipsis(item):
+                return None  # a formula
+            rows.append([item])  # in the place of rows
             continue
         if any(isinstance(each, _Level) for each in item.items):
             return TOO_DEEP if _has_figures(item) else None
@@ -168,6 +171,8 @@ def _has_figures(level: _Level) -> bool:
 
 def _of_words(level: _Level, words: list[str], text: str) -> Grid | str | None:
     """A list of figures, or rows between semicolons or on lines of their own."""
+    if any(_CALCULATION.search(word) and figure_text(word) is None for word in words):
+        return None
     ends = list(level.row_ends)
     if not ends and not level.commas and level.line_ends:
         first_line = text.find("\n")

@@ -32,6 +32,7 @@ _AROUND_NAME = re.compile(
     r"\s+(?:is|are|equals|becomes|ist|sind|est|es)(?:\s+(?:now|then|given by|equal to|as follows))?$",
     re.IGNORECASE,
 )
+_KNITTED = re.compile(r"^##(?=[ \t]{1,20}(?:\[\d{0,6},?\d{0,6}\]|\S{1,40}[ \t]{1,40}[-+.\d]))", re.MULTILINE)
 _FIRST_LINES = 60
 _LONGEST_HEADING = 100
 _HEADINGS = 3  # that are told: the last ones above a passage
@@ -70,7 +71,7 @@ def matrix_in(text: str) -> Grid | str | None:
     if value is not None:
         return value
     found = read_text(text, [])
-    if len(found.passages) != 1:
+    if len(found.passages) != 1 or found.passages[0].names:
         return found.leftovers[0].message if found.leftovers else None
     return found.passages[0].grid
 
@@ -110,6 +111,8 @@ def read_text(text: str, headings: list[str], name: str = "") -> Reading:
     found = empty()
     if "\n>" in text or text.startswith(">"):
         text = _QUOTED.sub(lambda quote: " " * len(quote[0]), text)
+    if "## " in text:
+        text = _KNITTED.sub("  ", text)  # what R Markdown puts before what R has printed
     text = macros.written_out(text)
     lines = _Lines(text)
     plain = _Blanked(text)

@@ -5,10 +5,18 @@ import re
 from mlpcalc.reading.numerals import NumeralError, numeral
 
 LONGEST = 120  # characters; nothing longer is a figure
-DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－⁻"), "-")
+DASHES = dict.fromkeys(  # all that Unicode has, and the raised minus
+    map(
+        ord,
+        "\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
+        "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead",
+    ),
+    "-",
+)
+BLANKS = {"", "~", "-", "--", "---", "_", "?", "??", "???", "n/a", "n.a.", "na", "none", "null", "blank"}
+"""What a cell may have in it that is left open, in small letters."""
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺", "0123456789+")
 _PLAIN = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,4})?")
-_BLANKS = {"", "~", "-", "?", "_", "--", "---", "n/a", "N/A", "na", "NA", "None", "null", "blank"}
 _ELLIPSES = {"...", "…", "⋯", "⋮", "⋱", "....", "..", ":"}
 _DOTS = re.compile(r"\\[clvdi]?dots[a-z]?\b|\\hdotsfor")
 _INVISIBLE = re.compile(
@@ -41,7 +49,7 @@ _COMMA = re.compile(r"([-+]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
 
 def is_blank(text: str) -> bool:
     """Whether a cell is left open."""
-    return len(text) < LONGEST and text.strip() in _BLANKS
+    return len(text) < LONGEST and text.strip().lower() in BLANKS
 
 
 def is_ellipsis(text: str) -> bool:

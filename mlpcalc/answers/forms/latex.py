@@ -73,7 +73,11 @@ class _Reader:
             if token.text in EQUALS or token.text in _ASSIGNS:
                 parts.append(_Part(start, place, token.text in _ASSIGNS))
                 start = place = place + 1
-            elif token.text in _OTHER_RELATIONS or (token.text in _BREAKS and self._ends_here(place)):
+            elif (
+                token.text in _OTHER_RELATIONS
+                or (token.text in _BREAKS and self._ends_here(place))
+                or (token.text == "&" and self._keeps_apart(start, place))
+            ):
                 yield from self._chain(parts, start, place)
                 parts, start, place = [], place + 1, place + 1
             elif token.environment and not (place in self._ends and MATRICES.fullmatch(token.environment)):
@@ -87,6 +91,18 @@ class _Reader:
         whole = [*parts, _Part(start, end)]
         if parts or self._displayed or self._tokens.has_matrix(start, end):
             yield whole
+
+    def _keeps_apart(self, start: int, place: int) -> bool:
+        """Whether & stands between two equations of a line, and does not align what is around a relation.
+
+        start: where what stands before it begins.
+        """
+        tokens = self._tokens
+        after = tokens.heard(place + 1)
+        if after >= len(tokens) or tokens[after].text in EQUALS or tokens[after].text in _ASSIGNS:
+            return False
+        first, last = tokens.stripped(start, place)
+        return first < last
 
     def _ends_here(self, place: int) -> bool:
         """Whether a passage ends at a sign that may stand between two, and not within one."""

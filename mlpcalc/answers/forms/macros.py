@@ -11,13 +11,14 @@ from typing import NamedTuple
 _PASSES = 6
 _LONGEST_BODY = 2_000  # characters
 _MOST_MACROS = 500
-_GROWTH = 1 << 20  # characters that the text may become longer
+_GROWTH = 1 << 18  # characters that the text may become longer
 _DEFINES = re.compile(
     r"\\(?:(?:re|provide)?newcommand\*?|DeclareRobustCommand\*?|(?P<operator>DeclareMathOperator\*?)|[gx]?def)"
     r"\s{0,5}(?:\{\s{0,5}\\(?P<braced>[A-Za-z]{1,50})\s{0,5}\}|\\(?P<bare>[A-Za-z]{1,50}))\s{0,5}"
     r"(?:\[(?P<count>[0-9])\]\s{0,5}(?:\[(?P<default>[^\[\]{}\n]{0,100})\]\s{0,5})?|(?P<marks>(?:#[0-9]){1,9}))?(?=\{)"
 )
 _MAY_DEFINE = re.compile(r"\\(?:re|provide)?newcommand|\\Declare|\\[gx]?def(?![A-Za-z])")
+_COMMAND = re.compile(r"\\([A-Za-z]{1,50})(?![A-Za-z])")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _SPACE = re.compile(r"\s{0,20}")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*\Z")
@@ -50,10 +51,9 @@ def written_out(text: str) -> str:
         text = _defined(text, macros)
     if not macros:
         return text
-    names = re.compile(rf"\\({'|'.join(macros)})(?![A-Za-z])")
     most = len(text) + _GROWTH
     for _ in range(_PASSES):
-        longer = _once(text, names, macros, most)
+        longer = _once(text, macros, most)
         if longer is None or longer == text:
             break
         text = longer
@@ -83,14 +83,14 @@ def _defined(text: str, macros: dict[str, _Macro]) -> str:
     return "".join([*pieces, text[place:]])
 
 
-def _once(text: str, names: re.Pattern[str], macros: Mapping[str, _Macro], most: int) -> str | None:
+def _once(text: str, macros: Mapping[str, _Macro], most: int) -> str | None:
     """The text with each outermost command written out; None where it becomes too long."""
     ends = _braces(text)
     pieces, place, length = list[str](), 0, 0
-    for found in names.finditer(text):
-        if found.start() < place:
-            continue  # inside of an argument
-        macro = macros[found[1]]
+    for found in _COMMAND.finditer(text):
+        macro = macros.get(found[1])
+        if macro is None or found.start() < place:
+            continue  # something else, or inside of an argument
         arguments = _arguments(text, found.end(), macro, ends)
         if arguments is None:
             continue

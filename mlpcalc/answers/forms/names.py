@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mlpcalc.answers.forms import words
 from mlpcalc.answers.forms.letters import plain as plain_letters
 
 _LONGEST_NAME = 25  # plain letters of a name that is worth a word
@@ -33,7 +34,7 @@ _IN_SCRIPT = re.compile(rf"(?<=[\w)\]])[,;]?(?:_?\(?{_UPDATED}\)?)(?=\}})", re.I
 _BEFORE = re.compile(r"(?:new|updated)_?(?=[^_\W\d])", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"(?:_?(?:new|updated|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
 _OLD = re.compile(
-    r"_?\(?before_?(?:the_?)?update\)?$|[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
+    r"_?\(?before(?:_?(?:the_?)?update)?\)?$|[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
 )
 _METHODS = re.compile(
     r"(?:\.(?:round|numpy|detach|item|tolist|data|cpu|clone|value|flatten|squeeze)(?:\([^()]*\))?)+"
@@ -59,25 +60,12 @@ _WORD = re.compile(r"[A-Za-z]+")
 _LAST = {"out", "output", "o", "L", "K", "last", "end"}
 _HIDDEN = {"h", "hid", "hidden"}
 _PRIME = re.compile(
-    r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*)\))?"
+    r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*(?:\([^()]*\)[^()]*)?)\))?"
 )
 _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?\)?")
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
 
 
-_DERIVATIVE_IN_WORDS = re.compile(
-    r"^(?:the )?(?:gradient|derivative|partial derivative)s? "
-    r"(?:of (?:the )?(?:loss|cost|error|L|J|E|C)(?: function)? )?"
-    r"(?:of|for|by|w\.?r\.?t\.?|with respect to) (?:the )?(?:weights? |bias(?:es)? )?(?=[^ ]{1,40}$)",
-    re.IGNORECASE,
-)
-_DESCRIBED = re.compile(
-    r"(?:(?:the|matrix|vector|loss|cost|weights?|bias(?:es)?|activations?|pre-?activations?|outputs?|hidden|"
-    r"layer|values?|result|of|is|are|predictions?) )+(?P<name>[^ ]{1,40})",
-    re.IGNORECASE,
-)
-_OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?")
-_SHAPE = re.compile(r"(?<=\S) ?\(\d{1,5} ?[x×,] ?\d{1,5}\)$")
 _SPACED = {"lossterms": "loss_terms", "LossTerms": "loss_terms"}
 
 
@@ -118,7 +106,7 @@ def readings(typed: str) -> Iterator[Name]:
     text = typed.strip()
     if not text or len(text) > LONGEST:
         return
-    plain = plain_letters(_DERIVATIVE_IN_WORDS.sub("grad_", _SHAPE.sub("", text)))
+    plain = plain_letters(words.symbolic(text))
     if plain is None or not plain:
         return
     yield Name(_SPACED.get(plain, plain))
@@ -126,10 +114,10 @@ def readings(typed: str) -> Iterator[Name]:
     found = [*_of_derivative(text), *_of_function(text)] or [*_cores(text)]
     if _LOSS_ALONE.fullmatch(text):
         found.append(Name("loss"))
-    if _OUTPUT.fullmatch(text):
+    if words.is_output(text):
         found.append(Name("y_hat"))
-    if described := _DESCRIBED.fullmatch(typed.strip()):
-        found += readings(described["name"])
+    if described := words.described(typed.strip()):
+        found += readings(described)
     for name in found:
         yield name._replace(updated=name.updated or updated)
 

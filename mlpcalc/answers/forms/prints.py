@@ -75,7 +75,8 @@ class _Reader:
         """Read what begins in a line; the number of the line after it."""
         text = chains.undecorated(line.text)
         if not text:
-            return line.next  # a prompt by itself
+            self._waiting_since += 1
+            return line.next  # a prompt by itself, or the fence of a block
         if READ_ELSEWHERE in text:
             self._names = ()
             text = text.replace(READ_ELSEWHERE, " ").strip()

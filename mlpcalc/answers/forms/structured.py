@@ -10,17 +10,20 @@ from mlpcalc.text.wording import clipped
 _VALUES = ("values", "value", "data", "matrix", "array", "answer")
 _NAMES = ("name", "quantity", "symbol", "key")
 _OWN = "quantities"
+_STEP = "step"
 
 
 def read(root: Node) -> Reading:
     """The passages in a document: each key with figures is one, however deep it lies."""
     found = empty()
     own = isinstance(root, Fields) and isinstance(root.get(_OWN), Fields)
-    for name, node, inside in _named(root):
+    for name, node, inside, step in _named(root):
         value = _value(node)
         if isinstance(value, Grid):
             plain = own and inside == _OWN
-            found.passages.append(Passage((name,) if name else (), value, node.line, plain=plain))
+            named = (name,) if name else ()
+            heading = f"step {step}" if step else ""
+            found.passages.append(Passage(named, value, node.line, heading=heading, plain=plain))
         elif value is not None:
             found.leave(node.line, f"{clipped(name, 40)}: {value}")
     return found
@@ -34,23 +37,29 @@ def labels(root: Node) -> dict[str, str]:
     return {key: value.text for key, value in found if key in ("student", "exercise")}
 
 
-def _named(root: Node) -> Iterator[tuple[str, Node, str]]:
-    """Everything that may have figures, with its name and the key that it lies under, in order."""
-    waiting: list[tuple[str, Node, str]] = [("", root, "")]
+def _named(root: Node) -> Iterator[tuple[str, Node, str, str]]:
+    """Everything that may have figures, in order: its name, itself, the key that it lies under, its step."""
+    waiting: list[tuple[str, Node, str, str]] = [("", root, "", "")]
     while waiting:
-        name, node, inside = waiting.pop()
+        name, node, inside, step = waiting.pop()
         if isinstance(node, Fields):
+            number = node.get(_STEP)
+            step = number.text if isinstance(number, Text) and number.number else step
             values = next((value for key in _VALUES if (value := node.get(key)) is not None), None)
             if values is not None:
                 named = next((value for key in _NAMES if isinstance(value := node.get(key), Text)), None)
                 own = isinstance(named, Text) and inside != _OWN
-                waiting.append((named.text if own and isinstance(named, Text) else name, values, inside))
+                waiting.append(
+                    (named.text if own and isinstance(named, Text) else name, values, inside, step)
+                )
             else:
-                waiting.extend((key, value, name) for key, value in reversed(node.pairs))
+                waiting.extend(
+                    (key, value, name, step) for key, value in reversed(node.pairs) if key != _STEP
+                )
         elif isinstance(node, Items) and any(isinstance(item, Fields) for item in node.items):
-            waiting.extend((name, item, inside) for item in reversed(node.items))
+            waiting.extend((name, item, inside, step) for item in reversed(node.items))
         else:
-            yield name, node, inside
+            yield name, node, inside, step
 
 
 def _value(node: Node) -> Grid | str | None:

@@ -198,8 +198,9 @@ def _table(
     if labels and _repeated(labels):
         _by_label(found, labels, cells, rows)
         return found
-    grid = grid_of(cells, flat=len(cells) == 1)
-    if grid is None and labels:  # figures may be matrices in their cells
+    has_matrices = any(map(_is_matrix, (cell for row in cells for cell in row)))
+    grid = None if has_matrices else grid_of(cells, flat=len(cells) == 1)
+    if grid is None and labels:
         for (number, _), label, row in zip(rows, labels, cells, strict=True):
             values = [value for cell in row if (value := chains.value(cell)) is not None]
             _add(found, (label,), values[0] if len(values) == 1 else None, number)
@@ -220,12 +221,17 @@ def _bare(cell: str) -> str:
     return _DECORATION.sub("", cell).strip() if len(cell) <= LONGEST else cell
 
 
+def _is_matrix(cell: str) -> bool:
+    """Whether a cell has a whole matrix or list in it."""
+    return cell[:1] in ("[", "(", "{") and isinstance(chains.value(cell), Grid)
+
+
 def _is_head(rows: Sequence[Sequence[str]], *, headed: bool) -> bool:
     """Whether the first row has labels, not figures."""
     row = rows[0]
     figures = [figure_text(cell, comma=True) is not None for cell in row]
     if not any(figures):
-        return True
+        return not any(map(_is_matrix, row))
     if headed:
         return count(row) or (not figures[0] and len(row) > 1 and count(row[1:]))
     below = [other[0] if other else "" for other in rows[1:]]

@@ -1,30 +1,32 @@
-"""The marks of many sheets: what the class got wrong, and how often."""
+"""The marks of many submissions: how the class did, what it got wrong, and how often."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from mlpcalc.answers.files import Unreadable
-from mlpcalc.marking.marks import UNEXPLAINED, Marked, QuantityMarks, SheetMarks
-from mlpcalc.marking.reports import understanding, words
-from mlpcalc.marking.verdicts import Verdict
+import numpy as np
+
+from mlpcalc.answers.kinds import UNTOLD, PassedOver, ending
+from mlpcalc.marking.marks import UNEXPLAINED
+from mlpcalc.marking.reports import words
+from mlpcalc.marking.reports.attendance import Attendance
+from mlpcalc.marking.reports.summary import BLANK, UNREADABLE, Summary, summary
+from mlpcalc.marking.results import Result
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Frequency, Group, Header, ListItem, More, Table, Tally, shortened
+from mlpcalc.report.blocks import Block, Frequency, Group, Header, ListItem, More, Table, Tally
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted, points_in_figures
 
 _NAMED = 40  # sheets of each mistake that are held; a line has room for fewer
 _STEPS, _ROOM = 3, 14  # named for each mistake, at most; characters
-_TITLES = 2  # of the explanations of one answer
 _ROWS = 40  # mistakes
 _LISTED = 10  # unreadable sheets, conventions
-_NAME, _FILE, _REASON, _WORDS = 20, 30, 200, 300  # characters held
-_MUDDLED = "figures of another run"
 _LINE, _GAP = 80, 2  # columns of a terminal
 _KINDS = ("right", "with mistakes", "rounding only", "not all checked", "too few digits", "not all read")
 _LOOK = " ← look at this"
+_MIDDLE = (25, 75)  # percentiles between which half of the class is
 
 
 @dataclass
@@ -42,97 +44,82 @@ class _Row:
             self.sheets.append(name)
 
 
-@dataclass
-class _Finding:
-    """What explains something wrong on a sheet: alternatives, by their names for programs; and where."""
-
-    titles: dict[str, str]
-    steps: list[str]
-
-    @property
-    def title(self) -> str:
-        """`f' forgotten or f' taken at the error`."""
-        titles = list(dict.fromkeys(self.titles.values()))
-        more = [f"{len(titles) - _TITLES} more"] if len(titles) > _TITLES else []
-        return " or ".join([*titles[:_TITLES], *more])
-
-
 class Overview:
-    """Counts the marks of a class as they come; keeps only what will be shown."""
+    """Sums up a class; of each submission it keeps only what will be shown.
 
-    def __init__(self, solution: Solution, *, details: bool) -> None:
+    solution: of the exercise, or of one of its variants, for the names and the order of answers.
+    """
+
+    def __init__(
+        self, solution: Solution, attendance: Attendance, passed_over: Sequence[PassedOver], *, details: bool
+    ) -> None:
         self._solution = solution
+        self._attendance = attendance
+        self._passed_over = [each for each in passed_over if each.reason not in UNTOLD]
         self._details = details
-        kinds = dict.fromkeys(said.sheet for said in words.VERDICTS.values())
-        self._counts = dict.fromkeys([*sorted(kinds, key=_KINDS.index), "blank", "unreadable"], 0)
-        self._mistakes: dict[str, _Row] = {}
-        self._conventions: dict[str, _Row] = {}
-        self._unreadable: list[str] = []
-        self._not_understood = _Row()
-        self._left_out = 0
-        self._sheets: list[tuple[str, str, str]] = []
-        self._points = self._most_points = 0.0
-        self._asked = asked(solution.exercise)
-        self._answered = dict.fromkeys(self._asked, 0)
-        self._earned = dict.fromkeys(self._asked, 0.0)
+        self._asked = dict(asked(solution.exercise))
+        self._counting: dict[str, Summary] = {}
+        self._rows: list[tuple[str, str, Summary]] = []
+        self._equal: dict[object, Any] = {}
+        self._documents = self._submissions = 0
 
-    def add(self, marked: Marked) -> None:
-        """Count one more sheet."""
-        if isinstance(marked, Unreadable):
-            self._add_unreadable(marked)
-            return
-        self._counts[words.VERDICTS[marked.worst_asked].sheet if marked.answered else "blank"] += 1
-        for symbol, marks in marked.answered.items():
-            self._answered[symbol] += 1
-            self._earned[symbol] += marks.share * marked.worth(symbol)
-        self._points += marked.points
-        self._most_points += marked.most_points
-        name = _name(marked)
-        if marked.not_understood:
-            self._left_out += len(marked.not_understood)
-            place = shortened(_base(marked.file), _FILE)
-            said = understanding.in_words(marked.not_understood[0])
-            self._not_understood.add(shortened(f"{place}, {said}", _REASON))
-        if marked.convention:
-            self._conventions.setdefault(marked.convention, _Row()).add(name)
-        findings = self._findings_on(marked)
-        for title, steps in findings.items():
-            row = self._mistakes.setdefault(title, _Row())
-            row.add(name)
-            row.steps.update(steps)
+    def add(self, result: Result) -> None:
+        """Take in one more submission."""
+        for symbol, worth in asked(result.solution.exercise).items():
+            self._asked.setdefault(symbol, worth)
+        short = self._shared(summary(result, details=self._details))
+        self._documents += short.documents
+        self._submissions += 1
+        key = self._attendance.key(result)
+        if self._attendance.add(result):
+            self._counting[key] = short
         if self._details:
-            remarks = [f"{' '.join(steps)} {title}" for title, steps in findings.items()]
-            groups = words.by_verdict(marked)
-            remarks += [
-                f"{' '.join(map(self._name, groups[verdict]))} {words.VERDICTS[verdict].beside_cell}"
-                for verdict in (Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.COARSE, Verdict.UNREAD)
-                if verdict in groups
-            ]
-            points = f"{points_in_figures(marked.points)} of {points_in_figures(marked.most_points)}"
-            if marked.answered and (missing := marked.not_answered):
-                remarks.append(f"{words.NOT_ANSWERED}: {' '.join(map(self._name, missing))}")
-            said = "; ".join(filter(None, [marked.convention, *remarks]))
-            self._sheets.append((name, points, shortened(said, _WORDS)))
+            self._rows.append((key, result.marked.file, short))
+
+    def _shared(self, short: Summary) -> Summary:
+        """The same summary with the mappings of an earlier one, if these are equal: they often are."""
+        earned = self._equal.setdefault(tuple(short.earned.items()), short.earned)
+        findings = self._equal.setdefault(str(short.findings), short.findings)
+        return short._replace(earned=earned, findings=findings)
 
     def blocks(self) -> Iterator[Block]:
         """The overview: how many, the mistakes by frequency, what could not be read."""
-        total = sum(self._counts.values())
-        counts = [f"{count} {kind}" for kind, count in self._counts.items() if count]
-        share = f"{100 * self._points / self._most_points:.0f} % of the points" if self._most_points else ""
-        yield Group([Header(f"{counted(total, 'sheet')}: {', '.join(counts)}", share), *self._answers()])
-        if findings := [*self._findings()]:
+        sheets = [*self._counting.values()]
+        marked = [sheet for sheet in sheets if sheet.kind != UNREADABLE]
+        counts = Counter(sheet.kind for sheet in sheets)
+        kinds = dict.fromkeys(said.sheet for said in words.VERDICTS.values())
+        order = [*sorted(kinds, key=_KINDS.index), BLANK, UNREADABLE]
+        told = [f"{counts[kind]} {kind}" for kind in order if counts[kind]]
+        header = Header(f"{counted(len(sheets), 'sheet')}: {', '.join(told)}", _share(marked))
+        yield Group([header, *self._files(), *_points(marked), *self._answers(marked)])
+        findings = [*self._findings(sheets, marked), *self._attendance.blocks()]
+        if not self._details:
+            findings.append(More("sheets"))
+        if findings:
             yield Group(findings)
         if self._details:
-            yield Table(("sheet", "points", "mistakes"), self._sheets, cut=True)
+            yield Table(("sheet", "points", "mistakes"), [*self._all_rows()], cut=True)
 
-    def _answers(self) -> Iterator[Block]:
+    def _files(self) -> Iterator[Block]:
+        """How many files there are for how many sheets, where these are not as many."""
+        if self._passed_over or self._documents != len(self._counting):
+            kinds = Counter(ending(each.file) or each.reason.partition(";")[0] for each in self._passed_over)
+            over = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            told = [f"{counted(self._documents, 'file')} of {counted(self._submissions, 'submission')}"]
+            if self._passed_over:
+                told.append(f"{len(self._passed_over)} not marked ({over})")
+            yield ListItem("", f"{self._documents + len(self._passed_over)} files: {', '.join(told)}")
+
+    def _answers(self, sheets: Sequence[Summary]) -> Iterator[Block]:
         """How many sheets answer each quantity, and the points that they earn with it on average."""
-        sheets = sum(self._counts.values()) - self._counts["unreadable"]
-        columns = [
-            (self._name(symbol), str(self._answered[symbol]), _short(self._earned[symbol] / sheets))
-            for symbol in (self._asked if sheets else ())
-        ]
-        labels = ("answer", f"answered, of {sheets}", "mean points")
+        labels = ["answer", f"answered, of {len(sheets)}", "mean points"]
+        weighed = len({*self._asked.values()}) > 1
+        columns = []
+        for symbol, worth in self._asked.items() if sheets else ():
+            earned = [sheet.earned[symbol] for sheet in sheets if symbol in sheet.earned]
+            column = [self._name(symbol), str(len(earned)), _short(sum(earned) / len(sheets))]
+            columns.append(column + [points_in_figures(worth)] * weighed)
+        labels += ["points to be had"] * weighed
         while columns:
             room, part = _LINE - max(map(len, labels)), [labels]
             while columns and (room := room - max(map(len, columns[0])) - _GAP) >= 0:
@@ -140,67 +127,39 @@ class Overview:
             first, *rows = zip(*part, strict=True)
             yield Table(first, rows)
 
-    def _findings(self) -> Iterator[Block]:
-        if self._mistakes:
-            rows = sorted(self._mistakes.items(), key=lambda row: (row[0] == UNEXPLAINED, -row[1].times))
+    def _findings(self, sheets: Sequence[Summary], marked: Sequence[Summary]) -> Iterator[Block]:
+        mistakes: dict[str, _Row] = {}
+        conventions: dict[str, _Row] = {}
+        for sheet in marked:
+            for title, steps in sheet.findings.items():
+                row = mistakes.setdefault(title, _Row())
+                row.add(sheet.name)
+                row.steps.update(steps)
+            if sheet.convention:
+                conventions.setdefault(sheet.convention, _Row()).add(sheet.name)
+        if mistakes:
+            rows = sorted(mistakes.items(), key=lambda row: (row[0] == UNEXPLAINED, -row[1].times))
             yield Tally(("mistake", "step", "sheets"), [self._count(*row) for row in _most(rows)])
             if (more := len(rows) - _ROWS) > 0:
                 yield More("everything", f"and {counted(more, 'rarer mistake')}")
-        for convention, row in list(self._conventions.items())[:_LISTED]:
-            sheets = counted(row.times, "sheet")
-            yield ListItem("", f"{convention}, {words.A_CONVENTION}: {sheets}, such as {row.sheets[0]}")
-        if times := self._not_understood.times:
-            sheets, entries = counted(times, "sheet"), counted(self._left_out, "problem")
-            first = self._not_understood.sheets[0]
-            yield ListItem("", f"not understood: {entries} on {sheets}, such as {first}")
-        for file in self._unreadable:
-            yield ListItem("unreadable ", file)
-        if (more := self._counts["unreadable"] - len(self._unreadable)) > 0:
+        for convention, row in list(conventions.items())[:_LISTED]:
+            times = counted(row.times, "sheet")
+            yield ListItem("", f"{convention}, {words.A_CONVENTION}: {times}, such as {row.sheets[0]}")
+        if puzzling := [sheet for sheet in marked if sheet.left_out]:
+            problems = counted(sum(sheet.left_out for sheet in puzzling), "problem")
+            times = counted(len(puzzling), "sheet")
+            yield ListItem("", f"not understood: {problems} on {times}, such as {puzzling[0].problem}")
+        unreadable = [sheet.problem for sheet in sheets if sheet.kind == UNREADABLE]
+        yield from (ListItem("unreadable ", problem) for problem in unreadable[:_LISTED])
+        if (more := len(unreadable) - _LISTED) > 0:
             yield ListItem("", f"and {more} more that cannot be read")
-        if not self._details:
-            yield More("sheets")
 
-    def _add_unreadable(self, marked: Unreadable) -> None:
-        self._counts["unreadable"] += 1
-        first, *more_problems = marked.problems
-        line = first.place.line if first.place else None
-        where = shortened(_base(marked.file), _FILE) + (f":{line}" if line else "")
-        said = shortened(words.problem_in_words(first), _REASON) + (
-            f"; and {len(more_problems)} more" if more_problems else ""
-        )
-        if len(self._unreadable) < _LISTED:
-            self._unreadable.append(f"{where}  {said}")
-        if self._details:
-            self._sheets.append((shortened(marked.student or _stem(marked.file), _NAME), "unreadable", said))
-
-    def _findings_on(self, marks: SheetMarks) -> dict[str, list[str]]:
-        """What went wrong on a sheet, and in which steps. Alternative explanations are one finding."""
-        if marks.muddled:
-            return {_MUDDLED: [self._name(symbol) for symbol in words.by_verdict(marks)[Verdict.WRONG]]}
-        findings: list[_Finding] = []
-        for symbol, mark in marks.quantities.items():
-            for finding in self._findings_in(symbol, mark):
-                same = next(
-                    (one for one in findings if mark.repeated and one.titles.keys() & finding.titles.keys()),
-                    None,
-                )
-                if same is None:
-                    findings.append(finding)
-                else:  # what explains both is what both have in common
-                    same.titles = {name: same.titles[name] for name in same.titles if name in finding.titles}
-                    same.steps += finding.steps
-        steps: dict[str, dict[str, None]] = {}
-        for finding in findings:
-            steps.setdefault(finding.title, {}).update(dict.fromkeys(finding.steps))
-        return {title: list(names) for title, names in steps.items()}
-
-    def _findings_in(self, symbol: Symbol, marks: QuantityMarks) -> Iterator[_Finding]:
-        for cells, alternatives in words.explanations(marks).items():
-            titles = {diagnosis.mistake: diagnosis.title for diagnosis in alternatives}
-            cell = words.place(self._solution, symbol, cells[0]) if [*titles] == [UNEXPLAINED] else ""
-            yield _Finding(titles, [self._name(symbol) + cell])
-        if marks.answer.twice is not None:
-            yield _Finding({"twice": words.TWICE}, [self._name(symbol)])
+    def _all_rows(self) -> Iterator[tuple[str, str, str]]:
+        """A row for each submission; of those that do not count, which one does."""
+        for key, file, sheet in self._rows:
+            counts = self._attendance.counting(key)
+            said = sheet.said if counts == file else f"{words.base(counts)} counts; {sheet.said}"
+            yield sheet.name, sheet.points_in_words, said
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)
@@ -216,6 +175,32 @@ class Overview:
         return Frequency(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
 
 
+def _share(sheets: Sequence[Summary]) -> str:
+    most = sum(sheet.most_points for sheet in sheets)
+    return f"{100 * sum(sheet.points for sheet in sheets) / most:.0f} % of the points" if most else ""
+
+
+def _points(sheets: Sequence[Summary]) -> Iterator[Block]:
+    """The mean of the points, and between which half of the sheets are; in per cent where totals differ."""
+    totals = {words.rounded(sheet.most_points) for sheet in sheets if sheet.most_points}
+    if not totals:
+        return
+    shares = np.array([sheet.points / sheet.most_points for sheet in sheets if sheet.most_points])
+    mean, (low, high) = shares.mean(), np.percentile(shares, _MIDDLE)
+    if len(totals) == 1:
+        (total,) = totals
+        said = f"mean {_figure(mean * total)} of {points_in_figures(total)}"
+        middle = f"{_figure(low * total)} to {_figure(high * total)}"
+    else:
+        said, middle = f"mean {100 * mean:.0f} %", f"{100 * low:.0f} to {100 * high:.0f} %"
+    spread = f", the middle half from {middle}" if len(shares) > 1 else ""
+    yield ListItem("", f"{counted(len(shares), 'sheet')}: {said}{spread}")
+
+
+def _figure(points: float) -> str:
+    return points_in_figures(float(points))
+
+
 def _short(points: float) -> str:
     """`.97`."""
     text = points_in_figures(points)
@@ -226,15 +211,3 @@ def _most(rows: list[tuple[str, _Row]]) -> list[tuple[str, _Row]]:
     """The most frequent ones, what is unexplained in any case."""
     unexplained = [row for row in rows if row[0] == UNEXPLAINED]
     return [*rows[: _ROWS - len(unexplained)], *unexplained] if len(rows) > _ROWS else rows
-
-
-def _name(marks: SheetMarks) -> str:
-    return shortened(marks.student or _stem(marks.file), _NAME)
-
-
-def _stem(file: str) -> str:
-    return re.sub(r"\.ya?ml$", "", _base(file))
-
-
-def _base(file: str) -> str:
-    return re.split(r"[\\/]", file)[-1]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpcalc.answers.kinds import EXERCISE, PassedOver
+from mlpcalc.answers.kinds import UNTOLD, PassedOver
 from mlpcalc.answers.reader import Answer
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import SheetMarks
@@ -30,7 +30,7 @@ def closing(marks: SheetMarks) -> Iterator[Block]:
     ):
         if problems:
             yield ListItem(sign, said)
-            yield from (ListItem("", in_words(problem), 1) for problem in problems[:_SHOWN])
+            yield from (ListItem("", in_words(problem, marks.file), 1) for problem in problems[:_SHOWN])
         if (more := len(problems) - _SHOWN) > 0:
             yield More("everything", f"and {more} more", 1)
 
@@ -39,8 +39,10 @@ def files_passed_over(files: Sequence[PassedOver]) -> Iterator[Block]:
     """How many files of a folder are not marked, and why, by reason."""
     by_reason: dict[str, list[str]] = {}
     for each in files:
-        if each.reason != EXERCISE:
-            by_reason.setdefault(each.reason, []).append(each.file)
+        if each.reason not in UNTOLD:
+            short = len(each.file) <= _CELL or not each.student
+            name = each.file if short else f"{each.student}, {words.base(each.file)}"
+            by_reason.setdefault(each.reason, []).append(name)
     if by_reason:
         total = sum(map(len, by_reason.values()))
         told = [ListItem("", f"not marked: {counted(total, 'file')} of another kind")]
@@ -50,10 +52,21 @@ def files_passed_over(files: Sequence[PassedOver]) -> Iterator[Block]:
         yield Group(told)
 
 
-def in_words(problem: Problem) -> str:
-    """`line 3: unknown quantity 'Detla2' (did you mean Delta2?)`."""
+def in_words(problem: Problem, file: str | None = None) -> str:
+    """`line 3: unknown quantity 'Detla2' (did you mean Delta2?)`.
+
+    file: what the sheet is called; where a problem is in another document, its name comes first.
+    """
     line = problem.place and problem.place.line
-    return f"{f'line {line}: ' if line else ''}{words.problem_in_words(problem)}"
+    other = _elsewhere(problem, file)
+    where = ", ".join(([words.base(other)] if other else []) + ([f"line {line}"] if line else []))
+    return f"{f'{where}: ' if where else ''}{words.problem_in_words(problem)}"
+
+
+def _elsewhere(problem: Problem, file: str | None) -> str | None:
+    """The document that a problem is in, if that is not the first one of the sheet."""
+    place = problem.place
+    return place.file if place is not None and file is not None and place.file != file else None
 
 
 def as_typed(answer: Answer) -> Iterator[Block]:
@@ -64,10 +77,14 @@ def as_typed(answer: Answer) -> Iterator[Block]:
         yield More("everything", f"and {counted(more, 'more row')}", 1)
 
 
-def data(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """Problems for programs: the line, None where there is none, and the message with what to do."""
+def data(problems: Sequence[Problem], file: str) -> list[dict[str, Any]]:
+    """Problems for programs: the line, None where there is none, and the message with what to do.
+
+    file: the first document of the sheet; problems in another one say in which.
+    """
     return [
         {"line": problem.place and problem.place.line, "message": words.problem_in_words(problem)}
+        | ({"file": other} if (other := _elsewhere(problem, file)) else {})
         for problem in problems
     ]
 

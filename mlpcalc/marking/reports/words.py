@@ -1,12 +1,13 @@
 """What the reports on marked sheets have in common: the words for verdicts, what explains what."""
 
-import os.path
+import re
 from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
 from mlpcalc.answers.contents import names as names  # a turn of phrase: offered here again
 from mlpcalc.answers.digits import Asked, figure
+from mlpcalc.answers.files import Unreadable
 from mlpcalc.errors import Problem
 from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -83,22 +84,42 @@ NOT_ANSWERED = "not answered"
 NOT_ASKED = "not asked, without points"
 TWICE = "given twice, with different values"
 
+_SLASH = re.compile(r"[\\/]")
 _NAME, _SHORT = 40, 36  # characters
 _CELLS = 4  # named
+_DIGITS = 6  # of points, which are fractions of cells
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def header(marks: SheetMarks, *, points: bool) -> Header:
     """`s1234.yaml     9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
-    name = os.path.basename(marks.file)
+    name = base(marks.file)
     file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
+    if marks.others:
+        file = f"{file} and {len(marks.others)} more"
+    student = shortened(marks.student, _NAME)
+    return Header(", ".join(filter(None, [file, student])), facts(marks, points=points))
+
+
+def facts(marks: SheetMarks, *, points: bool) -> str:
+    """`9 of 12 answered, 8 right, 8.5 of 12 points`."""
     answered, asked, right = len(marks.answered), len(marks.asked), len(marks.right)
-    facts = [f"{answered} of {asked} answered"]
+    told = [f"{answered} of {asked} answered"]
     if answered:
-        facts.append("all right" if marks.all_right else f"{right} right")
+        told.append("all right" if marks.all_right else f"{right} right")
     if points and not right == marks.points == asked == marks.most_points:
-        facts.append(f"{points_in_figures(marks.points)} of {points_in_figures(marks.most_points)} points")
-    return Header(", ".join(filter(None, [file, shortened(marks.student, _NAME)])), ", ".join(facts))
+        told.append(f"{points_in_figures(marks.points)} of {points_in_figures(marks.most_points)} points")
+    return ", ".join(told)
+
+
+def rounded(points: float) -> float:
+    """Points, or shares of them, without the noise of adding up fractions."""
+    return round(float(points), _DIGITS)
+
+
+def base(file: str) -> str:
+    """The name of a file without its folders."""
+    return _SLASH.split(file)[-1]
 
 
 # ---------------------------------------------------------------------------- what belongs together
@@ -201,6 +222,14 @@ def problem_in_words(problem: Problem) -> str:
     if problem.expected and len(problem.expected) <= _SHORT:
         return f"{problem.message}, expected {problem.expected}"
     return problem.message
+
+
+def first_problem(unreadable: Unreadable) -> str:
+    """Why a file could not be read, on one line: the first problem, and how many more there are."""
+    first, *more_problems = unreadable.problems
+    line = first.place and first.place.line
+    more = f" (and {len(more_problems)} more)" if more_problems else ""
+    return f"{f'line {line}: ' if line else ''}{problem_in_words(first)}{more}"
 
 
 def hint(diagnosis: Diagnosis) -> str:

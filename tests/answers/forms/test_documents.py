@@ -69,6 +69,15 @@ def test_mathematics_without_a_name_has_the_one_before_it(text: str) -> None:
     assert (passage.names, passage.grid.rows) == (("S_1",), (("0.1", "0.2"),))
 
 
+def test_what_r_markdown_has_made_of_a_print_has_the_name_of_its_block() -> None:
+    found = documents.read(
+        "# Forward\n\n```r\nS1\n```\n\n```\n##      [,1] [,2]\n## [1,]  0.1  0.2\n## [2,] -0.3  0.4\n```\n\n"
+        "```r\nloss\n```\n\n```\n## [1] 0.5\n```\n",
+        "homework.md",
+    )
+    assert named(found.passages) == [(("S1",), (("0.1", "0.2"), ("-0.3", "0.4"))), (("loss",), (("0.5",),))]
+
+
 @pytest.mark.parametrize(
     ("text", "figures"),
     [

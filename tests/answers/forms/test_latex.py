@@ -41,6 +41,11 @@ def only(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         r"[[0.4580,\ 0.1205], [0.8690, {-0.1}]]",
         r"\mathbf{[[0.4580, 0.1205], [0.8690, -0.1]]}",
         r"\begin{bmatrix} 0.4580 & 0.1205 \\ 0.8690 & $-$0.1 \end{bmatrix} \qquad \text{2 units}",
+        rf"[0.5(0.6) + 1, 0.5 \times 0.25] = \begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+        r"[0.4 - 1, \; 0.5-0] = [0.3 \cdot 2; 1] = "
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
+        r"(W^{(3)})^T \delta^{(3)} = "
+        rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
         r"\begin{bmatrix} 1 & 2 \end{bmatrix}\begin{bmatrix} 3 & 4 \end{bmatrix} = "
         rf"\begin{{bmatrix}} {BODY} \end{{bmatrix}}",
     ],
@@ -93,6 +98,20 @@ def test_a_number_alone_is_a_value_only_where_it_is_displayed() -> None:
     (passage,) = read("0.4916", displayed=True).passages
     assert (passage.names, passage.grid.rows) == ((), (("0.4916",),))
     assert not read("0.4916").passages
+
+
+def test_equations_stand_side_by_side_in_an_align() -> None:
+    found = read(
+        "\\begin{align*}\nX &= \\begin{bmatrix} 1 & 2 \\end{bmatrix} & y &= 3 \\\\\n"
+        "S_1 ={}& W_1 X & Z_1 =& \\begin{bmatrix} 4 & 5 \\end{bmatrix} \\\\\n"
+        "L &= 6 + 1 \\\\\n & = 7 && \\text{(so)}\n\\end{align*}"
+    )
+    assert [(each.names, each.grid.rows) for each in found.passages] == [
+        (("X",), (("1", "2"),)),
+        (("y",), (("3",),)),
+        (("Z_1",), (("4", "5"),)),
+        (("L", "6 + 1"), (("7",),)),
+    ]
 
 
 def test_statements_end_at_commas_but_lists_do_not() -> None:

@@ -56,5 +56,5 @@ def test_lines_keep_their_numbers() -> None:
 def test_commands_that_grow_without_end_are_given_up() -> None:
     bomb = r"\newcommand{\a}{\a\a\a\a\a\a\a\a}" + r"\newcommand{\b}[1]{#1#1#1#1#1#1#1#1}"
     text = bomb + r"$\a$ $\b{\b{\b{\b{\b{\b{\b{\b{1234567890}}}}}}}}$ $L = 0.5$"
-    assert len(macros.written_out(text)) < 3 << 20
+    assert len(macros.written_out(text)) < 1 << 19
     assert documents.read(text, "homework.tex").passages[-1].names == ("L",)

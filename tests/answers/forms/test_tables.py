@@ -62,6 +62,15 @@ def test_rows_may_have_names_and_matrices_in_their_last_cell() -> None:
     assert rows == [(("S1",), (("0.1", "0.2"),)), (("L",), (("0.5",),))]
 
 
+def test_matrices_in_cells_belong_to_the_name_beside_them() -> None:
+    found = read("Expected output\ndW1\t[[0.1, 0.2], [3, 4]]\nb1\t0.5\nS1\t[0.6, 0.7]\n")
+    assert [(each.names, each.grid.rows) for each in found.passages] == [
+        (("dW1",), TWO),
+        (("b1",), (("0.5",),)),
+        (("S1",), (("0.6", "0.7"),)),
+    ]
+
+
 def test_names_beside_rows_and_above_columns_are_kept() -> None:
     (passage,) = read_markdown(
         ["| | S1 | Z1 |", "|-|-|-|", "| h1 | 0.1 | 0.2 |", "| h2 | 3 | 4 |"], 3

@@ -27,7 +27,7 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from mlpcalc import check, load, solve
-from mlpcalc.answers.files import AnswerFile
+from mlpcalc.answers.folders import AnswerFile
 from mlpcalc.errors import InputError
 from mlpcalc.marking.checking import Check
 from mlpcalc.report.blocks import shortened
@@ -43,6 +43,8 @@ FORMATS = ("table", "json", "csv", "gradescope")
 BATCHES = ("table", "json", "csv")
 HEADER = ["file", "student", "status", "score", "points", "of", "first_wrong", "diagnosis"]
 HEADER += ["answered", "asked", "not_answered"]
+HEADER += ["S1", "Z1", "S2", "Z2", "loss", "Delta2", "Delta1", "dW2", "dW1", "W2_new", "W1_new", "loss_new"]
+HEADER += ["counts", "feedback"]
 Write = Callable[[str, str | bytes], Path]
 
 
@@ -264,6 +266,30 @@ def test_names_of_steps_and_of_sheets_are_cut_to_fit(run: Run, write: Write) -> 
     row = next(line for line in lines if line.startswith("10 times as large"))
     assert re.fullmatch(r"10 times as large +S1 Z1 Δ1 … +█+ 5  student_with.*…", row)
     assert len(row) <= 80
+
+
+def test_points_that_differ_have_a_row_of_their_own(run: Run, write: Write) -> None:
+    write("e.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: {S1: 3, Z1: 1}\n")
+    write("class/a.yaml", "S1: 2\n")
+    write("class/b.yaml", "S1: 2\nZ1: 2\n")
+    lines = run("check", "e.yaml", "class").out.splitlines()
+    assert lines[0].split() == ["2", "sheets:", "2", "right", "88", "%", "of", "the", "points"]
+    assert lines[1] == "2 sheets: mean 3.5 of 4, the middle half from 3.25 to 3.75"
+    assert [line.rsplit(maxsplit=2) for line in lines[2:6]] == [
+        ["answer", "S1", "Z1"],
+        ["answered, of 2", "2", "1"],
+        ["mean points", "3", ".5"],
+        ["points to be had", "3", "1"],
+    ]
+
+
+def test_variants_of_different_totals_are_compared_in_per_cent(run: Run, write: Write) -> None:
+    write("v/1.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: [S1]\n")
+    write("v/2.yaml", "inputs: [[1]]\nlayers: [{weights: [[2]]}]\nask: {S1: 1, Z1: 3}\n")
+    write("class/a.yaml", "exercise: 1\nS1: 2\n")
+    write("class/b.yaml", "exercise: 2\nS1: 2\n")
+    lines = run("check", "v", "class").out.splitlines()
+    assert lines[1] == "2 sheets: mean 62 %, the middle half from 44 to 81 %"
 
 
 def test_a_line_for_each_sheet(run: Run, sheets: Path) -> None:

@@ -37,6 +37,7 @@ COMMANDS = (
     ("explain", "EXERCISE", "Delta1[1,1]", "--depth", "all"),
     ("explain", "EXERCISE", "S1"),
 )
+_PICTURE = ("forward", "EXERCISE", "--picture")  # in LaTeX only
 _AWKWARD = """\
 title: {title}
 inputs: [[0.5, 1e-9, -3, 4, 1/3, 6, 7, 8, 9, 10, 11, 12, 13.25, 14]]
@@ -78,7 +79,7 @@ def main(folder: Path) -> None:
     commands: list[tuple[str | None, list[str]]] = [
         (name, [name if word == "EXERCISE" else word for word in command])
         for name in names
-        for command in COMMANDS
+        for command in (*COMMANDS, _PICTURE)
     ]
     commands += [(None, command) for command in checks(folder / "homework")]
     bodies, preamble = [], ""
@@ -88,6 +89,8 @@ def main(folder: Path) -> None:
             continue
         preamble, _, rest = latex.partition("\\begin{document}\n")
         bodies.append(rest.removesuffix("\\end{document}\n"))
+        if _PICTURE[-1] in arguments:
+            continue
         file = folder / f"page{number}.md"
         file.write_text(printed(*arguments, "--format", "markdown") or "", encoding="utf-8")
         # explain is headed by the cell; what is solved by the title of the exercise, letter by letter.
