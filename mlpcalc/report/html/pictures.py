@@ -9,7 +9,6 @@ from typing import NamedTuple
 from mlpcalc.report.blocks import Curve, Layer, Matrix, Network
 from mlpcalc.report.figures import cell, ends
 from mlpcalc.report.html.markup import element, escape, figure
-from mlpcalc.text.wording import counted
 
 _UNITS, _LAYERS = 12, 7  # of more, the first and the last are drawn
 _RADIUS, _ACROSS, _DOWN = 24, 150, 64
@@ -56,8 +55,8 @@ def _drawing(block: Network) -> str:
             parts += _edges(block, k, places[before], places[k])
     for k, units in places.items():
         parts += _layer(block, k, units, height)
-    sizes = [_size(block, layer) for layer in block.layers]
-    words = f"Network of {counted(sizes[0], 'input')} and layers of {', '.join(map(str, sizes[1:]))} units"
+    sizes = ", ".join(str(_size(block, layer)) for layer in block.layers)
+    words = f"Network, layer by layer with {sizes} units"
     return element(
         "svg",
         "".join(parts),
