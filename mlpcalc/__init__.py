@@ -13,8 +13,8 @@ Data flows YAML → exercise → page → values → report → form, in these f
 
     text/                                  characters: sanitising, encodings, turns of phrase
     page/                                  the page of equations, and what it is made of
-    numerics/  notation/                   its values; its formulas as text, LaTeX, code
-    reading/  report/                      YAML → exercise; blocks → terminal, LaTeX, Markdown, JSON, CSV
+    numerics/  notation/                   its values; its formulas as text, LaTeX, MathML, code
+    reading/  report/                      YAML → exercise; blocks → terminal, LaTeX, Markdown, HTML, …
     solving/ costing/ explaining/ deriving/  what can be shown of a solution
     answers/  mistakes/  marking/          answer sheets, misconceptions, marks
     auditing/  generating/                 what an exercise cannot reveal; new exercises

@@ -153,6 +153,8 @@ NEEDS = {
     "solve exercise2 --format json": "numpy yaml solving",
     "solve exercise2 --format csv": "numpy yaml solving",
     "solve exercise2 --format markdown": "numpy yaml solving",
+    "solve exercise2 --format html": "numpy yaml solving explaining",
+    "derive exercise2 --format html": "numpy yaml solving deriving",
     "solve exercise2 --format python": "numpy yaml solving",
     "grad exercise2 --numeric --format json": "numpy yaml solving",
     "explain exercise2 loss": "numpy yaml rich solving explaining",

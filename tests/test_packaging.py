@@ -54,6 +54,10 @@ def test_the_wheel_holds_every_module_and_nothing_beside_the_package(wheel: zipf
     assert {name.split("/")[0] for name in wheel.namelist()} == {"mlpcalc", "mlpcalc-0.1.0.dist-info"}
 
 
+def test_the_wheel_holds_the_style_and_the_script_of_pages(wheel: zipfile.ZipFile) -> None:
+    assert {"mlpcalc/report/html/page.css", "mlpcalc/report/html/page.js"} <= set(wheel.namelist())
+
+
 def test_the_wheel_solves_an_exercise_away_from_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     site, empty = tmp_path / "site", tmp_path / "empty"
     empty.mkdir()

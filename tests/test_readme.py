@@ -27,6 +27,7 @@ from mlpcalc.page.symbols import quantities
 from mlpcalc.reading import matrices, numerals, source
 from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP
 from mlpcalc.report.forms import FORMS, Form
+from mlpcalc.report.html import body, workings
 from tests.conftest import without_noise
 from tests.marking.reports.test_reports import GRADESCOPE, valid
 
@@ -189,6 +190,7 @@ def test_the_defaults_of_the_conventions_stand_in_the_example() -> None:
         f"{wrongs.MOST_LAYERS} layers and {wrongs.MOST_CELLS:,} figures",
         f"{generate.MOST_LAYERS} layers of {generate.MOST_UNITS} units, {generate.MOST_SAMPLES} samples",
         f"{variants.MOST} variants",
+        f"explains up to {workings.MOST_CELLS:,} figures, and from {body.MOST_FIGURES:,} on",
         f"at most {class_list.MAX_BYTES // 2**20} MiB and {class_list.MAX_ROWS:,} rows",
         f"{folders.MAX_DEPTH} folders deep and may have {folders.MAX_FILES:,} files",
     ],

@@ -20,11 +20,12 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
-from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Room, plain
+from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, Room, plain
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
+from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, matrix, solution_report, step_in_words
+from mlpcalc.solving.report import Selection, solution_report, step_in_words
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -139,7 +140,7 @@ def _blocks(
     yield from map(Note, remarks(solution, symbols))
     if givens:
         stated = solution_report(solution, Selection([Stage.GIVENS], details=True))
-        yield from (block for block in stated.blocks() if not isinstance(block, Header))
+        yield from (block for block in stated.blocks() if not isinstance(block, Header | Background))
     shown, on_sheet = iter(symbols), Selection(only=[*map(solution.spelling, symbols)])
     for block in solution_report(solution, on_sheet).blocks():
         match block:

@@ -24,7 +24,8 @@ from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Matrix, Phrase, plain
 from mlpcalc.solving.header import header
-from mlpcalc.solving.report import Selection, matrix
+from mlpcalc.solving.matrices import matrix
+from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 

@@ -56,6 +56,7 @@ def _solving(command: Command) -> Command:
 def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = False) -> None:
     """Solve an exercise and print some stages; all if none are named."""
     from mlpcalc.page.symbols import Stage
+    from mlpcalc.solving.matrices import Explain, unexplained
     from mlpcalc.solving.report import Selection, solution_report
     from mlpcalc.solving.solution import load
     from mlpcalc.solving.solution import solve as solved
@@ -77,7 +78,13 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
     selection = Selection(
         chosen, options["layer"], options["only"], options["details"], options["step"], givens
     )
-    found = report(solution, selection, options["precision"])
+    workings: Explain = unexplained
+    if FORMS[destination.form].has_workings:
+        from mlpcalc.explaining.explainer import Explainer
+        from mlpcalc.explaining.workings import workings_of
+
+        workings = workings_of(Explainer(solution, solution.digits(options["precision"])))
+    found = report(solution, selection, options["precision"], workings)
     if options["picture"]:
         from mlpcalc.solving.picture import with_picture
 

@@ -17,7 +17,6 @@ from mlpcalc.report.report import Report
 
 _MOST_EQUATIONS = 40  # listed one by one
 _MOST_WORDS = 9
-_BAR = 20
 _SCREEN = 80
 _OPERATIONS = ("×", "+", "f,f'")
 
@@ -135,9 +134,8 @@ def _totals(costs: Costs, letters: Mapping[str, str]) -> Table:
     names = {**letters, "first": first.format_map(letters)}
     rows = [(WAYS[way][0].format_map(names), *map(_grouped, total)) for way, total in costs.totals.items()]
     multiplications = [total.multiplications for total in costs.totals.values()]
-    longest = max(1, min(_BAR, _room(head, rows)))
-    bars = ["█" * max(1, round(longest * number / max(multiplications))) for number in multiplications]
-    return _table((*head, ""), [(*row, bar) for row, bar in zip(rows, bars, strict=True)], left=(0, 4))
+    bars = [number / max(multiplications) for number in multiplications]
+    return _table(head, rows, left=(0,))._replace(bars=bars)
 
 
 def _equations(costs: Costs, equations: Mapping[Symbol, str], notation: Notation, *, full: bool) -> Table:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from mlpcalc.deriving.chain import LOSS
 from mlpcalc.deriving.steps import Steps
 from mlpcalc.errors import refuse
+from mlpcalc.notation import mathml
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
-from mlpcalc.notation.styles import LATEX, TEXT, Style
+from mlpcalc.notation.styles import LATEX, MATHML, TEXT, Style
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.equations import in_layout, page_of_any_step
 from mlpcalc.page.exercise import Network
@@ -45,6 +45,8 @@ def _style(style: Style, labels: Mapping[int, str] | None = None) -> Style:
         if labels is None:
             return style.layer(k)
         label = labels.get(k, str(k))
+        if style is MATHML:
+            return mathml.one_element(mathml.from_text(label))
         braced = f"{{{label}}}" if style is LATEX or len(label) > 1 else label
         return braced if style is LATEX else f"_{braced}"
 
@@ -66,10 +68,9 @@ class _GenericNotation(Notation):
         )
         self._network, self._labels = network, labels
 
-    @cached_property
-    def latex(self) -> Notation:
-        """A notation of the same network in the LaTeX style."""
-        return _GenericNotation(self._network, self._letters, self._labels, LATEX)
+    def in_style(self, style: Style) -> Notation:
+        """A notation of the same network in another style."""
+        return _GenericNotation(self._network, self._letters, self._labels, style)
 
     def name(self, symbol: Symbol) -> str:
         """The name of a quantity; Y for the output of the network."""
@@ -77,7 +78,8 @@ class _GenericNotation(Notation):
             Symbol("Z", self._network.depth),
             Symbol("dZ", self._network.depth),
         ):
-            return "Y" if symbol.kind == "Z" else "dY"
+            name = "Y" if symbol.kind == "Z" else "dY"
+            return mathml.from_text(name) if self.style.names == "mathml" else name
         return super().name(symbol)
 
 

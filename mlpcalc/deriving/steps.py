@@ -60,7 +60,9 @@ class Steps(Derivation):
                 yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
         if loss.l2 is not None:
             decay = self.network.decay or expr.ONE
-            weights = self.notation.both(lambda notation: f"{notation.coefficient(decay)} W")
+            weights = self.notation.both(
+                lambda notation: f"{notation.coefficient(decay)} {notation.style.literal('W')}"
+            )
             yield self._note("decay", decay=weights)
         conventions = self.network.conventions
         if conventions.delta == "-dL/dS":
@@ -83,7 +85,9 @@ class Steps(Derivation):
         whole = simplify(trees.replace_leaves(self.oriented[LOSS].expression, written_out))
         if isinstance(whole, expr.Add):
             rest = whole.right
-            return whole.left, self.notation.both(lambda notation: f" + {notation.text(rest)}")
+            return whole.left, self.notation.both(
+                lambda notation: f" {notation.style.literal('+ ')}{notation.text(rest)}"
+            )
         return whole, NOTHING
 
     def _scale(self, coefficient: expr.Coefficient) -> Formula:

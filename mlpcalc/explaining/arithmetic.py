@@ -62,7 +62,7 @@ def with_figures(node: expr.Expr, printer: Printer, *, functions: bool) -> expr.
 
     match node:
         case Cell():
-            return Figure(printer.cell(node))
+            return Figure(printer.cell(node), node)
         case expr.Scale(coefficient, expr.Number(value)):
             return Figure(number_text(printer.coefficient(coefficient) * value))
         case expr.Scale(coefficient, operand):
@@ -144,7 +144,8 @@ class CellWriter(Writer):
         match node:
             case expr.Sum(terms):
                 first, *others = terms
-                return [self.at(SUM, first), *(f"+ {self.at(PRODUCT, term)}" for term in others)]
+                plus = self.style.rules[expr.Add].template.format("", "").strip()
+                return [self.at(SUM, first), *(f"{plus} {self.at(PRODUCT, term)}" for term in others)]
             case expr.Add(left, right) | expr.Sub(left, right) | expr.Hadamard(left, right):
                 rule = self.style.rules[type(node)]
                 factors = isinstance(node, expr.Hadamard) and isinstance(left, expr.Hadamard)

@@ -40,9 +40,10 @@ class SoftmaxCell(expr.Expr):
 
 @expr.record
 class Figure(expr.Expr):
-    """A number as printed."""
+    """A number as printed; of: the cell whose number it is, if of one."""
 
     text: str
+    of: Cell | None = None
 
 
 @expr.record

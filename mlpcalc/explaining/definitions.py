@@ -41,4 +41,4 @@ def definition(part: Named, layout: Layout, notation: Notation) -> str:
             meaning = trees.bind(function.derivative, z=Apply(function, s))
     in_layout = layout.expression(_S, simplify(trees.bind(meaning, s=expr.Ref(_S))))
     in_s = trees.replace_leaves(in_layout, lambda leaf: s if leaf == expr.Ref(_S) else leaf)
-    return f"{notation.text(part)} = {notation.text(in_s)}"
+    return f"{notation.text(part)} {notation.style.literal('= ')}{notation.text(in_s)}"

@@ -43,7 +43,8 @@ class Explainer:
         self._layout = solution.exercise.layout
         self._values: dict[Symbol, Array] = {}
         self._expressions: dict[Symbol, Expr] = {}
-        self._lines: dict[Cell, tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
+        self._expanded: tuple[Cell, Expr] | None = None
+        self._lines: dict[tuple[Cell, bool], tuple[Expr, Expr]] = {}  # the same in text and in LaTeX
 
     # -- cells
 
@@ -97,6 +98,10 @@ class Explainer:
         """The 1-based indices of a cell: [row, column], [i] in a list, [] for a number."""
         return list(indices_of(cell.symbol, (cell.row, cell.column)))
 
+    def shown_indices(self, cell: Cell) -> list[int]:
+        """The indices that stand with the name of a cell: none of a number, such as a shared bias."""
+        return [] if self.solution.is_number(cell.symbol) else self.indices(cell)
+
     def in_words(self, cell: Cell) -> str:
         """The meaning of the indices of a cell: `unit 2, sample 1`."""
         axes, first = (
@@ -113,20 +118,16 @@ class Explainer:
     def expression(self, symbol: Symbol) -> Expr:
         """The right-hand side of a quantity's equation, with intermediate quantities written out."""
         if symbol not in self._expressions:
-            self._expressions[symbol] = self.solution.expression(symbol, self._keeps_its_name)
+            self._expressions[symbol] = self.solution.expression(symbol, self.solution.keeps_its_name)
         return self._expressions[symbol]
 
-    def _keeps_its_name(self, symbol: Symbol) -> bool:
-        """Whether an intermediate quantity is kept, as in formulas; but f' is always written out.
-
-        Where each was rounded, all are kept: their figures are used, not what they were computed from.
-        """
-        if self.rounds_each:
-            return True
-        return symbol.kind != "fprime" and self.solution.notation.keeps_its_name(symbol)
-
     def expanded(self, cell: Cell) -> Expr:
-        """A cell as an expression of the cells of its operands."""
+        """A cell as an expression of the cells of its operands; of the last cell it is remembered."""
+        if self._expanded is None or self._expanded[0] != cell:
+            self._expanded = cell, self._expand(cell)
+        return self._expanded[1]
+
+    def _expand(self, cell: Cell) -> Expr:
 
         def shape_of(symbol: Symbol) -> tuple[int, int]:
             rows, columns = self.values(symbol).shape
@@ -189,26 +190,28 @@ class Explainer:
 
     def name(self, cell: Cell, notation: Notation | None = None) -> str:
         """The name of a cell: Δ1[2,1]."""
-        name = (notation or self.solution.notation).name(cell.symbol)
-        indices = [] if self.solution.is_number(cell.symbol) else self.indices(cell)
-        return f"{name}[{','.join(map(str, indices))}]" if indices else name
+        notation = notation or self.solution.notation
+        name, indices = notation.name(cell.symbol), self.shown_indices(cell)
+        return notation.style.cell(name, indices) if indices else name
 
     def result(self, cell: Cell) -> str:
         """The value as shown: a given as typed, other values rounded."""
         text = self._given_text(cell)
         return self.digits.figure(self.value(cell)) if text is None or "/" in text else text
 
-    def lines(self, cell: Cell) -> tuple[Expr, Expr]:
+    def lines(self, cell: Cell, *, in_full: bool = False) -> tuple[Expr, Expr]:
         """The line with numbers, and the same with functions evaluated.
 
-        Both give the result as shown; numbers have more digits where that needs them.
+        Both give the result as shown; numbers have more digits where that needs them. in_full: whether all
+        terms of a long sum are there.
         """
-        if cell not in self._lines:
-            self._lines[cell] = self._printed_lines(cell)
-        return self._lines[cell]
+        if (cell, in_full) not in self._lines:
+            node = self.expanded(cell)
+            self._lines[cell, in_full] = self._printed_lines(cell, node if in_full else elided(node))
+        return self._lines[cell, in_full]
 
-    def _printed_lines(self, cell: Cell) -> tuple[Expr, Expr]:
-        result, short = self.result(cell), elided(self.expanded(cell))
+    def _printed_lines(self, cell: Cell, short: Expr) -> tuple[Expr, Expr]:
+        result = self.result(cell)
         if not isfinite(self.value(cell)):
             return self._with_digits(short, self.digits)
         close = None

@@ -1,108 +1,58 @@
 """The report of explain: a cell in four lines, remarks on it, and its operands back to the givens."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from mlpcalc.explaining.arithmetic import CellWriter, elided, subtracted_from_exponents
-from mlpcalc.explaining.cells import Cell, SoftmaxCell, cells, walk
+from mlpcalc.explaining.cells import Cell
 from mlpcalc.explaining.explainer import Explainer
-from mlpcalc.notation.formulas import Formula, Notation
-from mlpcalc.notation.styles import ARITHMETIC, ARITHMETIC_LATEX
-from mlpcalc.numerics.evaluate import evaluate_derivative, evaluate_function
-from mlpcalc.page import expr
-from mlpcalc.page.functions import Activation, Apply, Derivative
+from mlpcalc.explaining.lines import LineWriter, aligned
+from mlpcalc.explaining.reasons import reasons
+from mlpcalc.explaining.workings import workings_of
+from mlpcalc.notation.formulas import Formula
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Aligned, Block, Header, More, Note
+from mlpcalc.report.blocks import Background, Block, Header, Heading, More, Note
 from mlpcalc.report.report import Report
+from mlpcalc.report.workings import Place
+from mlpcalc.solving.background import background
 from mlpcalc.solving.header import carried_in_words
+from mlpcalc.solving.matrices import matrix
+from mlpcalc.solving.report import Selection, solution_report
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
-_SATURATED = 0.01  # of the steepest slope there is, 1
 _USES = 6  # named one by one
 _REASONS = 6
-_INDENTED = 10  # levels; further ones are not indented more
 
 
 def explanation(
-    solution: Given | Solution, text: str | Sequence[str], depth: int | None = 0, precision: int | None = None
+    solution: Given | Solution,
+    text: str | Sequence[str] | None = None,
+    depth: int | None = 0,
+    precision: int | None = None,
 ) -> Report:
     """Explain a cell (`Delta1[2,1]`), every cell of a quantity (`S1`), or several of these.
 
     solution: a solution, an exercise, or the name of one. text: the cell, or several, in the letters of the
-    course. depth: how many levels of operands to explain too; None for all. precision: decimals shown; None
-    for those of the exercise.
+    course; None for the whole solution, in which a notebook lets one click on every figure. depth: how many
+    levels of operands to explain too; None for all. precision: decimals shown; None for those of the
+    exercise.
 
     Raises `InputError` for a quantity or a cell that does not exist.
     """
     solution = solution_meant(solution)
     explainer = Explainer(solution, solution.digits(precision))
+    if text is None:
+        return solution_report(solution, Selection(givens=True), precision, workings_of(explainer))
     found = map(explainer.find, [text] if isinstance(text, str) else text)
     wanted = [[*explainer.cells_of(symbol)] if cell is None else [cell] for symbol, cell in found]
     return Report(
         blocks=lambda: _one_after_another(explainer, wanted, depth),
         data=lambda: _data(explainer, wanted, depth),
     )
-
-
-class _LineWriter:
-    """Writes the lines about cells, as text or in LaTeX."""
-
-    def __init__(self, explainer: Explainer, notation: Notation) -> None:
-        self.explainer = explainer
-        self.notation = notation
-        style = ARITHMETIC_LATEX if notation.style.names == "latex" else ARITHMETIC
-        self.writer = CellWriter(style, self.name, explainer.solution.exercise.letters)
-
-    def name(self, cell: Cell) -> str:
-        return self.explainer.name(cell, self.notation)
-
-    def formula(self, cell: Cell) -> list[str]:
-        return [self.notation.name(cell.symbol), f"= {self.notation.formula(cell.symbol)}"]
-
-    def result(self, cell: Cell) -> str:
-        return self.writer.style.number(self.explainer.result(cell))
-
-    def in_full(self, cell: Cell) -> list[list[str]]:
-        """The lines of a cell: formula, indices, numbers, numbers with functions evaluated, result."""
-        node = self.explainer.expanded(cell)
-        numbers, evaluated = self.explainer.lines(cell)
-        lines = [self.writer.segments(line) for line in (elided(node), numbers, evaluated)]
-        lines.append([self.result(cell)])
-        different = [line for i, line in enumerate(lines) if line not in lines[:i]]
-        names = [self.name(cell), *[""] * len(lines)]
-        return [
-            self.formula(cell),
-            *([name, f"= {first}", *rest] for name, (first, *rest) in zip(names, different, strict=False)),
-        ]
-
-    def in_short(self, cell: Cell, level: int = 0) -> list[str]:
-        """One line with numbers: `S1[2,1] = 0.7 · 0.75 + 0.43 · 0.8 = 0.8690`, indented by level."""
-        name, result = self.name(cell), self.result(cell)
-        if self.notation.style.names == "text":
-            name = "  " * min(level, _INDENTED) + name
-        if self.explainer.is_given(cell):
-            return [name, f"= {result}"]
-        node = self.explainer.expanded(cell)
-        numbers, _ = self.explainer.lines(cell)
-        steps = [self.writer.text(numbers), result]
-        if level:
-            steps.insert(0, self.writer.text(elided(node)))
-        # Equal steps are written once, rather than x = x.
-        return [name, "= " + " = ".join(dict.fromkeys(steps))]
-
-
-def _rows(explainer: Explainer, write: Callable[[_LineWriter], Iterable[list[str]]]) -> Aligned:
-    """Lines whose pieces are written both as text and in LaTeX."""
-    text, latex = (
-        write(_LineWriter(explainer, notation))
-        for notation in (explainer.solution.notation, explainer.solution.notation.latex)
-    )
-    return Aligned([list(map(Formula, *pair)) for pair in zip(text, latex, strict=True)])
 
 
 def _one_after_another(
@@ -112,6 +62,7 @@ def _one_after_another(
     blocks = [*chain.from_iterable(_blocks(explainer, cells, depth) for cells in wanted)]
     yield from (block for block in blocks if not isinstance(block, More))
     yield from [block for block in blocks if isinstance(block, More)][:1]
+    yield from _background(explainer, [*chain.from_iterable(wanted)])
 
 
 def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> Iterator[Block]:
@@ -124,20 +75,29 @@ def _blocks(explainer: Explainer, wanted: Sequence[Cell], depth: int | None) -> 
         title = f"{explainer.name(cell)}: {words}" if words else explainer.name(cell)
     yield Header(title, explainer.solution.exercise.origin, carried_in_words(explainer.solution))
     if explainer.is_given(cell):
-        yield _rows(explainer, lambda lines: [lines.in_short(each) for each in wanted])
+        yield aligned(explainer, lambda lines: [lines.in_short(each) for each in wanted])
         yield Note("Given in the exercise.")
     elif whole:
-        yield _rows(
+        yield aligned(
             explainer, lambda lines: [lines.formula(cell), *(lines.in_short(each) for each in wanted)]
         )
     else:
-        yield _rows(explainer, lambda lines: lines.in_full(cell))
+        yield aligned(explainer, lambda lines: lines.in_full(cell))
     steps = list(_operands_back(explainer, wanted, depth)) if depth != 0 else []
     yield from _definitions(explainer, [cell.symbol, *(step.symbol for step, _ in steps)])
     if not (whole or explainer.is_given(cell)):
         yield from _notes(explainer, cell, depth)
     if steps:
-        yield _rows(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
+        yield aligned(explainer, lambda lines: [lines.in_short(each, level) for each, level in steps])
+
+
+def _background(explainer: Explainer, cells: Sequence[Cell]) -> Iterator[Background]:
+    """The matrices of cells, the network, and all that the cells are computed from."""
+    solution, symbols = explainer.solution, [*dict.fromkeys(cell.symbol for cell in cells)]
+    block = partial(matrix, solution, digits=explainer.digits, workings=workings_of(explainer))
+    start = Place(cells[0].symbol.plain, explainer.shown_indices(cells[0])).address
+    yield Background(lambda: [Heading("in the exercise"), *map(block, symbols)], start=start)
+    yield from background(solution, symbols, symbols[0].step, block)
 
 
 def _operands_back(
@@ -167,8 +127,8 @@ def _definitions(explainer: Explainer, symbols: Iterable[Symbol]) -> Iterator[No
 
 
 def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note | More]:
-    reasons = list(dict.fromkeys(_reasons(explainer, explainer.expanded(cell))))
-    sentences: list[Sequence[str | Formula]] = [*reasons[:_REASONS]]
+    found = list(dict.fromkeys(reasons(explainer, explainer.expanded(cell))))
+    sentences: list[Sequence[str | Formula]] = [*found[:_REASONS]]
     if not isfinite(explainer.value(cell)):
         sentences.append(
             ["Outside the range of double precision: a unit is saturated, or a number is too large."]
@@ -182,100 +142,6 @@ def _notes(explainer: Explainer, cell: Cell, depth: int | None) -> Iterator[Note
         yield Note([piece for sentence in sentences for piece in ("  ", *sentence)][1:])
     if depth == 0 and any(not explainer.is_given(operand) for operand in explainer.operands(cell)):
         yield More("operands")
-
-
-Reason = tuple[str | Formula, ...]
-
-
-def _reasons(explainer: Explainer, node: expr.Expr) -> Iterator[Reason]:
-    """A sentence for each kink, saturated unit, or threshold of the loss that matters here."""
-    for part in walk(node):
-        match part:
-            case Derivative(function, Cell() as argument):
-                name = explainer.named(argument)
-                yield from _slope(function, name, explainer.value(argument))
-            case Apply(function, Cell() as argument) if function.kinked:
-                yield from _branch(function, explainer.named(argument), explainer.value(argument))
-            case SoftmaxCell():
-                yield from _shift(explainer, part)
-            case expr.Where(test) | expr.Maximum(expr.Number(), test):
-                yield from _edge(explainer, test)
-
-
-def _branch(function: Activation, name: Formula, value: float) -> Iterator[Reason]:
-    """On which side of its kinks f is evaluated, where that is remarkable."""
-    at = np.array([value])
-    if function.flat:
-        result = float(evaluate_function(function, at)[0])
-        yield name, f" {_side(function, value)}: {function.symbol} is {result:g} there."
-    elif function.kinks == (0,):
-        if value <= 0:
-            yield name, f" is not above 0: {function.symbol} takes its other branch."
-    elif not evaluate_derivative(function, at)[0]:
-        yield name, f" {_side(function, value)}: {function.symbol} is constant there."
-
-
-def _side(function: Activation, value: float) -> str:
-    """`> 0`, `< -3`, `between -3 and 3`, `= 3`: where a number stands among the kinks of a function."""
-    if value in function.kinks:
-        return f"= {value:g}"
-    below = [kink for kink in function.kinks if kink < value]
-    above = [kink for kink in function.kinks if kink > value]
-    if below and above:
-        return f"is between {below[-1]:g} and {above[0]:g}"
-    return f"> {below[-1]:g}" if below else f"< {above[0]:g}"
-
-
-def _slope(function: Activation, name: Formula, value: float) -> Iterator[Reason]:
-    """A sentence about f' at a pre-activation, at a kink or where the unit is off or saturated."""
-    slope = float(np.ravel(evaluate_derivative(function, np.array([value])))[0])
-    if function.flat:
-        yield f"{function.symbol}' is 0: no error passes.", ""
-    elif function.kinked:
-        if value in function.kinks:
-            at = f"{value:g}"
-            yield name, f" is exactly {at}, at the kink: {function.symbol}'({at}) is taken as {slope:g}."
-            return
-        side = _side(function, value)
-        if slope == 0:
-            yield name, f" {side}: the unit is off and passes nothing on."
-        elif slope == 1:
-            yield name, f" {side}: the unit passes the error on."
-        else:
-            yield name, f" {side}: the unit passes on {slope:.2g} of the error."
-    elif abs(slope) < _SATURATED and function.saturates:
-        yield name, f" = {value:.3g}: {function.symbol} is saturated, only {slope:.1e} of the error passes."
-
-
-def _shift(explainer: Explainer, softmax: SoftmaxCell) -> Iterator[Reason]:
-    """A sentence about the number that is subtracted from the exponents of a softmax."""
-    match subtracted_from_exponents(softmax, explainer.exactly):
-        case Cell() as largest:
-            shift = (
-                f" = {explainer.result(largest)} is subtracted from every exponent, which leaves the quotient"
-            )
-            yield (
-                explainer.named(largest),
-                f"{shift} unchanged: the exponentials are out of the range of double precision.",
-            )
-
-
-def _edge(explainer: Explainer, test: expr.Expr) -> Iterator[Reason]:
-    """A sentence on which side of a threshold of the loss an output is; none for the true class."""
-    loss = explainer.solution.exercise.loss
-    if loss is None or not loss.function.edge.above:
-        return
-    output = next(cell for cell in cells(test) if cell.symbol.kind == "Z")
-    target = replace(output, symbol=output.symbol._replace(kind="T", layer=0, updated=False))
-    if loss.function.targets == "one-hot" and explainer.value(target) == 1:
-        return
-    distance = explainer.exactly(test)
-    sentence = loss.function.edge.above if distance >= 0 else loss.function.edge.below
-    words = {
-        "output": explainer.in_words(output).replace(", ", " of ").capitalize(),
-        "distance": explainer.digits.figure(distance),
-    }
-    yield (sentence.format(**words),)
 
 
 # ---------------------------------------------------------------------------- for programs
@@ -323,7 +189,7 @@ def _entry(explainer: Explainer, cell: Cell) -> dict[str, Any]:
     else:
         node = explainer.expanded(cell)
         entry |= {
-            "indexed": _LineWriter(explainer, notation).writer.text(node),
+            "indexed": LineWriter(explainer, notation).writer.text(node),
             "substituted": explainer.for_calculator(cell),
         }
     return entry | {"result": explainer.result(cell), "value": np.asarray(value), "operands": []}

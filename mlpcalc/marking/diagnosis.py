@@ -187,7 +187,9 @@ class Diagnostics:
         basis, notation = self._basis, self._basis.solution.notation
         whole = simplify(written_out(edit.expression, basis.page, notation.keeps_its_name))
         turned = basis.exercise.layout.expression(edit.symbol, whole)
-        return notation.both(lambda style: f"{style.name(edit.symbol)} = {style.text(turned)}")
+        return notation.both(
+            lambda each: f"{each.name(edit.symbol)} {each.style.literal('= ')}{each.text(turned)}"
+        )
 
     def _unlike(self, edit: Edit, answered: Sequence[Symbol], cells: tuple[Cell, ...]) -> Diagnosis:
         """What to say of a mistake that the answers after it do not have."""

@@ -1,1 +1,1 @@
-"""How mathematics is written: expressions as text, LaTeX and NumPy code, letters, numbers."""
+"""How mathematics is written: expressions as text, LaTeX, MathML and NumPy code, letters, numbers."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from mlpcalc.notation import mathml
 from mlpcalc.notation.formulas import Formula
 
 SIGNS: Mapping[str, str] = {
@@ -56,6 +57,7 @@ def from_template(template: str, **names: Formula) -> Formula:
     return Formula(
         NAME.sub(lambda found: names[found[1]].text, template),
         NAME.sub(lambda found: names[found[1]].latex, _in_latex(template)),
+        lambda: mathml.from_template(template, lambda name: names[name].mathml),
     )
 
 

@@ -1,14 +1,16 @@
 """Styles of writing expressions: templates and precedence of operations, spellings of names and numbers.
 
-TEXT and LATEX are for formulas between matrices, ARITHMETIC and CALCULATOR for numbers, NUMPY for code.
+TEXT, LATEX and MATHML are for formulas between matrices, ARITHMETIC and CALCULATOR for numbers, NUMPY for
+code.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from mlpcalc.notation import mathml
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page import expr
 
@@ -38,19 +40,24 @@ class Rule(NamedTuple):
     bare: tuple[type[expr.Expr], ...] = ()
 
 
+def _cell(name: str, indices: Sequence[int]) -> str:
+    return f"{name}[{','.join(map(str, indices))}]"
+
+
 Rules = Mapping[type[expr.Expr], Rule]
 
 
 class Style(NamedTuple):
     """The rules of the operations, and the spellings of names and numbers.
 
-    names: which names of the quantities are used. scalars: the named numbers that are expressions of others,
-    by their letters; {t} is the number of the step. fraction: templates of a coefficient, with one scalar in
-    the denominator or several. above, below: what separates scalars in numerator and denominator.
+    names: which of the forms of names is used. scalars: the named numbers that are expressions of others, by
+    their letters; {t} is the number of the step. fraction: templates of a coefficient, with one scalar in the
+    denominator or several. above, below: what separates scalars in numerator and denominator. cell: the name
+    of a cell, from that of its quantity and its indices. literal: signs between expressions, such as `= `.
     """
 
     rules: Rules
-    names: Literal["text", "latex"] = "text"
+    names: Literal["text", "latex", "mathml"] = "text"
     scalars: Mapping[expr.Scalar, str] = _SCALARS
     layer: Callable[[int], str] = str
     letter: Callable[[str], str] = str
@@ -61,6 +68,8 @@ class Style(NamedTuple):
     fraction: tuple[str, str] = ("{}/{}", "{}/({})")
     above: str = " "
     below: str = ""
+    literal: Callable[[str], str] = str
+    cell: Callable[[str, Sequence[int]], str] = _cell
     ones: str = "1"
     square: str = "{}²"
     power: str = "{}^{}"
@@ -166,13 +175,55 @@ LATEX = Style(
     cases=r"\left({} \text{{ if }} {} \text{{ else }} {}\right)",
 )
 
+_OVER = "<mfrac><mrow>{}</mrow><mrow>{}</mrow></mfrac>"
+_ONES = '<mn class="ones">1</mn>'
+_ONES_TRANSPOSED = mathml.TRANSPOSED.format(_ONES)
+MATHML = Style(
+    {
+        expr.Add: Rule("{}<mo>+</mo>{}", (SUM, SUM), SUM),
+        expr.Sub: Rule("{}<mo>−</mo>{}", (SUM, HADAMARD), SUM),
+        expr.Hadamard: _FORMULAS[expr.Hadamard]._replace(template="{}<mo>⊙</mo>{}"),
+        expr.Quotient: Rule(_OVER, (SUM, SUM), RAISED),
+        expr.MatMul: Rule(f"{{}}{mathml.SPACE}{{}}", (PRODUCT, PRODUCT), PRODUCT),
+        expr.Scale: Rule(f"{{}}{mathml.SPACE}{{}}", (PRODUCT,), PRODUCT, (expr.Hadamard,)),
+        expr.Transpose: Rule(mathml.TRANSPOSED, (TIGHT,), RAISED),
+        expr.RowSums: Rule(f"{{}}{mathml.SPACE}{_ONES}", (PRODUCT,), PRODUCT),
+        expr.ColumnSums: Rule(f"{_ONES_TRANSPOSED}{mathml.SPACE}{{}}", (PRODUCT,), PRODUCT),
+        expr.AcrossColumns: Rule(f"{{}}{mathml.SPACE}{_ONES_TRANSPOSED}", (PRODUCT,), PRODUCT),
+        expr.AcrossRows: Rule(f"{_ONES}{mathml.SPACE}{{}}", (PRODUCT,), PRODUCT),
+        expr.Total: Rule("<mo>∑</mo>{}", (RAISED,), PRODUCT),
+        expr.Maximum: Rule("<mi>max</mi><mrow><mo>(</mo>{}<mo>,</mo>{}<mo>)</mo></mrow>", (SUM, SUM), TIGHT),
+    },
+    names="mathml",
+    scalars={name: mathml.template(text) for name, text in _SCALARS.items()},
+    layer=lambda k: mathml.number(str(k)),
+    letter=mathml.letter,
+    function=mathml.from_text,
+    elementary=lambda name: mathml.from_text(_in_books(name)),
+    brackets=mathml.brackets,
+    number=mathml.number,
+    fraction=(_OVER,) * 2,
+    above="",
+    literal=mathml.from_text,
+    cell=lambda name, indices: name + mathml.from_text(_cell("", indices)),
+    ones=_ONES,
+    square=mathml.SQUARED,
+    power="<msup><mrow>{}</mrow><mn>{}</mn></msup>",
+    root="<msqrt>{}</msqrt>",
+    prime="<mo>′</mo>",
+    of_step="<msup><mrow>{}</mrow><mtext>({})</mtext></msup>",
+    positive="{}<mo>&gt;</mo>{}",
+    not_negative="{}<mo>≥</mo>{}",
+    indicator="<mrow><mo>[</mo>{}<mo>]</mo></mrow>",
+    cases=mathml.brackets("{{}}{}{{}}{}{{}}".format(*map(mathml.from_text, (" if ", " else ")))),
+)
+
 
 def _between_numbers(style: Style, times: str, over: str) -> Style:
     """A variant of the style for numbers, where every product needs a sign."""
     rules: Rules = {
         **style.rules,
-        expr.Add: Rule("{} + {}", (SUM, PRODUCT), SUM),
-        expr.Sub: Rule("{} - {}", (SUM, PRODUCT), SUM),
+        **{node: style.rules[node]._replace(operands=(SUM, PRODUCT)) for node in (expr.Add, expr.Sub)},
         expr.Hadamard: Rule(times, (PRODUCT, TIGHT), PRODUCT),
         expr.Quotient: Rule(over, (PRODUCT, TIGHT), PRODUCT),
         expr.Scale: Rule(times, (TIGHT,), PRODUCT),
@@ -184,6 +235,12 @@ ARITHMETIC = _between_numbers(TEXT, "{} · {}", "{} / {}")
 ARITHMETIC_LATEX = _between_numbers(LATEX, r"{} \cdot {}", r"{} / \allowbreak {}")._replace(
     elided=r"\cdots {} \text{{ terms}} \cdots"
 )
+ARITHMETIC_MATHML = _between_numbers(MATHML, "{}<mo>·</mo>{}", "{}<mo>/</mo>{}")._replace(
+    elided="<mo>…</mo><mtext>{} terms</mtext><mo>…</mo>", brackets=MATHML.brackets
+)
+BETWEEN_NUMBERS: Mapping[str, Style] = {
+    style.names: style for style in (ARITHMETIC, ARITHMETIC_LATEX, ARITHMETIC_MATHML)
+}
 CALCULATOR = _between_numbers(TEXT, "{} * {}", "{} / {}")._replace(
     elementary=str, square="{}**2", power="{}**{}", root="({})**0.5", not_negative="{} >= {}"
 )

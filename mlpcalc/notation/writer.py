@@ -51,9 +51,9 @@ class Writer:
         below = [name for name, power in named for _ in range(-power)]
         if number.denominator <= 12:
             if number.denominator != 1:
-                below = [str(number.denominator), *below]
+                below = [style.number(str(number.denominator)), *below]
             number = Fraction(number.numerator)
-        sign, size = "-" if number < 0 else "", abs(number)
+        sign, size = style.literal("-") if number < 0 else "", abs(number)
         if size != 1 or not above:
             above = [style.number(number_text(size)), *above]
         numerator = style.above.join(above)
@@ -78,7 +78,7 @@ class Writer:
                 texts = [self.at(first, terms[0]), *(self.at(later, term) for term in terms[1:])]
                 return plus.format("", "").join(texts), binds
             case expr.Scale(expr.Coefficient(Fraction(numerator=-1, denominator=1), ()), operand):
-                return f"-{self.at(PRODUCT, operand)}", SUM
+                return f"{style.literal('-')}{self.at(PRODUCT, operand)}", SUM
             case expr.Scale(coefficient, expr.Number(value)):  # 1/N, not 1/N 1
                 coefficient *= expr.Coefficient(value)
                 alone = coefficient.number == 1 and sum(abs(power) for _, power in coefficient.powers) == 1

@@ -154,10 +154,12 @@ class Symbol(NamedTuple):
         """The name in the letters of a course, as it is typed in files: `θ1_new`."""
         return self.spec.text.format(k=self.layer, **letters) + self._tail
 
-    def in_formulas(self, form: Literal["text", "latex"], layer: str, letters: Mapping[str, str]) -> str:
-        """The name in formulas, in the letters of a course, with the number of the layer as it is written."""
-        name: str = getattr(self.spec, form)
-        return name.format(k=layer, **letters) + (_PRIME if self.updated else "")
+    def in_formulas(self, template: str, layer: str, letters: Mapping[str, str], prime: str = _PRIME) -> str:
+        """The name in formulas, in the letters of a course, from a template such as that of its kind.
+
+        layer, prime: the number of the layer, and the mark of updated quantities, as they are written.
+        """
+        return template.format(k=layer, **letters) + (prime if self.updated else "")
 
     @property
     def stage(self) -> Stage:

@@ -3,13 +3,14 @@
 Numbers keep full precision; renderers round them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from mlpcalc.arrays import Array
 from mlpcalc.errors import Problem
 from mlpcalc.notation.formulas import Formula as Formula  # a part of blocks: offered here again
 from mlpcalc.numerics.rounding import Digits
+from mlpcalc.report.workings import Place, Workings
 from mlpcalc.text.sanitize import width
 
 Phrase = str | Formula | Sequence[str | Formula]
@@ -35,9 +36,15 @@ class Header(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The title of a section."""
+    """The title of a section.
+
+    step: the number of the step that the section is about, of several; 0 for any other. level: 2 for a part
+    of a section.
+    """
 
     text: Phrase
+    step: int = 0
+    level: int = 1
 
     @property
     def capitalised(self) -> Phrase:
@@ -56,6 +63,8 @@ class Matrix(NamedTuple):
     upright: whether a flat list is a column in formulas.
     blank: whether the cells are empty, to be filled in.
     worth: what the answer counts, such as "2 points"; empty where that is not said.
+    name, key: its name in formulas, and the plain one, by which pages refer to it; "" where nothing does.
+    workings: how its cells were computed, where that can be asked.
     """
 
     formula: Formula
@@ -69,6 +78,16 @@ class Matrix(NamedTuple):
     upright: bool = False
     blank: bool = False
     worth: str = ""
+    name: Formula | None = None
+    key: str = ""
+    workings: Workings | None = None
+
+    def place(self, i: int, j: int) -> Place:
+        """The cell at a row and a column from 0; one index in a list, none for a number."""
+        if not self.shape:
+            return Place(self.key, ())
+        indices = (i + 1, j + 1) if len(self.counts) == 2 else (max(i, j) + 1,) * len(self.counts)
+        return Place(self.key, indices)
 
     @property
     def described(self) -> str:
@@ -211,6 +230,30 @@ class Network(NamedTuple):
     step: int = 0
 
 
+class Curve(NamedTuple):
+    """The course of a quantity over several steps.
+
+    name: of the quantity. labels: of the points, such as the number of the step. values: may be infinite.
+    """
+
+    name: Formula
+    labels: Sequence[str]
+    values: Sequence[float]
+    digits: Digits
+
+
+class Background(NamedTuple):
+    """What pages show beside a report, and other forms leave out: a picture, what the figures come from.
+
+    title: of what is folded away until it is wanted; "" for what is shown at once. start: the address of the
+    cell whose working is shown first.
+    """
+
+    blocks: "Callable[[], Iterable[Block]]"
+    title: str = ""
+    start: str = ""
+
+
 class Problems(NamedTuple):
     """The problems of a file, with their places."""
 
@@ -237,6 +280,8 @@ Block = (
     | ListItem
     | More
     | Network
+    | Curve
+    | Background
     | Problems
     | Group
 )

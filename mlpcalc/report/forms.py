@@ -21,7 +21,7 @@ class Form(NamedTuple):
     imported only when needed. has_document: whether `--standalone` makes it a complete document. in_browser:
     whether `--open` shows it in a browser. is_page: whether it is read without the exercise at hand, so that
     solutions show the givens. has_picture: whether `--picture` draws the network. by_name: whether only its
-    name chooses it, not the ending of a file.
+    name chooses it, not the ending of a file. has_workings: whether one can ask how a cell was computed.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Form(NamedTuple):
     is_page: bool = False
     has_picture: bool = False
     by_name: bool = False
+    has_workings: bool = False
 
     def write(self, report: "Report", output: "Output") -> "Iterable[str]":
         """Write a report in this form, piece by piece."""
@@ -47,6 +48,7 @@ def _grade_book(name: str, purpose: str) -> Form:
 
 
 _HANDOUTS = ("solve", "explain", "derive", "check", "sheet")
+_PAGES = (*_HANDOUTS, "cost", "audit")
 _REPORTS = ("solve", "explain", "derive", "cost", "check", "sheet", "audit", "list")
 
 # In the order in which commands offer them; the first is the default.
@@ -67,6 +69,17 @@ _ALL = (
         has_picture=True,
     ),
     Form("markdown", "pages for GitHub and Jupyter", ".md", _HANDOUTS, "blocks", "markdown", is_page=True),
+    Form(
+        "html",
+        "pages to click on",
+        ".html",
+        _PAGES,
+        "blocks",
+        "html.document",
+        in_browser=True,
+        is_page=True,
+        has_workings=True,
+    ),
     Form("moodle-xml", "questions for Moodle's question bank", ".xml", ("sheet",), "source", "source"),
     Form("python", "a NumPy script that computes the same", ".py", ("solve",), "source", "source"),
     _grade_book("moodle", "Moodle's offline grading worksheet, filled in"),

@@ -61,7 +61,7 @@ class _Line(NamedTuple):
 def network(block: Network) -> Iterator[str]:
     """The picture, and a line that says what stands where; large layers and deep networks in part."""
     shown = ends(len(block.layers), _MOST_LAYERS)
-    beside = min(_BESIDE, (_WIDTH - 2 * _MARGIN) / (len(shown) - 1))
+    beside = min(_BESIDE, (_WIDTH - 2 * _MARGIN) / max(1, len(shown) - 1))
     columns = [
         _Column(k, _MARGIN + beside * n, [None] if k is None else ends(_count(block, k), _MOST_UNITS))
         for n, k in enumerate(shown)

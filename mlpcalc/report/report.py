@@ -28,8 +28,14 @@ class Report(NamedTuple):
 
         return text(self.blocks())
 
+    def _repr_html_(self) -> str:
+        """The report as notebooks show it; in a frame of its own if one can ask how figures were computed."""
+        from mlpcalc.report.html.notebook import shown
+
+        return shown(self.blocks())
+
     def _repr_markdown_(self) -> str:
-        """The report in Markdown, for notebooks."""
+        """The report in Markdown, for notebooks that are read elsewhere."""
         from mlpcalc.report.markdown import render
 
         return render(self.blocks())

@@ -59,12 +59,13 @@ def render(
     printer = _Printer(console, full, options)
     tight = True
     for block in blocks:
-        if isinstance(block, kinds.More) and not offer(block.what, block.text, options):
+        lines = [*printer.lines(block)]
+        if not lines:  # a picture, or the hint of an option where there are none
             continue
         if not tight:
             console.print()
         tight = isinstance(block, kinds.Heading)
-        for line in printer.lines(block):
+        for line in lines:
             assembled = Text.assemble(*line)
             assembled.rstrip()
             console.print(assembled, soft_wrap=True)

@@ -15,19 +15,25 @@ from mlpcalc.numerics.values import Values
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
+from mlpcalc.solving.matrices import Explain, matrix, unexplained
 from mlpcalc.solving.quantities import Quantities
-from mlpcalc.solving.report import Selection, matrix, selected, solution_report
+from mlpcalc.solving.report import Selection, selected, solution_report
 
 _SHOWN = 8  # kinked cells named one by one
 DISAGREES = 1
 
 
-def gradient_check(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
+def gradient_check(
+    solution: Quantities,
+    selection: Selection,
+    precision: int | None = None,
+    workings: Explain = unexplained,
+) -> Report:
     """Compare the selected gradients with numerical ones, by complex steps; status 1 if they differ.
 
     Raises `InputError` as `solution_report` does, and if there are no gradients or too many parameters.
     """
-    report = solution_report(solution, selection, precision)
+    report = solution_report(solution, selection, precision, workings)
     unrounded = solution if solution.carry is None else Quantities(solution.exercise)
     comparisons: dict[Symbol, Comparison] = {}
     for step in solution.steps if selection.step is None else [selection.step]:
@@ -53,7 +59,7 @@ def _blocks(solution: Quantities, comparisons: dict[Symbol, Comparison], digits:
         numeric = solution.in_exercise_layout(symbol, comparison.numeric).reshape(shown.values.shape)
         name = solution.notation.both(partial(Notation.name, symbol=symbol))
         title = Formula(f"{name.text}, numerically", rf"{name.latex} \text{{, numerically}}")
-        yield shown._replace(formula=title, values=numeric)
+        yield shown._replace(formula=title, values=numeric, key="")
         verdict = "agrees" if comparison.agrees else "DISAGREES"
         worst = f"{comparison.worst:.1e}"
         yield Note([name, f" {verdict}: largest relative error ", Formula(worst, latex_number(worst))])

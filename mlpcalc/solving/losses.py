@@ -9,10 +9,11 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.numerics.values import Training
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Heading, More, Table
+from mlpcalc.report.blocks import Block, Curve, Heading, More, Table
 from mlpcalc.solving.quantities import Quantities
 
 _ROWS = 20
+_POINTS = 200  # of the curve
 
 
 def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
@@ -26,6 +27,8 @@ def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
     batches = exercise.batch is not None
     name = solution.notation.both(lambda notation: notation.name(Symbol("loss")))
     yield Heading("the loss, step by step")
+    drawn = np.unique(np.linspace(1, exercise.steps, min(_POINTS, exercise.steps)).round().astype(int))
+    yield Curve(name, [*map(str, drawn)], found[drawn - 1].tolist(), digits)
     yield Table(
         ["step", *(["samples"] if batches else []), name],
         [

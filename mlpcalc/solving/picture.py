@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Layer, Matrix, Network
 from mlpcalc.report.report import Report
+from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Quantities
-from mlpcalc.solving.report import matrix
 
 _OF_UNITS = ("Z", "S", "dZ", "fprime", "Delta", "expS")  # a value for each unit and each sample
 _OF_OUTPUTS = ("T", "err", "loss_terms")  # the same of the last layer
@@ -19,26 +19,27 @@ def picture(solution: Quantities, step: int, matrix: Callable[[Symbol], Matrix])
     """
     exercise = solution.exercise
     X, depth = Symbol("X", step=step), len(exercise.layers)
-    inputs = matrix(X)
     of_outputs = [Symbol(kind, step=step) for kind in _OF_OUTPUTS]
-    layers = [Layer("", inputs, None, None, [X.plain])]
+    layers = [Layer("", matrix(X), None, None, [X.plain])] if X in solution.computed else []
     for k, layer in enumerate(exercise.layers, start=1):
         of_units = {kind: Symbol(kind, k, step=step) for kind in _OF_UNITS}
-        errors, bias = of_units["Delta"], exercise.network.at_step(Symbol("b", k), step)
+        errors = of_units["Delta"]
+        weights, bias = (exercise.network.at_step(Symbol(kind, k), step) for kind in ("W", "b"))
         layers.append(
             Layer(
                 layer.activation.name,
                 matrix(of_units["Z"]),
                 matrix(errors) if errors in solution.computed else None,
-                matrix(exercise.network.at_step(Symbol("W", k), step)),
+                matrix(weights) if weights in solution.computed else None,
                 [symbol.plain for symbol in (*of_units.values(), *(of_outputs if k == depth else ()))],
                 None if layer.bias is None else matrix(bias),
             )
         )
+    first = layers[0].values
     in_rows = exercise.layout.is_transposed("samples")
     return Network(
         layers,
-        samples=inputs.rows if in_rows else inputs.columns,
+        samples=first.rows if in_rows else first.columns,
         samples_in_rows=in_rows,
         inputs_in_rows=exercise.layout.is_transposed("weights"),
         step=step if exercise.steps > 1 else 0,

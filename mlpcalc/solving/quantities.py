@@ -161,6 +161,15 @@ class Quantities(Mapping[str, Array]):
         whole = written_out(page[symbol].expression, page, keeps_its_name)
         return self.exercise.layout.expression(symbol, simplify(whole))
 
+    def keeps_its_name(self, symbol: Symbol) -> bool:
+        """Whether lines about cells name an intermediate quantity, as formulas do; they never name f'.
+
+        Where each quantity is rounded, they name all: their figures are used, not what they come from.
+        """
+        if self.carry is not None:
+            return True
+        return symbol.kind != "fprime" and self.notation.keeps_its_name(symbol)
+
     def _quantity(self, name: str) -> Symbol:
         """The quantity with this plain name, or else with this name in the letters of the course."""
         plain = self._named.plain

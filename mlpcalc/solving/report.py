@@ -1,6 +1,7 @@
 """The report of a solution: selected quantities in the order of the page."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,13 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.cells import cell_of
 from mlpcalc.page.exercise import Exercise
-from mlpcalc.page.symbols import AT, Axis, Stage, Symbol
+from mlpcalc.page.symbols import AT, Stage, Symbol
 from mlpcalc.report.blocks import Block, Formula, Heading, Matrix, Note, Phrase, plain
 from mlpcalc.report.report import Report
+from mlpcalc.solving.background import background
 from mlpcalc.solving.header import header, header_data, layers_that_learn_nothing
 from mlpcalc.solving.losses import losses, sample_range
+from mlpcalc.solving.matrices import Explain, matrix, unexplained
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.script import script
 
@@ -53,10 +56,16 @@ _LACKING = {
 }
 
 
-def solution_report(solution: Quantities, selection: Selection, precision: int | None = None) -> Report:
+def solution_report(
+    solution: Quantities,
+    selection: Selection,
+    precision: int | None = None,
+    workings: Explain = unexplained,
+) -> Report:
     """The report of the selected quantities, step by step; of many steps, only their losses for people.
 
-    precision: decimals shown; None for the digits of the exercise.
+    precision: decimals shown; None for the digits of the exercise. workings: how the cells of a quantity were
+    computed, for forms in which one can ask for that.
 
     Raises `InputError` for a layer, a name or a step that the exercise does not have, or a stage it does not
     reach.
@@ -66,7 +75,7 @@ def solution_report(solution: Quantities, selection: Selection, precision: int |
     steps = solution.steps if selection.step is None else [selection.step]
     shown = selection._replace(details=selection.details or bool(selection.only))
     return Report(
-        blocks=lambda: _blocks(solution, shown, steps, digits),
+        blocks=lambda: _blocks(solution, shown, steps, digits, workings),
         data=lambda: _data(solution, selection, steps),
         records=lambda: _records(solution, selection, steps),
         source=lambda ascii_only: script(
@@ -161,7 +170,7 @@ def _shown_by_default(solution: Quantities, symbol: Symbol, selection: Selection
 
 
 def _blocks(
-    solution: Quantities, selection: Selection, steps: Sequence[int], digits: Digits
+    solution: Quantities, selection: Selection, steps: Sequence[int], digits: Digits, workings: Explain
 ) -> Iterator[Block]:
     yield header(solution)
     for remark in _remarks(solution.exercise):
@@ -169,27 +178,33 @@ def _blocks(
     if len(steps) > MANY_STEPS:
         yield from losses(solution, digits)
         return
+    block = partial(matrix, solution, digits=digits, workings=workings)
+    so_far: list[Symbol] = []
     for step in steps:
         symbols = selected(solution, selection._replace(step=step))
+        so_far += symbols
         if solution.exercise.steps > 1 and symbols:
-            yield Heading(step_in_words(solution.exercise, step))
-        yield from _page(solution, symbols, digits, source=not selection.only and selection.layer is None)
+            yield Heading(step_in_words(solution.exercise, step), step)
+        beside = [*background(solution, so_far, step, block)] if symbols else []
+        yield from (each for each in beside if not each.title)
+        yield from _page(solution, symbols, block, source=not selection.only and selection.layer is None)
+        yield from (each for each in beside if each.title)
     if len(steps) > 1 and not selection.only and Stage.FORWARD in selection.stages:
         yield from losses(solution, digits)
 
 
 def _page(
-    solution: Quantities, symbols: Sequence[Symbol], digits: Digits, *, source: bool
+    solution: Quantities, symbols: Sequence[Symbol], block: Callable[[Symbol], Matrix], *, source: bool
 ) -> Iterator[Block]:
     """The quantities of a step by stages; source: whether to say with the givens where they are from."""
-    stage = None
+    stage, level = None, 2 if solution.exercise.steps > 1 else 1
     for symbol in symbols:
         if solution.exercise.network.stage(symbol) != stage:
             stage = solution.exercise.network.stage(symbol)
-            yield Heading(_TITLES[stage])
+            yield Heading(_TITLES[stage], level=level)
             if source and symbol.kind == "X" and symbol.step == 1 and solution.exercise.source:
                 yield Note(f"Source: {solution.exercise.source}")
-        yield matrix(solution, symbol, digits)
+        yield block(symbol)
     for note in _notes(solution, symbols):
         yield Note(note)
 
@@ -206,39 +221,6 @@ def _remarks(exercise: Exercise) -> list[str]:
     return [f"{remark[0].upper()}{remark[1:]}." for remark in layers_that_learn_nothing(exercise)]
 
 
-def matrix(solution: Quantities, symbol: Symbol, digits: Digits) -> Matrix:
-    """The block of one quantity, with formula, labels and values."""
-    value, cells = solution.value(symbol), solution.exercise.typed(symbol)
-    first = solution.exercise.samples_of(symbol.step).start + 1
-    labels = [
-        _labels(axis, length, first) for axis, length in zip(solution.axes(symbol), value.shape, strict=True)
-    ]
-    if solution.is_number(symbol):
-        labels = [[""], [""]]
-    elif value.ndim < 2:
-        labels = [[""], *labels]
-    if value.ndim < 2 or solution.exercise.layout.is_transposed(symbol):
-        cells = cells and tuple(zip(*cells, strict=True))
-    return Matrix(
-        formula=solution.notation.both(lambda notation: notation.equation(symbol)),
-        shape="" if solution.is_number(symbol) else "×".join(str(length) for length in value.shape),
-        values=value.reshape(len(labels[0]), len(labels[1])),
-        rows=labels[0],
-        columns=labels[1],
-        digits=digits,
-        cells=cells,
-        counts=[symbol.counted(axis) for axis in solution.axes(symbol)],
-        upright=symbol.spec.shape == ("out",) and not solution.exercise.layout.is_transposed("flat"),
-    )
-
-
-def _labels(axis: Axis, length: int, first: int) -> list[str]:
-    """#1, #2, … for samples, from the first of the step; 1, 2, … for units."""
-    if axis == "N":
-        return [f"#{i}" for i in range(first, first + length)]
-    return [str(i) for i in range(1, length + 1)]
-
-
 def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
     """Notes on quantities that are infinite or undefined."""
     values = {symbol: solution.computed[symbol] for symbol in symbols}
@@ -253,7 +235,7 @@ def _notes(solution: Quantities, symbols: Sequence[Symbol]) -> list[Phrase]:
 
 def _names(solution: Quantities, symbols: Sequence[Symbol]) -> Formula:
     notation = solution.notation.at_step(symbols[0].step)
-    return notation.both(lambda notation: ", ".join(map(notation.name, symbols)))
+    return notation.both(lambda notation: notation.style.literal(", ").join(map(notation.name, symbols)))
 
 
 # ---------------------------------------------------------------------------- for programs

@@ -144,16 +144,10 @@ class _Script(Writer):
             if symbol not in found:
                 found[symbol] = None
                 if symbol in page:
-                    written = self._solution.expression(symbol, self._keeps_its_name)
+                    written = self._solution.expression(symbol, self._solution.keeps_its_name)
                     expression = found[symbol] = simplify(trees.rewrite(written, _constant_slope))
                     pending += trees.references(expression)
         return {symbol: found[symbol] for symbol in self._solution.symbols.values() if symbol in found}
-
-    def _keeps_its_name(self, symbol: Symbol) -> bool:
-        """Whether a detail is a variable: as in formulas, but never f'; where steps are rounded, all are."""
-        if self._solution.carry is not None:
-            return True
-        return symbol.kind != "fprime" and self._solution.notation.keeps_its_name(symbol)
 
     def _nodes(self) -> Iterator[expr.Expr]:
         for expression in self._expressions.values():

@@ -74,8 +74,12 @@ class Solution(Quantities):
     `solution["dW1"]` is a float64 array, shape (d1, d0); see `Quantities` for the names.
     """
 
+    def _repr_html_(self) -> str:
+        """The whole solution as notebooks show it: tables, and the picture of the network."""
+        return solution_report(self, Selection(givens=True))._repr_html_()
+
     def _repr_markdown_(self) -> str:
-        """The whole solution in Markdown, as notebooks show it."""
+        """The whole solution in Markdown, for notebooks that are read elsewhere."""
         return solution_report(self, Selection())._repr_markdown_()
 
 

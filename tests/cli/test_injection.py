@@ -25,6 +25,7 @@ from mlpcalc.report.forms import FORMS
 from mlpcalc.report.output import Output
 from mlpcalc.text.sanitize import clean
 from tests.report.test_latex import faults
+from tests.support.pages import assert_safe
 from tests.support.payloads import KINDS
 from tests.tools.fuzz import Case, Outcome, outcome
 
@@ -138,6 +139,16 @@ def test_an_exercise_is_text_on_a_page(form: str, command: str, payload: str, sh
     out = shown(command, name, *cell, "--format", form, **{name: exercise(payload)}).out
     inert = inert_in_latex if form == "latex" else inert_in_markdown
     inert(out, payload)
+
+
+@payloads
+@pytest.mark.parametrize("command", ["solve", "explain", "derive", "cost", "sheet", "audit"])
+def test_an_exercise_is_text_on_a_page_of_html(command: str, payload: str, shown: Shown) -> None:
+    name, cell = file_name(payload), ["loss"] * (command == "explain")
+    page = assert_safe(shown(command, name, *cell, "--format", "html", **{name: exercise(payload)}).out)
+    said = [element.text for element in page.every("h1")] + [each.text for each in page.every("p")]
+    for text in (name, *([payload] if command not in ("explain", "audit") else [])):
+        assert any(" ".join(clean(text).split()) in " ".join(each.split()) for each in said)
 
 
 @payloads
@@ -274,6 +285,19 @@ def test_a_sheet_is_text_on_a_page(form: str, way: str, more: str, payload: str,
         assert not re.search(r"\\(input|end\{document|write|href|url)", out)
     else:
         assert loose_markup(out) == []
+
+
+@payloads
+@pytest.mark.parametrize("way", [(), ("--student",)], ids=["full", "student"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_sheets_are_text_on_a_page_of_html(
+    number: int, way: tuple[str, ...], payload: str, shown: Shown
+) -> None:
+    more = f"{json.dumps(payload)}: 3\nZ2: [[{json.dumps(payload)}, 1]]\n"
+    files = sheets(payload) | {"other": answers(payload, more)}
+    names = [file_name(payload), "other.yaml"][-number:]
+    page = assert_safe(shown("check", "e.yaml", *names, *way, "--format", "html", **files).out)
+    assert " ".join(clean(payload).split())[:20] in " ".join(page.text.split())
 
 
 @payloads

@@ -54,6 +54,7 @@ def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int |
     monkeypatch.setitem(sys.modules, module.__name__, module)
     form = Form("page", "to look at", ".page", ("cost",), "blocks", "page", in_browser=True)
     monkeypatch.setitem(FORMS, "page", form)
+    monkeypatch.delitem(FORMS, "html")  # so that this is the only page
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)

@@ -550,3 +550,20 @@ def test_python_explains_several_cells() -> None:
     solution = solve(load("exercise2"))
     explained = explanation(solution, ["S1[2,3]", "loss"])
     assert [entry["quantity"] for entry in explained.data()["cells"]] == ["S1", "loss"]
+
+
+def test_a_value_that_is_undefined_has_no_place_among_the_kinks() -> None:
+    solution = mlpcalc.solve(
+        {
+            "inputs": [[1e300], [1]],
+            "targets": [[1]],
+            "layers": [
+                {"weights": [[1e300, 0], [-1e300, 0]]},
+                {"weights": [[1, 1]], "activation": "relu"},
+                {"weights": [[1]]},
+            ],
+            "loss": "squared_error",
+        }
+    )
+    assert np.isnan(solution["S2"]).all()
+    assert "S2[1,1]" in repr(mlpcalc.explain(solution, "Z2[1,1]"))

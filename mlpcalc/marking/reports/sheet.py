@@ -11,7 +11,7 @@ from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import figure, rounded
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Group, ListItem, MarkedMatrix, More, Phrase, shortened
-from mlpcalc.solving.report import matrix
+from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.solution import Solution
 
 _EXPLANATIONS = 4  # of the same cells, gone through

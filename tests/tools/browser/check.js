@@ -1,0 +1,105 @@
+// Runs in the folder of the pages: every page by itself, then what one can do with them.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const { chromium } = require("playwright-core");
+const { HtmlValidate, StaticConfigLoader } = require("html-validate");
+const actions = require("./actions.js");
+
+const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const NAMES = JSON.parse(fs.readFileSync("pages.json", "utf8"));
+const WIDE = { width: 1600, height: 1000 };
+const NARROW = { width: 360, height: 740 };
+const AT_A_TIME = 2;
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const faults = [];
+const fault = (name, text) => faults.push(`${name}: ${text}`);
+const address = (name) => `file://${path.resolve("pages", `${name}.html`)}`;
+
+async function validated(validator, name) {
+  const report = await validator.validateFile(`pages/${name}.html`);
+  for (const { messages } of report.results) {
+    for (const each of messages.slice(0, 5)) fault(name, `${each.line}:${each.column} ${each.ruleId} ${each.message}`);
+  }
+}
+
+// A page that is watched: what it requests, says and opens is a fault.
+async function opened(context, name, hash = "") {
+  const page = await context.newPage();
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("console", (message) => fault(name, `console: ${message.text()}`));
+  page.on("pageerror", (error) => fault(name, `error: ${error.message}`));
+  page.on("dialog", async (dialog) => { fault(name, `dialog: ${dialog.message()}`); await dialog.dismiss(); });
+  await page.goto(address(name) + hash);
+  page.check = () => {
+    const others = requests.filter((url) => url !== "about:srcdoc" && !url.startsWith(address(name)));
+    if (others.length) fault(name, `requests ${others}`);
+  };
+  return page;
+}
+
+async function fits(page, name, where) {
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  if (width[0] > width[1]) fault(name, `${width[0]} pixels wide in a window of ${width[1]}, ${where}`);
+}
+
+async function accessible(page, name, where) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const each of violations) {
+    const nodes = each.nodes.slice(0, 2).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary}`);
+    fault(name, `axe-core, ${where}: ${each.id}: ${nodes.join(" | ").replace(/\s+/g, " ")}`);
+  }
+}
+
+async function alone(browser, name) {
+  const context = await browser.newContext({ viewport: WIDE, colorScheme: "light" });
+  const page = await opened(context, name);
+  await fits(page, name, "light");
+  await accessible(page, name, "light");
+  await page.setViewportSize(NARROW);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await fits(page, name, "dark");
+  await accessible(page, name, "dark");
+  page.check();
+  await context.close();
+
+  const without = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false });
+  const bare = await opened(without, name);
+  if (!(await bare.locator("h1").isVisible())) fault(name, "no title without script");
+  for (const each of await bare.locator(".tools, #working, .ask, [tabindex='-1']").all()) {
+    if (await each.isVisible()) fault(name, "shows without script what needs it");
+  }
+  bare.check();
+  await without.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ARGUMENTS });
+  const validator = new HtmlValidate(new StaticConfigLoader({ root: true, extends: ["html-validate:standard"] }));
+  const waiting = [...NAMES];
+  const work = async () => {
+    for (let name = waiting.shift(); name; name = waiting.shift()) {
+      await validated(validator, name);
+      await alone(browser, name);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  const done = Object.keys(actions);
+  for (const action of done) {
+    try {
+      await actions[action]({ browser, opened, WIDE, NARROW });
+    } catch (error) {
+      fault(action, error.message);
+    }
+  }
+  await browser.close();
+  for (const each of faults.slice(0, 60)) console.log(each);
+  console.log(`${NAMES.length} pages in Chromium and ${done.length} ways to use them: ${faults.length} faults`);
+  process.exit(faults.length || !NAMES.length ? 1 : 0);
+})();
