@@ -52,7 +52,7 @@ def test_a_name_is_read_once_in_the_letters_of_the_course(run: Run, write: Write
     assert exercise.points == {Symbol("S", 1): 2, Symbol("Z", 1): 5}
     write("a.yaml", "Z1: [[6], [-4]]\nA1: [[9.25], [9.25]]\n")
     marked = run("check", "x.yaml", "a.yaml", "--format", "csv").out.splitlines()[1]
-    assert marked.startswith('a.yaml,,marked,0.117647,2.0,17.0,"Z1[1,1]",Z1: ')
+    assert marked.startswith('a.yaml,a,marked,0.117647,2.0,17.0,"Z1[1,1]",Z1: ')
 
 
 def test_programs_get_plain_names_and_beside_them_those_of_the_course(run: Run, write: Write) -> None:

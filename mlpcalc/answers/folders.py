@@ -29,12 +29,16 @@ MAX_DEPTH = 20  # folders inside one another
 _PACKED = (
     # Doe Jane_123456_assignsubmission_file_homework.tex, or a folder of that name without the last word
     (
-        re.compile(r"(?P<owner>(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+)_?.*", re.DOTALL),
+        re.compile(
+            r"(?P<owner>(?P<name>.{1,200})_(?P<number>\d{1,20})_assignsubmission_[a-z]{1,20})_?.*", re.DOTALL
+        ),
         "Participant {}",
     ),
     # doejane_1234_567890_homework.tex, doejane_LATE_1234_567890_homework.tex
     (
-        re.compile(r"(?P<owner>(?P<name>[^\W_]+)_(?:LATE_)?(?P<number>\d{2,}))_\d{5,}_.+", re.DOTALL),
+        re.compile(
+            r"(?P<owner>(?P<name>[^\W_]{1,200})_(?:LATE_)?(?P<number>\d{2,20}))_\d{5,20}_.+", re.DOTALL
+        ),
         "{}",
     ),
 )

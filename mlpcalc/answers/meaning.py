@@ -34,8 +34,8 @@ _OTHER_STAGE = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"(?:step|update|iteration) *#? *([1-9]\d{0,5}) *"
-    r"(?:[,:(] *(?:with |on )?(?:the )?(?:sample|batch|epoch)[^=]*)?[:.]?",
+    r"(?:step|update|iteration) {0,9}#? {0,9}([1-9]\d{0,5}) {0,9}"
+    r"(?:[,:(] {0,9}(?:with |on )?(?:the )?(?:sample|batch|epoch)[^=]*)?[:.]?",
     re.IGNORECASE | re.ASCII,
 )
 _NO_QUANTITY = re.compile(

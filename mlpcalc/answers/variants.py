@@ -11,7 +11,7 @@ from mlpcalc.solving.solution import Solution, load, solve
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import comparable, shown
 
-_NUMBER = re.compile(r"0*(\d+)$")
+_NUMBER = re.compile(r"\d{1,9}$")
 
 
 class Variants:
@@ -25,13 +25,13 @@ class Variants:
         self._students = students
         self._files = {solution: file for file, solution in solutions.items()}
         self._known: dict[str, Solution] = {}
-        numbers: dict[str, list[Solution]] = {}
+        numbers: dict[int, list[Solution]] = {}
         for file, solution in solutions.items():
             stem = path.splitext(file)[0]
             self._known |= {comparable(file): solution, comparable(stem): solution}
             if number := _NUMBER.search(stem):
-                numbers.setdefault(number[1], []).append(solution)
-        self._known = {number: one for number, (one, *more) in numbers.items() if not more} | self._known
+                numbers.setdefault(int(number[0]), []).append(solution)
+        self._numbered = {number: one for number, (one, *more) in numbers.items() if not more}
 
     @property
     def first(self) -> Solution:
@@ -50,8 +50,9 @@ class Variants:
     def find(self, name: str) -> Solution | None:
         """The exercise of a name: of its file, with or without the ending, or the number in it."""
         base = path.basename(name.strip().replace("\\", "/"))
-        number = _NUMBER.fullmatch(base)
-        names = [number[1]] if number else map(comparable, (base, path.splitext(base)[0]))
+        if number := _NUMBER.fullmatch(base):
+            return self._numbered.get(int(number[0]))
+        names = map(comparable, (base, path.splitext(base)[0]))
         return next((self._known[each] for each in names if each in self._known), None)
 
     def of(self, identities: Sequence[str], label: str) -> Solution | Problem:

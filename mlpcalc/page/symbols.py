@@ -269,7 +269,7 @@ def split_step(name: str) -> tuple[str, int | None]:
     return (found[1], int(found[2])) if found else (name, None)
 
 
-STEP_BLOCK = re.compile(r"(?:step|update) *#? *([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
+STEP_BLOCK = re.compile(r"(?:step|update) {0,9}#? {0,9}([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
 """What stands above the quantities of a step: `step 2`."""
 
 

@@ -13,7 +13,7 @@ from mlpcalc.text.encoding import encodable
 
 _BYTE_ORDER_MARK = "\ufeff"
 _SIGNS = ("=", "+", "-", "@")  # and their wide and small forms, which some spreadsheets accept
-_HARMLESS = re.compile(r"\s*[+-]?(?:\d+(?:[.,]\d+)*)?\s*%?\s*")  # a number, or a lone dash
+_HARMLESS = re.compile(r"\s*+[+-]?(?:\d++(?:[.,]\d++)*+)?\s*+%?\s*+")  # a number, or a lone dash
 _SEPARATOR = re.compile(r"([;,|\t\r\n])")
 _FIRST = re.compile(r"[\s\"']*([^\s\"'])")
 

@@ -76,8 +76,8 @@ class Quantities(Mapping[str, Array]):
         return self._named.find(name)
 
     def called_plainly(self, name: str) -> Symbol | None:
-        """The quantity with this plain name in a page of any step, by what it is in the first; or None."""
-        return self._named.plain.get(name)
+        """The quantity with this plain name, which without a step is that of the first; or None."""
+        return self.symbols.get(name) or self._named.plain.get(name)
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""

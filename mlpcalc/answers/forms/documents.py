@@ -28,8 +28,8 @@ _STUDENT = re.compile(
 )
 _AROUND_NAME = re.compile(
     r"^(?:(?:then|so|thus|hence|and|where|with|now|finally|therefore|we (?:get|have|obtain|find)|this gives)"
-    r"[\s,]+)+|"
-    r"\s+(?:is|are|equals|becomes|ist|sind|est|es)(?:\s+(?:now|then|given by|equal to|as follows))?$",
+    r"[\s,]{1,9})+|"
+    r"\s{1,9}(?:is|are|equals|becomes|ist|sind|est|es)(?:\s{1,9}(?:now|then|given by|equal to|as follows))?$",
     re.IGNORECASE,
 )
 _KNITTED = re.compile(r"^##(?=[ \t]{1,20}(?:\[\d{0,6},?\d{0,6}\]|\S{1,40}[ \t]{1,40}[-+.\d]))", re.MULTILINE)

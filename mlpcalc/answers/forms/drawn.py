@@ -17,11 +17,12 @@ from mlpcalc.answers.forms.figures import figure_text, is_cell
 _LONGEST_LINE = 5_000  # characters
 _STROKES = "|│┃❘∣⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠"
 _ROW = re.compile(
-    rf"(?P<before>[^{_STROKES}\[\]()]*+)(?P<stroke>[{_STROKES}\[(])(?P<cells>[^\[\](){{}}=]*[{_STROKES}\])])\s*[.,;]?\s*"
+    rf"(?P<before>[^{_STROKES}\[\]()]*+)(?P<stroke>[{_STROKES}\[(])(?P<cells>[^\[\](){{}}=]*[{_STROKES}\])])\s*+[.,;]?\s*+"
 )
 _STROKE = re.compile(rf"[{_STROKES}\])]")
 _NAMED = re.compile(r".*(?:[=≈:≃]|:=|<-|←)\s*")
-_BORDER = re.compile(r"\s*[+┌┐└┘├┤┬┴┼─═╔╗╚╝╭╮╰╯|│\- ]*[+┌┐└┘├┤┬┴┼─═╔╗╚╝╭╮╰╯][+┌┐└┘├┤┬┴┼─═╔╗╚╝╭╮╰╯|│\- ]*")
+_FRAME = set("+┌┐└┘├┤┬┴┼─═╔╗╚╝╭╮╰╯")
+_BORDER = _FRAME | set("|│- ")
 
 
 class _Row(NamedTuple):
@@ -72,7 +73,7 @@ def _row(line: str) -> _Row | None:
 
 
 def _is_border(line: str) -> bool:
-    return len(line) <= _LONGEST_LINE and _BORDER.fullmatch(line) is not None
+    return len(line) <= _LONGEST_LINE and _FRAME & set(line) != set() and set(line.rstrip()) <= _BORDER
 
 
 def _is_below(row: _Row, first: _Row) -> bool:

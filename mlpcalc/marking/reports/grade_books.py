@@ -37,7 +37,7 @@ _CANVAS_STUDENT = {  # columns of Canvas about a student, not an assignment
 _CANVAS_COMPUTED = re.compile(r"(current|final|override) (score|points|grade|status)")
 _CANVAS_POINTS = "points possible"
 _SHOWN = 5  # tasks
-_ASSIGNMENT_ID = re.compile(r"\s*\(\d+\)$")
+_ASSIGNMENT_ID = re.compile(r"\s{0,9}\(\d{1,20}\)$")
 
 
 class Grade(NamedTuple):
@@ -170,12 +170,7 @@ def _assignment(table: ClassList, wanted: str | None, title: str) -> int:
         and "read only" not in comparable(points[place])
     ]
     meant = comparable(wanted or title)
-    named = [
-        place
-        for place in places
-        if meant
-        in (comparable(table.columns[place]), comparable(_ASSIGNMENT_ID.sub("", table.columns[place])))
-    ]
+    named = [place for place in places if meant in _titles(table.columns[place])]
     if not named and wanted is None and len(places) == 1:
         named = places
     if len(named) != 1:
