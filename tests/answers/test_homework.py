@@ -111,7 +111,7 @@ def in_latex(answer: Answer, name: str, number: int) -> str:
     body = r" \\ ".join(" & ".join(row) for row in texts)
     spec = "{" + "c" * texts.shape[1] + "}" if kind == "array" else ""
     symbol, letters = answer.symbol, {**hand_in_letters(), **solution(name).exercise.letters}
-    left = symbol.in_formulas("latex", str(symbol.layer), letters)
+    left = symbol.in_formulas(symbol.spec.latex, str(symbol.layer), letters)
     return rf"\[ {left} = \begin{{{kind}}}{spec} {body} \end{{{kind}}} \]"
 
 

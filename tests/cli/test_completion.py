@@ -66,7 +66,7 @@ def complete(run: Run, monkeypatch: pytest.MonkeyPatch) -> Complete:
         ("mlpcalc sheet --wrong fprime_forgotten_hidden@Delta", ["fprime_forgotten_hidden@Delta2",
                                                                 "fprime_forgotten_hidden@Delta1"]),
         ("mlpcalc sheet --stages forward,e", ["forward,errors"]),
-        ("mlpcalc solve --format ", ["table", "json", "csv", "latex", "markdown", "python"]),
+        ("mlpcalc solve --format ", ["table", "json", "csv", "latex", "markdown", "html", "python"]),
         ("mlpcalc new --activation ", [*ACTIVATIONS, *ACTIVATION_ALIASES]),
         ("mlpcalc derive --activation relu,t", ["relu,tanh", "relu,threshold"]),
         ("mlpcalc cost --loss ", [*LOSSES]),

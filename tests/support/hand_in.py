@@ -62,7 +62,7 @@ def latex_name(symbol: Symbol, rng: np.random.Generator, letters: Mapping[str, s
     """A name of a quantity in LaTeX, as courses write it; letters: of a course that has its own."""
     kind, layer = symbol.kind, symbol.layer
     if letters:
-        return symbol.in_formulas("latex", str(layer), {**LATEX_LETTERS, **letters})
+        return symbol.in_formulas(symbol.spec.latex, str(layer), {**LATEX_LETTERS, **letters})
     loss = _pick(rng, _LOSSES)
     if kind in ("dW", "db", "dZ", "dX") or (kind == "Delta" and rng.random() < 0.3):
         inner = _letter("S" if kind == "Delta" else kind[1:], layer, rng)
