@@ -41,25 +41,38 @@ def executed(code: str) -> tuple[dict[str, Any], str]:
 
 
 def name_in_course(solution: Solution, symbol: Symbol) -> str:
-    name = unicodedata.normalize("NFKC", solution.notation.name(symbol))
-    return symbol.plain if "(" in name else name.replace("'", "_new")
+    """The name on the page of its own step."""
+    name = unicodedata.normalize("NFKC", solution.notation.at_step(symbol.step).name(symbol))
+    return plain_name(symbol) if "(" in name else name.replace("'", "_new")
+
+
+def plain_name(symbol: Symbol) -> str:
+    return symbol.plain.partition("@")[0]
 
 
 def check(solution: Solution, selection: Selection, *, plain: bool = False, ascii_only: bool = False) -> str:
-    """Run the script and compare everything that is asked for; returns what it printed."""
+    """Run the script and compare everything that is asked for; returns what it printed.
+
+    Every step prints what is asked for; its variables are those of the last step in the end.
+    """
     variables, out = executed(script(solution, selection, ascii_only=ascii_only))
     symbols = selected(solution, selection, details=selection.details)
     assert symbols
-    for symbol in symbols:
-        name = symbol.plain if plain else name_in_course(solution, symbol)
-        expected = solution.value(symbol)
+    names = [plain_name(symbol) if plain else name_in_course(solution, symbol) for symbol in symbols]
+    for name, symbol in dict(zip(names, symbols, strict=True)).items():
+        expected = solution.value(in_last_step(solution, symbol))
         np.testing.assert_allclose(np.ravel(variables[name]), expected.ravel(), 1e-9, 1e-12, err_msg=name)
         if expected.ndim == 2:
             assert variables[name].shape == expected.shape
-    assert [line.split(":")[0] for line in out.splitlines() if ":" in line] == [
-        symbol.plain if plain else name_in_course(solution, symbol) for symbol in symbols
-    ]
+    assert [line.split(":")[0] for line in out.splitlines() if ":" in line] == names
     return out
+
+
+def in_last_step(solution: Solution, symbol: Symbol) -> Symbol:
+    """What stands for a given parameter in the last step; any other quantity itself."""
+    if not symbol.is_parameter or symbol.updated:
+        return symbol
+    return solution.exercise.network.at_step(symbol, solution.exercise.steps)
 
 
 @pytest.mark.parametrize("details", [False, True])
