@@ -367,7 +367,8 @@ def wrong_formulas(solution: Solution, quantities: Mapping[str, Any]) -> list[st
         found = work_out(
             right or left,
             expected.shape or (1, 1),
-            names={called[other]: figures[other] for other in quantities if other != name},
+            names={called[other]: figures[other] for other in quantities if other != name}
+            | _of_optimizer(exercise),
             scalars=scalars,
             functions=functions_of(exercise.layers[(symbol.layer or 1) - 1].activation, layout),
         )
@@ -377,6 +378,16 @@ def wrong_formulas(solution: Solution, quantities: Mapping[str, Any]) -> list[st
         if left != called[name] or np.abs(found - expected).max() > TOLERANCE * scale:
             wrong.append(f"{quantity['formula']}: {found.tolist()}, not {expected.tolist()}")
     return wrong
+
+
+def _of_optimizer(exercise: Exercise) -> dict[str, Array]:
+    """The numbers of an optimiser in its first step, as formulas write them."""
+    numbers = {name: float(value) for name, value in exercise.optimizer.parameters}
+    written = {"μ": numbers.get("mu"), "ε": numbers.get("epsilon")}
+    for beta in ("1", "2"):
+        decay = numbers.get(f"beta{beta}", 0.0)
+        written |= {f"β{beta}": decay, f"(1-β{beta})": 1 - decay, f"1/(1-β{beta}^1)": 1 / (1 - decay)}
+    return {name: np.array(value) for name, value in written.items() if value is not None}
 
 
 def _as_matrix(symbol: Symbol, values: Array, layout: Product) -> Array:

@@ -7,7 +7,7 @@ formula that is missing a transpose, a bracket or a factor gives other figures, 
     term     = product {("⊙" | " / ") product}
     product  = factor {factor}                  a matrix product, or a number times a matrix
     factor   = atom {"ᵀ" | "²" | "^n"}
-    atom     = name | number | "1" | "Σ" factor | "(" sum ")" | "[" sum "≥ 0]"
+    atom     = name | number | "1" | "Σ" factor | ["√"] "(" sum ")" | "[" sum "≥ 0]"
              | function "(" sum {"," sum} ")"
 
 A number is written without blanks (1/2, η/N, 1/(2N), 0.25); " / " with blanks divides cell by cell. Beside
@@ -219,6 +219,8 @@ class _Parser:
             return _ONES if number == "1" else _number(self._coefficient(number))
         if self._take("Σ"):
             return _number(float(self._factor().cells.sum()))
+        if self._take("√("):
+            return self._closed(self._sum().map(np.sqrt), ")")
         if self._take("("):
             return self._closed(self._sum(), ")")
         if self._take("["):
