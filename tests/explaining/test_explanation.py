@@ -78,7 +78,9 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
 def test_the_arithmetic_of_every_cell_gives_its_result_where_rounded_figures_are_carried_on(
     name: str,
 ) -> None:
-    solution = solve(load(name), carry=2)
+    exercise = load(name)
+    digits = 5 if exercise.optimizer.name == "adam" else 2  # two leave nothing of its squared gradients
+    solution = solve(exercise, carry=digits)
     assert check(solution) > 0
     assert check_lines(solution) > 0
 

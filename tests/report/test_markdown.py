@@ -33,7 +33,7 @@ Write = Callable[[str, str | bytes], Path]
 ALLOWED = """
 begin end left right cr text mathrm mathbf small frac sum underbrace partial infty top
 quad qquad enspace thinspace thickspace times cdot odot pm le leq ge geq ne to
-exp ln log max min tanh cdots vdots ddots Vert lbrace rbrace
+exp ln log max min tanh sqrt hat cdots vdots ddots Vert lbrace rbrace
 alpha beta gamma delta epsilon varepsilon zeta eta theta lambda mu nu rho sigma phi varphi omega
 Gamma Delta Theta Lambda Sigma Phi Omega
 """
