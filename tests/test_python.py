@@ -18,7 +18,8 @@ import mlpcalc
 from mlpcalc import Solution, check, derive, explain, load, solve
 from mlpcalc.errors import InputError
 from mlpcalc.page import expr
-from mlpcalc.page.exercise import Exercise, Network
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Network
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.report import Report
 from tests.conftest import Run

@@ -21,8 +21,8 @@ from mlpcalc.auditing import wrongs
 from mlpcalc.generating import generate, variants
 from mlpcalc.numerics import complex_step as numeric
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Conventions
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Conventions
 from mlpcalc.page.symbols import quantities
 from mlpcalc.reading import matrices, numerals, source
 from mlpcalc.reading.keys import CONVENTIONS, LAYER, LOSS, MAX_CLASSES, MAX_LAYERS, SYMBOLS, TOP

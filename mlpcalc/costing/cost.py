@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import page
-from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Apply, Derivative
+from mlpcalc.page.network import Network
 from mlpcalc.page.shapes import shape, shape_of
 from mlpcalc.page.symbols import Stage, Symbol
 

@@ -13,8 +13,8 @@ from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import in_layout, page_of_any_step
-from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Activation, Apply
+from mlpcalc.page.network import Network
 from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")

@@ -7,8 +7,8 @@ from mlpcalc.deriving.reasons import REASONS, reason
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr, trees
-from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation
+from mlpcalc.page.network import Loss, Network
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import STEP_BEFORE, Axis, Stage, Symbol
 from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note

@@ -13,8 +13,9 @@ import numpy as np
 from mlpcalc.arrays import Array
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.numerics.evaluate import evaluate_definition, evaluate_function
-from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Activation, LossFunction
+from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Symbol
 
 _LEAST = 0.0971903  # pre-activations from 0, where there may be a kink

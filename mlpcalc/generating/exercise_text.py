@@ -6,7 +6,8 @@ from textwrap import wrap
 from mlpcalc.answers.blank import key, quoted
 from mlpcalc.generating.generate import GeneratedExercise
 from mlpcalc.notation.styles import number_text
-from mlpcalc.page.exercise import USUAL, Exercise, Layer
+from mlpcalc.page.exercise import Exercise, Layer
+from mlpcalc.page.network import USUAL
 from mlpcalc.page.optimizers import SGD
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.schema import modeline

@@ -14,9 +14,10 @@ from mlpcalc.errors import refuse
 from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Average, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Average, Loss
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS

@@ -10,8 +10,9 @@ from mlpcalc.arrays import Array
 from mlpcalc.marking.marks import QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.layout import Product
+from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
 from mlpcalc.page.symbols import Orientation, Symbol
 
 _STEPS = ("step_W", "step_b")

@@ -13,7 +13,7 @@ from mlpcalc.marking.elsewhere import as_of_another_exercise
 from mlpcalc.marking.marking import Marking
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.page.exercise import Conventions
+from mlpcalc.page.network import Conventions
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 

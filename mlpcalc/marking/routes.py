@@ -12,8 +12,8 @@ import numpy as np
 from mlpcalc.numerics.evaluate import evaluate_function
 from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page
-from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import NO_DERIVATIVE, Activation, Apply, s, z
+from mlpcalc.page.network import Network
 from mlpcalc.page.symbols import Symbol
 
 _FROM_PRE_ACTIVATIONS = {("loss_terms", False), ("loss", True)}

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import Equation, Page
-from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Symbol, quantities
 
 

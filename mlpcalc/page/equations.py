@@ -28,9 +28,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mlpcalc.page import expr, trees
-from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Apply, Derivative, exp, t, y
 from mlpcalc.page.layout import Layout
+from mlpcalc.page.network import Loss, Network
 from mlpcalc.page.saturated import stable_form
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import STEP_BEFORE, Stage, Symbol

@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.page.equations import page, page_of_any_step
-from mlpcalc.page.exercise import Network
+from mlpcalc.page.network import Network
 from mlpcalc.page.symbols import AT, Spellings, Stage, Symbol, spellings, split_step
 from mlpcalc.text.wording import clipped
 

@@ -10,8 +10,8 @@ from functools import reduce
 from typing import TypeVar
 
 from mlpcalc.page import expr
-from mlpcalc.page.exercise import Network
 from mlpcalc.page.functions import Apply, Derivative
+from mlpcalc.page.network import Network
 from mlpcalc.page.symbols import Axis, Symbol
 
 Dimension = TypeVar("Dimension")

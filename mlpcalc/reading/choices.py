@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from mlpcalc.errors import refuse
 from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
-from mlpcalc.page.exercise import Loss, Network
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss, Network
 from mlpcalc.page.optimizers import OPTIMIZERS, Optimizer
 from mlpcalc.reading.keys import MAX_LAYERS
 from mlpcalc.text.wording import counted, did_you_mean, shown

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import Conventions, Layer
+from mlpcalc.page.exercise import Layer
 from mlpcalc.page.functions import Activation, Targets
 from mlpcalc.page.losses import LOSSES, MATCHED
+from mlpcalc.page.network import Conventions
 from mlpcalc.page.symbols import Orientation, Symbol
 from mlpcalc.reading import keys
 from mlpcalc.reading.matrices import Grid, miscount_hint

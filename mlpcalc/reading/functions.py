@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Conventions, DecayAverage, Loss
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Conventions, DecayAverage, Loss
 from mlpcalc.page.optimizers import OPTIMIZERS, SGD, Optimizer
 from mlpcalc.reading import keys
 from mlpcalc.reading.choices import activation_named, loss_named, optimizer_named

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from math import inf
 from typing import Literal, NamedTuple, get_args
 
-from mlpcalc.page.exercise import Average, AveragedStep, DecayAverage, DeltaSign
 from mlpcalc.page.layout import Product
+from mlpcalc.page.network import Average, AveragedStep, DecayAverage, DeltaSign
 
 
 class Number(NamedTuple):

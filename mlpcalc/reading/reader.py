@@ -6,9 +6,10 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 import re
 from collections.abc import Mapping
 
-from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import LETTERS_OF_SCALARS
 from mlpcalc.page.losses import kind_of_targets
+from mlpcalc.page.network import Conventions
 from mlpcalc.page.optimizers import Optimizer
 from mlpcalc.page.symbols import LETTERS, clashes
 from mlpcalc.reading import keys

@@ -24,9 +24,10 @@ from mlpcalc.arrays import Array
 from mlpcalc.deriving.report import derivation, derivation_of
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES, MATCHED
+from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_names

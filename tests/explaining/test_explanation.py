@@ -19,9 +19,10 @@ from mlpcalc.explaining.explainer import Explainer, last_unit
 from mlpcalc.explaining.report import explanation
 from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.report.blocks import Aligned
 from mlpcalc.solving.solution import Solution, load, solve

@@ -22,7 +22,8 @@ from mlpcalc.generating.exercise_text import exercise_text
 from mlpcalc.generating.friendly import BIASES, INPUTS, WEIGHTS, Dice, Rows, as_decimal
 from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
 from mlpcalc.generating.variants import BAND, Variant, manifest, variants
-from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document

@@ -14,9 +14,10 @@ import yaml
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign, Loss
 from mlpcalc.page.symbols import quantities
 from tests.conftest import Run
 from tests.support.marking_exercises import exercise_text, marking_exercise

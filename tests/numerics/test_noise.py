@@ -18,9 +18,10 @@ from mpmath import mp
 from mlpcalc import Solution, load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Symbol
 from tests.conftest import Run
 from tests.numerics.test_interval import exactly, to_mpf

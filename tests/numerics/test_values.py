@@ -12,9 +12,10 @@ import pytest
 
 from mlpcalc import Solution, solve
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from mlpcalc.report.json import render
 from mlpcalc.solving.report import Selection, solution_report
 from tests.support.extreme_networks import RANGES

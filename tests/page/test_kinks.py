@@ -9,9 +9,10 @@ import pytest
 
 from mlpcalc import solve
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from tests.conftest import Run
 
 THREE = [[1.1, 2.2, -0.3]]  # with inputs of 1: 3 on paper, 3.0000000000000004 in binary

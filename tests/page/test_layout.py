@@ -15,9 +15,10 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.notation.formulas import Notation
-from mlpcalc.page.exercise import Conventions, DeltaSign, Exercise, Loss
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.layout import Product
+from mlpcalc.page.network import Conventions, DeltaSign, Loss
 from mlpcalc.page.symbols import LETTERS, Symbol, quantities
 from mlpcalc.reading.keys import AVERAGED_STEPS, AVERAGES, DELTAS, PRODUCTS
 from mlpcalc.reading.library import bundled
@@ -382,7 +383,7 @@ def wrong_formulas(solution: Solution, quantities: Mapping[str, Any]) -> list[st
 
 def _of_optimizer(exercise: Exercise) -> dict[str, Array]:
     """The numbers of an optimiser in its first step, as formulas write them."""
-    numbers = {name: float(value) for name, value in exercise.optimizer.parameters}
+    numbers: dict[str, float] = {name: float(value) for name, value in exercise.optimizer.parameters}
     written = {"μ": numbers.get("mu"), "ε": numbers.get("epsilon")}
     for beta in ("1", "2"):
         decay = numbers.get(f"beta{beta}", 0.0)

@@ -10,9 +10,10 @@ import pytest
 
 from mlpcalc import InputError, Solution, load, solve
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import Average, AveragedStep, Conventions, Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Average, AveragedStep, Conventions
 from mlpcalc.reading.keys import AVERAGED_STEPS, PRODUCTS
 from tests.conftest import Run
 from tests.support.networks import random_exercise

@@ -12,8 +12,9 @@ import pytest
 from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise, Layer
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import PAIRS, random_exercise
 from tests.support.oracle_autodiff import derivatives

@@ -10,9 +10,10 @@ from mlpcalc import Solution, load, solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.rounding import rounded
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from tests.support.networks import random_exercise
 
 # ---------------------------------------------------------------------------- exercise 2

@@ -12,10 +12,11 @@ import pytest
 
 from mlpcalc import Solution, load, solve
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
 from mlpcalc.solving.report import Selection, selected, solution_report

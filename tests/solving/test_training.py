@@ -13,7 +13,8 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
 from mlpcalc.numerics.values import Training
-from mlpcalc.page.exercise import Average, Conventions, Exercise
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Average, Conventions
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise

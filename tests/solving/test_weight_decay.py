@@ -3,7 +3,8 @@
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.page.exercise import AveragedStep, Exercise
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import AveragedStep
 from tests.conftest import Run
 
 _AVERAGED = {"lambda": "0.2", "average": "samples"}

@@ -8,9 +8,10 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Average, AveragedStep, Conventions, DeltaSign, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Average, AveragedStep, Conventions, DeltaSign, Loss
 from tests.support.networks import random_decay, random_targets
 
 Item = TypeVar("Item")

@@ -8,8 +8,9 @@ from typing import TypeVar, get_args
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import AveragedStep, Conventions, DeltaSign, Exercise
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.layout import Product
+from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
 from tests.support.networks import random_exercise
 from tests.support.student_equations import StuckError
 from tests.support.students import Student, Style

@@ -11,9 +11,10 @@ import numpy as np
 
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Average, DecayAverage, Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Average, DecayAverage, Loss
 from tests.support.oracle_loops import activate, solve_by_loops
 
 Item = TypeVar("Item")

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import erf, exp, log, log1p, pi, sqrt, tanh
 
-from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Loss
 
 Rows = list[list[float]]
 Value = float | list[float] | Rows

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from mpmath import mp
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import Exercise, Loss
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Loss
 from tests.support.figures import (
     DIGITS,
     UNDECIDED,

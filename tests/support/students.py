@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.page.exercise import Conventions, Exercise
+from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.network import Conventions
 from mlpcalc.page.symbols import Symbol, quantities
 from tests.support.handwriting import ARITHMETIC, Form, Hand, Ties
 from tests.support.student_equations import Change, Equations, Routes, StuckError

@@ -9,8 +9,9 @@ import numpy as np
 from mlpcalc import solve
 from mlpcalc.arrays import Array
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer, Loss
+from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.network import Loss
 from tests.tools.benchmarks.timing import Ratio, compare
 
 _SIZES = (784, 300, 100, 10)
