@@ -18,7 +18,7 @@ _MAKERS = re.compile(
     r"Matrix|Vector|mat|vec|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
 )
 _BETWEEN = re.compile(r"\s*;\s*|\s+")
-_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
+_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]{1,30},[0-9]{1,30}")
 _CALCULATION = re.compile(r"\\[A-Za-z]|[0-9][-+*·×−^]|^[*·×+]$")  # in place of a figure
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
