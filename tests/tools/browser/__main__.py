@@ -1,15 +1,16 @@
-"""Every page of HTML on every bundled exercise in a real browser: `python -m tests.tools.browser FOLDER`.
+"""Every page of HTML of exercises in a real browser: `python -m tests.tools.browser FOLDER [EXERCISE...]`.
 
 Each page is valid, makes no request but for itself, says nothing on the console, is never wider than its
 window, and axe-core finds nothing, at 1600 and 360 pixels, light and dark, with and without script. Then
 cells are asked by mouse, touch and keyboard. FOLDER keeps what was made; Node finds its packages in
-FOLDER/node_modules, and the browser is what CHROMIUM says. Not part of the tests, as it needs those.
+FOLDER/node_modules, and the browser is what CHROMIUM says. Not part of the tests, as it needs those. Without
+the name of an EXERCISE, all bundled ones.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -65,14 +66,13 @@ def large() -> str:
     )
 
 
-def commands(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+def commands(folder: Path, exercises: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name of each page, and the command that makes it."""
-    for found in bundled():
+    for name in exercises:
         for number, command in enumerate(COMMANDS):
-            name = found.file.removesuffix(".yaml")
             yield (
                 f"{name}-{number}-{command[0]}",
-                tuple(found.file if word == "EXERCISE" else word for word in command),
+                tuple(f"{name}.yaml" if word == "EXERCISE" else word for word in command),
             )
     for number, payload in enumerate(KINDS.values()):
         path = folder / f"awkward{number}.yaml"
@@ -103,11 +103,11 @@ def notebook() -> str:
     )
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, exercises: Sequence[str]) -> None:
     pages = folder / "pages"
     pages.mkdir(parents=True, exist_ok=True)
     names = []
-    for name, command in commands(folder):
+    for name, command in commands(folder, exercises):
         text = printed(*command, "--format", "html")
         if text is not None:  # there is such a stage in this exercise
             (pages / f"{name}.html").write_text(text, encoding="utf-8")
@@ -120,4 +120,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] or [found.file.removesuffix(".yaml") for found in bundled()])
