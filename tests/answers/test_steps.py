@@ -9,19 +9,9 @@ from mlpcalc.answers.homework import read_homework
 from mlpcalc.answers.reader import Submission, read_answers
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
+from tests.support.online import online
 
-_EXERCISE = """
-inputs: [[1, 1], [0, 1], [1, 0]]
-targets: [[1, 1]]
-layers:
-  - {weights: [[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], bias: [-0.4, 0.2], activation: sigmoid}
-  - {weights: [[-0.3, -0.2]], bias: [0.1], activation: sigmoid}
-loss: squared_error
-learning_rate: 0.9
-decimals: 4
-batch: 1
-steps: 3
-"""
+_EXERCISE = online(3)
 
 
 @pytest.fixture
@@ -198,7 +188,7 @@ def test_what_cannot_be_asked_is_told(tmp_path: Path, ask: str, message: str) ->
 
 
 def test_of_very_many_answers_that_are_missing_some_are_named(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "exercise.yaml").write_text(_EXERCISE.replace("steps: 3", "steps: 40"))
+    (tmp_path / "exercise.yaml").write_text(online(40))
     (tmp_path / "sheet.yaml").write_text("S1: -0.7; 0.1\n")
     out = " ".join(run("check", "exercise.yaml", "sheet.yaml").out.split())
     assert "not answered: Z1 S2 Z2 L Δ2 Δ1 dW2 db2 dW1 db1 W2' b2' W1' b1' S1@2" in out

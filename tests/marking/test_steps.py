@@ -9,19 +9,8 @@ from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.reading.source import Document
+from tests.support.online import online
 
-_EXERCISE = """
-inputs: [[1, 1], [0, 1], [1, 0]]
-targets: [[1, 1]]
-layers:
-  - {weights: [[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], bias: [-0.4, 0.2], activation: sigmoid}
-  - {weights: [[-0.3, -0.2]], bias: [0.1], activation: sigmoid}
-loss: squared_error
-learning_rate: 0.9
-decimals: 4
-batch: 1
-steps: 2
-"""
 _STEP_1 = """
 Delta2: -0.1312
 Delta1: 0.0087; 0.0065
@@ -34,7 +23,7 @@ b1_new: -0.4079 0.1941
 
 def _marks(tmp_path: Path, sheet: str, steps: int = 2) -> SheetMarks:
     path = tmp_path / "exercise.yaml"
-    path.write_text(_EXERCISE.replace("steps: 2", f"steps: {steps}"))
+    path.write_text(online(steps))
     solution = solve(load(path))
     (marks,) = Marker(solution).mark([read_answers(Document(sheet, "sheet.yaml"), solution)])
     return marks

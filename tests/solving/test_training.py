@@ -18,22 +18,11 @@ from mlpcalc.page.network import Average, Conventions
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise
+from tests.support.online import ONLINE
 from tests.support.oracle_loops import solve_by_loops
 
 _STEPS = 5
 _AVERAGES: tuple[Average, ...] = ("none", "samples")
-_HAN_KAMBER = """
-title: One sample after the other
-inputs: [[1, 1], [0, 1], [1, 0]]
-targets: [[1, 1]]
-layers:
-  - {weights: [[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]], bias: [-0.4, 0.2], activation: sigmoid}
-  - {weights: [[-0.3, -0.2]], bias: [0.1], activation: sigmoid}
-loss: squared_error
-learning_rate: 0.9
-steps: 2
-batch: 1
-"""
 
 
 def _batches(count: int, batch: int | None, steps: int) -> list[list[int]]:
@@ -129,7 +118,7 @@ def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int 
 
 
 def test_han_and_kamber_one_sample_after_the_other(tmp_path: Path) -> None:
-    (tmp_path / "hk.yaml").write_text(_HAN_KAMBER)
+    (tmp_path / "hk.yaml").write_text(f"{ONLINE}steps: 2\n")
     solution = solve(tmp_path / "hk.yaml")
     expected: dict[str, list[list[float]] | list[float]] = {
         "W2_new@2": [[-0.1996, -0.0823]],

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.figures import LONGEST
+from mlpcalc.answers.forms.pairing import paired
 
 _TOKEN = re.compile(
     r"\\(?P<side>begin|end)[ \t]*\{(?P<environment>[A-Za-z]{1,30}\*?)\}"
@@ -137,26 +138,7 @@ class Tokens:
 
     def _matches(self) -> tuple[dict[int, int], list[int]]:
         """What closes each token that opens something, and what opens a matrix that is never closed."""
-        closed: dict[int, int] = {}
-        unclosed: list[int] = []
-        open_: list[tuple[str, int]] = []
-        counts: dict[str, int] = {}  # of what is open, so that a stray end need not be looked for
-        for place, token in enumerate(self._tokens):
-            is_end = token.environment and token.text.startswith(r"\end")
-            closing = token.environment or _CLOSING.get(token.text, "")
-            opening = token.environment if token.environment and not is_end else token.text
-            if opening in OPENING or (token.environment and not is_end):
-                open_.append((opening, place))
-                counts[opening] = counts.get(opening, 0) + 1
-            elif closing and counts.get(closing):
-                while open_:
-                    sign, start = open_.pop()
-                    counts[sign] -= 1
-                    if sign == closing:
-                        closed[start] = place
-                        break
-                    unclosed.append(start)
-        unclosed += [place for _, place in open_]
+        closed, unclosed = paired(map(_sides, self._tokens))
         return closed, [place for place in unclosed if _must_close(self[place].environment)]
 
     def _next_heard(self) -> list[int]:
@@ -165,6 +147,13 @@ class Tokens:
         for place in range(len(self._tokens) - 1, -1, -1):
             places.append(places[-1] if self._tokens[place].text in SILENT else place)
         return places[::-1]
+
+
+def _sides(token: Token) -> tuple[str, str]:
+    """What a token begins and what it ends, "" for nothing."""
+    if token.environment:
+        return ("", token.environment) if token.text.startswith(r"\end") else (token.environment, "")
+    return token.text if token.text in OPENING else "", _CLOSING.get(token.text, "")
 
 
 def _must_close(environment: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.latex_tokens import MATRIX_NAMES
+from mlpcalc.answers.forms.pairing import paired
 
 _MARK = re.compile(
     r"\\\\|\\[$%]|\\(?P<side>begin|end)[ \t]*\{(?P<environment>[A-Za-z]{1,30}\*?)\}|\\[\[\]()]|\$\$?"
@@ -98,21 +99,10 @@ def _last_of_line(text: str, marks: list[re.Match[str]], ends: Mapping[int, int]
 
 def _environments(marks: list[re.Match[str]]) -> dict[int, int]:
     """The mark that ends an environment, for each that begins one and is ended."""
-    ends: dict[int, int] = {}
-    open_: list[tuple[str, int]] = []
-    counts: dict[str, int] = {}
-    for place, mark in enumerate(marks):
-        name = mark["environment"]
-        if mark["side"] == "begin":
-            open_.append((name, place))
-            counts[name] = counts.get(name, 0) + 1
-        elif mark["side"] == "end" and counts.get(name):
-            while open_:
-                other, start = open_.pop()
-                counts[other] -= 1
-                if other == name:
-                    ends[start] = place
-                    break
+    ends, _ = paired(
+        (mark["environment"], "") if mark["side"] == "begin" else ("", mark["environment"] or "")
+        for mark in marks
+    )
     return ends
 
 
