@@ -23,6 +23,7 @@ from mlpcalc.answers.digits import Asked
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Matrix, Phrase, plain
+from mlpcalc.report.html.markup import element
 from mlpcalc.solving.header import header
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.report import Selection
@@ -40,9 +41,9 @@ def quiz_xml(solution: Solution, selection: Selection, *, givens: bool = True, f
     """
     symbols = on_sheet(solution, selection)
     title = header(solution).title
-    category = _element("category", _text(f"$course$/{_in_path(title)}"))
+    category = element("category", _text(f"$course$/{_in_path(title)}"))
     questions = [
-        _element("question", category, type="category"),
+        element("question", category, type="category"),
         _question("description", title, _page(solution, symbols, givens=givens)),
     ]
     given = solution.exercise.given
@@ -118,22 +119,12 @@ def _table(block: Matrix, cells: Iterable[str]) -> Iterator[str]:
 
 def _question(kind: str, name: str, page: str) -> str:
     """A question; `page` is its HTML."""
-    return _element(
-        "question",
-        _element("name", _text(clean(name))),
-        _element("questiontext", _text(page), format="html"),
-        type=kind,
-    )
+    content = element("name", _text(clean(name))) + element("questiontext", _text(page), format="html")
+    return element("question", content, type=kind)
 
 
 def _text(text: str) -> str:
-    return _element("text", html.escape(text, quote=False))
-
-
-def _element(name: str, *content: str, **attributes: str) -> str:
-    """An element with attributes, and content that is XML."""
-    start = " ".join([name, *(f'{key}="{value}"' for key, value in attributes.items())])
-    return f"<{start}>{''.join(content)}</{name}>"
+    return element("text", html.escape(text, quote=False))
 
 
 def _in_path(title: str) -> str:

@@ -17,6 +17,8 @@ from mlpcalc.report.html.pictures import network
 from mlpcalc.report.html.workings import Explained, explained, script_text
 from mlpcalc.report.output import Output
 
+SCRIPTS = ("cells.js", "working.js", "picture.js", "page.js")
+"""The parts of the script of a page; each uses those before it."""
 _UNTITLED = "mlpcalc"
 _LEFT_OUT = (
     "To keep the page small, it explains {cells} of its {of} computed figures: of each matrix, as many as"
@@ -37,7 +39,7 @@ def page(blocks: Iterable[kinds.Block], *, full: bool = False, ascii_only: bool 
     script, where there are no character references.
     """
     body = Body(blocks, full=full)
-    style, script = resource("page.css"), resource("page.js")
+    style, script = resource("page.css"), script_of_pages()
     found = explained(body.matrices, body.start)
     scripts = ""
     if found.cells:
@@ -114,6 +116,12 @@ def _beside(body: Body, found: Explained) -> str:
 def resource(name: str) -> str:
     """A file that lies beside this module, in ASCII."""
     return files("mlpcalc.report.html").joinpath(name).read_text(encoding="ascii")
+
+
+@cache
+def script_of_pages() -> str:
+    """The parts of the script as one, in a block of its own."""
+    return f'"use strict";\n{{\n{"".join(map(resource, SCRIPTS))}}}\n'
 
 
 def digest(text: str) -> str:

@@ -68,7 +68,7 @@ def test_a_small_page_is_as_expected(run: Run, write: Write) -> None:
         "layers: [{weights: [[2]], bias: [0.1], activation: relu}]\n",
     )
     result = run("solve", "x.yaml", "--format", "html")
-    text = result.out.replace(document.resource("page.css"), "…").replace(document.resource("page.js"), "…")
+    text = result.out.replace(document.resource("page.css"), "…").replace(document.script_of_pages(), "…")
     text = re.sub(r"sha256-[^']*", "sha256-…", text)
     text = re.sub(r"(?<=>)(?=<(?:figure|div|section|h\d|tr|line|g|script|p)\b)", "\n", text)  # to be read
     path = GOLDEN / "smallest.html"
@@ -175,7 +175,7 @@ def test_other_encodings_have_references_where_they_lack_characters(encoding: st
 
 
 def test_the_files_of_the_package_are_ascii_and_have_no_marks_of_elements() -> None:
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", *document.SCRIPTS):
         text = document.resource(name)
         assert text.isascii()
         assert not re.search(r"</|<!--|<script|@import|url\(|https?:|eval|innerHTML|Function\(", text)

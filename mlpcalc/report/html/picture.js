@@ -1,0 +1,87 @@
+// The pictures of the network: the values of a sample in the units, or its error signals.
+
+// One picture, of one step. Its buttons choose the sample, and whether the units show what they pass on or
+// the error signals that come back to them.
+function picture(figure) {
+  const drawing = figure.querySelector("svg");
+  const units = all(".unit", drawing);
+  const samples = figure.dataset.samples.split(" ");
+  const inRows = "samplesInRows" in drawing.dataset;
+  let sample = 1;
+  let errors = false;
+
+  const addressOf = (key, unit) => `${key}[${inRows ? [sample, unit] : [unit, sample]}]`;
+  const keyOf = (unit) => (errors ? unit.dataset.errors : unit.dataset.values);
+  const sampleOf = (cell) => cell.indices[inRows ? 0 : 1];
+  const keys = new Set(units.flatMap((unit) => unit.dataset.keys.split(" ")));
+
+  function unitsOf(address) {
+    const [key, indices] = [matrixOf(address), indicesOf(address)];
+    if (indices.length !== 2 || indices[inRows ? 0 : 1] !== sample) return [];
+    const number = indices[inRows ? 1 : 0];
+    return units.filter((unit) => unit.dataset.keys.split(" ").includes(key) && Number(unit.dataset.unit) === number);
+  }
+
+  function draw() {
+    drawing.classList.toggle("errors", errors);
+    for (const unit of units) {
+      const cell = cells.get(addressOf(keyOf(unit), unit.dataset.unit));
+      const figureText = !cell ? "" : isCovered(cell) ? "?" : cell.element.textContent.trim();
+      const text = unit.querySelector("text");
+      text.textContent = figureText;
+      text.setAttribute("font-size", Math.min(11, 74 / Math.max(figureText.length, 1)).toFixed(1));
+      unit.classList.toggle("off", figureText !== "" && Number(figureText.replace("\u2212", "-")) === 0);
+    }
+    for (const each of buttons.samples) each.setAttribute("aria-pressed", String(Number(each.value) === sample));
+    if (buttons.select) buttons.select.value = String(sample);
+    buttons.values?.setAttribute("aria-pressed", String(!errors));
+    buttons.errors?.setAttribute("aria-pressed", String(errors));
+    if (samples.length === 1) return;
+    for (const cell of cells.values()) {
+      if (keys.has(cell.figure.id)) cell.element.classList.toggle("sample", sampleOf(cell) === sample);
+    }
+  }
+
+  function mark(cell, { operands, colours }) {
+    if (cell && keys.has(cell.figure.id) && cell.indices.length === 2) sample = sampleOf(cell);
+    draw();
+    if (!cell) return;
+    for (const [address, style] of [...operands.map((each) => [each, colours.get(matrixOf(each))]), [cell.address, "chosen"]]) {
+      const edge = drawing.querySelector(`[data-cell="${CSS.escape(address)}"]`);
+      for (const each of [...unitsOf(address), ...(edge ? [edge] : [])]) each.classList.add(style);
+    }
+  }
+
+  function button(text, value, pressed, action) {
+    const made = make("button", text, { type: "button", value, "aria-pressed": String(pressed) });
+    made.onclick = () => { action(); draw(); };
+    return made;
+  }
+
+  const buttons = { samples: [] };
+  const tools = [make("span", "sample")];
+  if (samples.length <= 6) {
+    buttons.samples = samples.map((text, i) => button(text, i + 1, i === 0, () => { sample = i + 1; }));
+    tools.push(...buttons.samples);
+  } else {
+    const options = samples.map((text, i) => make("option", text, { value: i + 1 }));
+    buttons.select = make("select", options, { "aria-label": "sample" });
+    buttons.select.onchange = () => { sample = Number(buttons.select.value); draw(); };
+    tools.push(buttons.select);
+  }
+  if (units.some((unit) => unit.dataset.errors)) {
+    buttons.values = button("values \u2192", "values", true, () => { errors = false; });
+    buttons.errors = button("\u2190 errors", "errors", false, () => { errors = true; });
+    tools.push(make("span", "", { class: "push" }), buttons.values, buttons.errors);
+  }
+  figure.querySelector("figcaption").replaceChildren(...tools);
+  for (const unit of units) {
+    unit.onclick = () => {
+      const address = addressOf(keyOf(unit), unit.dataset.unit);
+      if (cells.has(address)) choose(address, { scroll: true });
+    };
+  }
+  return { mark };
+}
+
+const pictures = all(".network").map(picture);
