@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mlpcalc.answers.forms import documents
 from mlpcalc.answers.meaning import Understood, sheet, understood
-from mlpcalc.answers.reader import NothingReadableError, Part, Submission, part_of, read_part, united
+from mlpcalc.answers.reader import NothingReadableError, Part, part_of, read_part
 from mlpcalc.errors import InputError, Place
 from mlpcalc.reading.library import SUFFIXES
 from mlpcalc.reading.source import Document
@@ -14,16 +14,11 @@ _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")  # which onl
 _EITHER = ("", ".txt", ".text", ".log")  # the endings of texts that may be YAML as well
 
 
-def read_homework(document: Document, solution: Solution, ending: str) -> Submission:
-    """The answers in a document; raises `InputError` where there is none that can be read.
+def read_document(document: Document, solution: Solution, ending: str) -> Part:
+    """What a document has of a submission; raises `InputError` where there is nothing that can be read.
 
     ending: of the file's name, "" for none; a hint where the content does not tell the form.
     """
-    return united([read_document(document, solution, ending)], solution)
-
-
-def read_document(document: Document, solution: Solution, ending: str) -> Part:
-    """What a document has of a submission; raises `InputError` as `read_homework` does."""
     if ending in SUFFIXES or (ending in _EITHER and _is_labelled(document.text)):
         try:
             return read_part(document, solution)

@@ -156,13 +156,8 @@ class NothingReadableError(InputError):
         self.student = student
 
 
-def read_answers(document: Document, solution: Solution) -> Submission:
-    """The answers in a document; raises `InputError` where there is none that can be read."""
-    return united([read_part(document, solution)], solution)
-
-
 def read_part(document: Document, solution: Solution) -> Part:
-    """The same as a part of a submission."""
+    """What a YAML sheet has of a submission; raises `InputError` where there is nothing that can be read."""
     return part_of(document, read_sheet(document, quantities_of(solution).most), solution)
 
 

@@ -322,18 +322,6 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
     return accepted
 
 
-def parse_name(
-    name: str, known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str] | None = None
-) -> Symbol:
-    """The quantity that `name` means in a network of `depth` layers that has the quantities `known`.
-
-    letters: how the course writes S, Z, Delta, …, where it differs.
-
-    Raises `UnknownQuantityError` with the nearest known name when there is none.
-    """
-    return Spellings(spellings(known, depth, letters or {})).symbol(name)
-
-
 def _written(symbol: Symbol, letters: Mapping[str, str]) -> str:
     """The name of a quantity in formulas with these letters, as far as it can be typed."""
     return _canonical(symbol.in_letters(letters))

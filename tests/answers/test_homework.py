@@ -10,13 +10,13 @@ import pytest
 import mlpcalc
 from mlpcalc import Solution, check, load, solve
 from mlpcalc.answers.digits import figure
-from mlpcalc.answers.homework import read_homework
-from mlpcalc.answers.reader import Answer, Submission, read_answers
+from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.reading.library import bundled_names
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.support.hand_in import WRITERS
 from tests.support.networks import random_exercise
+from tests.support.reading import read_answers, read_homework
 from tests.tools import hand_in
 
 EXERCISES = Path(mlpcalc.__file__).parents[1] / "exercises"

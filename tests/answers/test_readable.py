@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from mlpcalc.answers.encoding import text_of
-from mlpcalc.answers.reader import NothingReadableError, Submission, read_answers
+from mlpcalc.answers.reader import NothingReadableError, Submission
 from mlpcalc.errors import InputError
 from mlpcalc.reading.source import Document
 from tests.answers.test_reader import COLUMNS, EXERCISE_2, ROWS, read
 from tests.conftest import Run
+from tests.support.reading import read_answers
 
 Write = Callable[[str, str | bytes], Path]
 NAN = float("nan")

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from mlpcalc import InputError, load, solve
-from mlpcalc.answers.reader import Answer, Submission, read_answers
+from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.errors import Problem
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
+from tests.support.reading import read_answers
 
 NAN = float("nan")
 BUNDLED = sorted((Path(__file__).parents[2] / "exercises").glob("*.answers.yaml"))

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import Solution, load, solve
-from mlpcalc.answers.homework import read_homework
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.support.online import online
+from tests.support.reading import read_answers, read_homework
 
 _EXERCISE = online(3)
 

@@ -12,7 +12,7 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled
 from mlpcalc.answers.contents import written_figure
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.report import audit_report
@@ -32,6 +32,7 @@ from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise
+from tests.support.reading import read_answers
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.answers.blank import filled
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.auditing.wrong_sheet import find, shows, wrong_sheet
 from mlpcalc.auditing.wrongs import NAMES, Wrongs
 from mlpcalc.errors import InputError
@@ -29,6 +29,7 @@ from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.marking_exercises import marking_exercise
 from tests.support.networks import random_exercise
+from tests.support.reading import read_answers
 from tests.support.student_equations import Change
 from tests.support.students import Style
 from tests.support.students import wrong_sheet as sheet_of_wrong_student

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
+from tests.support.reading import read_answers
 
 _INPUTS = [[0.5, 0.3, -0.4, 0.9, 0.1], [0.2, 0.7, 0.6, -0.8, 0.4]]
 _TARGETS = [[1, 0, 0, 1, 1], [0, 1, 1, 0, 0]]

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.layout import Product
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
+from tests.support.reading import read_answers
 
 _ASKED = ["S1", "Z1", "S2", "Z2", "loss", "Delta2", "Delta1", "dW2", "dW1", "W2_new", "W1_new"]
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -11,6 +10,7 @@ from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.answers.test_reader import EXERCISE_2
+from tests.support.reading import read_answers
 
 S1 = "S1: 0.4580 0.1205 -0.4420 0.1195; 0.8690 {} -0.1810 0.1185; 0.7040 0.0440 0.7040 -0.0440\n"
 Z1 = "Z1: 0.4580 0.1205 0 0.1195; 0.8690 0.1615 0 0.1185; 0.7040 0.0440 0.7040 0\n"

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from mlpcalc import load, solve
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.reading.source import Document
 from tests.support.online import online
+from tests.support.reading import read_answers
 
 _STEP_1 = """
 Delta2: -0.1312

@@ -9,7 +9,6 @@ import pytest
 
 from mlpcalc import Solution, solve
 from mlpcalc.answers.blank import filled
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.auditing.wrong_sheet import wrong_sheet
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
@@ -19,6 +18,7 @@ from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.report import Selection
 from tests.support.networks import random_exercise
+from tests.support.reading import read_answers
 
 # With four decimals nothing is left of the second moment of Adam, a tenth of the square of small gradients.
 _DECIMALS = {"adam": 12}

@@ -4,7 +4,8 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.page.symbols import Spellings, Stage, Symbol, parse_name, quantities, spellings
+from mlpcalc.page.symbols import Spellings, Stage, Symbol, quantities, spellings
+from tests.support.reading import parse_name
 
 DEPTH = 3
 

@@ -13,14 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpcalc import load, solve
-from mlpcalc.answers.reader import read_answers
 from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.equations import page
 from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.losses import LOSSES
-from mlpcalc.page.symbols import parse_name, spellings
+from mlpcalc.page.symbols import spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import Found, bundled
 from mlpcalc.reading.reader import read_exercise
@@ -28,6 +27,7 @@ from mlpcalc.reading.schema import Subject, answers_schema, exercise_schema
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.reading.test_numerals import ACCEPTED
+from tests.support.reading import parse_name, read_answers
 
 EXERCISE: dict[str, Any] = {
     "title": "Two layers",

@@ -13,7 +13,7 @@ import pytest
 
 import mlpcalc
 from mlpcalc import Solution, load, solve
-from mlpcalc.answers.reader import Answer, Submission, read_answers
+from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
@@ -27,6 +27,7 @@ from mlpcalc.page.trees import bind
 from mlpcalc.reading.source import Document
 from tests.conftest import Run
 from tests.support.marked import mistakes
+from tests.support.reading import read_answers
 
 EXERCISES = Path(mlpcalc.__file__).parents[1] / "exercises"
 TRIALS = 100

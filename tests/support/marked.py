@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import Diagnosis, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
+from tests.support.reading import read_answers
 
 
 @lru_cache

@@ -9,12 +9,13 @@ from time import process_time
 import numpy as np
 
 from mlpcalc import load, solve
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.arrays import Array
 from mlpcalc.marking.marker import Marker
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.injections import Injection, injections
+from tests.support.reading import read_answers
 from tests.support.student_equations import Lookup
 from tests.support.students import Style, honest_sheet, wrong_sheet
 from tests.tools.benchmarks.timing import Ratio

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.answers.reader import Submission, read_answers
+from mlpcalc.answers.reader import Submission
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import UNEXPLAINED, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -23,6 +23,7 @@ from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.injections import DECIMALS, Injection, injections
 from tests.support.marking_exercises import exercise_text, marking_exercise
+from tests.support.reading import read_answers
 from tests.support.reenactment import Reenactment
 from tests.support.students import CUTTING, STYLES, Style, honest_sheet, random_style, wrong_sheet
 
