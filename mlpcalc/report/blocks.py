@@ -13,6 +13,8 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.report.workings import Place, Workings
 from mlpcalc.text.sanitize import width
 
+_SOME_SHEETS = 10  # that are named on a page
+
 Phrase = str | Formula | Sequence[str | Formula]
 """Words with formulas among them."""
 
@@ -144,6 +146,12 @@ class Frequency(NamedTuple):
     where: str
     times: int
     who: Sequence[str]
+
+    @property
+    def first_names(self) -> str:
+        """The names of the first sheets, as many as there is room for on a page."""
+        shown = self.who[:_SOME_SHEETS]
+        return ", ".join([*shown, *(["…"] if self.times > len(shown) else [])])
 
 
 class Tally(NamedTuple):

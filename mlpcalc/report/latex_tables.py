@@ -10,7 +10,7 @@ from mlpcalc.report.latex_text import escape, indented, phrase, row
 from mlpcalc.report.marked import part
 
 _COLUMN_GAP, _LEAST_COLUMN = 1.2, 8  # em; between columns, and of a column that is wrapped
-_SOME_REMARKS, _SOME_SHEETS = 6, 10  # on a marked answer, on a mistake
+_SOME_REMARKS = 6  # on a marked answer
 _HIGH = 25  # rows on a page, some of which have several lines
 _BAR = 4  # em; of what is most frequent
 
@@ -85,7 +85,6 @@ def tally(block: kinds.Tally) -> Iterator[str]:
     rows = []
     for found in block.rows:
         bar = rf"\rule{{{_BAR * found.times / most:.3g}em}}{{1.2ex}}"
-        named = ", ".join([*found.who[:_SOME_SHEETS], *(["…"] if found.times > _SOME_SHEETS else [])])
-        cells = [rf"\raggedright {escape(text)}" for text in (found.what, found.where, named)]
+        cells = [rf"\raggedright {escape(text)}" for text in (found.what, found.where, found.first_names)]
         rows.append(row([cells[0], cells[1], str(found.times), bar, cells[2]]))
     yield from _on_pages(begin, (what, where, "", "", who), rows)

@@ -18,7 +18,7 @@ from mlpcalc.report.output import Output
 from mlpcalc.report.problems import render as problems_text
 
 _WIDTH = 48  # em
-_SOME_COLUMNS, _SOME_REMARKS, _SOME_SHEETS = 12, 4, 10  # of a marked answer, of a class
+_SOME_COLUMNS, _SOME_REMARKS = 12, 4  # of a marked answer
 _SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in "\\`*_[]#|~$^"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 )
@@ -83,7 +83,7 @@ def _block(block: kinds.Block, layout: Layout) -> Iterator[str]:
         case kinds.MarkedMatrix():
             yield from _written(block)
         case kinds.Tally(columns, rows):
-            cells = [(row.what, row.where, str(row.times), _some(row)) for row in rows]
+            cells = [(row.what, row.where, str(row.times), row.first_names) for row in rows]
             yield _table(kinds.Table((*columns, ""), cells))
         case kinds.Group(blocks):
             for each in blocks:
@@ -134,12 +134,6 @@ def _written(block: kinds.MarkedMatrix) -> Iterator[str]:
     yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
     if len(rows) < len(block.rows) or len(columns) < len(block.columns):
         yield f"in part, of {escape(block.shape)}"
-
-
-def _some(row: kinds.Frequency) -> str:
-    """The names of the first sheets of a row."""
-    shown = row.who[:_SOME_SHEETS]
-    return ", ".join([*shown, *(["…"] if row.times > len(shown) else [])])
 
 
 def _label(labels: Sequence[str], i: int | None) -> str:

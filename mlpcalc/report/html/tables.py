@@ -7,7 +7,6 @@ from mlpcalc.report.blocks import (
     Aligned,
     Chain,
     Formula,
-    Frequency,
     MarkedMatrix,
     Phrase,
     Table,
@@ -19,7 +18,6 @@ from mlpcalc.report.figures import is_numeric
 from mlpcalc.report.html.markup import element, escape, formula, math, phrase, scrolled
 
 _MARKS = {"✗": "wrong", "✓": "right"}
-_SOME_SHEETS = 10
 _GAP, _BAR, _WIDE = 2, 20, 80  # characters: between columns, of a bar, of a table that is always wide
 
 
@@ -60,16 +58,17 @@ def tally(block: Tally) -> str:
     head.append("<td></td>")
     lines = []
     for row in block.rows:
-        cells = [escape(row.what), escape(row.where), bar(row.times / most), str(row.times), _names(row)]
+        cells = [
+            escape(row.what),
+            escape(row.where),
+            bar(row.times / most),
+            str(row.times),
+            escape(row.first_names),
+        ]
         styles = (None, None, "bar", "figures", "names")
         tds = [element("td", cell, class_=style) for cell, style in zip(cells, styles, strict=True)]
         lines.append(f"<tr>{''.join(tds)}</tr>")
     return scrolled(element("table", _grid([head], lines), class_="rows tally"), _WIDE)
-
-
-def _names(row: Frequency) -> str:
-    listed = row.who[:_SOME_SHEETS]
-    return escape(", ".join([*listed, *(["…"] if row.times > len(listed) else [])]))
 
 
 def bar(share: float) -> str:
