@@ -199,7 +199,7 @@ def written_out(node: expr.Expr, equations: Page, keeps_its_name: Callable[[Symb
     return trees.replace_leaves(node, definition)
 
 
-def _is_detail(symbol: Symbol, equations: Page | Mapping[Symbol, Equation]) -> bool:
+def _is_detail(symbol: Symbol, equations: Page) -> bool:
     """Whether a quantity is only a step on the way, and none that the exercise states."""
     return symbol.spec.detail and symbol in equations
 
