@@ -71,8 +71,11 @@ def uses_in(name: str, tree: ast.Module) -> Iterator[Use]:
             yield Use(name, re.compile(written.value, flags_of(flags)), method)
         elif is_of_re(node) and method == "compile":
             assert id(node) in at_the_top, f"{name}:{node.lineno}: compile it at the top"
-    for pattern in [*(value for key, value in compiled.items() if key not in called), *inside]:
+    for pattern in [value for key, value in compiled.items() if key not in called]:
         yield from (Use(name, pattern, method) for method in ("fullmatch", "search"))
+    methods = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & {*METHODS}
+    for pattern in inside:
+        yield from (Use(name, pattern, method) for method in sorted(methods))
 
 
 def flat(value: Any) -> Iterator[re.Pattern[Any]]:  # noqa: ANN401  # whatever a module has
@@ -240,6 +243,7 @@ def test_the_patterns_of_the_package_are_found() -> None:
     assert len(uses()) >= len(set(re.findall(r"re\.(?:compile|fullmatch|search|sub)\(.*", source))) > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", uses(), ids=repr)
 def test_a_pattern_takes_time_in_proportion(use: Use) -> None:
     assert stumbles(use) is None

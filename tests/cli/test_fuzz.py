@@ -38,6 +38,7 @@ def test_the_runs_are_the_same_for_the_same_seed() -> None:
     assert list(islice(cases(5), 20)) != list(islice(cases(6), 20))
 
 
+@pytest.mark.slow
 def test_many_runs_get_past_the_reader(tmp_path: Path) -> None:
     drawn = (case for seed in (4, 5, 6) for case in islice(cases(seed), RUNS))
     assert sum(outcome(case, tmp_path).code in {0, 1} for case in drawn) > RUNS  # a third

@@ -81,6 +81,7 @@ def test_a_sheet_with_too_many_values_is_refused_where_they_are(
     assert "not answered: S1 " in result.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -208,6 +208,7 @@ def case(command: str, encoding: str = "utf-8", columns: int = 80) -> Case:
 WITH_SIGNS = [command for command in COMMANDS if not command.endswith("--help") and "audit" not in command]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("encoding", "command"),
     [("ascii", command) for command in COMMANDS]

@@ -381,6 +381,7 @@ def test_a_network_is_explained_to_its_givens_however_deep_it_is(run: Run, form:
     assert "Delta200" in chain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "form"), [("solve", "table"), ("derive", "markdown"), ("grad", "json")])
 def test_the_weight_decay_of_many_layers_is_one_sum(run: Run, command: str, form: str) -> None:
     result = run(command, "-", "--format", form, stdin=network(1, 1, 1, layers=200))

@@ -89,7 +89,10 @@ def _mark(solution: Solution, sheets: list[str]) -> list[SheetMarks]:
 
 @pytest.mark.parametrize(
     ("functions", "training", "wrong"),
-    [(*where, wrong) for where, wrong in zip(product(_FUNCTIONS, _TRAINING), cycle(_WRONG))],
+    [
+        pytest.param(*where, wrong, marks=[pytest.mark.slow] * (where[0] != "squares"))
+        for where, wrong in zip(product(_FUNCTIONS, _TRAINING), cycle(_WRONG))
+    ],
 )
 def test_every_answer_of_a_sheet_has_a_verdict(functions: str, training: str, wrong: str) -> None:
     solution = _solution(functions, training)
@@ -108,6 +111,7 @@ def test_every_answer_has_a_verdict_by_itself(training: str, wrong: str) -> None
         assert [symbol.plain for symbol in marks.quantities] == [name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["S1", "S1@2", "W1_new", "W1_new@2", "b1_new@2", "W2_new@3"])
 def test_a_wrong_answer_of_a_smaller_batch_is_marked(name: str) -> None:
     solution = _solution("squares", "one after the other")

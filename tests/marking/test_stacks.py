@@ -75,6 +75,7 @@ def test_a_sheet_is_marked_the_same_alone_and_among_others(seed: int) -> None:
                 np.testing.assert_allclose(part, lone, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_neither_the_order_nor_copies_of_sheets_matter(seed: int) -> None:
     rng = np.random.default_rng([81, seed])

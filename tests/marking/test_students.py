@@ -107,6 +107,7 @@ def assert_close(found: dict[str, Array], exercise: Exercise) -> None:
 # ---------------------------------------------------------------------------- against the solution
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("routes", [Routes(), OTHER_ROUTES, Routes(err_carried=True)])
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_a_program_in_float64_prints_the_solution(output: str, loss: str, routes: Routes) -> None:

@@ -267,6 +267,7 @@ def test_right_answers_are_right_and_wrong_ones_wrong(
     assert verdicts(wrong)["Z1"] == "wrong"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*DEFINITIONS][::3])
 def test_a_new_exercise_can_be_made_and_audited(
     run: Run, write: Callable[[str, str | bytes], Path], name: str

@@ -94,6 +94,7 @@ def test_they_are_listed(run: Run) -> None:
     assert {"han_kamber_online", "momentum", "adam"} <= set(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["han_kamber_online", "momentum", "adam"])
 def test_their_mistakes_are_audited(run: Run, name: str) -> None:
     data = run("audit", name, "--format", "json").json

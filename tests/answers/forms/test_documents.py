@@ -196,6 +196,7 @@ class _Steps:
         self.count += event in ("call", "c_call")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_text_is_about_twice_the_work(name: str) -> None:
     ending, made = HOSTILE[name]

@@ -465,6 +465,7 @@ def test_json_has_null_for_what_has_no_bound(run: Run, write: Write) -> None:
     assert None in result.json["submissions"][0]["quantities"]["Z1"]["expected"][0][0]
 
 
+@pytest.mark.slow
 def test_sheets_are_marked_while_json_is_written(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("loss: 0.4916\n", encoding="utf-8")
