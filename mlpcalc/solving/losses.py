@@ -1,6 +1,7 @@
 """The losses of several steps: how far the training has come."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _POINTS = 200  # of the curve
 def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
     """A table of the loss before each step, or before some of them, and of the one after the last update."""
     exercise = solution.exercise
-    steps = np.unique(np.linspace(1, exercise.steps, min(_ROWS, exercise.steps)).round().astype(int))
+    steps = np.array(_round_steps(exercise.steps))
     found = _losses(solution)
     after = float(solution.computed[Symbol("loss", updated=True, step=exercise.steps)])
     shown = [*found[steps - 1].tolist(), after]
@@ -39,6 +40,13 @@ def losses(solution: Quantities, digits: Digits) -> Iterator[Block]:
     )
     if len(steps) < exercise.steps:
         yield More("steps")
+
+
+def _round_steps(last: int) -> list[int]:
+    """The first step, round numbers (50, 100, 150 …), and the last one."""
+    widths = (digit * 10**zeros for zeros in count() for digit in (1, 2, 5))
+    width = next(width for width in widths if last <= _ROWS * width)
+    return sorted({1, *range(width, last + 1, width), last})
 
 
 def _in_words(exercise: Exercise, steps: list[int]) -> Iterator[tuple[str, str]]:
