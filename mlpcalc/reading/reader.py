@@ -4,7 +4,7 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import LETTERS_OF_SCALARS
@@ -21,6 +21,13 @@ from mlpcalc.reading.matrices import Grid, read_grid
 from mlpcalc.reading.source import Document, MappingNode, Node, SequenceNode
 from mlpcalc.text.wording import shown
 
+# Of these pairs an exercise has one key, as both say the same in their own way.
+_EITHER = (
+    ("output_gradient", "targets"),
+    ("output_gradient", "loss"),
+    ("decimals", "significant"),
+    ("steps", "epochs"),
+)
 _LETTER = re.compile(rf"[^\W\d_][\w^]{{0,{keys.MAX_LETTERS - 1}}}")
 
 
@@ -53,20 +60,14 @@ class _Reader:
         optimizer = self._functions.optimizer(top.get("optimizer"), conventions)
         letters = self._letters(top.get("symbols"), optimizer)
         layers = self._layers(top.get("layers"))
-        for key in ("targets", "loss"):
-            if key in top and "output_gradient" in top:
-                self._complain(top[key], f"{key} beside output_gradient", hint="leave one of the two out")
+        self._allow_one(top, _EITHER)
         loss = self._functions.loss(top.get("loss"))
         if loss and "targets" not in top and loss.function.targets != "none":
             self._complain(
                 top["loss"], f"{loss.function.name} needs targets", hint="add targets, or leave out the loss"
             )
-        inputs = self._grid(top.get("inputs"), "inputs")
         from_S = _states_pre_activations(top.get("layers"))
-        if from_S and "inputs" in top:
-            self._complain(top["inputs"], "inputs beside pre_activations", hint="leave one of the two out")
-        elif not from_S and "inputs" not in top:
-            self._complain(root, "the exercise has no inputs", expected="a key inputs:")
+        inputs = self._inputs(root, top, from_S=from_S)
         output_gradient = self._grid(top.get("output_gradient"), "output_gradient")
         targets = self._targets(top.get("targets"))
         title = self._read.text(top.get("title"), "title")
@@ -74,12 +75,6 @@ class _Reader:
         learning_rate = self._read.exact(top.get("learning_rate"), "learning_rate")
         decimals = self._read.whole(top.get("decimals"), "decimals", *keys.DECIMALS)
         significant = self._read.whole(top.get("significant"), "significant", *keys.SIGNIFICANT)
-        if "decimals" in top and "significant" in top:
-            self._complain(
-                top["significant"],
-                "significant beside decimals",
-                hint="leave one of the two out",
-            )
         if layers is None or (inputs is None and not from_S):
             return None
         if from_S and len(layers) == 1 and "learning_rate" in top:
@@ -89,11 +84,7 @@ class _Reader:
         givens = fitting.givens(inputs, targets, output_gradient, layers, kind)
         if givens is None:
             return None
-        steps, batch = self._schedule(top, givens.inputs.shape[1])
-        for key, present in (("pre_activations", from_S), ("output_gradient", "output_gradient" in top)):
-            if present and steps > 1:
-                place = top.get("steps", top.get("epochs", root))
-                self._complain(place, f"{steps} steps with {key}", expected="one step")
+        steps, batch = self._schedule(top, givens.inputs.shape[1], from_S=from_S)
         exercise = Exercise(
             title=title or "",
             source=source,
@@ -123,6 +114,14 @@ class _Reader:
 
     def _grid(self, node: Node | None, what: str) -> Grid | None:
         return None if node is None else read_grid(self._document, node, what)
+
+    def _inputs(self, root: Node, top: Mapping[str, Node], *, from_S: bool) -> Grid | None:
+        """The inputs, where the pre-activations of the first layer do not take their place."""
+        if from_S and "inputs" in top:
+            self._complain_of_both(top["inputs"], "inputs", "pre_activations")
+        elif not from_S and "inputs" not in top:
+            self._complain(root, "the exercise has no inputs", expected="a key inputs:")
+        return self._grid(top.get("inputs"), "inputs")
 
     def _layers(self, node: Node | None) -> list[LayerGrids] | None:
         if node is None:
@@ -168,19 +167,22 @@ class _Reader:
             )
         for key in ("weights", "bias", "shared_bias"):
             if key in block:
-                self._complain(
-                    block[key],
-                    f"{key} of layer {k} beside pre_activations",
-                    hint="leave one of the two out",
-                )
+                self._complain_of_both(block[key], f"{key} of layer {k}", "pre_activations")
 
-    def _schedule(self, top: Mapping[str, Node], samples: int) -> tuple[int, int | None]:
+    def _allow_one(self, block: Mapping[str, Node], pairs: Iterable[tuple[str, str]]) -> None:
+        """Complain of the second key of a pair where both are there."""
+        for key, other in pairs:
+            if key in block and other in block:
+                self._complain_of_both(block[other], other, key)
+
+    def _complain_of_both(self, node: Node, what: str, other: str) -> None:
+        self._complain(node, f"{what} beside {other}", hint="leave one of the two out")
+
+    def _schedule(self, top: Mapping[str, Node], samples: int, *, from_S: bool) -> tuple[int, int | None]:
         """The number of updates, and of the samples that each sees; None for all of them."""
         for key in ("steps", "epochs", "batch", "optimizer"):
             if key in top and "learning_rate" not in top:
                 self._complain(top[key], f"{key} needs a learning rate", expected="a key learning_rate:")
-        if "steps" in top and "epochs" in top:
-            self._complain(top["epochs"], "both steps and epochs are given", expected="one of them")
         most = f"1 to {samples}, the number of samples"
         batch = self._read.whole(top.get("batch"), "batch", 1, samples, most)
         steps = self._read.whole(top.get("steps"), "steps", *keys.STEPS) or 1
@@ -191,6 +193,10 @@ class _Reader:
                     top["epochs"], f"these are {steps} steps", expected=f"at most {keys.MAX_STEPS}"
                 )
                 steps = 1
+        for key, present in (("pre_activations", from_S), ("output_gradient", "output_gradient" in top)):
+            if present and steps > 1:
+                place = top["steps"] if "steps" in top else top["epochs"]
+                self._complain(place, f"{steps} steps with {key}", expected="one step")
         return steps, batch
 
     def _conventions(self, node: Node | None) -> Conventions:

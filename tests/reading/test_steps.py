@@ -51,7 +51,7 @@ def test_an_optimizer_has_the_usual_parameters_unless_others_are_given(tmp_path:
         ("steps: 2\n", 6, 8, "steps needs a learning rate"),
         ("batch: 1\n", 6, 8, "batch needs a learning rate"),
         ("optimizer: adam\n", 6, 12, "optimizer needs a learning rate"),
-        ("learning_rate: 1\nsteps: 2\nepochs: 3\n", 8, 9, "both steps and epochs are given"),
+        ("learning_rate: 1\nsteps: 2\nepochs: 3\n", 8, 9, "epochs beside steps"),
         ("learning_rate: 1\nsteps: 0\n", 7, 8, "steps must be a whole number"),
         ("learning_rate: 1\nbatch: 4\n", 7, 8, "batch must be a whole number"),
         ("learning_rate: 1\nepochs: 100000\nbatch: 1\n", 7, 9, "these are 300000 steps"),
