@@ -186,12 +186,12 @@ class Question:
 
         ways: the procedures, by what is not written.
         """
-        papers = self._papers(rows, as_asked=as_asked)
         for line in self.lines:
             part = line.rows(rows)
-            for procedure in ways(unwritten(part, self.symbol)):
-                for paper in papers:
-                    yield from part.rounded(paper, procedure).routes(self.symbol)
+            procedures = [*ways(unwritten(part, self.symbol))]
+            for paper in self._papers(rows, as_asked=as_asked):
+                for rounded in part.rounded(paper, procedures):
+                    yield from rounded.routes(self.symbol)
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
         """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""

@@ -1,6 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
 
@@ -195,25 +195,28 @@ class Line:
         """The same line with all that scratch paper may make of every derived quantity."""
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
-    def rounded(self, scratch: Scratch, procedure: Procedure) -> "Line":
-        """The same line, if that is how scratch paper rounds.
+    def rounded(self, scratch: Scratch, procedures: Iterable[Procedure]) -> Iterator["Line"]:
+        """The same line, if scratch paper rounds by each of the procedures.
 
-        Who rounds each product works with the figures as they are written; others may have more digits.
+        Who rounds each product works with the figures as they are written; others may have more digits. Where
+        two procedures differ only in the matrices that are rounded, what hangs on none of these is shared.
         """
-        rounded = partial(scratch.rounded, to_even=procedure.to_even)
-
-        def on_scratch(symbol: Symbol, ball: Ball) -> Ball:
-            if symbol in procedure.perhaps:
-                return scratch.widened(ball)
-            return rounded(ball) if symbol in procedure.matrices else ball
-
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
-        return self._like(
-            known=exactly if procedure.products else dict(self.known),
-            _on_scratch=on_scratch,
-            _rounded_terms=rounded if procedure.products else None,
-            _derived={},
-        )
+        first: tuple[Procedure, Line] | None = None
+        for procedure in procedures:
+            derived: dict[Symbol, Ball] = {}
+            if first is not None and first[0]._replace(matrices=procedure.matrices) == procedure:
+                derived = first[1]._independent({*(first[0].matrices ^ procedure.matrices)})
+            line = self._like(
+                known=exactly if procedure.products else dict(self.known),
+                _on_scratch=partial(scratch.by_procedure, procedure),
+                _rounded_terms=partial(scratch.rounded, to_even=procedure.to_even)
+                if procedure.products
+                else None,
+                _derived=derived,
+            )
+            first = first or (procedure, line)
+            yield line
 
     def copy(self) -> "Line":
         """An independent line with the same figures."""

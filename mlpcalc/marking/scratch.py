@@ -17,6 +17,19 @@ _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
 
 
+class Procedure(NamedTuple):
+    """What is rounded on scratch paper: some of what is not written, and each product before it is added.
+
+    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or
+    away from zero.
+    """
+
+    matrices: frozenset[Symbol]
+    products: bool = False
+    to_even: bool = False
+    perhaps: frozenset[Symbol] = frozenset()
+
+
 class Scratch(NamedTuple):
     """Scratch paper that rounds to so many decimals, or to so many significant digits.
 
@@ -51,6 +64,12 @@ class Scratch(NamedTuple):
             self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit
         )
 
+    def by_procedure(self, procedure: Procedure, symbol: Symbol, ball: Ball) -> Ball:
+        """What a procedure makes of a derived step."""
+        if symbol in procedure.perhaps:
+            return self.widened(ball)
+        return self.rounded(ball, to_even=procedure.to_even) if symbol in procedure.matrices else ball
+
     def widened(self, ball: Ball) -> Ball:
         """All that may stand there for a derived step; what has so few digits anyway is not rounded."""
         value, radius, half, share = np.broadcast_arrays(*ball, self.half_unit, self.significant_share)
@@ -67,19 +86,6 @@ class Scratch(NamedTuple):
     def rows(self, rows: Rows) -> "Scratch":
         """That of some of the sheets."""
         return Scratch(self.half_unit[rows], self.significant_share[rows])
-
-
-class Procedure(NamedTuple):
-    """What is rounded on scratch paper: some of what is not written, and each product before it is added.
-
-    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or
-    away from zero.
-    """
-
-    matrices: frozenset[Symbol]
-    products: bool = False
-    to_even: bool = False
-    perhaps: frozenset[Symbol] = frozenset()
 
 
 def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
