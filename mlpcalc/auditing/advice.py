@@ -5,13 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlpcalc.auditing.audit import Audit
-from mlpcalc.auditing.hidden import Hidden
+from mlpcalc.auditing.audit import Audit, Hidden
 from mlpcalc.auditing.remarks import Remarks
-from mlpcalc.auditing.right import with_all_samples
 from mlpcalc.auditing.sheets import WrongSheets
 from mlpcalc.auditing.wrongs import Wrongs
-from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
@@ -44,60 +41,51 @@ def advice(audit: Audit) -> list[str]:
 def _of_form(audit: Audit) -> Iterator[Change]:
     """What another form of the exercise would show."""
     about = Counter(part for hidden in audit.hidden for part in hidden.reason.about.split("+"))
-    for what, words in _CHANGES.items():
-        if about[what]:
-            yield about[what], words
+    return ((about[what], words) for what, words in _CHANGES.items() if about[what])
 
 
 def _of_digits(audit: Audit) -> Iterator[Change]:
     """What more decimals would show."""
     lost = [hidden.wrong for hidden in audit.hidden if hidden.reason.cause == "rounding"]
     before = 0
-    for more in _MORE_DECIMALS if lost else ():
-        decimals = audit.decimals + more
-        if decimals > MAX_DECIMALS:
-            return
-        seen = sum(outcome.revealed for outcome in WrongSheets(audit.wrongs, decimals).outcomes(lost))
-        if seen > before:
-            yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
-            before = seen
+    for decimals in [audit.decimals + more for more in _MORE_DECIMALS if lost]:
+        if decimals <= MAX_DECIMALS:
+            seen = sum(effect.revealed for effect in WrongSheets(audit.wrongs, decimals).effects(lost))
+            if seen > before:
+                yield seen, f"show {counted(decimals, 'decimal')} instead of {audit.decimals}"
+                before = seen
 
 
 def _of_figures(audit: Audit) -> Iterator[Change]:
     """What one other figure would show: the best of some trials; or else what should not be equal."""
-    equal = [
-        hidden for hidden in audit.hidden if hidden.reason.about == "figures" and hidden.reason.avoidable
-    ]
-    if not equal:
-        return
-    best = max(_trials(audit, equal), key=lambda trial: trial[0], default=(0, ""))
-    if best[0]:
+    equal = [each for each in audit.hidden if each.reason.about == "figures" and each.reason.avoidable]
+    best = max(_trials(audit, equal), key=lambda trial: trial[0], default=None)
+    if best:
         yield best
-    else:
+    elif equal:
         texts = Counter(hidden.reason.text for hidden in equal).most_common(_NAMED)
         yield len(equal), "avoid these equalities: " + "; ".join(text for text, _ in texts)
 
 
 def _trials(audit: Audit, equal: list[Hidden]) -> Iterator[Change]:
-    """What shows if a figure has the other sign, where that does no harm."""
+    """What shows if a figure that is not 0 has the other sign, where that does no harm.
+
+    The figures are inputs, weights and biases: some of them, spread over all.
+    """
     exercise, name = audit.solution.exercise, audit.solution.cell_name
-    for symbol, cell in _cells(audit, max(1, min(_TRIALS, _MOST // len(equal)))):
-        givens = with_all_samples(exercise)
-        figures = givens[symbol] = givens[symbol].copy()
+    stated = exercise.parameters() | exercise.of_all_samples()
+    places = [
+        (symbol, (int(i), int(j)))
+        for symbol, values in stated.items()
+        for i, j in np.argwhere(values)
+        if symbol.kind != "T" and equal
+    ]
+    trials = max(1, min(_TRIALS, _MOST // max(1, len(equal))))
+    for symbol, cell in places[:: max(1, -(-len(places) // trials))]:
+        figures = stated[symbol].copy()
         figures[cell] *= -1
-        changed = Wrongs(Solution(exercise.with_givens(givens)), audit.selection)
+        changed = Wrongs(Solution(exercise.with_givens({**stated, symbol: figures})), audit.selection)
         effects = changed.again((hidden.wrong for hidden in equal), audit.decimals)
         seen = sum(effect.difference > _TELLING * 10.0**-audit.decimals for effect in effects)
         if seen and len(Remarks(changed, audit.decimals).all()) <= len(audit.remarks):
             yield seen, f"use {name(symbol, cell)} = {figures[cell]:g} instead of {-figures[cell]:g}"
-
-
-def _cells(audit: Audit, most: int) -> list[tuple[Symbol, tuple[int, int]]]:
-    """Some of the cells of inputs, weights and biases that are not 0, spread over all of them."""
-    cells = [
-        (symbol, (int(i), int(j)))
-        for symbol, values in with_all_samples(audit.solution.exercise).items()
-        if symbol.kind != "T"
-        for i, j in np.argwhere(values)
-    ]
-    return cells[:: max(1, -(-len(cells) // most))]

@@ -4,15 +4,24 @@ Every mistake of the catalogue is made, in every quantity in which it can be, on
 to the decimals of the exercise; then the sheet is marked.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from mlpcalc.auditing.hidden import Hidden, hidden
+from mlpcalc.auditing.reasons import Reason, Reasons
 from mlpcalc.auditing.remarks import Remarks
-from mlpcalc.auditing.sheets import Outcome, WrongSheets
-from mlpcalc.auditing.wrongs import FINE, OTHERS, Wrong, Wrongs
-from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.auditing.sheets import WrongSheets
+from mlpcalc.auditing.wrongs import Effect, Wrong, Wrongs
 from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
+
+
+class Hidden(NamedTuple):
+    """A mistake that does not show, why, and by how much the figures differ from the right ones."""
+
+    wrong: Wrong
+    reason: Reason
+    difference: float
 
 
 class Audit:
@@ -27,36 +36,37 @@ class Audit:
         self.solution, self.selection = solution, selection
         self.decimals = solution.decimals()
         self.wrongs = Wrongs(solution, selection)
+        self.about = Remarks(self.wrongs, self.decimals)
 
     @cached_property
-    def outcomes(self) -> list[Outcome]:
+    def effects(self) -> list[Effect]:
         """What each mistake gives away, in the order of the page."""
-        return WrongSheets(self.wrongs, self.decimals).outcomes(self.wrongs)
+        return WrongSheets(self.wrongs, self.decimals).effects(self.wrongs)
 
-    @property
+    @cached_property
     def revealed(self) -> int:
         """How many mistakes show."""
-        return sum(outcome.revealed for outcome in self.outcomes)
+        return sum(effect.revealed for effect in self.effects)
 
     @property
     def score(self) -> float:
         """The share of the mistakes that show; 1 if none can be made."""
-        return self.revealed / len(self.outcomes) if self.outcomes else 1.0
+        return self.revealed / len(self.effects) if self.effects else 1.0
 
     @cached_property
     def hidden(self) -> list[Hidden]:
         """The mistakes that do not show."""
-        return hidden(self.wrongs, self.outcomes, self.decimals)
+        reasons = Reasons(self.wrongs)
+        return [
+            Hidden(effect.wrong, reasons.of(effect, self.decimals), effect.difference)
+            for effect in self.effects
+            if not effect.revealed
+        ]
 
-    @cached_property
+    @property
     def avoidable(self) -> int:
         """How many mistakes other figures, or more digits, could show."""
         return sum(each.reason.avoidable for each in self.hidden)
-
-    @cached_property
-    def about(self) -> Remarks:
-        """The figures themselves."""
-        return Remarks(self.wrongs, self.decimals)
 
     @cached_property
     def remarks(self) -> list[str]:
@@ -69,21 +79,32 @@ class Audit:
 
         A slip may by chance look like anything.
         """
-        groups: dict[object, list[Wrong]] = {}
-        for effect, verdict in self.outcomes:
-            if verdict >= Verdict.TRIVIAL and effect.wrong.expression is not None:
-                groups.setdefault(effect.first, []).append(effect.wrong)
-        return [group for group in groups.values() if len({wrong.mistake for wrong in group}) > 1]
+        shown = [each for each in self.effects if each.revealed and each.wrong.expression is not None]
+        return _of_several(_alike([each.wrong for each in shown], [each.first for each in shown]))
 
     @cached_property
     def coincidences(self) -> list[list[Wrong]]:
         """Those that look the same only with these figures: one of each kind for others."""
-        groups = []
-        others = [self.wrongs.elsewhere(number) for number in range(OTHERS)]
-        for group in self.indistinguishable:
-            kinds: dict[object, Wrong] = {}
-            for wrong, *effects in zip(group, *(other.again(group, FINE) for other in others), strict=True):
-                kinds.setdefault(tuple(effect.first for effect in effects), wrong)
-            if len({wrong.mistake for wrong in kinds.values()}) > 1:
-                groups.append([*kinds.values()])
-        return groups
+        alike = self.indistinguishable
+        wrongs = sorted((wrong for group in alike for wrong in group), key=lambda wrong: wrong.symbol)
+        elsewhere = zip(*(other.again(wrongs) for other in self.wrongs.others), strict=True)
+        kinds = {
+            wrong.code: tuple(effect.first for effect in effects)
+            for wrong, effects in zip(wrongs, elsewhere, strict=True)
+        }
+        return _of_several(
+            [same[0] for same in _alike(group, [kinds[wrong.code] for wrong in group])] for group in alike
+        )
+
+
+def _alike(wrongs: Sequence[Wrong], looks: Sequence[object]) -> list[list[Wrong]]:
+    """The mistakes in groups of those that look the same."""
+    groups: dict[object, list[Wrong]] = {}
+    for wrong, look in zip(wrongs, looks, strict=True):
+        groups.setdefault(look, []).append(wrong)
+    return [*groups.values()]
+
+
+def _of_several(groups: Iterable[list[Wrong]]) -> list[list[Wrong]]:
+    """The groups that have different mistakes in them, and not one in several places."""
+    return [group for group in groups if len({wrong.mistake for wrong in group}) > 1]

@@ -1,20 +1,21 @@
-"""What is hidden on a sheet, and why: what is equal in its figures, or what rounding hides."""
+"""Why a mistake does not show on a sheet: what is equal in the figures, or what rounding hides."""
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial, reduce
 from math import isinf
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from mlpcalc.auditing.right import differs
-from mlpcalc.auditing.sheets import Outcome
-from mlpcalc.auditing.wrongs import FINE, OTHERS, Effect, Wrong, Wrongs
+from mlpcalc.auditing.wrongs import Effect, Wrong, Wrongs
 from mlpcalc.marking.slips import SLIPS
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.mistakes.rules import without
 from mlpcalc.page import expr, trees
 from mlpcalc.page.equations import written_out
+from mlpcalc.page.functions import Activation, Apply, Derivative
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 
@@ -55,76 +56,41 @@ class Reason(NamedTuple):
         return self.cause != "form" and self.about not in ("kink", "stuck")
 
 
-class Hidden(NamedTuple):
-    """A mistake that is not revealed, why, and by how much the figures differ from the right ones."""
-
-    wrong: Wrong
-    reason: Reason
-    difference: float
-
-
-def hidden(wrongs: Wrongs, outcomes: list[Outcome], decimals: int) -> list[Hidden]:
-    """The mistakes that do not show on sheets of so many decimals."""
-    reasons = Reasons(wrongs)
-    found = []
-    for effect, verdict in outcomes:
-        if verdict < Verdict.TRIVIAL:
-            reason = _lost(effect, verdict, decimals) if effect.difference else reasons.equal(effect.wrong)
-            found.append(Hidden(effect.wrong, reason, effect.difference))
-    return found
-
-
-def _lost(effect: Effect, verdict: Verdict, decimals: int) -> Reason:
-    """Why figures that differ do not show it."""
-    if isinf(effect.difference):
-        return Reason("figures", "stuck", "it ends in a division by 0")
-    if verdict == Verdict.UNCHECKED:
-        text = "the figures before it have too few digits to check it"
-    elif effect.difference < 10.0**-decimals:
-        text = "the difference is less than one unit of the last decimal"
-    else:
-        text = "the difference could be rounding"
-    return Reason("rounding", "digits", text)
-
-
 class Reasons:
-    """Finds out why the figures are the right ones in spite of a mistake."""
+    """Finds out why mistakes do not show."""
 
     def __init__(self, wrongs: Wrongs) -> None:
-        self._wrongs, self._right = wrongs, wrongs.right
+        self._wrongs, self._right, self._page = wrongs, wrongs.right, wrongs.page
         self._exercise, self._notation = wrongs.solution.exercise, wrongs.solution.notation
-        self._page = wrongs.page
         self._same = [*self._what_is_equal()]
 
-    def equal(self, wrong: Wrong) -> Reason:
-        """Why a mistake makes no difference at all."""
-        about, text = self._why(wrong)
-        form = about in _FORM or (about != "kink" and self._equal_always(wrong))
+    def of(self, effect: Effect, decimals: int) -> Reason:
+        """Why a mistake does not show on a sheet of so many decimals."""
+        if isinf(effect.difference):
+            return Reason("figures", "stuck", "it ends in a division by 0")
+        if effect.verdict == Verdict.UNCHECKED:
+            return Reason("rounding", "digits", "the figures before it have too few digits to check it")
+        if effect.difference >= 10.0**-decimals:
+            return Reason("rounding", "digits", "the difference could be rounding")
+        if effect.difference:
+            text = "the difference is less than one unit of the last decimal"
+            return Reason("rounding", "digits", text)
+        about, text = self._why(effect.wrong)
+        form = about in _FORM or (about != "kink" and self._equal_always(effect.wrong))
         return Reason("form" if form else "figures", about, text)
 
     def _why(self, wrong: Wrong) -> tuple[str, str]:
         """What it is about, and in words."""
-        if wrong.linear:
-            return "identity", self._identities(wrong.symbol.layer)
-        if wrong.expression is None:
+        symbol, edited, layers = wrong.symbol, wrong.expression, [*enumerate(self._exercise.layers, start=1)]
+        if edited is None:
             return "figures", SLIPS[wrong.mistake].equal or _FALLBACK
-        symbol, edited, ball = wrong.symbol, wrong.expression, wrong.ball
-        while differs(ball, self._right[symbol]).any():  # it makes none further on
-            uses = (each for each, line in self._page.items() if symbol in trees.references(line.expression))
-            following = next(uses, None)
-            if following is None:
-                break
-            edited = trees.exchange(self._page[following].expression, expr.Ref(symbol), edited)
-            symbol = following
-            ball = self._right.value(edited, symbol)
-        return self._equation(symbol, self._page[symbol].expression, edited)
-
-    def _equation(self, symbol: Symbol, right: expr.Expr, edited: expr.Expr) -> tuple[str, str]:
-        """Why an equation gives what it would give without the mistake."""
+        if differs(wrong.ball, self._right[symbol]).any():
+            return "figures", "nothing that follows is changed"
+        right = self._page[symbol].expression
         if _has_inclusive_test(edited) and not _has_inclusive_test(right):
             return "kink", "no pre-activation is exactly 0"
         if not self._right[symbol].value.any():
-            for k, layer in enumerate(self._exercise.layers, start=1):
+            for k, layer in layers:
                 if layer.is_constant and symbol.kind in _CONSTANT and symbol.layer <= k:
                     return "constant", f"the {layer.activation.name} of one unit is always 1"
             return "figures", f"{self._notation.name(symbol)} is 0 in every cell"
@@ -136,15 +102,20 @@ class Reasons:
 
     def _what_is_equal(self) -> Iterator[tuple[str, str, Rewriting]]:
         """What happens to be equal in this exercise: what about, in words, and expressions without it."""
+        layers = [*enumerate(self._exercise.layers, start=1)]
+        if identities := [f"f{k}" for k, layer in layers if layer.activation.name == "identity"]:
+            are = "is" if len(identities) == 1 else "are"
+            text = f"{' and '.join(identities)} {are} the identity: f' is 1, and it changes nothing"
+            yield "identity", text, partial(trees.rewrite, change=self._without_identity)
         values, letters = self._exercise.scalars(), self._exercise.all_letters
         ones = [name for name in _ONES if values.get(name) == 1]
         for names in [*([name] for name in ones), *([ones] if len(ones) > 1 else [])]:
             text = " and ".join(_ONES[name].format_map(letters) for name in names)
-            yield "+".join(names), text, _without(names)
+            yield "+".join(names), text, partial(reduce, without, names)
         for bias in (symbol for symbol in (*self._exercise.givens(), *self._page) if symbol.kind == "b"):
             if not self._right[bias].value.any():
                 yield "bias", f"{self._notation.name(bias)} is 0", _without_bias(bias)
-        for k, layer in enumerate(self._exercise.layers, start=1):
+        for k, layer in layers:
             slopes = Symbol("fprime", k)
             if slopes in self._page and np.isin(self._right[slopes].value, (0.0, 1.0)).all():
                 text = f"{layer.activation.symbol}' is 0 or 1: applied twice it is the same"
@@ -167,39 +138,31 @@ class Reasons:
         first = next((part.symbol for part in trees.nodes(node) if isinstance(part, expr.Ref)), symbol)
         return self._notation.text(self._exercise.layout.expression(first, node))
 
-    def _identities(self, layer: int) -> str:
-        """The layer near a mistake that has no activation function."""
-        layers = self._exercise.layers
-        near = [
-            k
-            for k in (layer or len(layers), layer + 1, layer - 1)
-            if 1 <= k <= len(layers) and layers[k - 1].activation.name == "identity"
-        ]
-        return f"f{near[0]} is the identity: f{near[0]}' is 1, and it changes nothing" if near else _FALLBACK
-
     def _equal_always(self, wrong: Wrong) -> bool:
         """Whether a mistake makes no difference with other inputs, weights and biases, either."""
-        return all(_equal_in(self._wrongs.elsewhere(number), wrong) for number in range(OTHERS))
+        if wrong.expression is not None:
+            return all(other.again([wrong])[0].first is None for other in self._wrongs.others)
+        return not any(
+            differs(slip.ball, other.right[slip.symbol]).any()
+            for other in self._wrongs.others
+            for slip in other.slips(wrong.symbol)
+            if slip.mistake == wrong.mistake
+        )
 
-
-def _equal_in(other: Wrongs, wrong: Wrong) -> bool:
-    """Whether a mistake makes no difference in another exercise."""
-    if wrong.expression is None:
-        made = [each for each in other.slips(wrong.symbol) if each.mistake == wrong.mistake]
-        return not any(differs(each.ball, other.right[wrong.symbol]).any() for each in made)
-    (effect,) = other.again([wrong], FINE)
-    return not effect.difference and bool(np.isfinite(effect.wrong.ball.value).all())
-
-
-def _without(names: list[expr.Scalar]) -> Rewriting:
-    """Scalars that are 1 are not missed, and may be there twice."""
-
-    def rewriting(node: expr.Expr) -> expr.Expr:
-        for name in names:
-            node = without(node, name)
-        return node
-
-    return rewriting
+    def _without_identity(self, node: expr.Expr) -> expr.Expr | None:
+        """What an identity is applied to, and 1 for its derivative; so also where a quantity is named."""
+        match node:
+            case Apply(Activation(name="identity"), operand):
+                return trees.rewrite(operand, self._without_identity)
+            case Derivative(Activation(name="identity")):
+                return expr.Number(Fraction(1))
+            case expr.Ref(Symbol(kind="Z" | "Delta") as symbol) if symbol in self._page:
+                if self._exercise.network.activations[symbol.layer - 1].name == "identity":
+                    return trees.rewrite(
+                        written_out(self._page[symbol].expression, self._page, lambda _: False),
+                        self._without_identity,
+                    )
+        return None
 
 
 def _without_bias(bias: Symbol) -> Rewriting:

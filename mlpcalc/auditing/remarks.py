@@ -29,9 +29,10 @@ class Remarks:
 
     def __init__(self, wrongs: Wrongs, decimals: int) -> None:
         self._right, self._asked, self._solution = wrongs.right, wrongs.asked, wrongs.solution
-        self._exercise = wrongs.solution.exercise
-        self._page = wrongs.page
+        self._exercise, self._page = wrongs.solution.exercise, wrongs.page
+        self._layers = [*enumerate(self._exercise.layers, start=1)]
         self._decimals, self._unit = decimals, 10.0**-decimals
+        self._at = f"at {counted(decimals, 'decimal')}"
 
     def all(self) -> list[str]:
         """Every remark, in sentences."""
@@ -49,26 +50,27 @@ class Remarks:
         ]
 
     def advice(self) -> list[str]:
-        """What to do about dead units, and about a loss that rises."""
-        found = [
+        """What to do about dead units, about a loss that rises, and about digits that are not stated."""
+        changes = [
             f"activate {counted(len(units), 'unit')} of layer {k}: with a larger bias, or a sample for which "
             f"it is active"
             for k, units in self._dead_units()
         ]
         if self._rises:
-            found.append("use a smaller learning rate")
+            changes.append("use a smaller learning rate")
         if self._unstated():
-            found.append(f"state the digits asked, for example decimals: {self._decimals}")
-        return found
+            changes.append(f"state the digits asked, for example decimals: {self._decimals}")
+        return changes
 
-    def _dead_units(self) -> list[tuple[int, list[int]]]:
-        """The units that pass nothing back for any sample, from 1, by layer; layers without any left out."""
-        dead = []
-        for k in range(1, len(self._exercise.layers) + 1):
+    def _value(self, symbol: Symbol) -> Array:
+        return self._right[symbol].value
+
+    def _dead_units(self) -> Iterator[tuple[int, list[int]]]:
+        """The layers with units that pass nothing back for any sample, and these units, from 1."""
+        for k, _ in self._layers:
             symbol = Symbol("fprime", k)
-            if symbol in self._page and not (alive := self._right[symbol].value.any(axis=1)).all():
-                dead.append((k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]))
-        return dead
+            if symbol in self._page and not (alive := self._value(symbol).any(axis=1)).all():
+                yield k, [int(unit) + 1 for unit in np.flatnonzero(~alive)]
 
     def _dead(self) -> Iterator[str]:
         only = "for any sample" if self._exercise.samples > 1 else "for the only sample"
@@ -85,66 +87,59 @@ class Remarks:
                 yield f"units {which} of layer {k} are dead: not active {only}"
 
     def _kinks(self) -> Iterator[str]:
-        for k, layer in enumerate(self._exercise.layers, start=1):
+        for k, layer in self._layers:
             for symbol in (Symbol("S", k), Symbol("S", k, updated=True)) if layer.activation.kinked else ():
                 if symbol not in self._page:
                     continue
-                value = self._right[symbol].value
                 kink, decided = f"the kink of {layer.activation.name}", "f" if layer.activation.flat else "f'"
-                distance = np.min([np.abs(value - at) for at in layer.activation.kinks], axis=0)
-                if (there := distance == 0).any():
-                    yield f"{self._cells(symbol, there)} exactly at {kink}"
-                if (near := ~there & (distance < _NEAR * self._unit)).any():
-                    yield f"{self._cells(symbol, near)} near {kink}: rounding may decide {decided}"
+                distances = np.abs(np.subtract.outer(layer.activation.kinks, self._value(symbol)))
+                distance = distances.min(axis=0)
+                yield from self._cells(symbol, distance == 0, f"exactly at {kink}")
+                near = (distance > 0) & (distance < _NEAR * self._unit)
+                yield from self._cells(symbol, near, f"near {kink}: rounding may decide {decided}")
 
     def _edges(self) -> Iterator[str]:
         """Outputs where the cases of the loss change, as at the margin of a hinge."""
-        symbol, loss = Symbol("loss_terms"), self._exercise.loss
-        if loss is None:
+        if self._exercise.loss is None:
             return
-        for node in nodes(self._page[symbol].expression):
+        outputs, edge = Symbol("Z", len(self._layers)), self._exercise.loss.function.edge
+        for node in nodes(self._page[Symbol("loss_terms")].expression):
             match node:
                 case Maximum(left, right):
-                    edge = right - left
+                    test = right - left
                 case Where(test):
-                    edge = test
+                    pass
                 case _:
                     continue
-            value = self._right.operand(edge).value
-            if (near := np.abs(value) < _NEAR * self._unit).any():
-                outputs = Symbol("Z", len(self._exercise.layers))
-                yield f"{self._cells(outputs, near)} at {loss.function.edge.name} of the loss, or near it"
+            near = np.abs(self._right.operand(test).value) < _NEAR * self._unit
+            yield from self._cells(outputs, near, f"at {edge.name} of the loss, or near it")
 
     def _saturated(self) -> Iterator[str]:
-        for k, layer in enumerate(self._exercise.layers, start=1):
-            if not layer.activation.saturates or layer.is_constant:
-                continue
-            symbol = Symbol("S", k)
-            slopes = _own_slopes(layer.activation, self._right[symbol].value)
-            if (flat := slopes < self._unit / 2).any():
-                yield f"{self._cells(symbol, flat)} so large that {layer.activation.name}' rounds to 0"
+        for k, layer in self._layers:
+            if layer.activation.saturates and not layer.is_constant:
+                symbol = Symbol("S", k)
+                flat = _own_slopes(layer.activation, self._value(symbol)) < self._unit / 2
+                yield from self._cells(symbol, flat, f"so large that {layer.activation.name}' rounds to 0")
 
     def _alike(self) -> Iterator[str]:
         """Units that do the same, and samples that are the same."""
         samples = np.vstack([*self._exercise.of_all_samples().values()])
-        if pair := _equal_pair(samples.T):
-            yield f"samples {pair[0]} and {pair[1]} are the same"
+        for one, other in _equal_pair(samples.T):
+            yield f"samples {one} and {other} are the same"
         for k in self._exercise.network.with_weights:
-            layer = self._exercise.layers[k - 1]
-            bias = 0.0 if layer.bias is None else layer.bias
-            biases = np.broadcast_to(bias, (len(layer.weights), 1))
-            if pair := _equal_pair(np.hstack([layer.weights, biases])):
-                units = f"units {pair[0]} and {pair[1]} of layer {k}"
-                yield f"{units} have the same weights: nothing tells them apart"
+            weights, bias, *_ = self._exercise.layers[k - 1]
+            biases = np.broadcast_to(0.0 if bias is None else bias, (len(weights), 1))
+            for one, other in _equal_pair(np.hstack([weights, biases])):
+                yield f"units {one} and {other} of layer {k} have the same weights: nothing tells them apart"
 
     def _small(self) -> Iterator[str]:
         """Figures that leave few digits at these decimals, or none."""
-        at = f"at {counted(self._decimals, 'decimal')}"
-        sizes = {symbol: np.abs(self._right[symbol].value) for symbol in self._asked}
+        half = 0.5 * self._unit
         for words, least, most in (
-            (f"rounds to 0 {at} but is not 0", 0.0, 0.5 * self._unit),
-            (f"has only one digit left {at}", 0.5 * self._unit, (_FEW - 0.5) * self._unit),
+            (f"rounds to 0 {self._at} but is not 0", 0.0, half),
+            (f"has only one digit left {self._at}", half, _FEW * self._unit - half),
         ):
+            sizes = {symbol: np.abs(self._value(symbol)) for symbol in self._asked}
             counts = [
                 f"{self._solution.notation.name(symbol)} {counted(cells, 'cell')}"
                 for symbol, size in sizes.items()
@@ -155,16 +150,14 @@ class Remarks:
 
     def _free(self) -> Iterator[str]:
         """Figures that are had without any work: 0, or a parameter as it was."""
-        free = cells = 0
+        free: list[bool] = []
         for symbol in self._asked:
-            value = self._right[symbol].value
-            before = self._right.basis.before_update(symbol)
-            same = (value, value if before is None else value - before)  # as nothing, as before the update
-            free += int((np.abs(same).min(axis=0) < self._unit / 2).sum())
-            cells += value.size
-        if free > _FREE * cells:
-            at = f"at {counted(self._decimals, 'decimal')}"
-            yield f"{free} of {counted(cells, 'cell')} are 0 or unchanged {at}: they take no work to fill in"
+            value, before = self._value(symbol), self._right.basis.before_update(symbol)
+            size = np.abs(value if before is None else np.minimum(np.abs(value), np.abs(value - before)))
+            free += (size < self._unit / 2).ravel().tolist()
+        if sum(free) > _FREE * len(free):
+            cells = counted(len(free), "cell")
+            yield f"{sum(free)} of {cells} are 0 or unchanged {self._at}: they take no work to fill in"
 
     def _unstated(self) -> list[str]:
         if Asked.of(self._exercise).stated:
@@ -173,34 +166,31 @@ class Remarks:
 
     def _rising(self) -> Iterator[str]:
         if self._rises:
-            texts = [figure(float(self._right[loss].value.item()), self._decimals) for loss in _LOSSES]
+            texts = [figure(float(self._value(loss).item()), self._decimals) for loss in _LOSSES]
             eta = self._exercise.all_letters["eta"]
             change = f"from {texts[0]} to {texts[1]}"
             yield f"the update increases the loss {change}: a smaller {eta} would reduce it"
-        elif _LOSSES[1] in self._page and not self._changes_loss:
+        elif _LOSSES[1] in self._page and not differs(*map(self._right.__getitem__, _LOSSES)).any():
             yield "the update does not change the loss"
-
-    @property
-    def _changes_loss(self) -> bool:
-        return bool(differs(*(self._right[loss] for loss in _LOSSES)).any())
 
     @property
     def _rises(self) -> bool:
         """Whether the update makes the loss larger, or no number at all."""
-        if _LOSSES[1] not in self._page or not self._changes_loss:
+        if _LOSSES[1] not in self._page:
             return False
-        before, after = (self._right[loss].value for loss in _LOSSES)
-        return not (after < before).all()
+        before, after = map(self._right.__getitem__, _LOSSES)
+        return bool(differs(before, after).any() and not (after.value < before.value).all())
 
-    def _cells(self, symbol: Symbol, mask: Mask) -> str:
-        """`S1[1,2] = 0.0003 is`, `S1[1,2], S1[2,2] are`."""
+    def _cells(self, symbol: Symbol, mask: Mask, words: str) -> Iterator[str]:
+        """`S1[1,2] = 0.0003 is …`, `S1[1,2], S1[2,2] are …`; nothing where no cell is meant."""
         cells = [(int(i), int(j)) for i, j in np.argwhere(mask)]
         names = [self._solution.cell_name(symbol, cell) for cell in cells[:_NAMED]]
         if len(cells) == 1:
-            value = float(self._right[symbol].value[cells[0]])
-            return f"{names[0]} = {figure(value, self._decimals)} is"
-        more = f" and {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
-        return f"{', '.join(names)}{more} are"
+            value = float(self._value(symbol)[cells[0]])
+            yield f"{names[0]} = {figure(value, self._decimals)} is {words}"
+        elif cells:
+            more = f" and {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
+            yield f"{', '.join(names)}{more} are {words}"
 
 
 def _own_slopes(f: Activation, S: Array) -> Array:
@@ -212,11 +202,11 @@ def _own_slopes(f: Activation, S: Array) -> Array:
     return np.array(rows)
 
 
-def _equal_pair(rows: Array) -> tuple[int, int] | None:
-    """The first two rows that are equal, counted from 1."""
-    seen: dict[bytes, int] = {}
+def _equal_pair(rows: Array) -> list[tuple[int, int]]:
+    """The first two rows that are equal, counted from 1, if there are any."""
+    seen: dict[tuple[float, ...], int] = {}
     for number, row in enumerate(rows, start=1):
-        first = seen.setdefault(np.ascontiguousarray(row + 0.0).tobytes(), number)
+        first = seen.setdefault(tuple(row.tolist()), number)
         if first != number:
-            return first, number
-    return None
+            return [(first, number)]
+    return []

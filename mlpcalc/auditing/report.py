@@ -1,5 +1,6 @@
 """The report of audit: what the figures of an exercise reveal, what they hide and why, what to change."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from mlpcalc.auditing.advice import advice
-from mlpcalc.auditing.audit import Audit
-from mlpcalc.auditing.hidden import Cause, Hidden
+from mlpcalc.auditing.audit import Audit, Hidden
+from mlpcalc.auditing.reasons import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Table
 from mlpcalc.report.report import Report
@@ -53,26 +54,24 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
     yield header(audit.solution)
     yield Note(_summary(audit))
     for cause, heading in _HEADINGS.items():
-        hidden = [mistake for mistake in audit.hidden if mistake.reason.cause == cause]
-        if hidden:
+        if hidden := [mistake for mistake in audit.hidden if mistake.reason.cause == cause]:
             yield Heading(heading)
-            yield from _reasons(audit, hidden, full=full)
-    if audit.coincidences:
-        yield Heading("mistakes that look the same with these figures")
-        yield _list(_alike(audit, full=full))
-    if audit.remarks:
-        yield Heading("remarks")
-        yield _list(audit.remarks)
-    if changes := advice(audit):
-        yield Heading("what to change")
-        yield _list(changes)
+            yield _reasons(audit, hidden, full=full)
+    for heading, lines in (
+        ("mistakes that look the same with these figures", _cut(_alike(audit), _GROUPS, full=full)),
+        ("remarks", audit.remarks),
+        ("what to change", advice(audit)),
+    ):
+        if lines:
+            yield Heading(heading)
+            yield Aligned([[Formula("-", "--"), Formula(text, text)] for text in lines])
 
 
 def _summary(audit: Audit) -> str:
     decimals = counted(audit.decimals, "decimal")
     text = (
         f"Each mistake of the catalogue was made on a sheet of its own with {decimals}, and the sheet was "
-        f"marked: {audit.revealed} of {counted(len(audit.outcomes), 'mistake')} show, a score of "
+        f"marked: {audit.revealed} of {counted(len(audit.effects), 'mistake')} show, a score of "
         f"{audit.score:.2f}."
     )
     if audit.avoidable:
@@ -80,46 +79,37 @@ def _summary(audit: Audit) -> str:
     return text
 
 
-def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Iterator[Block]:
-    """Each reason with the mistakes that do not show because of it, and where they are made."""
-    places_of: dict[str, dict[str, dict[str, None]]] = {}
+def _reasons(audit: Audit, hidden: Sequence[Hidden], *, full: bool) -> Table:
+    """Each reason, with the mistakes that do not show because of it, and where they are made.
+
+    Several reasons with the same mistakes are told together.
+    """
+    places_of: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for wrong, why, _ in sorted(hidden, key=lambda one: one.wrong.symbol.spec.detail):
-        place = audit.solution.notation.name(wrong.symbol)
-        places_of.setdefault(why.text, {}).setdefault(wrong.title, {})[place] = None
-    lines = {
-        reason: [
-            f"{title}: {' '.join(_cut(list(places), _PLACES, full=full))}"
-            for title, places in mistakes.items()
-        ]
-        for reason, mistakes in places_of.items()
-    }
-    several = {reason: mistakes for reason, mistakes in lines.items() if len(mistakes) > 1}
-    if several:
-        below = [_cut(mistakes, _LINES, full=full) for mistakes in several.values()]
-        yield Table(("reason and mistakes",), [(reason,) for reason in several], below)
-    single: dict[str, list[str]] = {}
-    for reason, mistakes in lines.items():
-        if reason not in several:
-            single.setdefault(mistakes[0], []).append(reason)
-    if single:
-        yield _list(f"{mistake} ({'; '.join(reasons)})" for mistake, reasons in single.items())
+        places_of[why.text][wrong.title].append(audit.solution.notation.name(wrong.symbol))
+    reasons_of: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for reason, mistakes in places_of.items():
+        lines = [_places(title, places, full=full) for title, places in mistakes.items()]
+        reasons_of[tuple(_cut(lines, _LINES, full=full))].append(reason)
+    reasons = [("; ".join(texts),) for texts in reasons_of.values()]
+    return Table(("reason and mistakes",), reasons, [*reasons_of])
 
 
-def _alike(audit: Audit, *, full: bool) -> list[str]:
+def _places(what: str, places: Iterable[str], *, full: bool) -> str:
+    return f"{what}: {' '.join(_cut([*dict.fromkeys(places)], _PLACES, full=full))}"
+
+
+def _alike(audit: Audit) -> list[str]:
     """`learning rate left out and twice as large: step_W2`; or with each its quantity, if they differ."""
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = defaultdict(list)
     for group in audit.coincidences:
         names = [audit.solution.notation.name(wrong.symbol) for wrong in group]
         if len(set(names)) == 1:
-            titles = dict.fromkeys(wrong.title for wrong in group)
-            texts.setdefault(" and ".join(titles), []).append(names[0])
+            texts[" and ".join(dict.fromkeys(wrong.title for wrong in group))].append(names[0])
         else:
-            titles = dict.fromkeys(
-                f"{wrong.title} in {name}" for wrong, name in zip(group, names, strict=True)
-            )
-            texts[" and ".join(titles)] = []
-    whole = [f"{titles}: {' '.join(places)}" if places else titles for titles, places in texts.items()]
-    return _cut(whole, _GROUPS, full=full)
+            pairs = zip(group, names, strict=True)
+            texts[" and ".join(dict.fromkeys(f"{wrong.title} in {name}" for wrong, name in pairs))] = []
+    return [_places(titles, places, full=True) if places else titles for titles, places in texts.items()]
 
 
 def _cut(texts: list[str], most: int, *, full: bool) -> list[str]:
@@ -129,30 +119,25 @@ def _cut(texts: list[str], most: int, *, full: bool) -> list[str]:
     return [*texts[:most], f"and {len(texts) - most} more"]
 
 
-def _list(texts: Iterable[str]) -> Aligned:
-    return Aligned([[Formula("-", "--"), Formula(text, text)] for text in texts])
-
-
 # ---------------------------------------------------------------------------- for programs
 
 
 def _data(audit: Audit) -> dict[str, Any]:
     exercise = audit.solution.exercise
-    made = {outcome.wrong.mistake for outcome in audit.outcomes}
+    made = {effect.wrong.mistake for effect in audit.effects}
     return {
         "exercise": exercise.title,
         "origin": exercise.origin,
         "decimals": audit.decimals,
         "score": audit.score,
         "revealed": audit.revealed,
-        "of": len(audit.outcomes),
+        "of": len(audit.effects),
         "avoidable": audit.avoidable,
         "hidden": [
             {
-                **_named(wrong),
+                **_named(wrong, difference),
                 "reason": f"{_IN_JSON[reason.cause]}: {reason.text}",
                 "cause": reason.cause,
-                "difference": _finite(difference),
                 "avoidable": reason.avoidable,
             }
             for wrong, reason, difference in audit.hidden
@@ -162,25 +147,18 @@ def _data(audit: Audit) -> dict[str, Any]:
         "remarks": audit.remarks,
         "advice": advice(audit),
         "mistakes": [
-            {
-                **_named(outcome.wrong),
-                "revealed": outcome.revealed,
-                "difference": _finite(outcome.effect.difference),
-            }
-            for outcome in audit.outcomes
+            {**_named(effect.wrong, effect.difference), "revealed": effect.revealed}
+            for effect in audit.effects
         ],
         "impossible": [name for name in NAMES if name not in made],
     }
 
 
-def _named(wrong: Wrong) -> dict[str, str]:
+def _named(wrong: Wrong, difference: float) -> dict[str, Any]:
     return {
         "mistake": wrong.mistake,
         "quantity": wrong.symbol.plain,
         "wrong": wrong.code,
         "title": wrong.title,
+        "difference": difference if isfinite(difference) else None,
     }
-
-
-def _finite(number: float) -> float | None:
-    return number if isfinite(number) else None

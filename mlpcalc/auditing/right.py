@@ -13,7 +13,6 @@ from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.functions import Targets
 from mlpcalc.page.losses import kind_of_targets
-from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
 _PRECISE = 1e-9  # of a figure, or of 1
@@ -46,32 +45,19 @@ def differs(one: Ball, other: Ball) -> Array:
     return np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))
 
 
-# ---------------------------------------------------------------------------- other figures
-
-
-def with_all_samples(exercise: Exercise) -> dict[Symbol, Array]:
-    """The matrices that the exercise states, with the samples of all steps in one."""
-    givens = {symbol: value for symbol, value in exercise.givens().items() if symbol.step == 1}
-    return givens | exercise.of_all_samples()
-
-
 def redrawn(exercise: Exercise, number: int) -> Exercise:
     """An exercise of the same form with other figures: spread between -2 and 2, none of them 0.
 
     What holds in several of them holds whatever the figures are.
     """
     spread = (4 * (place % 1) - 2 for place in count(_START * (number + 1), _GOLDEN))
-    givens = {
-        symbol: np.fromiter(spread, float, values.size).reshape(values.shape)
-        for symbol, values in with_all_samples(exercise).items()
-        if symbol.kind != "T"
-    }
-    T = exercise.targets
-    if T is not None and number % 2:
-        loss, output = exercise.loss, exercise.layers[-1].activation
-        T = _other_targets(T, kind_of_targets(loss.function, output) if loss else "any")
-    if T is not None:
-        givens[Symbol("T")] = T
+    givens = exercise.parameters() | exercise.of_all_samples()
+    for symbol, values in givens.items():
+        if symbol.kind != "T":
+            givens[symbol] = np.fromiter(spread, float, values.size).reshape(values.shape)
+        elif number % 2 and exercise.loss is not None:
+            kind = kind_of_targets(exercise.loss.function, exercise.layers[-1].activation)
+            givens[symbol] = _other_targets(values, kind)
     rate = exercise.learning_rate and Fraction(3 + number, 100)
     return replace(exercise.with_givens(givens), learning_rate=rate)
 

@@ -3,39 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
 
 from mlpcalc.answers.entries import Entry, Texts
 from mlpcalc.answers.reader import Part, Submission, united
 from mlpcalc.answers.statements import Notes
 from mlpcalc.auditing.wrongs import Effect, Wrong, Wrongs
+from mlpcalc.marking.evidence import unwritten
+from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marker import Marker
-from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document, ScalarNode
 from mlpcalc.solving.solution import Solution
 
 _NOWHERE = ScalarNode("", 1, 1, True, False)  # where no file has it
-
-
-class Outcome(NamedTuple):
-    """What a sheet with a mistake gives away.
-
-    effect: what comes of the mistake. verdict: the worst on the sheet, as far as it had to be marked.
-    """
-
-    effect: Effect
-    verdict: Verdict
-
-    @property
-    def wrong(self) -> Wrong:
-        """The mistake."""
-        return self.effect.wrong
-
-    @property
-    def revealed(self) -> bool:
-        """Whether marking finds something wrong."""
-        return self.verdict >= Verdict.TRIVIAL
 
 
 class WrongSheets:
@@ -52,44 +32,45 @@ class WrongSheets:
         self._solution = Solution(exercise)
         self._marker = Marker(self._solution)
         self._right = {symbol: wrongs.right_texts(symbol, decimals) for symbol in wrongs.asked}
-        self._before = cache(self._answers_before)
+        self._line = Line(
+            wrongs.right.basis,
+            {symbol: wrongs.right[symbol] for symbol in wrongs.asked},
+            written=frozenset(wrongs.asked),
+        )
+        self._beside = cache(self._answers_beside)
         self._significant_share = self._read(self._right).significant_share
 
-    def outcomes(self, wrongs: Iterable[Wrong]) -> list[Outcome]:
+    def effects(self, wrongs: Iterable[Wrong]) -> list[Effect]:
         """What each of the mistakes gives away.
 
         Most of them are found where they show first; only the others are followed to the end.
         """
-        outcomes = self._marked(self._wrongs.effects(wrongs, self._decimals))
-        rest = {
-            place: outcome.wrong
-            for place, outcome in enumerate(outcomes)
-            if outcome.effect.changed and not outcome.revealed
-        }
-        followed = self._wrongs.effects(rest.values(), self._decimals, to_the_end=True)
-        for place, outcome in zip(rest, self._marked(followed), strict=True):
-            outcomes[place] = outcome
-        return outcomes
+        effects = self._marked(self._wrongs.effects(wrongs, self._decimals))
+        rest = [place for place, effect in enumerate(effects) if effect.changed and not effect.revealed]
+        wrong = [effects[place].wrong for place in rest]
+        followed = self._wrongs.effects(wrong, self._decimals, to_the_end=True)
+        for place, effect in zip(rest, self._marked(followed), strict=True):
+            effects[place] = effect
+        return effects
 
-    def _marked(self, effects: Sequence[Effect]) -> list[Outcome]:
+    def _marked(self, effects: Sequence[Effect]) -> list[Effect]:
         """Mark what is changed on each sheet, with what that is worked out from; equal sheets once.
 
         Sheets that are first changed in one quantity answer the same, so that they are marked as one stack.
         """
         beside: dict[Symbol, dict[Symbol, Texts]] = {}
         for effect in effects:
-            for symbol in effect.changed:
-                names = {symbol} | self._before(symbol)
-                beside.setdefault(next(iter(effect.changed)), {}).update(
-                    (name, self._right[name]) for name in names
-                )
+            if effect.first:
+                answers = beside.setdefault(effect.first[0], {})
+                for symbol in effect.changed:
+                    answers |= self._beside(symbol)
         keys = [tuple(effect.changed.items()) for effect in effects]
         sheets = {key: self._read({**beside[key[0][0]], **dict(key)}) for key in dict.fromkeys(keys) if key}
         asked = [sheet._replace(significant_share=self._significant_share) for sheet in sheets.values()]
         marks = self._marker.mark_as_asked(asked, diagnose=False)
         verdicts = {key: marked.worst for key, marked in zip(sheets, marks, strict=True)}
         return [
-            Outcome(effect, verdicts.get(key, Verdict.CORRECT))
+            effect._replace(verdict=verdicts.get(key, effect.verdict))
             for key, effect in zip(keys, effects, strict=True)
         ]
 
@@ -100,13 +81,8 @@ class WrongSheets:
         ]
         return united([Part("", "", entries, Notes(Document("", "")))], self._solution)
 
-    def _answers_before(self, symbol: Symbol) -> set[Symbol]:
-        """The answers that a quantity is worked out from, by whatever route."""
-        basis, asked = self._wrongs.right.basis, {*self._right}
-        found: set[Symbol] = set()
-        pending = [symbol]
-        while pending:
-            operands = basis.operands(pending.pop(), basis.details & asked) - found
-            found |= operands
-            pending += operands - asked
-        return found & asked
+    def _answers_beside(self, symbol: Symbol) -> dict[Symbol, Texts]:
+        """The right answer for a quantity, and those that it is worked out from, by whatever route."""
+        steps = [symbol, *unwritten(self._line, symbol)]
+        used = {symbol}.union(*map(self._line.operands, steps))
+        return {answer: texts for answer, texts in self._right.items() if answer in used}

@@ -18,11 +18,7 @@ from mlpcalc.reading.numerals import MAX_DIGITS
 Slip = tuple[str, str, Ball]
 """The name of a slip, what exactly happened, for its message, and all figures after it."""
 
-SWAPPED = "names_swapped"
-PARTNERS = {"S": "Z"}
-"""The slip of swapping the names of two quantities, and which they may be."""
-
-_USUAL_RATES = tuple(map(Fraction, ("0.1", "0.01", "0.2", "0.5", "0.3", "0.05", "0.7")))
+_OTHER_RATE = Fraction(7, 10)  # of the right one: no other mistake has that factor
 _OPPOSITE = {"digit_dropped": "digit_inserted", "digit_inserted": "digit_dropped"}
 
 
@@ -31,18 +27,18 @@ def slips(symbol: Symbol, right: Line) -> Iterator[Slip]:
 
     right: a line on which everything is right, and known.
     """
-    ball = right[symbol]
-    if not np.isfinite(ball.value).all():
-        return
+    ball, eta = right[symbol], right.basis.exercise.learning_rate
     value = ball.value
-    extremes = [np.unravel_index(place, value.shape) for place in (value.argmin(), value.argmax())]
+    if not np.isfinite(value).all():
+        return
+    least, greatest = (np.unravel_index(place, value.shape) for place in (value.argmin(), value.argmax()))
     scene = Scene(
         symbol,
         right,
         ball,
-        swapped=[(int(i), int(j)) for i, j in extremes] if value.max() > value.min() else [],
-        rate=_another_rate(right, symbol),
-        named=symbol.kind in PARTNERS,
+        swapped=[(int(i), int(j)) for i, j in (least, greatest)] if least != greatest else [],
+        rate=_OTHER_RATE * eta if eta and symbol.kind in ("W", "b") else None,
+        named=symbol.kind == "S",
     )
     with np.errstate(all="ignore"):  # what comes of a slip may be beyond double precision
         for name, slip in SLIPS.items():
@@ -50,17 +46,6 @@ def slips(symbol: Symbol, right: Line) -> Iterator[Slip]:
             if supposed:
                 yield name, *max(supposed, key=lambda one: one[0])[1:]
         yield from _misprints(ball, right.basis.solution.decimals())
-
-
-def _another_rate(right: Line, symbol: Symbol) -> Fraction | None:
-    """A usual learning rate that is not a simple multiple of the right one."""
-    exercise = right.basis.exercise
-    eta = exercise.learning_rate
-    if symbol.kind not in ("W", "b") or not eta:
-        return None
-    counts = [1, 2, 10, 100, exercise.samples, exercise.sizes[-1]]
-    simple = {eta, 1 / eta, *map(Fraction, counts), *(Fraction(1, count) for count in counts)}
-    return next((rate for rate in _USUAL_RATES if rate / eta not in simple), 3 * eta)
 
 
 def _most_different(supposed: Supposed, right: Ball) -> tuple[float, str, Ball]:

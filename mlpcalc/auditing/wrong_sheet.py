@@ -3,6 +3,8 @@
 `NAME@QUANTITY` says which mistake, `NAME@QUANTITY#2` where there are several ways to make it there.
 """
 
+import re
+
 import numpy as np
 
 from mlpcalc.answers.blank import filled, key
@@ -13,7 +15,7 @@ from mlpcalc.solving.report import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, did_you_mean, shown
 
-_LONGEST_NUMBER = 6  # digits
+_CODE = re.compile(r"([^@#]*)(?:@([^#]*))?(?:#\s*(\d{1,6})\s*)?", re.ASCII)
 _BY_NAME = {name.lower(): name for name in NAMES}
 
 
@@ -42,31 +44,32 @@ def shows(wrongs: Wrongs, wrong: Wrong) -> bool:
 def find(wrongs: Wrongs, code: str) -> Wrong:
     """The mistake that `NAME`, `NAME@QUANTITY` or `NAME@QUANTITY#2` means.
 
-    Without a quantity the first one in which it shows, if there is one. Raises `InputError`.
+    Without a quantity, or a number, the first one that shows, if there is one. Raises `InputError`.
     """
-    place, numbered, number = (part.strip() for part in code.partition("#"))
-    written, placed, quantity = (part.strip() for part in place.partition("@"))
+    read = _CODE.fullmatch(code)
+    written, quantity, number = read.groups() if read else (code, None, None)
     name = _BY_NAME.get("_".join(written.replace("-", " ").split()).lower())
-    if name is None or (numbered and not (number.isdecimal() and len(number) <= _LONGEST_NUMBER)):
+    if name is None:
         raise refuse(
-            f"unknown mistake {shown(code if numbered and name else written)}",
+            f"unknown mistake {shown(written.strip())}",
             expected="NAME, NAME@QUANTITY or NAME@QUANTITY#2",
             hint=did_you_mean(written, NAMES),
             topic="mistakes",
         )
-    places = (_source(wrongs, quantity),) if placed else wrongs.sources
+    places = wrongs.sources if quantity is None else (_source(wrongs, quantity.strip()),)
     made = [wrong for symbol in places for wrong in wrongs.of(symbol) if wrong.mistake == name]
-    if not made:
-        elsewhere = [wrong.code for wrong in wrongs if wrong.mistake == name]
-        if not elsewhere:
-            raise refuse(f"{name} cannot occur in this exercise", topic="mistakes")
-        raise refuse(f"{name} cannot occur in {clipped(quantity)}", expected="one of " + ", ".join(elsewhere))
-    if not numbered:
-        return next((wrong for wrong in made if shows(wrongs, wrong)), made[0])
-    for wrong in made:
-        if int(wrong.code.partition("#")[2] or 1) == int(number):
-            return wrong
-    raise refuse(f"there is no {clipped(code)}", expected="one of " + ", ".join(wrong.code for wrong in made))
+    if number:
+        found = [wrong for wrong in made if int(wrong.code.partition("#")[2] or 1) == int(number)]
+    else:
+        effects = wrongs.effects(made, wrongs.solution.decimals())
+        found = [effect.wrong for effect in effects if effect.changed] or made
+    if found:
+        return found[0]
+    there = ", ".join(wrong.code for wrong in made or wrongs if wrong.mistake == name)
+    if not there:
+        raise refuse(f"{name} cannot occur in this exercise", topic="mistakes")
+    what = f"there is no {clipped(code)}" if made else f"{name} cannot occur in {clipped(quantity or '')}"
+    raise refuse(what, expected=f"one of {there}")
 
 
 def _source(wrongs: Wrongs, name: str) -> Symbol:

@@ -5,9 +5,8 @@ A mistake is made in one quantity, and whatever comes after follows from it.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache, cached_property
-from itertools import count, groupby, repeat
+from itertools import groupby
 from math import prod
 from typing import NamedTuple
 
@@ -16,16 +15,17 @@ import numpy as np
 from mlpcalc.answers.blank import key
 from mlpcalc.answers.contents import BLANK, asked_for, figures
 from mlpcalc.answers.entries import Texts
-from mlpcalc.arrays import Array, Mask
+from mlpcalc.arrays import Array
 from mlpcalc.auditing.right import differs, redrawn, right_line
-from mlpcalc.auditing.slips import PARTNERS, SWAPPED, slips
+from mlpcalc.auditing.slips import slips
 from mlpcalc.errors import refuse
 from mlpcalc.marking.lines import Line
+from mlpcalc.marking.scenes import partner_of
 from mlpcalc.marking.slips import SLIPS
-from mlpcalc.mistakes import GENERAL, MISTAKES, Edit, edits
+from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.mistakes import MISTAKES, Edit, Edits
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.numerics.rounding import Digits
-from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
@@ -36,20 +36,16 @@ from mlpcalc.text.wording import counted
 MOST_LAYERS, MOST_CELLS = 20, 20_000
 NAMES = (*MISTAKES, *SLIPS)
 """Every mistake of the catalogue, the misconceptions first."""
-OTHERS = 6
-"""Exercises of the same form: what holds in all of them holds whatever the figures are."""
-FINE = 12  # decimals that tell all figures apart
-_TIE = 1e-3  # units of the last decimal: so far from a tie there is one way to round
-_IDENTITY = "identity"
-_ANOTHER = "square"  # the name of a function without parameters that is computed by its definition
+_OTHERS = 4  # exercises of the same form: what holds in all of them holds whatever the figures are
+_FINE = 12  # decimals that tell all figures apart
 
 
 class Wrong(NamedTuple):
     """A mistake made in a quantity.
 
     mistake: its name for programs. title: what to call it. done: what was done, in a sentence. ball: the
-    figures of the quantity, (rows, columns). expression: what was computed instead; None for slips. linear:
-    whether it is one only where an activation is not the identity. code: its name on the command line.
+    figures of the quantity, (rows, columns). expression: what was computed instead; None for slips. code: its
+    name on the command line.
     """
 
     mistake: str
@@ -58,13 +54,12 @@ class Wrong(NamedTuple):
     done: str
     ball: Ball
     expression: Expr | None = None
-    linear: bool = False
     code: str = ""
 
     @property
     def partner(self) -> Symbol | None:
         """What has the right figures of this quantity, where all that was done is that names were swapped."""
-        return self.symbol._replace(kind=PARTNERS[self.symbol.kind]) if self.mistake == SWAPPED else None
+        return partner_of(self.symbol) if self.mistake == "names_swapped" else None
 
 
 class Effect(NamedTuple):
@@ -72,16 +67,23 @@ class Effect(NamedTuple):
 
     difference: by how much its figures differ from the right ones, at most, before they are rounded.
     changed: the figures that are other ones as they are written, by quantity, in the order of the page.
+    verdict: the worst that marking says of them.
     """
 
     wrong: Wrong
     difference: float
     changed: Mapping[Symbol, Texts]
+    verdict: Verdict = Verdict.CORRECT
 
     @property
     def first(self) -> tuple[Symbol, Texts] | None:
         """The first quantity that is changed, and its figures."""
         return next(iter(self.changed.items()), None)
+
+    @property
+    def revealed(self) -> bool:
+        """Whether marking finds something wrong."""
+        return self.verdict >= Verdict.TRIVIAL
 
 
 class Wrongs:
@@ -93,17 +95,14 @@ class Wrongs:
     """
 
     def __init__(self, solution: Solution, selection: Selection | None = None) -> None:
-        self.solution = solution
+        self.solution, self.selection = solution, selection
         self.asked = asked_for(solution, selection or Selection())
         _check_size(solution, self.asked)
         self.page = solution.computed.page
         self.right = right_line(solution)
-        bent = _without_identities(solution.exercise)
-        self._edits = self._edits_if_bent = edits(solution.exercise, solution.notation.name)
-        if bent.network != solution.exercise.network:
-            self._edits_if_bent = edits(bent, solution.notation.name)
+        self._exact = self.right.basis.exact
+        self._edits = Edits(solution.exercise, solution.notation.name, as_if_bent=True)
         self.of, self.slips, self.right_texts = cache(self._of), cache(self._slips), cache(self._right_texts)
-        self.elsewhere = cache(lambda number: Wrongs(Solution(redrawn(solution.exercise, number)), selection))
 
     @cached_property
     def sources(self) -> tuple[Symbol, ...]:
@@ -121,28 +120,19 @@ class Wrongs:
 
     def _of(self, symbol: Symbol) -> tuple[Wrong, ...]:
         """The mistakes that can be made in a quantity, numbered where there are several ways to make one."""
-        wrongs = [*self._misconceptions(symbol), *(self.slips(symbol) if symbol in self.asked else ())]
-        ways = Counter(wrong.mistake for wrong in wrongs)
-        numbers = {mistake: count(1) if several > 1 else repeat(0) for mistake, several in ways.items()}
-        name = key(self.solution, symbol, ascii_only=True)
-        coded = ((f"{wrong.mistake}@{name}", next(numbers[wrong.mistake]), wrong) for wrong in wrongs)
-        return tuple(wrong._replace(code=f"{code}#{n}" if n else code) for code, n, wrong in coded)
+        wrongs = [
+            *map(self._misconception, self._edits[symbol]),
+            *(self.slips(symbol) if symbol in self.asked else ()),
+        ]
+        ways, so_far = Counter(wrong.mistake for wrong in wrongs), Counter[str]()
+        name, coded = key(self.solution, symbol, ascii_only=True), []
+        for wrong in wrongs:
+            so_far[wrong.mistake] += 1
+            number = f"#{so_far[wrong.mistake]}" if ways[wrong.mistake] > 1 else ""
+            coded.append(wrong._replace(code=f"{wrong.mistake}@{name}{number}"))
+        return tuple(coded)
 
-    def _misconceptions(self, symbol: Symbol) -> Iterator[Wrong]:
-        """The edits of an equation; also those that are none only since an activation is the identity."""
-        known = self._edits[symbol]
-        yield from map(self._edited, known)
-        names = GENERAL.union(edit.mistake.name for edit in known)
-        expressions = {edit.expression for edit in known}
-        for edit in self._edits_if_bent[symbol]:
-            if edit.mistake.name not in names and edit.expression not in expressions:
-                others = (self.elsewhere(number).right for number in range(OTHERS))
-                if not any(
-                    differs(line.value(edit.expression, symbol), line[symbol]).any() for line in others
-                ):
-                    yield self._edited(edit)._replace(linear=True)
-
-    def _edited(self, edit: Edit) -> Wrong:
+    def _misconception(self, edit: Edit) -> Wrong:
         mistake, symbol, expression = edit
         ball = self.right.value(expression, symbol)
         return Wrong(mistake.name, mistake.title, symbol, mistake.done, ball, expression)
@@ -164,19 +154,22 @@ class Wrongs:
 
     def values(self, wrong: Wrong) -> dict[Symbol, Array]:
         """All figures of the sheet, unrounded: (rows, columns) by quantity."""
-        line, exact = self.right.changed(known={wrong.symbol: wrong.ball}), self.right.basis.exact
         if wrong.partner:  # nothing follows from swapped names
-            swapped = {wrong.symbol: wrong.ball.value, wrong.partner: exact(wrong.symbol)}
-            return {symbol: swapped.get(symbol, exact(symbol)) for symbol in self.asked}
+            swapped = {wrong.symbol: wrong.ball.value, wrong.partner: self._exact(wrong.symbol)}
+            return {symbol: swapped.get(symbol, self._exact(symbol)) for symbol in self.asked}
+        line = self.right.changed(known={wrong.symbol: wrong.ball})
         return {symbol: self._compared(symbol, line[symbol])[1] for symbol in self.asked}
 
     def _compared(self, symbol: Symbol, ball: Ball) -> tuple[Array, Array]:
         """By how much figures differ from the right ones, and the figures, without noise."""
         differences = differs(ball, self.right[symbol])
-        return differences, np.where(differences, ball.value, self.right.basis.exact(symbol))
+        return differences, np.where(differences, ball.value, self._exact(symbol))
 
     def effects(self, wrongs: Iterable[Wrong], decimals: int, *, to_the_end: bool = False) -> list[Effect]:
-        """What comes of mistakes in figures of so many decimals, up to where each shows, or to the end."""
+        """What comes of mistakes in figures of so many decimals, up to where each shows, or to the end.
+
+        Those in one quantity that come after one another are followed as one stack.
+        """
         groups = groupby(wrongs, key=lambda wrong: wrong.symbol)
         return [
             effect
@@ -187,28 +180,35 @@ class Wrongs:
     def _effects(
         self, start: Symbol, wrongs: Sequence[Wrong], decimals: int, *, to_the_end: bool
     ) -> Iterator[Effect]:
-        """The same, of mistakes in one quantity, which are followed as one stack."""
         stack = Ball(*map(np.stack, zip(*(wrong.ball for wrong in wrongs), strict=True)))
         line = self.right.changed(known={start: stack})
         most, changed = [0.0] * len(wrongs), [dict[Symbol, Texts]() for _ in wrongs]
-        pending = np.flatnonzero(differs(stack, self.right[start]).any(axis=(1, 2)))
+        pending = {*np.flatnonzero(differs(stack, self.right[start]).any(axis=(1, 2))).tolist()}
         for symbol in self.asked:
-            if not pending.size or (ball := line[symbol]).value.ndim < stack.value.ndim:
+            if not pending or (ball := line[symbol]).value.ndim < stack.value.ndim:
                 continue  # nothing comes of it there
             differences, values = self._compared(symbol, ball)
-            unlike = _may_look_different(values, self.right.basis.exact(symbol), decimals)
-            largest, other = differences.max(axis=(1, 2)).tolist(), np.any(unlike, axis=(1, 2)).tolist()
-            for row in pending.tolist():
-                if largest[row] and (wrongs[row].partner is None or symbol == start):  # else nothing follows
-                    most[row] = max(most[row], largest[row])
-                    texts = _texts(values[row], decimals) if other[row] else ()
-                    if texts and texts != self.right_texts(symbol, decimals):
-                        changed[row][symbol] = texts
-            if not to_the_end:
-                pending = np.array([row for row in pending if not changed[row]], int)
+            largest = differences.max(axis=(1, 2)).tolist()
+            for row in sorted(pending):
+                if not largest[row] or (wrongs[row].partner and symbol != start):  # then nothing follows
+                    continue
+                most[row] = max(most[row], largest[row])
+                texts = _texts(values[row], decimals)
+                if texts != self.right_texts(symbol, decimals):
+                    changed[row][symbol] = texts
+                    if not to_the_end:
+                        pending.remove(row)
         return map(Effect, wrongs, most, changed)
 
-    def again(self, wrongs: Iterable[Wrong], decimals: int) -> list[Effect]:
+    # -- with other figures
+
+    @cached_property
+    def others(self) -> list["Wrongs"]:
+        """Those of exercises of the same form."""
+        exercises = (redrawn(self.solution.exercise, number) for number in range(_OTHERS))
+        return [Wrongs(Solution(exercise), self.selection) for exercise in exercises]
+
+    def again(self, wrongs: Iterable[Wrong], decimals: int = _FINE) -> list[Effect]:
         """What comes of the misconceptions of another exercise of the same form in this one."""
         made = [
             wrong._replace(ball=self.right.value(wrong.expression, wrong.symbol))
@@ -218,15 +218,7 @@ class Wrongs:
         return self.effects(made, decimals)
 
     def _right_texts(self, symbol: Symbol, decimals: int) -> Texts:
-        return _texts(self.right.basis.exact(symbol), decimals)
-
-
-def _may_look_different(values: Array, right: Array, decimals: int) -> Mask:
-    """Where figures may be written as other ones: rounded apart, or near a tie."""
-    with np.errstate(all="ignore"):  # what is not finite is not equal
-        one, other = (part * 10.0**decimals for part in (values, right))
-        tie = [np.abs(part % 1 - 0.5) < _TIE for part in (one, other)]
-        return np.asarray((np.rint(one) != np.rint(other)) | tie[0] | tie[1])
+        return _texts(self._exact(symbol), decimals)
 
 
 def _texts(values: Array, decimals: int) -> Texts:
@@ -246,14 +238,3 @@ def _check_size(solution: Solution, asked: Sequence[Symbol]) -> None:
             exercise.places.get("layers"),
             expected=f"at most {MOST_LAYERS} layers, and {MOST_CELLS:,} figures",
         )
-
-
-def _without_identities(exercise: Exercise) -> Exercise:
-    """The exercise with its identities as functions like any other."""
-    layers = tuple(
-        layer._replace(activation=replace(layer.activation, name=_ANOTHER, letter=layer.activation.symbol))
-        if layer.activation.name == _IDENTITY
-        else layer
-        for layer in exercise.layers
-    )
-    return replace(exercise, layers=layers)

@@ -11,7 +11,7 @@ from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level, has_few_values
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.verdicts import Figures, Verdict
-from mlpcalc.mistakes import GENERAL, Edit, Edits, edits
+from mlpcalc.mistakes import GENERAL, Edit, Edits
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
@@ -40,7 +40,7 @@ class Suppositions:
     @cached_property
     def edits(self) -> Edits:
         """The edits of every equation."""
-        return edits(self._basis.exercise, self._basis.solution.notation.name)
+        return Edits(self._basis.exercise, self._basis.solution.notation.name)
 
     def of(self, question: Question) -> list[tuple[list[Supposition], Ledger]]:
         """The edits that explain all wrong cells of each sheet, and what was tried on it.

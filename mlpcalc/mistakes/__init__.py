@@ -36,7 +36,7 @@ from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 
-__all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake", "edits"]
+__all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake"]
 
 _PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients, training)
 RULES: Sequence[Rule] = sorted(
@@ -62,14 +62,20 @@ class Edit(NamedTuple):
 
 
 class Edits(Mapping[Symbol, tuple[Edit, ...]]):
-    """The edits of every equation of an exercise, made when they are first asked for.
+    """What each equation of an exercise becomes under the mistakes of the catalogue.
 
-    They are different expressions, the most specific first; each has the shape of its quantity and needs
-    nothing that comes from it. Their values may well be those of the equation: where N is 1, for instance.
+    They are made when they are first asked for: different expressions, the most specific first; each has the
+    shape of its quantity and needs nothing that comes from it. Their values may well be those of the
+    equation: where N is 1, for instance.
+
+    name: how quantities are called in the sentences, `Notation.name` for instance. as_if_bent: as of a
+    `Step`.
     """
 
-    def __init__(self, exercise: Exercise, name: Callable[[Symbol], str]) -> None:
-        self._exercise, self._name = exercise, name
+    def __init__(
+        self, exercise: Exercise, name: Callable[[Symbol], str], *, as_if_bent: bool = False
+    ) -> None:
+        self._exercise, self._name, self._as_if_bent = exercise, name, as_if_bent
         self._page = page(exercise.network)
         self._existing = {*exercise.givens(), *self._page}
         self._made: dict[Symbol, tuple[Edit, ...]] = {}
@@ -101,7 +107,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def _make(self, equation: Equation, only: Set[str] = MISTAKES.keys()) -> Iterator[Edit]:
         symbol = equation.symbol
-        step = Step(self._exercise, self._page, equation)
+        step = Step(self._exercise, self._page, equation, as_if_bent=self._as_if_bent)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
         for mistake, _, places, _, edit in RULES:
@@ -176,11 +182,3 @@ def _sums_a_number(node: expr.Expr) -> bool:
 
 def _with_words(found: EditResult) -> tuple[expr.Expr, Mapping[str, Word]]:
     return found if isinstance(found, tuple) else (found, {})
-
-
-def edits(exercise: Exercise, name: Callable[[Symbol], str]) -> Edits:
-    """What each equation of an exercise becomes under the mistakes of the catalogue.
-
-    name: how quantities are called in the sentences, `Notation.name` for instance.
-    """
-    return Edits(exercise, name)

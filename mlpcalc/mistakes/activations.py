@@ -80,7 +80,7 @@ def _with_others(step: Step) -> Iterator[EditResult]:
     hint="which activation does layer {k} have?",
 )
 def _other_activation(step: Step) -> Iterator[EditResult]:
-    if not step.linear(step.k):
+    if step.f.name != "identity":
         yield from _with_others(step)
 
 
@@ -93,7 +93,7 @@ def _other_activation(step: Step) -> Iterator[EditResult]:
     hint="which activation does layer {k} have?",
 )
 def _activation_added(step: Step) -> Iterator[EditResult]:
-    if step.linear(step.k):
+    if step.f.name == "identity":
         yield from _with_others(step)
 
 

@@ -112,10 +112,16 @@ _ANY_LOSS = Loss(LOSSES["sum"], Fraction(1))
 
 
 class Step:
-    """An equation of an exercise, with what a rule asks about its surroundings."""
+    """An equation of an exercise, with what a rule asks about its surroundings.
 
-    def __init__(self, exercise: Exercise, page: Page, equation: Equation) -> None:
-        self.exercise, self.page = exercise, page
+    as_if_bent: whether the identity is looked at as a function like any other, about which one may be wrong
+    without a difference.
+    """
+
+    def __init__(
+        self, exercise: Exercise, page: Page, equation: Equation, *, as_if_bent: bool = False
+    ) -> None:
+        self.exercise, self.page, self._as_if_bent = exercise, page, as_if_bent
         self.network = exercise.network
         self.symbol, self.expression = equation.symbol, equation.expression
         self.chain_rule = equation.chain_rule
@@ -180,7 +186,7 @@ class Step:
 
     def linear(self, layer: int) -> bool:
         """Whether a layer has no activation function, so that its error signal is its error."""
-        return layer > 0 and self.network.activations[layer - 1].name == "identity"
+        return layer > 0 and self.network.activations[layer - 1].name == "identity" and not self._as_if_bent
 
     def bends(self, layer: int) -> bool:
         """Whether a layer has an f' to speak of: it is elementwise, and not the identity."""

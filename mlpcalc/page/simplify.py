@@ -36,6 +36,8 @@ def _fold(node: expr.Expr) -> expr.Expr:
             return _fold(expr.Scale(a, _fold(expr.Hadamard(x, y))))
         case expr.MatMul(expr.Scale(a, x), y) | expr.MatMul(x, expr.Scale(a, y)):
             return _fold(expr.Scale(a, _fold(expr.MatMul(x, y))))
+        case expr.Quotient(x, expr.Number(value)) if value == 1:
+            return x
         case expr.Quotient(expr.Scale(a, x), y):
             return _fold(expr.Scale(a, _fold(expr.Quotient(x, y))))
         case (

@@ -17,8 +17,7 @@ from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.auditing.report import audit_report
 from mlpcalc.auditing.right import redrawn
-from mlpcalc.auditing.sheets import Outcome
-from mlpcalc.auditing.wrongs import NAMES
+from mlpcalc.auditing.wrongs import NAMES, Effect
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
@@ -56,13 +55,13 @@ def reasons(audit: Audit) -> Mapping[str, str]:
 # ---------------------------------------------------------------------------- does marking agree?
 
 
-def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
+def verdicts(audit: Audit, effects: list[Effect]) -> list[Verdict]:
     """What marking says of sheets with mistakes that were written down and read again."""
     solution = audit.solution
     decimals = solution.decimals()
     sheets = {}
     written = []
-    for each in outcomes:
+    for each in effects:
         values = audit.wrongs.values(each.wrong)
         cells = (cell for value in values.values() for cell in value.ravel().tolist())
         written.append(tuple(written_figure(cell, decimals) for cell in cells))
@@ -77,16 +76,16 @@ def verdicts(audit: Audit, outcomes: list[Outcome]) -> list[Verdict]:
 @pytest.mark.parametrize("name", EXERCISES)
 def test_marking_finds_nothing_wrong_in_sheets_with_hidden_mistakes(name: str) -> None:
     audit = audit_of(name)
-    hidden = [outcome for outcome in audit.outcomes if not outcome.revealed]
+    hidden = [effect for effect in audit.effects if not effect.revealed]
     assert hidden
-    assert verdicts(audit, hidden) == [outcome.verdict for outcome in hidden]
-    assert max(outcome.verdict for outcome in hidden) < Verdict.TRIVIAL
+    assert verdicts(audit, hidden) == [effect.verdict for effect in hidden]
+    assert max(effect.verdict for effect in hidden) < Verdict.TRIVIAL
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_marking_finds_the_mistakes_that_are_not_hidden(name: str) -> None:
     audit = audit_of(name)
-    revealed = [outcome for outcome in audit.outcomes if outcome.revealed]
+    revealed = [effect for effect in audit.effects if effect.revealed]
     some = revealed[len(name) :: 79]
     assert {verdict >= Verdict.TRIVIAL for verdict in verdicts(audit, some)} == {True}
 
@@ -95,9 +94,9 @@ def test_marking_finds_the_mistakes_that_are_not_hidden(name: str) -> None:
 def test_marking_agrees_with_the_audit_of_any_exercise(seed: int) -> None:
     exercise = marking_exercise(np.random.default_rng([620, seed]))
     audit = Audit(solve(exercise))
-    some = audit.outcomes[seed::67]
+    some = audit.effects[seed::67]
     found = verdicts(audit, some)
-    assert [verdict >= Verdict.TRIVIAL for verdict in found] == [outcome.revealed for outcome in some]
+    assert [verdict >= Verdict.TRIVIAL for verdict in found] == [effect.revealed for effect in some]
 
 
 @pytest.mark.parametrize("code", ["fprime_forgotten_output@Delta2", "fprime_twice@Delta1"])
@@ -131,7 +130,7 @@ def test_no_more_of_a_sheet_is_marked_in_a_deeper_network(monkeypatch: pytest.Mo
         text = SYMMETRIC.replace("layers:\n", "layers:\n" + (depth - 2) * hidden)
         audit = audited(text + "decimals: 9\n")
         assert len(audit.wrongs.asked) > 6 * depth
-        assert len(audit.outcomes) > len(answers) > 150 * depth
+        assert len(audit.effects) > len(answers) > 150 * depth
         assert sum(answers) < 5 * len(answers)
 
 
@@ -144,7 +143,7 @@ def test_what_the_figures_of_exercise_2_cannot_reveal() -> None:
         (hidden.wrong.mistake, hidden.wrong.symbol.plain): (hidden.reason.cause, hidden.reason.text)
         for hidden in audit.hidden
     }
-    identity = ("form", "f2 is the identity: f2' is 1, and it changes nothing")
+    identity = ("form", "f2 is the identity: f' is 1, and it changes nothing")
     assert found["fprime_forgotten_output", "Delta2"] == identity
     assert found["activation_left_out", "Z2"] == identity
     assert found["gradient_of_error", "dW2"] == identity
@@ -272,7 +271,7 @@ def test_mistakes_that_lead_to_the_same_sheet_are_grouped() -> None:
 
 def test_mistakes_of_one_group_look_the_same_and_those_of_two_do_not() -> None:
     audit = audit_of("exercise2.yaml")
-    written = {outcome.wrong.code: outcome.effect.first for outcome in audit.outcomes}
+    written = {effect.wrong.code: effect.first for effect in audit.effects}
     sheets = [{written[code] for code in group} for group in codes(audit.indistinguishable)]
     assert {len(sheet) for sheet in sheets} == {1}
     assert len(set().union(*sheets)) == len(sheets)
@@ -367,7 +366,7 @@ def test_figures_at_the_end_of_double_precision_are_not_too_large_to_be_remarked
 @pytest.mark.parametrize("weights", ["[[1e8, 1e8]]", "[[1e8, 1], [-1e8, 1]]"])
 def test_slips_may_lead_beyond_double_precision(weights: str) -> None:
     text = f"inputs: [[1e300, 1], [-1e300, 5e299]]\nlayers: [{{weights: {weights}}}]\n"
-    assert audited(text).outcomes
+    assert audited(text).effects
 
 
 def test_outputs_at_the_margin_are_remarked_on() -> None:
@@ -397,7 +396,7 @@ def test_more_decimals_reveal_as_many_mistakes_as_is_said() -> None:
     found = re.search(r"\((\d+) mistakes?\)", change)
     assert found is not None
     finer = audited(text.replace("decimals: 3", "decimals: 4"))
-    again = {outcome.wrong.code: outcome.revealed for outcome in finer.outcomes}
+    again = {effect.wrong.code: effect.revealed for effect in finer.effects}
     lost = [hidden.wrong for hidden in coarse.hidden if hidden.reason.cause == "rounding"]
     slips = sum(wrong.expression is None for wrong in lost)  # other figures slip with other digits
     seen = sum(again[wrong.code] for wrong in lost if wrong.expression is not None)
@@ -424,7 +423,7 @@ def test_nothing_is_to_be_changed_where_nothing_is_hidden() -> None:
 def test_the_data_has_what_programs_read() -> None:
     data = json.loads(json_form.render(audit_report(solve(load("exercise2"))).data()))
     audit = audit_of("exercise2.yaml")
-    assert data["score"] == audit.revealed / len(audit.outcomes) == data["revealed"] / data["of"]
+    assert data["score"] == audit.revealed / len(audit.effects) == data["revealed"] / data["of"]
     assert {"mistake": "fprime_forgotten_output", "quantity": "Delta2"}.items() <= next(
         each for each in data["hidden"] if each["wrong"] == "fprime_forgotten_output@Delta2"
     ).items()

@@ -212,8 +212,8 @@ def test_only_one_sample_is_taken_for_a_gradient() -> None:
 def test_another_learning_rate_is_not_a_simple_multiple_of_the_right_one() -> None:
     solution = solution_of(CLEAR)
     wrong = find(wrongs_of(solution), "another_learning_rate@W1_new")
-    assert wrong.done == "The step was made with η = 0.01."
-    expected = solution["W1"] - 0.01 * solution["dW1"]
+    assert wrong.done == "The step was made with η = 0.14."
+    expected = solution["W1"] - 0.14 * solution["dW1"]
     assert figures(solution, wrong.code, "W1_new") == round_cells(expected, 4).tolist()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from mlpcalc import load
 from mlpcalc.arrays import Array
-from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits, edits
+from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits
 from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
@@ -57,7 +57,7 @@ def drawn(seed: int) -> Exercise:
 
 @cache
 def edits_of(exercise: Exercise) -> Edits:
-    return edits(exercise, Solution(exercise).notation.name)
+    return Edits(exercise, Solution(exercise).notation.name)
 
 
 def every_edit(exercise: Exercise) -> Sequence[Edit]:

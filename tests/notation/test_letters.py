@@ -8,7 +8,7 @@ import pytest
 
 from mlpcalc import Solution, derive, explain, load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.mistakes import MISTAKES, edits
+from mlpcalc.mistakes import MISTAKES, Edits
 from mlpcalc.notation.letters import latex_letter
 from mlpcalc.page.symbols import Symbol
 from tests.conftest import Run
@@ -138,7 +138,7 @@ def test_the_script_is_in_them(run: Run, tmp_path: Path) -> None:
 
 def test_sentences_about_mistakes_are_in_them() -> None:
     solution = _solved(optimizer="sgd", conventions={"average_in": "update"})
-    found = edits(solution.exercise, solution.notation.name)
+    found = Edits(solution.exercise, solution.notation.name)
     said = {
         (edit.mistake.name, symbol.plain): f"{edit.mistake.done} {edit.mistake.advice}"
         for symbol, made in found.items()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array
-from mlpcalc.mistakes import edits
+from mlpcalc.mistakes import Edits
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
@@ -34,7 +34,7 @@ class Injection(NamedTuple):
 
 def injections(solution: Solution, rng: np.random.Generator) -> Iterator[Injection]:
     """All mistakes that can be made in an exercise; slips at places drawn from `rng`."""
-    for symbol, found in edits(solution.exercise, solution.notation.name).items():
+    for symbol, found in Edits(solution.exercise, solution.notation.name).items():
         for edit in found:
             yield Injection(
                 edit.mistake.name, symbol, _computed(solution, symbol, edit.expression), slip=False

@@ -15,7 +15,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.marking.marks import Cell, Diagnosis, SheetMarks
 from mlpcalc.marking.routes import routes
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.mistakes import Edit, edits
+from mlpcalc.mistakes import Edit, Edits
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
@@ -40,7 +40,7 @@ class Reenactment:
 
     @cached_property
     def _edits(self) -> Mapping[Symbol, tuple[Edit, ...]]:
-        return edits(self._solution.exercise, self._solution.notation.name)
+        return Edits(self._solution.exercise, self._solution.notation.name)
 
     def false(self) -> Iterator[tuple[Symbol, Diagnosis]]:
         """The misconceptions reported that do not lead to the figures that they are to explain."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlpcalc import load, solve
 from mlpcalc.arrays import Array
-from mlpcalc.mistakes import edits
+from mlpcalc.mistakes import Edits
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.expr import Expr
 from mlpcalc.solving.solution import Solution
@@ -61,7 +61,7 @@ def write_class(folder: Path, sheets: int) -> None:
     """The sheets of so many students, in a folder."""
     solution = solve(load("exercise2"))
     rng = np.random.default_rng(5)
-    mistakes = [edit for found in edits(solution.exercise, solution.notation.name).values() for edit in found]
+    mistakes = [edit for found in Edits(solution.exercise, solution.notation.name).values() for edit in found]
     written = 0
     while written < sheets:
         style = Style(
