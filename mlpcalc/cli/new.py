@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
-    from mlpcalc.generating.draws import Form
-    from mlpcalc.generating.generate import GeneratedExercise
+    from mlpcalc.generating.generate import Form, GeneratedExercise
 
 
 def _rate(_context: click.Context, _parameter: click.Parameter, text: str | None) -> "Fraction | None":
@@ -123,7 +122,8 @@ def new(
     from mlpcalc.solving.solution import load
 
     _check_one_source(like, options)
-    wanted = form_of(**options) if like is None else form_like(load(like))
+    wanted = (form_of(**options) if like is None else form_like(load(like))).titled(title)
+    made_by = " ".join(_options(wanted)) if like is None else f"--like {clipped(like)}"
     if count is not None:
         folder = destination.file
         if folder is None:
@@ -132,13 +132,13 @@ def new(
         check_folder(folder, files, force=destination.force)
         with tidied_up():
             with progress_bar(count, "drawing figures", least=_WORTH_A_BAR) as progress:
-                made = variants.variants(wanted, seed, count, name, title, progress)
-            texts = {file: exercise_text(one, heading, _head(one, like)) for file, heading, one in made}
+                made = variants.variants(wanted, seed, count, name, progress)
+            texts = {file: exercise_text(one.exercise, _head(one, made_by)) for file, one in made}
             write_folder(folder, {**texts, variants.MANIFEST: variants.manifest(made)})
         form = "json" if destination.form == "json" else "table"
         show(variants.report(folder, made), Destination(form))
     one = generate(wanted, seed)
-    text = exercise_text(one, title, _head(one, like))
+    text = exercise_text(one.exercise, _head(one, made_by))
     report = Report(
         blocks=tuple,
         data=lambda: {"exercise": text, **variants.facts(one)},
@@ -159,14 +159,13 @@ def _check_one_source(like: str | None, options: "Mapping[str, Any]") -> None:
             raise misused(f"--{name.replace('_', '-')} cannot be combined with --like, which says that too")
 
 
-def _head(made: "GeneratedExercise", like: str | None) -> list[str]:
-    """How a file was made, and what it reveals."""
+def _head(made: "GeneratedExercise", made_by: str) -> list[str]:
+    """How a file was made, and what it reveals; made_by: the options that were given."""
     from mlpcalc.answers.digits import Asked
 
-    options = _options(made.form) if like is None else [f"--like {clipped(like)}"]
     return [
-        f"Made by mlpcalc new {' '.join(options)} --seed {made.seed}",
-        f"A sheet with {Asked.of(made.form.like).in_words} reveals {made.revealed} of {made.of} "
+        f"Made by mlpcalc new {made_by} --seed {made.seed}",
+        f"A sheet with {Asked.of(made.exercise).in_words} reveals {made.revealed} of {made.of} "
         "mistakes of the catalogue; mlpcalc audit lists the others and says why.",
     ]
 
@@ -175,14 +174,15 @@ def _options(form: "Form") -> "Iterator[str]":
     """The options that a form is made by."""
     from mlpcalc.notation.styles import number_text
 
-    yield f"--sizes {','.join(map(str, form.sizes))}"
-    yield f"--activation {','.join(f.name for f in form.activations)}"
-    if form.loss is not None:
-        yield f"--loss {form.loss.function.name}"
-        yield f"--average {form.loss.average}"
-    yield f"--batch {form.samples}"
-    yield "--bias" if form.has_bias(1) else "--no-bias"
-    yield f"--decimals {form.like.decimals}"
+    like = form.like
+    yield f"--sizes {','.join(map(str, like.sizes))}"
+    yield f"--activation {','.join(f.name for f in like.network.activations)}"
+    if like.loss is not None:
+        yield f"--loss {like.loss.function.name}"
+        yield f"--average {like.loss.average}"
+    yield f"--batch {like.samples}"
+    yield "--bias" if like.layers[0].bias is not None else "--no-bias"
+    yield f"--decimals {like.decimals}"
     rate, *others = form.rates
     if rate is not None and not others:
         yield f"--learning-rate {number_text(rate)}"

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from mlpcalc.answers.blank import key, quoted
-from mlpcalc.generating.generate import GeneratedExercise
 from mlpcalc.notation.styles import number_text
 from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.network import USUAL
@@ -21,9 +20,8 @@ _COMMENT = 32  # the column where comments begin, if there is room
 Cells = Sequence[Sequence[str]]
 
 
-def exercise_text(made: GeneratedExercise, title: str | None = None, head: Sequence[str] = ()) -> str:
-    """The file of an exercise. title: on one line. head: sentences to begin with, as comments."""
-    exercise = made.exercise(title)
+def exercise_text(exercise: Exercise, head: Sequence[str] = ()) -> str:
+    """The file of an exercise, with its title on one line; head: sentences to begin with, as comments."""
     lines = [
         *modeline("exercise"),
         *(line for sentence in head for line in _remark(sentence)),

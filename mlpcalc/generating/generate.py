@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.arrays import Array
 from mlpcalc.auditing.audit import Audit
 from mlpcalc.errors import refuse
-from mlpcalc.generating.draws import Figures, Form, draw, exercise_of
+from mlpcalc.generating.draws import draw, exercise_of, shows_signs, steered
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.exercise import Exercise, Layer
@@ -28,12 +27,26 @@ from mlpcalc.text.wording import counted
 MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
 _RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))
 _SLOPE = Fraction(1, 10)  # of leaky_relu
-_DRAWS, _LENIENT_DRAWS = 100, 40
+_DRAWS = 100
 _NEAR_KINK = 0.0051903
 _AWAY = 0.0171903  # from the ends of the domain of the loss, after the update
 _LARGEST = 99.9571903
 _FEW_UNITS = 9.5371903  # of the last digit: below that a figure has one digit
 _SHORT = 0.1  # share of figures that may have one digit left
+
+
+class Form(NamedTuple):
+    """What a new exercise is to be like: another one, whose figures do not matter.
+
+    rates: the learning rates to try, the best first; only None for an exercise without update.
+    """
+
+    like: Exercise
+    rates: tuple[Fraction | None, ...]
+
+    def titled(self, title: str | None) -> "Form":
+        """The same with another title, if there is one."""
+        return self if title is None else self._replace(like=replace(self.like, title=title))
 
 
 class GeneratedExercise(NamedTuple):
@@ -42,9 +55,7 @@ class GeneratedExercise(NamedTuple):
     seed: what it comes from. revealed, of: how many mistakes its figures reveal, of how many.
     """
 
-    form: Form
-    figures: Figures
-    learning_rate: Fraction | None
+    exercise: Exercise
     seed: int
     revealed: int
     of: int
@@ -53,10 +64,6 @@ class GeneratedExercise(NamedTuple):
     def score(self) -> float:
         """The share of the mistakes that show, as in an audit."""
         return self.revealed / self.of
-
-    def exercise(self, title: str | None = None) -> Exercise:
-        """The exercise itself; title: as in its form if nothing is said."""
-        return exercise_of(self.form, self.figures, self.learning_rate, title)
 
 
 def form_of(
@@ -79,36 +86,31 @@ def form_of(
     Raises `InputError` for unknown names, or what is too large to be worked out on paper.
     """
     _check_sizes(sizes, batch)
-    depth = len(sizes) - 1
     if not 1 <= decimals <= MAX_DECIMALS:
         raise refuse(counted(decimals, "decimal"), expected=f"1 to {MAX_DECIMALS}")
     if learning_rate is not None and learning_rate <= 0:
         raise refuse(f"a learning rate of {learning_rate}", expected="more than 0")
-    network = network_of(depth, activation, loss, ACTIVATIONS["relu"], bias=bias)
+    network = network_of(len(sizes) - 1, activation, loss, ACTIVATIONS["relu"], bias=bias)
     assert network.loss is not None  # noqa: S101  # it was named
     # A hundredth leaves few digits.
     activations = [with_parameters(ACTIVATIONS[f.name], {"slope": _SLOPE}) for f in network.activations]
     function = _with_margin(network.loss.function, activations[-1])
-    _check_functions(activations, function, sizes)
-    if average is None:
-        average = "samples" if batch > 1 else "none"
-    return Form(
-        Exercise(
-            inputs=np.zeros((sizes[0], batch)),
-            layers=tuple(
-                Layer(np.zeros((units, below)), np.zeros((units, 1)) if bias else None, f)
-                for f, (below, units) in zip(activations, pairwise(sizes), strict=True)
-            ),
-            loss=Loss(function, network.loss.factor, average),
-            title=f"One step of gradient descent, {'-'.join(map(str, sizes))}",
-            decimals=decimals,
-            states_decimals=True,
+    exercise = Exercise(
+        inputs=np.zeros((sizes[0], batch)),
+        layers=tuple(
+            Layer(np.zeros((units, below)), np.zeros((units, 1)) if bias else None, f)
+            for f, (below, units) in zip(activations, pairwise(sizes), strict=True)
         ),
-        # A rate that is 1/N or 1/M would be mistaken for it.
-        tuple(rate for rate in _RATES if 1 / rate not in (batch, sizes[-1]))
-        if learning_rate is None
-        else (learning_rate,),
+        loss=Loss(function, network.loss.factor, average or ("samples" if batch > 1 else "none")),
+        title=f"One step of gradient descent, {'-'.join(map(str, sizes))}",
+        decimals=decimals,
+        states_decimals=True,
     )
+    _check_functions(exercise)
+    if learning_rate is not None:
+        return Form(exercise, (learning_rate,))
+    # A rate that is 1/N or 1/M would be mistaken for it.
+    return Form(exercise, tuple(rate for rate in _RATES if 1 / rate not in (batch, sizes[-1])))
 
 
 def form_like(exercise: Exercise) -> Form:
@@ -117,10 +119,9 @@ def form_like(exercise: Exercise) -> Form:
     Raises `InputError` for what is too large to be worked out on paper, or where nothing could be learnt.
     """
     _check_sizes(exercise.sizes, int(exercise.inputs.shape[1]))
-    if exercise.loss is not None:
-        _check_functions(exercise.network.activations, exercise.loss.function, exercise.sizes)
+    _check_functions(exercise)
     title = exercise.title or f"Exercise, {'-'.join(map(str, exercise.sizes))}"
-    return Form(replace(exercise, title=title), (exercise.learning_rate,))
+    return Form(exercise, (exercise.learning_rate,)).titled(title)
 
 
 def _check_sizes(sizes: Sequence[int], samples: int) -> None:
@@ -134,8 +135,11 @@ def _check_sizes(sizes: Sequence[int], samples: int) -> None:
         raise refuse(counted(samples, "sample"), expected=f"1 to {MOST_SAMPLES}")
 
 
-def _check_functions(activations: Sequence[Activation], loss: LossFunction, sizes: Sequence[int]) -> None:
+def _check_functions(exercise: Exercise) -> None:
     """One unit is no choice between classes, and where no error passes there is nothing to do."""
+    if exercise.loss is None:
+        return
+    activations, loss, sizes = exercise.network.activations, exercise.loss.function, exercise.sizes
     for k, f in enumerate(activations, start=1):
         if not f.elementwise and sizes[k] == 1:
             raise refuse(f"{f.name} in layer {k}, which has 1 unit", expected="2 units or more")
@@ -161,101 +165,67 @@ def generate(form: Form, seed: int) -> GeneratedExercise:
 
     Raises `InputError` if no figures are found that suit the form.
     """
-
-    def candidates(numbers: range, *, strict: bool) -> Iterator[Candidate]:
-        return filter(None, (_candidate(form, Dice(seed, number), strict=strict) for number in numbers))
-
-    best: Candidate | None = None
-    for candidate in candidates(range(_DRAWS), strict=True):
-        best = min(best or candidate, candidate, key=lambda one: one.flaws)
-        if not best.flaws:
+    best: tuple[int, Solution] | None = None
+    for candidate in _candidates(form, seed):
+        best = min(best or candidate, candidate, key=lambda one: one[0])
+        if best[0] == 0:
             break
-    best = best or next(candidates(range(_DRAWS, _DRAWS + _LENIENT_DRAWS), strict=False), None)
     if best is None:
-        names = ", ".join(f.name for f in form.activations)
-        loss = f" with {form.loss.function.name}" if form.loss else ""
+        names = ", ".join(f.name for f in form.like.network.activations)
+        loss = f" with {form.like.loss.function.name}" if form.like.loss else ""
         raise refuse(
             f"no friendly figures were found for {names}{loss}",
             expected="a loss that is defined for these outputs",
             hint="another output activation, a smaller batch, or another seed",
         )
-    audit = Audit(best.solution)
-    return GeneratedExercise(form, best.figures, best.rate, seed, audit.revealed, len(audit.outcomes))
+    solution = best[1]
+    audit = Audit(solution)
+    return GeneratedExercise(solution.exercise, seed, audit.revealed, len(audit.effects))
 
 
-class Candidate(NamedTuple):
-    """Figures that are acceptable, and how many flaws they have nevertheless."""
-
-    figures: Figures
-    rate: Fraction | None
-    solution: Solution
-    flaws: int
-
-
-def _candidate(form: Form, dice: Dice, *, strict: bool) -> Candidate | None:
-    """Figures with the learning rate that suits them best; None where nothing is acceptable."""
-    figures = draw(form, dice, strict=strict)
-    if figures is None:
-        return None
-    best: Candidate | None = None
-    for rate in form.rates:
-        solution = Solution(exercise_of(form, figures, rate))
-        flaws = _flaws(form, solution, strict=strict)
-        if flaws is not None and (best is None or flaws < best.flaws):
-            best = Candidate(figures, rate, solution, flaws)
-            if not flaws:
-                break
-    return best
+def _candidates(form: Form, seed: int) -> Iterator[tuple[int, Solution]]:
+    """Exercises with acceptable figures, and each of the learning rates, after the number of their flaws."""
+    for number in range(_DRAWS):
+        if (figures := draw(form.like, Dice(seed, number))) is None:
+            continue
+        for rate in form.rates:
+            solution = Solution(exercise_of(form.like, figures, rate))
+            if (flaws := _flaws(solution)) is not None:
+                yield flaws, solution
 
 
-def _flaws(form: Form, solution: Solution, *, strict: bool) -> int | None:
+def _flaws(solution: Solution) -> int | None:
     """How many figures have too few digits, or are all zero, and layers too little variety after the update.
 
-    None where something is near a kink, outside the domain of the loss, or the loss rises; and, if strict,
-    where something rounds to 0.
+    None where something is near a kink, rounds to 0, is outside the domain of the loss, or the loss rises.
     """
-    values = solution.computed
+    values, exercise, between = solution.computed, solution.exercise, steered(solution.exercise)
     # Of significant digits, no figure has too few.
-    unit = 0.0 if form.like.significant else 10.0**-form.like.decimals
+    unit = 0.0 if exercise.significant else 10.0**-exercise.decimals
     short = cells = dull = 0
     for symbol in selected(solution, Selection()):
         value = values[symbol]
         size = np.abs(value)
-        lost = (size > 0) & (size < unit)
-        if not (size < _LARGEST).all() or (strict and lost.any()):
+        if not (size < _LARGEST).all() or ((size > 0) & (size < unit)).any():
             return None
         if symbol.kind == "S" and symbol.updated:
             if size.min() < _NEAR_KINK:
                 return None
-            dull += _is_dull(form, symbol.layer, value)
+            f = exercise.layers[symbol.layer - 1].activation
+            is_steered = between is not None and symbol.layer == len(exercise.layers)
+            dull += (f.kinked or f.name == "identity") and not is_steered and not shows_signs(f, value)
         if symbol.kind in ("Delta", "dW", "db") and not size.any():
             dull += value.size  # nothing is seen of what goes into it
-        dull += int(lost.sum())
         cells += size.size
         short += int(((size > 0) & (size < _FEW_UNITS * unit)).sum())
-    last = Symbol("loss", updated=True, step=form.like.steps)
+    last = Symbol("loss", updated=True, step=exercise.steps)
     if last in values:
         before, after = float(values[Symbol("loss")]), float(values[last])
-        output = Symbol("Z", len(form.activations), updated=True, step=last.step)
-        dull += 0 if after else values[output].size  # nothing is seen of what comes after the update
-        comparable = form.like.batch is None  # the loss of other samples may well be higher
-        if (comparable and not after < before) or not _in_domain(form, values[output]):
+        output = values[Symbol("Z", len(exercise.layers), updated=True, step=last.step)]
+        dull += 0 if after else output.size  # nothing is seen of what comes after the update
+        comparable = exercise.batch is None  # the loss of other samples may well be higher
+        if comparable and not after < before:
+            return None
+        if between and not ((between[0] + _AWAY < output) & (output < between[1] - _AWAY)).all():
             return None
     return dull + max(0, short - int(_SHORT * cells))
-
-
-def _is_dull(form: Form, layer: int, S: Array) -> bool:
-    """Whether a function that treats signs differently, or should, sees only one sign."""
-    f = form.activations[layer - 1]
-    if not (f.kinked or f.name == "identity") or (layer == len(form.activations) and form.steered):
-        return False
-    if S.size == 1:
-        return bool((S > 0).all()) != f.switches_off
-    return bool((S > 0).all() or (S < 0).all())
-
-
-def _in_domain(form: Form, Y: Array) -> bool:
-    if form.loss is None or form.steered is None:
-        return True
-    low, high = form.loss.function.domain
-    return bool(((low + _AWAY < Y) & (high - _AWAY > Y)).all())

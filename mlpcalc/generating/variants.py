@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from mlpcalc.errors import refuse
-from mlpcalc.generating.draws import Form
 from mlpcalc.generating.friendly import Dice
-from mlpcalc.generating.generate import GeneratedExercise, generate
+from mlpcalc.generating.generate import Form, GeneratedExercise, generate
 from mlpcalc.report.blocks import Note
 from mlpcalc.report.csv import render as render_csv
 from mlpcalc.report.report import Report
@@ -23,10 +22,9 @@ _VARIANTS = 1 << 20  # tells their seeds from the numbers of the draws of one ex
 
 
 class Variant(NamedTuple):
-    """A variant: the name of its file, the title, and the exercise."""
+    """A variant: the name of its file, and the exercise."""
 
     file: str
-    title: str
     made: GeneratedExercise
 
 
@@ -39,12 +37,7 @@ def file_names(name: str, count: int) -> list[str]:
 
 
 def variants(
-    form: Form,
-    seed: int,
-    count: int,
-    name: str = "exercise",
-    title: str | None = None,
-    progress: Callable[[], None] = lambda: None,
+    form: Form, seed: int, count: int, name: str = "exercise", progress: Callable[[], None] = lambda: None
 ) -> list[Variant]:
     """So many exercises of one form, no two alike, whose scores differ by `BAND` at most.
 
@@ -53,31 +46,27 @@ def variants(
     """
     files, dice, taken = file_names(name, count), Dice(seed, _VARIANTS), set[object]()
 
-    def fresh(least: float) -> GeneratedExercise:
+    def fresh(file: str, least: float) -> Variant:
         """An exercise that is not among the others, and has at least that score."""
+        number = file.removeprefix(name).removesuffix(".yaml")
         for _ in range(_TRIES):
-            made = generate(form, dice.below(_SEEDS))
-            key = repr(made.figures)
+            made = generate(form.titled(f"{form.like.title}, variant {number}"), dice.below(_SEEDS))
+            key = tuple(made.exercise.written.items())
             if key not in taken and made.score >= least:
                 taken.add(key)
-                return made
+                return Variant(file, made)
         raise refuse(
             f"only {len(taken)} of {count} variants were found",
             expected=f"different exercises whose scores differ by at most {BAND}",
             hint="larger sizes, or fewer variants",
         )
 
-    exercises = []
-    for _ in range(count):
-        exercises.append(fresh(0.0))
+    found = []
+    for file in files:
+        found.append(fresh(file, 0.0))
         progress()
-    least = max(made.score for made in exercises) - BAND
-    exercises = [made if made.score >= least else fresh(least) for made in exercises]
-    title = form.like.title if title is None else title
-    return [
-        Variant(file, f"{title}, variant {file.removeprefix(name).removesuffix('.yaml')}", made)
-        for file, made in zip(files, exercises, strict=True)
-    ]
+    least = max(variant.made.score for variant in found) - BAND
+    return [one if one.made.score >= least else fresh(one.file, least) for one in found]
 
 
 # ---------------------------------------------------------------------------- reports
@@ -85,7 +74,7 @@ def variants(
 
 def manifest(made: Sequence[Variant]) -> str:
     """The table of the variants as CSV."""
-    rows = ({"file": file, **facts(one), "score": f"{one.score:.4f}"} for file, _, one in made)
+    rows = ({"file": file, **facts(one), "score": f"{one.score:.4f}"} for file, one in made)
     return render_csv([("file", "seed", "score", "revealed", "of"), *(tuple(row.values()) for row in rows)])
 
 
@@ -109,6 +98,6 @@ def report(folder: str, made: Sequence[Variant]) -> Report:
             "manifest": MANIFEST,
             "band": BAND,
             "scores": {"least": low, "greatest": high},
-            "exercises": [{"file": file, "title": title, **facts(one)} for file, title, one in made],
+            "exercises": [{"file": file, "title": one.exercise.title, **facts(one)} for file, one in made],
         },
     )

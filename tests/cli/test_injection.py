@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ import yaml
 from mlpcalc import load, solve
 from mlpcalc.answers.folders import AnswerFile
 from mlpcalc.generating.exercise_text import exercise_text
-from mlpcalc.generating.generate import GeneratedExercise, form_of, generate
+from mlpcalc.generating.generate import form_of, generate
 from mlpcalc.marking.checking import Check, check
+from mlpcalc.page.exercise import Exercise
 from mlpcalc.report import latex_text, markdown
 from mlpcalc.report.forms import FORMS
 from mlpcalc.report.output import Output
@@ -205,13 +207,13 @@ def test_what_is_wrong_with_an_exercise_is_told_as_text(more: str, payload: str,
 
 
 @pytest.fixture(scope="module")
-def made() -> GeneratedExercise:
-    return generate(form_of((1, 1), bias=False), 1)
+def made() -> Exercise:
+    return generate(form_of((1, 1), bias=False), 1).exercise
 
 
 @payloads
-def test_a_title_is_text_in_a_new_exercise(payload: str, made: GeneratedExercise) -> None:
-    found, plain = (yaml.safe_load(exercise_text(made, title)) for title in (payload, "x"))
+def test_a_title_is_text_in_a_new_exercise(payload: str, made: Exercise) -> None:
+    found, plain = (yaml.safe_load(exercise_text(replace(made, title=title))) for title in (payload, "x"))
     assert found == plain | {"title": found["title"]}
     assert found["title"].split() == clean(payload).split()
 

@@ -88,7 +88,7 @@ def exercises(count: int, seed: int) -> Iterator[tuple[str, Solution, Solution |
     for number, start in enumerate(islice(counting(seed * 10_000), count)):
         form = FORMS[number % len(FORMS)]
         made, other = (
-            Solution(read_exercise(Document(exercise_text(generate(form, at), "new"), "new.yaml"), ""))
+            Solution(read_exercise(Document(exercise_text(generate(form, at).exercise), "new.yaml"), ""))
             for at in (start, start + 5_000)
         )
         yield f"new {number % len(FORMS)}, seed {start}", made, other
