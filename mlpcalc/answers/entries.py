@@ -13,7 +13,8 @@ from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.page.cells import split_cell
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.shapes import shape_of
-from mlpcalc.page.symbols import STEP_BLOCK, Symbol
+from mlpcalc.page.spellings import STEP_BLOCK
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.matrices import miscount_hint
 from mlpcalc.reading.numerals import NumeralError
 from mlpcalc.reading.source import Document, ScalarNode

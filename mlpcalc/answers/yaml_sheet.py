@@ -9,7 +9,8 @@ from mlpcalc.answers.forms.documents import matrix_in
 from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
 from mlpcalc.errors import InputError, Problem, refuse
 from mlpcalc.page.cells import split_cell
-from mlpcalc.page.symbols import AT, STEP_BLOCK
+from mlpcalc.page.spellings import STEP_BLOCK
+from mlpcalc.page.symbols import AT
 from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
 from mlpcalc.reading.source import (
     Document,

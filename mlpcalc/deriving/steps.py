@@ -1,32 +1,29 @@
-"""The steps of a derivation with their reasons: the loss, then each layer from the output backwards."""
+"""The steps of a derivation with their reasons: first the loss, then each layer from the output backwards."""
 
 from collections.abc import Iterator, Mapping
 
-from mlpcalc.deriving.chain import LOSS, NOTHING, Derivation, Factor, Row, coefficient_of, indexed
-from mlpcalc.deriving.reasons import REASONS, reason
-from mlpcalc.notation.formulas import Formula, Notation
+from mlpcalc.deriving.chain import LOSS, NOTHING, Factor, Row, coefficient_of, indexed
+from mlpcalc.deriving.loss import LossSteps
+from mlpcalc.deriving.reasons import reason
+from mlpcalc.notation.formulas import Formula
 from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Activation
-from mlpcalc.page.network import Loss, Network
+from mlpcalc.page.network import Loss
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import STEP_BEFORE, Axis, Stage, Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Stage, Symbol
 from mlpcalc.report.blocks import Aligned, Block, Chain, Heading, Note
 
 
-class Steps(Derivation):
+class Steps(LossSteps):
     """Writes a derivation step by step; each reason is given once, where it is first needed."""
-
-    def __init__(self, network: Network, notation: Notation, sizes: Mapping[Axis, int] | None = None) -> None:
-        super().__init__(network, notation, sizes)
-        self._said: set[str] = set()
 
     def steps(self) -> Iterator[Block]:
         """All steps: the loss, then each layer from the output backwards."""
-        self._said.clear()
+        self.said.clear()
         if self.network.loss is not None:
             yield Heading("the loss")
-            yield from self._loss(self.network.loss)
+            yield from self.loss(self.network.loss)
         else:
             error = Symbol("dZ", self.network.depth)
             shape = self.beside(self.shape(self.shape_of(error)))
@@ -37,118 +34,6 @@ class Steps(Derivation):
             yield Heading(f"layer {k}")
             yield from self.layer(k)
 
-    def _loss(self, loss: Loss) -> Iterator[Block]:
-        K = self.network.depth
-        error, Y = Symbol("dZ", K), Symbol("Z", K)
-        terms, rest = self._terms()
-        rows = [[self.name(LOSS), from_template("= $it", it=self.formula(LOSS))]]
-        derivative = self._error(error)
-        match terms:
-            case expr.Scale(_, expr.Total(expr.Power(expr.Sub() as difference, 2))) | expr.Total(
-                expr.Power(expr.Sub() as difference, 2)
-            ):
-                D = self.notation.both(lambda notation: notation.text(difference))
-                c = self._scale(coefficient_of(terms))
-                forms = [from_template(form, D=D) for form in ("‖$D‖_F²", "Tr[($D)ᵀ ($D)]")]
-                rows += [[NOTHING, from_template("= $c$it$rest", c=c, it=form, rest=rest)] for form in forms]
-                yield Aligned([*rows, derivative])
-                yield self._note("squared")
-            case _ if loss.function.by_class:
-                yield from self._margins(loss, rows, derivative, rest, coefficient_of(terms))
-            case _:
-                yield Aligned([*rows, derivative])
-                yield self._note("cellwise", L=self.name(LOSS), Y=self.name(Y))
-        if loss.l2 is not None:
-            decay = self.network.decay or expr.ONE
-            weights = self.notation.both(
-                lambda notation: f"{notation.coefficient(decay)} {notation.style.literal('W')}"
-            )
-            yield self._note("decay", decay=weights)
-        conventions = self.network.conventions
-        if conventions.delta == "-dL/dS":
-            yield self._note("negative", Delta=self.name(Symbol("Delta", K)))
-        if conventions.average_in != "errors" and loss.average != "none":
-            average = self.notation.both(lambda notation: notation.coefficient(loss.normaliser))
-            later = conventions.average_in in ("update", "loss")
-            kind = f"average in the {conventions.average_in}" if later else "average"
-            gradient = self.name(Symbol("dW", K))
-            yield self._note(kind, average=average, Delta=self.name(Symbol("Delta", K)), dW=gradient)
-
-    def _terms(self) -> tuple[expr.Expr, Formula]:
-        """The loss of the data, with loss terms written out, and the regularisation added to it."""
-
-        def written_out(leaf: expr.Ref | expr.Variable) -> expr.Expr:
-            if isinstance(leaf, expr.Ref) and leaf.symbol.spec.detail:
-                return trees.replace_leaves(self.oriented[leaf.symbol].expression, written_out)
-            return leaf
-
-        whole = simplify(trees.replace_leaves(self.oriented[LOSS].expression, written_out))
-        if isinstance(whole, expr.Add):
-            rest = whole.right
-            return whole.left, self.notation.both(
-                lambda notation: f" {notation.style.literal('+ ')}{notation.text(rest)}"
-            )
-        return whole, NOTHING
-
-    def _scale(self, coefficient: expr.Coefficient) -> Formula:
-        if coefficient == expr.ONE:
-            return NOTHING
-        return self.notation.both(lambda notation: f"{notation.coefficient(coefficient)} ")
-
-    def _margins(
-        self, loss: Loss, rows: list[Row], derivative: Row, rest: Formula, c: expr.Coefficient
-    ) -> Iterator[Block]:
-        """The steps of the multi-class hinge, class by class, including the softmax if there is one."""
-        K = self.network.depth
-        margin = next(node.right for node in trees.nodes(loss.function.value) if isinstance(node, expr.Add))
-        Z, S = Symbol("Z", K), Symbol("S", K)
-        dZ = Symbol("dZ", K)
-        of_dZ = coefficient_of(simplify(self.missing_average(dZ) * self.page[dZ].expression))
-        names = {
-            **{f"Z{i}": self.cell(Z, i, "n") for i in "jky"},
-            "m": self.notation.both(lambda notation: notation.text(margin)),
-            "rest": rest,
-            "S": self.cell(S, "j", "n"),
-            "L": self.name(LOSS),
-        }
-        outside = "Σ_{k≠y} (0 if $Zy - $Zk > $m, else "
-        rows.append(
-            [NOTHING, from_template(f"= $cΣ_n {outside}$Zk - $Zy + $m)$rest", **names, c=self._scale(c))]
-        )
-        yield Aligned([*rows, derivative])
-        softmax = not self.network.activations[-1].elementwise
-        by, inner = "$Zj", "δ[j,k] - δ[j,y])"
-        if softmax:
-            yield from self._quotient(K, "ky")
-            by, inner = "$S", "$Zj (δ[j,k] - δ[j,y] - $Zk + $Zy))"
-        names["c"] = self._scale(of_dZ)
-        yield Aligned(
-            [[from_template(f"∂$L/∂{by}", **names), from_template(f"= $c{outside}{inner}", **names)]]
-        )
-        yield self._note("inside")
-        yield self._note("probabilities" if softmax else "scores")
-
-    def _quotient(self, k: int, classes: str) -> Iterator[Block]:
-        """The derivative of a softmax, or of the difference of two of its outputs, by the quotient rule."""
-        names = {f"S{i}": self.cell(Symbol("S", k), i, "n") for i in "jkly"}
-        names |= {f"Z{i}": self.cell(Symbol("Z", k), i, "n") for i in "jky"}
-        of = " - ".join(f"$Z{i}" for i in classes)
-        top = " - ".join(f"exp($S{i})" for i in classes)
-        deltas = " - ".join(f"δ[j,{i}]" for i in classes)
-        inner = f"({deltas} - $Zk + $Zy)" if len(classes) > 1 else f"({deltas} - $Zk)"
-        whole = f"({of})" if len(classes) > 1 else of
-        yield self._note("quotient")
-        forms = [
-            [of, "= u / v"],
-            ["u", f"= {top}"],
-            ["v", "= Σ_l exp($Sl)"],
-            ["∂u/∂$Sj", f"= exp($Sj) ({deltas})" if len(classes) > 1 else f"= exp($Sj) {deltas}"],
-            ["∂v/∂$Sj", "= exp($Sj)"],
-            [f"∂{whole}/∂$Sj", "= (∂u/∂$Sj v - u ∂v/∂$Sj) / v²"],
-            ["", f"= $Zj {inner}"],
-        ]
-        yield Aligned([[from_template(form, **names) for form in row] for row in forms])
-
     def layer(self, k: int) -> Iterator[Block]:
         """The steps of layer k, from ∂L/∂Z to the gradients of its parameters."""
         K, f = self.network.depth, self.network.activations[k - 1]
@@ -157,12 +42,12 @@ class Steps(Derivation):
         for parameter in parameters or [S]:
             factors = self.chain(parameter)
             yield Chain(self.by(LOSS, parameter), [self._under(factor) for factor in factors])
-        rows = [self._error(Symbol("dZ", k))] if k < K else []
+        rows = [self.error(Symbol("dZ", k))] if k < K else []
         if f.elementwise:
             rows.append(self._slope(k, f))
         else:
-            if "quotient" not in self._said:
-                yield from self._quotient(k, "k")
+            if "quotient" not in self.said:
+                yield from self.quotient(k, "k")
             names = {f"Z{i}": self.cell(Z, i, "n") for i in "jk"} | {"S": self.cell(S, "j", "n")}
             rows.append(
                 [indexed(self.jacobian(k), "kj"), from_template("= ∂$Zk/∂$S = $Zj (δ[j,k] - $Zk)", **names)]
@@ -183,11 +68,11 @@ class Steps(Derivation):
         """The equations of layer 2, in a network where that stands for any hidden layer."""
         W, b, S, Z, Delta = (Symbol(kind, 2) for kind in ("W", "b", "S", "Z", "Delta"))
         rows = [[self.name(symbol), *self._equals(symbol)] for symbol in (S, Z)]
-        rows += [self._error(Symbol("dZ", 2)), [self.name(Delta), *self._equals(Delta)]]
+        rows += [self.error(Symbol("dZ", 2)), [self.name(Delta), *self._equals(Delta)]]
         rows += [self.result(parameter) for parameter in ([W, b] if self.network.biases[1] else [W])]
         yield Heading("in general")
         yield Aligned(rows)
-        yield self._note("general", Z=self.name(Symbol("Z", 0)), X=self.name(Symbol("X")))
+        yield self.note("general", Z=self.name(Symbol("Z", 0)), X=self.name(Symbol("X")))
         if self.network.learns and self.network.optimizer != "sgd":
             yield from self._step_of_the_optimizer()
 
@@ -227,17 +112,6 @@ class Steps(Derivation):
             from_template("= $it", it=self.formula(symbol)),
             self.beside(self.shape(self.shape_of(symbol))),
         ]
-
-    def _error(self, error: Symbol) -> Row:
-        """The line of ∂L/∂Z, with its name on the page where later lines use it."""
-        k, matched = error.layer, self.network.matched and error.layer == self.network.depth
-        named = (
-            matched or not self.network.activations[k - 1].elementwise or self.notation.keeps_its_name(error)
-        )
-        formula = from_template("= $it", it=self.derivative(error))
-        if named:
-            formula = from_template("= $name $formula", name=self.named_derivative(error), formula=formula)
-        return [self.by(LOSS, Symbol("Z", k)), formula, self.beside(self.shape(self.shape_of(error)))]
 
     def _slope(self, k: int, f: Activation) -> Row:
         """The line of ∂Z/∂S for an elementwise f, with the formula of f'."""
@@ -299,39 +173,24 @@ class Steps(Derivation):
         names["Y"], names["J"] = names["Z"], self.jacobian(k)
         if k < K:
             above = {"Zin": names["Z"], "W": self.name(Symbol("W", k + 1))}
-            yield from self._once("inputs", **above)
+            yield from self.once("inputs", **above)
         if f.elementwise:
-            yield from self._once("elementwise", **names)
+            yield from self.once("elementwise", **names)
         else:
-            yield from self._once("softmax", **names)
+            yield from self.once("softmax", **names)
         if k == K and self.network.matched:
             yield Note(reason(self.network.matched.reason, names, {}))
         if k in self.network.with_weights:
             yield from self._reasons_of_gradients(k, names)
         if k < K:
-            yield from self._once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
+            yield from self.once("recursion", above=self.name(Symbol("Delta", k + 1)), **names)
 
     def _reasons_of_gradients(self, k: int, names: Mapping[str, Formula]) -> Iterator[Block]:
         shape = self.shape(self.shape_of(Symbol("S", k)), sized=False)
         dSdW = from_template("∂$S/∂$W", S=names["S"], W=self.cell(Symbol("W", k), "i", "j"))
         product = self.in_layout(Symbol("dW", k), expr.Ref(Symbol("Delta", k)) @ expr.Ref(self.below(k)).T)
-        yield from self._once(
+        yield from self.once(
             "weights", shape=shape, dSdW=dSdW, product=product, Zin=self.name(self.below(k)), **names
         )
         if self.network.biases[k - 1]:
-            yield from self._once("shared bias" if k in self.network.shared_biases else "bias")
-
-    def _once(self, kind: str, **names: Formula) -> Iterator[Block]:
-        if kind not in self._said:
-            yield self._note(kind, **names)
-
-    def _note(self, kind: str, words: Mapping[str, str] | None = None, /, **names: Formula) -> Block:
-        self._said.add(kind)
-        rows = self.layout.axes("samples", ("row", "column"))
-        indices = {letter: Formula(letter, letter) for letter in "ijknylvu"}
-        more = {
-            "hadamard": from_template("⊙"),
-            "delta": from_template("δ[j,k]"),
-            "same": from_template("j = k"),
-        }
-        return Note(reason(REASONS[kind], {**indices, **more, **names}, {"row": rows[0], **(words or {})}))
+            yield from self.once("shared bias" if k in self.network.shared_biases else "bias")

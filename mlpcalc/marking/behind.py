@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from mlpcalc.marking.case import Case, cells_of
 from mlpcalc.marking.chance import SURE, Cells, Ledger
-from mlpcalc.marking.evidence import Case, cells_of
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell
 from mlpcalc.marking.scenes import stacked

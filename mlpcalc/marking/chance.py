@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.marking.evidence import Case, Match, Question, cells_of
+from mlpcalc.marking.case import Case, Match, cells_of
+from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees

@@ -7,14 +7,18 @@ from math import inf
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
-from mlpcalc.marking.evidence import Question
+from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
+from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 _LOOSE = 1 / 8  # of what is expected
+_SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
+_SINGLE_TERM = 3e-7  # of a term
+_BEYOND, _MIXED = 3, 8  # half units
 
 
 def exactly(question: Question) -> Ball:
@@ -66,6 +70,25 @@ def leaves_open(question: Question, step: Ball) -> Mask:
     return np.where(question.figures.infinite, np.isnan(step.value), unbounded | (step.radius > open_to))
 
 
+def one_off(question: Question, step: Ball) -> Mask:
+    """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
+    value, size = question.figures.value, np.abs(step.value)
+    off = size * np.where([sheet.may_be_single for sheet in question.sheets], _SINGLE, _DOUBLE)[:, None, None]
+    if question.asked.stated:
+        off = np.maximum(off, np.minimum(question.asked.half_at(size), size * _SMALL))
+    as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
+    as_asked |= np.abs(value - step.value) <= _lost_in_single_precision(question, step) + step.radius
+    as_asked &= np.isfinite(value)
+    return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
+
+
+def _lost_in_single_precision(question: Question, step: Ball) -> Array:
+    """By how much terms as large as the largest cell may be off where they cancel, in float32; else 0."""
+    may_be_single = np.array([sheet.may_be_single for sheet in question.sheets])[:, None, None]
+    largest = np.abs(step.value).max(axis=(-2, -1), keepdims=True, initial=0.0, where=np.isfinite(step.value))
+    return np.where(may_be_single, _SINGLE_TERM * largest, 0.0)
+
+
 def settles(figures: Figures, step: Ball, units: float = 1) -> Mask:
     """Where the figures, give or take half a unit (times `units`), are in a ball, and others would not be."""
     return np.asarray(figures.meets(step, units) & ~figures.undecided(step))
@@ -76,6 +99,27 @@ def is_near(figures: Figures, step: Ball) -> Mask:
     return np.asarray(
         np.abs(figures.value - step.value) <= np.abs(step.value) * _LOOSE + 4 * figures.half + step.radius
     )
+
+
+def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: bool) -> Mask:
+    """Where a figure is what one of the procedures on scratch paper gives."""
+    holds = np.zeros(undecided.shape, bool)
+    if not undecided.any():
+        return holds
+    rows, steps = question.on_scratch(undecided, as_asked=as_asked)
+    figures = question.figures.as_asked if as_asked else question.figures
+    # Rounding of matrices alone cannot take a figure further than the worst case does.
+    within = np.zeros(undecided.shape, bool)
+    within[rows] = anywhere(figures.rows(rows).meets(step, _BEYOND) for step in steps)
+    for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
+        rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
+        if rows.size:
+            part = figures.rows(rows)
+            balls = question.by_procedures(rows, ways, as_asked=as_asked)
+            holds[rows] |= anywhere(settles(part, ball, units) for ball in balls)
+    if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
+        holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
+    return holds
 
 
 def wrong_on(question: Question, symbol: Symbol) -> Mask:

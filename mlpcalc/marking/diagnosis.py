@@ -8,8 +8,9 @@ from mlpcalc.answers.digits import INFINITE
 from mlpcalc.answers.reader import Answer
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.behind import mistakes_behind
+from mlpcalc.marking.case import Case, cells_of
 from mlpcalc.marking.chance import POSSIBLE, SURE, Hit, Ledger
-from mlpcalc.marking.evidence import Case, Question, cells_of
+from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.marks import UNEXPLAINED, Cell, Diagnosis, Explanation
 from mlpcalc.marking.pairs import Pair, PairHit, Pairs
 from mlpcalc.marking.slip_search import SlipHit, Slips

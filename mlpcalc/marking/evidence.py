@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from mlpcalc.answers.digits import Asked
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.marks import Cell, QuantityMarks
+from mlpcalc.marking.marks import QuantityMarks
 from mlpcalc.marking.scratch import Procedure, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
@@ -232,62 +231,6 @@ class Question:
     def wrong(self) -> Mask:
         """Where the verdict is WRONG because of what is written there: shape (sheets, rows, columns)."""
         return np.asarray((self.verdicts == Verdict.WRONG) & ~self.given_twice)
-
-
-class Case:
-    """The question to one sheet, everything about it a stack of one."""
-
-    def __init__(self, question: Question, row: int) -> None:
-        one = question.rows(np.array([row]))
-        self.sheet, self.symbol = one.sheets[0], one.symbol
-        self.earlier = {symbol: one.marks_on(symbol)[0] for symbol in one.answered}
-        self.figures, self.own, self.right = one.figures, one.own, one.right
-        self.lines = one.lines[::-1]
-        self.wrong: Mask = one.wrong[0]
-        self.written: Mask = ~one.figures.blank[0]
-
-    @cached_property
-    def step(self) -> Ball:
-        """What follows from the figures of the sheet: shape (rows, columns)."""
-        return self._flat(self.own.step(self.symbol))
-
-    @cached_property
-    def should(self) -> Ball:
-        """What follows from the right figures: shape (rows, columns)."""
-        return self.step if self.right is self.own else self._flat(self.right.step(self.symbol))
-
-    def _flat(self, ball: Ball) -> Ball:
-        return Ball(*(np.asarray(part).reshape(self.wrong.shape) for part in ball))
-
-    @property
-    def steps(self) -> tuple[Ball, ...]:
-        """What follows on each of the lines, that of the sheet first."""
-        return (self.step,) if self.right is self.own else (self.step, self.should)
-
-    @property
-    def answer(self) -> Answer:
-        """The answer as it was read."""
-        return self.sheet.answers[self.symbol]
-
-
-class Match(NamedTuple):
-    """The wrong cells that a supposition explains, and how much of the answer agrees with it.
-
-    scope: 0 for the whole answer, 1 for whole rows or columns, 2 for single cells.
-    """
-
-    cells: tuple[Cell, ...]
-    scope: int
-
-
-def fitting(case: Case | Question, ball: Ball) -> Mask:
-    """Where the figures can be the values in a ball that decides something; stacked as the ball is."""
-    return np.asarray(case.figures.meets(ball) & ~case.figures.undecided(ball))
-
-
-def cells_of(mask: Mask) -> tuple[Cell, ...]:
-    """The cells of a mask, counted from 0."""
-    return tuple((int(i), int(j)) for i, j in np.argwhere(mask))
 
 
 def _largest(half: Array, of: Mask) -> Array:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlpcalc.arrays import Array, Mask
+from mlpcalc.arrays import Mask
 from mlpcalc.marking.comparison import (
     anywhere,
     exactly,
@@ -18,21 +18,18 @@ from mlpcalc.marking.comparison import (
     half_elsewhere,
     is_near,
     leaves_open,
+    one_off,
+    rounded_by_a_procedure,
     settles,
     wrong_on,
 )
-from mlpcalc.marking.evidence import Question, unwritten
+from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
 from mlpcalc.marking.verdicts import Figures, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 
 _UNKNOWN, _SETTLED = 1e60, 1e-6
-_SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
-_SINGLE_TERM = 3e-7  # of a term
 _TENTHS = 0.05  # half a unit
-_BEYOND = 3  # half units
-_MIXED = 8  # half units
 
 
 class Rule(NamedTuple):
@@ -187,38 +184,19 @@ def _cannot_be_checked(question: Question, undecided: Mask) -> Mask:
 
 
 def _one_unit_off_solution(question: Question, _: Mask) -> Mask:
-    return _one_off(question, exactly(question))
+    return one_off(question, exactly(question))
 
 
 def _one_unit_off(question: Question, _: Mask) -> Mask:
     return anywhere(
-        _one_off(question, step) & ~leaves_open(question, step)
+        one_off(question, step) & ~leaves_open(question, step)
         for step in (*question.right_routes, *question.own_routes)
     )
 
 
-def _one_off(question: Question, step: Ball) -> Mask:
-    """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
-    value, size = question.figures.value, np.abs(step.value)
-    off = size * np.where([sheet.may_be_single for sheet in question.sheets], _SINGLE, _DOUBLE)[:, None, None]
-    if question.asked.stated:
-        off = np.maximum(off, np.minimum(question.asked.half_at(size), size * _SMALL))
-    as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
-    as_asked |= np.abs(value - step.value) <= _lost_in_single_precision(question, step) + step.radius
-    as_asked &= np.isfinite(value)
-    return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
-
-
-def _lost_in_single_precision(question: Question, step: Ball) -> Array:
-    """By how much terms as large as the largest cell may be off where they cancel, in float32; else 0."""
-    may_be_single = np.array([sheet.may_be_single for sheet in question.sheets])[:, None, None]
-    largest = np.abs(step.value).max(axis=(-2, -1), keepdims=True, initial=0.0, where=np.isfinite(step.value))
-    return np.where(may_be_single, _SINGLE_TERM * largest, 0.0)
-
-
 def _rounded_on_scratch(question: Question, undecided: Mask) -> Mask:
     """What is right with rounding on the way, give or take a unit of the last digit."""
-    holds = _by_procedures(question, undecided, as_asked=True)
+    holds = rounded_by_a_procedure(question, undecided, as_asked=True)
     rows, steps = question.on_mixed_scratch(undecided & ~holds)
     figures = question.figures.as_asked.rows(rows)
     holds[rows] |= anywhere(settles(figures, step) for step in steps)
@@ -234,28 +212,7 @@ def _coarse_on_scratch(question: Question, undecided: Mask) -> Mask:
     near = anywhere(is_near(figures, step) for step in question.steps)
     cut_off = anywhere(figures.meets(step, 2) for step in question.steps)
     holds = short & near & cut_off
-    return holds | _by_procedures(question, short & near & ~holds, as_asked=False)
-
-
-def _by_procedures(question: Question, undecided: Mask, *, as_asked: bool) -> Mask:
-    """Where a figure is what one of the procedures on scratch paper gives."""
-    holds = np.zeros(undecided.shape, bool)
-    if not undecided.any():
-        return holds
-    rows, steps = question.on_scratch(undecided, as_asked=as_asked)
-    figures = question.figures.as_asked if as_asked else question.figures
-    # Rounding of matrices alone cannot take a figure further than the worst case does.
-    within = np.zeros(undecided.shape, bool)
-    within[rows] = anywhere(figures.rows(rows).meets(step, _BEYOND) for step in steps)
-    for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
-        rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
-        if rows.size:
-            part = figures.rows(rows)
-            balls = question.by_procedures(rows, ways, as_asked=as_asked)
-            holds[rows] |= anywhere(settles(part, ball, units) for ball in balls)
-    if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
-        holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
-    return holds
+    return holds | rounded_by_a_procedure(question, short & near & ~holds, as_asked=False)
 
 
 def _cannot_be_checked_on_scratch(question: Question, undecided: Mask) -> Mask:

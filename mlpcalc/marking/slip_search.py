@@ -8,8 +8,8 @@ import numpy as np
 
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
+from mlpcalc.marking.case import Case, cells_of, fitting
 from mlpcalc.marking.chance import Cells, Ledger, has_few_values, shares
-from mlpcalc.marking.evidence import Case, cells_of, fitting
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Cell, Diagnosis
 from mlpcalc.marking.misprints import meant

@@ -7,11 +7,12 @@ biases (units, 1).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from mlpcalc.errors import Place, refuse
 from mlpcalc.page import expr
+from mlpcalc.page.coefficients import Coefficients
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.layout import Layout
 from mlpcalc.page.network import USUAL, Conventions, Loss, Network
@@ -262,7 +263,7 @@ class Exercise:
         return tuple(row[samples.start : samples.stop] for row in cells)
 
     @cached_property
-    def coefficients(self) -> "Coefficients":
+    def coefficients(self) -> Coefficients:
         """What the coefficients of its equations are worth."""
         return Coefficients(self.scalars)
 
@@ -289,29 +290,3 @@ def _read_only(array: "Array | None") -> "Array | None":
     array = array.copy("K")
     array.flags.writeable = False
     return array
-
-
-class Coefficients:
-    """The coefficients of equations as floats, each rounded once.
-
-    scalars: what the names in them stand for in a step.
-    """
-
-    def __init__(self, scalars: Callable[[int], Mapping[expr.Scalar, Fraction]]) -> None:
-        self._scalars = lru_cache(maxsize=64)(scalars)
-        self._known: dict[int, tuple[expr.Coefficient, float]] = {}  # by identity, as fractions hash slowly
-
-    def __call__(self, coefficient: expr.Coefficient) -> float:
-        """The value of a coefficient."""
-        found = self._known.get(id(coefficient))
-        if found is None:
-            found = self._known[id(coefficient)] = coefficient, expr.as_float(self.exact(coefficient))
-        return found[1]
-
-    def exact(self, coefficient: expr.Coefficient) -> Fraction:
-        """The value of a coefficient as a fraction."""
-        value = coefficient.number
-        scalars = self._scalars(coefficient.step) if coefficient.powers else {}
-        for name, power in coefficient.powers:
-            value *= scalars[name] ** power
-        return value

@@ -1,4 +1,4 @@
-"""What names mean in a network, `S1@2` in its second step; the spellings are in `symbols`."""
+"""What names mean in a network, `S1@2` in its second step; what else people write is in `spellings`."""
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
@@ -6,7 +6,8 @@ from functools import cached_property, lru_cache
 from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.page.equations import page, page_of_any_step
 from mlpcalc.page.network import Network
-from mlpcalc.page.symbols import AT, Spellings, Stage, Symbol, spellings, split_step
+from mlpcalc.page.spellings import Spellings, spellings, split_step
+from mlpcalc.page.symbols import AT, Stage, Symbol
 from mlpcalc.text.wording import clipped
 
 

@@ -11,7 +11,8 @@ from mlpcalc.page.expr import LETTERS_OF_SCALARS
 from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.network import Conventions
 from mlpcalc.page.optimizers import Optimizer
-from mlpcalc.page.symbols import LETTERS, clashes
+from mlpcalc.page.spellings import clashes
+from mlpcalc.page.symbols import LETTERS
 from mlpcalc.reading import keys
 from mlpcalc.reading.asking import with_what_is_asked
 from mlpcalc.reading.fields import Fields

@@ -11,7 +11,6 @@ from mlpcalc.errors import Problem
 from mlpcalc.notation.formulas import Formula as Formula  # a part of blocks: offered here again
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.report.workings import Place, Workings
-from mlpcalc.text.sanitize import width
 
 _SOME_SHEETS = 10  # that are named on a page
 
@@ -293,16 +292,3 @@ Block = (
     | Problems
     | Group
 )
-
-
-def shortened(text: str, room: int) -> str:
-    """Cut a text with an ellipsis if it is wider than `room` columns of a terminal."""
-    if len(text) <= room // 2 or width(text) <= room:
-        return text
-    kept, used = [], 1  # the ellipsis
-    for character in text:
-        used += width(character)
-        if used > room:
-            break
-        kept.append(character)
-    return f"{''.join(kept).rstrip()}…"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from mlpcalc.report.blocks import Aligned, Chain, Header, ListItem, Matrix, Phrase, Table, plain, shortened
+from mlpcalc.report.blocks import Aligned, Chain, Header, ListItem, Matrix, Phrase, Table, plain
 from mlpcalc.report.figures import cell, extremes, shown
-from mlpcalc.text.sanitize import width
+from mlpcalc.text.sanitize import shortened, width
 
 INDENT = "   "
 GAP = 2  # columns between figures

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from mlpcalc.report.blocks import Frequency, MarkedMatrix, Tally, shortened
+from mlpcalc.report.blocks import Frequency, MarkedMatrix, Tally
 from mlpcalc.report.figures import LARGE
 from mlpcalc.report.lines import GAP, INDENT, STYLES, Line, Room, aligned_at_points, padded
-from mlpcalc.text.sanitize import width
+from mlpcalc.text.sanitize import shortened, width
 
 _FEW = 8  # rows of a large matrix
 _REMARKS = 6

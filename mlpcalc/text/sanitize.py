@@ -26,3 +26,16 @@ def width(text: str) -> int:
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
     )
+
+
+def shortened(text: str, room: int) -> str:
+    """Cut a text with an ellipsis if it is wider than `room` columns of a terminal."""
+    if len(text) <= room // 2 or width(text) <= room:
+        return text
+    kept, used = [], 1  # the ellipsis
+    for character in text:
+        used += width(character)
+        if used > room:
+            break
+        kept.append(character)
+    return f"{''.join(kept).rstrip()}…"

@@ -4,7 +4,8 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.errors import InputError
-from mlpcalc.page.symbols import Spellings, Stage, Symbol, quantities, spellings
+from mlpcalc.page.spellings import Spellings, spellings
+from mlpcalc.page.symbols import Stage, Symbol, quantities
 from tests.support.reading import parse_name
 
 DEPTH = 3

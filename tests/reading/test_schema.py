@@ -19,7 +19,7 @@ from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
 from mlpcalc.page.equations import page
 from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.losses import LOSSES
-from mlpcalc.page.symbols import spellings
+from mlpcalc.page.spellings import spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import Found, bundled
 from mlpcalc.reading.reader import read_exercise

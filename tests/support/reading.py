@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from mlpcalc.answers.homework import read_document
 from mlpcalc.answers.reader import Submission, read_part, united
-from mlpcalc.page.symbols import Spellings, Symbol, spellings
+from mlpcalc.page.spellings import Spellings, spellings
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 

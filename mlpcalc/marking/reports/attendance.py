@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from mlpcalc.answers.class_list import ClassList, Student
 from mlpcalc.answers.kinds import UNTOLD, PassedOver
 from mlpcalc.marking.results import Result
-from mlpcalc.report.blocks import Block, ListItem, More, shortened
+from mlpcalc.report.blocks import Block, ListItem, More
+from mlpcalc.text.sanitize import shortened
 from mlpcalc.text.wording import comparable
 
 _NAME, _FILE = 30, 40  # characters

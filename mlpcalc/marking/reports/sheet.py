@@ -10,9 +10,10 @@ from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import figure, rounded
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Group, ListItem, MarkedMatrix, More, Phrase, shortened
+from mlpcalc.report.blocks import Block, Group, ListItem, MarkedMatrix, More, Phrase
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import shortened
 
 _EXPLANATIONS = 4  # of the same cells, gone through
 _CAUSES = 5  # of one answer, gone through

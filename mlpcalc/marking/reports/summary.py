@@ -10,8 +10,8 @@ from mlpcalc.marking.reports import understanding, words
 from mlpcalc.marking.results import Result
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import shortened
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import shortened
 from mlpcalc.text.wording import points_in_figures
 
 BLANK, UNREADABLE = "blank", "unreadable"

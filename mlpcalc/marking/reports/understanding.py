@@ -12,8 +12,9 @@ from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.reports import words
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.report.blocks import Block, Group, ListItem, More, shortened
+from mlpcalc.report.blocks import Block, Group, ListItem, More
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import shortened
 from mlpcalc.text.wording import counted
 
 _SHOWN = 8  # problems of one sheet, and remarks

@@ -13,8 +13,9 @@ from mlpcalc.marking.marks import Cell, Diagnosis, QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import bundled_answers
-from mlpcalc.report.blocks import Formula, Header, Phrase, pieces, shortened
+from mlpcalc.report.blocks import Formula, Header, Phrase, pieces
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import shortened
 from mlpcalc.text.wording import counted, points_in_figures
 
 

@@ -30,9 +30,8 @@ from mlpcalc import check, load, solve
 from mlpcalc.answers.folders import AnswerFile
 from mlpcalc.errors import InputError
 from mlpcalc.marking.checking import Check
-from mlpcalc.report.blocks import shortened
 from mlpcalc.report.terminal import render
-from mlpcalc.text.sanitize import width
+from mlpcalc.text.sanitize import shortened, width
 from tests.conftest import Result, Run
 from tests.support import homework
 from tests.support.payloads import PAYLOADS
