@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,6 +38,7 @@ from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.report.test_latex import faults
 from tests.report.test_terminal import shown
+from tests.support.golden import assert_golden
 from tests.support.networks import random_exercise
 from tests.support.payloads import PAYLOADS
 
@@ -116,9 +116,7 @@ def form(solution: Solution, suffix: str) -> str:
 @pytest.mark.parametrize("suffix", ["yaml", "tex", "md", "txt"])
 def test_a_sheet_is_as_expected(suffix: str) -> None:
     found, path = form(solve(load("exercise2")), suffix), GOLDEN / f"exercise2.{suffix}"
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8")
+    assert_golden(found, path)
 
 
 def check_blank_yaml(solution: Solution) -> None:

@@ -26,6 +26,7 @@ from mlpcalc.errors import InputError
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document, decode
 from tests.conftest import Run
+from tests.support.golden import assert_golden
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "bad_input"
 
@@ -124,9 +125,7 @@ def test_the_message_is_the_golden_text_and_the_exit_code_is_2(name: str, run: R
     _prepare(case, tmp_path)
     result = run(*case.arguments, stdin=case.stdin)
     golden = GOLDEN / f"{name}.txt"
-    if os.environ.get("GOLDEN") == "write":
-        golden.write_text(result.err, encoding="utf-8", newline="\n")
-    assert result.err == golden.read_text(encoding="utf-8")
+    assert_golden(result.err, golden)
     assert result.out == ""
     assert result.code == 2
 

@@ -6,7 +6,6 @@ tests/deriving/test_derivation.py` writes the screens anew.
 
 import io
 import json
-import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -36,6 +35,7 @@ from mlpcalc.report.report import Report
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.formula_parser import work_out
+from tests.support.golden import assert_golden
 from tests.support.networks import PAIRS, random_exercise
 
 SCREENS = sorted((Path(__file__).parents[1] / "golden" / "derive").glob("*.txt"))
@@ -524,17 +524,14 @@ def test_all_losses_are_derived_from_raw_scores_too() -> None:
 
 @pytest.mark.parametrize("path", SCREENS, ids=lambda path: path.stem)
 def test_a_screen_is_as_expected(path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    command, _, expected = path.read_text(encoding="utf-8").partition("\n")
+    command = path.read_text(encoding="utf-8").partition("\n")[0]
     width, program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "mlpcalc"
     monkeypatch.setenv("COLUMNS", width.removeprefix("COLUMNS="))
     result = run(*arguments)
     assert (result.code, result.err) == (0, "")
     screen = "".join(line.rstrip() + "\n" for line in result.out.splitlines())
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(f"{command}\n{screen}", encoding="utf-8")
-    else:
-        assert screen == expected
+    assert_golden(screen, path, first=f"{command}\n")
 
 
 def test_there_are_screens() -> None:

@@ -30,6 +30,7 @@ from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
+from tests.support.forms import FORMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,19 +42,6 @@ def loss_of(form: Form) -> Loss:
     return form.like.loss
 
 
-FORMS: Sequence[Form] = (
-    form_of([2, 3, 1], "relu,identity", "squared_error", 4),
-    form_of([2, 2, 2], "sigmoid,sigmoid", "squared_error", 1),
-    form_of([3, 4, 3], "relu,softmax", "cross_entropy", 3),
-    form_of([2, 3, 1], "tanh,sigmoid", "binary_cross_entropy", 4, bias=False),
-    form_of([2, 1], "identity", "hinge", 4),
-    form_of([1, 2, 2], "elu,tanh", "hinge", 3),
-    form_of([3, 3], "softmax", "multiclass_hinge", 2),
-    form_of([2, 2], "softplus", "cross_entropy", 2),
-    form_of([2, 1], "identity", "cross_entropy", 3),
-    form_of([2, 1], "square", "sum", 3),
-    form_of([1, 1], "identity", "squared_error", 1),
-)
 NAMES = [
     f"{'-'.join(map(str, form.like.sizes))} {form.like.network.activations[-1].name} "
     f"{loss_of(form).function.name}"

@@ -3,7 +3,6 @@
 `GOLDEN=write python -m pytest tests/report/test_latex.py` writes golden/latex anew.
 """
 
-import os
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -24,6 +23,7 @@ from mlpcalc.report.latex import render
 from mlpcalc.report.latex_text import escape
 from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
+from tests.support.golden import assert_golden
 from tests.support.payloads import PAYLOADS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "latex"
@@ -74,9 +74,7 @@ def _figure(cell: str) -> str:
 def test_a_solution_is_as_expected(name: str, run: Run) -> None:
     result = run("solve", name, "--all", "--format", "latex")
     path = GOLDEN / f"{name}.tex"
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(result.out, encoding="utf-8")
-    assert result.out == path.read_text(encoding="utf-8")
+    assert_golden(result.out, path)
 
 
 @pytest.mark.parametrize("name", EXERCISES)

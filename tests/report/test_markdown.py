@@ -3,7 +3,6 @@
 `GOLDEN=write python -m pytest tests/report/test_markdown.py` writes golden/markdown anew.
 """
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from mlpcalc.report.markdown import escape, render
 from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run
 from tests.report.test_latex import COMMANDS, arrays, faults
+from tests.support.golden import assert_golden
 from tests.support.payloads import PAYLOADS
 from tests.tools.typeset.__main__ import COMMANDS as PAGES
 from tests.tools.typeset.__main__ import printed
@@ -54,9 +54,7 @@ def formulas(markdown: str) -> list[str]:
 def test_a_solution_is_as_expected(name: str, run: Run) -> None:
     result = run("solve", name, "--all", "--format", "markdown")
     path = GOLDEN / f"{name}.md"
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(result.out, encoding="utf-8")
-    assert result.out == path.read_text(encoding="utf-8")
+    assert_golden(result.out, path)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,7 +10,6 @@ writes the screens anew; read the difference before you commit it.
 
 import io
 import os
-import pty
 import re
 import shlex
 import subprocess
@@ -29,6 +28,8 @@ from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note,
 from mlpcalc.report.terminal import render
 from mlpcalc.solving.report import Selection, solution_report
 from tests.conftest import Run, without_noise
+from tests.support.golden import assert_golden
+from tests.support.terminal import in_a_terminal
 
 ROOT = Path(__file__).parents[2]
 SCREENS = sorted((Path(__file__).parents[1] / "golden" / "screens").glob("*.txt"))
@@ -98,7 +99,7 @@ def test_there_are_screens() -> None:
 
 @pytest.mark.parametrize("path", SCREENS, ids=lambda path: path.stem)
 def test_a_screen_is_as_expected(path: Path, run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    command, _, expected = path.read_text(encoding="utf-8").partition("\n")
+    command = path.read_text(encoding="utf-8").partition("\n")[0]
     width, program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "mlpcalc"
     monkeypatch.setenv("COLUMNS", width.removeprefix("COLUMNS="))
@@ -108,10 +109,7 @@ def test_a_screen_is_as_expected(path: Path, run: Run, write: Write, monkeypatch
     result = run(*arguments)
     assert (result.code, result.err) == (0, "")
     screen = "".join(line.rstrip() + "\n" for line in result.out.splitlines())
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(f"{command}\n{screen}", encoding="utf-8")
-    else:
-        assert without_noise(screen) == without_noise(expected)
+    assert_golden(screen, path, first=f"{command}\n", but_for=without_noise)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -360,39 +358,14 @@ def test_a_pipe_gets_no_escape_sequences(tmp_path: Path) -> None:
     assert b"\x1b" not in completed.stdout
 
 
-def in_a_terminal(environment: dict[str, str], folder: Path) -> bytes:
-    """What the program writes when its output is a terminal."""
-    ours, theirs = pty.openpty()
-    kept = {
-        key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}
-    }
-    with subprocess.Popen(  # our own program
-        [sys.executable, "-m", "mlpcalc", "grad"],
-        cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color"} | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-    ) as process:
-        os.close(theirs)
-        written = b""
-        try:
-            while part := os.read(ours, 65536):
-                written += part
-        except OSError:  # how Linux reports that the other end is closed
-            pass
-    os.close(ours)
-    assert process.returncode == 0
-    return written
-
-
 def test_a_terminal_gets_styles(tmp_path: Path) -> None:
-    assert b"\x1b[1m" in in_a_terminal({}, tmp_path)
+    assert b"\x1b[1m" in in_a_terminal(tmp_path, "grad")
 
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
 def test_a_terminal_that_wants_it_plain_gets_no_escape_sequences(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    written = in_a_terminal(environment, tmp_path)
+    written = in_a_terminal(tmp_path, "grad", environment=environment)
     assert b"dW1" in written
     assert b"\x1b" not in written

@@ -12,7 +12,6 @@ import csv
 import io
 import json
 import os
-import pty
 import re
 import shlex
 import subprocess
@@ -34,7 +33,9 @@ from mlpcalc.report.terminal import render
 from mlpcalc.text.sanitize import shortened, width
 from tests.conftest import Result, Run
 from tests.support import homework
+from tests.support.golden import assert_golden
 from tests.support.payloads import PAYLOADS
+from tests.support.terminal import in_a_terminal
 
 ROOT = Path(__file__).parents[3]
 SCREENS = sorted((Path(__file__).parents[2] / "golden" / "check").glob("*.txt"))
@@ -85,17 +86,14 @@ def test_there_are_screens() -> None:
 @pytest.mark.parametrize("path", SCREENS, ids=lambda path: path.stem)
 @pytest.mark.usefixtures("sheets")
 def test_a_screen_is_as_expected(path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, _, expected = path.read_text(encoding="utf-8").partition("\n")
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
     command, _, code = first.partition("# exit ")
     columns, program, *arguments = shlex.split(command.removeprefix("$ "))
     assert program == "mlpcalc"
     monkeypatch.setenv("COLUMNS", columns.removeprefix("COLUMNS="))
     result = run(*arguments)
     assert (str(result.code), result.err) == (code, "")
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(f"{first}\n{result.out}", encoding="utf-8")
-    else:
-        assert result.out == expected
+    assert_golden(result.out, path, first=f"{first}\n")
 
 
 # ---------------------------------------------------------------------------- one sheet
@@ -828,32 +826,8 @@ def test_an_output_in_ascii_has_everything(arguments: tuple[str, ...], sheets: P
         assert b"Zoe ?il ?? Delta" in completed.stdout
 
 
-def in_a_terminal(folder: Path, *arguments: str, errors: bool = False, **environment: str) -> bytes:
-    """What `mlpcalc check ARGUMENTS` writes to a terminal; `errors`: what it writes to standard error."""
-    ours, theirs = pty.openpty()
-    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
-    with subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "mlpcalc", "check", *arguments],
-        cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "80"} | environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL if errors else theirs,
-        stderr=theirs if errors else subprocess.DEVNULL,
-    ) as process:
-        os.close(theirs)
-        written = b""
-        try:
-            while part := os.read(ours, 65536):
-                written += part
-        except OSError:  # how Linux reports that the other end is closed
-            pass
-    os.close(ours)
-    assert process.returncode in {0, 1, 3}
-    return written
-
-
 def test_only_the_marks_and_wrong_figures_are_coloured(sheets: Path) -> None:
-    out = in_a_terminal(sheets, "exercise2", "mixed.yaml").decode()
+    out = in_a_terminal(sheets, "check", "exercise2", "mixed.yaml").decode()
     coloured = re.findall(r"\x1b\[3(\d)m([^\x1b]*)\x1b", out)
     assert {text.strip() for colour, text in coloured if colour == "2"} == {"✓"}
     assert {text.strip()[0] for colour, text in coloured if colour == "1"} <= {"✗", "0"}
@@ -861,12 +835,14 @@ def test_only_the_marks_and_wrong_figures_are_coloured(sheets: Path) -> None:
 
 
 def test_no_color_is_respected(sheets: Path) -> None:
-    assert b"\x1b[3" not in in_a_terminal(sheets, "exercise2", "mixed.yaml", NO_COLOR="1")
+    assert b"\x1b[3" not in in_a_terminal(
+        sheets, "check", "exercise2", "mixed.yaml", environment={"NO_COLOR": "1"}
+    )
 
 
 def test_a_bar_shows_the_progress_on_a_terminal_only(sheets: Path) -> None:
-    assert b"marking" in in_a_terminal(sheets, "exercise2", "sheets", errors=True)
-    assert b"marking" not in in_a_terminal(sheets, "exercise2", "mixed.yaml", errors=True)
+    assert b"marking" in in_a_terminal(sheets, "check", "exercise2", "sheets", errors=True)
+    assert b"marking" not in in_a_terminal(sheets, "check", "exercise2", "mixed.yaml", errors=True)
     assert program(sheets, "exercise2", "sheets").stderr == b""
 
 

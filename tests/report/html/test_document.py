@@ -4,7 +4,6 @@ What they look like and do in a browser is what `tests.tools.browser` tries.
 `GOLDEN=write python -m pytest tests/report/html` writes golden/html anew.
 """
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Chain, Formula, Group, Header, Heading, ListItem, Note, Table
 from mlpcalc.report.html import document
 from tests.conftest import Run
+from tests.support.golden import assert_golden
 from tests.support.pages import Element, assert_safe, data_of, parsed
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "html"
@@ -72,9 +72,7 @@ def test_a_small_page_is_as_expected(run: Run, write: Write) -> None:
     text = re.sub(r"sha256-[^']*", "sha256-…", text)
     text = re.sub(r"(?<=>)(?=<(?:figure|div|section|h\d|tr|line|g|script|p)\b)", "\n", text)  # to be read
     path = GOLDEN / "smallest.html"
-    if os.environ.get("GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, path)
 
 
 def test_every_matrix_of_the_solution_is_on_the_page_without_script(run: Run) -> None:

@@ -15,7 +15,7 @@ from mlpcalc import load, solve
 from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.generating.exercise_text import exercise_text
-from mlpcalc.generating.generate import form_of, generate
+from mlpcalc.generating.generate import generate
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Stage, Symbol
@@ -23,20 +23,11 @@ from mlpcalc.reading.library import bundled_names
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
+from tests.support.forms import FORMS
 from tests.tools.simulations import read
 
 FIGURES = ("0", "0.0", "0.0000", "0e9", "1e9", "0.1", "0.5", "1", "-1", "1.0", "2", "-0.5", "0.25", "1/2")
 ALLOWED = 1 / 20
-FORMS = (
-    form_of([2, 3, 1], "relu,identity", "squared_error", 4),
-    form_of([2, 2, 2], "sigmoid,sigmoid", "squared_error", 1),
-    form_of([3, 4, 3], "relu,softmax", "cross_entropy", 3),
-    form_of([2, 3, 1], "tanh,sigmoid", "binary_cross_entropy", 4, bias=False),
-    form_of([2, 1], "identity", "hinge", 4),
-    form_of([1, 2, 2], "elu,tanh", "hinge", 3),
-    form_of([2, 2], "softplus", "cross_entropy", 2),
-    form_of([2, 1], "square", "sum", 3),
-)
 
 
 def answered(solution: Solution) -> list[Symbol]:
