@@ -84,7 +84,10 @@ class Audit:
 
     @cached_property
     def coincidences(self) -> list[list[Wrong]]:
-        """Those that look the same only with these figures: one of each kind for others."""
+        """Misconceptions that look the same with these figures, and not with others.
+
+        Of those that look the same with any figures, one stands for all.
+        """
         alike = self.indistinguishable
         wrongs = sorted((wrong for group in alike for wrong in group), key=lambda wrong: wrong.symbol)
         elsewhere = zip(*(other.again(wrongs) for other in self.wrongs.others), strict=True)

@@ -57,7 +57,7 @@ class Reason(NamedTuple):
 
 
 class Reasons:
-    """Finds out why mistakes do not show."""
+    """Finds out why mistakes do not show: looks for what is equal in the equations, and in the figures."""
 
     def __init__(self, wrongs: Wrongs) -> None:
         self._wrongs, self._right, self._page = wrongs, wrongs.right, wrongs.page

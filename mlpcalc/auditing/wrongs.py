@@ -87,9 +87,10 @@ class Effect(NamedTuple):
 
 
 class Wrongs:
-    """The mistakes that can be made where the figures of a sheet come from.
+    """The mistakes that can be made in an exercise, in every quantity that figures of a sheet come from.
 
-    selection: what the sheet asks for; the steps of a solution, if nothing is said.
+    selection: what the sheet asks for; the steps of a solution, if nothing is said. asked: these quantities.
+    page: the equations. right: the line on which everything is right. of: the mistakes in one quantity.
 
     Raises `InputError` for an exercise that is too large for this, and as `sheet` does.
     """
@@ -204,7 +205,7 @@ class Wrongs:
 
     @cached_property
     def others(self) -> list["Wrongs"]:
-        """Those of exercises of the same form."""
+        """The mistakes in exercises of the same form with other figures."""
         exercises = (redrawn(self.solution.exercise, number) for number in range(_OTHERS))
         return [Wrongs(Solution(exercise), self.selection) for exercise in exercises]
 

@@ -39,7 +39,7 @@ def draw(like: Exercise, dice: Dice) -> Figures | None:
 
 
 def steered(like: Exercise) -> tuple[float, float] | None:
-    """Between what the outputs must lie for the loss to be defined, if they may lie elsewhere."""
+    """The interval in which the outputs must lie for the loss to be defined; None where they always do."""
     if like.loss is None:
         return None
     (low, high), (least, most) = like.loss.function.domain, like.layers[-1].activation.range

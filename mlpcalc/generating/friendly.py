@@ -38,11 +38,11 @@ class Dice:
         return self._next() * count >> 64
 
     def pick(self, items: Sequence[Item]) -> Item:
-        """One of some things."""
+        """One of the items."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[Item]) -> list[Item]:
-        """The same things in another order."""
+        """The items in another order."""
         left = list(items)
         return [left.pop(self.below(len(left))) for _ in items]
 

@@ -45,7 +45,7 @@ class Form(NamedTuple):
     rates: tuple[Fraction | None, ...]
 
     def titled(self, title: str | None) -> "Form":
-        """The same with another title, if there is one."""
+        """The form with another title; as it is where there is none."""
         return self if title is None else self._replace(like=replace(self.like, title=title))
 
 

@@ -79,12 +79,12 @@ def manifest(made: Sequence[Variant]) -> str:
 
 
 def facts(made: GeneratedExercise) -> dict[str, Any]:
-    """What is said of an exercise in a manifest."""
+    """The seed and the score of an exercise, as a manifest has them."""
     return {"seed": made.seed, "score": made.score, "revealed": made.revealed, "of": made.of}
 
 
 def report(folder: str, made: Sequence[Variant]) -> Report:
-    """What was written into a folder."""
+    """The report on variants: which files are in the folder, and how far their scores are apart."""
     scores = [variant.made.score for variant in made]
     low, high, folder = min(scores), max(scores), clean(folder)
     names = made[0].file if len(made) == 1 else f"{made[0].file} to {made[-1].file}"

@@ -13,7 +13,7 @@ from mlpcalc.numerics.interval import Ball
 
 
 class Case:
-    """The question to one sheet, everything about it a stack of one."""
+    """What one sheet answers to a question; its figures and lines are stacks of one sheet."""
 
     def __init__(self, question: Question, row: int) -> None:
         one = question.rows(np.array([row]))

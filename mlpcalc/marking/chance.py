@@ -32,8 +32,8 @@ _GOLDEN = 0.618033988749895
 class Level(IntEnum):
     """How plausible a kind of mistake is, the most plausible first.
 
-    A hit is judged among what is as plausible or more. After each level of misconceptions comes the same for
-    rows or columns only.
+    A hit is judged among what is as plausible or more. After each level of misconceptions comes that of
+    the same misconceptions in rows or columns only.
     """
 
     STEP = 0

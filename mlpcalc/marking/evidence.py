@@ -1,4 +1,4 @@
-"""The answers of a stack of sheets to one question, and which suppositions explain them."""
+"""The answers of a stack of sheets to one question, and what follows for them along each line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -216,7 +216,7 @@ class Question:
 
     @property
     def given_twice(self) -> Mask:
-        """Where a sheet has two different figures."""
+        """Where a sheet states two different figures for one cell: shape (sheets, rows, columns)."""
         return self.where(lambda answer: answer.twice)
 
     def where(self, mask_of: Callable[[Answer], Mask | None]) -> Mask:

@@ -196,10 +196,11 @@ class Line:
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
     def rounded(self, scratch: Scratch, procedures: Iterable[Procedure]) -> Iterator["Line"]:
-        """The same line, if scratch paper rounds by each of the procedures.
+        """The line that results from each of the procedures by which scratch paper may round.
 
-        Who rounds each product works with the figures as they are written; others may have more digits. Where
-        two procedures differ only in the matrices that are rounded, what hangs on none of these is shared.
+        Where each product is rounded, the figures are used as they are written; elsewhere they may have had
+        more digits. Where two procedures differ only in the matrices that are rounded, they share what
+        hangs on none of these.
         """
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
         first: tuple[Procedure, Line] | None = None

@@ -79,7 +79,7 @@ class QuantityMarks(NamedTuple):
         return sum(len(each.cells) for each in self.diagnoses if each.mistake == UNEXPLAINED)
 
     def strictly(self) -> "QuantityMarks":
-        """The same with the cells that are off by rounding as wrong."""
+        """Count the cells that are off by rounding as wrong."""
         cells = self.cells(Verdict.ROUNDING) if self.verdict else ()
         if not cells:
             return self
@@ -203,7 +203,7 @@ class SheetMarks:
         )
 
     def strictly(self) -> "SheetMarks":
-        """The same marks with all counted as wrong that is off by rounding."""
+        """Count everything on the sheet that is off by rounding as wrong."""
         quantities = {symbol: marks.strictly() for symbol, marks in self.quantities.items()}
         return replace(self, quantities=quantities)
 

@@ -65,7 +65,7 @@ class Scratch(NamedTuple):
         )
 
     def by_procedure(self, procedure: Procedure, symbol: Symbol, ball: Ball) -> Ball:
-        """What a procedure makes of a derived step."""
+        """What stands there for a derived step where scratch paper rounds by a procedure."""
         if symbol in procedure.perhaps:
             return self.widened(ball)
         return self.rounded(ball, to_even=procedure.to_even) if symbol in procedure.matrices else ball
@@ -84,7 +84,7 @@ class Scratch(NamedTuple):
         return self._replace(significant_share=np.zeros_like(self.significant_share))
 
     def rows(self, rows: Rows) -> "Scratch":
-        """That of some of the sheets."""
+        """The scratch paper of some of the sheets."""
         return Scratch(self.half_unit[rows], self.significant_share[rows])
 
 
@@ -103,7 +103,7 @@ def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
 
 
 def of_products(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
-    """The ways to round each product of a sum, by who rounds all that he does not write, or nothing of it."""
+    """The ways to round each product of a sum: with all that is not written rounded too, or none of it."""
     yield Procedure(frozenset(hidden), products=True)
     if hidden:
         yield Procedure(frozenset(), products=True)

@@ -58,8 +58,8 @@ Verdicts = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 class Figures(NamedTuple):
     """What a sheet, or a stack of sheets, has for one quantity.
 
-    value: nan where it is blank. half: half the width of what is written, 0 for fractions. asked: the same
-    read to the digits asked; None where every figure has these.
+    value: nan where it is blank. half: half the width of what is written, 0 for fractions. asked: that half
+    width read to the digits asked; None where every figure has these.
     """
 
     value: Array
@@ -96,7 +96,7 @@ class Figures(NamedTuple):
         return np.isnan(self.value)
 
     def rows(self, rows: Rows) -> "Figures":
-        """Those of some of the sheets."""
+        """The figures of some of the sheets."""
         return Figures(self.value[rows], self.half[rows], None if self.asked is None else self.asked[rows])
 
     def as_accepted(self, step: Ball, rejected: Mask) -> "Figures":

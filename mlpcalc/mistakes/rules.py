@@ -141,11 +141,11 @@ class Step:
         return self.network.at_step(Symbol(kind, layer, updated), self.step)
 
     def like(self, kind: str, layer: int) -> expr.Ref:
-        """The same, before or after the update as this equation."""
+        """A quantity by kind and layer, before or after the update as that of this equation is."""
         return self.ref(kind, layer, updated=self.updated)
 
     def others(self, layer: int) -> Iterator[int]:
-        """The numbers of all layers but this one."""
+        """The numbers of all layers but one."""
         return (j for j in range(1, self.K + 1) if j != layer)
 
     @property
@@ -185,7 +185,7 @@ class Step:
         return self.network.activations[self.k - 1]
 
     def linear(self, layer: int) -> bool:
-        """Whether a layer has no activation function, so that its error signal is its error."""
+        """Whether a layer has no activation function, so that Δ is dZ; never where it is taken as bent."""
         return layer > 0 and self.network.activations[layer - 1].name == "identity" and not self._as_if_bent
 
     def bends(self, layer: int) -> bool:

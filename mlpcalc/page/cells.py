@@ -18,7 +18,7 @@ def cell_of(symbol: Symbol, index: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def indices_of(symbol: Symbol, index: tuple[int, ...]) -> tuple[int, ...]:
-    """The same as it stands in brackets: (row, column), (i,) in a flat list, () for a number."""
+    """An index, counted from 0, as it stands in brackets: (row, column), (i,) in a list, () for a number."""
     return cell_of(symbol, index)[: len(symbol.spec.shape)]
 
 

@@ -194,7 +194,7 @@ class Exercise:
         return tuple(map(self.lengths(symbol), self.network.dimensions(symbol)))
 
     def lengths(self, symbol: Symbol) -> Callable[[Axis], int]:
-        """What says how long an axis of a quantity is."""
+        """A function that says how long each axis of a quantity is, from what the axis counts."""
         lengths = {"N": len(self.samples_of(symbol.step)), "one": 1}
         return lambda axis: self.sizes[axis] if isinstance(axis, int) else lengths[axis]
 

@@ -93,7 +93,7 @@ class Coefficient(HashedOnce):
         return Coefficient(self.number * other.number, kept, max(self.step, other.step))
 
     def at_step(self, step: int) -> "Coefficient":
-        """The same in a page of that step."""
+        """The coefficient on the page of a step, with the N and the t of that step."""
         return replace(self, step=step) if OF_A_STEP.intersection(dict(self.powers)) else self
 
 

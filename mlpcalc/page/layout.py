@@ -52,7 +52,7 @@ class Layout(NamedTuple):
         return cell_of(symbol, self.axes(symbol, index))
 
     def indices(self, symbol: Symbol, index: tuple[int, int]) -> tuple[int, ...]:
-        """The same as it stands in brackets; see `indices_of`."""
+        """The cell of the exercise for an index of the page, as it stands in brackets; see `indices_of`."""
         return indices_of(symbol, self.axes(symbol, index))
 
     def expression(self, symbol: Symbol, node: expr.Expr) -> expr.Expr:

@@ -120,7 +120,7 @@ class Network(expr.HashedOnce):
 
     @property
     def of_one_step(self) -> "Network":
-        """The same with a single step of gradient descent."""
+        """The network with a single step of gradient descent in place of its training."""
         return replace(self, steps=1, optimizer="sgd")
 
     def at_step(self, symbol: Symbol, step: int) -> Symbol:

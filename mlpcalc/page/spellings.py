@@ -165,7 +165,7 @@ class Spellings:
         return symbol
 
     def symbol(self, name: str) -> Symbol:
-        """The same; raises `UnknownQuantityError` where there is none, in names as they are read here."""
+        """The quantity that a name means; raises `UnknownQuantityError`, which has the names that are read."""
         symbol = self.find(name)
         if symbol is None:
             raise UnknownQuantityError([self._unknown(name)])

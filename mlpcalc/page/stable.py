@@ -25,7 +25,7 @@ def logistic(S: Array) -> Array:
 
 
 def logistic_derivative(S: Array) -> Array:
-    """Its derivative, z (1 - z)."""
+    """The derivative of the logistic function: z (1 - z)."""
     small = np.exp(_minus_size(S))
     return np.asarray(small / (1 + small) ** 2)
 
@@ -57,7 +57,7 @@ def bipolar_sigmoid(S: Array) -> Array:
 
 
 def bipolar_sigmoid_derivative(S: Array) -> Array:
-    """Its derivative, (1 - z²) / 2."""
+    """The derivative of the bipolar sigmoid: (1 - z²) / 2."""
     return 2 * logistic_derivative(S)
 
 
@@ -67,7 +67,7 @@ def silu(S: Array) -> Array:
 
 
 def silu_derivative(S: Array) -> Array:
-    """Its derivative, (1 + s / (1 + exp(s))) / (1 + exp(-s))."""
+    """The derivative of silu: (1 + s / (1 + exp(s))) / (1 + exp(-s))."""
     return logistic(S) * (1 + S * logistic(-S))
 
 
@@ -126,7 +126,7 @@ def gelu(S: Array) -> Array:
 
 
 def gelu_derivative(S: Array) -> Array:
-    """Its derivative, Φ(s) + s φ(s)."""
+    """The derivative of gelu: Φ(s) + s φ(s)."""
     return normal_distribution(S) + S * normal_density(S)
 
 

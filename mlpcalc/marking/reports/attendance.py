@@ -102,7 +102,7 @@ class Attendance:
         return [] if self._students is None else [each for each in self._handed.values() if not each.listed]
 
     def data(self) -> dict[str, Iterator[dict[str, Any]]]:
-        """The same for programs, complete once every submission has been taken down."""
+        """Who handed in, as data for programs; complete once every submission has been taken down."""
 
         def twice() -> Iterator[dict[str, Any]]:
             for each in self.twice():
@@ -122,7 +122,7 @@ class Attendance:
         )
 
     def blocks(self) -> Iterator[Block]:
-        """The same for people."""
+        """Who handed in twice, who is missing, and who is not on the list, for people."""
         several = self.twice()
         for handed in several[:_LISTED]:
             files = [shortened(name, _FILE) for name in _short_names(handed.files)]

@@ -49,7 +49,7 @@ def _alike(solution: Solution, marks: SheetMarks, *, student: bool) -> dict[tupl
 
 
 def meaning(solution: Solution, symbols: Sequence[Symbol], marks: SheetMarks) -> str:
-    """What the verdict on quantities means that have the same one."""
+    """What a verdict means, said of all quantities that have it."""
     template = words.VERDICTS[marks.quantities[symbols[0]].verdict].meaning
     fields = words.digits(solution, marks, symbols)
     follow, source = words.follow(symbols), "what was written before"

@@ -240,7 +240,7 @@ def hint(diagnosis: Diagnosis) -> str:
 
 
 def follow(symbols: Sequence[Symbol]) -> str:
-    """The verb for them."""
+    """`follows` of one quantity, `follow` of several."""
     return "follows" if len(symbols) == 1 else "follow"
 
 
