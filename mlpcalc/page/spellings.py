@@ -165,7 +165,7 @@ class Spellings:
         return symbol
 
     def symbol(self, name: str) -> Symbol:
-        """The quantity that a name means; raises `UnknownQuantityError`, which has the names that are read."""
+        """The quantity that a name means; raises `UnknownQuantityError`, with the names that are read."""
         symbol = self.find(name)
         if symbol is None:
             raise UnknownQuantityError([self._unknown(name)])
