@@ -102,7 +102,7 @@ class Wrongs:
         self.page = solution.computed.page
         self.right = right_line(solution)
         self._exact = self.right.basis.exact
-        self._edits = Edits(solution.exercise, solution.notation.name, as_if_bent=True)
+        self._edits = Edits(solution.exercise, solution.notation.name, bent=True)
         self.of, self.slips, self.right_texts = cache(self._of), cache(self._slips), cache(self._right_texts)
 
     @cached_property

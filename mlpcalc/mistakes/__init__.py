@@ -68,14 +68,12 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
     shape of its quantity and needs nothing that comes from it. Their values may well be those of the
     equation: where N is 1, for instance.
 
-    name: how quantities are called in the sentences, `Notation.name` for instance. as_if_bent: as of a
+    name: how quantities are called in the sentences, `Notation.name` for instance. bent: as of a
     `Step`.
     """
 
-    def __init__(
-        self, exercise: Exercise, name: Callable[[Symbol], str], *, as_if_bent: bool = False
-    ) -> None:
-        self._exercise, self._name, self._as_if_bent = exercise, name, as_if_bent
+    def __init__(self, exercise: Exercise, name: Callable[[Symbol], str], *, bent: bool = False) -> None:
+        self._exercise, self._name, self._bent = exercise, name, bent
         self._page = page(exercise.network)
         self._existing = {*exercise.givens(), *self._page}
         self._made: dict[Symbol, tuple[Edit, ...]] = {}
@@ -107,7 +105,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def _make(self, equation: Equation, only: Set[str] = MISTAKES.keys()) -> Iterator[Edit]:
         symbol = equation.symbol
-        step = Step(self._exercise, self._page, equation, as_if_bent=self._as_if_bent)
+        step = Step(self._exercise, self._page, equation, bent=self._bent)
         known = {equation.expression, equation.chain_rule}
         names = self._filled(step.words)
         for mistake, _, places, _, edit in RULES:

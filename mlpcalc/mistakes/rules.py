@@ -106,22 +106,18 @@ _HERE = ("Z", "S", "W", "b", "dZ", "Delta", "fprime", "dW", "db")
 _OF_LAYER_0 = {"Z": "X", "dZ": "dX"}
 _STAGES = {"errors": 0, "gradients": 1, "update": 2, "loss": 3}
 _STAGE_OF = {"dZ": 0, "Delta": 0, "dW": 1, "db": 1, "step_W": 2, "step_b": 2}
-
-
 _ANY_LOSS = Loss(LOSSES["sum"], Fraction(1))
 
 
 class Step:
     """An equation of an exercise, with what a rule asks about its surroundings.
 
-    as_if_bent: whether the identity is looked at as a function like any other, about which one may be wrong
+    bent: whether the identity is looked at as a function like any other, about which one may be wrong
     without a difference.
     """
 
-    def __init__(
-        self, exercise: Exercise, page: Page, equation: Equation, *, as_if_bent: bool = False
-    ) -> None:
-        self.exercise, self.page, self._as_if_bent = exercise, page, as_if_bent
+    def __init__(self, exercise: Exercise, page: Page, equation: Equation, *, bent: bool = False) -> None:
+        self.exercise, self.page, self._bent = exercise, page, bent
         self.network = exercise.network
         self.symbol, self.expression = equation.symbol, equation.expression
         self.chain_rule = equation.chain_rule
@@ -186,7 +182,7 @@ class Step:
 
     def linear(self, layer: int) -> bool:
         """Whether a layer has no activation function, so that Δ is dZ; never where it is taken as bent."""
-        return layer > 0 and self.network.activations[layer - 1].name == "identity" and not self._as_if_bent
+        return layer > 0 and self.network.activations[layer - 1].name == "identity" and not self._bent
 
     def bends(self, layer: int) -> bool:
         """Whether a layer has an f' to speak of: it is elementwise, and not the identity."""

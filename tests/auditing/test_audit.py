@@ -146,6 +146,7 @@ def test_what_the_figures_of_exercise_2_cannot_reveal() -> None:
     identity = ("form", "f2 is the identity: f' is 1, and it changes nothing")
     assert found["fprime_forgotten_output", "Delta2"] == identity
     assert found["activation_left_out", "Z2"] == identity
+    assert found["fprime_divided", "Delta2"] == identity
     assert found["gradient_of_error", "dW2"] == identity
     assert found["outputs_averaged", "loss"] == ("form", "M = 1: there is one output")
     assert found["fprime_twice", "Delta1"] == ("form", "relu' is 0 or 1: applied twice it is the same")

@@ -686,3 +686,14 @@ def test_the_slip_of_the_ist_tanh_page() -> None:
     exercise = load("ist_tanh")
     value = figures(exercise, the_edit(exercise, "Z2", "activation_left_out"))
     np.testing.assert_allclose(value("Z2"), [[0.2165]] * 3, atol=0.00005)
+
+
+def test_the_identity_may_be_looked_at_as_a_function_like_any_other() -> None:
+    solution = Solution(load("exercise2"))
+    plain, bent = (Edits(solution.exercise, solution.notation.name, bent=bent) for bent in (False, True))
+    for symbol in (Symbol("Z", 2), Symbol("Delta", 2)):
+        names, more = ({edit.mistake.name for edit in edits[symbol]} for edits in (plain, bent))
+        assert names < more
+        assert "other_activation" not in more
+    assert {edit.mistake.name for edit in bent[Symbol("Z", 2)]} >= {"activation_left_out", "activation_added"}
+    assert [*plain[Symbol("Z", 1)]] == [*bent[Symbol("Z", 1)]]
