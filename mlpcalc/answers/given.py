@@ -26,9 +26,13 @@ class Givens:
     def has(self, grid: Grid, symbol: Symbol) -> bool:
         """Whether figures are those of a given, as the exercise has it or turned."""
         given = self._values.get(symbol)
-        if given is None or grid.size != given.size:
+        if given is None:
             return False
         values = _values(grid)
+        if grid.size == 1 and symbol.kind == "b":
+            return _equal(given, np.broadcast_to(values, given.shape))  # one for the whole layer
+        if grid.size != given.size:
+            return False
         if grid.flat and 1 in given.shape:
             return _equal(values.ravel(), given.ravel())
         return any(values.shape == each.shape and _equal(values, each) for each in (given, given.T))

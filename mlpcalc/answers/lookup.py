@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from mlpcalc.answers import conventions
 from mlpcalc.answers.forms import names
 from mlpcalc.answers.forms.passages import Passage
 from mlpcalc.page.symbols import Symbol
@@ -25,7 +26,7 @@ class Meant(NamedTuple):
 
 
 class Lookup:
-    """Gives the names of a document their meaning, in the way in which it numbers layers.
+    """Gives the names of a document their meaning, in the way in which it numbers layers and cells.
 
     unsure: letters that mean something else there than in the exercise.
     """
@@ -36,10 +37,22 @@ class Lookup:
         self._known: dict[str, Meant | None] = {}
         typed = {name for passage in passages if not passage.plain for name in passage.names}
         self._modules = _modules(typed, self._depth)
+        statements = conventions.stated(passages, self._depth)
+        self._offset = conventions.offset(solution, statements)
+        self._letters = conventions.letters(solution, statements, self._offset)
+        self._cells_from_zero = {
+            conventions.is_bracketed(name) for name in typed if conventions.has_zero(name)
+        }
+        self._turned = conventions.cells_are_turned(solution, statements)
+        self._through = {
+            letter: conventions.numbered_through(solution, statements, letter) for letter in ("w", "b")
+        }
         self._from_zero: set[str] = set()
         self._from_zero = self._counted_from_zero(typed)
         self._known.clear()
         self.unsure = self._unsure_letters(passages)
+        self._not_layers: set[str] = set()
+        self._not_layers = self._numbered_otherwise(passages)
 
     def meaning(self, typed: str, *, plain: bool = False) -> Meant | None:
         """The quantity that a name means by itself; plain: in the names of the program's own files."""
@@ -51,7 +64,23 @@ class Lookup:
         return self._known[typed]
 
     def _looked_up(self, typed: str) -> Meant | None:
+        bracketed = conventions.is_bracketed(typed)
+        meant = self._in_layers(typed, from_zero=bracketed in self._cells_from_zero)
+        if meant is None or meant.indices is None or bracketed not in self._turned:
+            return meant
+        is_weight = meant.symbol.spec.orientation == "weights"
+        return meant._replace(indices=meant.indices[::-1]) if is_weight else meant
+
+    def _in_layers(self, typed: str, *, from_zero: bool) -> Meant | None:
+        """The quantity, or its cell as the document counts it."""
         for name in names.readings(typed):
+            if from_zero and name.indices is not None:
+                name = name._replace(indices=tuple(index + 1 for index in name.indices))
+            letter = self._letter(name.spelling)
+            if name.layer is None and (letter in self._letters or self._through.get(letter)):
+                continue  # the letter with its number, as the exercise would understand it
+            if self._offset and isinstance(name.layer, int) and self._is_of_units(name):
+                name = name._replace(layer=name.layer + self._offset)
             if name.layer == 0 and self._from_zero:
                 meant = self._meant(name._replace(layer=1))
                 if meant is not None and meant.symbol.kind in self._from_zero:
@@ -70,6 +99,10 @@ class Lookup:
     def _meant(self, name: names.Name) -> Meant | None:
         """What one way to understand a name means."""
         find = self._solution.find
+        typed = name.spelling
+        if isinstance(name.layer, int) and (cells := self._through.get(typed.removeprefix("d"))):
+            return None if name.indices else self._numbered_through(name, cells.get(name.layer))
+        name = name._replace(spelling=self._in_own_letters(typed))
         spelled = name.spelled(self._depth)
         if spelled is None:
             return None
@@ -78,8 +111,30 @@ class Lookup:
             symbol = find(name._replace(layer=1).spelled(1) or "")
         if symbol is None:
             return None
-        loose = spelled[:1].islower() and symbol.plain[:1].isupper() and not spelled.startswith("delta")
+        loose = typed[:1].islower() and symbol.plain[:1].isupper() and not typed.startswith("delta")
         return Meant(symbol, name.indices, loose)
+
+    def _numbered_through(self, name: names.Name, cell: conventions.Cell | None) -> Meant | None:
+        """The one weight or bias that w_5 means, or what belongs to it."""
+        if cell is None:
+            return None
+        of, indices = cell
+        kind = f"d{of.kind}" if name.spelling.startswith("d") else of.kind
+        symbol = self._solution.symbols.get(of._replace(kind=kind, updated=name.updated).plain)
+        return None if symbol is None else Meant(symbol, indices, loose=False)
+
+    def _in_own_letters(self, spelling: str) -> str:
+        """A name with S and Z for the letters that stand for them in this document: dS for dz."""
+        meant = self._letters.get(spelling.removeprefix("d").lower())
+        return spelling if meant is None else ("d" if spelling.startswith("d") else "") + meant
+
+    def _letter(self, typed: str) -> str:
+        """The letter that a name begins with, without the d of a derivative, in lower case."""
+        return names.base(typed).removeprefix("d").lower()
+
+    def _is_of_units(self, name: names.Name) -> bool:
+        meant = self._meant(name._replace(layer=self._depth, indices=None))
+        return meant is not None and meant.symbol.spec.orientation == "samples"
 
     def _counted_from_zero(self, typed: Iterable[str]) -> set[str]:
         """The kinds of quantities that are numbered from 0: there is a W0, but no weights of the last layer.
@@ -102,10 +157,31 @@ class Lookup:
     def _unsure_letters(self, passages: Iterable[Passage]) -> set[str]:
         """Letters that mean something else here than in the exercise: Z beside A is what S is elsewhere."""
         letters = self._solution.exercise.letters
-        if "Z" in letters or "S" in letters:
+        if "Z" in letters or "S" in letters or self._letters:
             return set()
         bases = {names.base(name) for passage in passages for name in passage.names[:1] if not passage.plain}
         return {"z", "Z"} if bases & _ACTIVATIONS and not bases & {"s", "S"} else set()
+
+    def _numbered_otherwise(self, passages: Iterable[Passage]) -> set[str]:
+        """Small letters with one figure for a layer that has several: z_1, z_2 may be units."""
+        return {
+            letter
+            for passage in passages
+            if passage.grid.size == 1 and not passage.plain
+            for name in passage.names[:1]
+            if (letter := _numbered(name)) and (meant := self.meaning(name)) is not None
+            if meant.indices is None and self._solution.value(meant.symbol).size > 1
+        }
+
+    def is_layer_unsure(self, typed: str) -> bool:
+        """Whether the number of a name may be another than that of a layer."""
+        return _numbered(typed) in self._not_layers
+
+
+def _numbered(typed: str) -> str:
+    """The small letter of a name that has a number, else nothing."""
+    letter = names.base(typed) or ("∂" if typed.count("partial") else "")
+    return letter if letter[:1].islower() and any(map(str.isdecimal, typed)) else ""
 
 
 def _modules(typed: Iterable[str], depth: int) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers import stages
 from mlpcalc.answers.entries import quantities_of
 from mlpcalc.answers.fit import cell_of, misfit
 from mlpcalc.answers.forms import names
@@ -24,27 +25,12 @@ from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped
 
 _SHOWN = 40  # characters of a name
-_UPDATE = re.compile(
-    r"updat|new (?:weight|bias|param|loss|value)|after (?:the |one |an? |this )?(?:step|training|learning)|"
-    r"(?:sgd|gradient descent) step|weight change|learning step|aktualisier|mise à jour|actualiz|aggiorn",
-    re.IGNORECASE,
-)
-_OTHER_STAGE = re.compile(
-    r"forward|backward|back-?prop|gradient|deriv|error|activation|given|initial|input|hidden|output|loss\b|rückwärts|vorwärts",
-    re.IGNORECASE,
-)
-_STEP = re.compile(
-    r"(?:step|update|iteration) {0,9}#? {0,9}([1-9]\d{0,5}) {0,9}"
-    r"(?:[,:(] {0,9}(?:with |on )?(?:the )?(?:sample|batch|epoch)[^=]*)?[:.]?",
-    re.IGNORECASE | re.ASCII,
-)
 _NO_QUANTITY = re.compile(
-    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
+    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|l|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
     r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor)\d{0,9}",
     re.IGNORECASE,
 )
 _ABOUT = re.compile("shape|size|dtype|len", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:epoch|iteration|iter|it)\W{0,2}(?:[2-9]|[1-9]\d{1,8})\b", re.IGNORECASE)
 
 
 class Answered(NamedTuple):
@@ -98,7 +84,7 @@ class _Meaning:
         self._solution = solution
         self._quantities = quantities_of(solution)
         self._lookup = Lookup(solution, passages)
-        self._first: dict[Symbol, Grid] = {}
+        self._first: dict[tuple[Symbol, tuple[int, ...] | None], Grid] = {}
         self._step = 1
         self._derivatives = False  # whether any has been stated so far, in this step
         self._givens = Givens(solution)
@@ -106,7 +92,7 @@ class _Meaning:
 
     def take(self, passage: Passage) -> None:
         """Note what a passage means."""
-        step = _step_above(passage.heading) or self._step
+        step = stages.step_above(passage.heading) or self._step
         if step != self._step and step in self._solution.steps:
             self._step, self._derivatives = step, False
         meant = [(name, self._meaning(name, passage)) for name in passage.names]
@@ -116,7 +102,7 @@ class _Meaning:
             return
         if self._is_in_doubt(passage, certain):
             return
-        if later := next((name for name in passage.names if _LATER.search(name[:_SHOWN])), None):
+        if later := stages.later_step(passage):
             self._leave(passage, f"{clipped(later, _SHOWN)}: a later step")
             return
         (name, meant_first), *others = certain
@@ -150,14 +136,20 @@ class _Meaning:
         meant = self._lookup.meaning(typed, plain=passage.plain)
         if meant is not None and AT not in typed:
             meant = self._in_step(meant)
-        if meant is None or meant.symbol.kind != "err" or passage.grid.size > 1 or names.base(typed) != "E":
+        if meant is None or passage.grid.size > 1:
+            return meant
+        if meant.symbol.kind == "loss" and names.base(typed) in ("l", "L"):
+            return None if self._is_count(passage.grid.rows[0][0]) else meant
+        if meant.symbol.kind != "err" or names.base(typed) != "E":
             return meant
         loss = self._solution.symbols.get("loss")
-        return (
-            None
-            if self._quantities.shapes[meant.symbol] == (1, 1) or loss is None
-            else Meant(loss, None, loose=False)
-        )
+        unsure = self._quantities.shapes[meant.symbol] == (1, 1) and not stages.is_of_loss(passage)
+        return None if unsure or loss is None else Meant(loss, None, loose=False)
+
+    def _is_count(self, text: str) -> bool:
+        """Whether L = 2 is the number of layers, or l = 1 that of one."""
+        depth = len(self._solution.exercise.layers)
+        return text.isdecimal() and len(text) < 4 and 0 < int(text) <= depth + 1
 
     def _in_step(self, meant: Meant) -> Meant | None:
         """What a name of step 1 means in the step that has come up, if that has such a quantity."""
@@ -172,7 +164,10 @@ class _Meaning:
         return new if new in self._quantities.shapes else None
 
     def _same_values(self, one: Symbol, other: Symbol) -> bool:
-        a, b = self._solution.value(one), self._solution.value(other)
+        """Whether two quantities are the same here, such as dL/db and Δ of a single sample."""
+        a, b = (np.atleast_2d(self._solution.value(symbol)) for symbol in (one, other))
+        if 1 in a.shape and 1 in b.shape:
+            a, b = a.ravel(), b.ravel()
         return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
 
     # ------------------------------------------------------------------------ what a passage is in its place
@@ -180,9 +175,9 @@ class _Meaning:
     def _in_context(self, passage: Passage, name: str, meant: Meant) -> Meant | None:
         """What a name means where it stands: the given one, or the updated one; None where it is left out."""
         symbol, grid = meant.symbol, passage.grid
-        assigned = symbol.is_parameter and (passage.assigned or _refers_to_itself(passage))
+        assigned = symbol.is_parameter and (passage.assigned or stages.refers_to_itself(passage))
         if symbol.is_parameter and symbol.step < self._step:  # as the step before left it, or the new one
-            updated = assigned or self._derivatives or _is_update(passage.heading)
+            updated = assigned or self._derivatives or stages.is_update(passage.heading)
             return meant._replace(symbol=symbol._replace(step=self._step)) if updated else meant
         if symbol.updated:
             return meant
@@ -193,7 +188,7 @@ class _Meaning:
             if meant.indices is None and self._givens.has(grid, symbol):
                 self.found.givens.append((symbol, passage.line))
                 return None
-            if new is not None and (self._derivatives or _is_update(passage.heading)):
+            if new is not None and (self._derivatives or stages.is_update(passage.heading)):
                 return meant._replace(symbol=new)
             place = None if meant.indices is None else cell_of(self._quantities, symbol, meant.indices)
             if place is None or not self._givens.has_cell(grid, symbol, place):
@@ -205,15 +200,15 @@ class _Meaning:
             return None
         if new is None:
             return meant
-        before = self._first.get(symbol)
-        if before is not None and meant.indices is None:
+        before = self._first.get((symbol, meant.indices))
+        if before is not None:
             again = agree(before, grid)
             return (
                 meant
-                if again or not (self._derivatives or _is_update(passage.heading))
+                if again or not (self._derivatives or stages.is_update(passage.heading))
                 else meant._replace(symbol=new)
             )
-        if before is None and _is_update(passage.heading):
+        if before is None and stages.is_update(passage.heading):
             return meant._replace(symbol=new)
         return meant
 
@@ -225,8 +220,13 @@ class _Meaning:
         return meant._replace(symbol=new)
 
     def _is_in_doubt(self, passage: Passage, certain: Sequence[tuple[str, Meant]]) -> bool:
-        """Whether a letter may mean another quantity here; then it is told."""
+        """Whether a letter or its number may mean something else here; then it is told."""
         name, meant = certain[0]
+        numbered = meant.indices is None and passage.grid.size == 1 and self._lookup.is_layer_unsure(name)
+        if numbered and not self._givens.has(passage.grid, meant.symbol):
+            said = "one figure; its number may not be that of a layer"
+            self._leave(passage, f"{clipped(name, _SHOWN)}: {said}")
+            return True
         if (
             names.base(name).removeprefix("d") in self._lookup.unsure
             and not passage.plain
@@ -286,39 +286,10 @@ class _Meaning:
             return
         if symbol.stage in (Stage.ERRORS, Stage.GRADIENTS) and symbol.kind != "fprime":
             self._derivatives = True
-        before = self._first.get(symbol) if indices is None else None
-        if before is not None and agree(before, grid):
+        before = self._first.setdefault((symbol, meant.indices), grid)
+        if before is not grid and agree(before, grid):
             return  # the same again
-        if indices is None:
-            self._first.setdefault(symbol, grid)
         self.found.answers.append(Answered(symbol, name, grid, passage.line, passage.column, indices))
 
     def _leave(self, passage: Passage, message: str) -> None:
         self.found.left_out.append(Leftover(passage.line, message))
-
-
-def _is_update(heading: str) -> bool:
-    """Whether the nearest heading that speaks of a stage speaks of the update."""
-    for words in reversed(heading.split(" / ")):
-        if _STEP.fullmatch(words.strip()):
-            return False  # a step begins with its forward pass
-        update, other = _UPDATE.search(words), _OTHER_STAGE.search(words)
-        if update or other:
-            return update is not None and other is None
-    return False
-
-
-def _step_above(heading: str) -> int | None:
-    """The step that the nearest heading of one names; None where there is none."""
-    found = (_STEP.fullmatch(words.strip()) for words in reversed(heading.split(" / ")))
-    return next((int(step[1]) for step in found if step), None)
-
-
-def _refers_to_itself(passage: Passage) -> bool:
-    """Whether a chain is W = W - …: what it assigns is new."""
-    first = "".join(passage.names[0].split()) if passage.names else ""
-    formulas = ("".join(name.split()) for name in passage.names[1:])
-    return bool(first) and any(
-        formula.startswith(first) and formula[len(first) : len(first) + 1] in ("-", "+", "−", "–")
-        for formula in formulas
-    )

@@ -202,7 +202,7 @@ def test_the_target_is_known_by_its_figures() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("w_1 = 0.15", "these are not the figures"),  # one of many in a numbering of its own
+        ("w_1 = 0.15", "may not be that of a layer"),  # one of many in a numbering of its own
         ("w_1^+ = 0.1498", "one figure"),
         ("S1 = 0.3", "one figure"),
         ("dW1 = [0.1, 0.2]", "in a list"),
@@ -300,3 +300,27 @@ def test_a_list_is_no_loss() -> None:
     found = meant("loss = [0.5, 0.25]")
     assert not found.answers
     assert [left.message for left in found.left_out] == ["loss: 2 figures, and loss is one number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("for the output layer ($l=2$) and the hidden one ($l=1$): $L = 2$ layers, $L = 0.4916$", ["loss"]),
+        (r"$E = \frac{1}{2}(0.8 - 0.6)^2 = 0.02$", ["loss"]),
+        ("### Loss\n\n$E = 0.02$", ["loss"]),
+        ("$E = 0.3 - 0.8 = -0.5$", []),
+        ("loss = 0.5\nW2_new = [0.1, 0.2]\n## Forward pass (after update)\nS2 = 0.3\nloss = 0.4\n",
+         ["loss", "W2_new", "S2_new", "loss_new"]),
+        ("## Forward pass with the new weights\nloss = 0.4\n", ["loss_new"]),
+        (r"$\frac{\partial L}{\partial b_1} = \delta_1 = [0.1, 0.2]^T$", ["db1", "Delta1"]),
+        ("dz (output error) = 1\ndS2 (output error) = 0.5", ["Delta2"]),
+        ("W1 (after one epoch) = [[1, 2], [3, 4]]", []),
+    ],
+)  # fmt: skip
+def test_what_stands_around_figures_tells_what_they_are(text: str, read: list[str]) -> None:
+    assert names(text) == read
+
+
+def test_a_cell_stated_again_after_the_gradients_is_the_updated_one() -> None:
+    text = "S1[1] = 0.3\ndW1[1,1] = 0.1\n## Update\nS1[1] = 0.4\nW1[1,1] = 0.5\n"
+    assert names(text) == ["S1[1,1]", "dW1[1,1]", "S1_new[1,1]", "W1_new[1,1]"]

@@ -21,7 +21,26 @@ _ROW_END = re.compile(r"[;\n]")
 _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
 _DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
-_NEXT_NAME = re.compile(r"\s{0,20}(?:and\s)?[^\W\d][\w'′₀-₉^{}()/∂]{0,40}\s{0,5}:?=(?!=)")
+_RELATION = re.compile(r"(?<![<>!=~:])=(?!=)|:=|:(?=\s)")
+_COMMAS = {",", ";"}
+_CLOSING = ("]", ")", "}")
+_PERHAPS_TWO = re.compile(r"[0-9.]{1,9}\s+[^\W\d][\w₀-₉']{0,20}")
+_REMARK = re.compile(
+    r"\s+\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
+)
+_RELATION_OR_COMMA = re.compile(rf"{_RELATION.pattern}|[,;\[({{\])}}]")
+_LINKS = (
+    "and|for|if|with|at|when|where|while|so|that|then|but|since|because|which|we|get|have|obtain|the|this|gives|"
+    "giving|hence|thus|therefore|und|also|et|donc|y|entonces|logo"
+)
+_LAST_WORD = re.compile(
+    rf"(?P<gap>[ \t]++)(?P<words>(?:(?:{_LINKS})[ \t]{{1,9}}){{1,6}})?"
+    r"(?P<name>[^\W\d][^\s=+*⊙×·]{0,40}+)[ \t]{0,5}$"
+)
+_SURELY_FIGURE = 4  # digits
+_NEXT_NAME = re.compile(
+    rf"\s{{0,20}}(?:(?:{_LINKS})\s{{1,9}}){{0,6}}(?P<name>[^\W\d][\w'′₀-₉^{{}}()/∂]{{0,40}})\s{{0,5}}(?::?=(?!=)|:(?=\s))"
+)
 _CALCULATION = re.compile(r"[0-9)] [-+−–] [0-9.(]")
 _IN_SEQUENCE = re.compile(r"\d{1,3}\.(?:weight|bias)")  # parameters as PyTorch names them
 _SHAPE = re.compile(
@@ -58,6 +77,8 @@ def undecorated(line: str) -> str:
     """A line without prompts, bullets, numbers of lists, and signs of emphasis."""
     found = _DECORATION.match(line)
     text = line[found.end() :] if found else line
+    if "│" in text[:LONGEST_NAME]:
+        text = text.strip(" │").rpartition("│")[2]  # a box drawn around
     return _EMPHASIS.sub("", text).strip() if len(text) <= 4 * LONGEST else text.strip()
 
 
@@ -81,6 +102,8 @@ def chain(text: str) -> Chain | None:
             if figure is not None:
                 values.append(Grid(((figure,),), flat=True))
             names.append(part)
+    if len(values) == 1 and values[0].size == 1 and any(map(_PERHAPS_TWO.fullmatch, parts[1:-1])):
+        fault = fault or "a product, or two statements without a comma between them"
     return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
 
 
@@ -124,6 +147,8 @@ def value(text: str) -> Grid | str | None:
     if not text:
         return None
     if text[0] not in "[({" and not text[0].isalpha():
+        if text.endswith(")") and (remark := _REMARK.search(text[-2 * LONGEST_NAME :])):
+            return number(text[: len(text) - len(remark[0])])
         return number(text) or numbers(text)
     end = _TRAILING.search(text[-4:])
     if end:
@@ -149,15 +174,41 @@ def _without_remark(text: str) -> str:
 
 
 def several(text: str) -> list[str]:
-    """The statements of a line that has several: `x = [1, 2], y = 1`."""
-    if text.count("=") < 2:
-        return [text]
-    pieces, start = list[str](), 0
-    for found in _outside_brackets(_COMMA_OR_BRACKET, text, 0, len(text)):
-        if _NEXT_NAME.match(text, found.end()):
-            pieces.append(text[start : found.start()].strip())
-            start = found.end()
+    """The statements of a line that has several: `x = [1, 2], y = 1`, `x = [1 2]  y = 1`, `x: 1 y: 2`."""
+    first = _NEXT_NAME.match(text)
+    pieces, start = list[str](), first.start("name") if first else 0
+    if len(_RELATION.findall(text)) < 2:
+        return [text[start:]]
+    before = -1  # where the relation before this one ends
+    for found in _outside_brackets(_RELATION_OR_COMMA, text, 0, len(text)):
+        following = None
+        if found[0] in _COMMAS:
+            following = _NEXT_NAME.match(text, found.end())
+        else:
+            if before >= start:
+                following = _name_after_value(text, before, found.start())
+            before = found.end()
+        if following is not None:
+            end = found.start() if found[0] in _COMMAS else following.start()
+            pieces.append(text[start:end].strip())
+            start = following.start("name")
     return [*pieces, text[start:].strip()]
+
+
+def _name_after_value(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The name of another statement in what stands between two relations, `0.51  a1`; or None.
+
+    A short number before a name may be its factor, as in dW = 0.5 W = 1, unless it is set apart.
+    """
+    found = _LAST_WORD.search(text, max(start, end - 2 * LONGEST_NAME), end)
+    if found is None:
+        return None
+    written = text[start : found.start()].strip()
+    apart = found["words"] or found["gap"] != " " or written[-1:] in _CLOSING
+    apart = apart or text[start] != " " or text[end] == ":"
+    if not apart and sum(map(str.isdigit, written)) < _SURELY_FIGURE:
+        return None
+    return found if isinstance(value(written), Grid) else None
 
 
 def fields(text: str) -> list[tuple[str, str]]:

@@ -32,7 +32,10 @@ _AROUND_NAME = re.compile(
     r"\s{1,9}(?:is|are|equals|becomes|ist|sind|est|es)(?:\s{1,9}(?:now|then|given by|equal to|as follows))?$",
     re.IGNORECASE,
 )
-_KNITTED = re.compile(r"^##(?=[ \t]{1,20}(?:\[\d{0,6},?\d{0,6}\]|\S{1,40}[ \t]{1,40}[-+.\d]))", re.MULTILINE)
+_KNITTED = re.compile(
+    r"^##(?=[ \t]+\[{1,2}\s?-?[.\d]|[ \t]{1,20}(?:\[\d{0,6},?\d{0,6}\]|\S{1,40}[ \t]{1,40}[-+.\d]))",
+    re.MULTILINE,
+)
 _FIRST_LINES = 60
 _LONGEST_HEADING = 100
 _HEADINGS = 3  # that are told: the last ones above a passage
@@ -78,6 +81,7 @@ def matrix_in(text: str) -> Grid | str | None:
 
 def _checked(found: Reading) -> Reading:
     check_size(found.passages)
+    found.passages[:] = [each for passage in found.passages for each in passage.one_by_one()]
     found.passages.sort(key=lambda passage: passage.line)
     found.leftovers.sort()
     return found

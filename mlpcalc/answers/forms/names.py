@@ -56,6 +56,7 @@ _SCRIPT = re.compile(
 _LAYER = re.compile(r"[\[(<](?:l=)?(\d{1,4}|[LKo]|out|h)[\])>]")
 _INDICES = re.compile(r"(\d),?(\d)|(\d{1,4}),(\d{1,4})")
 _WHOLE_LAYER = re.compile(r"\d{1,4}")
+_UNIT = re.compile(r"(?P<layer>h|hid|hidden|o|out|output)_?(?P<number>\d{1,4})")  # of h1, h2 and o1, o2
 _WORD = re.compile(r"[A-Za-z]+")
 _LAST = {"out", "output", "o", "L", "K", "last", "end"}
 _HIDDEN = {"h", "hid", "hidden"}
@@ -81,15 +82,19 @@ class Name(NamedTuple):
     indices: tuple[int, ...] | None = None
     updated: bool = False
 
+    def number(self, depth: int) -> int | None:
+        """The number of its layer in a network of so many; None for none, or where it is not certain."""
+        if self.layer == "last":
+            return depth
+        if self.layer == "hidden":
+            return 1 if depth == 2 else None
+        return self.layer if isinstance(self.layer, int) else None
+
     def spelled(self, depth: int) -> str | None:
         """The name in a network of so many layers; None where it has no such layer."""
-        layer: int | str | None = self.layer
-        if layer == "last":
-            layer = depth
-        elif layer == "hidden":
-            layer = 1 if depth == 2 else None
-            if layer is None:
-                return None
+        layer = self.number(depth)
+        if layer is None and self.layer is not None:
+            return None
         if layer is None and depth == 1 and self.indices is not None:
             layer = 1
         number = "" if layer is None else str(layer)
@@ -245,6 +250,9 @@ def _cores(text: str) -> Iterator[Name]:
             if content in ("out", "output") and spelling.upper() == "Y":
                 layers.pop()
                 spelling += "_out"
+        elif unit := _UNIT.fullmatch(content):
+            layers.append("hidden" if unit["layer"].startswith("h") else "last")
+            indices.append((int(unit["number"]),))
         elif _WORD.fullmatch(content):
             spelling += f"_{content}"
         else:
@@ -260,6 +268,8 @@ def _combined(
     samples: list[int],
 ) -> Iterator[Name]:
     """The ways in which scripts are a layer and a cell."""
+    if [*map(len, indices)] == [1, 1]:
+        indices = [(*indices[0], *indices[1])]  # W[1][2]
     if len(layers) > 1 or len(indices) > 1 or len(lowered) > 2 or len(samples) > 1:
         return
     cells = [*indices]

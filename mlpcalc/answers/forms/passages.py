@@ -1,6 +1,7 @@
 """What a document states, before anything is known of its meaning: names, a grid of figures, a place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from mlpcalc.answers.forms.figures import figure_text, is_blank, is_ellipsis, sc
 from mlpcalc.errors import refuse
 from mlpcalc.text.wording import counted
 
+_NAMES = re.compile(r"[\[(]?(?P<names>[^\[\]()\n]{3,400})[\])]?")
 MAX_CELLS = 500_000  # of a document
 _ENOUGH = 1 / 2  # of the cells must be figures, or it is a matrix of letters
 
@@ -55,6 +57,17 @@ class Passage(NamedTuple):
     columns: tuple[str, ...] = ()
     quiet: bool = False
     plain: bool = False
+
+    def one_by_one(self) -> Iterator["Passage"]:
+        """A passage for each name where these are a list beside a list: `(w_1, w_2) = (0.1, 0.2)`."""
+        found = _NAMES.fullmatch(self.names[0]) if self.names else None
+        listed = [name.strip() for name in (found["names"] if found else "").split(",")]
+        figures = [text for row in self.grid.rows for text in row]
+        if len(listed) < 2 or len(listed) != len(figures) or not all(listed):
+            yield self
+            return
+        for name, text in zip(listed, figures, strict=True):
+            yield self._replace(names=(name,), grid=Grid(((text,),), flat=True))
 
 
 class Leftover(NamedTuple):

@@ -79,7 +79,7 @@ class _Reader:
             return line.next  # a prompt by itself, or the fence of a block
         if READ_ELSEWHERE in text:
             self._names = ()
-            text = text.replace(READ_ELSEWHERE, " ").strip()
+            text = text.replace(READ_ELSEWHERE, " ").strip(" ,;.")
             if _DIGIT.search(text) is None:
                 return line.next
         if "\n" not in line.text and (table := own_table(self._lines, line.number)):

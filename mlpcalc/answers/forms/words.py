@@ -19,6 +19,11 @@ _IN_PARENTHESES = re.compile(
     r"[A-Za-z][A-Za-z -]{0,60} \((?P<name>[^()]{1,20})\)",
     re.IGNORECASE,
 )
+_REMARKED = re.compile(
+    r"(?P<name>[^ ()]{1,40}) \((?!.*(?:new|old|after|before|updat|step|epoch|test|valid|iter))"
+    r"[A-Za-z][A-Za-z ./-]{2,60}\)",
+    re.IGNORECASE,
+)
 _OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?", re.IGNORECASE)
 _SHAPE = re.compile(r"(?<=\S) ?\(\d{1,5} ?[x×,] ?\d{1,5}\)$")
 
@@ -30,7 +35,9 @@ def symbolic(typed: str) -> str:
 
 def described(typed: str) -> str | None:
     """The name that words describe, which is short or stands in brackets behind them."""
-    found = _IN_PARENTHESES.fullmatch(typed) or _DESCRIBED.fullmatch(typed)
+    found = next(
+        filter(None, (pattern.fullmatch(typed) for pattern in (_IN_PARENTHESES, _REMARKED, _DESCRIBED))), None
+    )
     return found["name"] or found.groupdict().get("word") if found else None
 
 

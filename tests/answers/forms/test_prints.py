@@ -151,3 +151,34 @@ def test_figures_without_a_name_have_the_one_of_their_cell() -> None:
 @pytest.mark.parametrize("text", ["S1 = >", ">", "S1: >\n", "S1 = |", "S1 ="])
 def test_a_sign_alone_is_no_figure(text: str) -> None:
     assert not read(text).passages
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("z = [0.1 0.3]  a = [0.52 0.57]", {"z": ("0.1", "0.3"), "a": ("0.52", "0.57")}),
+        ("z = [0.1 0.3] a = [0.52 0.57]", {"z": ("0.1", "0.3"), "a": ("0.52", "0.57")}),
+        ("z=0.15 a=0.20", {"z": ("0.15",), "a": ("0.20",)}),
+        ("z = 0.5\ta = 0.6", {"z": ("0.5",), "a": ("0.6",)}),
+        ("z = 0.6072 a = 0.6473 L = 0.1", {"z": ("0.6072",), "a": ("0.6473",), "L": ("0.1",)}),
+        ("z: 0.5 a: 0.6", {"z": ("0.5",), "a": ("0.6",)}),
+        ("z: 0.5, a: 0.6", {"z": ("0.5",), "a": ("0.6",)}),
+        ("L = 0.3661 for y = 1", {"L": ("0.3661",), "y": ("1",)}),
+        ("we get z = 0.37, so that a = 0.59", {"z": ("0.37",), "a": ("0.59",)}),
+        ("L = 0.366 (y=1)", {"L": ("0.366",)}),
+        ("│ unit 1 │ z = 0.51, a = 0.62", {"z": ("0.51",), "a": ("0.62",)}),
+        ("## z = [[0.1],\n##      [0.2]]", {"z": ("0.1",)}),
+        ("step = -0.5 dW = [0.1, 0.2]", {"step": ("0.1", "0.2")}),  # a product
+        ("W = V - 0.5 dW = 0.2", {"W": ("0.2",)}),
+    ],
+)
+def test_statements_in_one_line_are_kept_apart(text: str, stated: dict[str, tuple[str, ...]]) -> None:
+    found = read(text.replace("##", "  "))
+    assert {each.names[0]: each.grid.rows[0] for each in found.passages} == stated
+    assert not found.leftovers
+
+
+def test_a_product_and_two_statements_are_told_apart_or_left_out() -> None:
+    found = read("z = 0.5 a = 0.6")
+    assert not found.passages
+    assert "two statements" in found.leftovers[0].message
