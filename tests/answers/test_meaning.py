@@ -58,11 +58,14 @@ WAYS = {
         *("Gradient of W1", "gradient of the loss with respect to W1", "the derivative of L w.r.t. W1"),
         *("fc1.weight.grad", "model.fc1.weight.grad", "layer1.weight.grad", "linear_1.weight_grad"),
         *(r"$\pdv{L}{W_1}$", r"$\frac { \partial L } { \partial W _ { 1 } }$"),
+        *("(del L)/(del W_1)", "(partial E)/(partial W^((1)))", "grad_(W^((1))) L", "dL/(dW_(1))"),
+        *(r"$\partial_{W_1} L$", r"$\partial_{\mathbf{W}^{(1)}} \mathcal{L}$"),
         *(r"$\dfrac{dE}{dW_1}$", r"$\frac{\mathrm{d} L}{\mathrm{d} {\bf W}_1}$"),
     ),
     ("W1_new", SQUARE): (
         *("W1_new", "W1'", "W1_updated", "new_W1", "W1 (new)", "updated W1", "W1 after update", "W₁′"),
         *(r"$W_1'$", r"$W_1^{\prime}$", r"$W^{(1)}_{\text{new}}$", r"$W_1^{new}$", r"$W_1^+$"),
+        *('W_1^"new"', "W^((1))_(new)", r"$\mathbf{W}_{1,\text{new}}$"),
         *(r"$W_1^{(t+1)}$", r"$W_{1,\text{new}}$", r"$\mathbf{W}_{\mathrm{new}}^{(1)}$"),
         *(r"$W_1 \leftarrow W_1 - \eta dW_1$", r"$W_1 = W_1 - 0.5 \frac{\partial L}{\partial W_1}$"),
     ),
@@ -81,9 +84,16 @@ WAYS = {
             "Hidden layer input (S1)",
             "hidden output (S1)",
         ),
+        *("S^((1))", "bb S_(1)", "S1 (shape (2, 1))"),
         *("np.round(S1, 4)", "pd.DataFrame(S1)", "cache['S1']"),
     ),
-    ("db1", ROW): ("db1", "fc1.bias.grad", r"$\frac{\partial L}{\partial b_1}$", "grad_b1"),
+    ("db1", ROW): (
+        "We get db_1",
+        "db1",
+        "fc1.bias.grad",
+        r"$\frac{\partial L}{\partial b_1}$",
+        "grad_b1",
+    ),
     ("Z2", "0.5"): (
         r"$\hat{y}$",
         r"$\hat Y$",
@@ -324,3 +334,17 @@ def test_what_stands_around_figures_tells_what_they_are(text: str, read: list[st
 def test_a_cell_stated_again_after_the_gradients_is_the_updated_one() -> None:
     text = "S1[1] = 0.3\ndW1[1,1] = 0.1\n## Update\nS1[1] = 0.4\nW1[1,1] = 0.5\n"
     assert names(text) == ["S1[1,1]", "dW1[1,1]", "S1_new[1,1]", "W1_new[1,1]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("The total error is 0.298, and $\\hat y$ is 0.7516.", ["loss", "Z2"]),
+        ("The gradient of W2 is [0.1, 0.2] and the new value of W2 is [0.35, 0.4].", ["dW2", "W2_new"]),
+        ("After the update the loss is 0.29.", ["loss_new"]),
+        ("The learning rate is 0.5, the weights are 3 numbers and the accuracy is 0.9.", []),
+        (r"We get $S_1$ = $(0.3, 0.4)^\top$, so that $Z_2$ is $-0.5$.", ["S1", "Z2"]),
+    ],
+)
+def test_sentences_answer_what_they_name(text: str, read: list[str]) -> None:
+    assert names(text) == read

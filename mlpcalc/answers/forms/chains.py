@@ -26,7 +26,7 @@ _COMMAS = {",", ";"}
 _CLOSING = ("]", ")", "}")
 _PERHAPS_TWO = re.compile(r"[0-9.]{1,9}\s+[^\W\d][\w₀-₉']{0,20}")
 _REMARK = re.compile(
-    r"\s+\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
+    r"(?<!\s)\s++\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
 )
 _RELATION_OR_COMMA = re.compile(rf"{_RELATION.pattern}|[,;\[({{\])}}]")
 _LINKS = (
@@ -34,12 +34,16 @@ _LINKS = (
     "giving|hence|thus|therefore|und|also|et|donc|y|entonces|logo"
 )
 _LAST_WORD = re.compile(
-    rf"(?P<gap>[ \t]++)(?P<words>(?:(?:{_LINKS})[ \t]{{1,9}}){{1,6}})?"
+    rf"(?<![ \t])(?P<gap>[ \t]++)(?P<words>(?:(?:{_LINKS})[ \t]{{1,9}}){{1,6}})?"
     r"(?P<name>[^\W\d][^\s=+*⊙×·]{0,40}+)[ \t]{0,5}$"
+)
+_CLAUSE_END = re.compile(r"[,;.](?=\s)|[\[({\])}]")
+_LEADING_LINKS = re.compile(
+    rf"(?:(?i:{_LINKS})[ \t]{{1,9}}){{1,6}}(?=[\\∂∇]|d?\{{|\S{{1,200}}\s{{0,5}}(?:=|≈|:\s))"
 )
 _SURELY_FIGURE = 4  # digits
 _NEXT_NAME = re.compile(
-    rf"\s{{0,20}}(?:(?:{_LINKS})\s{{1,9}}){{0,6}}(?P<name>[^\W\d][\w'′₀-₉^{{}}()/∂]{{0,40}})\s{{0,5}}(?::?=(?!=)|:(?=\s))"
+    rf"\s{{0,20}}(?:(?:(?i:{_LINKS}))\s{{1,9}}){{0,6}}(?P<name>\\?[^\W\d][\w'′₀-₉^{{}}()\[\]\\/∂]{{0,40}})\s{{0,5}}(?::?=(?!=)|:(?=\s))"
 )
 _CALCULATION = re.compile(r"[0-9)] [-+−–] [0-9.(]")
 _IN_SEQUENCE = re.compile(r"\d{1,3}\.(?:weight|bias)")  # parameters as PyTorch names them
@@ -56,7 +60,8 @@ _FIELD = re.compile(
     r"(?P<value>.*+)",
     re.DOTALL,
 )
-_TRAILING = re.compile(r"(?<=[0-9\])}])\s*[.;,]$")
+_TRANSPOSED = re.compile(r"(?:\.T|\^\{?\s?(?:T|⊤|\\top|\\intercal|\\mathsf\{T\})\s?\}?|ᵀ|⊤|(?<=[\])])')$")
+_TRAILING = re.compile(r"(?<=[0-9\])}Tp⊤ᵀ])\s*[.;,]$")
 
 
 class Chain(NamedTuple):
@@ -153,9 +158,9 @@ def value(text: str) -> Grid | str | None:
     end = _TRAILING.search(text[-4:])
     if end:
         text = text[: len(text) - len(text[-4:]) + end.start()]
-    turned = text.endswith((".T", "^T", "ᵀ", "^⊤", "⊤", "]'"))
+    turned = _TRANSPOSED.search(text[-12:])
     if turned:
-        text = text.removesuffix("'").removesuffix("T").removesuffix("ᵀ").removesuffix("⊤").rstrip(".^")
+        text = text[: len(text) - len(turned[0])]
     found_there = literal(_without_remark(text))
     return found_there.turned if turned and isinstance(found_there, Grid) else found_there
 
@@ -175,8 +180,8 @@ def _without_remark(text: str) -> str:
 
 def several(text: str) -> list[str]:
     """The statements of a line that has several: `x = [1, 2], y = 1`, `x = [1 2]  y = 1`, `x: 1 y: 2`."""
-    first = _NEXT_NAME.match(text)
-    pieces, start = list[str](), first.start("name") if first else 0
+    links = _LEADING_LINKS.match(text)
+    pieces, start = list[str](), links.end() if links else 0
     if len(_RELATION.findall(text)) < 2:
         return [text[start:]]
     before = -1  # where the relation before this one ends
@@ -209,6 +214,13 @@ def _name_after_value(text: str, start: int, end: int) -> re.Match[str] | None:
     if not apart and sum(map(str.isdigit, written)) < _SURELY_FIGURE:
         return None
     return found if isinstance(value(written), Grid) else None
+
+
+def first_clause(text: str) -> tuple[str, str]:
+    """What stands before the first comma or point of a sentence, and after it: `L = 0.5, which is right`."""
+    for found in _outside_brackets(_CLAUSE_END, text, 0, len(text)):
+        return text[: found.start()].strip(), text[found.end() :].strip()
+    return text, ""
 
 
 def fields(text: str) -> list[tuple[str, str]]:

@@ -101,7 +101,9 @@ def _is_separated(text: str) -> bool:
     if text.startswith("quantity,row,column,value\n"):
         return True
     lines = [line for line in text.split("\n", 100)[:100] if line.strip()]
-    return len(lines) > 1 and sum("\t" in line.strip() for line in lines) > 0.6 * len(lines)
+    if not any("\t" in line.strip() for line in lines):
+        return False
+    return len(lines) > 1 and sum("\t" in line.rstrip() for line in lines) > 0.6 * len(lines)
 
 
 # ---------------------------------------------------------------------------- texts

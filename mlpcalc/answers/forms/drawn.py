@@ -17,7 +17,7 @@ from mlpcalc.answers.forms.figures import figure_text, is_cell
 _LONGEST_LINE = 5_000  # characters
 _STROKES = "|│┃❘∣⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠"
 _ROW = re.compile(
-    rf"(?P<before>[^{_STROKES}\[\]()]*+)(?P<stroke>[{_STROKES}\[(])(?P<cells>[^\[\](){{}}=]*[{_STROKES}\])])\s*+[.,;]?\s*+"
+    rf"(?P<before>\s*+(?:[^{_STROKES}=≈:≃←\[\]]{{1,80}}(?:[=≈:≃←]|:=|<-)\s*+)?)(?P<stroke>[{_STROKES}\[(])(?P<cells>[^\[\](){{}}=]*[{_STROKES}\])])\s*+[.,;]?\s*+"
 )
 _STROKE = re.compile(rf"[{_STROKES}\])]")
 _NAMED = re.compile(r".*(?:[=≈:≃]|:=|<-|←)\s*")

@@ -3,6 +3,24 @@ r"""Names in plain letters, whatever they are typeset in: `\mathbf W^{(1)}`, `�
 import re
 import unicodedata
 
+_IN_PARENTHESES = (r"([_^])\(((?:[^()]|\([\dA-Za-z]{1,6}\)){1,80})\)", r"\1{\2}")
+_ASCII_MATH = tuple(  # W_(1), (del L)/(del W^((1))), bb W, hat y
+    (re.compile(pattern), written)
+    for pattern, written in (
+        _IN_PARENTHESES,
+        _IN_PARENTHESES,  # around others
+        (r"([_^])\"(\w{1,20})\"", r"\1{\2}"),
+        (r"(?<![A-Za-z])(?:grad|nabla)_(?=\{)", "∇_"),
+        (
+            r"\((?:del|partial|∂) ?([^()]{1,40})\)/"
+            r"\((?:del|partial|∂) ?([^()]{1,80}(?:\(\d{1,6}\)[^()]{0,80})?)\)",
+            r"∂\1/∂\2",
+        ),
+        (r"(?<![A-Za-z])([d∂] ?[A-Z])/\(([d∂][^()]{1,80}(?:\(\d{1,6}\)[^()]{0,80})?)\)", r"\1/\2"),
+        (r"(?<![A-Za-z])(?:bb|bbb|cc|tt|sf|fr|vec) ?(?=[A-Za-z](?![a-z]))", ""),
+        (r"(?<![A-Za-z])hat ?(?:\{(\w)\}|\((\w)\)|(\w))(?![a-z])", r"\1\2\3_hat"),
+    )
+)
 _STYLES = re.compile(
     r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathcal|mathscr|mathfrak|mathbb|boldsymbol|bm|bf|rm|it|sf|cal|text|textbf|textit|"
     r"textrm|texttt|operatorname|mathnormal|pmb|vec|underline|left|right|displaystyle|big|Big|mathop|limits|ensuremath|"
@@ -23,6 +41,9 @@ def plain(text: str) -> str | None:
     ):
         return None
     text = _letters(text)
+    if "\\" not in text:
+        for pattern, written in _ASCII_MATH:
+            text = pattern.sub(written, text)
     text = _STYLES.sub("", text)
     text = _HAT.sub(lambda hat: f"{(hat[1] or hat[2]).lstrip(chr(92))}_hat", text)
     text = text.replace(r"\_", "_")

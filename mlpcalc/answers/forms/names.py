@@ -179,7 +179,7 @@ def _of_derivative(text: str) -> list[Name]:
             rest = found["rest"]
             rest = rest.rstrip(")") if rest.count(")") > rest.count("(") else rest
             return [_derived(name) for name in _cores(rest)]
-    if text[:1] == "∇":
+    if text[:1] == "∇" or text.startswith("∂_"):
         return [_derived(name) for name in _cores(_under_nabla(text))]
     if found := _GRADIENT.fullmatch(text):
         return [_derived(name) for name in _cores(found["rest"] or found["before"])]

@@ -1,6 +1,5 @@
 """What a document states, before anything is known of its meaning: names, a grid of figures, a place."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
@@ -11,7 +10,7 @@ from mlpcalc.answers.forms.figures import figure_text, is_blank, is_ellipsis, sc
 from mlpcalc.errors import refuse
 from mlpcalc.text.wording import counted
 
-_NAMES = re.compile(r"[\[(]?(?P<names>[^\[\]()\n]{3,400})[\])]?")
+_LONGEST_LIST = 400  # characters of a list of names
 MAX_CELLS = 500_000  # of a document
 _ENOUGH = 1 / 2  # of the cells must be figures, or it is a matrix of letters
 
@@ -60,14 +59,27 @@ class Passage(NamedTuple):
 
     def one_by_one(self) -> Iterator["Passage"]:
         """A passage for each name where these are a list beside a list: `(w_1, w_2) = (0.1, 0.2)`."""
-        found = _NAMES.fullmatch(self.names[0]) if self.names else None
-        listed = [name.strip() for name in (found["names"] if found else "").split(",")]
+        listed = _listed(self.names[0]) if self.names else []
         figures = [text for row in self.grid.rows for text in row]
         if len(listed) < 2 or len(listed) != len(figures) or not all(listed):
             yield self
             return
         for name, text in zip(listed, figures, strict=True):
             yield self._replace(names=(name,), grid=Grid(((text,),), flat=True))
+
+
+def _listed(text: str) -> list[str]:
+    """The names in a list of them: those of `[w_{1,1}, w_2]`; one if it is no list."""
+    inside = text.strip()
+    if inside[:1] in "([" and inside[-1:] in ")]":
+        inside = inside[1:-1]
+    commas, depth = [-1], 0
+    for place, sign in enumerate(inside[:_LONGEST_LIST]):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            commas.append(place)
+    ends = [*commas[1:], len(inside)]
+    return [inside[start + 1 : end].strip() for start, end in zip(commas, ends, strict=True)]
 
 
 class Leftover(NamedTuple):

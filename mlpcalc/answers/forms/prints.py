@@ -6,7 +6,7 @@ rows of numbers, in whichever way the program lays them out.
 
 import re
 
-from mlpcalc.answers.forms import chains
+from mlpcalc.answers.forms import chains, sentences
 from mlpcalc.answers.forms.figures import figure_text
 from mlpcalc.answers.forms.layouts import Layouts, labelled
 from mlpcalc.answers.forms.lines import MOST_BLANK, Line, Lines
@@ -99,9 +99,16 @@ class _Reader:
         for piece in pieces[:-1]:
             if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault):
                 self._chain(line, piece, chain)
-        chain = chains.chain(pieces[-1])
+        last = pieces[-1]
+        chain = chains.chain(last)
+        if chain is not None and not chain.open and not (chain.values or chain.fault):
+            clause, rest = chains.first_clause(last)
+            if (shorter := chains.chain(clause)) is not None and shorter.values:
+                self._chain(line, clause, shorter)
+                self._said(line.number, rest)
+                return line.next
         if chain is not None:
-            return self._chain(line, pieces[-1], chain)
+            return self._chain(line, last, chain)
         if before := chains.named_before(text):
             self._state(line.number, (before[0],), before[1])
             return line.next
@@ -113,8 +120,16 @@ class _Reader:
         ):
             self._state(line.number, (words[0],), value, quiet=True)
             return line.next
-        self._words(line.number, text)
+        if not self._said(line.number, text):
+            self._words(line.number, text)
         return line.next
+
+    def _said(self, number: int, text: str) -> bool:
+        """Note what is stated in words; whether anything is."""
+        said = [*sentences.stated(text)]
+        for name, value in said:
+            self._state(number, (name,), value)
+        return bool(said)
 
     def _begins_with_name(self, text: str) -> bool:
         return chains.begins_name(text) and chains.value(text) is None

@@ -26,7 +26,8 @@ _DECORATION = re.compile(r"\*\*|`|\$")
 _SEPARATOR = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-*+:?\s*+)*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SNIFFED = 200  # lines, for the separator
-_DECIMAL_COMMA = re.compile(r"\s*[-+−]?\d+,\d+\s*")
+_SURELY_DECIMAL = re.compile(r"[-+−]?0,\d{2,40}|-?\d{1,40},0\d{1,40}")
+_DECIMAL_COMMA = re.compile(r"\s*[-+−]?\d+,\d*(?:[eE][-+]?\d{1,4})?\s*")
 
 Row = tuple[int, list[str]]
 """A line of a table: its number in the document, and its cells."""
@@ -35,6 +36,8 @@ Row = tuple[int, list[str]]
 def read(text: str, line: int = 1) -> Reading:
     """The passages in values that are separated by commas, semicolons or tabs."""
     sign = separator(text)
+    if sign == "," and _has_decimal_commas(text):
+        sign = ";"
     rows = list(_separated(text, line, sign))
     if sign != ",":
         rows = [(number, [_with_point(cell) for cell in cells]) for number, cells in rows]
@@ -56,6 +59,16 @@ def separator(text: str) -> str:
         if any(counts.values())
         else ","
     )
+
+
+def _has_decimal_commas(text: str) -> bool:
+    """Whether the figures of each line have decimal commas, and semicolons between them: -2,85;0,86."""
+    lines = (line.strip().split(";") for line in text.split("\n", _SNIFFED)[:_SNIFFED])
+    rows = [cells if is_cell(cells[0], comma=True) else cells[1:] for cells in lines]
+    figures = [cell for cells in rows for cell in cells if cell]
+    decimal = all(map(_DECIMAL_COMMA.fullmatch, (cell for cell in figures if "," in cell or "." in cell)))
+    certain = any(len(cells) > 1 for cells in rows) or any(map(_SURELY_DECIMAL.fullmatch, figures))
+    return decimal and certain
 
 
 def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:

@@ -8,10 +8,16 @@ _DERIVATIVE_IN_WORDS = re.compile(
     r"(?:of|for|by|w\.?r\.?t\.?|with respect to) (?:the )?(?:weights? |bias(?:es)? )?(?=[^ ]{1,40}$)",
     re.IGNORECASE,
 )
+_NEW = re.compile(
+    r"^(?:the )?(?:new|updated) (?:(?:values?|weights?|bias(?:es)?) (?:of |for )?){1,2}"
+    r"(?:the )?(?:weights? |bias(?:es)? )?(?=[^ ]{1,40}$)",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"^(?:the |our )?total (?:error|loss|cost)$", re.IGNORECASE)
 _DESCRIBED = re.compile(
     r"(?:(?:the|matrix|vector|loss|cost|weights?|bias(?:es)?|activations?|pre-?activations?|outputs?|hidden|"
     r"layer|values?|result|of|is|are|predictions?) )+(?P<name>(?:[^ ]*[^ A-Za-z]|[A-Za-z]{1,2}$)[^ ]{0,40})|"
-    r"the (?P<word>loss|cost)",
+    r"(?:(?:the|our|total|overall|mean|average|squared|cross-entropy) ){1,4}(?P<word>loss|cost)(?: value)?",
     re.IGNORECASE,
 )
 _IN_PARENTHESES = re.compile(
@@ -25,19 +31,20 @@ _REMARKED = re.compile(
     re.IGNORECASE,
 )
 _OUTPUT = re.compile(r"y_?(?:pred(?:icted|iction)?|hat)|predictions?", re.IGNORECASE)
-_SHAPE = re.compile(r"(?<=\S) ?\(\d{1,5} ?[x×,] ?\d{1,5}\)$")
+_SHAPE = re.compile(
+    r"(?<=\S)(?:,? ?\(?(?:shape|size|dim)s? ?[=:]? ?\(\d{1,5}(?:,(?: ?\d{1,5})?)?\)\)?|"
+    r" ?\(\d{1,5} ?[x×,] ?\d{1,5}\))$"
+)
 
 
 def symbolic(typed: str) -> str:
-    """A name with grad_ for the gradient by something, and without a shape behind it."""
-    return _DERIVATIVE_IN_WORDS.sub("grad_", _SHAPE.sub("", typed))
+    """A name with grad_ and new_ for what is said of it in words, and without a shape behind it."""
+    return _NEW.sub("new_", _TOTAL.sub("loss", _DERIVATIVE_IN_WORDS.sub("grad_", _SHAPE.sub("", typed))))
 
 
 def described(typed: str) -> str | None:
     """The name that words describe, which is short or stands in brackets behind them."""
-    found = next(
-        filter(None, (pattern.fullmatch(typed) for pattern in (_IN_PARENTHESES, _REMARKED, _DESCRIBED))), None
-    )
+    found = _IN_PARENTHESES.fullmatch(typed) or _REMARKED.fullmatch(typed) or _DESCRIBED.fullmatch(typed)
     return found["name"] or found.groupdict().get("word") if found else None
 
 

@@ -76,3 +76,20 @@ def test_names_beside_rows_and_above_columns_are_kept() -> None:
         ["| | S1 | Z1 |", "|-|-|-|", "| h1 | 0.1 | 0.2 |", "| h2 | 3 | 4 |"], 3
     ).passages
     assert (passage.rows, passage.columns, passage.grid.rows) == (("h1", "h2"), ("S1", "Z1"), TWO)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("S1\n-2,85\n0,86\n", (("-2.85",), ("0.86",))),
+        ("S1\n0,5;-1,25\n0,75;2\n", (("0.5", "-1.25"), ("0.75", "2"))),
+        ("S1;0,5\n;-1,25\n", (("0.5",), ("-1.25",))),
+        ("S1\n1,2\n3,4\n", (("1", "2"), ("3", "4"))),
+        ("S1\t0.5\n\t-1.25\n", (("0.5",), ("-1.25",))),
+    ],
+)
+def test_what_a_comma_is_in_a_table_is_told_by_its_figures(
+    text: str, rows: tuple[tuple[str, ...], ...]
+) -> None:
+    (passage,) = read(text).passages
+    assert passage.grid.rows == rows
