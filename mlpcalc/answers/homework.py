@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from mlpcalc.answers.forms import documents
-from mlpcalc.answers.meaning import Understood, sheet, understood
+from mlpcalc.answers.meaning import Understood, understood
 from mlpcalc.answers.reader import NothingReadableError, Part, part_of, read_part
-from mlpcalc.errors import InputError, Place
+from mlpcalc.answers.statements import Sheet, Statement
+from mlpcalc.errors import InputError, Place, Problem
 from mlpcalc.reading.library import SUFFIXES
-from mlpcalc.reading.source import Document
+from mlpcalc.reading.source import Document, ScalarNode
 from mlpcalc.solving.solution import Solution
 
 _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")  # which only YAML counts as ends of lines
@@ -41,7 +42,19 @@ def read_forms(document: Document, solution: Solution, ending: str) -> Part:
     """What a document that is no YAML has of a submission."""
     document = in_plain_lines(document)
     found, labels = understood_in(document, solution, ending)
-    return part_of(document, sheet(found, document, solution)._replace(labels=labels), solution)
+    return part_of(document, _sheet(found, document, solution)._replace(labels=labels), solution)
+
+
+def _sheet(found: Understood, document: Document, solution: Solution) -> Sheet:
+    """What was understood of a document, as the statements of a sheet."""
+    statements = []
+    for answer in found.answers:
+        cell = "" if answer.indices is None else f"[{','.join(map(str, answer.indices))}]"
+        name = ScalarNode(solution.spelling(answer.symbol) + cell, answer.line, answer.column)
+        rows = [[ScalarNode(text, answer.line, answer.column) for text in row] for row in answer.grid.rows]
+        statements.append(Statement(name, rows, answer.grid.flat))
+    problems = [Problem(message, document.at(line, 1)) for line, message in found.left_out]
+    return Sheet(statements, {}, problems)
 
 
 def understood_in(

@@ -17,10 +17,7 @@ from mlpcalc.answers.forms.letters import plain
 from mlpcalc.answers.forms.passages import Grid, Leftover, Passage, Reading, agree
 from mlpcalc.answers.given import Givens
 from mlpcalc.answers.lookup import Lookup, Meant
-from mlpcalc.answers.statements import Sheet, Statement
-from mlpcalc.errors import Problem
 from mlpcalc.page.symbols import AT, Stage, Symbol
-from mlpcalc.reading.source import Document, ScalarNode
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped
 
@@ -63,18 +60,6 @@ def understood(reading: Reading, solution: Solution) -> Understood:
     found = meaning.found
     found.left_out[:] = sorted({*found.left_out, *reading.leftovers})
     return found
-
-
-def sheet(found: Understood, document: Document, solution: Solution) -> Sheet:
-    """The same as the statements of a sheet."""
-    statements = []
-    for answer in found.answers:
-        cell = "" if answer.indices is None else f"[{','.join(map(str, answer.indices))}]"
-        name = ScalarNode(solution.spelling(answer.symbol) + cell, answer.line, answer.column)
-        rows = [[ScalarNode(text, answer.line, answer.column) for text in row] for row in answer.grid.rows]
-        statements.append(Statement(name, rows, answer.grid.flat))
-    problems = [Problem(message, document.at(line, 1)) for line, message in found.left_out]
-    return Sheet(statements, {}, problems)
 
 
 class _Meaning:
@@ -244,6 +229,12 @@ class _Meaning:
         if parts:
             for part in parts:
                 self.take(part)
+            return
+        formula = passage.names[0] if passage.names else ""
+        parameter = stages.updated_by(formula)
+        if parameter is not None and (meant := self._meaning(parameter, passage)) is not None:
+            if meant.symbol.is_parameter and (new := self._updated(passage, parameter, meant)) is not None:
+                self._answer(passage, formula, new)
             return
         given = self._givens.which(passage.grid)
         if given is not None:

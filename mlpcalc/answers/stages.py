@@ -25,6 +25,10 @@ _STEP = re.compile(
     r"(?:[,:(] {0,9}(?:with |on )?(?:the )?(?:sample|batch|epoch)[^=]*)?[:.]?",
     re.IGNORECASE | re.ASCII,
 )
+_UPDATE_FORMULA = re.compile(
+    r"(?P<of>[^-−–+=]{1,60})[-−–]\s{0,3}(?:\\(?:eta|alpha)|η|eta\b|α|alpha\b|lr\b|learning_rate|0?\.\d{1,4})"
+    r".{0,20}?(?:\\d?frac|\\partial|∂|\\nabla|∇|\bd|grad)"
+)
 _LATER = re.compile(r"\b(?:epoch|iteration|iter|it)\W{0,2}(?:[2-9]|[1-9]\d{1,8})\b", re.IGNORECASE)
 
 
@@ -67,3 +71,9 @@ def refers_to_itself(passage: Passage) -> bool:
 def later_step(passage: Passage) -> str | None:
     """The name of a passage that is of a later step, `loss in epoch 3`; None if it has none."""
     return next((name for name in passage.names if _LATER.search(name[:_SHORT])), None)
+
+
+def updated_by(formula: str) -> str | None:
+    """The parameter that a formula is the new value of, W in `W - η dW`; None for any other formula."""
+    found = _UPDATE_FORMULA.match(formula)
+    return found["of"].strip() if found else None

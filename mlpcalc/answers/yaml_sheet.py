@@ -49,9 +49,8 @@ def read_sheet(document: Document, most: int) -> Sheet:
         return _by_entries(document, most, error)
     if not isinstance(root, MappingNode):
         what = "a list" if isinstance(root, SequenceNode) else "text"
-        return _by_entries(
-            document, most, _no_sheet(document, root, f"a sheet of answers was expected, not {what}")
-        )
+        fault = _no_sheet(document, root, f"a sheet of answers was expected, not {what}")
+        return _by_entries(document, most, fault)
     if any(key.text == "layers" for key, _ in root.pairs):
         raise _no_sheet(document, root, "this is an exercise, not a sheet of answers")
     for key, value in root.pairs:
@@ -167,14 +166,10 @@ def _in_another_form(key: ScalarNode, value: ScalarNode, *, faults: bool = True)
         return None
     line = value.line + 1 if value.block else value.line
     if isinstance(grid, str):
-        return Statement(
-            key,
-            [[ScalarNode(value.text.strip()[:LONGEST_TEXT], line, 1)]],
-            fault=Problem(f"{key.text}: {grid}"),
-        )
-    return Statement(
-        key, [[ScalarNode(text, line, value.column) for text in row] for row in grid.rows], flat=grid.flat
-    )
+        text = ScalarNode(value.text.strip()[:LONGEST_TEXT], line, 1)
+        return Statement(key, [[text]], fault=Problem(f"{key.text}: {grid}"))
+    rows = [[ScalarNode(text, line, value.column) for text in row] for row in grid.rows]
+    return Statement(key, rows, flat=grid.flat)
 
 
 def _are_no_rows(rows: Rows) -> bool:
@@ -282,7 +277,7 @@ def _by_words(block: Block, most: int, fault: Problem | None) -> Statement:
                     return Statement(block.key, _typed_lines(block), fault=fault or _UNMATCHED)
                 rows.append([])
                 continue
-            word = sign.strip(",") if sign.strip(",") else ""
+            word = sign.strip(",")
             continues = depth > 0 and sign.endswith(",")
             if word and not (number == 0 and _INDICATOR.fullmatch(word)):
                 rows[-1].append(ScalarNode(word, block.line + number, column + token.start()))

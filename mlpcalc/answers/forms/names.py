@@ -22,7 +22,7 @@ _LOSS_ALONE = re.compile(rf"(?:{_LOSS}|mse|sse|total_?(?:loss|error|cost))", re.
 _QUOTIENT = re.compile(rf"(?:∂|d|partial_?){_LOSS}/\(?(?:∂|d|partial_?)(?P<rest>.+)", re.IGNORECASE)
 _JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxya]\d.*|[wbszxya])", re.IGNORECASE)
 _GRADIENT = re.compile(
-    r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:[._]grad(?:ient)?)",
+    r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:(?:[._]|(?<=\d))grad(?:ient)?)",
     re.IGNORECASE,
 )
 _SMALL_D = re.compile(r"(?:d|∂)_?\(?(?P<rest>[^\d_(].*?)\)?")
@@ -32,7 +32,7 @@ _MARKED = re.compile(
 )
 _IN_SCRIPT = re.compile(rf"(?<=[\w)\]])[,;]?(?:_?\(?{_UPDATED}\)?)(?=\}})", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:new|updated)_?(?=[^_\W\d])", re.IGNORECASE)
-_WORD_AFTER = re.compile(r"(?:_?(?:new|updated|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
+_WORD_AFTER = re.compile(r"(?:_?(?:new|updated|upd|after(?:_?update)?|afterupdate|afterstep))", re.IGNORECASE)
 _OLD = re.compile(
     r"_?\(?before(?:_?(?:the_?)?update)?\)?$|[_^](?:\{\(?(?:old|alt|init|initial|orig)\)?\}|\{?\(t\)\}?|\(?(?:old|alt|init|initial|orig)\)?(?![A-Za-z0-9]))"
 )

@@ -16,7 +16,8 @@ _NEW = re.compile(
 _TOTAL = re.compile(r"^(?:the |our )?total (?:error|loss|cost)$", re.IGNORECASE)
 _DESCRIBED = re.compile(
     r"(?:(?:the|matrix|vector|loss|cost|weights?|bias(?:es)?|activations?|pre-?activations?|outputs?|hidden|"
-    r"layer|values?|result|of|is|are|predictions?) )+(?P<name>(?:[^ ]*[^ A-Za-z]|[A-Za-z]{1,2}$)[^ ]{0,40})|"
+    r"layer|values?|result|of|is|are|then|now|thus|predictions?) )+"
+    r"(?P<name>(?:[^ ]*[^ A-Za-z]|[A-Za-z]{1,2}$)[^ ]{0,40})|"
     r"(?:(?:the|our|total|overall|mean|average|squared|cross-entropy) ){1,4}(?P<word>loss|cost)(?: value)?",
     re.IGNORECASE,
 )
