@@ -151,20 +151,31 @@ def _is_f(function: Activation, before: Array, after: Array) -> Mask:
 # ---------------------------------------------------------------------------- layers
 
 
-def offset(solution: Solution, statements: Sequence[Stated]) -> int:
-    """-1 where the units of a document are numbered with the inputs as its first layer, else 0.
+def offset(solution: Solution, statements: Sequence[Stated], *, parameters: bool = False) -> int:
+    """-1 where the layers of a document are numbered with the inputs as the first, else 0.
 
-    Only where that makes everything fit that it states of them.
+    Only where that makes everything fit that it states of units, or else of parameters.
     """
+    letters_of_parameters = {"w", "b", "dw", "db"}
     depth = len(solution.exercise.layers)
-    units = [each for each in statements if each.letter.removeprefix("d").lower() not in _OTHERS]
-    beyond = any(each.layer == depth + 1 for each in units)
-    return -1 if beyond and all(_fits_shifted(solution, each) for each in units) else 0
+    found = [
+        each
+        for each in statements
+        if (each.letter.lower() in letters_of_parameters) == parameters
+        and (parameters or each.letter.removeprefix("d").lower() not in _OTHERS)
+    ]
+    beyond = any(each.layer == depth + 1 for each in found)
+    return -1 if beyond and all(_fits_shifted(solution, each) for each in found) else 0
 
 
 def _fits_shifted(solution: Solution, each: Stated) -> bool:
-    of_inputs = each.layer == 1 and each.letter.lower() in _LETTERS_OF_OUTPUTS
-    return of_inputs or _fits(solution, each.layer - 1, each.indices, each.grid)
+    letter, layer = each.letter.lower(), each.layer - 1
+    if letter.removeprefix("d") not in ("w", "b"):
+        of_inputs = layer == 0 and letter in _LETTERS_OF_OUTPUTS
+        return of_inputs or _fits(solution, layer, each.indices, each.grid)
+    symbol = solution.symbols.get(f"{'W' if letter.endswith('w') else 'b'}{layer}")
+    size = 1 if each.indices is not None else each.grid.size
+    return symbol is not None and size == (1 if each.indices is not None else solution.value(symbol).size)
 
 
 # ---------------------------------------------------------------------------- cells

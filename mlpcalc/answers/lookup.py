@@ -38,8 +38,11 @@ class Lookup:
         typed = {name for passage in passages if not passage.plain for name in passage.names}
         self._modules = _modules(typed, self._depth)
         statements = conventions.stated(passages, self._depth)
-        self._offset = conventions.offset(solution, statements)
-        self._letters = conventions.letters(solution, statements, self._offset)
+        self._offsets = {
+            parameters: conventions.offset(solution, statements, parameters=parameters)
+            for parameters in (False, True)
+        }
+        self._letters = conventions.letters(solution, statements, self._offsets[False])
         self._cells_from_zero = {
             conventions.is_bracketed(name) for name in typed if conventions.has_zero(name)
         }
@@ -77,10 +80,11 @@ class Lookup:
             if from_zero and name.indices is not None:
                 name = name._replace(indices=tuple(index + 1 for index in name.indices))
             letter = self._letter(name.spelling)
-            if name.layer is None and (letter in self._letters or self._through.get(letter)):
+            otherwise = letter in self._letters or self._through.get(letter) or any(self._offsets.values())
+            if name.layer is None and otherwise and any(map(str.isdecimal, name.spelling)):
                 continue  # the letter with its number, as the exercise would understand it
-            if self._offset and isinstance(name.layer, int) and self._is_of_units(name):
-                name = name._replace(layer=name.layer + self._offset)
+            if isinstance(name.layer, int):
+                name = name._replace(layer=name.layer + self._offset_of(name))
             if name.layer == 0 and self._from_zero:
                 meant = self._meant(name._replace(layer=1))
                 if meant is not None and meant.symbol.kind in self._from_zero:
@@ -132,9 +136,14 @@ class Lookup:
         """The letter that a name begins with, without the d of a derivative, in lower case."""
         return names.base(typed).removeprefix("d").lower()
 
-    def _is_of_units(self, name: names.Name) -> bool:
+    def _offset_of(self, name: names.Name) -> int:
+        """How far the number of a layer is from that of the exercise."""
+        if not any(self._offsets.values()):
+            return 0
         meant = self._meant(name._replace(layer=self._depth, indices=None))
-        return meant is not None and meant.symbol.spec.orientation == "samples"
+        if meant is None:
+            return 0
+        return self._offsets[meant.symbol.kind.removeprefix("d") in ("W", "b")]
 
     def _counted_from_zero(self, typed: Iterable[str]) -> set[str]:
         """The kinds of quantities that are numbered from 0: there is a W0, but no weights of the last layer.
@@ -172,6 +181,13 @@ class Lookup:
             if (letter := _numbered(name)) and (meant := self.meaning(name)) is not None
             if meant.indices is None and self._solution.value(meant.symbol).size > 1
         }
+
+    def is_letter_unsure(self, typed: str) -> bool:
+        """Whether the letter of a name, or the one that it is the derivative by, may mean something else."""
+        letters = {
+            name.spelling.removeprefix("d") for name in names.readings(typed) if name.layer is not None
+        }
+        return bool((letters or {names.base(typed).removeprefix("d")}) & self.unsure)
 
     def is_layer_unsure(self, typed: str) -> bool:
         """Whether the number of a name may be another than that of a layer."""

@@ -23,7 +23,7 @@ from mlpcalc.text.wording import clipped
 
 _SHOWN = 40  # characters of a name
 _NO_QUANTITY = re.compile(
-    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|l|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
+    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|l|i|j|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
     r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor)\d{0,9}",
     re.IGNORECASE,
 )
@@ -123,18 +123,17 @@ class _Meaning:
             meant = self._in_step(meant)
         if meant is None or passage.grid.size > 1:
             return meant
-        if meant.symbol.kind == "loss" and names.base(typed) in ("l", "L"):
-            return None if self._is_count(passage.grid.rows[0][0]) else meant
+        if meant.symbol.kind == "loss" and len(names.base(typed)) == 1:
+            return None if self._is_count(meant.symbol, passage.grid.rows[0][0]) else meant
         if meant.symbol.kind != "err" or names.base(typed) != "E":
             return meant
         loss = self._solution.symbols.get("loss")
         unsure = self._quantities.shapes[meant.symbol] == (1, 1) and not stages.is_of_loss(passage)
         return None if unsure or loss is None else Meant(loss, None, loose=False)
 
-    def _is_count(self, text: str) -> bool:
-        """Whether L = 2 is the number of layers, or l = 1 that of one."""
-        depth = len(self._solution.exercise.layers)
-        return text.isdecimal() and len(text) < 4 and 0 < int(text) <= depth + 1
+    def _is_count(self, loss: Symbol, text: str) -> bool:
+        """Whether a letter counts something, as L = 2 layers or j = 1 does, unless the loss is just that."""
+        return text.isdecimal() and not np.allclose(self._solution.value(loss), float(text))
 
     def _in_step(self, meant: Meant) -> Meant | None:
         """What a name of step 1 means in the step that has come up, if that has such a quantity."""
@@ -212,11 +211,7 @@ class _Meaning:
             said = "one figure; its number may not be that of a layer"
             self._leave(passage, f"{clipped(name, _SHOWN)}: {said}")
             return True
-        if (
-            names.base(name).removeprefix("d") in self._lookup.unsure
-            and not passage.plain
-            and meant.symbol.kind in ("Z", "dZ")
-        ):
+        if self._lookup.is_letter_unsure(name) and not passage.plain and meant.symbol.kind in ("Z", "dZ"):
             other = meant.symbol._replace(kind="S").plain
             said = f"{clipped(name, _SHOWN)} may be {other}, as there is an A as well"
             self._leave(passage, f"{said}; the exercise can say so in its symbols")

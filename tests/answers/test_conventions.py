@@ -68,6 +68,22 @@ def test_the_inputs_may_be_the_first_layer_of_the_units() -> None:
     ]
 
 
+def test_the_inputs_may_be_the_first_layer_of_the_weights_too() -> None:
+    text = (
+        r"$w^2 = \begin{bmatrix} 0.15 & 0.2 \\ 0.25 & 0.3 \end{bmatrix}$, $z^2 = [0.3775, 0.4025]^T$, "
+        r"$a^2 = [0.5933, 0.5993]^T$, $z^3 = 1.107$, $\delta^3 = 0.0843$, $\delta^2 = [0.0081, 0.0091]^T$, "
+        r"$\partial C / \partial w^3 = [0.05, 0.0505]$, "
+        r"$w^3 - \eta \partial C / \partial w^3 = [0.375, 0.4247]$"
+    )
+    assert names(text, TWO_SIGMOIDS) == ["S1", "Z1", "S2", "Delta2", "Delta1", "dW2", "W2_new"]
+
+
+def test_the_derivative_by_a_letter_in_doubt_is_left_out_as_the_letter_is() -> None:
+    found = meant("z1 = [0.1, 0.2]\na1 = [0.3, 0.9]\ndL/dz2 = 0.5\n", TWO_SIGMOIDS)
+    assert not found.answers
+    assert [left.line for left in found.left_out] == [1, 2, 3]
+
+
 def test_units_may_have_the_letter_of_their_layer() -> None:
     text = (
         r"$net_{h1} = 0.3775$, $out_{h1} = 0.5933$, $net_{o_1} = 1.107$, $out_{o_1} = 0.7516$, "

@@ -316,6 +316,7 @@ def test_a_list_is_no_loss() -> None:
     ("text", "read"),
     [
         ("for the output layer ($l=2$) and the hidden one ($l=1$): $L = 2$ layers, $L = 0.4916$", ["loss"]),
+        ("$j = 1$, $j=2$: $J = 0.25$", ["loss"]),
         (r"$E = \frac{1}{2}(0.8 - 0.6)^2 = 0.02$", ["loss"]),
         ("### Loss\n\n$E = 0.02$", ["loss"]),
         ("$E = 0.3 - 0.8 = -0.5$", []),
