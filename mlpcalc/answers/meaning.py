@@ -87,6 +87,9 @@ class _Meaning:
             return
         if self._is_in_doubt(passage, certain):
             return
+        if stages.is_of_another(passage):
+            self._leave(passage, f"{clipped(certain[0][0], _SHOWN)}: of another example")
+            return
         if later := stages.later_step(passage):
             self._leave(passage, f"{clipped(later, _SHOWN)}: a later step")
             return

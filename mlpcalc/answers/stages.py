@@ -29,6 +29,11 @@ _UPDATE_FORMULA = re.compile(
     r"(?P<of>[^-−–+=]{1,60})[-−–]\s{0,3}(?:\\(?:eta|alpha)|η|eta\b|α|alpha\b|lr\b|learning_rate|0?\.\d{1,4})"
     r".{0,20}?(?:\\d?frac|\\partial|∂|\\nabla|∇|\bd|grad)"
 )
+_ANOTHER = re.compile(
+    r"\b(?:second|third|another|next|different|other) (?:worked |numerical )?"
+    r"(?:example|exercise|problem|network)\b",
+    re.IGNORECASE,
+)
 _LATER = re.compile(r"\b(?:epoch|iteration|iter|it)\W{0,2}(?:[2-9]|[1-9]\d{1,8})\b", re.IGNORECASE)
 
 
@@ -66,6 +71,11 @@ def refers_to_itself(passage: Passage) -> bool:
         formula.startswith(first) and formula[len(first) : len(first) + 1] in ("-", "+", "−", "–")
         for formula in formulas
     )
+
+
+def is_of_another(passage: Passage) -> bool:
+    """Whether the words above a passage begin another example."""
+    return _ANOTHER.search(passage.heading) is not None
 
 
 def later_step(passage: Passage) -> str | None:

@@ -328,6 +328,7 @@ def test_a_list_is_no_loss() -> None:
         (r"$W_2 - \eta \nabla_{W_2} L = [0.3, 0.4]$ and $b_2 - 0.5 db_2 = 0.1$", ["W2_new", "b2_new"]),
         (r"$W_2 - 2 = [0.3, 0.4]$, $S_2 - \eta dS_2 = 0.3$", []),
         ("The loss is then L = 0.5 (0.3)² = 0.045", ["loss"]),
+        ("loss = 0.5\n### A second worked example\nS1 = [0.1, 0.2]\nloss = 0.7", ["loss"]),
         ("dz (output error) = 1\ndS2 (output error) = 0.5", ["Delta2"]),
         ("W1 (after one epoch) = [[1, 2], [3, 4]]", []),
     ],
