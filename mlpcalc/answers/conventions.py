@@ -14,7 +14,7 @@ import numpy as np
 from mlpcalc.answers.digits import figure
 from mlpcalc.answers.forms import names
 from mlpcalc.answers.forms.passages import Grid, Passage
-from mlpcalc.arrays import Array, Mask
+from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import evaluate_function
 from mlpcalc.page.functions import Activation
 from mlpcalc.page.symbols import Symbol
@@ -88,6 +88,8 @@ def letters(solution: Solution, statements: Sequence[Stated], offset: int) -> Ma
         if free and small not in _OTHERS and small[:1] != "d" and _fits(solution, layer_here, indices, grid):
             by_place.setdefault((layer_here, indices), {}).setdefault(small, _values(grid))
     own = {letter for found in by_place.values() for letter in found} & {"s", "z"}
+    if len(own) == 2:
+        return {}  # those of the exercise
     votes: dict[tuple[str, str], Array] = {}
     for (layer, indices), found in by_place.items():
         function = solution.exercise.network.activations[layer - 1]
@@ -125,7 +127,7 @@ def _figure(text: str) -> tuple[float, float]:
 def _compared(
     solution: Solution, function: Activation, before: Array, after: Array
 ) -> tuple[float, int, int]:
-    """How far figures are f of others, and not the other way round: digits and cells that agree, and do not.
+    """How far figures are f of others: the digits that show it, the cells that agree, and those that do not.
 
     A student may be wrong in some.
     """
@@ -134,18 +136,21 @@ def _compared(
     in_rows = before.shape[1] == 1 or solution.exercise.layout.is_transposed("samples")
     if in_rows and not function.elementwise:
         before, after = before.transpose(0, 2, 1), after.transpose(0, 2, 1)
-    forward, back = _is_f(function, before, after), _is_f(function, after, before)
-    digits = np.clip(-np.log10(2 * _SLACK * after[1] + 1e-6), 0, 6)[forward & ~back].sum()
-    return float(digits), int(forward.sum()), int((~forward & ~np.isnan(before[0] + after[0])).sum())
+    exactly = np.stack([before[0], 0 * before[1]])  # 0.3 as 0.3000
+    digits = np.maximum(_digits(function, before, after), _digits(function, exactly, after))
+    agree = digits >= 0
+    bad = ~agree & ~np.isnan(before[0] + after[0])
+    return float(np.clip(digits, 0, 6).sum()), int(agree.sum()), int(bad.sum())
 
 
-def _is_f(function: Activation, before: Array, after: Array) -> Mask:
-    """Where figures are f of others, as far as both are written."""
+def _digits(function: Activation, before: Array, after: Array) -> Array:
+    """By how many digits figures are f of others and not just these themselves; -1 where they are not f."""
     (s, half), (z, unit) = before, after
     with np.errstate(all="ignore"):
         low, middle, high = (evaluate_function(function, s + shift * half) for shift in (-1, 0, 1))
-    reach = np.maximum(np.abs(low - middle), np.abs(high - middle)) + _SLACK * unit + 1e-12
-    return np.asarray(np.abs(z - middle) <= reach)
+        reach = np.maximum(np.abs(low - middle), np.abs(high - middle)) + _SLACK * unit + 1e-12
+        digits = np.maximum(np.log10(np.abs(z - s) / reach), 0)
+    return np.where(np.abs(z - middle) <= reach, digits, -1)
 
 
 # ---------------------------------------------------------------------------- layers

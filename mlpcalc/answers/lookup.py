@@ -168,7 +168,7 @@ class Lookup:
         letters = self._solution.exercise.letters
         if "Z" in letters or "S" in letters or self._letters:
             return set()
-        bases = {names.base(name) for passage in passages for name in passage.names[:1] if not passage.plain}
+        bases = {names.base(name) for passage in passages for name in passage.names if not passage.plain}
         return {"z", "Z"} if bases & _ACTIVATIONS and not bases & {"s", "S"} else set()
 
     def _numbered_otherwise(self, passages: Iterable[Passage]) -> set[str]:

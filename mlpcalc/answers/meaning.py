@@ -252,7 +252,9 @@ class _Meaning:
             self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:
-        """The rows, or else the columns, of a table in which these have names."""
+        """The rows, or else the columns, of a table in which these have names, and which has none itself."""
+        if any(len(names.base(name)) in (1, 2) for name in passage.names):
+            return
         for labels, grid in ((passage.rows, passage.grid), (passage.columns, passage.grid.turned)):
             known = [label for label in labels if self._meaning(label, passage) is not None]
             if known and len(labels) == len(grid.rows):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from mlpcalc.answers.blocks import Block, blocks_of
 from mlpcalc.answers.forms.documents import matrix_in
@@ -197,8 +197,7 @@ def _by_lines(value: ScalarNode, rows: Rows) -> Rows:
 
 
 def _without_comment(row: list[ScalarNode]) -> list[ScalarNode]:
-    starts = (place for place, cell in enumerate(row) if cell.text.startswith("#"))
-    return row[: next(starts, len(row))]
+    return [*takewhile(lambda cell: not cell.text.startswith("#"), row)]
 
 
 def _lines(document: Document, node: Node) -> Rows:

@@ -38,6 +38,17 @@ def test_of_two_letters_the_one_that_is_f_of_the_other_is_the_activation(before:
     }
 
 
+def test_a_figure_with_few_digits_may_be_exact() -> None:
+    short = exercise(
+        inputs=[[0], [0]],
+        layers=[
+            {"weights": [[0.15, 0.2], [0.25, 0.3]], "bias": [0.3, 0.3], "activation": "tanh"},
+            {"weights": [[0.4, 0.45]], "bias": [0.6]},
+        ],
+    )
+    assert names("z1 = [0.3, 0.3]\na1 = [0.2913, 0.2913]\ndL_da_1 = [0.1, 0.2]", short) == ["S1", "Z1", "dZ1"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -354,3 +354,18 @@ def test_a_cell_stated_again_after_the_gradients_is_the_updated_one() -> None:
 )
 def test_sentences_answer_what_they_name(text: str, read: list[str]) -> None:
     assert names(text) == read
+
+
+def test_labels_of_a_matrix_that_has_a_letter_of_its_own_are_no_names() -> None:
+    table = "| | s1 |\n|---|---|\n| u1 | 0.4 |\n| u2 | 0.7 |\n"
+    assert not meant(f"### $q_1$\n\n{table}").answers
+    assert names(f"### The hidden layer\n\n{table}") == ["S1"]
+
+
+def test_a_row_of_one_table_is_no_name_of_the_next() -> None:
+    text = (
+        "| z1 | 1 |\n|---|---|\n| 1 | 0.4 |\n| 2 | 0.7 |\n\n| a1 | 1 |\n|---|---|\n| 1 | 0.1 |\n| 2 | 0.9 |\n"
+    )
+    found = meant(text)
+    assert not found.answers
+    assert [left.message.partition(" ")[0] for left in found.left_out] == ["z1", "a1"]

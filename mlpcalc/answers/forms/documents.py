@@ -222,7 +222,7 @@ def _name_above(lines: list[str], number: int) -> tuple[str, ...]:
         if READ_ELSEWHERE in lines[above]:
             return ()
         if text := lines[above].strip():
-            return _names_in(text)
+            return () if text[0] == text[-1] == "|" else _names_in(text)
     return ()
 
 

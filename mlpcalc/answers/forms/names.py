@@ -20,7 +20,7 @@ _LOSS = (
 )
 _LOSS_ALONE = re.compile(rf"(?:{_LOSS}|mse|sse|total_?(?:loss|error|cost))", re.IGNORECASE)
 _QUOTIENT = re.compile(rf"(?:∂|d|partial_?){_LOSS}/\(?(?:∂|d|partial_?)(?P<rest>.+)", re.IGNORECASE)
-_JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxya]\d.*|[wbszxya])", re.IGNORECASE)
+_JOINED = re.compile(rf"d_?{_LOSS}_?(?:wrt_?)?d(?P<rest>[^a-z].*|[wbszxyah]_?\d.*|[wbszxyah])", re.IGNORECASE)
 _GRADIENT = re.compile(
     r"(?:grad(?:ient)?(?:_of|_wrt|_|\()?|∇_?)\{?(?P<rest>[^{}()]+(?:\{[^{}]*\}[^{}]*)?)\}?\)?|(?P<before>.+?)(?:(?:[._]|(?<=\d))grad(?:ient)?)",
     re.IGNORECASE,
