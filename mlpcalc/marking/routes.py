@@ -30,7 +30,8 @@ def routes(symbol: Symbol, page: Page, network: Network, carried: Set[Symbol]) -
         used = trees.references(route)
         for detail in carried:
             definition = page[detail].expression
-            if trees.references(definition) <= used:
+            operands = trees.references(definition)
+            if operands and operands <= used:  # a number by itself is no part that one would recognise
                 every.append(_through(detail, definition, route))
     return tuple(dict.fromkeys(every))
 
