@@ -125,14 +125,15 @@ def _of_other_samples(step: Step) -> Iterator[EditResult]:
 
 
 def _steps_with_others(step: Step) -> Iterator[int]:
-    """Steps with as many samples as this one, and others: of its pass, or next to it in a long one."""
+    """Steps with as many samples as this one, and others: next to it, or of its pass if that is short."""
     exercise, own = step.exercise, step.exercise.samples_of(step.step)
     length = exercise.steps_of_a_pass
     first = step.step - (step.step - 1) % length
-    near = range(first, first + length) if length <= _NEAR else (step.step - 1, step.step + 1)
-    for other in near:
+    seen = {own}
+    for other in (step.step - 1, step.step + 1, *(range(first, first + length) if length <= _NEAR else ())):
         samples = exercise.samples_of(other)
-        if 1 <= other <= exercise.steps and samples != own and len(samples) == len(own):
+        if 1 <= other <= exercise.steps and samples not in seen and len(samples) == len(own):
+            seen.add(samples)
             yield other
 
 
