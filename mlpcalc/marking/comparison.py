@@ -39,6 +39,8 @@ def follows_on(question: Question, line: Line) -> Mask:
     unsettled = ~fits & (unsettled | question.figures.infinite)  # joined, routes are finite if one of them is
     if unsettled.any():
         fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
+        for reading in line.readings_of_few_digits():
+            fits |= unsettled & fits_route(question, reading.routes(question.symbol))
     return fits
 
 
@@ -116,7 +118,8 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
         if rows.size:
             part = figures.rows(rows)
             balls = question.by_procedures(rows, ways, as_asked=as_asked)
-            holds[rows] |= anywhere(settles(part, ball, units) for ball in balls)
+            narrow = question.rows(rows)
+            holds[rows] |= anywhere(settles(part, ball, units) & ~leaves_open(narrow, ball) for ball in balls)
     if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
         holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
     return holds

@@ -19,6 +19,7 @@ from mlpcalc.page.trees import references
 
 _STACK = 3  # axes of a stack of matrices
 _NOISE = 1e-12  # of figures of ordinary size
+_SINGLE_DIGIT = 1 / 20  # of itself, that a figure of one digit may be off by
 
 
 class Line:
@@ -42,6 +43,7 @@ class Line:
         self.basis = basis
         self.known = dict(known)
         self.blank: dict[Symbol, Mask] = {}
+        self.coarse: dict[Symbol, Mask] = {}
         self.written = written
         self._on_scratch: Callable[[Symbol, Ball], Ball] | None = (
             None  # what scratch paper makes of a derived step
@@ -153,12 +155,17 @@ class Line:
             value, radius = np.where(noise, 0.0, value), np.where(noise, 0.0, radius)
         return Ball(value, radius)
 
-    def enter(self, symbol: Symbol, ball: Ball, blank: Mask) -> None:
-        """Add the figures of an answer; where it is blank, the ball has what follows."""
+    def enter(self, symbol: Symbol, ball: Ball, blank: Mask, coarse: Mask) -> None:
+        """Add the figures of an answer; where it is blank, the ball has what follows.
+
+        coarse: where figures have fewer digits than asked.
+        """
         self.known[symbol] = ball
         self._affected.clear()
         if blank.any():
             self.blank[symbol] = blank
+        if coarse.any():
+            self.coarse[symbol] = coarse
 
     def operand(self, expression: Expr) -> Ball:
         """An expression of any shape on the figures of this line."""
@@ -185,11 +192,33 @@ class Line:
         return self._like(
             known={symbol: Ball(value[rows], radius[rows]) for symbol, (value, radius) in self.known.items()},
             blank={symbol: blank[rows] for symbol, blank in self.blank.items()},
+            coarse={symbol: coarse[rows] for symbol, coarse in self.coarse.items()},
             _derived={
                 symbol: Ball(*(part[rows] if part.ndim == _STACK else part for part in ball))
                 for symbol, ball in self._derived.items()
             },
         )
+
+    def readings_of_few_digits(self) -> Iterator["Line"]:
+        """The same line with its figures read otherwise than as all that they can stand for.
+
+        One may have gone on with just what is written, unless that is a 0 for what is none, or with what a
+        calculator had, so that a figure of a single digit tells no more than a blank. Those that are coarse
+        stand for all that they can.
+        """
+        single, zeros, exactly = dict[Symbol, Mask](), dict[Symbol, Mask](), dict[Symbol, Ball]()
+        for symbol, (value, radius) in self.known.items():
+            fine = ~self.coarse[symbol] if symbol in self.coarse else True
+            single[symbol] = fine & (radius > np.abs(value) * _SINGLE_DIGIT)
+            zeros[symbol] = single[symbol] & (value == 0)
+            exactly[symbol] = Ball(value, np.where(fine, 0.0, radius))
+        yield self._like(known=exactly)._with_blanks(zeros)
+        yield self._with_blanks(single)
+
+    def _with_blanks(self, more: Mapping[Symbol, Mask]) -> "Line":
+        """The same line with some more figures that are as if they were not written."""
+        blank = {symbol: mask | self.blank.get(symbol, False) for symbol, mask in more.items() if mask.any()}
+        return self._like(blank={**self.blank, **blank}, _on_scratch=lambda _, ball: ball, _derived={})
 
     def widened(self, scratch: Scratch) -> "Line":
         """The same line with all that scratch paper may make of every derived quantity."""
@@ -225,7 +254,8 @@ class Line:
 
     def _like(self, **fields: object) -> "Line":
         line = copy(self)
-        vars(line).update({"known": dict(self.known), "blank": dict(self.blank), "_affected": {}, **fields})
+        own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
+        vars(line).update({**own, "_affected": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 

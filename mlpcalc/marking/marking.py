@@ -136,15 +136,16 @@ class Marking:
             if not question.answers[0].transposed or (verdicts == Verdict.WRONG).any():
                 return
         own_step, right_step = question.own_step, question.right_step
-        kept = _KEPT[verdicts]
+        kept, coarse = _KEPT[verdicts], verdicts == Verdict.COARSE
         if self._right is self._own and not kept.all():
             self._right = self._own.copy()
         figures = figures.as_accepted(own_step, verdicts >= Verdict.TRIVIAL)
-        self._own.enter(symbol, figures.ball(own_step), figures.blank)
+        self._own.enter(symbol, figures.ball(own_step), figures.blank, coarse)
         if self._right is not self._own:
             mended = _mended(right_step, self._basis.exact(symbol))
             pairs = zip(figures.ball(right_step), mended, strict=True)
-            self._right.enter(symbol, Ball(*(np.where(kept, *pair) for pair in pairs)), figures.blank)
+            ball = Ball(*(np.where(kept, *pair) for pair in pairs))
+            self._right.enter(symbol, ball, figures.blank, coarse)
 
     def _with_sources(self, marks: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
         """The marks of a sheet, with the wrong answers that each one follows from, if that is its verdict."""

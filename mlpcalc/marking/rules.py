@@ -219,9 +219,9 @@ def _cannot_be_checked_on_scratch(question: Question, undecided: Mask) -> Mask:
     if question.alone:
         return np.zeros(undecided.shape, bool)
     rows, steps = question.on_scratch(undecided, as_asked=True)
-    figures = question.figures.rows(rows)
+    part = question.rows(rows)
     holds = np.zeros(undecided.shape, bool)
-    holds[rows] = anywhere(figures.meets(step) & figures.undecided(step) for step in steps)
+    holds[rows] = anywhere(part.figures.meets(step) & leaves_open(part, step) for step in steps)
     return holds
 
 
