@@ -122,7 +122,7 @@ def test_sheets_are_those_of_students_who_make_the_mistake(code: str, name: str,
     )
     exercise = _with_square_weights(exercise)
     style = Style(digits=4, carry="full", answered="usual", layout="rows")
-    text = sheet_of_wrong_student(exercise, np.random.default_rng(0), style, name, change)
+    text = sheet_of_wrong_student(exercise, np.random.default_rng(0), style, {name: change})
     assert text is not None
     solution = solve(exercise)
     student = read(text, solution).answers

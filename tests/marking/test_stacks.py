@@ -43,7 +43,7 @@ def class_of(solution: Solution, rng: np.random.Generator) -> list[Submission]:
             text = honest_sheet(solution.exercise, student, style)
         else:
             mistake = mistakes[int(rng.integers(len(mistakes)))]
-            text = wrong_sheet(solution.exercise, student, style, mistake.symbol.plain, mistake.change)
+            text = wrong_sheet(solution.exercise, student, style, {mistake.symbol.plain: mistake.change})
         if text is not None:
             sheets.append(read(text, solution))
     return sheets
@@ -136,7 +136,7 @@ def test_the_layout_of_the_matrices_does_not_matter(seed: int) -> None:
     found = []
     for product in PRODUCTS:
         solution = Solution(exercise.under(exercise.conventions._replace(product=product)))
-        text = wrong_sheet(solution.exercise, np.random.default_rng(seed), style, symbol.plain, change)
+        text = wrong_sheet(solution.exercise, np.random.default_rng(seed), style, {symbol.plain: change})
         if text is not None:
             (marks,) = Marker(solution).mark([read(text, solution)])
             names = [each.mistake for _, each in marks.diagnoses() if each.misconception]

@@ -384,7 +384,7 @@ def test_who_meets_the_logarithm_of_zero_hands_in_nothing() -> None:
 def wrong(
     exercise: Exercise, name: str, change: Callable[[Lookup], Array], style: Style = PRINTED
 ) -> str | None:
-    return wrong_sheet(exercise, np.random.default_rng(0), style, name, change)
+    return wrong_sheet(exercise, np.random.default_rng(0), style, {name: change})
 
 
 @pytest.fixture

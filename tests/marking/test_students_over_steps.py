@@ -1,4 +1,7 @@
-"""Students who work through two or three steps: the honest ones, and those who make a mistake on the way."""
+"""Students who work through two or three steps: the honest ones, and those who make a mistake on the way.
+
+`python -m tests.tools.simulations honest-over-steps 2000` and `wrong-over-steps 1000` do it with many more.
+"""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -12,15 +15,20 @@ from mlpcalc.answers.blank import filled
 from mlpcalc.auditing.wrong_sheet import wrong_sheet
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.report import Selection
+from tests.support.marked import marked, verdict, verdicts
+from tests.support.marking_exercises import training_exercise
 from tests.support.networks import random_exercise
 from tests.support.reading import read_answers
+from tests.tools.simulations import WrongTally, cells, honest_students, wrong_students_over_steps
 
-# With four decimals nothing is left of the second moment of Adam, a tenth of the square of small gradients.
+# With four decimals nothing is left of the second moment of Adam, a tenth of the square of small gradients;
+# the mistakes in it show with more.
 _DECIMALS = {"adam": 12}
 _ADAM = OPTIMIZERS["adam"].with_parameters({"beta2": Fraction(9, 10)})
 _TRAININGS = [("sgd", 1), ("momentum", 1), ("nesterov", 2), ("adam", None)]
@@ -101,3 +109,68 @@ def test_a_mistake_is_found_in_its_step_and_carried_forward(
     wrong = {symbol.plain: each for symbol, each in marks.quantities.items() if not each.verdict.is_right}
     assert list(wrong) == [place]  # what comes after it follows
     assert code.split("@")[0] in {diagnosis.mistake for diagnosis in wrong[place].diagnoses}
+
+
+# ---------------------------------------------------------------------------- simulated students
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_honest_students_over_steps_are_right_but_for_rounding(seed: int) -> None:
+    students = list(honest_students(60, seed, drawn=training_exercise))
+    assert [(sheet.name, sheet.text) for sheet in students if sheet.accused] == []
+    counts = cells(sheet.marks for sheet in students)
+    answered = counts.total() - counts[Verdict.BLANK]
+    assert counts[Verdict.UNCHECKED] < 0.01 * answered
+
+
+@pytest.mark.slow
+def test_mistakes_over_steps_are_found_and_named_and_none_is_paid_for() -> None:
+    tally = WrongTally()
+    for sheet in wrong_students_over_steps(60, 0):
+        tally.add(sheet)
+    assert tally.totals["missed"] == 0
+    assert tally.found >= 0.95 * tally.visible
+    assert tally.placed >= 0.95 * tally.found
+    assert tally.named >= 0.9 * tally.found
+
+
+# ---------------------------------------------------------------------------- figures of hardly a digit
+
+_ONE_WEIGHT = """
+inputs: [[1]]
+targets: [[0]]
+layers: [{weights: [[0.0123]]}]
+loss: squared_error
+learning_rate: 0.1
+optimizer: {name: adam}
+decimals: 4
+"""  # dW1 0.0123, M 0.00123, V 0.00000015, M̂ 0.0123, V̂ 0.00015, W1' -0.0877
+
+
+def _verdict(sheet: str, name: str) -> str:
+    return verdict(marked(_ONE_WEIGHT, sheet), name)
+
+
+@pytest.mark.parametrize(
+    ("moments", "weight"),
+    [
+        ("M_W1: 0.0012\nV_W1: 0.0000", "-0.0877"),  # by all digits
+        ("M_W1: 0.0012\nV_W1: 0.0000\nMhat_W1: 0.0120", "-0.0853"),  # M̂ as it is written, V̂ from dW1
+        ("M_W1: 0.0012\nV_W1: 0.0000\nMhat_W1: 0.0123\nVhat_W1: 0.0002", "-0.0747"),  # both as written
+    ],
+)
+def test_who_goes_on_with_hardly_a_digit_is_right(moments: str, weight: str) -> None:
+    assert _verdict(f"dW1: 0.0123\n{moments}\nW1_new: {weight}", "W1_new") == "correct"
+
+
+@pytest.mark.parametrize("weight", ["-0.0500", "0.1123", "-0.9877", "0.0111"])
+def test_what_hardly_a_digit_cannot_explain_earns_nothing(weight: str) -> None:
+    sheet = f"dW1: 0.0123\nM_W1: 0.0012\nV_W1: 0.0000\nMhat_W1: 0.0123\nVhat_W1: 0.0002\nW1_new: {weight}"
+    assert _verdict(sheet, "W1_new") in ("wrong", "unchecked")
+
+
+def test_a_number_that_is_a_quantity_is_no_part_of_other_formulas() -> None:
+    """∂L/∂Y of a sum is 1, and so is the factor of ε."""
+    exercise = _ONE_WEIGHT.replace("targets: [[0]]\n", "").replace("squared_error", "sum")
+    sheet = "dZ1: 1\nMhat_W1: 1\nVhat_W1: 1\nW1_new: -0.0877\n"
+    assert set(verdicts(marked(exercise, sheet)).values()) == {"correct"}

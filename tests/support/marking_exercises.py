@@ -11,6 +11,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.layout import Product
 from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
+from mlpcalc.page.optimizers import OPTIMIZERS
 from tests.support.networks import random_exercise
 from tests.support.student_equations import StuckError
 from tests.support.students import Student, Style
@@ -21,23 +22,37 @@ _DELTAS: tuple[DeltaSign, ...] = get_args(DeltaSign)
 _STEPS: tuple[AveragedStep, ...] = get_args(AveragedStep)
 _TRIES = 40
 _LARGEST_VALUE, _LARGEST_INPUT = 1e4, 12.0
+_PARAMETERS = {
+    "mu": (Fraction(9, 10), Fraction(1, 2)),
+    "beta1": (Fraction(9, 10), Fraction(1, 2)),
+    "beta2": (Fraction(999, 1000), Fraction(99, 100), Fraction(9, 10)),
+    "epsilon": (Fraction(1, 10**8),),
+}
 
 
 def marking_exercise(
     rng: np.random.Generator,
     *,
     activations: Sequence[str] | None = None,
+    most_layers: int = 4,
     loss: str | None = None,
     samples: int | None = None,
 ) -> Exercise:
-    """An exercise to be marked, with any conventions; what is None is drawn: 1-4 layers, 1-6 samples.
+    """An exercise to be marked, with any conventions; what is None is drawn: 1 to `most_layers`, 1-6 samples.
 
     Half of them have few-digit numbers instead of random ones: zeros, ones and halves, so that units are
     dead, pre-activations lie on kinks, and gradients are exactly 0.
     """
     samples = samples or int(rng.integers(1, 7))
     shared = samples % 3 == 0
-    exercise = random_exercise(rng, activations=activations, loss=loss, samples=samples, shared_bias=shared)
+    exercise = random_exercise(
+        rng,
+        activations=activations,
+        most_layers=most_layers,
+        loss=loss,
+        samples=samples,
+        shared_bias=shared,
+    )
     exercise = replace(
         exercise,
         decimals=_pick(rng, (2, 3, 4, 6)),
@@ -74,24 +89,48 @@ def _with_plain_numbers(rng: np.random.Generator, exercise: Exercise) -> Exercis
     return replace(exercise, inputs=plain(exercise.inputs.shape), layers=layers, learning_rate=rate)
 
 
+def training_exercise(rng: np.random.Generator) -> Exercise:
+    """An exercise of two or three steps to be marked: any optimiser, batches of one, of some or of all."""
+    while True:
+        exercise = marking_exercise(rng, most_layers=2, samples=int(rng.integers(1, 5)))
+        optimizer = OPTIMIZERS[_pick(rng, ("sgd", "sgd", "momentum", "nesterov", "adam"))]
+        numbers: dict[str, Fraction] = {
+            name: _pick(rng, _PARAMETERS[name]) for name, _ in optimizer.parameters
+        }
+        count = int(exercise.inputs.shape[1])
+        batch = _pick(rng, (None, 1, 1, 2))
+        conventions = exercise.conventions
+        if optimizer.name != "sgd" and conventions.average_in == "update":
+            conventions = conventions._replace(average_in="gradients")
+        exercise = replace(
+            exercise,
+            conventions=conventions,
+            steps=int(rng.integers(2, 4)),
+            batch=None if batch is None else min(batch, count),
+            optimizer=optimizer.with_parameters(numbers),
+            learning_rate=Fraction(1, 10) if optimizer.name == "adam" else exercise.learning_rate,
+        )
+        if _solvable(exercise):
+            return exercise
+
+
 def _solvable(exercise: Exercise) -> bool:
-    """Whether the loss is defined before and after the update, and no figure is very large."""
+    """Whether the loss is defined in every step and after the last, and no figure is very large."""
     assert exercise.loss is not None
     student = Student(exercise, np.random.default_rng(0), Style(carry="full"), {})
     low, high = exercise.loss.function.domain
-    depth = len(exercise.layers)
     try:
         with np.errstate(all="ignore"):
-            for tail in ("", "_new"):
-                for k in range(1, depth + 1):
-                    if np.abs(student.value(f"S{k}{tail}")).max() > _LARGEST_INPUT:
-                        return False
-                y = student.value(f"Z{depth}{tail}")
-                if y.min() < low or y.max() > high:
+            for name, symbol in student.symbols.items():
+                value = student.value(name)
+                if np.abs(value).max() > (_LARGEST_INPUT if symbol.kind == "S" else _LARGEST_VALUE):
                     return False
-            return all(np.abs(student.value(name)).max() < _LARGEST_VALUE for name in student.symbols)
+                is_output = symbol.kind == "Z" and symbol.layer == len(exercise.layers)
+                if is_output and (value.min() < low or value.max() > high):
+                    return False
     except StuckError:
         return False
+    return True
 
 
 def exercise_text(exercise: Exercise) -> str:
@@ -118,6 +157,14 @@ def exercise_text(exercise: Exercise) -> str:
     lines.append(f"loss: {{{form}}}")
     if exercise.learning_rate is not None:
         lines.append(f"learning_rate: {exercise.learning_rate}")
+    if exercise.steps > 1:
+        optimizer = exercise.optimizer
+        lines += [
+            f"steps: {exercise.steps}",
+            f"optimizer: {{name: {optimizer.name}{_settings(optimizer.parameters)}}}",
+        ]
+        if exercise.batch is not None:
+            lines.append(f"batch: {exercise.batch}")
     lines += [
         f"decimals: {exercise.decimals}",
         "conventions:",

@@ -72,6 +72,7 @@ def random_exercise(
     rng: np.random.Generator,
     *,
     activations: Sequence[str] | None = None,
+    most_layers: int = 4,
     loss: str | None = None,
     samples: int | None = None,
     bias: bool | None = None,
@@ -81,13 +82,13 @@ def random_exercise(
     average: Average | None = None,
     factor: Fraction | None = None,
 ) -> Exercise:
-    """An exercise with the choices given; what is None is drawn: 1-4 layers, 1-8 samples.
+    """An exercise with the choices given; what is None is drawn: 1 to `most_layers`, 1-8 samples.
 
     Every pre-activation is at least 0.001 away from 0, every hinge from its margin, and before and after
     the update all outputs lie inside the domain of the loss. Givens have at most three decimals.
     """
     if activations is None:
-        activations = [_choice(rng, _USUAL) for _ in range(rng.integers(1, 5))]
+        activations = [_choice(rng, _USUAL) for _ in range(rng.integers(1, most_layers + 1))]
     loss = loss or _choice(rng, USUAL_LOSSES)
     samples = samples or int(rng.integers(1, 9))
     bias = bool(rng.integers(2)) if bias is None else bias

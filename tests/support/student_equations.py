@@ -44,7 +44,7 @@ class StuckError(ArithmeticError):
 
 
 class Equations:
-    """How each quantity of an exercise follows from others, samples in columns.
+    """How each quantity of a step follows from others, samples in columns; `exercise.steps` is its number.
 
     rounded_products: of those who round each product of a sum before they add.
     """
@@ -84,6 +84,7 @@ class Equations:
         self.noise = 1e-5 if arithmetic == "float32" else 1e-12
         self.on_paper = arithmetic == "paper"
         self.rounded_products = rounded_products
+        self.optimizer, self.of_optimizer = exercise.optimizer.name, _floats(exercise.optimizer.parameters)
 
     def rules(self) -> Iterator[tuple[str, Change]]:
         """Every quantity with its equation, in the order in which one works them out."""
@@ -107,14 +108,29 @@ class Equations:
         if self.exercise.learning_rate is None:
             return
         for k in reversed(layers):
-            yield f"step_W{k}", partial(self.step_W, k=k)
-            yield f"W{k}_new", partial(self.moved, name=f"W{k}", step=f"step_W{k}")
+            yield from self._moved_by("W", k)
             if has_bias[k - 1]:
-                yield f"step_b{k}", partial(self.step_b, k=k)
-                if self.exercise.conventions.update_biases:
-                    yield f"b{k}_new", partial(self.moved, name=f"b{k}", step=f"step_b{k}")
+                yield from self._moved_by("b", k)
         yield from self._forward("_new")
         yield from self._loss("_new")
+
+    def _moved_by(self, p: str, k: int) -> Iterator[tuple[str, Change]]:
+        """The update of a weight matrix or a bias, with what the optimiser makes of its gradient before."""
+        gradient = partial(self.averaged_gradient_of_W if p == "W" else self.averaged_gradient_of_b, k=k)
+        place, direction = f"{p}{k}", gradient
+        match self.optimizer:
+            case "momentum" | "nesterov":
+                yield f"V_{place}", partial(self.remembered, gradient, f"V_{place}", kept="mu")
+                direction = partial(self.velocity, gradient, f"V_{place}")
+            case "adam":
+                yield f"M_{place}", partial(self.remembered, gradient, f"M_{place}", kept="beta1")
+                yield f"V_{place}", partial(self.remembered, gradient, f"V_{place}", kept="beta2")
+                for moment in "MV":
+                    yield f"{moment}hat_{place}", partial(self.corrected, moment, place)
+                direction = partial(self.normalised, place)
+        yield f"step_{place}", lambda look: -self.eta * direction(look)
+        if p == "W" or self.exercise.conventions.update_biases:
+            yield f"{place}_new", partial(self.moved, name=place, step=f"step_{place}")
 
     def _forward(self, tail: str) -> Iterator[tuple[str, Change]]:
         for k, f in enumerate(self.activations, start=1):
@@ -296,16 +312,37 @@ class Equations:
 
     # -- update
 
-    def step_W(self, look: Lookup, k: int) -> Array:
+    def averaged_gradient_of_W(self, look: Lookup, k: int) -> Array:
         gradient, average = look(f"dW{k}"), self.average_in["update"]
         if self.l2 is None or average == 1 or self.l2 != self.l2_in_dW:
-            return -self.eta * (average * gradient)
+            return average * gradient
         decay = self.l2 * look(f"W{k}")  # in dW, but not averaged
         data = average * self.settled(gradient - decay, np.abs(gradient) + np.abs(decay))
-        return -self.eta * self.settled(data + decay, np.abs(data) + np.abs(decay))
+        return self.settled(data + decay, np.abs(data) + np.abs(decay))
 
-    def step_b(self, look: Lookup, k: int) -> Array:
-        return -self.eta * (self.average_in["update"] * look(f"db{k}"))
+    def averaged_gradient_of_b(self, look: Lookup, k: int) -> Array:
+        return self.average_in["update"] * look(f"db{k}")
+
+    def remembered(self, gradient: Change, name: str, look: Lookup, *, kept: str) -> Array:
+        """What an optimiser remembers; of the step before it has the name with @0."""
+        share, new = self.of_optimizer[kept], gradient(look)
+        if self.optimizer == "adam":
+            new = (1 - share) * (new if name[0] == "M" else new**2)
+        old = share * look(f"{name}@0")
+        return self.settled(old + new, np.abs(old) + np.abs(new))
+
+    def velocity(self, gradient: Change, name: str, look: Lookup) -> Array:
+        if self.optimizer == "momentum":
+            return look(name)
+        new, old = gradient(look), self.of_optimizer["mu"] * look(name)
+        return self.settled(new + old, np.abs(new) + np.abs(old))
+
+    def corrected(self, moment: str, place: str, look: Lookup) -> Array:
+        beta = self.of_optimizer["beta1" if moment == "M" else "beta2"]
+        return np.asarray(look(f"{moment}_{place}") / (1 - beta**self.exercise.steps))
+
+    def normalised(self, place: str, look: Lookup) -> Array:
+        return look(f"Mhat_{place}") / (np.sqrt(look(f"Vhat_{place}")) + self.of_optimizer["epsilon"])
 
     def moved(self, look: Lookup, name: str, step: str) -> Array:
         old, change = look(name), look(step)

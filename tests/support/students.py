@@ -4,6 +4,7 @@ An honest student computes every quantity from the figures he wrote or from his 
 from nothing else. A wrong student is the same but for one equation.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -15,7 +16,8 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.network import Conventions
 from mlpcalc.page.symbols import Symbol, quantities
 from tests.support.handwriting import ARITHMETIC, Form, Hand, Ties
-from tests.support.student_equations import Change, Equations, Routes, StuckError
+from tests.support.student_equations import Change, Routes, StuckError
+from tests.support.student_training import rules_of_steps
 
 Item = TypeVar("Item")
 Carry = Literal["rounded", "full", "mixed", "fickle"]
@@ -137,18 +139,18 @@ def honest_sheet(exercise: Exercise, rng: np.random.Generator, style: Style) -> 
 
 
 def wrong_sheet(
-    exercise: Exercise, rng: np.random.Generator, style: Style, name: str, change: Change
+    exercise: Exercise, rng: np.random.Generator, style: Style, changes: Mapping[str, Change]
 ) -> str | None:
-    """The sheet of a student who is honest but for one quantity, which he computes by `change`.
+    """The sheet of a student who is honest but for some quantities, which he computes by `changes`.
 
-    Everything later follows from it. With an equal `rng` the sheet is the honest one otherwise: the same
-    quantities, blanks, layouts, and the same figures carried rounded. `name` is plain; a change that has
-    another shape than the quantity is written so, and raises `ValueError` where later steps cannot use it.
+    Everything later follows from them. With an equal `rng` the sheet is the honest one otherwise: the same
+    quantities, blanks, layouts, and the same figures carried rounded. Names are plain; a change that has
+    another shape than its quantity is written so, and raises `ValueError` where later steps cannot use it.
     A step that the style's routes pass by (fprime and dZ of a collapsed Δ) changes nothing later.
 
     Raises `KeyError` for a quantity that this exercise does not have.
     """
-    return _sheet(exercise, rng, style, {name: change})
+    return _sheet(exercise, rng, style, changes)
 
 
 # ---------------------------------------------------------------------------- the figures
@@ -172,11 +174,11 @@ class Student:
         self._dtype: Any = np.float32 if style.in_single_precision else np.float64
         rounding = self._rounded_products if style.products and style.carry != "full" else None
         arithmetic = ARITHMETIC.get(style.form, "paper")
-        rules = dict(Equations(exercise, style.routes, arithmetic, rounding).rules())
+        rules = dict(rules_of_steps(exercise, style.routes, arithmetic, rounding))
         for name in changes.keys() - rules.keys():
             raise KeyError(name)
         self._rules = {**rules, **changes}
-        symbols = _symbols(len(exercise.layers))
+        symbols = _symbols(len(exercise.layers), exercise.steps)
         self.symbols = {name: symbols[name] for name in self._rules if name in symbols}
         self._shapes = {name: exercise.shape(symbol) for name, symbol in self.symbols.items()}
         self._numbers = {name: i for i, name in enumerate(self._rules)}
@@ -212,8 +214,8 @@ class Student:
         style = self._style
         if not style.scratch or style.carry == "full" or style.form in ARITHMETIC:
             return set(self.answers)
-        later = set() if style.after_terms else {"loss_terms_new", "losses_new"}
-        return set(self._rules) - later
+        terms = re.compile("loss(?:es|_terms)_new.*")
+        return {name for name in self._rules if style.after_terms or not terms.fullmatch(name)}
 
     def figures(self, name: str) -> _Figures:
         """A quantity, computed from the figures that this student uses for it."""
@@ -252,6 +254,10 @@ class Student:
                 rounded = bool(self._coins[numbers[name], numbers[name]])
             case "fickle":
                 rounded = bool(self._coins[numbers[user], numbers[name]])
+        if _SQUARED.fullmatch(name):  # nobody divides by what rounding has made 0
+            return (
+                np.where(figures.rounded == 0, figures.value, figures.rounded) if rounded else figures.value
+            )
         return figures.rounded if rounded else figures.value
 
     def _written(self, name: str, value: Array) -> _Figures:
@@ -274,14 +280,18 @@ class Student:
         return np.array([float(text) for text in texts]).reshape(products.shape)
 
 
+_SQUARED = re.compile(r"V(?:hat)?_[Wb]\d+(?:@\d+)?")
+
 # Outside of these figures answer files cannot hold them, and float32 has fewer digits left.
 _LARGEST, _SMALLEST, _SMALLEST_FLOAT32 = 1e12, 1e-290, 1e-30
 
 
 @lru_cache
-def _symbols(depth: int) -> dict[str, Symbol]:
-    """All quantities that a network of this depth may have, by plain name."""
-    return {symbol.plain: symbol for k in range(1, depth + 1) for symbol in quantities(k)}
+def _symbols(depth: int, steps: int) -> dict[str, Symbol]:
+    """All quantities that a network of this depth may have in so many steps, by plain name."""
+    every = (symbol for k in range(1, depth + 1) for symbol in quantities(k))
+    found = (symbol._replace(step=step) for symbol in every for step in range(1, steps + 1))
+    return {symbol.plain: symbol for symbol in found}
 
 
 def _page_shape(shape: tuple[int, ...], symbol: Symbol) -> tuple[int, ...]:

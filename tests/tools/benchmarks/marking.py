@@ -70,7 +70,7 @@ def write_class(folder: Path, sheets: int) -> None:
         if rng.random() < _WRONG:
             edit = mistakes[int(rng.integers(len(mistakes)))]
             change = partial(_mistaken, solution, edit.symbol.plain, edit.expression)
-            text = wrong_sheet(solution.exercise, rng, style, edit.symbol.plain, change)
+            text = wrong_sheet(solution.exercise, rng, style, {edit.symbol.plain: change})
         else:
             text = honest_sheet(solution.exercise, rng, style)
         if text is not None:

@@ -63,7 +63,7 @@ def _with_mistakes(
         if number % _GUESSES == 0:
             change = partial(_guessed, injection, float(rng.uniform(1.2, 3.0)))
         style = Style(carry=_CARRIES[number % 3], answered="usual", layout="rows")  # type: ignore[arg-type]  # of the four
-        text = wrong_sheet(solution.exercise, rng, style, injection.symbol.plain, change)
+        text = wrong_sheet(solution.exercise, rng, style, {injection.symbol.plain: change})
         if text is not None:
             yield _read(text, solution)
 

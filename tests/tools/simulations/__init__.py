@@ -1,4 +1,4 @@
-"""Marking simulated students, in numbers: `python -m tests.tools.simulations honest|wrong SHEETS [SEED]`.
+"""Marking simulated students, in numbers: `python -m tests.tools.simulations KIND SHEETS [SEED]`.
 
 An honest student must not be accused of anything. Of a student who makes one mistake, that mistake must be
 found where it was made, and named; and all that comes after it must follow. A mistake is invisible if no
@@ -6,7 +6,7 @@ figure of the sheet differs by more than one unit from what the same student wou
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,9 +22,11 @@ from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.injections import DECIMALS, Injection, injections
-from tests.support.marking_exercises import exercise_text, marking_exercise
+from tests.support.marking_exercises import exercise_text, marking_exercise, training_exercise
 from tests.support.reading import read_answers
 from tests.support.reenactment import Reenactment
+from tests.support.student_equations import Change, Routes
+from tests.support.student_training import TrainingMistake, training_mistakes
 from tests.support.students import CUTTING, STYLES, Style, honest_sheet, random_style, wrong_sheet
 
 _PER_EXERCISE = 8
@@ -51,18 +53,22 @@ class Honest(NamedTuple):
 
 
 def honest_students(
-    count: int, seed: int, styles: Mapping[str, Style] = STYLES, share: float = 1 / 2
+    count: int,
+    seed: int,
+    styles: Mapping[str, Style] = STYLES,
+    share: float = 1 / 2,
+    drawn: Callable[[np.random.Generator], Exercise] = marking_exercise,
 ) -> Iterator[Honest]:
     """So many honest sheets, on random exercises; half of the students have a style of their own.
 
     Every other exercise states the digits that it asks for, and everybody writes so many there. share: of
-    those who have one of the `styles`.
+    those who have one of the `styles`. drawn: what draws an exercise.
     """
     rng = np.random.default_rng(seed)
     names, states_decimals = list(styles), False
     while count > 0:
         states_decimals = not states_decimals
-        exercise = marking_exercise(rng)
+        exercise = drawn(rng)
         if states_decimals:
             exercise = replace(exercise, decimals=min(exercise.decimals, _MOST_STATED), states_decimals=True)
         solution = Solution(exercise)
@@ -101,11 +107,15 @@ def cells(sheets: Iterable[SheetMarks]) -> Counter[Verdict]:
 
 
 class Wrong(NamedTuple):
-    """A sheet with one mistake, and its marks; `visible`: the answers that show it, in order."""
+    """A sheet with one mistake, and its marks.
+
+    mistake: its name. made: the quantities that it is made in. visible: the answers that show it.
+    """
 
     exercise: Exercise
     solution: Solution
-    injection: Injection
+    mistake: str
+    made: frozenset[Symbol]
     text: str
     sheet: Submission
     visible: tuple[Symbol, ...]
@@ -120,16 +130,26 @@ class Wrong(NamedTuple):
     @property
     def placed(self) -> bool:
         """Whether it is found first where it was made or, if that is not answered, where it shows."""
-        made = self.injection.symbol
-        places = (made,) if made in self.visible else self.visible
+        places = [symbol for symbol in self.visible if self.made == {symbol}] or self.visible
         return bool(self.wrong) and self.wrong[0] in places
+
+    @property
+    def clean(self) -> bool:
+        """Whether a mistake is found once; one that is made in several quantities, by its name everywhere."""
+        if len(self.made) == 1:
+            return len(self.wrong) == 1
+        return bool(self.wrong) and all(self.mistake in self._said(symbol) for symbol in self.wrong)
+
+    def _said(self, symbol: Symbol) -> set[str]:
+        return {each.mistake for each in self.marks.quantities[symbol].diagnoses}
 
     @property
     def names(self) -> set[str]:
         """The explanations of the first answer that is wrong."""
-        return (
-            {each.mistake for each in self.marks.quantities[self.wrong[0]].diagnoses} if self.wrong else set()
-        )
+        return self._said(self.wrong[0]) if self.wrong else set()
+
+    def _credited(self, symbol: Symbol) -> bool:
+        return self.marks.quantities[symbol].verdict.is_right
 
     @property
     def outcome(self) -> str:
@@ -140,8 +160,8 @@ class Wrong(NamedTuple):
             case Wrong(marks=SheetMarks(convention=str())):
                 return "convention"
             case Wrong(wrong=[]):
-                return "missed"
-            case Wrong(names=names) if self.injection.mistake in names:
+                return "missed" if all(self._credited(symbol) for symbol in self.visible) else "unchecked"
+            case Wrong(names=names) if self.mistake in names:
                 return "alone" if len(names) == 1 else "among"
             case Wrong(names=names) if names <= {UNEXPLAINED}:
                 return "unexplained"
@@ -165,30 +185,63 @@ def wrong_students(count: int, seed: int) -> Iterator[Wrong]:
         rarest = sorted(possible, key=lambda name: (made[name], rng.random()))[:_PER_EXERCISE]
         marking = Marker(solution)
         for name in rarest[:count]:
-            injection = possible[name][int(rng.integers(len(possible[name])))]
-            sheet = _with_mistake(exercise, solution, injection, rng, marking)
+            mistake, symbol, change, slip = possible[name][int(rng.integers(len(possible[name])))]
+            needed = [symbol] if slip else []
+            sheet = with_mistake(exercise, mistake, {symbol: change}, rng, marking, solution, needed)
             if sheet is not None:
                 made[name] += 1
                 count -= 1
                 yield sheet
 
 
-def _with_mistake(
-    exercise: Exercise, solution: Solution, injection: Injection, rng: np.random.Generator, marking: Marker
+def wrong_students_over_steps(count: int, seed: int) -> Iterator[Wrong]:
+    """So many sheets over several steps, with one mistake each that is made over steps; the rarest so far."""
+    rng = np.random.default_rng(seed)
+    made: Counter[tuple[str, str, bool]] = Counter()
+    while count > 0:
+        exercise = training_exercise(rng)
+        solution = Solution(exercise)
+        possible: defaultdict[tuple[str, str, bool], list[TrainingMistake]] = defaultdict(list)
+        for found in training_mistakes(exercise, Routes()):
+            names = {solution.symbols[name].kind for name in found.changes}
+            possible[found.mistake, min(names), len(found.changes) > 1].append(found)
+        rarest = sorted(possible, key=lambda key: (made[key], rng.random()))[:_PER_EXERCISE]
+        marking = Marker(solution)
+        for key in rarest[:count]:
+            mistake, changes = possible[key][int(rng.integers(len(possible[key])))]
+            by_symbol = {solution.symbols[name]: change for name, change in changes.items()}
+            sheet = with_mistake(exercise, mistake, by_symbol, rng, marking, solution)
+            if sheet is not None:
+                made[key] += 1
+                count -= 1
+                yield sheet
+
+
+def with_mistake(
+    exercise: Exercise,
+    mistake: str,
+    changes: Mapping[Symbol, Change],
+    rng: np.random.Generator,
+    marking: Marker,
+    solution: Solution,
+    needed: Iterable[Symbol] = (),
 ) -> Wrong | None:
-    """A sheet with that mistake; None where the work gets stuck, with it or without."""
+    """A sheet with that mistake; None where the work gets stuck, with it or without.
+
+    needed: what has to be answered.
+    """
     style = random_style(rng)._replace(form="decimals", digits=DECIMALS, blanks=0.0, trim=False)
     style = style._replace(answered="usual" if rng.random() < 1 / 2 else "some")
-    if injection.symbol.kind in ("fprime", "dZ"):  # who collapses the error signal has none
+    if any(symbol.kind in ("fprime", "dZ") for symbol in changes):  # who collapses the error signal has none
         style = style._replace(routes=style.routes._replace(delta="chain rule"))
     same = int(rng.integers(1 << 60))
     right = honest_sheet(exercise, np.random.default_rng(same), style)
-    name = injection.symbol.plain
-    text = wrong_sheet(exercise, np.random.default_rng(same), style, name, injection.change)
+    by_name = {symbol.plain: change for symbol, change in changes.items()}
+    text = wrong_sheet(exercise, np.random.default_rng(same), style, by_name)
     if right is None or text is None:
         return None
     sheet, without = read(text, solution), read(right, solution)
-    if injection.slip and injection.symbol not in sheet.answers:
+    if not sheet.answers.keys() >= set(needed):
         return None
     visible = tuple(
         symbol
@@ -196,7 +249,7 @@ def _with_mistake(
         if (np.abs(answer.value - without.answers[symbol].value) > _ONE_UNIT).any()
     )
     (marks,) = marking.mark([sheet])
-    return Wrong(exercise, solution, injection, text, sheet, visible, marks)
+    return Wrong(exercise, solution, mistake, frozenset(changes), text, sheet, visible, marks)
 
 
 class WrongTally:
@@ -209,12 +262,12 @@ class WrongTally:
     def add(self, sheet: Wrong) -> None:
         """Count a sheet."""
         outcome = sheet.outcome
-        self.outcomes[sheet.injection.mistake][outcome] += 1
+        self.outcomes[sheet.mistake][outcome] += 1
         self.visible += outcome not in ("invisible", "convention")
         self.found += bool(sheet.visible and sheet.wrong)
         self.placed += bool(sheet.visible and sheet.placed)
         self.named += outcome in ("alone", "among")
-        self.clean += bool(sheet.visible) and len(sheet.wrong) == 1
+        self.clean += bool(sheet.visible) and sheet.clean
 
     @property
     def totals(self) -> Mapping[str, int]:
@@ -225,10 +278,12 @@ class WrongTally:
 # ---------------------------------------------------------------------------- in numbers
 
 
-def honest_table(count: int, seed: int) -> Iterator[str]:
+def honest_table(
+    count: int, seed: int, drawn: Callable[[np.random.Generator], Exercise] = marking_exercise
+) -> Iterator[str]:
     """What becomes of honest students, by their styles; those who cut off are counted by themselves."""
-    yield from _honest(honest_students(count, seed), STYLES)
-    yield from _honest(honest_students(count // 20, seed, CUTTING, share=1.0), CUTTING)
+    yield from _honest(honest_students(count, seed, drawn=drawn), STYLES)
+    yield from _honest(honest_students(count // 20, seed, CUTTING, share=1.0, drawn=drawn), CUTTING)
 
 
 def _honest(students: Iterable[Honest], styles: Mapping[str, Style]) -> Iterator[str]:
@@ -259,13 +314,16 @@ def _honest(students: Iterable[Honest], styles: Mapping[str, Style]) -> Iterator
     )
 
 
-_OUTCOMES = ("alone", "among", "other name", "unexplained", "missed", "convention", "invisible")
+_OUTCOMES = ("alone", "among", "other name", "unexplained", "missed", "unchecked", "convention", "invisible")
 
 
-def wrong_table(count: int, seed: int) -> Iterator[str]:
+def wrong_table(
+    count: int, seed: int, students: Callable[[int, int], Iterator[Wrong]] = wrong_students
+) -> Iterator[str]:
+    """What becomes of the mistakes, by name, and how true what is said of them is."""
     tally = WrongTally()
     explanations = untrue = contradicted = 0
-    for sheet in wrong_students(count, seed):
+    for sheet in students(count, seed):
         tally.add(sheet)
         explanations += sum(diagnosis.misconception for _, diagnosis in sheet.marks.diagnoses())
         reenactment = Reenactment(sheet.solution, sheet.sheet, sheet.marks)

@@ -1,14 +1,19 @@
 """The simulations by name: see `tests.tools.simulations`."""
 
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from tests.tools.simulations import honest_table, wrong_table
+from tests.support.marking_exercises import training_exercise
+from tests.tools.simulations import honest_table, wrong_students_over_steps, wrong_table
 from tests.tools.simulations.detection import detection_table
 from tests.tools.simulations.filling_in import filled_in_table
 
-_TABLES = {
+_TABLES: dict[str, Callable[[int, int], Iterator[str]]] = {
     "honest": honest_table,
     "wrong": wrong_table,
+    "honest-over-steps": partial(honest_table, drawn=training_exercise),
+    "wrong-over-steps": partial(wrong_table, students=wrong_students_over_steps),
     "detection": detection_table,
     "filled-in": filled_in_table,
 }
