@@ -83,6 +83,18 @@ def _file_name(_context: click.Context, _parameter: click.Parameter, text: str) 
     metavar="RATE",
     help="Learning rate (default: one that suits the numbers).",
 )
+@click.option("--steps", type=int, metavar="N", help="Number of updates, one after the other (default 1).")
+@click.option("--epochs", type=int, metavar="N", help="Number of passes through all samples, for --steps.")
+@click.option(
+    "--mini-batch", type=int, metavar="N", help="Number of samples that a step sees (default: all)."
+)
+@click.option(
+    "--optimizer",
+    type=click.Choice(("sgd", "momentum", "nesterov", "adam")),
+    default="sgd",
+    show_default=True,
+    help="What an update makes of the gradients.",
+)
 @click.option("--title", metavar="TEXT", help="Title of the exercise.")
 @click.option(
     "--count",
@@ -152,6 +164,8 @@ def _check_one_source(like: str | None, options: "Mapping[str, Any]") -> None:
     if like is None:
         if options["sizes"] is None:
             raise misused("--sizes is missing, such as --sizes 2,3,1; or --like with an exercise")
+        if options["steps"] is not None and options["epochs"] is not None:
+            raise misused("--steps and --epochs: give one of them")
         return
     context = click.get_current_context()
     for name in options:
@@ -180,8 +194,14 @@ def _options(form: "Form") -> "Iterator[str]":
     if like.loss is not None:
         yield f"--loss {like.loss.function.name}"
         yield f"--average {like.loss.average}"
-    yield f"--batch {like.samples}"
+    yield f"--batch {like.inputs.shape[1]}"
     yield "--bias" if like.layers[0].bias is not None else "--no-bias"
+    if like.steps > 1:
+        yield f"--steps {like.steps}"
+    if like.batch is not None:
+        yield f"--mini-batch {like.batch}"
+    if like.optimizer.name != "sgd":
+        yield f"--optimizer {like.optimizer.name}"
     yield f"--decimals {like.decimals}"
     rate, *others = form.rates
     if rate is not None and not others:

@@ -65,24 +65,39 @@ class _Drawing:
         self._between = steered(like)
 
     def whole(self) -> Figures | None:
-        samples = range(self._samples)
-        inputs = tuple(tuple(self._dice.signed(INPUTS) for _ in samples) for _ in range(self._like.sizes[0]))
-        figures = {Symbol("X"): inputs}
-        Z = np.array(inputs) / 10
-        for k, layer in enumerate(self._like.layers, start=1):
-            drawn = self._layer(k, Z)
+        network = self._like.network
+        if network.from_pre_activations:
+            f, first = self._like.layers[0].activation, Symbol("S", 1)
+            rows = self._stated(self._like.sizes[1], INPUTS)
+            S = np.array(rows) / 10
+            if not all(_comfortable(f, s) for s in S) or not shows_signs(f, S):
+                return None
+            Z = evaluate_function(f, S)
+        else:
+            first, rows = Symbol("X"), self._stated(self._like.sizes[0], INPUTS)
+            Z = np.array(rows) / 10
+        figures = {first: rows}
+        for k in network.with_weights:
+            drawn, layer = self._layer(k, Z), self._like.layers[k - 1]
             if drawn is None:
                 return None
             figures[Symbol("W", k)], biases, S = drawn
             if layer.bias is not None:
-                figures[Symbol("b", k)] = biases
+                figures[Symbol("b", k)] = biases[:1] if layer.shared_bias else biases
             Z = evaluate_function(layer.activation, S)
+        if network.to_output_gradient:
+            figures[Symbol("dZ", network.depth)] = self._stated(len(Z), WEIGHTS)
         if self._like.loss is not None and self._like.loss.function.targets != "none":
             targets = self._targets(self._like.loss.function, Z)
             if targets is None:
                 return None
             figures[Symbol("T")] = targets
         return figures
+
+    def _stated(self, rows: int, sizes: Sequence[int]) -> Rows:
+        """Figures of so many rows, a column for each sample."""
+        samples = range(self._samples)
+        return tuple(tuple(self._dice.signed(sizes) for _ in samples) for _ in range(rows))
 
     # -- layers
 
@@ -92,8 +107,9 @@ class _Drawing:
         between = self._between if k == len(self._like.layers) else None
         for _ in range(_TRIES):
             units: list[tuple[tuple[int, ...], int, Array]] = []
+            shared = self._dice.signed(BIASES) if self._like.layers[k - 1].shared_bias else None
             for _ in range(self._like.sizes[k]):
-                unit = self._unit(k, Z, between, [weights for weights, *_ in units])
+                unit = self._unit(k, Z, between, [weights for weights, *_ in units], shared)
                 if unit is None:
                     return None
                 units.append(unit)
@@ -105,14 +121,24 @@ class _Drawing:
         return None
 
     def _unit(
-        self, k: int, Z: Array, between: tuple[float, float] | None, taken: Sequence[tuple[int, ...]]
+        self,
+        k: int,
+        Z: Array,
+        between: tuple[float, float] | None,
+        taken: Sequence[tuple[int, ...]],
+        shared: int | None,
     ) -> tuple[tuple[int, ...], int, Array] | None:
-        """Weights, bias and pre-activations of a unit; weights unlike those of the taken."""
+        """Weights, bias and pre-activations of a unit; weights unlike those of the taken.
+
+        shared: the bias, if it is that of all units.
+        """
         _, bias_given, f, *_ = self._like.layers[k - 1]
         sizes = WEIGHTS[: len(WEIGHTS) if len(Z) <= _MANY else _MANY]
         for _ in range(_TRIES if between is None else _STEERED_TRIES):
             weights = tuple(self._dice.signed(sizes) for _ in range(len(Z)))
-            bias = 0 if bias_given is None else self._dice.signed(BIASES)
+            bias = shared
+            if bias is None:
+                bias = 0 if bias_given is None else self._dice.signed(BIASES)
             s = sum((w / 10 * z for w, z in zip(weights, Z, strict=True)), np.full(self._samples, bias / 10))
             if weights not in taken and _comfortable(f, s) and _inside(f, s, between):
                 return weights, bias, s

@@ -56,9 +56,12 @@ def _matrix(key: str, rows: Cells, comment: str, indent: str = "") -> Iterator[s
 
 
 def _samples(exercise: Exercise) -> Iterator[str]:
-    """Inputs and targets; classes by their numbers, where each sample has one."""
-    X, T = Symbol("X"), Symbol("T")
-    yield from _matrix("inputs", _cells(exercise, X), _described(exercise, "input"))
+    """What is stated of the samples; classes by their numbers, where each sample has one."""
+    X, T, dY = Symbol("X"), Symbol("T"), Symbol("dZ", len(exercise.layers))
+    if X in exercise.written:
+        yield from _matrix("inputs", _cells(exercise, X), _described(exercise, "input"))
+    if dY in exercise.written:
+        yield from _matrix("output_gradient", _cells(exercise, dY), _described(exercise, "output"))
     if T not in exercise.written:
         return
     columns = [*zip(*exercise.written[T], strict=True)]
@@ -80,11 +83,17 @@ def _described(exercise: Exercise, noun: str) -> str:
 def _layer(exercise: Exercise, k: int, layer: Layer) -> Iterator[str]:
     f, (units, inputs) = layer.activation, layer.weights.shape
     comment = f"layer {k}: {counted(inputs, 'input' if k == 1 else 'unit')} to {counted(units, 'unit')}"
-    first, *rest = _matrix("weights", _cells(exercise, Symbol("W", k)), comment, "    ")
+    key, symbol = "weights", Symbol("W", k)
+    if symbol not in exercise.written:
+        key, symbol, comment = "pre_activations", Symbol("S", k), f"layer {k}: {counted(units, 'unit')}"
+    first, *rest = _matrix(key, _cells(exercise, symbol), comment, "    ")
     yield "  - " + first.removeprefix("    ")
     yield from rest
     if layer.bias is not None:
-        yield f"    bias: [{', '.join(cell for (cell,) in exercise.written[Symbol('b', k)])}]"
+        biases = ", ".join(cell for (cell,) in exercise.written[Symbol("b", k)])
+        yield f"    bias: {biases}" if layer.shared_bias else f"    bias: [{biases}]"
+    if layer.shared_bias:
+        yield "    shared_bias: true"
     settings = _block({name: number_text(value) for name, value in f.parameters}, name=f.name)
     yield f"    activation: {settings if f.parameters else f.name}"
 
@@ -95,7 +104,10 @@ def _rest(exercise: Exercise) -> Iterator[str]:
     if loss is not None:
         settings = {"factor": str(loss.factor), "average": loss.average}
         settings |= {name: number_text(value) for name, value in loss.function.parameters}
-        settings |= {} if loss.l2 is None else {"l2": number_text(loss.l2)}
+        if loss.l2 is not None:
+            decay = number_text(loss.l2)
+            averaged = loss.decay_average != "none"
+            settings["l2"] = f"{{lambda: {decay}, average: {loss.decay_average}}}" if averaged else decay
         yield f"loss: {_block(settings, name=loss.function.name)}"
     if exercise.learning_rate is not None:
         yield f"learning_rate: {number_text(exercise.learning_rate)}"

@@ -17,6 +17,7 @@ from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Average, Loss
+from mlpcalc.page.optimizers import OPTIMIZERS, OptimizerName
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
@@ -24,9 +25,10 @@ from mlpcalc.solving.report import Selection, selected
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 
-MOST_UNITS, MOST_LAYERS, MOST_SAMPLES = 20, 6, 20
+MOST_UNITS, MOST_LAYERS, MOST_SAMPLES, MOST_STEPS = 20, 6, 20, 10
 _RATES = tuple(map(Fraction, ("0.2", "0.5", "0.4", "0.1", "0.05", "0.02", "0.01", "0.005", "0.001")))
 _SLOPE = Fraction(1, 10)  # of leaky_relu
+_OF_OPTIMIZERS = {"mu": Fraction(1, 2), "beta1": Fraction(4, 5), "beta2": Fraction(9, 10)}  # leave digits
 _DRAWS = 100
 _NEAR_KINK = 0.0051903
 _AWAY = 0.0171903  # from the ends of the domain of the loss, after the update
@@ -76,12 +78,17 @@ def form_of(
     average: Average | None = None,
     decimals: int = 4,
     learning_rate: Fraction | None = None,
+    steps: int | None = None,
+    epochs: int | None = None,
+    mini_batch: int | None = None,
+    optimizer: OptimizerName = "sgd",
 ) -> Form:
     """What an exercise with layers of these sizes is to be like, the inputs first.
 
     activation: a name for each layer, with commas, or one for all hidden layers (relu, if nothing is said).
-    average: over the samples, if nothing is said and there are several. learning_rate: one of few digits, if
-    nothing is said.
+    batch: the number of samples, of which a step sees `mini_batch`, or all. average: over the samples of a
+    step, if nothing is said and there are several. learning_rate: one of few digits, if nothing is said.
+    steps: updates, 1 if neither their number nor that of the passes is given.
 
     Raises `InputError` for unknown names, or what is too large to be worked out on paper.
     """
@@ -90,6 +97,12 @@ def form_of(
         raise refuse(counted(decimals, "decimal"), expected=f"1 to {MAX_DECIMALS}")
     if learning_rate is not None and learning_rate <= 0:
         raise refuse(f"a learning rate of {learning_rate}", expected="more than 0")
+    seen = _checked_mini_batch(batch, mini_batch)
+    if epochs is not None:
+        steps = epochs * -(-batch // seen)
+    steps = 1 if steps is None else steps
+    if not 1 <= steps <= MOST_STEPS:
+        raise refuse(counted(steps, "step"), expected=f"1 to {MOST_STEPS}")
     network = network_of(len(sizes) - 1, activation, loss, ACTIVATIONS["relu"], bias=bias)
     assert network.loss is not None  # noqa: S101  # it was named
     # A hundredth leaves few digits.
@@ -101,16 +114,36 @@ def form_of(
             Layer(np.zeros((units, below)), np.zeros((units, 1)) if bias else None, f)
             for f, (below, units) in zip(activations, pairwise(sizes), strict=True)
         ),
-        loss=Loss(function, network.loss.factor, average or ("samples" if batch > 1 else "none")),
-        title=f"One step of gradient descent, {'-'.join(map(str, sizes))}",
+        loss=Loss(function, network.loss.factor, average or ("samples" if seen > 1 else "none")),
+        title=f"{_method(steps, optimizer)}, {'-'.join(map(str, sizes))}",
         decimals=decimals,
         states_decimals=True,
+        steps=steps,
+        batch=mini_batch,
+        optimizer=OPTIMIZERS[optimizer].with_parameters(_OF_OPTIMIZERS),
     )
     _check_functions(exercise)
     if learning_rate is not None:
         return Form(exercise, (learning_rate,))
     # A rate that is 1/N or 1/M would be mistaken for it.
-    return Form(exercise, tuple(rate for rate in _RATES if 1 / rate not in (batch, sizes[-1])))
+    return Form(exercise, tuple(rate for rate in _RATES if 1 / rate not in (seen, batch, sizes[-1])))
+
+
+def _checked_mini_batch(samples: int, mini_batch: int | None) -> int:
+    """The number of samples that a step sees."""
+    if mini_batch is not None and not 1 <= mini_batch <= samples:
+        raise refuse(
+            f"steps that see {counted(mini_batch, 'sample')}",
+            expected=f"1 to {samples}, the number of samples",
+        )
+    return samples if mini_batch is None else mini_batch
+
+
+def _method(steps: int, optimizer: OptimizerName) -> str:
+    """`One step of gradient descent`, `3 steps of Adam`."""
+    method = {"sgd": "gradient descent", "adam": "Adam", "nesterov": "Nesterov's momentum"}
+    number = "One step" if steps == 1 else counted(steps, "step")
+    return f"{number} of {method.get(optimizer, optimizer)}"
 
 
 def form_like(exercise: Exercise) -> Form:
@@ -118,14 +151,16 @@ def form_like(exercise: Exercise) -> Form:
 
     Raises `InputError` for what is too large to be worked out on paper, or where nothing could be learnt.
     """
-    _check_sizes(exercise.sizes, int(exercise.inputs.shape[1]))
+    sizes = exercise.sizes[1:] if exercise.network.from_pre_activations else exercise.sizes
+    _check_sizes(sizes, int(exercise.inputs.shape[1]), fewest=len(sizes) - len(exercise.layers))
     _check_functions(exercise)
     title = exercise.title or f"Exercise, {'-'.join(map(str, exercise.sizes))}"
     return Form(exercise, (exercise.learning_rate,)).titled(title)
 
 
-def _check_sizes(sizes: Sequence[int], samples: int) -> None:
-    if not 1 <= len(sizes) - 1 <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
+def _check_sizes(sizes: Sequence[int], samples: int, fewest: int = 1) -> None:
+    """Refuse what is too large. fewest: layers, besides the inputs or the first one, that there must be."""
+    if not fewest <= len(sizes) - 1 <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
         raise refuse(
             f"layers of the sizes {', '.join(map(str, sizes))}",
             expected=f"the inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to {MOST_UNITS}: "
@@ -208,7 +243,7 @@ def _flaws(solution: Solution) -> int | None:
         size = np.abs(value)
         if not (size < _LARGEST).all() or ((size > 0) & (size < unit)).any():
             return None
-        if symbol.kind == "S" and symbol.updated:
+        if symbol.kind == "S" and (symbol.updated or symbol.step > 1):
             if size.min() < _NEAR_KINK:
                 return None
             f = exercise.layers[symbol.layer - 1].activation
