@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import click
 
-from mlpcalc.cli.options import CARRY, PRECISION, Destination, completed, misused, output_options
+from mlpcalc.cli.options import CARRY, PRECISION, STEPS, Destination, completed, misused, output_options
 from mlpcalc.cli.output import show
 
 
@@ -24,6 +24,8 @@ from mlpcalc.cli.output import show
     help="Also explain the operands, N levels back or all the way to the givens.",
 )
 @CARRY
+@STEPS
+@click.option("--step", type=click.IntRange(1), metavar="T", help="Cells of step T, where they name none.")
 @PRECISION
 @output_options("explain")
 def explain(
@@ -31,6 +33,8 @@ def explain(
     arguments: tuple[str, ...],
     depth: str,
     carry: int | None,
+    steps: int | None,
+    step: int | None,
     precision: int | None,
     destination: Destination,
 ) -> None:
@@ -46,9 +50,23 @@ def explain(
     if depth != "all" and not depth.isdecimal():
         raise misused("--depth takes a number or all")
     exercise, cells = _exercise_and_cells(arguments)
-    solution = solve(load(exercise), carry)
+    read = load(exercise)
+    solution = solve(read if steps is None else read.with_steps(steps), carry)
+    if step is not None:
+        cells = tuple(_of_step(cell, step) for cell in cells)
     report = explanation(solution, cells, None if depth == "all" else int(depth), precision)
     show(report, destination)
+
+
+def _of_step(cell: str, step: int) -> str:
+    """`S1[2,3]` as `S1@2[2,3]`; a cell that names its step as it is."""
+    from mlpcalc.page.cells import split_cell
+    from mlpcalc.page.symbols import AT
+
+    name, indices = split_cell(cell)
+    if AT in name:
+        return cell
+    return f"{name}{AT}{step}" if indices is None else f"{name}{AT}{step}[{indices}]"
 
 
 def _exercise_and_cells(arguments: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

@@ -210,6 +210,13 @@ CARRY = click.option(
     metavar="D",
     help="Round every quantity to D decimals and continue with that, as on paper.",
 )
+_MAX_STEPS = 100_000  # as of an exercise, see reading.keys, whose import takes NumPy; a test ties them
+STEPS = click.option(
+    "--steps",
+    type=click.IntRange(1, _MAX_STEPS),
+    metavar="N",
+    help="Do N updates, whatever the exercise says.",
+)
 PRECISION = click.option(
     "--precision", type=click.IntRange(0, 15), metavar="D", help="Digits after the decimal point."
 )

@@ -11,6 +11,7 @@ from mlpcalc.cli.options import (
     ONLY,
     PICTURE,
     PRECISION,
+    STEPS,
     Command,
     Destination,
     check_picture,
@@ -19,8 +20,6 @@ from mlpcalc.cli.options import (
 )
 from mlpcalc.cli.output import show
 from mlpcalc.report.forms import FORMS
-
-_MAX_STEPS = 100_000  # as of an exercise, see reading.keys, whose import takes NumPy; a test ties them
 
 
 def _solving(command: Command) -> Command:
@@ -36,12 +35,7 @@ def _solving(command: Command) -> Command:
             help="Whether to show what the exercise gives (default: only on pages to hand out).",
         ),
         CARRY,
-        click.option(
-            "--steps",
-            type=click.IntRange(1, _MAX_STEPS),
-            metavar="N",
-            help="Do N updates, whatever the exercise says.",
-        ),
+        STEPS,
         click.option("--step", type=click.IntRange(1), metavar="T", help="Only the page of step T."),
         PRECISION,
         PICTURE,

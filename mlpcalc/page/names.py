@@ -8,7 +8,7 @@ from mlpcalc.page.equations import page, page_of_any_step
 from mlpcalc.page.network import Network
 from mlpcalc.page.spellings import Spellings, spellings, split_step
 from mlpcalc.page.symbols import AT, Stage, Symbol
-from mlpcalc.text.wording import clipped
+from mlpcalc.text.wording import clipped, in_range
 
 
 class Names:
@@ -62,7 +62,7 @@ class Names:
         """Why there is no such quantity, although there are others of its name."""
         steps = self._network.steps
         if symbol.step > steps:
-            return Problem(f"there is no {name}", expected=f"a step from 1 to {steps}")
+            return Problem(f"there is no {name}", expected=in_range("step", steps))
         return Problem(
             f"there is no {name}: only the last step has the forward pass with its updated parameters",
             expected=symbol._replace(step=steps).plain,

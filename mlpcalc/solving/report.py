@@ -19,6 +19,7 @@ from mlpcalc.solving.losses import losses, sample_range
 from mlpcalc.solving.matrices import Explain, matrix, unexplained
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.solving.script import script
+from mlpcalc.text.wording import clipped, in_range
 
 
 class Selection(NamedTuple):
@@ -71,6 +72,7 @@ def solution_report(
     reach.
     """
     selected(solution, selection._replace(step=selection.step or 1), details=True)  # or raise what is wrong
+    _check_steps(solution, selection)
     digits = solution.digits(precision)
     steps = solution.steps if selection.step is None else [selection.step]
     shown = selection._replace(details=selection.details or bool(selection.only))
@@ -92,9 +94,9 @@ def selected(solution: Quantities, selection: Selection, *, details: bool = Fals
     exercise, step = solution.exercise, selection.step
     depth = len(exercise.layers)
     if selection.layer is not None and not 1 <= selection.layer <= depth:
-        raise refuse(f"there is no layer {selection.layer}", expected=f"a layer from 1 to {depth}")
+        raise refuse(f"there is no layer {selection.layer}", expected=in_range("layer", depth))
     if step is not None and step not in solution.steps:
-        raise refuse(f"there is no step {step}", expected=f"a step from 1 to {exercise.steps}")
+        raise refuse(f"there is no step {step}", expected=in_range("step", exercise.steps))
     stage = exercise.network.stage
     chosen = solution.symbols.values() if step is None else solution.of_step(step)
     symbols = [symbol for symbol in chosen if stage(symbol) in selection.stages]
@@ -106,6 +108,17 @@ def selected(solution: Quantities, selection: Selection, *, details: bool = Fals
         return _named_ones(solution, symbols, selection)
     details = details or selection.details
     return [symbol for symbol in symbols if details or _shown_by_default(solution, symbol, selection)]
+
+
+def _check_steps(solution: Quantities, selection: Selection) -> None:
+    """Refuse a name with a step that is not the one shown."""
+    for name in selection.only or () if selection.step is not None else ():
+        symbol = solution.symbol(name)
+        if AT in name and symbol.step != selection.step:
+            raise refuse(
+                f"{clipped(name)} is not on the page of step {selection.step}",
+                expected=f"a quantity of step {selection.step}, or no step in the name",
+            )
 
 
 def _only_in_last_step(solution: Quantities, selection: Selection) -> bool:

@@ -18,6 +18,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
+def in_range(noun: str, last: int) -> str:
+    """`a step from 1 to 3`; `step 1, the only one`."""
+    return f"{noun} 1, the only one" if last == 1 else f"a {noun} from 1 to {last}"
+
+
 def points_in_figures(points: float) -> str:
     """Points with as few decimals as they need, two at most."""
     return f"{points:.2f}".rstrip("0").rstrip(".")

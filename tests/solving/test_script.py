@@ -65,7 +65,9 @@ def check(solution: Solution, selection: Selection, *, plain: bool = False, asci
         np.testing.assert_allclose(np.ravel(variables[name]), expected.ravel(), 1e-9, 1e-12, err_msg=name)
         if expected.ndim == 2:
             assert variables[name].shape == expected.shape
-    assert [line.split(":")[0] for line in out.splitlines() if ":" in line] == names
+    steps = ["" if symbol.step == 1 else f"@{symbol.step}" for symbol in symbols]
+    printed = [line.split(":")[0] for line in out.splitlines() if ":" in line]
+    assert printed == [name + step for name, step in zip(names, steps, strict=True)]
     return out
 
 

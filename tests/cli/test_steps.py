@@ -1,0 +1,67 @@
+"""Steps on the command line: --step and --steps with every command that has them, in every form."""
+
+import pytest
+
+from mlpcalc.report.forms import forms_of
+from tests.conftest import Run
+
+SOLVING = ("solve", "forward", "errors", "grad", "update")
+
+
+@pytest.mark.parametrize("form", forms_of("solve"))
+@pytest.mark.parametrize("command", SOLVING)
+def test_the_page_of_a_step_is_shown_in_every_form(command: str, form: str, run: Run) -> None:
+    found = run(command, "momentum", "--step", "2", "--format", form)
+    assert (found.code, found.err) == (0, "")
+    assert found.out
+
+
+@pytest.mark.parametrize("form", forms_of("solve"))
+@pytest.mark.parametrize("command", SOLVING)
+def test_a_step_that_there_is_not_is_refused(command: str, form: str, run: Run) -> None:
+    found = run(command, "momentum", "--step", "4", "--format", form)
+    assert found.code == 2
+    said = found.out if form == "json" else found.err
+    assert "there is no step 4" in said
+    assert "a step from 1 to 3" in said
+
+
+def test_the_only_step_is_named_as_such(run: Run) -> None:
+    assert "expected step 1, the only one" in run("solve", "exercise2", "--step", "2").err
+
+
+def test_a_name_of_another_step_is_refused(run: Run) -> None:
+    found = run("solve", "momentum", "--only", "dW1,S1@2", "--step", "3")
+    assert found.code == 2
+    assert "S1@2 is not on the page of step 3" in found.err
+    assert run("solve", "momentum", "--only", "S1@3", "--step", "3").code == 0
+
+
+@pytest.mark.parametrize("form", forms_of("explain"))
+def test_cells_of_a_step_are_explained(form: str, run: Run) -> None:
+    named = run("explain", "momentum", "S1@2[1,2]", "loss@2", "--format", form)
+    assert (named.code, named.err) == (0, "")
+    assert run("explain", "momentum", "S1[1,2]", "loss", "--step", "2", "--format", form).out == named.out
+
+
+def test_a_cell_may_name_its_step_itself(run: Run) -> None:
+    assert run("explain", "momentum", "S1@3", "--step", "2").out == run("explain", "momentum", "S1@3").out
+
+
+def test_more_steps_than_the_exercise_has_are_explained(run: Run) -> None:
+    found = run("explain", "exercise2", "loss", "--steps", "2", "--step", "2")
+    assert found.out.splitlines()[2] == "L@2 = 1/(2N) Σ (Z2@2 - T@2)²"
+    assert "there is no loss@3" in run("explain", "exercise2", "loss", "--steps", "2", "--step", "3").err
+
+
+def test_a_script_prints_its_steps_by_their_names(run: Run) -> None:
+    found = run("solve", "momentum", "--only", "loss,W1_new", "--format", "python")
+    printed = [line for line in found.out.splitlines() if line.startswith("print(")]
+    assert printed == [
+        'print("L:", round(L, 4))',
+        'print("W1_new:", W1_new, sep="\\n")',
+        'print("L@2:", round(L, 4))',
+        'print("W1_new@2:", W1_new, sep="\\n")',
+        'print("L@3:", round(L, 4))',
+        'print("W1_new@3:", W1_new, sep="\\n")',
+    ]
