@@ -23,7 +23,7 @@ from mlpcalc.text.wording import clipped
 
 _SHOWN = 40  # characters of a name
 _NO_QUANTITY = re.compile(
-    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|lr|learning_?rate|n|m|d|k|l|i|j|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
+    r"(?:η|eta|α|alpha|μ|mu|λ|lambda|[βε]_?|(?:beta|(?:var)?epsilon)_?|lr|learning_?rate|n|m|d|k|l|i|j|t|N|M|K|D|epochs?|seed|accuracy|batch(?:_?size)?|exercise|"
     r"problem|question|task|part|page|aufgabe|section|figure|table|step|layer|version|samples?|slope|margin|factor)\d{0,9}",
     re.IGNORECASE,
 )

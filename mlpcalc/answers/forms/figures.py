@@ -20,7 +20,8 @@ _PLAIN = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE
 _ELLIPSES = {"...", "…", "⋯", "⋮", "⋱", "....", "..", ":"}
 _DOTS = re.compile(r"\\[clvdi]?dots[a-z]?\b|\\hdotsfor")
 _INVISIBLE = re.compile(
-    r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]|\\q?quad\b|[~$\s`]"
+    r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]"
+    r"|\\(?:q?quad|(?:thin|med|thick|en)space)\b|[~$\s`]"
 )
 _STYLES = re.compile(
     r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathnormal|boldsymbol|bm|bf|rm|text|textbf|textit|textrm|num|"

@@ -63,6 +63,9 @@ _HIDDEN = {"h", "hid", "hidden"}
 _PRIME = re.compile(
     r"(?:[A-Za-z]+|[σφϕψg])(?:_\{?(?P<before>\d+)\}?|(?P<near>\d+))?(?:'|\^\{'\})(?:_\{?(?P<after>\d+)\}?)?(?:\((?P<of>[^()]*(?:\([^()]*\)[^()]*)?)\))?"
 )
+_OF_MOMENT = re.compile(
+    r"(?P<moment>[MV])(?P<hat>(?:_?hat)?)_?\{?d?(?P<rest>[^\W\d_][^{}]*)\}?", re.IGNORECASE
+)
 _OF_STEP = re.compile(r"step[_(]?\{?(?P<rest>[^(){}]+(?:\{[^{}]*\})?[^(){}]*)\}?\)?")
 _EXP = re.compile(r"(?:exp\(|e\^\{)(?P<rest>[^()]+?)[)}]")
 
@@ -202,7 +205,7 @@ def _derived(name: Name) -> Name:
 
 
 def _of_function(text: str) -> list[Name]:
-    """f'(S1), exp(S1), step(W1), and the loss with its arguments."""
+    """f'(S1), exp(S1), step(W1), V_{W_1}, and the loss with its arguments."""
     if found := _PRIME.fullmatch(text):
         layer = found["before"] or found["near"] or found["after"]
         inside = [*_cores(found["of"])] if found["of"] else []
@@ -213,6 +216,9 @@ def _of_function(text: str) -> list[Name]:
     for pattern, spelling in ((_OF_STEP, "step_"), (_EXP, "exp")):
         if found := pattern.fullmatch(text):
             return [name._replace(spelling=f"{spelling}{name.spelling}") for name in _cores(found["rest"])]
+    if found := _OF_MOMENT.fullmatch(text):  # of an optimiser: V_{W_1}
+        moment = f"{found['moment'].upper()}{found['hat'].strip('_')}"
+        return [name._replace(spelling=f"{moment}_{name.spelling}") for name in _cores(found["rest"])]
     return [Name("loss")] if "(" in text and _LOSS_ALONE.fullmatch(text) else []
 
 

@@ -10,7 +10,17 @@ from mlpcalc.answers.forms.passages import MAX_CELLS, Grid, grid_of
 _SHAPE = re.compile(r"\d{1,6}[×x]\d{1,6}")
 _LABEL = re.compile(r"#?\d{1,6}")
 _CROSS = re.compile("[×x]")
+_GAP = re.compile(r" {2,}")  # a formula has single spaces
 _LABELS = re.compile(r"\s*#?\d+(?:\s+#?\d+)*\s*")
+
+
+_HEAD = "samples are "
+_MOST_WRAPPED = 6  # lines of a title
+
+
+def is_head(text: str) -> bool:
+    """Whether a line is of what `solve` says of the exercise before its tables."""
+    return text.startswith(_HEAD)
 
 
 class OwnTable(NamedTuple):
@@ -24,6 +34,12 @@ class OwnTable(NamedTuple):
 def own_table(lines: Lines, number: int) -> OwnTable | None:
     """The table whose title a line is; None if it is none."""
     title = _title(lines.short(number))
+    text = lines.short(number)
+    for following in range(number + 1, number + _MOST_WRAPPED):  # a long formula goes on below, indented
+        if title is not None or "=" not in text or not lines.short(following).startswith("  "):
+            break
+        text, number = f"{text} {lines.short(following).strip()}", following
+        title = _title(text)
     if title is None:
         return None
     names, shape, labels = title
@@ -55,16 +71,16 @@ def own_table(lines: Lines, number: int) -> OwnTable | None:
 
 def _title(text: str) -> tuple[str, str, list[str]] | None:
     """What stands in a title: names and formula, the shape, the labels of the columns if they fit in."""
-    words = text.split()
-    count = len(words)
-    while count and _LABEL.fullmatch(words[count - 1]):
-        count -= 1
-    labels = words[count:]
-    if count > 1 and _SHAPE.fullmatch(words[count - 1]):
-        shape, count = words[count - 1], count - 1
-    elif count and labels and labels[1:] == [str(k) for k in range(1, len(labels))]:
-        shape, labels = labels[0], labels[1:]
-    else:
+    names, *others = _GAP.split(text.strip())
+    words = " ".join(others).split()
+    if not names or not words:
         return None
-    place = text.rfind(f"  {shape}", 0, len(text) - len(" ".join(labels)))
-    return (text[:place].strip(), shape, labels) if place > 0 else None
+    shape, *labels = words
+    flat = shape.isdecimal() and [label.lstrip("#") for label in labels] == _counted(len(labels))
+    if not flat and not (_SHAPE.fullmatch(shape) and all(map(_LABEL.fullmatch, labels))):
+        return None
+    return names, shape, labels
+
+
+def _counted(number: int) -> list[str]:
+    return [str(k) for k in range(1, number + 1)]

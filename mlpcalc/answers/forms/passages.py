@@ -160,7 +160,14 @@ def check_size(passages: Iterable[Passage]) -> None:
 def result(values: Sequence[Grid]) -> Grid | None:
     """The value of a chain that has several: the one with the most digits; None where they differ."""
     best = max(values, key=lambda grid: sum(len(text) for row in grid.rows for text in row))
-    return best if all(agree(best, other) for other in values) else None
+    return best if all(agree(best, other) or _is_every_cell_of(best, other) for other in values) else None
+
+
+def _is_every_cell_of(grid: Grid, number: Grid) -> bool:
+    """Whether a grid has the same number throughout, as in `f1'(S1) = 1 = …`."""
+    ((text, *more), *rows) = number.rows
+    cells = chain.from_iterable(grid.rows)
+    return not more and not rows and all(cell == text or _close(cell, text) for cell in cells)
 
 
 def agree(one: Grid, other: Grid) -> bool:

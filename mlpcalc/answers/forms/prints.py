@@ -10,7 +10,7 @@ from mlpcalc.answers.forms import chains, sentences
 from mlpcalc.answers.forms.figures import figure_text
 from mlpcalc.answers.forms.layouts import Layouts, labelled
 from mlpcalc.answers.forms.lines import MOST_BLANK, Line, Lines
-from mlpcalc.answers.forms.own_tables import own_table
+from mlpcalc.answers.forms.own_tables import is_head, own_table
 from mlpcalc.answers.forms.passages import CONTRADICTION, Grid, Passage, Reading, empty, result
 from mlpcalc.text.wording import clipped
 
@@ -77,6 +77,8 @@ class _Reader:
         if not text:
             self._waiting_since += 1
             return line.next  # a prompt by itself, or the fence of a block
+        if is_head(text):
+            return line.next
         if READ_ELSEWHERE in text:
             self._names = ()
             text = text.replace(READ_ELSEWHERE, " ").strip(" ,;.")

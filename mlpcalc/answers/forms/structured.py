@@ -11,6 +11,7 @@ _VALUES = ("values", "value", "data", "matrix", "array", "answer")
 _NAMES = ("name", "quantity", "symbol", "key")
 _OWN = "quantities"
 _STEP = "step"
+_OF_STEP = (_STEP, "samples")  # what is said of a step beside its quantities
 
 
 def read(root: Node) -> Reading:
@@ -54,7 +55,7 @@ def _named(root: Node) -> Iterator[tuple[str, Node, str, str]]:
                 )
             else:
                 waiting.extend(
-                    (key, value, name, step) for key, value in reversed(node.pairs) if key != _STEP
+                    (key, value, name, step) for key, value in reversed(node.pairs) if key not in _OF_STEP
                 )
         elif isinstance(node, Items) and any(isinstance(item, Fields) for item in node.items):
             waiting.extend((name, item, inside, step) for item in reversed(node.items))

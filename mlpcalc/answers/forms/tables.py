@@ -13,8 +13,10 @@ from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.labels import count
 from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.errors import Place, refuse
+from mlpcalc.page.symbols import AT
 from mlpcalc.text.wording import clipped
 
+_STEP = "step"
 _OWN_COLUMNS = ["quantity", "row", "column", "value"]
 _CELL_COLUMNS = (
     {"quantity", "name", "matrix", "variable", "symbol", "key"},
@@ -81,7 +83,19 @@ def read_markdown(lines: Sequence[str], line: int, above: str = "") -> Reading:
         for number, text in enumerate(lines, start=line)
         if not _SEPARATOR.fullmatch(text)
     ]
+    if len(rows) > 1 and rows[0][1][0] == _STEP and rows[1][1][0].isdecimal():
+        return _step_by_step(rows)
     return _table(rows, (above,) if above else (), headed=True)
+
+
+def _step_by_step(rows: Sequence[Row]) -> Reading:
+    """A table with a line for each step, such as that of the losses which `solve` shows."""
+    found = empty()
+    (_, head), *body = rows
+    for line, cells in body:
+        if len(cells) == len(head) and cells[0].isdecimal():
+            _add(found, (f"{_bare(head[-1])}{AT}{cells[0]}",), grid_of([cells[-1:]]), line)
+    return found
 
 
 def is_separator(line: str) -> bool:
