@@ -1,6 +1,7 @@
 """What pages show beside a solution: the picture of the network, and what its figures come from."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.page.trees import references
@@ -8,6 +9,7 @@ from mlpcalc.report.blocks import Background, Block, Heading, Matrix
 from mlpcalc.solving.picture import picture
 from mlpcalc.solving.quantities import Quantities
 
+_STEPS_BACK = 10
 _TITLE = "What these figures are computed from"
 
 
@@ -18,7 +20,7 @@ def background(
 
     shown: the quantities of the page up to this step. matrix: makes the block of a quantity.
     """
-    others = _origins(solution, shown)
+    others = _origins(solution, shown, step)
     stage = solution.exercise.network.stage
     givens = [symbol for symbol in others if stage(symbol) == Stage.GIVENS]
     computed = [symbol for symbol in others if stage(symbol) != Stage.GIVENS]
@@ -34,13 +36,19 @@ def background(
         yield Background(lambda: map(matrix, computed), _TITLE)
 
 
-def _origins(solution: Quantities, shown: Sequence[Symbol]) -> list[Symbol]:
-    """All that quantities are computed from, back to the givens, in the order of the page."""
+def _origins(solution: Quantities, shown: Sequence[Symbol], step: int) -> list[Symbol]:
+    """All that quantities are computed from, back to the givens, in the order of the page.
+
+    Through some steps before theirs only: of a thousand there would be as many pages.
+    """
+    first = max(1, step - _STEPS_BACK)
     found, pending = set(shown), [*shown]
     while pending:
         symbol = pending.pop()
-        if symbol in solution.computed.page:
+        if symbol.step >= first and symbol in solution.computed.page:
             operands = references(solution.expression(symbol, solution.keeps_its_name))
             pending += set(operands) - found
             found |= set(operands)
-    return [symbol for symbol in solution.symbols.values() if symbol in found.difference(shown)]
+    others = found.difference(shown)
+    near = chain.from_iterable(map(solution.of_step, range(max(1, first - 1), step + 1)))
+    return [symbol for symbol in near if symbol in others]

@@ -5,7 +5,9 @@ ones, and givens are numbers.
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from keyword import iskeyword
 
 import numpy as np
@@ -154,6 +156,21 @@ class _Script(Writer):
             if expression is not None:
                 yield from trees.nodes(expression)
 
+    @cached_property
+    def _used_scalars(self) -> set[expr.Scalar]:
+        """The numbers of the exercise that occur in it."""
+        scales = (node for node in self._nodes() if isinstance(node, expr.Scale))
+        return {name for node in scales for name, _ in node.coefficient.powers}
+
+    @cached_property
+    def _updated(self) -> Mapping[int, Sequence[Symbol]]:
+        """The parameters that occur in it after the update, by their steps."""
+        found = defaultdict[int, list[Symbol]](list)
+        for symbol in self._expressions:
+            if symbol.is_parameter and symbol.updated:
+                found[symbol.step].append(symbol)
+        return found
+
     def _saturates(self) -> bool:
         """Whether an output is exactly 0 or 1, so that ln 0 or 0 / 0 may occur in the loss."""
         last = self._solution.exercise.network.depth
@@ -226,9 +243,7 @@ class _Script(Writer):
     def _next_step(self, step: int) -> Iterator[str]:
         """The comment above a step, and the parameters that it starts from."""
         yield f"\n\n# ---- step {step}"
-        left = [
-            each for each in self._expressions if each.is_parameter and each.updated and each.step == step - 1
-        ]
+        left = self._updated[step - 1]
         before = [self.name(symbol) for symbol in left]
         self._step = step
         yield from (f"{self.name(symbol)} = {name}" for symbol, name in zip(left, before, strict=True))
@@ -272,16 +287,10 @@ class _Script(Writer):
         yield f"\n\ndef {name}(s):\n    return {text}"
 
     def _scalars(self) -> Iterator[str]:
-        used = {
-            name
-            for node in self._nodes()
-            if isinstance(node, expr.Scale)
-            for name, _ in node.coefficient.powers
-        }
         exercise = self._solution.exercise
         before = exercise.scalars(self._step - 1) if self._step > 1 else {}
         for name, value in exercise.scalars(self._step).items():
-            if name in used and name not in _WRITTEN_OUT and value != before.get(name):
+            if name in self._used_scalars and name not in _WRITTEN_OUT and value != before.get(name):
                 yield f"{self.scalar(name)} = {number_text(value)}"
 
     def _given(self, symbol: Symbol) -> Iterator[str]:

@@ -65,3 +65,9 @@ def test_a_script_prints_its_steps_by_their_names(run: Run) -> None:
         'print("L@3:", round(L, 4))',
         'print("W1_new@3:", W1_new, sep="\\n")',
     ]
+
+
+def test_the_page_of_a_late_step_does_not_go_back_to_the_first(run: Run) -> None:
+    late = run("solve", "exercise2", "--steps", "40", "--step", "40", "--format", "html").out
+    assert 'id="W1_new@38"' in late
+    assert 'id="W1_new@20"' not in late
