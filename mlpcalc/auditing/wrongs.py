@@ -134,7 +134,7 @@ class Wrongs:
         return tuple(coded)
 
     def _misconception(self, edit: Edit) -> Wrong:
-        mistake, symbol, expression = edit
+        mistake, symbol, expression, _ = edit
         ball = self.right.value(expression, symbol)
         return Wrong(mistake.name, mistake.title, symbol, mistake.done, ball, expression)
 

@@ -93,7 +93,7 @@ class Diagnostics:
         if not told:
             return None
         hidden = [pair.merged for pair, _ in hits if pair.later.symbol != case.symbol]
-        suspected = tuple((edit.symbol, edit.expression) for edit in hidden)
+        suspected = tuple(edit.expressions for edit in hidden)
         return Explanation(_distinct(told), _causes(told), suspected)
 
     def _otherwise(self, case: Case, suppositions: list[Supposition], ledger: Ledger) -> Explanation:

@@ -10,16 +10,11 @@ from mlpcalc.answers.digits import Asked
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.marks import QuantityMarks
+from mlpcalc.marking.marks import QuantityMarks, Suspicion
 from mlpcalc.marking.scratch import Procedure, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
-from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
-
-Suspicion = Mapping[Symbol, Expr]
-"""What a sheet may have computed for quantities that it does not show."""
-
 
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 

@@ -8,13 +8,14 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.diagnosis import Diagnostics, unexplained
-from mlpcalc.marking.evidence import Question, Suspicion
+from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import (
     UNEXPLAINED,
     Explanation,
     QuantityMarks,
     SheetMarks,
+    Suspicion,
     is_muddled,
     quantity_marks,
 )
@@ -122,9 +123,7 @@ class Marking:
         """Add to the suspicions of a sheet: each one so far, with each of the new ones."""
         before = self._suspicions[row]
         combined = [
-            {**suspicion, hidden: expression}
-            for suspicion in (before or [{}])
-            for hidden, expression in explanation.suspected_steps
+            {**suspicion, **found} for suspicion in (before or [{}]) for found in explanation.suspected_steps
         ]
         self._suspicions[row] = [*combined, *before][:_SUSPICIONS]
 

@@ -17,6 +17,9 @@ from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 
 Cell = tuple[int, int]
+Suspicion = Mapping[Symbol, Expr]
+"""What a sheet may have computed for quantities that it does not show."""
+
 UNEXPLAINED = "unexplained"
 _MUDDLED = 4  # steps that nothing explains
 
@@ -49,7 +52,7 @@ class Explanation(NamedTuple):
 
     diagnoses: tuple[Diagnosis, ...]
     causes: frozenset[str] = frozenset()
-    suspected_steps: tuple[tuple[Symbol, Expr], ...] = ()
+    suspected_steps: tuple[Suspicion, ...] = ()
 
 
 class QuantityMarks(NamedTuple):

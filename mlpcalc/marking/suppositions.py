@@ -10,6 +10,7 @@ from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level, has_few_values
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
+from mlpcalc.marking.marks import Suspicion
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.mistakes import GENERAL, Edit, Edits
 from mlpcalc.numerics.interval import Ball
@@ -59,7 +60,7 @@ class Suppositions:
             for line in part.lines[::-1]:
                 paper = line.widened(part.scratch) if rounded else line
                 for edit in self._within_reach(part, rounded=rounded):
-                    supposed = paper.changed(edited={edit.symbol: edit.expression})
+                    supposed = paper.changed(edited=edit.expressions)
                     level = Level.SCRATCH if rounded else _level(edit, part)
                     hits = attempts.explained(_outcome(part, edit, paper, supposed), level)
                     contradicted = _contradicted(part, edit, supposed) if hits else ()
@@ -90,16 +91,15 @@ class Suppositions:
             edits_of = self.edits.get(symbol, ())
             room -= len(edits_of) * (1 + len(hidden) if rounded else place)
             if room < 0 and place > 1:
-                return
+                break
             yield from edits_of
+        yield from self.edits.throughout(hidden)
 
 
-def suspected_steps(
-    symbol: Symbol, suppositions: Iterable[Supposition]
-) -> tuple[tuple[Symbol, expr.Expr], ...]:
+def suspected_steps(symbol: Symbol, suppositions: Iterable[Supposition]) -> tuple[Suspicion, ...]:
     """What a sheet may have computed for quantities that it does not show, if it explains all."""
     return tuple(
-        (supposition.edit.symbol, supposition.edit.expression)
+        supposition.edit.expressions
         for supposition in suppositions
         if supposition.edit.symbol != symbol and supposition.hit.match.scope == 0 and supposition.own
     )
@@ -130,7 +130,9 @@ def _contradicted(question: Question, edit: Edit, supposed: Line) -> set[int]:
     if edit.symbol == question.symbol:
         return contradicted
     for symbol in question.answered:
-        if symbol not in supposed.known or edit.symbol not in unwritten(question.own, symbol):
+        if symbol not in supposed.known or edit.expressions.keys().isdisjoint(
+            unwritten(question.own, symbol)
+        ):
             continue
         answers = [sheet.answers[symbol] for sheet in question.sheets]
         if answers[0].written_shape is not None:  # which cells are meant cannot be said

@@ -12,7 +12,8 @@ taken out. So it is known in every convention and for every function, and its va
 of single figures have no equation: they are in `marking.slips`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import NamedTuple
 
 from mlpcalc.mistakes import (
@@ -36,7 +37,7 @@ from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 
-__all__ = ["GENERAL", "MISTAKES", "RULES", "Edit", "Edits", "Mistake"]
+__all__ = ["GENERAL", "MISTAKES", "OVER_STEPS", "RULES", "Edit", "Edits", "Mistake"]
 
 _PARTS = (forward, activations, derivative, loss, factors, error_signal, backward, decay, gradients, training)
 RULES: Sequence[Rule] = sorted(
@@ -47,18 +48,27 @@ MISTAKES: Mapping[str, Mistake] = {rule.mistake.name: rule.mistake for rule in R
 """Every mistake by name, its words being templates."""
 GENERAL = frozenset(rule.mistake.name for rule in RULES if rule.precedence == rules.GENERAL)
 """The names of those that can be made anywhere, and say less of what went wrong than the others."""
+OVER_STEPS = frozenset(rule.mistake.name for rule in training.RULES)
+"""The names of those that are made over several steps."""
 
 
 class Edit(NamedTuple):
     """An equation with a mistake in it.
 
     mistake: with the names of this equation in its words. expression: what is computed for `symbol`
-    instead, in the layout of the page.
+    instead, in the layout of the page. elsewhere: the same for other quantities, where the mistake is made
+    throughout a step.
     """
 
     mistake: Mistake
     symbol: Symbol
     expression: expr.Expr
+    elsewhere: tuple[tuple[Symbol, expr.Expr], ...] = ()
+
+    @property
+    def expressions(self) -> dict[Symbol, expr.Expr]:
+        """What is computed instead, by quantity."""
+        return {self.symbol: self.expression, **dict(self.elsewhere)}
 
 
 class Edits(Mapping[Symbol, tuple[Edit, ...]]):
@@ -89,6 +99,22 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def __len__(self) -> int:
         return len(self._page)
+
+    @cached_property
+    def _places(self) -> Mapping[Symbol, int]:
+        return {symbol: place for place, symbol in enumerate(self._page)}
+
+    def throughout(self, symbols: Iterable[Symbol]) -> Iterator[Edit]:
+        """The mistakes over steps that are made alike in all of some quantities of a step, where one can."""
+        made: dict[tuple[str, int], dict[Symbol, Edit]] = {}
+        for symbol in sorted(symbols, key=self._places.__getitem__):
+            for edit in self[symbol] if symbol.step > 1 else ():
+                if edit.mistake.name in OVER_STEPS:
+                    made.setdefault((edit.mistake.name, symbol.step), {}).setdefault(symbol, edit)
+        for edits_of in made.values():
+            first, *others = edits_of.values()
+            if others:
+                yield first._replace(elsewhere=tuple((one.symbol, one.expression) for one in others))
 
     def after(self, edit: Edit, names: Set[str]) -> tuple[Edit, ...]:
         """The edits of an equation that has a mistake already: two in one step, different from each alone.

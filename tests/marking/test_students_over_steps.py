@@ -14,11 +14,12 @@ from mlpcalc import Solution, solve
 from mlpcalc.answers.blank import filled
 from mlpcalc.auditing.wrong_sheet import wrong_sheet
 from mlpcalc.marking.marker import Marker
-from mlpcalc.marking.marks import SheetMarks
+from mlpcalc.marking.marks import QuantityMarks, SheetMarks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.optimizers import OPTIMIZERS
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.report import Selection
 from tests.support.marked import marked, verdict, verdicts
@@ -174,3 +175,27 @@ def test_a_number_that_is_a_quantity_is_no_part_of_other_formulas() -> None:
     exercise = _ONE_WEIGHT.replace("targets: [[0]]\n", "").replace("squared_error", "sum")
     sheet = "dZ1: 1\nMhat_W1: 1\nVhat_W1: 1\nW1_new: -0.0877\n"
     assert set(verdicts(marked(exercise, sheet)).values()) == {"correct"}
+
+
+# ---------------------------------------------------------------------------- mistakes throughout a step
+
+_LEFT_FOR_THE_END = """
+W1_new@2: 0.1832 0.3910 -0.5079; -0.3119 0.0940 0.1941
+b1_new@2: -0.4168 0.1881
+W2_new@2: -0.1943 -0.0776
+b2_new@2: 0.3390
+"""  # both gradients taken with the weights of the exercise
+
+
+def test_a_mistake_throughout_a_step_of_which_nothing_is_written_is_told_once() -> None:
+    marks = marked(solve("han_kamber_online"), _LEFT_FOR_THE_END)
+    told = {symbol.plain: [each.mistake for each in found.diagnoses] for symbol, found in _wrong(marks)}
+    assert "W2_new@2" in told
+    assert all(names == ["updated_after_pass"] for names in told.values())
+    (first,) = marks.quantities[Symbol("W", 2, updated=True, step=2)].diagnoses
+    assert first.message.startswith("S1@2 was computed with W1: the update was left for the end of the pass.")
+    assert marks.points == 3  # of 4: the second is for the same reason
+
+
+def _wrong(marks: SheetMarks) -> list[tuple[Symbol, QuantityMarks]]:
+    return [(symbol, each) for symbol, each in marks.quantities.items() if each.verdict == Verdict.WRONG]
