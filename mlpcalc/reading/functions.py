@@ -20,7 +20,18 @@ _RECORDS: tuple[Activation | LossFunction | Optimizer, ...] = (
     *LOSSES.values(),
     *OPTIMIZERS.values(),
 )
-_OWNERS = {name: f"{name} belongs to {record.name}" for record in _RECORDS for name, _ in record.parameters}
+
+
+def _owners() -> dict[str, str]:
+    """For each parameter the functions, losses or optimisers that have it, in words."""
+    owners: dict[str, list[str]] = {}
+    for record in _RECORDS:
+        for name, _ in record.parameters:
+            owners.setdefault(name, []).append(record.name)
+    return {name: f"{name} belongs to {' and '.join(of)}" for name, of in owners.items()}
+
+
+_OWNERS = _owners()
 
 Record = TypeVar("Record", Activation, LossFunction, Optimizer)
 

@@ -75,3 +75,9 @@ def test_what_is_wrong_is_told_with_its_place(
     assert problem.place is not None
     assert (problem.place.line, problem.place.column) == (line, column)
     assert problem.message == message
+
+
+def test_a_parameter_of_others_is_told_with_all_that_have_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        _read(tmp_path, "learning_rate: 1\noptimizer: {name: sgd, mu: 0.5}\n")
+    assert raised.value.problems[0].hint == "mu belongs to momentum and nesterov"
