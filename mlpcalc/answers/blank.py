@@ -18,7 +18,7 @@ from mlpcalc.arrays import Array
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.asked import asked
-from mlpcalc.page.symbols import LETTERS, Stage, Symbol
+from mlpcalc.page.symbols import AT, LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, Room, plain
 from mlpcalc.report.report import Report
@@ -141,7 +141,12 @@ def _blocks(
     if givens:
         stated = solution_report(solution, Selection([Stage.GIVENS], details=True))
         yield from (block for block in stated.blocks() if not isinstance(block, Header | Background))
-    shown, on_sheet = iter(symbols), Selection(only=[*map(solution.spelling, symbols)])
+    several = solution.exercise.steps > 1
+    names = [
+        f"{solution.spelling(symbol)}{AT}1" if several and symbol.step == 1 else solution.spelling(symbol)
+        for symbol in symbols
+    ]
+    shown, on_sheet = iter(symbols), Selection(only=names)
     for block in solution_report(solution, on_sheet).blocks():
         match block:
             case Heading():

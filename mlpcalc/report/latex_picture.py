@@ -125,7 +125,8 @@ def _units(block: Network, column: _Column, middle: float) -> Iterator[str]:
         yield rf"\put({place}){{\makebox(0,0){{\footnotesize {unit + 1}}}}}"
         if layer.biases is not None:
             above = f"{column.x:g},{y + _RADIUS + 2:g}"
-            yield rf"\put({above}){{\makebox(0,0)[b]{{\tiny {_figure(layer.biases, 0, unit)}}}}}"
+            bias = _figure(layer.biases, 0, unit if layer.biases.values.size > 1 else 0)  # a shared one
+            yield rf"\put({above}){{\makebox(0,0)[b]{{\tiny {bias}}}}}"
     name = layer.values.formula.latex.partition(" = ")[0]
     yield rf"\put({column.x:g},{_BELOW - 8}){{\makebox(0,0)[t]{{\footnotesize ${name}$}}}}"
     yield rf"\put({column.x:g},{_BELOW - 20}){{\makebox(0,0)[t]{{\tiny {escape(layer.function)}}}}}"

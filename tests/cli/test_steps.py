@@ -71,3 +71,28 @@ def test_the_page_of_a_late_step_does_not_go_back_to_the_first(run: Run) -> None
     late = run("solve", "exercise2", "--steps", "40", "--step", "40", "--format", "html").out
     assert 'id="W1_new@38"' in late
     assert 'id="W1_new@20"' not in late
+
+
+_SHARED = b"""
+inputs: [[1, 2]]
+targets: [[1, 0]]
+layers:
+  - {weights: [[1], [2]], bias: 0.35, shared_bias: true}
+  - weights: [[0.5, 1]]
+loss: squared_error
+learning_rate: 0.1
+steps: 2
+ask: [Z2]
+"""
+
+
+@pytest.mark.parametrize("form", forms_of("sheet"))
+def test_a_sheet_asks_for_a_quantity_of_the_first_step_alone(form: str, run: Run) -> None:
+    found = run("sheet", "-", "--format", form, stdin=_SHARED)
+    assert (found.code, found.err) == (0, "")
+
+
+def test_a_bias_that_units_share_is_above_each_of_them_in_a_picture(run: Run) -> None:
+    found = run("solve", "-", "--format", "latex", "--picture", stdin=_SHARED)
+    assert (found.code, found.err) == (0, "")
+    assert found.out.count(r"\tiny $0.3500$") + found.out.count(r"\tiny $0.35$") == 2
