@@ -19,6 +19,7 @@ _LOOSE = 1 / 8  # of what is expected
 _SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
 _SINGLE_TERM = 3e-7  # of a term
 _BEYOND, _MIXED = 3, 8  # half units
+_WHOLE = 1e-6  # of a unit: as near to a whole number of units as this is one on paper
 
 
 def exactly(question: Question) -> Ball:
@@ -72,6 +73,18 @@ def leaves_open(question: Question, step: Ball) -> Mask:
     return np.where(question.figures.infinite, np.isnan(step.value), unbounded | (step.radius > open_to))
 
 
+def needs_no_rounding(question: Question, step: Ball) -> Mask:
+    """Where neither a step nor what the sheets have before it has more digits than the figures written.
+
+    Where a unit of the last digit is so little that it hardly matters, that is left aside.
+    """
+    size, unit = np.abs(step.value), 2 * question.figures.half
+    largest = np.maximum(size, np.abs(question.own_step.value))
+    exact = np.maximum(step.radius, question.own_step.radius) <= _NOISE * np.maximum(largest, 1.0)
+    units = np.divide(size, unit, out=np.zeros(np.broadcast(size, unit).shape), where=unit > 0)
+    return np.asarray(exact & (np.abs(units - np.rint(units)) <= _WHOLE) & (unit > _SMALL * size))
+
+
 def one_off(question: Question, step: Ball) -> Mask:
     """Where a figure is one unit off, or one of more digits right to those asked, as in single precision."""
     value, size = question.figures.value, np.abs(step.value)
@@ -81,7 +94,8 @@ def one_off(question: Question, step: Ball) -> Mask:
     as_asked = (np.abs(value - step.value) <= off + step.radius) & (value * step.value > 0)
     as_asked |= np.abs(value - step.value) <= _lost_in_single_precision(question, step) + step.radius
     as_asked &= np.isfinite(value)
-    return question.figures.telling(step.value, question.asked.share).meets(step, 2) | as_asked
+    figures = question.figures.telling(step.value, question.asked.share)
+    return (figures.meets(step, 2) & ~needs_no_rounding(question, step)) | as_asked
 
 
 def _lost_in_single_precision(question: Question, step: Ball) -> Array:
@@ -110,9 +124,9 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
         return holds
     rows, steps = question.on_scratch(undecided, as_asked=as_asked)
     figures = question.figures.as_asked if as_asked else question.figures
-    # Rounding of matrices alone cannot take a figure further than the worst case does.
-    within = np.zeros(undecided.shape, bool)
-    within[rows] = anywhere(figures.rows(rows).meets(step, _BEYOND) for step in steps)
+    # Rounding of matrices alone cannot take a figure further than the worst case does, nor to the other sign.
+    within, part = np.zeros(undecided.shape, bool), figures.rows(rows)
+    within[rows] = anywhere(part.meets(step, _BEYOND) & _may_have_sign(part, step) for step in steps)
     for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
         rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
         if rows.size:
@@ -123,6 +137,12 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
     if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
         holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
     return holds
+
+
+def _may_have_sign(figures: Figures, ball: Ball) -> Mask:
+    """Where a ball has a value with the sign of the figures, or these stand for 0 as well."""
+    small = np.abs(figures.value) <= figures.half
+    return np.asarray(small | (np.sign(figures.value) * ball.value + ball.radius >= 0))
 
 
 def wrong_on(question: Question, symbol: Symbol) -> Mask:

@@ -1,6 +1,6 @@
 """Other conventions than those of the exercise: a sheet that follows one throughout is not wrong."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -16,6 +16,7 @@ from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign
 from mlpcalc.page.symbols import Orientation, Symbol
 
 _STEPS = ("step_W", "step_b")
+_VELOCITIES, _WITH_VELOCITY = ("V_W", "V_b"), ("momentum", "nesterov")
 _NEAR = 0.02  # of a figure
 _AVERAGED: Mapping[AveragedStep, str] = {
     "errors": "in the error signals",
@@ -32,26 +33,40 @@ _LAYOUTS: Mapping[Orientation, tuple[str, str]] = {
 class Reading(NamedTuple):
     """A way to read a sheet: in words, the conventions that it supposes, and the sheet under these.
 
-    negated: the answers as they were written that were read with the opposite sign.
+    scaled: the answers as they were written that stand for `factor` times what the exercise calls so.
     """
 
     words: str
     conventions: Conventions
     sheet: Submission
-    negated: Mapping[Symbol, Answer] = {}
+    scaled: Mapping[Symbol, Answer] = {}
+    factor: float = 1.0
 
     def restored(self, quantities: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
         """The marks of the sheet as it was written."""
         written: dict[Symbol, QuantityMarks] = {}
-        for symbol, answer in self.negated.items():
+        for symbol, answer in self.scaled.items():
             value, radius = quantities[symbol].expected
-            written[symbol] = quantities[symbol]._replace(answer=answer, expected=Ball(-value, radius))
+            expected = Ball(self.factor * value, abs(self.factor) * radius)
+            written[symbol] = quantities[symbol]._replace(answer=answer, expected=expected)
         return {**quantities, **written}
 
     @property
     def updated(self) -> set[Symbol]:
         """The parameters from which the steps of the update are subtracted on this sheet."""
-        return {_updated(symbol) for symbol in self.negated if symbol.kind in _STEPS}
+        return {_updated(symbol) for symbol in self.scaled if symbol.kind in _STEPS}
+
+
+class _Scaling(NamedTuple):
+    """Answers that stand for `factor` times what the exercise calls so, by a convention told in words.
+
+    shown: the quantities of which one has to be answered, to show that the factor is known.
+    """
+
+    words: str
+    factor: float
+    symbols: Sequence[Symbol]
+    shown: Set[Symbol]
 
 
 def other_readings(
@@ -62,8 +77,8 @@ def other_readings(
     marks: by the exercise's own conventions. exact: the solution of a quantity, in the layout of the page.
     """
     own = exercise.conventions
-    for words, negated in _opposite_signs(sheet, marks, exercise, own, exact):
-        yield Reading(words, own, _negative(sheet, negated), negated)
+    for words, factor, scaled in _scaled_otherwise(sheet, marks, exercise, own, exact):
+        yield Reading(words, own, _as_meant(sheet, scaled, factor), scaled, factor)
     turned_throughout = _all_turned(sheet) or _square_ones_turned(marks, exact)
     if marks.shows_other_convention or turned_throughout:
         for words, conventions in _readings(exercise):
@@ -76,61 +91,78 @@ def other_readings(
                     yield Reading(words, conventions, turned)
             elif marks.shows_other_convention:
                 yield Reading(words, conventions, sheet)
-                for more, negated in _opposite_signs(sheet, marks, exercise, conventions, exact):
-                    yield Reading(f"{words}, and {more}", conventions, _negative(sheet, negated), negated)
+                for more, factor, scaled in _scaled_otherwise(sheet, marks, exercise, conventions, exact):
+                    meant = _as_meant(sheet, scaled, factor)
+                    yield Reading(f"{words}, and {more}", conventions, meant, scaled, factor)
     if renumbered := _from_the_output(sheet, marks, exercise, exact):
         yield Reading("layers are numbered from the output here", own, renumbered)
 
 
-# ---------------------------------------------------------------------------- signs
+# ---------------------------------------------------------------------------- signs and factors
 
 
-def _opposite_signs(
+def _scaled_otherwise(
     sheet: Submission,
     marks: SheetMarks,
     exercise: Exercise,
     conventions: Conventions,
     exact: Callable[[Symbol], Array],
-) -> Iterator[tuple[str, Mapping[Symbol, Answer]]]:
-    """What has the opposite sign by a convention of its own, in words, and the answers that have it.
+) -> Iterator[tuple[str, float, Mapping[Symbol, Answer]]]:
+    """What has another sign or factor by a convention of its own: in words, the factor, and the answers.
 
-    An answer that comes from it has to show that its sign is known. exact: the solution of a quantity.
+    exact: the solution of a quantity.
     """
-    last, letters = len(exercise.layers), exercise.letters
-    output = f"{letters.get('Z', 'Z')}{last}"
+    for words, factor, symbols, shown in _scalings(sheet, exercise, conventions):
+        answers = {symbol: sheet.answers[symbol] for symbol in symbols}
+        other = any(
+            marks.quantities[symbol].verdict == Verdict.WRONG
+            and _has_figures(_times(answer, 1 / factor), exact(symbol))
+            for symbol, answer in answers.items()
+        )
+        if other and shown & sheet.answers.keys():
+            yield words, factor, answers
+
+
+def _scalings(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Iterator[_Scaling]:
+    """The signs and factors that courses give to what a sheet answers."""
+    last, letters = len(exercise.layers), exercise.all_letters
     differences = [symbol for symbol in sheet.answers if symbol.kind == "err"]
     signals = {err._replace(kind=kind, layer=last) for err in differences for kind in ("dZ", "Delta")}
-    words = f"err stands for {letters.get('T', 'T')} - {output} here"
-    groups = [(words, differences, signals)]
+    words = f"err stands for {letters['T']} - {letters['Z']}{last} here"
+    yield _Scaling(words, -1.0, differences, signals)
     steps = [symbol for symbol in sheet.answers if symbol.kind in _STEPS]
-    groups.append(("the steps of the update are subtracted here", steps, set(map(_updated, steps))))
+    yield _Scaling("the steps of the update are subtracted here", -1.0, steps, set(map(_updated, steps)))
     if conventions.sign < 0:
         errors = [symbol for symbol in sheet.answers if symbol.kind in ("dZ", "dX")]
         signals = {symbol._replace(kind="Delta") for symbol in errors}
-        Delta = letters.get("Delta", "Δ")
-        words = f"errors are passed back with the sign of {Delta} here"
-        groups.append((words, [symbol for symbol in errors if symbol.layer < last], signals))
-        groups.append((words, errors, signals))
-    for words, symbols, shown in groups:
-        answers = {symbol: sheet.answers[symbol] for symbol in symbols if symbol in sheet.answers}
-        opposite = any(
-            marks.quantities[symbol].verdict == Verdict.WRONG
-            and _has_figures(answer._replace(value=-answer.value), exact(symbol))
-            for symbol, answer in answers.items()
-        )
-        if opposite and shown & sheet.answers.keys():
-            yield words, answers
+        words = f"errors are passed back with the sign of {letters['Delta']} here"
+        yield _Scaling(words, -1.0, [symbol for symbol in errors if symbol.layer < last], signals)
+        yield _Scaling(words, -1.0, errors, signals)
+    if exercise.network.optimizer in _WITH_VELOCITY and exercise.learning_rate:
+        velocities = [symbol for symbol in sheet.answers if symbol.kind in _VELOCITIES]
+        rate, moved = float(exercise.learning_rate), set(map(_updated, velocities))
+        yield _Scaling("the velocities contain the learning rate here", rate, velocities, moved)
+        words = "the velocities contain the learning rate and are added here"
+        yield _Scaling(words, -rate, velocities, moved)
+        yield _Scaling("the velocities are added here", -1.0, velocities, moved)
 
 
-def _updated(step: Symbol) -> Symbol:
-    """The parameter that a step of the update leads to."""
-    return step._replace(kind=step.kind.removeprefix("step_"), updated=True)
+def _updated(change: Symbol) -> Symbol:
+    """The parameter that a step of the update, or a velocity, leads to."""
+    return change._replace(kind=change.kind[-1], updated=True)
 
 
-def _negative(sheet: Submission, answers: Mapping[Symbol, Answer]) -> Submission:
-    """The sheet with some answers of the opposite sign."""
-    negative = {symbol: answer._replace(value=-answer.value) for symbol, answer in answers.items()}
-    return sheet._replace(answers={**sheet.answers, **negative})
+def _as_meant(sheet: Submission, answers: Mapping[Symbol, Answer], factor: float) -> Submission:
+    """The sheet with some answers, which are so many times what is meant, as they are meant."""
+    meant = {symbol: _times(answer, 1 / factor) for symbol, answer in answers.items()}
+    return sheet._replace(answers={**sheet.answers, **meant})
+
+
+def _times(answer: Answer, factor: float) -> Answer:
+    """An answer with all figures so many times as large."""
+    size = abs(factor)
+    asked = None if answer.asked is None else size * answer.asked
+    return answer._replace(value=factor * answer.value, half=size * answer.half, asked=asked)
 
 
 # ---------------------------------------------------------------------------- conventions of an exercise

@@ -147,7 +147,7 @@ def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks
 
     The update is wrong for the same reason as the steps, which is paid for there.
     """
-    steps = {symbol: marks.quantities[symbol] for symbol in reading.negated}
+    steps = {symbol: marks.quantities[symbol] for symbol in reading.scaled}
     causes = {diagnosis.mistake for step in steps.values() for diagnosis in step.diagnoses}
     quantities = dict(marks.quantities)
     for symbol in reading.updated & other.quantities.keys():

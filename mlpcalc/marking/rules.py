@@ -18,6 +18,7 @@ from mlpcalc.marking.comparison import (
     half_elsewhere,
     is_near,
     leaves_open,
+    needs_no_rounding,
     one_off,
     rounded_by_a_procedure,
     settles,
@@ -210,7 +211,7 @@ def _coarse_on_scratch(question: Question, undecided: Mask) -> Mask:
         return np.zeros(undecided.shape, bool)
     short = undecided & (figures.asked < figures.half) & (figures.half < _TENTHS)
     near = anywhere(is_near(figures, step) for step in question.steps)
-    cut_off = anywhere(figures.meets(step, 2) for step in question.steps)
+    cut_off = anywhere(figures.meets(step, 2) & ~needs_no_rounding(question, step) for step in question.steps)
     holds = short & near & cut_off
     return holds | rounded_by_a_procedure(question, short & near & ~holds, as_asked=False)
 

@@ -61,6 +61,47 @@ def test_what_is_right_only_within_its_own_digits_is_coarse(figure: str, stated:
     assert verdict(marked(UNSTATED, f"S1: {figure}"), "S1") == unstated
 
 
+EXACT = LINE.format(weights="0.8, 0.5", digits="")  # S1 0.8: there is nothing to round
+
+
+@pytest.mark.parametrize(
+    ("figure", "verdict_of_it"),
+    [
+        ("0.8", "correct"),
+        ("0.7", "wrong"),
+        ("0.9", "wrong"),
+        ("0.79", "wrong"),
+        ("0.81", "wrong"),
+        ("0.801", "rounding"),  # so little that it hardly matters
+    ],
+)
+def test_a_unit_off_is_no_rounding_where_nothing_has_to_be_rounded(figure: str, verdict_of_it: str) -> None:
+    assert verdict(marked(EXACT, f"S1: {figure}"), "S1") == verdict_of_it
+
+
+FEW_WRITTEN = """
+inputs: [[0.4], [0.6]]
+targets: [[0.9], [0.1]]
+layers:
+  - {weights: [[0.3, -0.2], [0.5, 0.1]], activation: sigmoid}
+  - {weights: [[0.6, -0.4], [-0.7, 0.2]], activation: sigmoid}
+loss: {name: squared_error, factor: 1/2}
+"""  # dW1 -0.0116 -0.0174; 0.0054 0.0081
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdicts_of_it"),
+    [
+        ("-0.01 -0.02; 0.01 0.01", "coarse"),
+        ("-0.01 -0.02; 0.01 -0.01", "coarse coarse; coarse wrong"),
+        ("0.01 -0.02; 0.01 0.01", "wrong coarse; coarse coarse"),
+    ],
+)
+def test_rounding_to_few_digits_does_not_change_a_sign(sheet: str, verdicts_of_it: str) -> None:
+    marks = marked(FEW_WRITTEN, f"Z1: 0.50 0.56\nZ2: 0.52 0.44\ndW1: {sheet}")
+    assert verdict(marks, "dW1") == verdicts_of_it
+
+
 def test_four_significant_digits_are_enough_whatever_decimals_are_stated() -> None:
     large = LINE.format(weights="12.3456, 0", digits="decimals: 4")
     assert verdict(marked(large, "S1: 12.35"), "S1") == "correct"

@@ -8,6 +8,7 @@ from mlpcalc import load, solve
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.reading.source import Document
+from tests.support.marked import marked
 from tests.support.online import online
 from tests.support.reading import read_answers
 
@@ -56,3 +57,43 @@ def test_a_step_that_there_is_not_is_not_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize("steps", [100])
 def test_a_sheet_of_many_steps_is_marked(tmp_path: Path, steps: int) -> None:
     assert _verdicts(_marks(tmp_path, _STEP_1, steps))["W1_new"] == "correct"
+
+
+PUSHED = """
+inputs: [[1.0]]
+targets: [[0]]
+layers: [{weights: [[2.0]]}]
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.2
+optimizer: {name: momentum, mu: 0.5}
+steps: 2
+"""  # dW 2, 1.6; V 2, 2.6; W' 1.6, 1.08
+
+
+@pytest.mark.parametrize(
+    ("velocities", "words"),
+    [
+        (("0.4", "0.52"), "the velocities contain the learning rate here"),
+        (("-0.4", "-0.52"), "the velocities contain the learning rate and are added here"),
+        (("-2", "-2.6"), "the velocities are added here"),
+    ],
+)
+def test_velocities_may_contain_the_rate_and_be_added(velocities: tuple[str, str], words: str) -> None:
+    sheet = "V_W1: {}\nW1_new: 1.6\nV_W1@2: {}\nW1_new@2: 1.08".format(*velocities)
+    marks = marked(PUSHED, sheet)
+    assert marks.convention == words
+    assert set(_verdicts(marks).values()) == {"correct"}
+    texts = {symbol.plain: mark.answer.texts for symbol, mark in marks.quantities.items()}
+    assert texts["V_W1@2"] == ((velocities[1],),)
+
+
+def test_velocities_of_their_own_size_are_wrong_where_no_update_shows_what_they_mean() -> None:
+    marks = marked(PUSHED, "V_W1: 0.4\nV_W1@2: 0.52")
+    assert marks.convention is None
+    assert _verdicts(marks)["V_W1"] == "wrong"
+
+
+def test_a_velocity_of_another_size_among_others_is_wrong() -> None:
+    marks = marked(PUSHED, "V_W1: 2\nW1_new: 1.6\nV_W1@2: 0.52\nW1_new@2: 1.08")
+    assert marks.convention is None
+    assert _verdicts(marks)["V_W1@2"] == "wrong"
