@@ -260,6 +260,8 @@ def _told(
 ) -> list[Diagnosis]:
     """The diagnoses that chance does not explain as well; if it might, few enough that say that it could be.
 
+    General ones, as that something is twice as large, only where there is no other.
+
     count: in how many cells they are looked for, each by itself.
     """
     sure, possible = [], []
@@ -270,7 +272,8 @@ def _told(
         elif chance <= POSSIBLE:
             possible.append(_uncertain(diagnosis))
     kinds = {diagnosis.mistake for diagnosis in possible}
-    return sure or (possible if len(kinds) <= _GUESSES else [])
+    told = sure or (possible if len(kinds) <= _GUESSES else [])
+    return [diagnosis for diagnosis in told if diagnosis.mistake not in GENERAL] or told
 
 
 def _causes(told: Iterable[Diagnosis]) -> frozenset[str]:

@@ -51,19 +51,15 @@ class Slips:
                 shares, keys = np.where(tried, shares.prod(axis=1), 0.0), keys.sum(axis=1)
                 fits = fitting(case, supposed.ball)
                 able = agrees.all(axis=(1, 2)) & fits[:, case.wrong].all(axis=1)
-            elif lone:
-                shares, keys = shares[:, 0], keys[:, 0]
+            else:  # the same slip in each cell
+                shares, keys = shares.prod(axis=1), keys.sum(axis=1)
                 able = _of_single_cells(case, supposed)[:, case.wrong].all(axis=1)
-            else:  # each cell may have a slip of its own of this kind
-                fits = _of_single_cells(case, supposed)
-                able = np.array([fits[:, case.wrong].any(axis=0).all()])
-                shares, keys = shares.sum(axis=0).prod(keepdims=True), np.array([-1.0 - level])
             ledger.add(np.full(shares.shape, level), shares, keys)
             if able.any():
                 first = int(np.argmax(able))
-                label = supposed.labels[first if supposed.whole or lone else _first(fits, wrong[0])]
                 if name != "copied" or not has_few_values(case.symbol, case.own):
-                    hit = SlipHit(_diagnosis(name, label, wrong), level, float(shares[first]))
+                    diagnosis = _diagnosis(name, supposed.labels[first], wrong)
+                    hit = SlipHit(diagnosis, level, float(shares[first]))
                     hits[supposed.whole].append(hit)
         if lone:
             return [*hits[True], *hits[False], *self._misprints(case, wrong[0], ledger)]
@@ -132,7 +128,7 @@ class Slips:
         if step[cell] == 0:
             return None
         rate = float(f"{float(eta) * (case.figures.value[0][cell] - before[cell]) / step[cell]:.2g}")
-        return Fraction(f"{rate:g}") if rate and np.isfinite(rate) else None
+        return Fraction(f"{rate:g}") if 0 < rate < np.inf else None  # another sign is another mistake
 
     def _has_partners_figures(self, case: Case) -> bool:
         """Whether the answer under the partner's name has the figures of this quantity."""
@@ -167,11 +163,6 @@ class Slips:
                     hits.setdefault(one.slip, hit)
         telling = [hit for kind, hit in hits.items() if kind not in _LOOSE]
         return telling or list(hits.values())
-
-
-def _first(fits: Mask, cell: Cell) -> int:
-    """The first supposition that explains a cell."""
-    return int(np.argmax(fits[(slice(None), *cell)]))
 
 
 def _of_single_cells(case: Case, supposed: Supposed) -> Mask:

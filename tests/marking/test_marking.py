@@ -901,13 +901,13 @@ def test_names_that_are_swapped_are_told() -> None:
     assert "swapped" in told
 
 
-def test_what_can_be_wrong_anywhere_is_said_last() -> None:
+def test_what_can_be_wrong_anywhere_is_said_only_where_nothing_else_is() -> None:
     exercise = "inputs: [[0.65]]\ntargets: [[0.1], [1], [0]]\nlayers: [{weights: [[0.3], [0.2], [0.9]]}]\n"
     marks = marked(
         exercise + "loss: {name: squared_error, factor: 1}",
         "Z1: 0.195; 0.13; 0.585\ndW1: 0.062; -0.566; 0.380",
     )
-    assert mistakes(marks, "dW1") == ["two_forgotten", "factor_half"]
+    assert mistakes(marks, "dW1") == ["two_forgotten"]
 
 
 def test_what_an_earlier_answer_rules_out_is_not_said_of_just_any_figure() -> None:
