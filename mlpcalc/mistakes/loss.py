@@ -7,11 +7,19 @@ from functools import partial
 from mlpcalc.mistakes.rules import MOST_SPECIFIC, EditResult, Rules, Step, parts
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import log, one
+from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.symbols import Symbol
 
 RULES = Rules()
 
 _LOGARITHMIC = ("cross_entropy", "binary_cross_entropy")
+_PROBABILITIES = ("sigmoid", "softmax")
+_SQUARES = (("squared_error", Fraction(1, 2)), ("squared_error", Fraction(1)))
+_OF_PREDICTIONS = {
+    "squared_error": [(name, Fraction(1)) for name in _LOGARITHMIC],
+    "cross_entropy": [("binary_cross_entropy", Fraction(1)), *_SQUARES],
+    "binary_cross_entropy": _SQUARES,
+}  # the losses that are taken for each other, with their factors
 
 # ---------------------------------------------------------------------------- what is compared
 
@@ -157,6 +165,29 @@ def _second_term_forgotten(step: Step) -> Iterator[EditResult]:
         return None
 
     yield _in_the_loss(step, change)
+
+
+@RULES.mistake(
+    "loss_terms loss_new",
+    "another loss",
+    formula="loss_terms = 1/2 (Z2 - T)²",
+    done="The {used} was computed in {symbol}, which is another loss.",
+    advice="Compute the loss of the exercise.",
+    hint="which loss does the exercise have?",
+)
+def _another_loss(step: Step) -> Iterator[EditResult]:
+    own, output = step.loss.function, step.network.activations[-1].name
+    if own.name not in _OF_PREDICTIONS:
+        return
+
+    def of_outputs(value: expr.Expr) -> expr.Expr:
+        return trees.bind(value, y=step.output, t=step.target)
+
+    for name, factor in _OF_PREDICTIONS[own.name]:
+        if name not in _LOGARITHMIC or output in _PROBABILITIES:
+            other = factor / step.loss.factor * of_outputs(LOSSES[name].value)
+            words = {"used": name.replace("_", " ")}
+            yield trees.exchange(step.expression, of_outputs(own.value), other), words
 
 
 @RULES.mistake(
