@@ -260,8 +260,7 @@ def _told(
 ) -> list[Diagnosis]:
     """The diagnoses that chance does not explain as well; if it might, few enough that say that it could be.
 
-    General ones, as that something is twice as large, only where there is no other.
-
+    General ones, as that something is twice as large, are left out beside a misconception that says why.
     count: in how many cells they are looked for, each by itself.
     """
     sure, possible = [], []
@@ -273,7 +272,9 @@ def _told(
             possible.append(_uncertain(diagnosis))
     kinds = {diagnosis.mistake for diagnosis in possible}
     told = sure or (possible if len(kinds) <= _GUESSES else [])
-    return [diagnosis for diagnosis in told if diagnosis.mistake not in GENERAL] or told
+    if any(diagnosis.misconception and diagnosis.mistake not in GENERAL for diagnosis in told):
+        return [diagnosis for diagnosis in told if diagnosis.mistake not in GENERAL]
+    return told
 
 
 def _causes(told: Iterable[Diagnosis]) -> frozenset[str]:
