@@ -165,9 +165,9 @@ def figures(texts: Sequence[Sequence[str | None]]) -> list[Figure]:
     return [_BLANK if text is None else figure(text) for row in texts for text in row]
 
 
-def coarsest(cells: Sequence[Figure]) -> int | None:
-    """The fewest decimals among figures, of those that have some; None if none has."""
-    return min([each.decimals for each in cells if each.decimals is not None], default=None)
+def coarsest(cells: Iterable[Figure], least: int = 1) -> int | None:
+    """The fewest decimals among the figures that have so many at least; None if there are none."""
+    return min((each.decimals for each in cells if each.decimals and each.decimals >= least), default=None)
 
 
 def widths(

@@ -30,6 +30,7 @@ from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import clipped
 
 _LONGEST_LABEL = 100  # characters; what follows is left out
+_ROUNDED = 2  # decimals; where a sheet has figures with so many, those with fewer are exact more often
 _BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 
 
@@ -191,8 +192,8 @@ def united(parts: Sequence[Part], solution: Solution) -> Submission:
             one = joined(entries, quantities.shapes[symbol], part.notes)
             by_symbol.setdefault(symbol, []).append((one, part.notes))
     drafts = {symbol: _Draft(joined_across(by_symbol[symbol])) for symbol in quantities.in_order(by_symbol)}
-    places = min((draft.coarsest for draft in drafts.values() if draft.coarsest is not None), default=None)
     cells = [each for draft in drafts.values() for each in draft.figures]
+    places = coarsest(cells, _ROUNDED) or coarsest(cells)
     if asked.stated or all(draft.short for draft in drafts.values()):
         places = asked.decimals  # else nothing tells how a sheet of zeros was rounded
     chance, share = single_chance(cells), significant_share(cells)
@@ -237,8 +238,8 @@ class _Draft:
     def __init__(self, statements: Joined) -> None:
         self.entry, self._names, self._twice = statements
         self.figures = figures(self.entry.texts)
-        self.coarsest = coarsest(self.figures)
-        self.short = self.coarsest is None and all(each.short or isnan(each.value) for each in self.figures)
+        self.coarsest = coarsest(self.figures, _ROUNDED)
+        self.short = all(each.short or isnan(each.value) for each in self.figures)
         self._borrows = self.coarsest is None and any(each.short for each in self.figures)
 
     def beside(self, decimals: int | None, asked: Asked, *, single: bool) -> Answer:

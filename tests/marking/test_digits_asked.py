@@ -79,6 +79,27 @@ def test_a_unit_off_is_no_rounding_where_nothing_has_to_be_rounded(figure: str, 
     assert verdict(marked(EXACT, f"S1: {figure}"), "S1") == verdict_of_it
 
 
+TINY = """
+inputs: [[1], [0.5]]
+layers:
+  - {weights: [[0.4, 0.2], [0.02, 0.01]], activation: sigmoid}
+"""  # S1 0.5, 0.025; Z1 0.6225, 0.5062
+
+
+@pytest.mark.parametrize(
+    ("sheet", "verdict_of_it"),
+    [
+        ("S1: 0.5 0", "correct"),  # nothing tells to how many decimals it was rounded
+        ("S1: 0.5 0\nZ1: 0.6 0.5", "correct"),
+        ("S1: 0.5 0\nZ1: 0.62 0.51", "correct; wrong"),  # the 0.5 is exact, and tells nothing
+        ("S1: 0.5 0\nZ1: 0.6225 0.5062", "correct; wrong"),
+        ("S1: 0.5 0.025\nZ1: 0.6225 0.5062", "correct"),
+    ],
+)
+def test_a_whole_0_has_the_decimals_to_which_a_sheet_is_rounded(sheet: str, verdict_of_it: str) -> None:
+    assert verdict(marked(TINY, sheet), "S1") == verdict_of_it
+
+
 FEW_WRITTEN = """
 inputs: [[0.4], [0.6]]
 targets: [[0.9], [0.1]]
