@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     """A way to read a sheet: in words, the conventions that it supposes, and the sheet under these.
 
     scaled: the answers as they were written that stand for `factor` times what the exercise calls so.
+    shown: the quantities of which one has to be right, to show that the factor is known.
     """
 
     words: str
@@ -41,6 +42,19 @@ class Reading(NamedTuple):
     sheet: Submission
     scaled: Mapping[Symbol, Answer] = {}
     factor: float = 1.0
+    shown: Set[Symbol] = frozenset()
+
+    def explains(self, marks: SheetMarks, other: SheetMarks) -> bool:
+        """Whether it makes something right and nothing wrong, as what is shown tells.
+
+        other: the marks of the sheet as it is read.
+        """
+        before, after = (
+            {symbol for symbol, mark in each.quantities.items() if not mark.verdict.is_right}
+            for each in (marks, other)
+        )
+        right = {symbol for symbol, mark in other.quantities.items() if mark.verdict.credited}
+        return after < before and not self.shown.isdisjoint(right)
 
     def restored(self, quantities: Mapping[Symbol, QuantityMarks]) -> Mapping[Symbol, QuantityMarks]:
         """The marks of the sheet as it was written."""
@@ -77,8 +91,7 @@ def other_readings(
     marks: by the exercise's own conventions. exact: the solution of a quantity, in the layout of the page.
     """
     own = exercise.conventions
-    for words, factor, scaled in _scaled_otherwise(sheet, marks, exercise, own, exact):
-        yield Reading(words, own, _as_meant(sheet, scaled, factor), scaled, factor)
+    yield from _scaled_otherwise(sheet, marks, exercise, own, exact)
     turned_throughout = _all_turned(sheet) or _square_ones_turned(marks, exact)
     if marks.shows_other_convention or turned_throughout:
         for words, conventions in _readings(exercise):
@@ -91,9 +104,8 @@ def other_readings(
                     yield Reading(words, conventions, turned)
             elif marks.shows_other_convention:
                 yield Reading(words, conventions, sheet)
-                for more, factor, scaled in _scaled_otherwise(sheet, marks, exercise, conventions, exact):
-                    meant = _as_meant(sheet, scaled, factor)
-                    yield Reading(f"{words}, and {more}", conventions, meant, scaled, factor)
+                for reading in _scaled_otherwise(sheet, marks, exercise, conventions, exact):
+                    yield reading._replace(words=f"{words}, and {reading.words}")
     if renumbered := _from_the_output(sheet, marks, exercise, exact):
         yield Reading("layers are numbered from the output here", own, renumbered)
 
@@ -107,8 +119,8 @@ def _scaled_otherwise(
     exercise: Exercise,
     conventions: Conventions,
     exact: Callable[[Symbol], Array],
-) -> Iterator[tuple[str, float, Mapping[Symbol, Answer]]]:
-    """What has another sign or factor by a convention of its own: in words, the factor, and the answers.
+) -> Iterator[Reading]:
+    """The sheet with what has another sign or factor by a convention of its own as it is meant.
 
     exact: the solution of a quantity.
     """
@@ -120,7 +132,9 @@ def _scaled_otherwise(
             for symbol, answer in answers.items()
         )
         if other and shown & sheet.answers.keys():
-            yield words, factor, answers
+            meant = {symbol: _times(answer, 1 / factor) for symbol, answer in answers.items()}
+            as_meant = sheet._replace(answers={**sheet.answers, **meant})
+            yield Reading(words, conventions, as_meant, answers, factor, shown)
 
 
 def _scalings(sheet: Submission, exercise: Exercise, conventions: Conventions) -> Iterator[_Scaling]:
@@ -150,12 +164,6 @@ def _scalings(sheet: Submission, exercise: Exercise, conventions: Conventions) -
 def _updated(change: Symbol) -> Symbol:
     """The parameter that a step of the update, or a velocity, leads to."""
     return change._replace(kind=change.kind[-1], updated=True)
-
-
-def _as_meant(sheet: Submission, answers: Mapping[Symbol, Answer], factor: float) -> Submission:
-    """The sheet with some answers, which are so many times what is meant, as they are meant."""
-    meant = {symbol: _times(answer, 1 / factor) for symbol, answer in answers.items()}
-    return sheet._replace(answers={**sheet.answers, **meant})
 
 
 def _times(answer: Answer, factor: float) -> Answer:

@@ -102,21 +102,27 @@ class Marker:
         return sheet._replace(answers=answers)
 
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
-        """The marks under another convention that makes all of the sheet consistent, and shows in it."""
+        """The marks under another convention that makes all of the sheet consistent, and shows in it.
+
+        Of what no exercise can state, as the sign of err, also if something else is wrong either way.
+        """
         if marks.worst != Verdict.WRONG:
             return None
-        reversed_update = None
+        reversed_update, partly = None, None
         for reading in other_readings(sheet, marks, self._exercise, self._basis.exact):
             marker = self._under(reading)
             if not self._gives_the_same(marker):
                 continue
             (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
             if other.is_consistent:
-                return replace(other, quantities=reading.restored(other.quantities), convention=reading.words)
+                return _as_written(other, reading)
             if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):
                 (other,) = marker.mark_as_asked([reading.sheet])
                 reversed_update = _with_reversed_update(marks, reading, other)
-        return reversed_update
+            elif marker is self and reading.explains(partly or marks, other):
+                (other,) = marker.mark_as_asked([reading.sheet])
+                partly = _as_written(other, reading)
+        return reversed_update or partly
 
     def _gives_the_same(self, other: "Marker") -> bool:
         """Whether the sheets of another convention would have the same figures filled in."""
@@ -140,6 +146,11 @@ def _content(sheet: Submission) -> object:
         for symbol, answer in sheet.answers.items()
     )
     return sheet.single, sheet.significant_share, *answers
+
+
+def _as_written(marks: SheetMarks, reading: Reading) -> SheetMarks:
+    """The marks of a sheet that was read by another convention, with the figures as they were written."""
+    return replace(marks, quantities=reading.restored(marks.quantities), convention=reading.words)
 
 
 def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks) -> SheetMarks:

@@ -1042,7 +1042,7 @@ def test_target_minus_output_is_the_counterpart_of_the_older_error_signals() -> 
         "Z1: 0.4502\nerr: 0.5498",
         "Z1: 0.4502\nerr: 0.5498\ndW1: -0.1361 -0.2722",
         "Z1: 0.4502\nerr: 0.5498\ndZ1: 0.5498",
-        "Z1: 0.4502\nerr: 0.5498\nDelta1: -0.1361\ndW1: -0.1361 -0.1361",
+        "Z1: 0.4502\nerr: 0.5498\nDelta1: 0.1361\ndW1: -0.1361 -0.1361",
     ],
     ids=["alone", "without the errors", "carried on", "beside a mistake"],
 )
@@ -1050,6 +1050,18 @@ def test_target_minus_output_is_wrong_where_no_counterpart_is_shown(sheet: str) 
     marks = marked(NEURON, sheet)
     assert marks.convention is None
     assert mistakes(marks, "err")[0] == "error_sign"
+
+
+def test_target_minus_output_is_a_convention_beside_a_mistake_that_has_nothing_to_do_with_it() -> None:
+    marks = marked(NEURON, "Z1: 0.4502\nerr: 0.5498\nDelta1: -0.1361\ndW1: -0.1361 -0.1361")
+    assert marks.convention == "err stands for T - Z1 here"
+    assert verdicts(marks) == {
+        "Z1": "correct",
+        "err": "correct",
+        "Delta1": "correct",
+        "dW1": "correct wrong",
+    }
+    assert mistakes(marks, "dW1")
 
 
 @pytest.mark.parametrize(
