@@ -159,6 +159,9 @@ def _scalings(sheet: Submission, exercise: Exercise, conventions: Conventions) -
         words = "the velocities contain the learning rate and are added here"
         yield _Scaling(words, -rate, velocities, moved)
         yield _Scaling("the velocities are added here", -1.0, velocities, moved)
+        words = f"the velocities contain the factor 1 - {letters['mu']} here"
+        kept = float(1 - dict(exercise.optimizer.parameters)["mu"])
+        yield _Scaling(words, kept, velocities, moved)
 
 
 def _updated(change: Symbol) -> Symbol:

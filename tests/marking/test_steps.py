@@ -76,6 +76,7 @@ steps: 2
         (("0.4", "0.52"), "the velocities contain the learning rate here"),
         (("-0.4", "-0.52"), "the velocities contain the learning rate and are added here"),
         (("-2", "-2.6"), "the velocities are added here"),
+        (("1", "1.3"), "the velocities contain the factor 1 - μ here"),
     ],
 )
 def test_velocities_may_contain_the_rate_and_be_added(velocities: tuple[str, str], words: str) -> None:
