@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from mlpcalc.mistakes.rules import EditResult, Rules, Step, Word, both_ways
 from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import one
 
 RULES = Rules()
 
@@ -42,6 +43,19 @@ def _weights_skipped(step: Step) -> Iterator[EditResult]:
 
     yield without_weights(lambda Delta: Delta)
     yield without_weights(lambda Delta: expr.AcrossRows(expr.ColumnSums(Delta)))
+
+
+@RULES.mistake(
+    "dZ@hidden dX",
+    "divided by the weights instead of multiplied",
+    formula="dZ1 = (1 / W2ᵀ) Δ2",
+    done="The error signals were divided by {W_up} in {symbol}.",
+    advice="Multiply by {right}.",
+    hint="how does the error get from layer {up} back to layer {k}?",
+)
+def _divided_by_weights(step: Step) -> Iterator[EditResult]:
+    W = step.ref("W", step.k + 1)
+    yield trees.exchange(step.expression, W, one / W), {"right": W.T}
 
 
 @RULES.mistake(

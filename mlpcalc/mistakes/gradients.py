@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from mlpcalc.mistakes.rules import SPECIFIC, EditResult, Rules, Step, without
 from mlpcalc.page import expr, trees
+from mlpcalc.page.functions import one
 
 RULES = Rules()
 
@@ -47,6 +48,18 @@ def _gradient_of_own_output(step: Step) -> Iterator[EditResult]:
 def _gradient_of_other_input(step: Step) -> Iterator[EditResult]:
     for j in (0, *step.others(step.k)):
         yield step.instead(step.input, step.ref("Z", j))
+
+
+@RULES.mistake(
+    "dW",
+    "divided by the input instead of multiplied",
+    formula="dW2 = Δ2 (1 / Z1ᵀ)",
+    done="{Delta} was divided by {below} in {symbol}.",
+    advice="Multiply each error signal by the input of its weight, {below}.",
+    hint="what are the weights of layer {k} multiplied by in {S}?",
+)
+def _divided_by_input(step: Step) -> Iterator[EditResult]:
+    yield trees.exchange(step.expression, step.input, one / step.input)
 
 
 @RULES.mistake(
