@@ -169,3 +169,11 @@ SYMBOLS: Mapping[str, Key] = {
 CLASSES: Mapping[str, Key] = {
     "classes": Key("The true class of each sample, counted from 1.", "classes", required=True)
 }
+_BLOCKS: Mapping[str, Mapping[str, Key]] = {"layers": LAYER, "loss": LOSS, "conventions": CONVENTIONS}
+ELSEWHERE: Mapping[str, str] = {
+    name: f"{name} belongs under {block}:"
+    for block, table in _BLOCKS.items()
+    for name in table
+    if name not in TOP and name != "name"
+}
+"""Hints for keys that stand at the top of an exercise, but belong into a block of it."""

@@ -56,7 +56,7 @@ class _Reader:
                 expected="keys: inputs, layers, targets, loss, …",
             )
             return None
-        top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP))
+        top = self._read.block(root, "the exercise", keys.TOP, keys.required(keys.TOP), keys.ELSEWHERE)
         conventions = self._conventions(top.get("conventions"))
         optimizer = self._functions.optimizer(top.get("optimizer"), conventions)
         letters = self._letters(top.get("symbols"), optimizer)

@@ -304,6 +304,22 @@ def test_what_is_wrong_with_a_weight_decay_is_told(read: Read, l2: str, column: 
 
 
 @pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("l2: 0.1", "l2 belongs under loss:"),
+        ("average_in: update", "average_in belongs under conventions:"),
+        ("bias: 0.1", "bias belongs under layers:"),
+    ],
+)
+def test_a_key_of_a_block_at_the_top_is_told_where_it_belongs(read: Read, key: str, hint: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read(WITH_LOSS.format("{name: squared_error}") + f"{key}\n")
+    (problem,) = raised.value.problems
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column, problem.hint) == (6, 1, hint)
+
+
+@pytest.mark.parametrize(
     ("written", "margin"),
     [("multiclass_hinge", Fraction(1)), ("{name: multiclass_hinge, margin: 1/4}", Fraction(1, 4))],
 )
