@@ -477,3 +477,13 @@ def test_what_is_read_is_never_a_number_with_a_leading_zero() -> None:
 def test_every_kind_of_slip_has_a_title_a_sentence_and_a_hint() -> None:
     assert len({kind.title for kind in SLIPS.values()}) == len(SLIPS)
     assert all(kind.message.endswith((".", "{}")) and kind.hint[-1] in ".?" for kind in SLIPS.values())
+
+
+def test_a_slip_is_told_of_the_cells_that_it_explains() -> None:
+    exercise = "inputs: [[1]]\nlayers: [{weights: [[0.4583], [0.8691], [0.7047]]}]\n"
+    marks = marked(exercise, "S1: 0.7047; 0.4583; 0.7047")
+    told = [(each.cells, each.message) for mark in marks.quantities.values() for each in mark.diagnoses]
+    assert told == [
+        (((0, 0),), "This is the figure of S1[3,1]."),
+        (((1, 0),), "This is the figure of S1[1,1]."),
+    ]
