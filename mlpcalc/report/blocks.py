@@ -211,8 +211,8 @@ class Layer(NamedTuple):
 
     function: the activation in words. values, errors: the matrices of what its units pass on, and of the
     error signals that come back to them. weights: those of its inputs, None for the inputs of the network.
-    keys: of all matrices, shown or not, that have a value for each of the units and each sample. biases: of
-    its units, None without any.
+    keys, error_keys: of all matrices, shown or not, that have a value for each of the units and each sample:
+    of the forward pass, and of the error signals. biases: of its units, None without any.
     """
 
     function: str
@@ -220,6 +220,7 @@ class Layer(NamedTuple):
     errors: Matrix | None
     weights: Matrix | None
     keys: Sequence[str]
+    error_keys: Sequence[str] = ()
     biases: Matrix | None = None
 
 

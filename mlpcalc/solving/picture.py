@@ -1,6 +1,6 @@
 """The picture of a network with the weights of an exercise."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Block, Layer, Matrix, Network
@@ -8,8 +8,9 @@ from mlpcalc.report.report import Report
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Quantities
 
-_OF_UNITS = ("Z", "S", "dZ", "fprime", "Delta", "expS")  # a value for each unit and each sample
-_OF_OUTPUTS = ("T", "err", "loss_terms")  # the same of the last layer
+# What has a value for each unit and each sample, of every layer and of the last one.
+_FORWARD, _FORWARD_OF_OUTPUTS = ("Z", "S", "expS"), ("T", "loss_terms")
+_BACKWARD, _BACKWARD_OF_OUTPUTS = ("Delta", "dZ", "fprime"), ("err",)
 
 
 def picture(solution: Quantities, step: int, matrix: Callable[[Symbol], Matrix]) -> Network:
@@ -19,19 +20,22 @@ def picture(solution: Quantities, step: int, matrix: Callable[[Symbol], Matrix])
     """
     exercise = solution.exercise
     X, depth = Symbol("X", step=step), len(exercise.layers)
-    of_outputs = [Symbol(kind, step=step) for kind in _OF_OUTPUTS]
+
+    def keys(kinds: Iterable[str], layer: int = 0) -> list[str]:
+        return [Symbol(kind, layer, step=step).plain for kind in kinds]
+
     layers = [Layer("", matrix(X), None, None, [X.plain])] if X in solution.computed else []
     for k, layer in enumerate(exercise.layers, start=1):
-        of_units = {kind: Symbol(kind, k, step=step) for kind in _OF_UNITS}
-        errors = of_units["Delta"]
+        values, errors = Symbol("Z", k, step=step), Symbol("Delta", k, step=step)
         weights, bias = (exercise.network.at_step(Symbol(kind, k), step) for kind in ("W", "b"))
         layers.append(
             Layer(
                 layer.activation.name,
-                matrix(of_units["Z"]),
+                matrix(values),
                 matrix(errors) if errors in solution.computed else None,
                 matrix(weights) if weights in solution.computed else None,
-                [symbol.plain for symbol in (*of_units.values(), *(of_outputs if k == depth else ()))],
+                keys(_FORWARD, k) + (keys(_FORWARD_OF_OUTPUTS) if k == depth else []),
+                keys(_BACKWARD, k) + (keys(_BACKWARD_OF_OUTPUTS) if k == depth else []),
                 None if layer.bias is None else matrix(bias),
             )
         )

@@ -96,7 +96,7 @@ def _tools(content: str) -> str:
 
 
 def _beside(body: Body, found: Explained) -> str:
-    """The sections, and beside them the pictures and the working of the chosen cell."""
+    """The pictures and the working of the chosen cell, and beside them the sections."""
     pictures, note = "".join(map(network, body.networks)), ""
     if 0 < found.cells < found.of:
         words = _LEFT_OUT.format(cells=f"{found.cells:,}", of=f"{found.of:,}")
@@ -109,7 +109,7 @@ def _beside(body: Body, found: Explained) -> str:
         pictures += element("p", "", id="said", role="status")
     if not pictures:
         return element("div", main, class_="page alone")
-    return element("div", main + element("aside", pictures, aria_label="network and working"), class_="page")
+    return element("div", element("aside", pictures, aria_label="network and working") + main, class_="page")
 
 
 @cache

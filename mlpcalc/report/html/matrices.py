@@ -85,8 +85,16 @@ def _body(shown: ShownMatrix) -> str:
     for i, cells in zip(shown.rows, zip(*columns, strict=True), strict=True):
         label = _label(shown.matrix.rows, i)
         label = element("th", label, scope="row", data_n=_number(shown.rows, i)) if label else "<td></td>"
-        lines.append(f"<tr>{label}{''.join(f'<td>{text}</td>' for text in cells)}</tr>")
+        tds = [
+            element("td", text, class_="zero" if _is_zero(shown, i, j) else None)
+            for j, text in zip(shown.columns, cells, strict=True)
+        ]
+        lines.append(f"<tr>{label}{''.join(tds)}</tr>")
     return f"<tbody>{''.join(lines)}</tbody>"
+
+
+def _is_zero(shown: ShownMatrix, i: int | None, j: int | None) -> bool:
+    return None not in (i, j) and not shown.matrix.blank and shown.matrix.values[i, j] == 0
 
 
 def _label(labels: Sequence[str], i: int | None) -> str:

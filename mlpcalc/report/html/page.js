@@ -1,7 +1,8 @@
 // What one can do with a page: choose a cell, cover figures, go through the steps, by mouse, touch and keyboard.
 // It keeps address, picture and working in step.
 
-const HINT = "Choose a figure to see where it comes from. The arrow keys move within a matrix.";
+const HINT = "Choose a figure to see where it comes from.";
+const KEYS = " Arrow keys move within a matrix, Enter goes to the working, Escape back.";
 let chosen = null;
 let practice = false; // whether figures are covered until one asks for them
 
@@ -15,7 +16,7 @@ function choose(address, { remember = true, replace = false, scroll = false } = 
   page.classList.toggle("asked", chosen !== null);
   let shown = { operands: [], colours: new Map() };
   if (chosen === null) {
-    panel.replaceChildren(make("p", HINT));
+    panel.replaceChildren(make("p", HINT + (matchMedia("(hover: hover)").matches ? KEYS : "")));
   } else {
     reveal(chosen);
     shown = show(chosen);
@@ -149,11 +150,12 @@ document.addEventListener("keydown", (event) => {
   const element = event.target.closest?.(".ask");
   if (event.key === "Escape" && chosen) {
     const before = chosen;
-    choose(null);
+    if (!panel.contains(document.activeElement)) choose(null);
     before.element.focus();
   } else if (element && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
-    choose(element.dataset.address, { scroll: true });
+    if (chosen?.element === element) (panel.querySelector("a") ?? panel.querySelector("button")).focus();
+    else choose(element.dataset.address, { scroll: true });
   } else if (element?.matches("td")) {
     const target = keyTarget(element, event.key);
     if (event.key.startsWith("Arrow") || target) event.preventDefault();

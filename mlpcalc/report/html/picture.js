@@ -4,6 +4,7 @@
 // the error signals that come back to them.
 function picture(figure) {
   const drawing = figure.querySelector("svg");
+  const scroll = drawing.parentElement;
   const units = all(".unit", drawing);
   const samples = figure.dataset.samples.split(" ");
   const inRows = "samplesInRows" in drawing.dataset;
@@ -11,15 +12,18 @@ function picture(figure) {
   let errors = false;
 
   const addressOf = (key, unit) => `${key}[${inRows ? [sample, unit] : [unit, sample]}]`;
+  const forward = new Set(units.flatMap((unit) => unit.dataset.keys.split(" ")));
+  const backward = new Set(units.flatMap((unit) => unit.dataset.errorKeys?.split(" ") ?? []));
+  const keysOf = (unit) => `${unit.dataset.keys} ${unit.dataset.errorKeys ?? ""}`.split(" ");
+  const ofUnits = (cell) => forward.has(cell.figure.id) || backward.has(cell.figure.id);
   const keyOf = (unit) => (errors ? unit.dataset.errors : unit.dataset.values);
   const sampleOf = (cell) => cell.indices[inRows ? 0 : 1];
-  const keys = new Set(units.flatMap((unit) => unit.dataset.keys.split(" ")));
 
   function unitsOf(address) {
     const [key, indices] = [matrixOf(address), indicesOf(address)];
     if (indices.length !== 2 || indices[inRows ? 0 : 1] !== sample) return [];
     const number = indices[inRows ? 1 : 0];
-    return units.filter((unit) => unit.dataset.keys.split(" ").includes(key) && Number(unit.dataset.unit) === number);
+    return units.filter((unit) => keysOf(unit).includes(key) && Number(unit.dataset.unit) === number);
   }
 
   function draw() {
@@ -29,7 +33,8 @@ function picture(figure) {
       const figureText = !cell ? "" : isCovered(cell) ? "?" : cell.element.textContent.trim();
       const text = unit.querySelector("text");
       text.textContent = figureText;
-      text.setAttribute("font-size", Math.min(11, 74 / Math.max(figureText.length, 1)).toFixed(1));
+      text.setAttribute("font-size", Math.min(drawing.dataset.font, drawing.dataset.figure / Math.max(figureText.length, 1)).toFixed(1));
+      unit.classList.toggle("empty", figureText === "");
       unit.classList.toggle("off", figureText !== "" && Number(figureText.replace("\u2212", "-")) === 0);
     }
     for (const each of buttons.samples) each.setAttribute("aria-pressed", String(Number(each.value) === sample));
@@ -38,18 +43,23 @@ function picture(figure) {
     buttons.errors?.setAttribute("aria-pressed", String(errors));
     if (samples.length === 1) return;
     for (const cell of cells.values()) {
-      if (keys.has(cell.figure.id)) cell.element.classList.toggle("sample", sampleOf(cell) === sample);
+      if (ofUnits(cell)) cell.element.classList.toggle("sample", sampleOf(cell) === sample);
     }
   }
 
   function mark(cell, { operands, colours }) {
-    if (cell && keys.has(cell.figure.id) && cell.indices.length === 2) sample = sampleOf(cell);
+    if (cell && ofUnits(cell)) {
+      if (cell.indices.length === 2) sample = sampleOf(cell);
+      errors = backward.has(cell.figure.id);
+    }
     draw();
     if (!cell) return;
     for (const [address, style] of [...operands.map((each) => [each, colours.get(matrixOf(each))]), [cell.address, "chosen"]]) {
       const edge = drawing.querySelector(`[data-cell="${CSS.escape(address)}"]`);
       for (const each of [...unitsOf(address), ...(edge ? [edge] : [])]) each.classList.add(style);
     }
+    const found = drawing.querySelector(".unit.chosen");
+    if (found) scroll.scrollLeft = found.getBBox().x - scroll.clientWidth / 2;
   }
 
   function button(text, value, pressed, action) {
@@ -60,7 +70,9 @@ function picture(figure) {
 
   const buttons = { samples: [] };
   const tools = [make("span", "sample")];
-  if (samples.length <= 6) {
+  if (samples.length === 1) {
+    tools.push(make("span", samples));
+  } else if (samples.length <= 6) {
     buttons.samples = samples.map((text, i) => button(text, i + 1, i === 0, () => { sample = i + 1; }));
     tools.push(...buttons.samples);
   } else {

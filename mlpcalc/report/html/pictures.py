@@ -11,9 +11,14 @@ from mlpcalc.report.figures import cell, ends
 from mlpcalc.report.html.markup import element, escape, figure
 
 _UNITS, _LAYERS = 12, 7  # of more, the first and the last are drawn
-_RADIUS, _ACROSS, _DOWN = 24, 150, 64
-_MARGIN = 14
-_FONT = 11.0
+# All lengths are in pixels: a picture has its natural size, or is as wide as its place.
+_RADIUS, _DOWN = 28, 64
+_ACROSS, _FEW_LAYERS, _ACROSS_MANY = 140, 3, 110  # between two layers, of few of them and of more
+_HIGHEST = 400  # a layer; where there are more units, they are flatter
+_MARGIN = 10
+_FONT, _FIGURE = 12.0, 80  # the size of a figure, at most, and so that it fits into a unit
+_LETTER, _LINE = 3.6, 15  # half the width of a letter of a label, and the height of a line
+_WIDEST = 520  # of a picture that is made smaller to fit; a wider one is scrolled
 _THIN, _THICK = 0.8, 5.0  # the width of an edge
 _CURVE_WIDTH, _CURVE_HEIGHT = 420.0, 150.0
 # What a picture looks like where the style is missing, as in a notebook that is not trusted.
@@ -23,18 +28,19 @@ _FEW_EDGES = 200  # with their weights as tooltips
 
 
 class _Unit(NamedTuple):
-    """A unit in the picture: its place in the layer, from 0, and its centre."""
+    """A unit in the picture: its place in the layer, from 0, its centre, and half its height."""
 
     place: int
     x: float
     y: float
+    half: float
 
 
 def network(block: Network) -> str:
     """The network layer by layer, for the first sample; the script shows others, and the error signals."""
     return element(
         "figure",
-        element("figcaption", "") + _drawing(block),
+        element("figcaption", escape(f"the values of sample {block.samples[0]}")) + _drawing(block),
         class_="network",
         data_step=block.step or None,
         data_samples=" ".join(block.samples),
@@ -43,45 +49,57 @@ def network(block: Network) -> str:
 
 def _drawing(block: Network) -> str:
     chosen = ends(len(block.layers), _LAYERS)
-    most = max(len(ends(_size(block, layer), _UNITS)) for layer in block.layers)
-    height, width = most * _DOWN + 2 * _MARGIN, (len(chosen) - 1) * _ACROSS + 2 * (_RADIUS + _MARGIN)
-    places = {k: list(_units(block, k, column, height)) for column, k in enumerate(chosen) if k is not None}
+    across = _ACROSS if len(chosen) <= _FEW_LAYERS else _ACROSS_MANY
+    left, right = (_side(block.layers[k]) for k in (0, -1))
+    width = left + across * (len(chosen) - 1) + right
+    rows = [ends(_size(block, layer), _UNITS) for layer in block.layers]
+    down = min(_DOWN, _HIGHEST / max(map(len, rows)))
+    height = down * max(map(len, rows))
+    centres = {k: left + across * column for column, k in enumerate(chosen)}
+    places = {k: list(_units(rows[k], centres[k], height, down)) for k in chosen if k is not None}
     parts = []
     for before, k in pairwise(chosen):
         if before is None or k is None:
-            x = _x(chosen.index(None))
-            parts.append(element("text", "…", class_="gap", x=x, y=height / 2, **_TEXT))
+            parts.append(element("text", "…", class_="gap", x=centres[None], y=height / 2, **_TEXT))
         else:
             parts += _edges(block, k, places[before], places[k])
+            if block.layers[before].errors:
+                parts.append(_below("←", "errors", (centres[before] + centres[k]) / 2, height))
     for k, units in places.items():
-        parts += _layer(block, k, units, height)
+        parts += [*_layer(block, k, units), *_labels(block.layers[k], centres[k], height)]
     sizes = ", ".join(str(_size(block, layer)) for layer in block.layers)
-    words = f"Network, layer by layer with {sizes} units"
-    return element(
+    full_height = height + 2 * _LINE + _MARGIN
+    drawing = element(
         "svg",
         "".join(parts),
-        viewBox=f"0 0 {width:g} {height + 2 * _MARGIN:g}",
+        viewBox=f"0 0 {width:g} {full_height:g}",
+        width=width,
+        height=full_height,
         role="img",
-        aria_label=words,
+        aria_label=f"Network, layer by layer with {sizes} units",
         **_PLAIN,
+        data_font=_FONT,
+        data_figure=_FIGURE,
         data_samples_in_rows=block.samples_in_rows,
     )
+    wide = width > _WIDEST
+    return element("div", drawing, class_="scroll wide" if wide else "scroll", tabindex="0" if wide else None)
 
 
 def _size(block: Network, layer: Layer) -> int:
     return int(layer.values.values.shape[1 if block.samples_in_rows else 0])
 
 
-def _x(column: int) -> float:
-    return _MARGIN + _RADIUS + column * _ACROSS
+def _side(layer: Layer) -> float:
+    """The room beside the centre of the first or the last layer, for its units and its labels."""
+    return max(_RADIUS, _LETTER * max(map(len, (layer.function, _name(layer.values))))) + _MARGIN
 
 
-def _units(block: Network, k: int, column: int, height: float) -> Iterator[_Unit]:
-    rows = ends(_size(block, block.layers[k]), _UNITS)
-    top = (height - len(rows) * _DOWN) / 2 + _DOWN / 2
+def _units(rows: Sequence[int | None], x: float, height: float, down: float) -> Iterator[_Unit]:
+    top = (height - len(rows) * down) / 2 + down / 2
     for row, index in enumerate(rows):
         if index is not None:
-            yield _Unit(index, _x(column), top + row * _DOWN)
+            yield _Unit(index, x, round(top + row * down, 1), round(min(_RADIUS, down / 2 - 2), 1))
 
 
 def _edges(block: Network, k: int, sources: Sequence[_Unit], units: Sequence[_Unit]) -> Iterator[str]:
@@ -89,16 +107,17 @@ def _edges(block: Network, k: int, sources: Sequence[_Unit], units: Sequence[_Un
     if weights is None:
         return
     strongest = max((abs(weight) for weight in weights.values.flat if isfinite(weight)), default=0) or 1
+    back = " back" if block.layers[k - 1].errors else ""  # whether error signals go back along it
     for unit in units:
         for source in sources:
             i, j = (source.place, unit.place) if block.inputs_in_rows else (unit.place, source.place)
             weight, address = float(weights.values[i, j]), weights.place(i, j).address
             size = min(abs(weight) / strongest, 1) if isfinite(weight) else 1
-            tooltip = element("title", f"{escape(_named(weights, i, j))} = {figure(cell(weights, i, j))}")
+            tooltip = element("title", f"{escape(_cell_name(weights, i, j))} = {figure(cell(weights, i, j))}")
             yield element(
                 "line",
                 tooltip if weights.values.size <= _FEW_EDGES else "",
-                class_="edge negative" if weight < 0 else "edge",
+                class_=f"edge{' negative' if weight < 0 else ''}{back}",
                 data_cell=address,
                 x1=source.x + _RADIUS,
                 y1=source.y,
@@ -108,52 +127,77 @@ def _edges(block: Network, k: int, sources: Sequence[_Unit], units: Sequence[_Un
             )
 
 
-def _named(matrix: Matrix, i: int, j: int) -> str:
+def _cell_name(matrix: Matrix, i: int, j: int) -> str:
     """The name of a cell in the letters of the course."""
     name = matrix.name.text if matrix.name else matrix.key
     return name + matrix.place(i, j).address.removeprefix(matrix.key)
 
 
-def _layer(block: Network, k: int, units: Sequence[_Unit], height: float) -> Iterator[str]:
+def _layer(block: Network, k: int, units: Sequence[_Unit]) -> Iterator[str]:
+    """The units of a layer: circles with figures, and dots for those that are left out."""
     layer = block.layers[k]
     for unit in units:
         i, j = (0, unit.place) if block.samples_in_rows else (unit.place, 0)
         text = figure(cell(layer.values, i, j))
-        circle = element("circle", cx=unit.x, cy=unit.y, r=_RADIUS)
+        shape = element(
+            "rect",
+            x=unit.x - _RADIUS,
+            y=round(unit.y - unit.half, 1),
+            width=2 * _RADIUS,
+            height=2 * unit.half,
+            rx=unit.half,
+        )
         value = element("text", text, x=unit.x, y=unit.y + 4, font_size=font_size(text), **_TEXT)
         yield element(
             "g",
-            circle + value,
+            shape + value,
             class_="unit" if layer.values.values[i, j] else "unit off",
             data_values=layer.values.key,
             data_errors=layer.errors.key if layer.errors else None,
             data_keys=" ".join(layer.keys),
+            data_error_keys=" ".join(layer.error_keys) or None,
             data_unit=unit.place + 1,
         )
     for one, other in pairwise(units):
         if other.place > one.place + 1:
             yield element("text", "⋮", class_="gap", x=one.x, y=(one.y + other.y) / 2 + 5, **_TEXT)
-    x, y = units[0].x, height + _MARGIN
-    function = f", {layer.function}" if layer.function else ""
-    for matrix, kind in ((layer.values, "values"), (layer.errors, "errors")):
-        if matrix is not None and matrix.name is not None:
-            label = _label(matrix.name.text, function if kind == "values" else "")
-            hidden = "none" if kind == "errors" else None  # until the script shows them
-            yield element("text", label, class_=f"label of-{kind}", x=x, y=y, display=hidden, **_TEXT)
+
+
+def _labels(layer: Layer, x: float, height: float) -> Iterator[str]:
+    """Below a layer the names of its values and of its error signals, and its activation."""
+    yield _below(_lowered(_name(layer.values)), "values", x, height)
+    if layer.errors:
+        yield _below(_lowered(_name(layer.errors)), "errors", x, height)
+    if layer.function:
+        yield element(
+            "text", escape(layer.function), class_="label", x=x, y=round(height + 2 * _LINE, 1), **_TEXT
+        )
+
+
+def _below(content: str, kind: str, x: float, height: float) -> str:
+    """A label for the values, or for the error signals, which are hidden until the script shows them."""
+    hidden = "none" if kind == "errors" else None
+    y = round(height + _LINE, 1)
+    return element("text", content, class_=f"label of-{kind}", x=x, y=y, display=hidden, **_TEXT)
 
 
 def font_size(text: str) -> float:
     """The size of a figure that fits into a unit."""
-    return round(min(_FONT, 74 / max(len(text), 1)), 1)
+    return round(min(_FONT, _FIGURE / max(len(text), 1)), 1)
 
 
-def _label(name: str, more: str) -> str:
-    """The name of a quantity with the number of its layer below the line, and more text after it."""
+def _name(matrix: Matrix) -> str:
+    """The name of a matrix as formulas on the page write it."""
+    return matrix.formula.text.partition(" = ")[0]
+
+
+def _lowered(name: str) -> str:
+    """The name of a quantity with the number of its layer below the line."""
     found = re.fullmatch(r"(\D+)(\d+)(\D*)", name, re.ASCII)
     if not found:
-        return escape(name + more)
+        return escape(name)
     below = element("tspan", found[2], dy=3, font_size=9)
-    return escape(found[1]) + below + element("tspan", escape(found[3] + more), dy=-3)
+    return escape(found[1]) + below + (element("tspan", escape(found[3]), dy=-3) if found[3] else "")
 
 
 # ---------------------------------------------------------------------------- curves

@@ -1,7 +1,7 @@
 // The working of a cell: its lines with linked operands, remarks, and where it comes from and goes.
 
 const COLOURS = ["a", "b", "c"];
-const MANY = 12; // links in a row
+const MANY = 12; // links in a row, and a few more rather than a button
 const LEFT_OUT = "This figure is not explained here, to keep the page small: mlpcalc explain explains it.";
 
 function link(address, colour, text) {
@@ -10,7 +10,7 @@ function link(address, colour, text) {
 
 function line(pieces, operands, colours) {
   return pieces.map((piece) => {
-    if (typeof piece === "string") return piece;
+    if (typeof piece === "string") return piece.replaceAll(" \u00b7 ", "\u00a0\u00b7\u00a0"); // factors stay on a line
     const [number, figure] = Array.isArray(piece) ? piece : [piece < 0 ? ~piece : piece, null];
     const address = operands[number];
     const text = figure ?? (piece < 0 ? figureOf(address) : null);
@@ -24,10 +24,11 @@ function line(pieces, operands, colours) {
 function chips(words, addresses, colours) {
   const paragraph = make("p", `${words} `, { class: "chips" });
   const add = (some) => some.forEach((each) => paragraph.append(link(each, colours?.get(matrixOf(each))), " "));
-  add(addresses.slice(0, MANY));
-  if (addresses.length > MANY) {
-    const more = make("button", `and ${addresses.length - MANY} more`, { type: "button" });
-    more.onclick = () => { more.remove(); add(addresses.slice(MANY)); };
+  const first = addresses.length > MANY + 4 ? MANY : addresses.length;
+  add(addresses.slice(0, first));
+  if (addresses.length > first) {
+    const more = make("button", `and ${addresses.length - first} more`, { type: "button" });
+    more.onclick = () => { more.remove(); add(addresses.slice(first)); };
     paragraph.append(more);
   }
   return paragraph;

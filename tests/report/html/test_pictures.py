@@ -1,5 +1,6 @@
 """Pictures of networks and of losses: what the elements of SVG say, and where they stand."""
 
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -14,15 +15,15 @@ from tests.report.html.test_limits import exercise
 from tests.support.pages import Element, parsed
 
 
-def network_of(given: Given) -> Network:
+def network_of(given: Given, step: int = 1) -> Network:
     blocks = solution_report(solve(given), Selection()).blocks()
     backgrounds = [block for block in blocks if isinstance(block, Background)]
-    (found,) = (each for block in backgrounds for each in block.blocks() if isinstance(each, Network))
-    return found
+    found = [each for block in backgrounds for each in block.blocks() if isinstance(each, Network)]
+    return found[step - 1]
 
 
-def picture(given: Given) -> Element:
-    return parsed(pictures.network(network_of(given)))
+def picture(given: Given, step: int = 1) -> Element:
+    return parsed(pictures.network(network_of(given, step)))
 
 
 def test_units_hold_the_values_of_the_first_sample_and_know_their_matrices() -> None:
@@ -31,10 +32,41 @@ def test_units_hold_the_values_of_the_first_sample_and_know_their_matrices() -> 
     assert units[3].attributes["data-values"] == "Z1"
     assert units[3].attributes["data-errors"] == "Delta1"
     assert units[3].attributes["data-unit"] == "2"
-    assert {"Z1", "S1", "Delta1"} <= set(units[3].attributes["data-keys"].split())
+    assert {"Z1", "S1"} <= set(units[3].attributes["data-keys"].split())
+    assert {"Delta1", "dZ1"} <= set(units[3].attributes["data-error-keys"].split())
     assert "T" in units[5].attributes["data-keys"].split()
-    labels = [label.text for label in picture("exercise2").every("text", class_="of-values")]
-    assert labels == ["X", "Z1, relu", "Z2, identity"]
+
+
+def test_labels_name_the_values_and_the_errors_on_their_way_back() -> None:
+    labels = [(label.text, label.classes[1:]) for label in picture("exercise2").every("text", class_="label")]
+    forward, backward = ["of-values"], ["of-errors"]
+    assert labels == [
+        *[("←", backward), ("X", forward), ("Z1", forward), ("Δ1", backward), ("relu", [])],
+        *[("Z2", forward), ("Δ2", backward), ("identity", [])],
+    ]
+    back = [
+        edge.attributes["data-cell"] for edge in picture("exercise2").every("line") if "back" in edge.classes
+    ]
+    assert back == ["W2[1,1]", "W2[1,2]", "W2[1,3]"]
+
+
+def test_in_a_later_step_the_names_are_those_of_the_formulas() -> None:
+    found = picture("han_kamber_online", step=2)
+    assert [label.text for label in found.every("text", class_="of-values")] == ["X", "Z1", "Z2"]
+    assert found.one("figcaption").text == "the values of sample #2"
+
+
+@pytest.mark.parametrize("units", [2, 6, 12, 40])
+def test_units_of_a_layer_stand_apart_within_the_picture(units: int) -> None:
+    found = picture(exercise(1, units, 1, samples=1))
+    shapes = [each.attributes for each in found.every("rect")]
+    tops = sorted((float(each["y"]), float(each["height"])) for each in shapes if each["x"] == shapes[1]["x"])
+    assert len(tops) == min(units, 11 if units > 12 else 12)
+    assert all(y + height < after for (y, height), (after, _) in pairwise(tops))
+    svg = found.one("svg").attributes
+    assert tops[0][0] >= 0
+    assert tops[-1][0] + tops[-1][1] < float(svg["height"]) <= 450
+    assert all(0 <= float(each["x"]) <= float(svg["width"]) - float(each["width"]) for each in shapes)
 
 
 def test_edges_show_size_and_sign_of_their_weights() -> None:
@@ -84,7 +116,7 @@ def test_a_large_network_is_drawn_in_part() -> None:
     assert [gap.text for gap in deep.every("text", class_="gap")] == ["…", "…"]
 
 
-@pytest.mark.parametrize(("text", "size"), [("0.5", 11), ("−0.12345678", 6.7)])
+@pytest.mark.parametrize(("text", "size"), [("0.5", 12), ("−0.12345678", 7.3)])
 def test_a_long_figure_is_smaller(text: str, size: float) -> None:
     assert pictures.font_size(text) == size
 

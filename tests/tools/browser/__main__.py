@@ -1,10 +1,12 @@
 """Every page of HTML of exercises in a real browser: `python -m tests.tools.browser FOLDER [EXERCISE...]`.
 
 Each page is valid, makes no request but for itself, says nothing on the console, is never wider than its
-window, and axe-core finds nothing, at 1600 and 360 pixels, light and dark, with and without script. Then
-cells are asked by mouse, touch and keyboard. FOLDER keeps what was made; Node finds its packages in
-FOLDER/node_modules, and the browser is what CHROMIUM says. Not part of the tests, as it needs those. Without
-the name of an EXERCISE, all bundled ones.
+window, and axe-core finds nothing, at 1600 pixels in light colours and at 360 pixels in dark ones: as opened,
+with a cell chosen, at the last step, with figures hidden; and it can be read without its script. Then cells
+are asked by mouse, touch and keyboard. FOLDER keeps what was made; Node finds its packages in
+FOLDER/node_modules, and the browser is what CHROMIUM says. Not part of the tests, as it needs those. There is
+a page of every command for each EXERCISE that is named, and of `solve` for the other bundled ones; if none is
+named, of every command for all.
 """
 
 import json
@@ -68,8 +70,9 @@ def large() -> str:
 
 def commands(folder: Path, exercises: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name of each page, and the command that makes it."""
-    for name in exercises:
-        for number, command in enumerate(COMMANDS):
+    names = [found.file.removesuffix(".yaml") for found in bundled()]
+    for name in names:
+        for number, command in enumerate(COMMANDS if name in exercises or not exercises else COMMANDS[:1]):
             yield (
                 f"{name}-{number}-{command[0]}",
                 tuple(f"{name}.yaml" if word == "EXERCISE" else word for word in command),
@@ -120,4 +123,4 @@ def main(folder: Path, exercises: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or [found.file.removesuffix(".yaml") for found in bundled()])
+    main(Path(sys.argv[1]), sys.argv[2:])

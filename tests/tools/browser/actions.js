@@ -52,7 +52,7 @@ module.exports = {
     const spans = await panel(page).locator(".lines > :nth-child(even)").allTextContents();
     assert.deepEqual(spans.slice(1), [
       "W2[1,2] · Δ2[1,1] · relu'(S1[2,1])", "0.03 · (−0.2254) · relu'(0.8690)", "0.03 · (−0.2254) · 1", "−0.0068",
-    ]);
+    ].map((each) => each.replaceAll(" · ", "\u00a0·\u00a0")));
     assert.match(await panel(page).textContent(), /unit 2, sample 1/);
     assert.match(await panel(page).textContent(), /S1\[2,1\] > 0: the unit passes the error on\./);
     assert.equal(await panel(page).locator(".chips a").count(), 5); // three operands, two uses
@@ -97,6 +97,11 @@ module.exports = {
     assert.equal(next, "dW2[1,1]");
     await page.keyboard.press("Enter");
     await asked(page, "dW2[1,1]");
+    await page.keyboard.press("Enter"); // to the working
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#Delta2[1,1]");
+    await page.keyboard.press("Escape"); // and back
+    await asked(page, "dW2[1,1]");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.address), "dW2[1,1]");
     await page.keyboard.press("Escape");
     assert.match(await panel(page).textContent(), /^Choose a figure/);
     assert.equal(await page.locator(".chosen").count(), 0);
@@ -137,7 +142,9 @@ module.exports = {
     assert.ok((await classes(cell(page, "S1[1,3]"))).includes("sample"), "the column of the sample is tinted");
     await page.getByRole("button", { name: "errors" }).click();
     assert.deepEqual(await units(), ["", "", "0.0000", "0.0000", "0.0239", "0.2658"]);
-    await cell(page, "Delta1[2,1]").click(); // another sample
+    await cell(page, "Z1[2,1]").click(); // a value of another sample
+    assert.deepEqual((await units()).slice(2), ["0.4580", "0.8690", "0.7040", "0.0986"]);
+    await cell(page, "Delta1[2,1]").click(); // shows the errors
     assert.deepEqual((await units()).slice(2), ["−0.0045", "−0.0068", "−0.0203", "−0.2254"]);
     const marked = page.locator(".edge.a, .edge.b, .edge.c");
     assert.equal(await marked.count(), 1);
@@ -184,7 +191,7 @@ module.exports = {
     for (const address of ["S1[2,1]", "Delta1[3,4]", "W1_new[3,2]", "loss_new"]) {
       await cell(page, address).tap();
       await asked(page, address);
-      await page.waitForTimeout(300);
+      await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished)));
       const sheet = await panel(page).boundingBox();
       const box = await cell(page, address).boundingBox();
       assert.ok(sheet.y + sheet.height <= NARROW.height + 1 && sheet.y > NARROW.height * 0.3, `${address}: the sheet is below`);
@@ -225,7 +232,8 @@ module.exports = {
     const page = await at(context, opened, SOLVED, "Delta1[2,1]");
     assert.ok((await page.pdf({ format: "A4" })).length > 10_000);
     await page.emulateMedia({ media: "print" });
-    for (const hidden of ["#working", ".tools", ".network figcaption"]) assert.equal(await page.locator(hidden).isVisible(), false);
+    for (const hidden of ["#working", ".tools", "button[aria-pressed='false']"]) assert.equal(await page.locator(hidden).isVisible(), false);
+    assert.match(await page.locator(".network figcaption").innerText(), /sample\s*#1\s*← errors/);
     for (const seen of ["#S1", "#Delta1", ".network svg"]) assert.ok(await page.locator(seen).isVisible());
     const colour = await cell(page, "Delta1[2,1]").evaluate((each) => getComputedStyle(each).backgroundColor);
     assert.equal(colour, "rgba(0, 0, 0, 0)");
@@ -252,7 +260,7 @@ module.exports = {
     assert.equal(await page.locator("[id]").count(), 1); // that of the notebook itself
     const [, frame] = page.frames();
     await cell(frame, "Delta1[2,1]").click();
-    assert.match(await panel(frame).textContent(), /0\.03 · \(−0\.2254\) · 1/);
+    assert.match(await panel(frame).textContent(), /0\.03\s·\s\(−0\.2254\)\s·\s1/);
     await panel(frame).locator('a[href="#W2[1,2]"]').first().click();
     assert.match(await panel(frame).textContent(), /Given: 0\.03/);
     await frame.locator("body").press("ArrowRight");

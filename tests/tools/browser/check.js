@@ -10,6 +10,9 @@ const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const NAMES = JSON.parse(fs.readFileSync("pages.json", "utf8"));
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 740 };
+const LOOKS = [[WIDE, "light"], [NARROW, "dark"]];
+// Of the rows and the columns of a matrix some are enough for axe-core, which takes minutes for many.
+const MORE = ".matrix tbody > tr:nth-child(n + 12), .matrix tr > :nth-child(n + 12)";
 const AT_A_TIME = 2;
 const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -27,19 +30,30 @@ async function validated(validator, name) {
   }
 }
 
-// A page that is watched: what it requests, says and opens is a fault.
-async function opened(context, name, hash = "") {
+// A tab that is watched: what its pages request, say and open is a fault.
+async function watched(context) {
   const page = await context.newPage();
   const requests = [];
+  let name = "";
   page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => fault(name, `console: ${message.text()}`));
   page.on("pageerror", (error) => fault(name, `error: ${error.message}`));
   page.on("dialog", async (dialog) => { fault(name, `dialog: ${dialog.message()}`); await dialog.dismiss(); });
-  await page.goto(address(name) + hash);
+  page.open = async (next, hash = "") => {
+    name = next;
+    requests.length = 0;
+    await page.goto(address(name) + hash);
+  };
   page.check = () => {
     const others = requests.filter((url) => url !== "about:srcdoc" && !url.startsWith(address(name)));
     if (others.length) fault(name, `requests ${others}`);
   };
+  return page;
+}
+
+async function opened(context, name, hash) {
+  const page = await watched(context);
+  await page.open(name, hash);
   return page;
 }
 
@@ -57,26 +71,41 @@ async function accessible(page, name, where) {
   }
 }
 
-async function alone(browser, name) {
-  const context = await browser.newContext({ viewport: WIDE, colorScheme: "light" });
-  const page = await opened(context, name);
-  await fits(page, name, "light");
-  await accessible(page, name, "light");
-  await page.setViewportSize(NARROW);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await fits(page, name, "dark");
-  await accessible(page, name, "dark");
-  page.check();
-  await context.close();
+// What a page may look like after one has used it, from the way it was opened on.
+const STATES = {
+  "as opened": (page) => page.evaluate((more) => document.querySelectorAll(more).forEach((each) => each.remove()), MORE),
+  "a cell chosen": (page) => page.evaluate((computed) => {
+    const cells = [...document.querySelectorAll(computed)];
+    cells[Math.floor(cells.length / 2)].click();
+  }, "main section:not([hidden]) .ask"),
+  "the last step, and errors in the picture": (page) => page.evaluate(() => {
+    const slider = document.getElementById("step");
+    if (slider) { slider.value = slider.max; slider.dispatchEvent(new Event("input")); }
+    [...document.querySelectorAll(".network button")].find((each) => each.value === "errors")?.click();
+  }),
+  "figures hidden": (page) => page.evaluate(() => document.getElementById("hide").click()),
+};
 
-  const without = await browser.newContext({ viewport: NARROW, javaScriptEnabled: false });
-  const bare = await opened(without, name);
+async function alone({ page, bare }, name) {
+  for (const [size, colorScheme] of LOOKS) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.open(name);
+    const uses = await page.locator("#hide").count() ? STATES : { "as opened": STATES["as opened"] };
+    for (const [state, bring] of Object.entries(uses)) {
+      await fits(page, name, `${colorScheme}, before ${state}`);
+      await bring(page);
+      await fits(page, name, `${colorScheme}, ${state}`);
+      await accessible(page, name, `${colorScheme}, ${state}`);
+    }
+    page.check();
+  }
+  await bare.open(name);
   if (!(await bare.locator("h1").isVisible())) fault(name, "no title without script");
   for (const each of await bare.locator(".tools, #working, .ask, [tabindex='-1']").all()) {
     if (await each.isVisible()) fault(name, "shows without script what needs it");
   }
   bare.check();
-  await without.close();
 }
 
 (async () => {
@@ -84,9 +113,11 @@ async function alone(browser, name) {
   const validator = new HtmlValidate(new StaticConfigLoader({ root: true, extends: ["html-validate:standard"] }));
   const waiting = [...NAMES];
   const work = async () => {
+    const page = await watched(await browser.newContext());
+    const bare = await watched(await browser.newContext({ viewport: NARROW, javaScriptEnabled: false }));
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       await validated(validator, name);
-      await alone(browser, name);
+      await alone({ page, bare }, name);
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
