@@ -11,7 +11,7 @@ from mlpcalc.auditing.advice import advice
 from mlpcalc.auditing.audit import Audit, Hidden
 from mlpcalc.auditing.reasons import Cause
 from mlpcalc.auditing.wrongs import NAMES, Wrong
-from mlpcalc.report.blocks import Aligned, Block, Formula, Heading, Note, Table
+from mlpcalc.report.blocks import Block, Group, Heading, ListItem, Note, Table
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header
 from mlpcalc.solving.report import Selection
@@ -64,7 +64,7 @@ def _blocks(audit: Audit, *, full: bool) -> Iterator[Block]:
     ):
         if lines:
             yield Heading(heading)
-            yield Aligned([[Formula("-", "--"), Formula(text, text)] for text in lines])
+            yield Group([ListItem("-", text) for text in lines])
 
 
 def _summary(audit: Audit) -> str:

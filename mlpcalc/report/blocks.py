@@ -128,7 +128,8 @@ class Table(NamedTuple):
     """A table of text; `below` has lines of text to print under each row.
 
     cut: whether a last column that is too wide is cut off rather than wrapped. bars: the length of a bar at
-    the end of each row, from 0 to 1, where a form draws bars.
+    the end of each row, from 0 to 1, where a form draws bars. across: whether a terminal has its rows side by
+    side, as many as fit, without bars.
     """
 
     columns: Sequence[Phrase]
@@ -136,6 +137,7 @@ class Table(NamedTuple):
     below: Sequence[Sequence[Phrase]] = ()
     cut: bool = False
     bars: Sequence[float] = ()
+    across: bool = False
 
 
 class Frequency(NamedTuple):

@@ -227,6 +227,10 @@ def chain(block: Chain, room: Room) -> Iterator[Line]:
 
 def table(block: Table, room: Room) -> Iterator[Line]:
     """Aligned columns; wrapped lines if a row would be wider than the terminal."""
+    if block.across:
+        for part in _across(block, room):
+            yield from table(part, room)
+        return
     lines = [[room.text(text) for text in line] for line in [block.columns, *block.rows]]
     gap = " " * GAP
     if block.bars:
@@ -246,3 +250,22 @@ def table(block: Table, room: Room) -> Iterator[Line]:
         yield from room.words(gap.join(lines[i]), style) if narrow else [[(text, style)]]
         for below in block.below[i - 1] if i and block.below else ():
             yield from room.words(room.text(below), "dim", indent="    ")
+
+
+def _across(block: Table, room: Room) -> Iterator[Table]:
+    """A table with its rows side by side, under each other where they do not fit on a line."""
+
+    def taken(texts: Sequence[Phrase]) -> int:
+        return max(width(room.text(text)) for text in texts) + GAP
+
+    parts: list[list[Sequence[Phrase]]] = []
+    left = 0
+    for row in block.rows:
+        if taken(row) > left:
+            parts.append([block.columns])
+            left = room.width - taken(block.columns) + GAP
+        parts[-1].append(row)
+        left -= taken(row)
+    for part in parts:
+        first, *others = zip(*part, strict=True)
+        yield Table(first, others)

@@ -23,7 +23,6 @@ _NAMED = 40  # sheets of each mistake that are held; a line has room for fewer
 _STEPS, _ROOM = 3, 14  # named for each mistake, at most; characters
 _ROWS = 40  # mistakes
 _LISTED = 10  # unreadable sheets, conventions
-_LINE, _GAP = 80, 2  # columns of a terminal
 _KINDS = ("right", "with mistakes", "rounding only", "not all checked", "too few digits", "not all read")
 _LOOK = " ← look at this"
 _MIDDLE = (25, 75)  # percentiles between which half of the class is
@@ -112,20 +111,18 @@ class Overview:
 
     def _answers(self, sheets: Sequence[Summary]) -> Iterator[Block]:
         """How many sheets answer each quantity, and the points that they earn with it on average."""
-        labels = ["answer", f"answered, of {len(sheets)}", "mean points"]
+        if not sheets:
+            return
         weighed = len({*self._asked.values()}) > 1
-        columns = []
-        for symbol, worth in self._asked.items() if sheets else ():
+        rows, bars = [], []
+        for symbol, worth in self._asked.items():
             earned = [sheet.earned[symbol] for sheet in sheets if symbol in sheet.earned]
-            column = [self._name(symbol), str(len(earned)), _short(sum(earned) / len(sheets))]
-            columns.append(column + [points_in_figures(worth)] * weighed)
-        labels += ["points to be had"] * weighed
-        while columns:
-            room, part = _LINE - max(map(len, labels)), [labels]
-            while columns and (room := room - max(map(len, columns[0])) - _GAP) >= 0:
-                part.append(columns.pop(0))
-            first, *rows = zip(*part, strict=True)
-            yield Table(first, rows)
+            mean = sum(earned) / len(sheets)
+            row = [self._name(symbol), str(len(earned)), _short(mean)]
+            rows.append(row + [points_in_figures(worth)] * weighed)
+            bars.append(mean / worth if worth else 0)
+        labels = ["answer", f"answered, of {len(sheets)}", "mean points", *["points to be had"] * weighed]
+        yield Table(labels, rows, bars=bars, across=True)
 
     def _findings(self, sheets: Sequence[Summary], marked: Sequence[Summary]) -> Iterator[Block]:
         mistakes: dict[str, _Row] = {}

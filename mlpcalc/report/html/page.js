@@ -39,7 +39,7 @@ function reveal(cell) {
   const folded = cell.figure.closest("details");
   if (folded) folded.open = true;
   uncover(cell);
-  for (const other of all("[tabindex='0']", cell.figure)) other.tabIndex = -1;
+  for (const other of all(".ask[tabindex='0']", cell.figure)) other.tabIndex = -1;
   cell.element.tabIndex = 0;
 }
 
@@ -71,6 +71,7 @@ function fromAddress() {
 
 function cover(cell) {
   if (!data.computed.includes(cell.figure.id)) return;
+  if (!isCovered(cell)) cell.element.replaceChildren(make("span", [...cell.element.childNodes])); // out of sight
   cell.element.classList.add("covered");
   cell.element.setAttribute("aria-label", spoken(cell));
 }
@@ -78,6 +79,7 @@ function cover(cell) {
 function uncover(cell) {
   if (!isCovered(cell)) return;
   cell.element.classList.remove("covered");
+  cell.element.replaceChildren(...cell.element.firstChild.childNodes);
   cell.element.setAttribute("aria-label", spoken(cell));
 }
 

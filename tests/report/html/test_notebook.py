@@ -33,12 +33,8 @@ def test_a_solution_is_tables_and_a_picture_without_script_and_names() -> None:
 
 def test_its_style_is_for_the_part_only() -> None:
     style = parsed(solve("exercise2")._repr_html_()).one("style").text
-    rules = re.sub(
-        r"/\*.*?\*/|@keyframes[^{]*\{.*?\}\s*\}|@page mlpcalc \{[^}]*\}|@media[^{]*\{",
-        "",
-        style,
-        flags=re.DOTALL,
-    )
+    without = r"/\*.*?\*/|@keyframes[^{]*\{.*?\}\s*\}|@page mlpcalc \{[^}]*\}|@media[^{]*\{"
+    rules = re.sub(without, "", style, flags=re.DOTALL)
     selectors = [part.strip() for found in re.findall(r"([^{}]+)\{", rules) for part in found.split(",\n")]
     assert len(selectors) > 100
     assert all(re.match(r"\.mlpcalc\b", each) for each in selectors if each), selectors

@@ -2,7 +2,7 @@
 
 Each page is valid, makes no request but for itself, says nothing on the console, is never wider than its
 window, and axe-core finds nothing, at 1600 pixels in light colours and at 360 pixels in dark ones: as opened,
-with a cell chosen, at the last step, with figures hidden; and it can be read without its script. Then cells
+with a cell of the last step chosen, with figures hidden; and it can be read without its script. Then cells
 are asked by mouse, touch and keyboard. FOLDER keeps what was made; Node finds its packages in
 FOLDER/node_modules, and the browser is what CHROMIUM says. Not part of the tests, as it needs those. There is
 a page of every command for each EXERCISE that is named, and of `solve` for the other bundled ones; if none is
@@ -77,10 +77,9 @@ def commands(folder: Path, exercises: Sequence[str]) -> Iterator[tuple[str, tupl
                 f"{name}-{number}-{command[0]}",
                 tuple(f"{name}.yaml" if word == "EXERCISE" else word for word in command),
             )
-    for number, payload in enumerate(KINDS.values()):
-        path = folder / f"awkward{number}.yaml"
-        path.write_text(_AWKWARD.format(title=json.dumps(payload)), encoding="utf-8")
-        yield f"awkward{number}", ("solve", str(path), "--all")
+    path = folder / "awkward.yaml"
+    path.write_text(_AWKWARD.format(title=json.dumps(" ".join(KINDS.values()))), encoding="utf-8")
+    yield "awkward", ("solve", str(path), "--all")
     path = folder / "large.yaml"
     path.write_text(large(), encoding="utf-8")
     yield "large", ("solve", str(path))
