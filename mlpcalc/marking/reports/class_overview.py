@@ -155,8 +155,8 @@ class Overview:
         """A row for each submission; of those that do not count, which one does."""
         for key, file, sheet in self._rows:
             counts = self._attendance.counting(key)
-            said = sheet.said if counts == file else f"{words.base(counts)} counts; {sheet.said}"
-            yield sheet.name, sheet.points_in_words, said
+            other = [] if counts == file else [f"{words.base(counts)} counts"]
+            yield sheet.name, sheet.points_in_words, "; ".join(filter(None, [*other, sheet.said]))
 
     def _name(self, symbol: Symbol) -> str:
         return self._solution.notation.name(symbol)

@@ -1,4 +1,7 @@
-"""Reports in notebooks: tables and pictures without script, or a page with its script in its own frame."""
+"""Reports in notebooks: tables and pictures without script, or a page with its script in its own frame.
+
+A notebook that is not trusted, or one that is shown by a web site, has no frames; so the first is there as well.
+"""
 
 import html
 from collections.abc import Iterable
@@ -10,6 +13,7 @@ from mlpcalc.report.html.markup import element, escape
 from mlpcalc.report.html.pictures import network
 
 _HEIGHT = 680  # pixels
+_WITHOUT = "The same without clicking"
 
 
 def shown(blocks: Iterable[kinds.Block]) -> str:
@@ -17,7 +21,10 @@ def shown(blocks: Iterable[kinds.Block]) -> str:
     kept = [*blocks]
     body = Body(kept, named=False)
     can_ask = any(each.matrix.workings for each in body.matrices)
-    return _frame(page(kept), body) if can_ask else _part(body)
+    if not can_ask:
+        return _part(body)
+    folded = element("details", element("summary", _WITHOUT) + _part(body))
+    return _frame(page(kept), body) + folded
 
 
 def _part(body: Body) -> str:

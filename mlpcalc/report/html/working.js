@@ -8,9 +8,12 @@ function link(address, colour, text) {
   return make("a", text ?? label(address), { href: `#${address}`, ...(colour && { class: colour }) });
 }
 
+// Lines are broken before a sign, never between factors.
+const unbroken = (text) => text.replaceAll(" \u00b7 ", "\u00a0\u00b7\u00a0").replace(/ ([+\u2212/]) /g, " $1\u00a0");
+
 function line(pieces, operands, colours) {
   return pieces.map((piece) => {
-    if (typeof piece === "string") return piece.replaceAll(" \u00b7 ", "\u00a0\u00b7\u00a0"); // factors stay on a line
+    if (typeof piece === "string") return unbroken(piece);
     const [number, figure] = Array.isArray(piece) ? piece : [piece < 0 ? ~piece : piece, null];
     const address = operands[number];
     const text = figure ?? (piece < 0 ? figureOf(address) : null);

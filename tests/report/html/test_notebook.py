@@ -16,8 +16,12 @@ payloads = pytest.mark.parametrize("payload", KINDS.values(), ids=KINDS)
 
 def framed(text: str) -> str:
     """The page in the frame of an output."""
-    found = re.fullmatch(r'<iframe ([^<>]*) srcdoc="([^"]*)"></iframe>', text)
+    pattern = r'<iframe ([^<>]*) srcdoc="([^"]*)"></iframe>(<details>.*</details>)'
+    found = re.fullmatch(pattern, text, re.DOTALL)
     assert found
+    without = parsed(found[3])  # what is left in a notebook that is not trusted
+    assert not [*without.every("script"), *(each for each in without.every() if "id" in each.attributes)]
+    assert [*without.every("table")]
     assert 'sandbox="allow-scripts"' in found[1]
     return html.unescape(found[2])
 

@@ -232,7 +232,9 @@ module.exports = {
     const page = await at(context, opened, SOLVED, "Delta1[2,1]");
     assert.ok((await page.pdf({ format: "A4" })).length > 10_000);
     await page.emulateMedia({ media: "print" });
-    for (const hidden of ["#working", ".tools", "button[aria-pressed='false']"]) assert.equal(await page.locator(hidden).isVisible(), false);
+    for (const hidden of ["#working", ".tools", "button[value='2']", "button[value='values']"]) {
+      assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+    }
     assert.match(await page.locator(".network figcaption").innerText(), /sample\s*#1\s*← errors/);
     for (const seen of ["#S1", "#Delta1", ".network svg"]) assert.ok(await page.locator(seen).isVisible());
     const colour = await cell(page, "Delta1[2,1]").evaluate((each) => getComputedStyle(each).backgroundColor);
