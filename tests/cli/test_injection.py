@@ -299,6 +299,16 @@ def test_sheets_are_text_on_a_page_of_html(
 
 
 @payloads
+def test_feedback_in_html_is_text(payload: str, shown: Shown, tmp_path: Path) -> None:
+    files = ["check", "e.yaml", file_name(payload), "--feedback", "feedback", "--feedback-format", "html"]
+    shown(*files, **sheets(payload))
+    (path,) = (tmp_path / "feedback").iterdir()
+    page = assert_safe(path.read_text(encoding="utf-8"))
+    assert " ".join(clean(payload).split())[:20] in " ".join(page.text.split())
+    assert re.fullmatch(r"[\w.+-]+\.html", path.name)
+
+
+@payloads
 @pytest.mark.parametrize("form", ["json", "gradescope"])
 def test_a_sheet_is_text_in_json(form: str, payload: str, shown: Shown) -> None:
     out = shown("check", "e.yaml", file_name(payload), "--format", form, **sheets(payload)).out

@@ -1,6 +1,6 @@
 """Reports in notebooks: tables and pictures without script, or a page with its script in its own frame.
 
-A notebook that is not trusted, or one that is shown by a web site, has no frames; so the first is there as well.
+A notebook that is not trusted, or shown by a web site, has no frames; so the first is there as well.
 """
 
 import html

@@ -10,6 +10,7 @@ function picture(figure) {
   const inRows = "samplesInRows" in drawing.dataset;
   let sample = 1;
   let errors = false;
+  let styles = []; // of the cells that are marked: [address, class]
 
   const addressOf = (key, unit) => `${key}[${inRows ? [sample, unit] : [unit, sample]}]`;
   const forward = new Set(units.flatMap((unit) => unit.dataset.keys.split(" ")));
@@ -41,6 +42,11 @@ function picture(figure) {
     if (buttons.select) buttons.select.value = String(sample);
     buttons.values?.setAttribute("aria-pressed", String(!errors));
     buttons.errors?.setAttribute("aria-pressed", String(errors));
+    for (const each of all(".unit, .edge", drawing)) each.classList.remove(...COLOURS, "chosen");
+    for (const [address, style] of styles) {
+      const edge = drawing.querySelector(`[data-cell="${CSS.escape(address)}"]`);
+      for (const each of [...unitsOf(address), ...(edge ? [edge] : [])]) each.classList.add(style);
+    }
     if (samples.length === 1) return;
     for (const cell of cells.values()) {
       if (ofUnits(cell)) cell.element.classList.toggle("sample", sampleOf(cell) === sample);
@@ -52,12 +58,9 @@ function picture(figure) {
       if (cell.indices.length === 2) sample = sampleOf(cell);
       errors = backward.has(cell.figure.id);
     }
+    styles = operands.map((each) => [each, colours.get(matrixOf(each))]);
+    if (cell) styles.push([cell.address, "chosen"]);
     draw();
-    if (!cell) return;
-    for (const [address, style] of [...operands.map((each) => [each, colours.get(matrixOf(each))]), [cell.address, "chosen"]]) {
-      const edge = drawing.querySelector(`[data-cell="${CSS.escape(address)}"]`);
-      for (const each of [...unitsOf(address), ...(edge ? [edge] : [])]) each.classList.add(style);
-    }
     const found = drawing.querySelector(".unit.chosen");
     if (found) scroll.scrollLeft = found.getBBox().x - scroll.clientWidth / 2;
   }

@@ -118,6 +118,7 @@ module.exports = {
     assert.equal(all, await page.locator(".ask").count() - await page.locator("#X .ask, #T .ask, #W1 .ask, #W2 .ask").count());
     assert.equal(await cell(page, "S1[1,1]").getAttribute("aria-label"), "S1, row 1, column 1, covered");
     assert.equal(await page.locator(".unit text").nth(2).textContent(), "?");
+    assert.equal(await cell(page, "S1[1,1]").innerText(), ""); // there is nothing to be read, or copied
     await cell(page, "S1[1,1]").focus();
     await page.keyboard.press("ArrowRight"); // moves, and uncovers nothing
     assert.equal(await covered(), all);
@@ -151,6 +152,11 @@ module.exports = {
     assert.equal(await marked.getAttribute("data-cell"), "W2[1,2]");
     assert.equal(await page.locator(".unit.chosen").count(), 1);
     assert.equal(await page.locator(".unit.b").count(), 1); // Δ2
+    await page.getByRole("button", { name: "#2" }).click(); // nothing of it is marked, but the weight
+    assert.equal(await page.locator(".unit.chosen, .unit.b").count(), 0);
+    assert.equal(await marked.count(), 1);
+    await page.getByRole("button", { name: "#1" }).click();
+    assert.equal(await page.locator(".unit.chosen").count(), 1);
     await page.locator(".unit").nth(5).click();
     await asked(page, "Delta2[1,1]");
     await context.close();
