@@ -2,25 +2,31 @@
 
 const COLOURS = ["a", "b", "c"];
 const MANY = 12; // links in a row, and a few more rather than a button
+const NARROW = 34; // characters that fit on a line in every window
 const LEFT_OUT = "This figure is not explained here, to keep the page small: mlpcalc explain explains it.";
 
 function link(address, colour, text) {
   return make("a", text ?? label(address), { href: `#${address}`, ...(colour && { class: colour }) });
 }
 
-// Lines are broken before a sign, never between factors.
-const unbroken = (text) => text.replaceAll(" \u00b7 ", "\u00a0\u00b7\u00a0").replace(/ ([+\u2212/]) /g, " $1\u00a0");
+// Pieces of a line that is broken before its signs, and between factors only if they are too long for one line.
+function brokenAtSigns(pieces) {
+  const terms = pieces.map((each) => each.textContent ?? each).join("").split(/ [+\u2212] /);
+  const short = terms.every((term) => term.length <= NARROW);
+  const broken = (text) => (short ? text.replaceAll(" \u00b7 ", "\u00a0\u00b7\u00a0") : text).replace(/ ([+\u2212/]) /g, " $1\u00a0");
+  return pieces.map((each) => (typeof each === "string" ? broken(each) : each));
+}
 
 function line(pieces, operands, colours) {
-  return pieces.map((piece) => {
-    if (typeof piece === "string") return unbroken(piece);
+  return brokenAtSigns(pieces.map((piece) => {
+    if (typeof piece === "string") return piece;
     const [number, figure] = Array.isArray(piece) ? piece : [piece < 0 ? ~piece : piece, null];
     const address = operands[number];
     const text = figure ?? (piece < 0 ? figureOf(address) : null);
     return cells.has(address)
       ? link(address, colours.get(matrixOf(address)), text ?? undefined)
       : make("span", text ?? label(address), { class: colours.get(matrixOf(address)) });
-  });
+  }));
 }
 
 // As many links as fit, and a button for the others.

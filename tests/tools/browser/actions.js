@@ -208,6 +208,17 @@ module.exports = {
     await context.close();
   },
 
+  async "keep each figure on a line, and the labels of rows in sight, on a phone"({ browser, opened, NARROW }) {
+    const context = await browser.newContext({ viewport: NARROW });
+    const page = await at(context, opened, "mazur-0-solve", "Delta1[2,1]");
+    const lines = await panel(page).locator(".lines a").evaluateAll((links) => links.map((each) => each.getClientRects().length));
+    assert.deepEqual(lines, Array(lines.length).fill(1));
+    const large = await at(context, opened, "large", "S1[1,8]");
+    const [left, label] = [await large.locator("#S1 .scroll").boundingBox(), await large.locator("#S1 tbody th").first().boundingBox()];
+    assert.equal(label.x, left.x);
+    await context.close();
+  },
+
   async "scroll a wide matrix in itself"({ browser, opened, NARROW }) {
     const context = await browser.newContext({ viewport: NARROW });
     const page = await at(context, opened, "large", "S1[1,8]");
