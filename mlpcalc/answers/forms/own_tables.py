@@ -14,13 +14,13 @@ _GAP = re.compile(r" {2,}")  # a formula has single spaces
 _LABELS = re.compile(r"\s*#?\d+(?:\s+#?\d+)*\s*")
 
 
-_HEAD = "samples are "
+_HEAD = re.compile(r"samples are |\d{1,6}(?:-\d{1,6}){0,200}, [^=]{1,500}, N = \d")
 _MOST_WRAPPED = 6  # lines of a title
 
 
 def is_head(text: str) -> bool:
     """Whether a line is of what `solve` says of the exercise before its tables."""
-    return text.startswith(_HEAD)
+    return _HEAD.match(text) is not None
 
 
 class OwnTable(NamedTuple):
