@@ -48,7 +48,7 @@ def exercise(payload: str, more: str = "") -> str:
 
 def answers(payload: str, more: str = "") -> str:
     text = json.dumps(payload)
-    return f"student: {text}\nexercise: {text}\nS1: 0 -4; 2 4\nZ1: 0 1; 2 4\n{more}"
+    return f"student: {text}\nexercise: {text}\nS1: 0 -4; 2 4\nZ1: 0 0; 2 4\n{more}"
 
 
 def file_name(payload: str) -> str:
