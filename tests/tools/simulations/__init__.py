@@ -2,7 +2,8 @@
 
 An honest student must not be accused of anything. Of a student who makes one mistake, that mistake must be
 found where it was made, and named; and all that comes after it must follow. A mistake is invisible if no
-figure of the sheet differs by more than one unit from what the same student would have written without it.
+figure of the sheet differs by more than one unit from what the same student would have written without it,
+or all that do are right to the digits that the exercise asks for.
 """
 
 from collections import Counter, defaultdict
@@ -243,10 +244,14 @@ def with_mistake(
     sheet, without = read(text, solution), read(right, solution)
     if not sheet.answers.keys() >= set(needed):
         return None
+    half_asked = 0.5 * 10.0**-exercise.decimals if exercise.states_decimals else 0.0
     visible = tuple(
         symbol
         for symbol, answer in sheet.answers.items()
-        if (np.abs(answer.value - without.answers[symbol].value) > _ONE_UNIT).any()
+        if (
+            (np.abs(answer.value - without.answers[symbol].value) > _ONE_UNIT)
+            & (np.abs(answer.value - solution.computed[symbol]) > half_asked)
+        ).any()
     )
     (marks,) = marking.mark([sheet])
     return Wrong(exercise, solution, mistake, frozenset(changes), text, sheet, visible, marks)
