@@ -170,6 +170,7 @@ NEEDS = {
 FEATURES = {feature for needs in NEEDS.values() for feature in needs.split()} - {"numpy", "yaml", "rich"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", NEEDS, ids=lambda command: command.replace(str(HANDOUT), "SHEET"))
 def test_a_command_imports_what_it_needs_and_nothing_else(command: str, tmp_path: Path) -> None:
     code = (

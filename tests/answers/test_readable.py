@@ -261,6 +261,7 @@ HOSTILE: Mapping[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_sheet_full_of_mistakes_takes_time_in_proportion(kind: str) -> None:
     def took(n: int) -> float:

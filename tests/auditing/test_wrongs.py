@@ -294,6 +294,7 @@ def test_every_mistake_has_a_code_of_its_own_which_finds_it(name: str) -> None:
     assert [find(wrongs, code).code for code in codes] == codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_marking_finds_the_first_mistake_where_it_was_made(seed: int) -> None:
     exercise = random_exercise(np.random.default_rng([603, seed]), bias=True, samples=3)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.test_readme import FILES, in_shell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -267,6 +267,7 @@ def test_what_is_no_number_is_no_answer(typed: str, sheet: str, run: Run, write:
     assert "hint: every number must be finite" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["inf", "-inf", ".inf", "∞", "-∞", "Infinity"])
 @pytest.mark.parametrize("sheet", ["loss: V", "S1[1,1]: V", "Z2: 0.0986 0.0112 0.0634 V"])
 def test_an_infinity_is_a_wrong_answer_where_nothing_is_infinite(
@@ -414,6 +415,7 @@ def test_a_long_answer_is_refused_at_once(name: str, text: str, run: Run, write:
     assert time.process_time() - started < ENOUGH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["{", "\n{", "layers", "\n", "{layers ", "[", "# {\n"])
 def test_a_file_of_one_sign_in_a_folder_is_passed_at_once(piece: str, run: Run, write: Write) -> None:
     write("all/a.yaml", "loss: 0.4916\n")

@@ -186,6 +186,7 @@ def environment(tmp_path: Path, write: Callable[[str, str], Path]) -> dict[str, 
     return {"PATH": path, "HOME": str(tmp_path), "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONPATH": checkout}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", TYPED)
 def test_a_shell_completes_what_is_typed(tmp_path: Path, environment: dict[str, str], shell: str) -> None:
     if shutil.which(shell) is None:
@@ -206,6 +207,7 @@ def test_a_shell_completes_what_is_typed(tmp_path: Path, environment: dict[str, 
     assert [line.rstrip("/>").rpartition("<")[2] for line in printed] == [*LINES.values()]
 
 
+@pytest.mark.slow
 def test_fish_completes_what_is_typed(tmp_path: Path, environment: dict[str, str]) -> None:
     fish = shutil.which("fish")
     if fish is None:

@@ -108,6 +108,7 @@ AT_THE_EDGE = EXERCISE.replace("[1, -2], [0.5, 3]", "[1e300, -2], [0.5, 3]").rep
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "json", "csv", "gradescope"])
 @pytest.mark.parametrize(
     ("exercise", "sheet"),
@@ -160,6 +161,7 @@ def deep(layers: int) -> str:
     return f"inputs: [[1, 2]]\ntargets: [[1, 0]]\nlayers:\n{layers * layer}loss: squared_error\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layers", [40, pytest.param(200, marks=pytest.mark.slow)])
 def test_little_may_be_written_of_a_deep_network(layers: int, tmp_path: Path) -> None:
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(10), "dW1: 7.1415926\nloss: 3.1415926\n") == []
@@ -182,6 +184,7 @@ learning_rate: 0.1
 TERMS = SMALL.replace("1, -2", "1e154, -2").replace("0.5, -1", "9e153, -1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "exercise"),
     [

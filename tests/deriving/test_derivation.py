@@ -167,6 +167,7 @@ def derivations() -> list[tuple[str, str, bool]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("activations", "loss", "bias"), derivations())
 def test_any_network_is_derived_within_the_width(activations: str, loss: str, bias: bool) -> None:
     report = derivation_of(activations.count(",") + 1, activations, loss, bias=bias)

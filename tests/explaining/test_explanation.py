@@ -75,6 +75,7 @@ def test_the_arithmetic_of_every_cell_of_a_bundled_exercise_gives_its_result(nam
     assert check(solution) == sum(solution[quantity].size for quantity in solution)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_the_arithmetic_of_every_cell_gives_its_result_where_rounded_figures_are_carried_on(
     name: str,
@@ -124,6 +125,7 @@ def check_lines(solution: Solution, decimals: int | None = None) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_line_printed_for_a_bundled_exercise_comes_to_the_last_digit_of_its_result(name: str) -> None:
     assert check_lines(solve(load(name))) > 0

@@ -89,6 +89,7 @@ def lines_of(solution: Solution, name: str) -> Iterator[str]:
         yield " ".join(piece.text for piece in row[1:]).removeprefix("= ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_workings_are_the_lines_of_explain(name: str) -> None:
     solution = solve(load(name))

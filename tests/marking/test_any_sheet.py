@@ -87,12 +87,10 @@ def _mark(solution: Solution, sheets: list[str]) -> list[SheetMarks]:
     return Marker(solution).mark([read_answers(Document(sheet, "sheet.yaml"), solution) for sheet in sheets])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("functions", "training", "wrong"),
-    [
-        pytest.param(*where, wrong, marks=[pytest.mark.slow] * (where[0] != "squares"))
-        for where, wrong in zip(product(_FUNCTIONS, _TRAINING), cycle(_WRONG))
-    ],
+    [(*where, wrong) for where, wrong in zip(product(_FUNCTIONS, _TRAINING), cycle(_WRONG))],
 )
 def test_every_answer_of_a_sheet_has_a_verdict(functions: str, training: str, wrong: str) -> None:
     solution = _solution(functions, training)

@@ -166,6 +166,7 @@ loss: binary_cross_entropy
 """  # S1 -1.1653, Z1 0.2377, loss 1.4368
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ["0.5", "0.8", "1.0", "1.2", "1.8", "2.0", "2.5", "1e0", "7.2543"])
 def test_a_lone_loss_is_compared_with_the_exact_solution(figure: str) -> None:
     assert verdict(marked(XENT, f"loss: {figure}"), "loss") in ("wrong", "coarse")

@@ -115,6 +115,7 @@ def test_a_mistake_is_found_in_its_step_and_carried_forward(
 # ---------------------------------------------------------------------------- simulated students
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_honest_students_over_steps_are_right_but_for_rounding(seed: int) -> None:
     students = list(honest_students(60, seed, drawn=training_exercise))

@@ -138,6 +138,7 @@ def values(exercise: Exercise) -> Callable[[Expr], Array]:
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS[::4])
 def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
     exercise = drawn(seed)
@@ -162,6 +163,7 @@ def test_edits_of_an_equation_differ_from_it_and_from_one_another(seed: int) -> 
         assert equations[symbol].chain_rule not in expressions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS[::4])
 def test_an_edit_needs_nothing_that_comes_from_its_own_quantity(seed: int) -> None:
     equations = page(drawn(seed).network)

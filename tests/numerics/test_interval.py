@@ -313,6 +313,7 @@ def test_a_ball_holds_every_value_of_a_loss(name: str, radius: float) -> None:
 OF_S = {name: node for name, node in EXPRESSIONS.items() if isinstance(node, (Apply, Derivative, Call))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("radius", [0.0, 1e-12, 0.5])
 @pytest.mark.parametrize("scale", [30.0, 690.0])
 @pytest.mark.parametrize("name", OF_S)

@@ -408,6 +408,7 @@ def test_formulas_of_a_bundled_exercise_are_right_as_printed(run: Run, name: str
 LOSSES_USED = ("squared_error", "cross_entropy", "binary_cross_entropy", "multiclass_hinge", "hinge", "sum")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES_USED)
 @pytest.mark.parametrize("layout", PRODUCTS)
 @pytest.mark.parametrize("delta", DELTAS)

@@ -220,6 +220,7 @@ def test_the_gradients_agree_with_numerical_ones(run: Run, name: str, loss: str)
 FORMATS = ("table", "markdown", "latex", "json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", FORMATS)
 @pytest.mark.parametrize("name", DEFINITIONS)
 @pytest.mark.parametrize("command", ["solve", "derive"])
@@ -229,6 +230,7 @@ def test_every_report_can_be_made(run: Run, command: str, name: str, style: str)
     assert name in result.out.replace("\\_", "_")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", FORMATS)
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_every_cell_can_be_explained(run: Run, name: str, style: str) -> None:
@@ -247,6 +249,7 @@ def test_a_line_for_a_calculator_gives_the_result(run: Run, name: str) -> None:
         assert found == pytest.approx(float(cell["result"]), rel=0.05, abs=5.1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_right_answers_are_right_and_wrong_ones_wrong(
     run: Run, write: Callable[[str, str | bytes], Path], name: str

@@ -183,6 +183,7 @@ ALL_CONVENTIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "conventions",
     ALL_CONVENTIONS,

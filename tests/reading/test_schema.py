@@ -260,6 +260,7 @@ def test_what_the_reader_accepts_satisfies_the_schema(text: str) -> None:
 TYPESET = ["Δ1", "δ1", "∂L/∂W1", "dE/db1", "S₁", "W1'", "W1′", "L'", "f1'", "f1'(S1)", "f'_1", "f_1'", " S1 "]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("found", list(bundled()), ids=lambda found: found.file)
 def test_names_that_the_reader_accepts_satisfy_the_schema(validator: Validator, found: Found) -> None:
     exercise = load(found.file)

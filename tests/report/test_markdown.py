@@ -78,6 +78,7 @@ def test_formulas_are_in_order_and_survive_markdown(name: str, run: Run) -> None
     assert [formula for formula in found if re.search(r"(?<!\w)_(?! )|(?<! )_(?!\w)", formula)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_github_shows_every_formula_of_every_page(name: str) -> None:
     for command in PAGES:

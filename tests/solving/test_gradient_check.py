@@ -91,6 +91,7 @@ def moved(exercise: Exercise, given: Symbol, cell: tuple[int, ...], by: float) -
     return replace(exercise, layers=tuple(layers))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("average", ["samples", "entries"])
 @pytest.mark.parametrize("delta", DELTAS)
 @pytest.mark.parametrize("average_in", AVERAGED_STEPS)

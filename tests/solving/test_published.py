@@ -139,6 +139,7 @@ def drawn(answer: Answer, rng: np.random.Generator, exact: Array, otherwise: Arr
     return np.where(np.isnan(answer.value), otherwise, inside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_the_printed_digits_stand_for_leads_to_what_the_marker_expects(name: str) -> None:
     solved, sheet = solution(name), printed(name)

@@ -204,6 +204,7 @@ def test_twice_the_text_is_about_twice_the_work(name: str) -> None:
     assert twice <= 2.5 * once + 2_000
 
 
+@pytest.mark.slow
 def test_more_figures_than_a_sheet_can_have_are_refused() -> None:
     with pytest.raises(InputError, match="too many figures"):
         documents.read("S1 = [" + "1 " * 300_000 + "]\n" + "S2 = [" + "1 " * 300_000 + "]", "a.txt")

@@ -108,6 +108,7 @@ def shown(report: Any, columns: int) -> list[str]:  # noqa: ANN401  # a report
     return file.getvalue().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*NAMES, "sheets"])
 def test_no_line_is_wider_than_the_terminal_or_ends_in_spaces(name: str, sheets: Path) -> None:
     report = check(solve(load("exercise2")), str(sheets / name) + ("" if name == "sheets" else ".yaml"))

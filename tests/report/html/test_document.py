@@ -113,6 +113,7 @@ def test_exercise_2_is_small(run: Run) -> None:
     assert len(run("solve", "exercise2", "--format", "html").out.encode()) < 100_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_computed_cell_of_a_bundled_exercise_is_explained(name: str, run: Run) -> None:
     page = page_of(run, "solve", name)
