@@ -100,8 +100,9 @@ def test_every_answer_of_a_sheet_has_a_verdict(functions: str, training: str, wr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("wrong", ["added", "turned"])
-@pytest.mark.parametrize("training", ["one after the other", "samples in rows"])
+@pytest.mark.parametrize(
+    ("training", "wrong"), [("one after the other", "turned"), ("samples in rows", "added")]
+)
 def test_every_answer_has_a_verdict_by_itself(training: str, wrong: str) -> None:
     solution = _solution("squares", training)
     lines = dict(_lines(solution, wrong))
