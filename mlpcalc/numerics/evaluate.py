@@ -17,8 +17,11 @@ from mlpcalc.page.symbols import Symbol
 
 
 def _root(x: Array) -> Array:
-    """The square root; of what may lie on either side of 0, that of what lies above."""
-    return np.sqrt(np.maximum(x, 0))
+    """The square root; of what may lie on either side of 0, that of what lies above.
+
+    That of a number too large for a float may well be one, but is not known.
+    """
+    return np.where(np.isinf(x), np.nan, np.sqrt(np.maximum(x, 0)))
 
 
 ELEMENTARY: Mapping[expr.Elementary, Callable[[Array], Array]] = {
@@ -106,9 +109,7 @@ def evaluate(node: expr.Expr, context: Context) -> Array:
         case Apply(function, operand):
             return evaluate_function(function, evaluate(operand, context))
         case Derivative(function, operand):
-            S = evaluate(operand, context)
-            slope = evaluate_derivative(function, S)
-            return np.where(np.isnan(S), np.nan, slope) if context.careful else slope
+            return evaluate_derivative(function, evaluate(operand, context))
         case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
             return evaluate(operand, context)  # NumPy repeats it where it is needed
         case expr.Variable(name):
@@ -158,15 +159,21 @@ def evaluate_definition(definition: expr.Expr, **variables: Array) -> Array:
 def evaluate_function(function: Activation, S: Array) -> Array:
     """f(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute is None:
-        return evaluate_definition(function.value, s=S)
+        return _by_definition(function.value, S)
     return np.asarray(function.compute(S, *_parameters(function)))
 
 
 def evaluate_derivative(function: Activation, S: Array) -> Array:
     """f'(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute_derivative is None:
-        return evaluate_definition(derivative_in_s(function), s=S)
+        return _by_definition(derivative_in_s(function), S)
     return np.asarray(function.compute_derivative(S, *_parameters(function)))
+
+
+def _by_definition(definition: expr.Expr, S: Array) -> Array:
+    """By the definition of a function. Where S is not known, nor is which of its cases is the one."""
+    value, unknown = evaluate_definition(definition, s=S), np.isnan(S)
+    return np.where(unknown, np.nan, value) if value.shape == S.shape and unknown.any() else value
 
 
 def _parameters(function: Activation) -> Iterator[float]:

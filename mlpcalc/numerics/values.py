@@ -84,7 +84,11 @@ class Values:
         if step not in self._sheets:
             exercise = self.exercise
             self._known |= exercise.givens_of(step)
-            self._sheets[step] = _Sheet(exercise, self._known, exercise.coefficients, self._rounding)
+            careful = any(sheet.careful for sheet in self._sheets.values())
+            careful = careful or (self._training is not None and self._training.careful)
+            self._sheets[step] = _Sheet(
+                exercise, self._known, exercise.coefficients, self._rounding, careful=careful
+            )
         return self._sheets[step]
 
     def _start_from_step_before(self, step: int) -> None:
@@ -124,7 +128,8 @@ class _Samples(Container[Symbol]):
 class _Sheet:
     """What it takes to compute the quantities of one step, all of which are found in `known`.
 
-    on_paper: whether anybody sees them, so that every zero of the paper is to be zero.
+    on_paper: whether anybody sees them, so that every zero of the paper is to be zero. careful: whether
+    something may not be finite, in this step or one before it.
     """
 
     def __init__(
@@ -135,11 +140,16 @@ class _Sheet:
         rounding: Callable[[Array], Array] | None = None,
         *,
         on_paper: bool = True,
+        careful: bool = False,
     ) -> None:
         self._exercise, self._known, self._rounding = exercise, known, rounding
         terms = max(exercise.samples, *exercise.sizes)
         self.noise = Noise(known, coefficients, terms, on_paper=on_paper)
-        self._context = Context(known.__getitem__, coefficients, settle=self.noise.settle)
+        self._context = Context(known.__getitem__, coefficients, careful=careful, settle=self.noise.settle)
+
+    @property
+    def careful(self) -> bool:
+        return self._context.careful
 
     def compute(self, symbol: Symbol, expression: expr.Expr, shape: tuple[int, ...]) -> None:
         """Add the value of a quantity to those known."""
@@ -170,12 +180,13 @@ class _Sheet:
 class Training:
     """The updates of an exercise, one after the other: what each step leaves is all that is kept.
 
-    steps_done: how many there were.
+    steps_done: how many there were. careful: whether something in them may not have been finite.
     """
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
         self.steps_done = 0
+        self.careful = False
         self._parameters = exercise.parameters()
         self._left: dict[Symbol, Array] = {}  # by the last step, as one after it calls that
         self._scalars: Mapping[expr.Scalar, Fraction] = {}
@@ -193,10 +204,11 @@ class Training:
         samples = exercise.givens_of(self.steps_done)
         plan = _plan(exercise.network, step, len(exercise.samples_of(self.steps_done)), exercise.sizes)
         known = {**self._parameters, **self._left, **dict(zip(plan.samples, samples.values(), strict=True))}
-        sheet = _Sheet(exercise, known, self._coefficients(), on_paper=False)
+        sheet = _Sheet(exercise, known, self._coefficients(), on_paper=False, careful=self.careful)
         for symbol, expression, shape in plan.equations:
             sheet.compute(symbol, expression, shape)
         self._left = {after: known[symbol] for symbol, after in plan.left}
+        self.careful = sheet.careful
         return float(known[plan.loss])
 
     def _coefficients(self) -> Coefficients:

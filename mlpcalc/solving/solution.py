@@ -90,11 +90,10 @@ def _check_domain(solution: Solution) -> None:
         return
     function, output = exercise.loss.function, network.activations[-1]
     low, high = function.domain
-    T = exercise.targets
-    if T is None or (low <= output.range[0] and output.range[1] <= high):
+    if exercise.targets is None or (low <= output.range[0] and output.range[1] <= high):
         return
     output_layer = Symbol("Z", network.depth)
-    Y = solution.computed[output_layer]
+    Y, T = solution.computed[output_layer], solution.computed[Symbol("T")]  # those of step 1
     # A limit that the activation only approaches is not a value of it, even if a value is rounded to it.
     below = (low > Y) | ((low == Y) & (low != T) & (output.range[0] < low))
     outside = below | (high < Y) | ((high == Y) & (high != T) & (output.range[1] > high))

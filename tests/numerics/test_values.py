@@ -3,6 +3,7 @@
 `python -m tests.tools.numerics 10000` does the same with many more networks.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from math import exp, log, tanh
@@ -16,6 +17,7 @@ from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Loss
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.report.json import render
 from mlpcalc.solving.report import Selection, solution_report
 from tests.support.extreme_networks import RANGES
@@ -59,6 +61,8 @@ def test_nothing_is_overlooked() -> None:
     assert len(computed) > 0.7 * NETWORKS
     assert {network.loss for network in computed} == set(LOSSES)
     assert {network.output for network in computed} == set(ACTIVATIONS)
+    assert {network.optimizer for network in computed if network.steps > 1} == set(OPTIMIZERS)
+    assert any(cell.name.endswith("@3") for cell in found("up to 5"))
 
 
 # ---------------------------------------------------------------------------- one unit beside another
@@ -152,13 +156,38 @@ def test_no_case_is_decided_on_what_is_not_known() -> None:
     assert np.isnan(column(solution, "dZ1")).all()
 
 
-@pytest.mark.parametrize("activation", ["relu", "leaky_relu", "elu"])
-def test_the_slope_at_what_is_not_known_is_not_known(activation: str) -> None:
+@pytest.mark.parametrize("activation", [*ACTIVATIONS])
+def test_nothing_is_known_of_what_comes_from_what_is_not_known(activation: str) -> None:
     first = Layer(np.array([[1e200], [1e200]]), None, ACTIVATIONS["square"])
-    second = Layer(np.array([[1.0, -2.0]]), None, with_parameters(ACTIVATIONS[activation], {}))
+    second = Layer(np.array([[1.0, -2.0], [1.0, -1.0]]), None, with_parameters(ACTIVATIONS[activation], {}))
     form = Loss(LOSSES["sum"], Fraction(1))
     solution = solve(Exercise(np.ones((1, 1)), (first, second), loss=form))
+    assert np.isnan(solution["S2"]).all()
+    assert np.isnan(solution["Z2"]).all()
+    if activation == "softmax" or ACTIVATIONS[activation].flat or activation == "identity":
+        return  # there is no f', or it is the same everywhere
     assert np.isnan(solution["fprime2"]).all()
+
+
+def test_what_is_not_known_decides_no_case_in_a_later_step() -> None:
+    # The first step leaves the weights -∞ and ∞, whose sum is not known, nor then the sign of the error.
+    layer = Layer(np.array([[2e300, 1e300]]), None, ACTIVATIONS["square"])
+    X, T = np.array([[1.0, 1.0], [-1.0, 1.0]]), np.ones((1, 2))
+    loss = Loss(LOSSES["absolute_error"], Fraction(1))
+    exercise = Exercise(X, (layer,), T, loss, Fraction(10**10), steps=3, batch=1)
+    solution = solve(exercise)
+    for step in (2, 3):
+        assert np.isnan(solution[f"dZ1@{step}"]).all()
+        assert np.isnan(solve(exercise)[f"dZ1@{step}"]).all()  # also where it is the first to be asked for
+
+
+def test_a_root_of_what_overflowed_is_not_known() -> None:
+    # V = 0.001 · (1e200)² is too large for a float; the step is -1 on paper, and would be 0 with √V = ∞.
+    layer = Layer(np.array([[1.0]]), None, ACTIVATIONS["identity"])
+    loss = Loss(LOSSES["sum"], Fraction(1))
+    exercise = Exercise(np.full((1, 1), 1e200), (layer,), loss=loss, learning_rate=Fraction(1))
+    solution = solve(replace(exercise, optimizer=OPTIMIZERS["adam"]))
+    assert np.isnan(solution["step_W1"]).all()
 
 
 def test_a_sum_of_terms_of_both_signs_that_overflow_has_no_sign() -> None:

@@ -214,3 +214,22 @@ def test_one_step_is_also_called_by_its_number() -> None:
     solution = solve("exercise2")
     assert solution["S1@1"].tolist() == solution["S1"].tolist()
     assert solution["W1@2"].tolist() == solution["W1_new"].tolist()
+
+
+def test_the_domain_of_a_loss_is_looked_at_with_the_samples_of_the_first_step(tmp_path: Path) -> None:
+    path = tmp_path / "batches.yaml"
+    text = """
+inputs: [[1, -1, 2]]
+targets: [[1, 0, 1]]
+layers:
+  - {{weights: [[{weight}]], activation: relu}}
+loss: binary_cross_entropy
+batch: {batch}
+steps: 2
+learning_rate: 0.1
+"""
+    path.write_text(text.format(weight="0.5", batch=1))
+    assert solve(load(path))["loss"] == pytest.approx(0.6931471805599453)  # ln 2
+    path.write_text(text.format(weight="2", batch=2))
+    with pytest.raises(InputError, match=r"not defined for the output 2 \(unit 1, sample 1\)"):
+        solve(load(path))

@@ -1,6 +1,7 @@
 """Random exercises with figures of any size: saturated, overflowing, vanishing, with zeros and ties."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar, get_args
 
@@ -12,6 +13,7 @@ from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Average, AveragedStep, Conventions, DeltaSign, Loss
+from mlpcalc.page.optimizers import OPTIMIZERS
 from tests.support.networks import random_decay, random_targets
 
 Item = TypeVar("Item")
@@ -46,7 +48,8 @@ def extreme_exercise(
 ) -> Exercise:
     """An exercise with this output activation and loss; `sizes` is one of `RANGES`.
 
-    Outputs that the loss is not defined for are possible. Givens are decimals of up to six digits.
+    Outputs that the loss is not defined for are possible. Givens are decimals of up to six digits. A third
+    of those that learn go on for two or three steps, with any optimizer; so do some of one step.
     """
     depth = int(rng.integers(1, 4))
     hidden = [_pick(rng, list(ACTIVATIONS)) for _ in range(depth - 1)]
@@ -80,7 +83,7 @@ def extreme_exercise(
     given = {key: Fraction(_pick(rng, _PARAMETERS[key])) for key in ("margin", "delta")}
     form = with_parameters(LOSSES[loss], given)
     decay = random_decay(rng, present=rng.random() < 1 / 3)
-    return Exercise(
+    exercise = Exercise(
         inputs=X,
         layers=tuple(layers),
         targets=random_targets(rng, output, loss, Z.shape),
@@ -88,6 +91,11 @@ def extreme_exercise(
         learning_rate=None if rng.random() < 1 / 5 else Fraction(_pick(rng, _RATES)),
         conventions=Conventions("W X", _pick(rng, _DELTAS), _pick(rng, _STEPS), rng.random() < 3 / 4),
     )
+    if exercise.learning_rate is None or rng.random() < 1 / 2:
+        return exercise
+    optimizer = _pick(rng, [*OPTIMIZERS.values()])
+    steps, batch = int(rng.integers(1, 4)), _pick(rng, (None, 1, 2))
+    return replace(exercise, steps=steps, batch=batch, optimizer=optimizer)
 
 
 def _function(rng: np.random.Generator, name: str) -> Activation:

@@ -1,7 +1,7 @@
 """A whole solution in 50-digit arithmetic.
 
-Plain loops over the definitions, one number at a time. Of the package it uses the numbers of an exercise and
-the names of its functions, never their expressions.
+Plain loops over the definitions, one number at a time, through all steps. Of the package it uses the numbers
+of an exercise and the names of its functions, never their expressions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +17,14 @@ from mlpcalc.page.network import Loss
 from tests.support.figures import (
     DIGITS,
     UNDECIDED,
+    UNIT,
     ZERO,
     Figure,
     Real,
     UndecidedError,
     figure,
     image,
+    is_nothing,
     is_positive,
     total,
 )
@@ -387,34 +389,61 @@ class _Network:
             (f.name, dict(f.parameters)) for f in (layer.activation for layer in exercise.layers)
         ]
         self.with_bias = [k for k in self.layers if exercise.layers[k - 1].bias is not None]
-        samples, cells = exercise.samples, exercise.samples * exercise.sizes[-1]
-        divisor = {"none": 1, "samples": samples, "entries": cells}[self.loss.average]
-        self.average = figure(Fraction(1, divisor))
-        self.decay = self.decay_in_dW = self.loss.l2 or Fraction(0)
-        if self.loss.decay_average == "samples":
-            self.decay /= samples
-        later = self.conventions.average_in in ("update", "loss")
-        if not (later and self.loss.average == self.loss.decay_average == "samples"):
-            self.decay_in_dW = self.decay
-        self.found: Solved = {symbol.plain: _given(given) for symbol, given in exercise.givens().items()}
+        self.parameters: Solved = {}
+        for k, layer in enumerate(exercise.layers, start=1):
+            self.parameters[f"W{k}"] = _given(layer.weights)
+            if layer.bias is not None:
+                self.parameters[f"b{k}"] = _given(layer.bias)
+        self.remembered: Solved = {}
+        self.found: Solved = {}
         self.outputs: dict[str, list[list[Output]]] = {}
 
     def solved(self) -> Solved:
-        self.forward("")
-        self.terms_of_the_loss()
-        self.found["loss"] = [[self.loss_of("")]]
-        self.backward()
-        if self.exercise.learning_rate is not None:
-            self.update(figure(self.exercise.learning_rate))
-            self.forward("_new")
-            self.found["loss_new"] = [[self.loss_of("_new")]]
-        return self.found
+        of_all_steps = dict(self.parameters)
+        for t in range(1, self.exercise.steps + 1):
+            self.begin(t)
+            self.forward("")
+            self.terms_of_the_loss()
+            self.found["loss"] = [[self.loss_of("")]]
+            self.backward()
+            if self.exercise.learning_rate is not None:
+                self.update(figure(self.exercise.learning_rate), t)
+                if t == self.exercise.steps:
+                    self.forward("_new")
+                    self.found["loss_new"] = [[self.loss_of("_new")]]
+            at = f"@{t}" if t > 1 else ""
+            of_this_step = [name for name in self.found if name not in self.parameters]
+            of_all_steps |= {name + at: self.found[name] for name in of_this_step}
+        return of_all_steps
+
+    def begin(self, t: int) -> None:
+        """The samples of a step, what is divided by their number, and what the step before it left."""
+        inputs, targets = self.exercise.inputs, self.exercise.targets
+        count = inputs.shape[1]
+        size = self.exercise.batch or count
+        starts = range(0, count, size)
+        first = starts[(t - 1) % len(starts)]
+        columns = slice(first, first + size)
+        self.samples = inputs[:, columns].shape[1]
+        divisor = {"none": 1, "samples": self.samples, "entries": self.samples * self.exercise.sizes[-1]}
+        self.average = figure(Fraction(1, divisor[self.loss.average]))
+        self.decay = self.decay_in_dW = self.loss.l2 or Fraction(0)
+        if self.loss.decay_average == "samples":
+            self.decay /= self.samples
+        later = self.conventions.average_in in ("update", "loss")
+        if not (later and self.loss.average == self.loss.decay_average == "samples"):
+            self.decay_in_dW = self.decay
+        after = {name: self.found.get(f"{name}_new", rows) for name, rows in self.parameters.items()}
+        self.parameters = after
+        self.found = {"X": _given(inputs[:, columns])} | after
+        if targets is not None:
+            self.found["T"] = _given(targets[:, columns])
 
     def targets(self) -> list[list[Figure]]:
         """Those of each sample."""
         if "T" in self.found:
             return _columns(self.found["T"])
-        return [[] for _ in range(self.exercise.samples)]
+        return [[] for _ in range(self.samples)]
 
     def average_in(self, step: str) -> Figure:
         return self.average if self.conventions.average_in == step else figure(1)
@@ -494,23 +523,58 @@ class _Network:
             if self.exercise.layers[k - 1].shared_bias:
                 found[f"db{k}"] = [[scale * total([cell for row in Delta for cell in row])]]
 
-    def update(self, eta: Figure) -> None:
+    def update(self, eta: Figure, t: int) -> None:
         found, average = self.found, self.average_in("update")
         decay = figure(self.decay)  # is in dW, averaged with the rest or not
         for k in self.layers:
-            step = _each(lambda d: -eta * (average * d), found[f"dW{k}"])
+            gradient = _each(lambda d: average * d, found[f"dW{k}"])
             if self.decay and self.decay == self.decay_in_dW and self.conventions.average_in == "update":
-                step = _each(
-                    lambda d, w: -eta * total([average * total([d, -decay * w]), decay * w]),
+                gradient = _each(
+                    lambda d, w: total([average * total([d, -decay * w]), decay * w]),
                     found[f"dW{k}"],
                     found[f"W{k}"],
                 )
-            found[f"step_W{k}"] = step
-            found[f"W{k}_new"] = _each(lambda w, s: w + s, found[f"W{k}"], step)
+            self.step(f"W{k}", gradient, eta, t)
             if k in self.with_bias:
-                step = found[f"step_b{k}"] = _each(lambda d: -eta * (average * d), found[f"db{k}"])
-                if self.conventions.update_biases:
-                    found[f"b{k}_new"] = _each(lambda b, s: b + s, found[f"b{k}"], step)
+                self.step(f"b{k}", _each(lambda d: average * d, found[f"db{k}"]), eta, t)
+
+    def step(self, parameter: str, gradient: Rows, eta: Figure, t: int) -> None:
+        """One parameter by its optimiser."""
+        numbers = dict(self.exercise.optimizer.parameters)
+        direction = gradient
+        match self.exercise.optimizer.name:
+            case "momentum" | "nesterov" as name:
+                mu = numbers["mu"]
+                V = self.remember(f"V_{parameter}", lambda v, g: mu * v + g, gradient)
+                direction = V
+                if name == "nesterov":
+                    direction = _each(lambda g, v: g + mu * v, gradient, V)
+            case "adam":
+                beta1, beta2, epsilon = numbers["beta1"], numbers["beta2"], numbers["epsilon"]
+                M = self.remember(f"M_{parameter}", lambda m, g: beta1 * m + (1 - beta1) * g, gradient)
+                V = self.remember(f"V_{parameter}", lambda v, g: beta2 * v + (1 - beta2) * g * g, gradient)
+                M = self.found[f"Mhat_{parameter}"] = _each(lambda m: m / (1 - beta1**t), M)
+                V = self.found[f"Vhat_{parameter}"] = _each(lambda v: v / (1 - beta2**t), V)
+                direction = _each(lambda m, v: m / (_root(v) + epsilon), M, V)
+        self.found[f"step_{parameter}"] = step = _each(lambda d: -eta * d, direction)
+        if parameter[0] == "W" or self.conventions.update_biases:
+            self.found[f"{parameter}_new"] = _each(lambda w, s: w + s, self.found[parameter], step)
+
+    def remember(self, name: str, average: Callable[..., Figure], gradient: Rows) -> Rows:
+        """What an optimiser keeps of the gradients for the next step; before the first it is 0."""
+        before = self.remembered.get(name) or _each(lambda _: ZERO, gradient)
+        self.found[name] = self.remembered[name] = _each(average, before, gradient)
+        return self.found[name]
+
+
+def _root(x: Figure) -> Figure:
+    """The square root; where x may be nothing but rounding, of all of that."""
+    if is_nothing(x):
+        return ZERO
+    root = mp.sqrt(x.value)
+    if x.value <= UNDECIDED * x.spread:
+        return Figure(root, root + mp.sqrt(x.spread / UNIT), x.lost)
+    return image(root, [(1 / (2 * root), x)])
 
 
 def _through_softmax(S: list[Figure], d: list[Figure]) -> list[Figure]:

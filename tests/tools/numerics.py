@@ -80,12 +80,14 @@ def cells(exercise: Exercise) -> Iterator[Cell]:
 
 
 class Checked(NamedTuple):
-    """A network with its cells; `outcome` says why there are none, or that there are."""
+    """A network with its cells, over so many steps; `outcome` says why there are none, or that there are."""
 
     number: int
     sizes: str
     output: str
     loss: str
+    steps: int
+    optimizer: str
     outcome: str
     cells: tuple[Cell, ...] = ()
 
@@ -95,14 +97,15 @@ def networks(count: int, seed: int) -> Iterator[Checked]:
     for number in range(count):
         sizes, output, loss = case = CASES[_STRIDE * number % len(CASES)]
         exercise = extreme_exercise(np.random.default_rng([seed, number]), output, loss, RANGES[sizes])
+        drawn = (number, *case, exercise.steps, exercise.optimizer.name)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                yield Checked(number, *case, "computed", tuple(cells(exercise)))
+                yield Checked(*drawn, "computed", tuple(cells(exercise)))
             except InputError:
-                yield Checked(number, *case, "outside of the domain of the loss")
+                yield Checked(*drawn, "outside of the domain of the loss")
             except UndecidedError:
-                yield Checked(number, *case, "rounding decides a case")
+                yield Checked(*drawn, "rounding decides a case")
 
 
 # ---------------------------------------------------------------------------- in numbers
@@ -121,7 +124,7 @@ def _table(checked: Iterable[Checked]) -> Iterator[str]:
             found[network.sizes, cell.kind].append(cell)
         wrong = [cell for cell in network.cells if cell.roundings > MOST_ROUNDINGS]
         if wrong:
-            yield f"WRONG {network.number} {network.sizes} {network.output} {network.loss}: {wrong[0]}"
+            yield f"WRONG {' '.join(map(str, network[:-2]))}: {wrong[0]}"
     kinds = dict.fromkeys(kind for _, kind in found)
     for sizes in RANGES:
         yield f"\npre-activations {sizes}"
