@@ -18,7 +18,7 @@ UNIT = 2.0**-52
 UNDECIDED = 64 * UNIT  # of a spread: what is less than that may have either sign
 _NOTHING = 1e-42  # of the terms of a sum: what is left of them is the zero of the paper
 _TOO_LARGE = 2.0**1000
-_FLOOR = 2.0**-1022  # below it floats lose digits: an error of as much, in units
+FLOOR = 2.0**-1022  # below it floats lose digits: an error of as much, in units
 _WHOLE = 2**53
 
 
@@ -93,7 +93,7 @@ def is_nothing(a: Figure) -> bool:
 
 def made(value: Real, spread: Real, of: Iterable[Figure]) -> Figure:
     lost = any(a.lost for a in of) or abs(value) > _TOO_LARGE or spread > _TOO_LARGE
-    return Figure(value, spread + _FLOOR, lost)
+    return Figure(value, spread + FLOOR, lost)
 
 
 def total(terms: Sequence[Figure]) -> Figure:

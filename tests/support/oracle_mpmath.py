@@ -16,6 +16,7 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.network import Loss
 from tests.support.figures import (
     DIGITS,
+    FLOOR,
     UNDECIDED,
     UNIT,
     ZERO,
@@ -127,15 +128,21 @@ def _activation(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Out
                 return Output(figure(1))
             return Output(s if is_positive(s + 1) else figure(-1))
         case "silu":
-            return Output(image(x * _sigmoid(x), [(_silu_slope(x), s)]))
+            return Output(_share_of(s, _sigmoid(x), _silu_slope(x)))
         case "gelu":
-            return Output(image(x * _normal(x), [(_gelu_slope(x), s)]))
+            return Output(_share_of(s, _normal(x), _gelu_slope(x)))
         case "selu":
             scale, alpha = figure(parameters["scale"]), figure(parameters["alpha"])
             if is_positive(s):
                 return Output(scale * s)
             return Output(scale * (alpha * image(mp.expm1(max(x, -_FAR)), [(_exp(x), s)])))
     raise ValueError(name)
+
+
+def _share_of(s: Figure, share: Real, slope: Real) -> Figure:
+    """s times a share of it, which loses its last digits where it is too small for a float."""
+    x = s.value
+    return image(x * share, [(slope, s)], own=abs(x) * (share + FLOOR))
 
 
 def _check_side(name: str, s: Figure) -> None:
@@ -220,10 +227,12 @@ def slope(name: str, parameters: Mapping[str, Fraction], s: Figure) -> Figure:
             return figure(int(is_positive(s + 1) and not is_positive(s - 1)))
         case "silu":
             bend = _sigmoid(x) * _sigmoid(-x) * (2 + x * (_sigmoid(-x) - _sigmoid(x)))
-            return image(_silu_slope(x), [(bend, s)], own=max(abs(_silu_slope(x)), _sigmoid(x)))
+            own = max(abs(_silu_slope(x)), _sigmoid(x)) + abs(x) * FLOOR
+            return image(_silu_slope(x), [(bend, s)], own)
         case "gelu":
             bend = mp.npdf(_near(x)) * (2 - x * x)
-            return image(_gelu_slope(x), [(bend, s)], own=max(abs(_gelu_slope(x)), _normal(x)))
+            own = max(abs(_gelu_slope(x)), _normal(x)) + abs(x) * FLOOR
+            return image(_gelu_slope(x), [(bend, s)], own)
         case "selu":
             scale = figure(parameters["scale"])
             below = figure(parameters["alpha"]) * image(_exp(x), [(_exp(x), s)])
