@@ -8,7 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mlpcalc.cli import main
+
+CASES = 10  # of a test that the default run has
 
 # The same examples everywhere, and no failure because the machine was busy.
 settings.register_profile(
@@ -101,6 +104,20 @@ def interpreted(code: str, folder: Path) -> "subprocess.CompletedProcess[bytes]"
         check=False,
         preexec_fn=heed_interrupts,
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Of a test with many cases the default run has some, evenly spread; the slow run has the others."""
+    cases = defaultdict[str, list[pytest.Item]](list)
+    for item in items:
+        if item.get_closest_marker("slow") is None:
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for of_one in cases.values():
+        every = -(-len(of_one) // CASES)
+        for number, item in enumerate(of_one):
+            if number % every:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

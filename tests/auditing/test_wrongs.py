@@ -280,6 +280,7 @@ def _forms() -> list[Exercise]:
     return [bent, averaged, shared, *trained, *map(load, names)]
 
 
+@pytest.mark.slow
 def test_every_mistake_of_the_catalogue_can_be_made() -> None:
     forms = (replace(exercise, ask=None) for exercise in _forms())
     made = {wrong.mistake for exercise in forms for wrong in wrongs_of(Solution(exercise))}
@@ -418,6 +419,7 @@ def test_too_large_an_exercise_is_refused() -> None:
 # ---------------------------------------------------------------------------- many mistakes at once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decimals", [0, 4, 9, 15])
 def test_what_mistakes_change_is_what_is_written_and_read(decimals: int) -> None:
     exercise = marking_exercise(np.random.default_rng([604, decimals]), samples=3)

@@ -264,10 +264,9 @@ def loose_markup(text: str) -> list[str]:
     return re.findall(r"<(?!br>)[\w!/]|\]\(|~~", unescaped)
 
 
+@pytest.mark.slow
 @payloads
-@pytest.mark.parametrize(
-    "way", ["sheet", *(pytest.param(way, marks=pytest.mark.slow) for way in ("student", "class"))]
-)
+@pytest.mark.parametrize("way", ["sheet", "student", "class"])
 def test_a_sheet_is_text_on_a_page(way: str, payload: str, tmp_path: Path) -> None:
     path, given, text = tmp_path / file_name(payload), tmp_path / "e.yaml", json.dumps(payload)
     wrong = f"student: {text}\ndW2: 5 5\n{text}: 3\nS1: {text}\nloss: {text}\nZ2: [[{text}, 2]]\n"

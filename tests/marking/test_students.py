@@ -461,6 +461,7 @@ def test_the_same_seed_gives_the_same_sheet() -> None:
     assert len({at(seed)[2] for seed in range(5)}) == 5
 
 
+@pytest.mark.slow
 def test_two_hundred_random_students_hand_in_sheets() -> None:
     handed_in, answers = 0, set()
     for seed in range(200):
@@ -494,6 +495,7 @@ def test_a_random_style_has_every_choice() -> None:
         assert len({*ways}) == (1 if isinstance(ways[0], bool) else 2)
 
 
+@pytest.mark.slow
 def test_exercises_to_be_marked_are_of_every_kind() -> None:
     exercises = [marking_exercise(np.random.default_rng([90, seed])) for seed in range(150)]
     assert {exercise.samples for exercise in exercises} == {1, 2, 3, 4, 5, 6}

@@ -188,6 +188,7 @@ b2_new@2: 0.3390
 """  # both gradients taken with the weights of the exercise
 
 
+@pytest.mark.slow
 def test_a_mistake_throughout_a_step_of_which_nothing_is_written_is_told_once() -> None:
     marks = marked(solve("han_kamber_online"), _LEFT_FOR_THE_END)
     told = {symbol.plain: [each.mistake for each in found.diagnoses] for symbol, found in _wrong(marks)}

@@ -153,6 +153,7 @@ def test_every_edit_has_the_shape_of_its_quantity(seed: int) -> None:
         assert shape == expected or (constant and shape == ()), edit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS[::4])
 def test_edits_of_an_equation_differ_from_it_and_from_one_another(seed: int) -> None:
     equations = page(drawn(seed).network)
@@ -216,6 +217,7 @@ def test_every_edit_of_a_network_can_be_written_in_every_layout(product: Product
             assert notation.text(turned)
 
 
+@pytest.mark.slow
 def test_every_mistake_of_the_catalogue_occurs() -> None:
     assert {edit.mistake.name for seed in SEEDS for edit in every_edit(drawn(seed))} == set(MISTAKES)
 

@@ -112,6 +112,7 @@ learning_rate: 0.5
 """
 
 
+@pytest.mark.slow
 def test_the_page_says_that_nothing_learns_before_a_function_that_jumps(run: Run) -> None:
     out = " ".join(run("solve", "-", stdin=JUMPING.encode()).out.split())
     assert "The derivative of threshold is 0, so no error passes through it: layer 1 learns nothing." in out
