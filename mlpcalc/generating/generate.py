@@ -13,7 +13,7 @@ from mlpcalc.errors import refuse
 from mlpcalc.generating.draws import draw, exercise_of, shows_signs, steered
 from mlpcalc.generating.friendly import Dice
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.exercise import Exercise, Layer
+from mlpcalc.page.exercise import Exercise, Layer, steps_of_a_pass
 from mlpcalc.page.functions import Activation, LossFunction, with_parameters
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Average, Loss
@@ -99,7 +99,7 @@ def form_of(
         raise refuse(f"a learning rate of {learning_rate}", expected="more than 0")
     seen = _checked_mini_batch(batch, mini_batch)
     if epochs is not None:
-        steps = epochs * -(-batch // seen)
+        steps = epochs * steps_of_a_pass(batch, seen)
     steps = 1 if steps is None else steps
     if not 1 <= steps <= MOST_STEPS:
         raise refuse(counted(steps, "step"), expected=f"1 to {MOST_STEPS}")

@@ -10,11 +10,10 @@ from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
-from mlpcalc.marking.verdicts import Figures, Verdict
+from mlpcalc.marking.verdicts import NOISE, Figures, Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
-_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 _LOOSE = 1 / 8  # of what is expected
 _SMALL, _SINGLE, _DOUBLE = 1 / 200, 1e-6, 3e-7  # of what is expected
 _SINGLE_TERM = 3e-7  # of a term
@@ -25,7 +24,7 @@ _WHOLE = 1e-6  # of a unit: as near to a whole number of units as this is one on
 def exactly(question: Question) -> Ball:
     """The exact solution, as near as double precision comes."""
     exact = question.exact
-    return Ball(exact, np.where(np.isfinite(exact), _NOISE * np.abs(exact), 0.0))
+    return Ball(exact, np.where(np.isfinite(exact), NOISE * np.abs(exact), 0.0))
 
 
 def follows_on(question: Question, line: Line) -> Mask:
@@ -80,7 +79,7 @@ def needs_no_rounding(question: Question, step: Ball) -> Mask:
     """
     size, unit = np.abs(step.value), 2 * question.figures.half
     largest = np.maximum(size, np.abs(question.own_step.value))
-    exact = np.maximum(step.radius, question.own_step.radius) <= _NOISE * np.maximum(largest, 1.0)
+    exact = np.maximum(step.radius, question.own_step.radius) <= NOISE * np.maximum(largest, 1.0)
     units = np.divide(size, unit, out=np.zeros(np.broadcast(size, unit).shape), where=unit > 0)
     return np.asarray(exact & (np.abs(units - np.rint(units)) <= _WHOLE) & (unit > _SMALL * size))
 

@@ -12,11 +12,9 @@ from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import QuantityMarks, Suspicion
 from mlpcalc.marking.scratch import Procedure, Scratch
-from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
+from mlpcalc.marking.verdicts import NOISE, Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
-
-_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 
 
 @dataclass(eq=False)
@@ -85,7 +83,7 @@ class Question:
     def _rounded(self) -> Mask:
         """The figures that tell how a sheet rounds: not a 0, nor what is exact, nor what is given."""
         value, given = self.figures.value, self.own.basis.before_update(self.symbol)
-        near = _NOISE * np.abs(value)
+        near = NOISE * np.abs(value)
         rounded = ~self.figures.blank & (value != 0)
         for step in self.steps:
             rounded &= (np.abs(value - step.value) > near) | (step.radius > near)

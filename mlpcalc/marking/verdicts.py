@@ -14,7 +14,7 @@ Rows = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
 """Some of the sheets of a stack, by their places in it."""
 
 _FUZZ = 16 * UNIT  # the ends of what a figure means are decimals, and floats only near them
-_NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
+NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 _ZERO = 1e-13  # and of nothing, where terms of ordinary size have cancelled
 
 
@@ -116,7 +116,7 @@ class Figures(NamedTuple):
         A figure that is exactly what its step gives, where the step leaves no choice, is exact: the 1 of a
         derivative of ReLU, the 0.5 that nobody rounded.
         """
-        near = _NOISE * np.abs(self.value)
+        near = NOISE * np.abs(self.value)
         exact = (np.abs(self.value - step.value) <= near) & (step.radius <= near) & ~self.infinite
         blank = self.blank
         value = np.where(blank, step.value, self.value)

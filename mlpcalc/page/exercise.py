@@ -179,8 +179,7 @@ class Exercise:
     @property
     def steps_of_a_pass(self) -> int:
         """The number of steps in which all samples are seen once."""
-        count = int(self.inputs.shape[1])
-        return -(-count // (self.batch or count))
+        return steps_of_a_pass(int(self.inputs.shape[1]), self.batch)
 
     def samples_of(self, step: int) -> range:
         """The samples that a step sees, from 0, by their places in the exercise."""
@@ -277,6 +276,11 @@ class Exercise:
         if self.loss is not None and self.loss.l2 is not None:
             found["lambda"] = self.loss.l2
         return found
+
+
+def steps_of_a_pass(samples: int, batch: int | None) -> int:
+    """The number of steps in which all samples are seen once, `batch` at a time; None for all at once."""
+    return -(-samples // (batch or samples))
 
 
 @overload

@@ -6,7 +6,7 @@ Reading goes on after a problem, so that one run shows them all; a part that cou
 import re
 from collections.abc import Iterable, Mapping
 
-from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.exercise import Exercise, steps_of_a_pass
 from mlpcalc.page.expr import LETTERS_OF_SCALARS
 from mlpcalc.page.losses import kind_of_targets
 from mlpcalc.page.network import Conventions
@@ -188,7 +188,7 @@ class _Reader:
         batch = self._read.whole(top.get("batch"), "batch", 1, samples, most)
         steps = self._read.whole(top.get("steps"), "steps", *keys.STEPS) or 1
         if epochs := self._read.whole(top.get("epochs"), "epochs", *keys.STEPS):
-            steps = epochs * -(-samples // (batch or samples))
+            steps = epochs * steps_of_a_pass(samples, batch)
             if steps > keys.MAX_STEPS:
                 self._complain(
                     top["epochs"], f"these are {steps} steps", expected=f"at most {keys.MAX_STEPS}"

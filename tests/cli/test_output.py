@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import numpy as np
@@ -17,6 +17,8 @@ import pytest
 
 from mlpcalc import load, solve
 from mlpcalc.cli import cli
+from mlpcalc.page.network import Average
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.reading.keys import MAX_STEPS
 from tests.conftest import Result, Run
 
@@ -486,3 +488,13 @@ def test_an_output_that_cannot_be_written_is_no_disagreement(target: str, code: 
     completed = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S603, S607  # our own command
     assert completed.returncode == code
     assert "Traceback" not in completed.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "known"), [("average", get_args(Average)), ("optimizer", tuple(OPTIMIZERS))]
+)
+def test_new_offers_what_the_tables_have(option: str, known: tuple[str, ...]) -> None:
+    """The command line does not load the tables to say what they have."""
+    (choice,) = (each.type for each in cli.commands["new"].params if each.name == option)
+    assert isinstance(choice, click.Choice)
+    assert tuple(choice.choices) == known

@@ -12,8 +12,6 @@ _LABEL = re.compile(r"#?\d{1,6}")
 _CROSS = re.compile("[×x]")
 _GAP = re.compile(r" {2,}")  # a formula has single spaces
 _LABELS = re.compile(r"\s*#?\d+(?:\s+#?\d+)*\s*")
-
-
 _HEAD = re.compile(r"samples are |\d{1,6}(?:-\d{1,6}){0,200}, [^=]{1,500}, N = \d")
 _MOST_WRAPPED = 6  # lines of a title
 
