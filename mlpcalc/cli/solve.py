@@ -92,7 +92,7 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
 def solve(**options: Any) -> None:  # noqa: ANN401  # whatever Click parsed
     """Solve an exercise: every matrix, in the order of the page.
 
-    Forward pass, error signals, gradients, one SGD update, and the forward pass after the update.
+    Forward pass, error signals, gradients and update of every step, and the forward pass after the last.
     """
     _solve((), options)
 
@@ -126,5 +126,5 @@ def grad(*, numeric: bool, destination: Destination, **options: Any) -> None:  #
 @click.command()
 @_solving
 def update(**options: Any) -> None:  # noqa: ANN401  # as above
-    """Compute the parameters after one SGD update."""
+    """Compute the parameters after each update."""
     _solve(("update",), options)

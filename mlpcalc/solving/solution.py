@@ -35,7 +35,7 @@ def load(name: str | PathLike[str] | Mapping[str, object] | None = None) -> Exer
 
 
 def solve(exercise: "Given | Solution", carry: int | None = None) -> "Solution":
-    """Solve an exercise: forward pass, error signals, gradients, one update, and the loss after it.
+    """Solve an exercise: forward pass, error signals, gradients, updates, and the loss after the last.
 
     exercise: an exercise, what `load` accepts, or a solution, which is solved again.
     carry: decimals to which every quantity is rounded before it is used further, as on paper; None for full
