@@ -128,12 +128,12 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
             return _through(ELEMENTARY[name], (0,) if name == "phi" else (), ball(operand), context)
         case Apply(function, operand) if function.pulls_apart:
             return _through_columns(function, ball(operand), context)
-        case Apply(function, operand) if function.turns is not None:
+        case Apply(function, operand) if function.turns is not None and not function.flat:
             return _through(partial(evaluate_function, function), function.turns, ball(operand), context)
         case Derivative(function, operand) if function.derivative_turns is not None:
             slope = partial(evaluate_derivative, function)
             return _through(slope, function.derivative_turns, ball(operand), context)
-        case Apply(function, operand):
+        case Apply(function, operand):  # what only jumps has its values, which are exact, in its definition
             return _by_definition(function.value, ball(operand), context)
         case Derivative(function, operand):
             return _by_definition(derivative_in_s(function), ball(operand), context)

@@ -433,3 +433,12 @@ def test_rounded_steps_are_as_exact_as_they_are_written() -> None:
     solution = solve(replace(exercise, decimals=1), carry=1)
     assert solution["S1"].tolist() == [[0.0, 0.1]]
     assert solution["Delta1"].tolist() == [[0.0, 0.1]]
+
+
+@pytest.mark.parametrize("jumping", ["threshold", "sign"])
+def test_what_only_jumps_has_exact_values_beside_which_nothing_is_noise(jumping: str) -> None:
+    # The cross-entropy is ln 1 = 0; what is left of the loss is 1/2 · 2e-40².
+    layer = Layer(np.array([[2e-40]]), None, ACTIVATIONS[jumping])
+    loss = Loss(LOSSES["cross_entropy"], Fraction(1), l2=Fraction(1))
+    solution = solve(Exercise(np.ones((1, 1)), (layer,), np.ones((1, 1)), loss))
+    assert solution["loss"] == pytest.approx(2e-80, rel=1e-12, abs=0)
