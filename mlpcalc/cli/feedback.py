@@ -48,13 +48,13 @@ class Feedback:
             text = self._written(in_full(result, student=self._student))
             self._texts[self._attendance.key(result)] = name, text
 
-    def write(self, folder: str) -> int:
+    def write(self, folder: str, *, force: bool) -> int:
         """Write a file for each student, which is all of it or none; how many there are."""
         said = [*self._texts.values()]
         for name, files in self._attendance.unmarked().items():
             said.append((name, self._written([Note(_NOTHING), *files_passed_over(files)])))
         names = file_names([name for name, _ in said], self._form.suffix)
-        write_folder(folder, dict(zip(names, (text for _, text in said), strict=True)))
+        write_folder(folder, dict(zip(names, (text for _, text in said), strict=True)), force=force)
         return len(said)
 
     def _written(self, blocks: Iterable[Block]) -> str:

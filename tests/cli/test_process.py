@@ -3,14 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from mlpcalc.cli.files import write_file
+from mlpcalc.cli.files import write_file, write_folder
+from mlpcalc.errors import InputError
 from tests.conftest import Run, interpreted
-from tests.tools.fuzz import Case, outcome
+from tests.tools.command_lines import Case
+from tests.tools.fuzz import outcome
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[[str, str | bytes], Path]
@@ -124,6 +126,62 @@ def test_an_interrupt_while_a_file_is_written_leaves_what_was_there(
     with pytest.raises(KeyboardInterrupt):
         write_file(str(tmp_path / "e.yaml"), ["new"], force=True)
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check handout --feedback folder",
+        pytest.param("solve exercise2 --out page.html", marks=pytest.mark.slow),
+        pytest.param("audit mazur --out page.html", marks=pytest.mark.slow),
+        pytest.param("new --sizes 1,1 --no-bias --count 2 --out folder", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("moment", ["open", "link"])
+def test_an_interrupt_leaves_no_part_of_a_file(command: str, moment: str, tmp_path: Path) -> None:
+    code = (
+        "import builtins, os, signal, sys\n"
+        f"where = {{'open': builtins, 'link': os}}[{moment!r}]\n"
+        f"do = getattr(where, {moment!r})\n"
+        "def interrupted(name, *arguments, **more):\n"
+        "    done = do(name, *arguments, **more)\n"
+        "    if str(name).endswith('.part'): os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return done\n"
+        f"setattr(where, {moment!r}, interrupted)\n"
+        f"sys.argv = ['mlpcalc', *{command.split()!r}]\n"
+        "from mlpcalc.__main__ import main\n"
+        "main()\n"
+    )
+    done = interpreted(code, tmp_path)
+    assert (done.returncode, done.stderr) == (130, b"")
+    assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
+
+
+def test_what_another_program_has_written_meanwhile_stays(tmp_path: Path) -> None:
+    file = tmp_path / "e.yaml"
+
+    def pieces() -> Iterator[str]:
+        file.write_text("of another", encoding="utf-8")
+        yield "new"
+
+    with pytest.raises(InputError, match="exists already"):
+        write_file(str(file), pieces(), force=False)
+    with pytest.raises(InputError, match="exists already"):
+        write_folder(str(tmp_path), {"e.yaml": "new"}, force=False)
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["of another"]
+    write_folder(str(tmp_path), {"e.yaml": "new"}, force=True)
+    assert file.read_text(encoding="utf-8") == "new"
+
+
+def test_files_can_be_written_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "as exFAT says")
+
+    monkeypatch.setattr("os.link", refuse)
+    write_file(str(tmp_path / "e.yaml"), ["new"], force=False)
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["new"]
 
 
 @needs_bash
