@@ -1,16 +1,23 @@
 """The program as a process: signals, streams that are closed or full, surroundings that lack something."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mlpcalc.cli import main
 from mlpcalc.cli.files import write_file, write_folder
 from mlpcalc.errors import InputError
+from mlpcalc.report.forms import FORMS
 from tests.conftest import Run, interpreted
+from tests.report.test_forms import arguments as arguments_of
+from tests.support.grade_books import TABLES
 from tests.tools.command_lines import Case
 from tests.tools.fuzz import outcome
 
@@ -84,6 +91,43 @@ def test_no_home_and_no_locale_are_needed(environment: dict[str, str], tmp_path:
 def test_the_folder_may_be_gone(tmp_path: Path) -> None:
     done = shell("mkdir gone; cd gone; rmdir ../gone; mlpcalc grad exercise2", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+class FullDisk(io.RawIOBase):
+    """Takes nothing, as long as it is full."""
+
+    full = True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  # whatever a buffer is
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return len(data)
+
+
+@pytest.mark.parametrize(
+    ("command", "form"),
+    [
+        pytest.param(command, form.name, marks=[pytest.mark.slow] if command in ("audit", "new") else [])
+        for form in FORMS.values()
+        for command in form.commands
+    ],
+)
+def test_every_form_names_a_full_disk_in_one_line(
+    command: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, err = FullDisk(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["mlpcalc", *arguments_of(command, form, tmp_path)])
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(disk), encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", err)
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    err.seek(0)
+    assert (exit_.value.code, err.read()) == (2, "cannot write the output: no space left on device\n")
+    disk.full = False  # for what is left in the buffer
 
 
 # ---------------------------------------------------------------------------- interrupts
@@ -167,9 +211,9 @@ def test_what_another_program_has_written_meanwhile_stays(tmp_path: Path) -> Non
     with pytest.raises(InputError, match="exists already"):
         write_file(str(file), pieces(), force=False)
     with pytest.raises(InputError, match="exists already"):
-        write_folder(str(tmp_path), {"e.yaml": "new"}, force=False)
+        write_folder(str(tmp_path), [("e.yaml", "new")], force=False)
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["of another"]
-    write_folder(str(tmp_path), {"e.yaml": "new"}, force=True)
+    write_folder(str(tmp_path), [("e.yaml", "new")], force=True)
     assert file.read_text(encoding="utf-8") == "new"
 
 
@@ -228,27 +272,34 @@ learning_rate: 0.1
 symbols: {S: ζ, Delta: δ}
 """
 SHEET = 'student: "Zoë 学 ✓"\nloss: 3\nZ1: 5 5; 5 5\nδ1: 1 2; 3 4\n'
+IN_EVERY_FORM = {
+    "solve": "e.yaml --all",
+    "explain": "e.yaml Delta1[1,1] --depth all",
+    "derive": "e.yaml",
+    "cost": "e.yaml",
+    "check": "e.yaml a.yaml b.yaml",
+    "sheet": "e.yaml",
+    "audit": "e.yaml",
+    "new": "--sizes 1,1 --title Ü∇学",
+    "list": "",
+    "schema": "",
+}
 COMMANDS = (
-    "solve e.yaml --all",
+    *(
+        f"{command} {IN_EVERY_FORM[command]} --format {form.name}"
+        + (f" --students {form.name}.csv" if form.name in TABLES else "")
+        for form in FORMS.values()
+        for command in form.commands
+    ),
     "solve e.yaml --format latex --standalone",
-    "solve e.yaml --format markdown",
-    "solve e.yaml --format csv",
     "grad e.yaml --numeric",
-    "explain e.yaml Delta1[1,1] --depth all",
-    "derive e.yaml",
-    "cost e.yaml",
     "check e.yaml a.yaml",
+    "check e.yaml a.yaml --format html",
     "check e.yaml a.yaml b.yaml --details",
     "check e.yaml a.yaml b.yaml --student",
-    "check e.yaml a.yaml b.yaml --format csv",
     "check e.yaml a.yaml --format gradescope",
-    "sheet e.yaml",
+    "check e.yaml a.yaml b.yaml --feedback f --feedback-format html",
     "sheet e.yaml --wrong fprime_forgotten_hidden",
-    "sheet e.yaml --format table",
-    "audit e.yaml",
-    "new --sizes 1,1 --title Ü∇学",
-    "list",
-    "schema",
     "solve 学.yaml",
     "ü∇",
     *(f"{command} --help" for command in ("", "solve", "explain", "derive", "cost", "check", "sheet", "new")),
@@ -257,6 +308,7 @@ COMMANDS = (
 
 def case(command: str, encoding: str = "utf-8", columns: int = 80) -> Case:
     files = {"e.yaml": EXERCISE, "a.yaml": SHEET, "b.yaml": SHEET + "S1: é\n"}
+    files |= {f"{name}.csv": table for name, table in TABLES.items()}
     return Case(
         tuple(command.split()), {name: text.encode() for name, text in files.items()}, encoding, columns
     )
