@@ -1,7 +1,7 @@
 """Files that a command writes: all of a file or none of it, and over another one only if that is wanted."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from os import path
 
@@ -38,16 +38,16 @@ def check_folder(folder: str, names: Sequence[str], *, force: bool) -> None:
     _check_free([path.join(folder, name) for name in names], force=force)
 
 
-def write_folder(folder: str, texts: Mapping[str, str], *, force: bool) -> None:
+def write_folder(folder: str, texts: Iterable[tuple[str, str]], *, force: bool) -> None:
     """Write files into a folder, which is made if need be; raises `InputError` where that cannot be done.
 
-    A file that another program has written meanwhile stays, unless forced.
+    texts: each after the name of its file. What another program has written meanwhile stays, unless forced.
     """
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    for name, text in texts.items():
+    for name, text in texts:
         _write(path.join(folder, name), [text], force=force)
 
 

@@ -146,7 +146,7 @@ def new(
             made = variants.variants(wanted, seed, count, name, progress)
         texts = {file: exercise_text(one.exercise, _head(one, made_by)) for file, one in made}
         texts[variants.MANIFEST] = variants.manifest(made)
-        write_folder(folder, texts, force=destination.force)
+        write_folder(folder, texts.items(), force=destination.force)
         form = "json" if destination.form == "json" else "table"
         show(variants.report(folder, made), Destination(form))
     one = generate(wanted, seed)
