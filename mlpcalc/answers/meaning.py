@@ -82,6 +82,10 @@ class _Meaning:
             self._step, self._derivatives = step, False
         meant = [(name, self._meaning(name, passage)) for name in passage.names]
         certain = [(name, each) for name, each in meant if each is not None]
+        if passage.fault:
+            if certain:
+                self._leave(passage, f"{clipped(certain[0][0], _SHOWN)}: {passage.fault}")
+            return
         if not certain:
             self._without_meaning(passage)
             return

@@ -140,6 +140,8 @@ def _feedback(
     marking.take = pages.add
 
     def write() -> None:
-        click.echo(f"{counted(pages.write(folder), 'file')} in {clipped(folder)}", err=True)
+        click.echo(
+            f"{counted(pages.write(folder, force=destination.force), 'file')} in {clipped(folder)}", err=True
+        )
 
     return write

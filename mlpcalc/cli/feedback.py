@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+import zlib
 from collections.abc import Iterable, Sequence
 from os import path
 
@@ -38,7 +39,7 @@ class Feedback:
         self._form = FORMS[form]
         self._student = student
         self._attendance = Attendance(students, passed_over)
-        self._texts: dict[str, tuple[str, str]] = {}
+        self._texts: dict[str, tuple[str, bytes]] = {}  # compressed, as pages of thousands are large
 
     def add(self, result: Result) -> None:
         """Take down what is said of a submission, if it counts before the others of its student."""
@@ -48,18 +49,20 @@ class Feedback:
             text = self._written(in_full(result, student=self._student))
             self._texts[self._attendance.key(result)] = name, text
 
-    def write(self, folder: str) -> int:
+    def write(self, folder: str, *, force: bool) -> int:
         """Write a file for each student, which is all of it or none; how many there are."""
         said = [*self._texts.values()]
         for name, files in self._attendance.unmarked().items():
             said.append((name, self._written([Note(_NOTHING), *files_passed_over(files)])))
         names = file_names([name for name, _ in said], self._form.suffix)
-        write_folder(folder, dict(zip(names, (text for _, text in said), strict=True)))
+        texts = (zlib.decompress(text).decode() for _, text in said)
+        write_folder(folder, zip(names, texts, strict=True), force=force)
         return len(said)
 
-    def _written(self, blocks: Iterable[Block]) -> str:
+    def _written(self, blocks: Iterable[Block]) -> bytes:
         report = Report(blocks=lambda: blocks, data=dict)
-        return "".join(self._form.write(report, Output(standalone=self._form.has_document, to_file=True)))
+        output = Output(standalone=self._form.has_document, to_file=True)
+        return zlib.compress("".join(self._form.write(report, output)).encode(), level=1)
 
 
 def check_empty(folder: str, *, force: bool) -> None:

@@ -1,10 +1,11 @@
 """Files that a command writes: all of a file or none of it, and over another one only if that is wanted."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from os import path
 
+from mlpcalc.cli.interrupts import before_interrupt
 from mlpcalc.errors import InputError, reason, refuse
 from mlpcalc.text.wording import clipped, shown
 
@@ -25,7 +26,7 @@ def write_file(file: str, pieces: Iterable[str], *, force: bool) -> None:
             hint="make the folder first, or write into another one",
         )
     _check_free([file], force=force)
-    _write(file, pieces)
+    _write(file, pieces, force=force)
 
 
 def check_folder(folder: str, names: Sequence[str], *, force: bool) -> None:
@@ -37,21 +38,23 @@ def check_folder(folder: str, names: Sequence[str], *, force: bool) -> None:
     _check_free([path.join(folder, name) for name in names], force=force)
 
 
-def write_folder(folder: str, texts: Mapping[str, str]) -> None:
-    """Write files into a folder, which is made if need be; raises `InputError` where that cannot be done."""
+def write_folder(folder: str, texts: Iterable[tuple[str, str]], *, force: bool) -> None:
+    """Write files into a folder, which is made if need be; raises `InputError` where that cannot be done.
+
+    texts: each after the name of its file. What another program has written meanwhile stays, unless forced.
+    """
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    for name, text in texts.items():
-        _write(path.join(folder, name), [text])
+    for name, text in texts:
+        _write(path.join(folder, name), [text], force=force)
 
 
 def _check_free(files: Sequence[str], *, force: bool) -> None:
     there = [file for file in files if path.lexists(file) and not _is_special(file)]
     if there and not force:
-        more = f", and {len(there) - 1} more" if len(there) > 1 else ""
-        raise refuse(f"{clipped(there[0])} exists already{more}", topic="existing file")
+        raise _exists(there[0], f", and {len(there) - 1} more" if len(there) > 1 else "")
 
 
 def _is_special(file: str) -> bool:
@@ -59,21 +62,42 @@ def _is_special(file: str) -> bool:
     return path.exists(file) and not path.isfile(file) and not path.isdir(file)
 
 
-def _write(file: str, pieces: Iterable[str]) -> None:
+def _write(file: str, pieces: Iterable[str], *, force: bool) -> None:
     """Write a file, all of it or none: what was there before stays until the new one is complete."""
     if _is_special(file):
         _fill(file, file, pieces)
         return
     target = _target(file)
     part = path.join(path.dirname(target), f".{os.getpid()}.part")  # short, as the name may be of any length
+
+    def remove() -> None:
+        with suppress(OSError):
+            os.unlink(part)
+
     try:
-        _fill(part, file, pieces)
-        os.replace(part, target)
+        with before_interrupt(remove):
+            _fill(part, file, pieces)
+            _move(part, target, force=force)
+    except FileExistsError:
+        raise _exists(file) from None
     except OSError as error:
         raise _unwritable(file, error) from None
     finally:
-        with suppress(OSError):
-            os.unlink(part)
+        remove()
+
+
+def _move(part: str, target: str, *, force: bool) -> None:
+    """Give a file its name; raises `FileExistsError` where there is such a file by now, unless forced."""
+    if not force:
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            pass  # a file system without links, where what was there when the program began was looked at
+        else:
+            return
+    os.replace(part, target)
 
 
 def _target(file: str) -> str:
@@ -99,6 +123,10 @@ def _fill(place: str, file: str, pieces: Iterable[str]) -> None:
             opened.writelines(pieces)
     except OSError as error:
         raise _unwritable(file, error) from None
+
+
+def _exists(file: str, more: str = "") -> InputError:
+    return refuse(f"{clipped(file)} exists already{more}", topic="existing file")
 
 
 def _unwritable(file: str, error: OSError) -> InputError:

@@ -7,7 +7,7 @@ import click
 from click.core import ParameterSource
 
 from mlpcalc.cli.options import ACTIVATION, Destination, completed, misused, output_options, sizes
-from mlpcalc.cli.output import progress_bar, show, tidied_up
+from mlpcalc.cli.output import progress_bar, show
 from mlpcalc.text.wording import clipped
 
 if TYPE_CHECKING:
@@ -142,11 +142,11 @@ def new(
             raise misused("--count needs --out with a folder")
         files = [*variants.file_names(name, count), variants.MANIFEST]
         check_folder(folder, files, force=destination.force)
-        with tidied_up():
-            with progress_bar(count, "drawing figures", least=_WORTH_A_BAR) as progress:
-                made = variants.variants(wanted, seed, count, name, progress)
-            texts = {file: exercise_text(one.exercise, _head(one, made_by)) for file, one in made}
-            write_folder(folder, {**texts, variants.MANIFEST: variants.manifest(made)})
+        with progress_bar(count, "drawing figures", least=_WORTH_A_BAR) as progress:
+            made = variants.variants(wanted, seed, count, name, progress)
+        texts = {file: exercise_text(one.exercise, _head(one, made_by)) for file, one in made}
+        texts[variants.MANIFEST] = variants.manifest(made)
+        write_folder(folder, texts.items(), force=destination.force)
         form = "json" if destination.form == "json" else "table"
         show(variants.report(folder, made), Destination(form))
     one = generate(wanted, seed)

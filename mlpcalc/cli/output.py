@@ -4,7 +4,6 @@ A command ends after all output is written, or with a message that it could not 
 """
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from mlpcalc.cli.interrupts import before_interrupt
 from mlpcalc.errors import Problem, reason, refuse
 from mlpcalc.report.forms import FORMS
 from mlpcalc.text.wording import clipped
@@ -55,8 +55,7 @@ def show(
         from mlpcalc.cli.files import write_file
 
         output = Output("utf-8", full, destination.standalone, to_file=True, bom=destination.bom)
-        with tidied_up():
-            write_file(file, form.write(report, output), force=destination.force)
+        write_file(file, form.write(report, output), force=destination.force)
         if os.path.isfile(file):  # no device or pipe
             click.echo(f"written to {clipped(file)}", err=True)
         if destination.browse:
@@ -100,7 +99,7 @@ def progress_bar(
     if total < least or not sys.stderr.isatty() or (one_by_one and sys.stdout.isatty()):
         yield lambda: None
         return
-    with tidied_up(), ExitStack() as shown:  # to show the cursor again
+    with ExitStack() as shown, before_interrupt(shown.close):  # which shows the cursor again
         bar = shown.enter_context(click.progressbar(length=total, label=doing, file=sys.stderr))
 
         def step() -> None:
@@ -109,16 +108,6 @@ def progress_bar(
                 shown.close()
 
         yield step
-
-
-@contextmanager
-def tidied_up() -> Iterator[None]:
-    """Raise KeyboardInterrupt at an interrupt, so that cleanup runs, instead of ending at once."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def fail(problems: "tuple[Problem, ...] | list[Problem]") -> NoReturn:

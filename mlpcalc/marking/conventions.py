@@ -61,7 +61,8 @@ class Reading(NamedTuple):
         written: dict[Symbol, QuantityMarks] = {}
         for symbol, answer in self.scaled.items():
             value, radius = quantities[symbol].expected
-            expected = Ball(self.factor * value, abs(self.factor) * radius)
+            with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number
+                expected = Ball(self.factor * value, abs(self.factor) * radius)
             written[symbol] = quantities[symbol]._replace(answer=answer, expected=expected)
         return {**quantities, **written}
 

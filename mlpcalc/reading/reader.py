@@ -184,6 +184,8 @@ class _Reader:
         for key in ("steps", "epochs", "batch", "optimizer"):
             if key in top and "learning_rate" not in top:
                 self._complain(top[key], f"{key} needs a learning rate", expected="a key learning_rate:")
+            elif key in top and not {"loss", "output_gradient"} & top.keys():
+                self._complain(top[key], f"{key} needs a loss", expected="a key loss:")
         most = f"1 to {samples}, the number of samples"
         batch = self._read.whole(top.get("batch"), "batch", 1, samples, most)
         steps = self._read.whole(top.get("steps"), "steps", *keys.STEPS) or 1

@@ -356,6 +356,25 @@ def test_sentences_answer_what_they_name(text: str, read: list[str]) -> None:
     assert names(text) == read
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("loss = 0.3 is small", ["loss: words behind its figure: 0.3 is small"]),
+        ("L = 0.2 as one sees, z_1 = 0.4 if all is well", ["L: words", "z_1: words"]),
+        ("Delta1: 0.5 and so on.", ["Delta1: words behind its figure: 0.5 and so on."]),
+        ("eta = 0.3 is small", []),
+        ("dW1 = 0.5 x1 delta1", []),
+        ("layers: 2 in this network", []),
+    ],
+)
+def test_a_figure_with_words_behind_it_is_told_if_it_is_of_a_quantity(text: str, told: list[str]) -> None:
+    found = meant(text)
+    assert found.answers == []
+    messages = [left.message for left in found.left_out]
+    assert len(messages) == len(told)
+    assert all(message.startswith(start) for message, start in zip(messages, told, strict=True))
+
+
 def test_labels_of_a_matrix_that_has_a_letter_of_its_own_are_no_names() -> None:
     table = "| | s1 |\n|---|---|\n| u1 | 0.4 |\n| u2 | 0.7 |\n"
     assert not meant(f"### $q_1$\n\n{table}").answers

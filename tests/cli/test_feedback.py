@@ -2,6 +2,7 @@
 
 import json
 import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlpcalc.cli.feedback import file_names
+from mlpcalc import load, solve
+from mlpcalc.answers.folders import AnswerFile
+from mlpcalc.cli.feedback import Feedback, file_names
+from mlpcalc.marking.checking import Check
+from mlpcalc.marking.results import Result
 from tests.conftest import Run
 from tests.support.payloads import KINDS, PAYLOADS
 
@@ -108,6 +113,26 @@ def test_a_name_is_no_markup_and_no_path(form: str, run: Run, write: Write, tmp_
     assert not any(character in text for text in texts for character in "\x1b\x07\x9b\u202e")
     if form == "markdown":
         assert not any(re.search(r"<(?!br>)|(?<!\\)!?\[", text) for text in texts)
+
+
+@pytest.mark.slow
+def test_the_pages_of_a_class_take_far_less_memory_than_they_are_long(write: Write, tmp_path: Path) -> None:
+    files = [AnswerFile(str(write(f"{n}.yaml", WRONG)), chosen=False, student=str(n)) for n in range(40)]
+    pages = Feedback("html", student=False, students=None, passed_over=())
+    held: list[int] = []
+
+    def add(result: Result) -> None:
+        pages.add(result)
+        held.append(tracemalloc.get_traced_memory()[0])
+
+    tracemalloc.start()
+    try:
+        _ = [*Check(solve(load("exercise2")), files, take=add).report().blocks()]
+    finally:
+        tracemalloc.stop()
+    assert pages.write(str(tmp_path / "feedback"), force=False) == len(held) == len(files)
+    long = sum(path.stat().st_size for path in (tmp_path / "feedback").iterdir())
+    assert held[-1] - held[len(files) // 2] < long / 4  # of half of them
 
 
 @pytest.mark.parametrize(

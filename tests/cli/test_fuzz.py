@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.tools.fuzz import Case, Outcome, cases, faults, outcome
+from tests.tools.command_lines import Case, cases
+from tests.tools.fuzz import Outcome, faults, outcome
 
 RUNS = 8  # for each seed; all of them take a few seconds
 EXERCISE = """\
@@ -62,7 +63,7 @@ TABLE = Case(("solve", "e.yaml", "--format", "table"), {})
         (TABLE, Outcome(2, "", "\u202ex\n"), "'\\u202e' in the output"),
         (TABLE, Outcome(2, "half", "x\n"), "half a result"),
         (TABLE, Outcome(2, "", ""), "without a word"),
-        (TABLE, Outcome(0, "x\n", "", seconds=3), "3.0 seconds"),
+        (TABLE, Outcome(0, "x\n", "", seconds=4), "4.0 seconds"),
         (TABLE, Outcome(0, "x\n", "", growth=500), "500 MiB"),
         (JSON, Outcome(0, "{", ""), "json: "),
         (JSON, Outcome(0, '{"a": NaN}', ""), "NaN is not JSON"),

@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -185,20 +186,53 @@ def test_a_folder_without_permission_is_said_to_be_so(run: Run, write: Write) ->
     assert (result.code, result.err) == (2, "sheets  cannot be read: permission denied\n")
 
 
-def test_a_file_that_vanishes_before_its_turn_does_not_stop_the_others(write: Write) -> None:
-    files = [write(f"{name}.yaml", RIGHT) for name in "abc"]
+FORMS = {"yaml": RIGHT, "tex": b"$L = 0.4916$\n", "md": RIGHT, "csv": b"loss\n0.4916\n"}
+FORMS |= {
+    "json": b'{"loss": 0.4916}',
+    "ipynb": b'{"cells": [{"cell_type": "markdown", "source": ["$L = 0.4916$"]}]}',
+}
 
-    def remove_the_second() -> None:
-        files[1].unlink(missing_ok=True)
 
-    check = Check(
-        solve(load("exercise2")),
-        [AnswerFile(str(file), chosen=name == "chosen") for file, name in zip(files, "abc", strict=True)],
-        progress=remove_the_second,
-    )
-    found = list(check.report().data()["submissions"])
+def changed_in_between(write: Write, ending: str, change: Callable[[Path], object]) -> Sequence[Any]:
+    """What comes of three files in a form, of which the second is changed after the first one is marked."""
+    files = [write(f"{name}.{ending}", FORMS[ending]) for name in "abc"]
+    answers = [AnswerFile(str(file), chosen=False) for file in files]
+
+    def change_the_second() -> None:
+        change(files[1])
+
+    check = Check(solve(load("exercise2")), answers, progress=change_the_second)
+    found: Sequence[Any] = [*check.report().data()["submissions"]]
     assert [each["status"] for each in found] == ["marked", "unreadable", "marked"]
+    assert [each["points"] for each in found] == [1, None, 1]
+    return found
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_a_file_that_vanishes_before_its_turn_does_not_stop_the_others(ending: str, write: Write) -> None:
+    found = changed_in_between(write, ending, lambda file: file.unlink(missing_ok=True))
     assert found[1]["reason"] == "cannot be read: no such file or directory"
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_nor_does_one_that_has_grown_too_large(ending: str, write: Write) -> None:
+    found = changed_in_between(write, ending, lambda file: file.write_bytes(b" " * (MAX_SHEET_BYTES + 1)))
+    assert found[1]["reason"].startswith("the file is too large: 4,194,305 bytes")
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_nor_does_one_of_which_only_the_beginning_is_there(ending: str, write: Write) -> None:
+    found = changed_in_between(write, ending, lambda file: file.write_bytes(FORMS[ending][:4]))
+    assert found[1]["reason"]
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_nor_does_one_that_has_become_a_link(ending: str, write: Write) -> None:
+    def linked(file: Path) -> None:
+        file.unlink()
+        file.symlink_to("a." + ending)
+
+    assert changed_in_between(write, ending, linked)[1]["reason"].startswith("a symbolic link")
 
 
 @pytest.mark.skipif("new" not in cli.commands, reason="nothing writes files yet")

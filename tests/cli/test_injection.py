@@ -29,7 +29,8 @@ from mlpcalc.text.sanitize import clean
 from tests.report.test_latex import faults
 from tests.support.pages import assert_safe
 from tests.support.payloads import KINDS
-from tests.tools.fuzz import Case, Outcome, outcome
+from tests.tools.command_lines import Case
+from tests.tools.fuzz import Outcome, outcome
 
 SPREADSHEET = re.compile(r"\s*[=+\-@＝＋－＠]")
 

@@ -1,16 +1,25 @@
 """The program as a process: signals, streams that are closed or full, surroundings that lack something."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mlpcalc.cli.files import write_file
+from mlpcalc.cli import main
+from mlpcalc.cli.files import write_file, write_folder
+from mlpcalc.errors import InputError
+from mlpcalc.report.forms import FORMS
 from tests.conftest import Run, interpreted
-from tests.tools.fuzz import Case, outcome
+from tests.report.test_forms import arguments as arguments_of
+from tests.support.grade_books import TABLES
+from tests.tools.command_lines import Case
+from tests.tools.fuzz import outcome
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[[str, str | bytes], Path]
@@ -84,6 +93,43 @@ def test_the_folder_may_be_gone(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+class FullDisk(io.RawIOBase):
+    """Takes nothing, as long as it is full."""
+
+    full = True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  # whatever a buffer is
+        if self.full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return len(data)
+
+
+@pytest.mark.parametrize(
+    ("command", "form"),
+    [
+        pytest.param(command, form.name, marks=[pytest.mark.slow] if command in ("audit", "new") else [])
+        for form in FORMS.values()
+        for command in form.commands
+    ],
+)
+def test_every_form_names_a_full_disk_in_one_line(
+    command: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, err = FullDisk(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["mlpcalc", *arguments_of(command, form, tmp_path)])
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(disk), encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", err)
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    err.seek(0)
+    assert (exit_.value.code, err.read()) == (2, "cannot write the output: no space left on device\n")
+    disk.full = False  # for what is left in the buffer
+
+
 # ---------------------------------------------------------------------------- interrupts
 
 
@@ -124,6 +170,62 @@ def test_an_interrupt_while_a_file_is_written_leaves_what_was_there(
     with pytest.raises(KeyboardInterrupt):
         write_file(str(tmp_path / "e.yaml"), ["new"], force=True)
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check handout --feedback folder",
+        pytest.param("solve exercise2 --out page.html", marks=pytest.mark.slow),
+        pytest.param("audit mazur --out page.html", marks=pytest.mark.slow),
+        pytest.param("new --sizes 1,1 --no-bias --count 2 --out folder", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("moment", ["open", "link"])
+def test_an_interrupt_leaves_no_part_of_a_file(command: str, moment: str, tmp_path: Path) -> None:
+    code = (
+        "import builtins, os, signal, sys\n"
+        f"where = {{'open': builtins, 'link': os}}[{moment!r}]\n"
+        f"do = getattr(where, {moment!r})\n"
+        "def interrupted(name, *arguments, **more):\n"
+        "    done = do(name, *arguments, **more)\n"
+        "    if str(name).endswith('.part'): os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return done\n"
+        f"setattr(where, {moment!r}, interrupted)\n"
+        f"sys.argv = ['mlpcalc', *{command.split()!r}]\n"
+        "from mlpcalc.__main__ import main\n"
+        "main()\n"
+    )
+    done = interpreted(code, tmp_path)
+    assert (done.returncode, done.stderr) == (130, b"")
+    assert not [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
+
+
+def test_what_another_program_has_written_meanwhile_stays(tmp_path: Path) -> None:
+    file = tmp_path / "e.yaml"
+
+    def pieces() -> Iterator[str]:
+        file.write_text("of another", encoding="utf-8")
+        yield "new"
+
+    with pytest.raises(InputError, match="exists already"):
+        write_file(str(file), pieces(), force=False)
+    with pytest.raises(InputError, match="exists already"):
+        write_folder(str(tmp_path), [("e.yaml", "new")], force=False)
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["of another"]
+    write_folder(str(tmp_path), [("e.yaml", "new")], force=True)
+    assert file.read_text(encoding="utf-8") == "new"
+
+
+def test_files_can_be_written_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "as exFAT says")
+
+    monkeypatch.setattr("os.link", refuse)
+    write_file(str(tmp_path / "e.yaml"), ["new"], force=False)
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["new"]
 
 
 @needs_bash
@@ -170,27 +272,34 @@ learning_rate: 0.1
 symbols: {S: ζ, Delta: δ}
 """
 SHEET = 'student: "Zoë 学 ✓"\nloss: 3\nZ1: 5 5; 5 5\nδ1: 1 2; 3 4\n'
+IN_EVERY_FORM = {
+    "solve": "e.yaml --all",
+    "explain": "e.yaml Delta1[1,1] --depth all",
+    "derive": "e.yaml",
+    "cost": "e.yaml",
+    "check": "e.yaml a.yaml b.yaml",
+    "sheet": "e.yaml",
+    "audit": "e.yaml",
+    "new": "--sizes 1,1 --title Ü∇学",
+    "list": "",
+    "schema": "",
+}
 COMMANDS = (
-    "solve e.yaml --all",
+    *(
+        f"{command} {IN_EVERY_FORM[command]} --format {form.name}"
+        + (f" --students {form.name}.csv" if form.name in TABLES else "")
+        for form in FORMS.values()
+        for command in form.commands
+    ),
     "solve e.yaml --format latex --standalone",
-    "solve e.yaml --format markdown",
-    "solve e.yaml --format csv",
     "grad e.yaml --numeric",
-    "explain e.yaml Delta1[1,1] --depth all",
-    "derive e.yaml",
-    "cost e.yaml",
     "check e.yaml a.yaml",
+    "check e.yaml a.yaml --format html",
     "check e.yaml a.yaml b.yaml --details",
     "check e.yaml a.yaml b.yaml --student",
-    "check e.yaml a.yaml b.yaml --format csv",
     "check e.yaml a.yaml --format gradescope",
-    "sheet e.yaml",
+    "check e.yaml a.yaml b.yaml --feedback f --feedback-format html",
     "sheet e.yaml --wrong fprime_forgotten_hidden",
-    "sheet e.yaml --format table",
-    "audit e.yaml",
-    "new --sizes 1,1 --title Ü∇学",
-    "list",
-    "schema",
     "solve 学.yaml",
     "ü∇",
     *(f"{command} --help" for command in ("", "solve", "explain", "derive", "cost", "check", "sheet", "new")),
@@ -199,6 +308,7 @@ COMMANDS = (
 
 def case(command: str, encoding: str = "utf-8", columns: int = 80) -> Case:
     files = {"e.yaml": EXERCISE, "a.yaml": SHEET, "b.yaml": SHEET + "S1: é\n"}
+    files |= {f"{name}.csv": table for name, table in TABLES.items()}
     return Case(
         tuple(command.split()), {name: text.encode() for name, text in files.items()}, encoding, columns
     )

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from mlpcalc import load, solve
+from mlpcalc.marking.conventions import Reading
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.numerics.interval import Ball
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.reading import read_answers
@@ -117,3 +119,15 @@ def test_a_wrong_answer_of_a_smaller_batch_is_marked(name: str) -> None:
     for wrong in ("added", "at random"):
         (marks,) = _mark(solution, [dict(_lines(solution, wrong))[name]])
         assert [each.verdict for each in marks.quantities.values()] == [Verdict.WRONG]
+
+
+def test_what_is_scaled_out_of_bounds_is_infinite() -> None:
+    solution = solve(load("exercise2"))
+    sheet = read_answers(Document("loss: 0.4916\n", ""), solution)
+    ((symbol, answer),) = sheet.answers.items()
+    (marks,) = Marker(solution).mark([sheet])
+    large = marks.quantities[symbol]._replace(expected=Ball(np.array([[1e308]]), np.array([[0.0]])))
+    reading = Reading("", solution.exercise.conventions, sheet, {symbol: answer}, factor=5.0)
+    with np.errstate(all="raise"):
+        restored = reading.restored({symbol: large})
+    assert np.isinf(restored[symbol].expected[0]).all()

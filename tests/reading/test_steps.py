@@ -77,6 +77,18 @@ def test_what_is_wrong_is_told_with_its_place(
     assert problem.message == message
 
 
+@pytest.mark.parametrize("key", ["steps: 2", "epochs: 2", "batch: 1", "optimizer: adam"])
+def test_there_are_no_steps_without_a_loss(key: str, tmp_path: Path) -> None:
+    without = _HEAD.replace("loss: squared_error\n", "learning_rate: 1\n")
+    with pytest.raises(InputError) as raised:
+        _read(tmp_path, f"{key}\n", without)
+    (problem,) = raised.value.problems
+    assert problem.message == f"{key.partition(':')[0]} needs a loss"
+    given = without.replace("targets", "output_gradient") + f"{key}\n"
+    if key in ("batch: 1", "optimizer: adam"):
+        assert _read(tmp_path, given, "").steps == 1
+
+
 def test_a_parameter_of_others_is_told_with_all_that_have_it(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         _read(tmp_path, "learning_rate: 1\noptimizer: {name: sgd, mu: 0.5}\n")

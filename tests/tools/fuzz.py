@@ -2,15 +2,15 @@
 
     python -m tests.tools.fuzz MINUTES [SEED]
 
-prints how many runs ended in which way, and each that broke the rules with the files that did it. It runs in
-this process, on one core; `tests.cli.test_fuzz` runs a little of it every time.
+takes so many minutes of the processor and prints how many runs ended in which way, and each that broke the
+rules with the files that did it. It runs in this process, on one core; `tests.cli.test_fuzz` runs a little of
+it every time.
 """
 
 import csv
 import io
 import json
 import os
-import random
 import re
 import resource
 import signal
@@ -24,72 +24,30 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 from unittest.mock import patch
+from xml.etree import ElementTree
 
-from mlpcalc.auditing.wrongs import NAMES
 from mlpcalc.cli import main
-from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.losses import LOSSES
-from mlpcalc.reading import keys
-from tests.tools import mutated_documents, mutations
+from mlpcalc.report.forms import FORMS
+from tests.support.pages import assert_safe
+from tests.tools.command_lines import RARE, Case, cases
+from tests.tools.mutated_classes import CLASS
 
-SECONDS = 2.0  # of processor time; other programs may be running
-PATIENT = 5.0  # for making every mistake of the catalogue, on hundreds of sheets; a teacher does that once
-HANG = 20  # such seconds after which a run is given up
+SECONDS = 3.0  # of processor time, for each file that is marked; other programs may be running
+PATIENT = 8.0  # for making every mistake of the catalogue, on hundreds of sheets; a teacher does that once
+HANG = 30  # such seconds after which a run is given up
 GROWTH = 200  # MiB that a run may add to the peak
 ADDRESS_SPACE = 3 << 30
-DOCUMENTS = 1 / 3  # the share of runs that are given homework in another form than YAML
 FINE = {0, 1, 2, 3}
-EXERCISE, SHEET, OTHER = "e.yaml", "a.yaml", "b.yaml"
-_CELLS = (
-    "S1[1,1]",
-    "Delta1[1,1]",
-    "dW1[1,2]",
-    "loss",
-    "b1[1]",
-    "W1_new[1,1]",
-    "S1",
-    "Delta1",
-    "S1[99,1]",
-    "dW2[0,0]",
-)
-_SOLVING = ("table", "json", "csv", "latex", "markdown", "python")
-_FORMS = {
-    "solve": _SOLVING,
-    "forward": _SOLVING,
-    "errors": _SOLVING,
-    "grad": _SOLVING,
-    "update": _SOLVING,
-    "explain": ("table", "json", "latex", "markdown"),
-    "derive": ("table", "json", "latex", "markdown"),
-    "cost": ("table", "json"),
-    "check": ("table", "json", "csv", "gradescope"),
-    "sheet": ("yaml", "table", "json", "latex", "markdown"),
-    "audit": ("table", "json"),
-    "new": ("yaml", "json"),
-}
-_RARE = ("audit", "new")  # they take as long as dozens of the others
-_ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8", "ascii", "cp1252", "cp437")
-
-
-class Case(NamedTuple):
-    """A command line, the files that are there when it runs, and what it writes to.
-
-    encoding: of the output; columns: of the terminal.
-    """
-
-    arguments: tuple[str, ...]
-    files: Mapping[str, bytes]
-    encoding: str = "utf-8"
-    columns: int = 80
 
 
 class Outcome(NamedTuple):
     """What a run left behind.
 
     code: as the program exited; None with an `error`, the traceback of what came out instead. seconds: of
-    processor time. growth: MiB by which the memory peak of this process rose.
+    processor time. growth: MiB by which the memory peak of this process rose. files: what it wrote, by name.
     """
 
     code: object
@@ -98,130 +56,7 @@ class Outcome(NamedTuple):
     error: str = ""
     seconds: float = 0.0
     growth: float = 0.0
-
-
-# ---------------------------------------------------------------------------- cases
-
-
-def cases(seed: int) -> Iterator[Case]:
-    """Command lines with hostile files, without end; the same for the same seed."""
-    rng = random.Random(seed)  # noqa: S311  # no secret, a seeded choice
-    while True:
-        exercise = mutations.exercise(rng)
-        sheet = mutations.answers(rng, exercise)
-        kind = rng.random()
-        files = {EXERCISE: exercise.encode(), SHEET: sheet.encode()}
-        if rng.random() < DOCUMENTS:
-            document = mutated_documents.handed_in(rng, exercise)
-            files = {EXERCISE: exercise.encode(), document.name: document.content}
-            yield Case(_for_document(rng, document.name), files, rng.choice(_ENCODINGS), 80)
-            continue
-        if kind < 0.03:
-            files[EXERCISE] = mutations.rubbish(rng)
-        elif kind < 0.06:
-            files[SHEET] = mutations.rubbish(rng)
-        elif kind < 0.5:
-            files[EXERCISE] = mutations.mutated(rng, exercise)
-        elif kind < 0.9:
-            files[SHEET] = mutations.mutated(rng, sheet)
-        marks = files[SHEET] != sheet.encode() and rng.random() < 0.85
-        names = ["check"] if marks else list(_FORMS)
-        command = rng.choice(names)
-        if command in _RARE and rng.random() < 0.5:
-            command = "explain"
-        files[OTHER] = sheet.encode() if rng.random() < 0.5 else files[SHEET]
-        columns = rng.choice((80, 80, 20, 1, 300))
-        yield Case(_arguments(rng, command), files, rng.choice(_ENCODINGS), columns)
-
-
-def _for_document(rng: random.Random, name: str) -> tuple[str, ...]:
-    if rng.random() < 0.3:
-        return ("sheet", EXERCISE, "--from", name, "--format", "yaml")
-    return ("check", EXERCISE, name, "--format", rng.choice(_FORMS["check"]))
-
-
-def _arguments(rng: random.Random, command: str) -> tuple[str, ...]:
-    form = rng.choice(_FORMS[command])
-    exercise = [] if command == "new" else [EXERCISE]
-    if command == "grad" and form != "csv" and rng.random() < 0.5:
-        return (command, *exercise, "--numeric", "--format", form)
-    return (command, *exercise, *_OPTIONS[command](rng, form), "--format", form)
-
-
-def _some(rng: random.Random, *options: Sequence[str]) -> list[str]:
-    return [word for option in options if rng.random() < 0.25 for word in option]
-
-
-def _for_solve(rng: random.Random, form: str) -> list[str]:
-    digits, name = str(rng.randint(0, 12)), rng.choice(mutations.NAMES)
-    standalone = ["--standalone"] if form == "latex" else ["--full"]
-    rare = ["--only", name] if rng.random() < 0.3 else ["--layer", "1"]
-    return _some(rng, ["--carry", digits], ["--precision", digits], ["--all"], ["--full"], standalone, rare)
-
-
-def _for_explain(rng: random.Random, form: str) -> list[str]:
-    cell = rng.choice(_CELLS if rng.random() < 0.9 else (*mutations.NAMES, *mutations.TEXTS)).replace(
-        "\0", ""
-    )
-    if cell.startswith("-"):
-        return ["--", cell]
-    standalone = ["--standalone"] if form == "latex" else ["--depth", "2"]
-    return [cell, *_some(rng, ["--depth", rng.choice(("1", "3", "all"))], ["--precision", "15"], standalone)]
-
-
-def _for_derive(rng: random.Random, form: str) -> list[str]:
-    return _some(rng, ["--standalone"]) if form == "latex" else []
-
-
-def _for_check(rng: random.Random, form: str) -> list[str]:
-    if form == "gradescope":
-        return [SHEET, *_some(rng, ["--student"], ["--strict"])]
-    sheets = rng.choice(([SHEET], [SHEET], [SHEET, OTHER], ["."], [SHEET, OTHER, "missing.yaml", EXERCISE]))
-    way = rng.choice(([], ["--details"], ["--student"])) if form == "table" else []
-    return [*sheets, *way, *_some(rng, ["--strict"])]
-
-
-def _for_sheet(rng: random.Random, form: str) -> list[str]:
-    if form == "yaml":
-        mistake = rng.choice((*NAMES, *mutations.NAMES)) + rng.choice(("", "", "@dW1", "@Delta1#2", "@S1"))
-        return _some(rng, ["--all"], ["--layer", "1"], [f"--wrong={mistake}"], [f"--wrong={mistake}"])
-    standalone = ["--standalone"] if form == "latex" else ["--no-givens"]
-    return _some(rng, ["--all"], ["--layer", "1"], ["--stages", "forward"], ["--full"], standalone)
-
-
-def _for_audit(rng: random.Random, _form: str) -> list[str]:
-    return _some(rng, ["--all"], ["--stages", "forward,errors"], ["--full"])
-
-
-def _for_cost(rng: random.Random, _form: str) -> list[str]:
-    return _some(rng, ["--full"])
-
-
-def _for_new(rng: random.Random, _form: str) -> list[str]:
-    sizes = ",".join(str(rng.choice((1, 1, 2, 2, 3, 4))) for _ in range(rng.choice((2, 2, 3, 3, 4))))
-    activation, loss = rng.choice(list(ACTIVATIONS)), rng.choice(list(LOSSES))
-    number = rng.choice((*mutations.NUMBERS, *mutations.NO_NUMBERS)).replace("\0", "")
-    title = rng.choice(mutations.TEXTS).replace("\0", "")
-    return [
-        *("--sizes", sizes, "--seed", str(rng.randrange(-5, 1 << 40))),
-        *_some(rng, [f"--activation={activation}"], [f"--loss={loss}"], ["--no-bias"], [f"--title={title}"]),
-        *_some(
-            rng, ["--batch", rng.choice(("0", "1", "7", "9999"))], ["--decimals", str(rng.randint(-1, 16))]
-        ),
-        *_some(rng, [f"--learning-rate={number}"], ["--average", rng.choice(keys.AVERAGES)]),
-    ]
-
-
-_OPTIONS = {
-    **dict.fromkeys(("solve", "forward", "errors", "grad", "update"), _for_solve),
-    "explain": _for_explain,
-    "derive": _for_derive,
-    "cost": _for_cost,
-    "check": _for_check,
-    "sheet": _for_sheet,
-    "audit": _for_audit,
-    "new": _for_new,
-}
+    files: Mapping[str, str] = MappingProxyType({})
 
 
 # ---------------------------------------------------------------------------- runs
@@ -232,14 +67,21 @@ class _HangError(BaseException):
 
 
 def _is_aside(case: Case, form: str, said: str) -> bool:
-    """Whether something is said that has no place in the output: of a mistake, or of a class in a table."""
-    return "does not show" in said or (case.arguments[0] == "check" and form == "csv")
+    """Whether something is said that has no place in the output: of files that were written, of a mistake, or
+    of a class in a table."""
+    lines = said.splitlines()
+    written = all(re.fullmatch(r"written to .+|\d+ files? in .+", line) for line in lines)
+    return (
+        written or "does not show" in said or (case.arguments[0] == "check" and FORMS[form].part == "records")
+    )
 
 
 def outcome(case: Case, folder: Path) -> Outcome:
     """Run a case in a folder, as the program itself would be, with warnings as errors."""
     for name, content in case.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
+    there = _files(folder)
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding=case.encoding) for _ in range(2))
     code: object = None
     error = ""
@@ -266,7 +108,12 @@ def outcome(case: Case, folder: Path) -> Outcome:
     finally:
         os.chdir(before)
     seconds, growth = time.process_time() - start, _peak() - peak
-    return Outcome(code, _written(out), _written(err), error, seconds, growth)
+    files = {str(path.relative_to(folder)): path.read_text("utf-8") for path in _files(folder) - there}
+    return Outcome(code, _written(out), _written(err), error, seconds, growth, files)
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
 
 
 def _written(stream: io.TextIOWrapper) -> str:
@@ -306,30 +153,48 @@ def faults(case: Case, found: Outcome) -> list[str]:
         found.code in (1, 3) and case.arguments[0] not in ("check", "grad", "audit")
     ):
         wrong.append(f"exit code {found.code!r}")
-    form = case.arguments[-1] if "--format" in case.arguments else "table"
-    if found.code == 2 and form not in ("json",):
+    form = case.form
+    texts = [found.files.get("out", found.out), found.err, *found.files.values()]
+    if found.code == 2 and form != "json":
         wrong += ["a failure without a word"] * (not found.err.strip()) + ["half a result"] * bool(found.out)
     elif found.err and not _is_aside(case, form, found.err):
         wrong.append("something on standard error")
-    elif not found.out.strip():
+    elif not texts[0].strip():
         wrong.append("nothing at all")
-    wrong += [f"{sign!r} in the output" for sign in sorted(set(found.out + found.err)) if not _harmless(sign)]
-    if found.seconds > (PATIENT if case.arguments[0] in _RARE else SECONDS):
+    wrong += [f"{sign!r} in the output" for sign in sorted({*"".join(texts)}) if not _harmless(sign)]
+    wrong += [f"{name} is left" for name in found.files if name.endswith(".part")]
+    sheets = len(case.files) - 1 if {".", CLASS} & {*case.arguments} else 1
+    if found.seconds > (PATIENT if case.arguments[0] in RARE else SECONDS * sheets):
         wrong.append(f"{found.seconds:.1f} seconds")
     if found.growth > GROWTH:
         wrong.append(f"{found.growth:.0f} MiB more")
-    try:
-        if form == "json" or (form == "gradescope" and found.code != 2):
-            wrong += _wrong_with_json(json.loads(found.out, parse_constant=_no_json), found.code)
-        elif form == "csv" and found.code != 2:
-            wrong += _wrong_with_csv(found.out)
-    except (ValueError, csv.Error) as error:
-        wrong.append(f"{form}: {error}")
+    if found.code != 2 or form == "json":
+        wrong += _wrong_with(form, texts[0] if found.code != 2 else found.out, found.code)
+    for name, text in found.files.items():
+        wrong += _wrong_with("html", text, None) if name.endswith(".html") else []
     return wrong
 
 
+def _wrong_with(form: str, text: str, code: object) -> list[str]:
+    """What is wrong with an output as one of its form."""
+    try:
+        if FORMS[form].part == "data":
+            return _wrong_with_json(json.loads(text, parse_constant=_no_json), code)
+        if FORMS[form].part == "records":
+            return _wrong_with_csv(text.removeprefix("\ufeff"))
+        if form == "html":
+            assert_safe(text)
+        elif form == "moodle-xml":
+            ElementTree.fromstring(text.encode())  # noqa: S314  # our own text
+        elif form == "python":
+            compile(text, "script", "exec")
+    except (ValueError, SyntaxError, AssertionError, csv.Error, ElementTree.ParseError) as error:
+        return [f"{form}: {error!r}"]
+    return []
+
+
 def _harmless(sign: str) -> bool:
-    return sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return sign in "\n\ufeff" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def _no_json(name: str) -> NoReturn:
@@ -373,20 +238,20 @@ def _wrong_with_csv(text: str) -> list[str]:
 def run(minutes: float, seed: int) -> bool:
     """Fuzz for so long and print what happened; whether every run kept the rules."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    end, slowest, failed = time.monotonic() + 60 * minutes, 0.0, 0
+    end, slowest, failed = time.process_time() + 60 * minutes, 0.0, 0
     counts: Counter[str] = Counter()
     known: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        for case in cases(seed):
-            if time.monotonic() > end:
-                break
+    for case in cases(seed):
+        if time.process_time() > end:
+            break
+        with tempfile.TemporaryDirectory() as folder:
             found = outcome(case, Path(folder))
-            counts[f"{case.arguments[0]} exit {found.code}"] += 1
-            slowest = max(slowest, found.seconds)
-            wrong = faults(case, found)
-            if wrong:
-                failed += 1
-                _tell(case, wrong, known)
+        counts[f"{case.arguments[0]} {case.form} exit {found.code}"] += 1
+        slowest = max(slowest, found.seconds)
+        wrong = faults(case, found)
+        if wrong:
+            failed += 1
+            _tell(case, wrong, known)
     for name, count in sorted(counts.items()):
         print(f"{count:7} {name}")  # noqa: T201  # this is a program
     total = sum(counts.values())
@@ -402,7 +267,7 @@ def _tell(case: Case, wrong: Sequence[str], known: "Counter[str]") -> None:
         return
     print("=" * 80, "$ mlpcalc " + " ".join(map(repr, case.arguments)), *wrong[:3], sep="\n")  # noqa: T201  # as above
     for name, content in case.files.items():
-        if name in case.arguments or "." in case.arguments:
+        if name.partition("/")[0] in case.arguments or "." in case.arguments:
             print(f"--- {name}\n{content!r}")  # noqa: T201  # as above
     sys.stdout.flush()
 

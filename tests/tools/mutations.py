@@ -4,13 +4,14 @@ import json
 import random
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from math import isfinite
 from typing import TypeVar
 
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Stage
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import bundled
@@ -141,6 +142,7 @@ NAMES = (
         "Δ1",
         "δ2",
     ),
+    *("S1@2", "V_W1", "Mhat_b1@2", "W1_new@3", "W1@t+1", "S1@0", "S1@99", "@2"),
     *("S1_new", "dL/dW1", "Z1'", "S" + "1" * 300, "S1[1]", "b1[1]", "loss[1]", "S1[1,1][1,1]", "S١"),
 )
 KEYS = (
@@ -149,19 +151,31 @@ KEYS = (
     *keys.LOSS,
     *keys.CONVENTIONS,
     *keys.SYMBOLS,
+    *("lambda", "mu", "beta1", "beta2", "epsilon"),
     "classes",
     "margin",
     "slope",
     "alpha",
 )
 WORDS = (
-    *(*ACTIVATIONS, *LOSSES, *keys.PRODUCTS, *keys.DELTAS, *keys.AVERAGES, *keys.AVERAGED_STEPS, *KEYS),
+    *(
+        *ACTIVATIONS,
+        *LOSSES,
+        *OPTIMIZERS,
+        *keys.PRODUCTS,
+        *keys.DELTAS,
+        *keys.AVERAGES,
+        *keys.AVERAGED_STEPS,
+        *KEYS,
+    ),
     *("answers", "student", "exercise", "true", "false"),
 )
-_KINDS: tuple[tuple[str, ...], ...] = (tuple(ACTIVATIONS), tuple(LOSSES), keys.AVERAGES, keys.AVERAGED_STEPS)
+_KINDS: tuple[tuple[str, ...], ...] = (
+    *(tuple(ACTIVATIONS), tuple(LOSSES), tuple(OPTIMIZERS), keys.AVERAGES, keys.AVERAGED_STEPS),
+)
 _CHOICES = re.compile(
-    r"targets|loss: *\{|decimals|significant|learning_rate|conventions|symbols|points|ask|given|#|"
-    "title|source"
+    r"targets|loss: *\{|steps|epochs|batch|optimizer|decimals|significant|learning_rate|conventions|symbols|"
+    "points|ask|given|#|title|source"
 )
 _TOKEN = re.compile(r"[-+]?[\d.]+(?:/\d+)?(?:[eE][-+]?\d+)?|\w+|[ \t]+|.|\n")
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d*)?(?:/\d+)?(?:e[-+]?\d+)?(?![\w.:])")
@@ -177,6 +191,14 @@ def rubbish(rng: Random) -> bytes:
             return "".join(characters).encode()
     pool = (*SIGNS, *NUMBERS, *NO_NUMBERS, *TEXTS, *WORDS, *NAMES)
     return "".join(rng.choice(pool) for _ in range(rng.randrange(80))).encode()
+
+
+def encoded(rng: Random, data: bytes) -> bytes:
+    """A text as another editor would save it, now and then."""
+    if rng.random() < 0.9:
+        return data
+    encoding = rng.choice(("utf-8-sig", "utf-16", "cp1252", "cp437", "mac-roman", "utf-32"))
+    return data.decode(errors="replace").encode(encoding, "replace")
 
 
 def exercise(rng: Random) -> str:
@@ -207,7 +229,9 @@ def _composed(rng: Random) -> str:
     loss = rng.choice(list(LOSSES))
     output = rng.choice(("softmax", "sigmoid") if "entropy" in loss else list(ACTIVATIONS))
     lines = [f"title: {_quoted(rng)}", f"inputs: {laid_out(sizes[0], samples_in_rows=rows)}"]
-    if rng.random() < 0.8 and loss in ("cross_entropy", "multiclass_hinge"):
+    if with_gradient := rng.random() < 0.05:
+        lines.append(f"output_gradient: {laid_out(sizes[-1], samples_in_rows=rows)}")
+    elif rng.random() < 0.8 and loss in ("cross_entropy", "multiclass_hinge"):
         lines.append(f"targets: {{classes: {[rng.randint(1, sizes[-1]) for _ in range(samples)]}}}")
     elif loss in ("hinge", "squared_hinge", "binary_cross_entropy"):
         low = "-1" if "hinge" in loss else "0"
@@ -217,20 +241,30 @@ def _composed(rng: Random) -> str:
     else:
         lines.append(f"targets: {laid_out(sizes[-1], samples_in_rows=rows)}")
     lines.append("layers:")
-    for inputs, units in pairwise(sizes):
+    if from_logits := rng.random() < 0.05:
+        del lines[1]
+    for first, (inputs, units) in zip(chain([True], repeat(False)), pairwise(sizes), strict=False):
+        if from_logits and first:
+            lines.append(f"  - pre_activations: {laid_out(units, samples_in_rows=rows)}")
+            lines.append(f"    activation: {_activation(rng)}")
+            continue
         turned_weights = product in ("W^T X", "X W")
         lines.append(f"  - weights: {matrix(*((inputs, units) if turned_weights else (units, inputs)))}")
         if rng.random() < 0.5:
-            lines.append(f"    bias: [{', '.join(number() for _ in range(units))}]")
+            shared = rng.random() < 0.2
+            biases = ", ".join(number() for _ in range(units))
+            lines.append(f"    bias: {number() if shared else f'[{biases}]'}")
+            lines += ["    shared_bias: true"] * shared
         lines.append(f"    activation: {_activation(rng)}")
     if rng.random() < 0.8:
         lines[-1] = f"    activation: {output}"
     named = [f"name: {loss}", f"average: {rng.choice(keys.AVERAGES)}"]
     named += [f"factor: {rng.choice(('1/2', '1', '2', '0', '-3', *EXTREME))}"] * (rng.random() < 0.3)
-    named += [f"l2: {rng.choice(('0.1', '0', '1e5', *EXTREME))}"] * (rng.random() < 0.3)
+    named += [f"l2: {_decay(rng)}"] * (rng.random() < 0.3)
     named += [f"delta: {rng.choice(('0.5', '0', '-1', *EXTREME))}"] * (loss == "huber")
     named += [f"margin: {rng.choice(('0.25', '0', *EXTREME))}"] * ("multi" in loss and rng.random() < 0.5)
-    lines += [f"loss: {{{', '.join(named)}}}"] * (rng.random() < 0.9)
+    lines += [f"loss: {{{', '.join(named)}}}"] * (not with_gradient and rng.random() < 0.9)
+    lines += _training(rng, samples) * (not with_gradient and not from_logits)
     rates = ("0.1", "1/3", "0", "-1", "1e6", "1e-9", *EXTREME)
     lines += [f"learning_rate: {rng.choice(rates)}"] * (rng.random() < 0.9)
     digits = rng.choice(("decimals", "decimals", "decimals", "significant"))
@@ -248,6 +282,30 @@ def _composed(rng: Random) -> str:
     )
     lines += [f"given: {rng.choice(('[S1]', '[Z1, Delta1]', '[X]'))}"] * (rng.random() < 0.1)
     return "\n".join(lines) + "\n"
+
+
+def _decay(rng: Random) -> str:
+    """The factor of the weight decay, perhaps with what it is averaged over."""
+    number = rng.choice(("0.1", "0", "1e5", *EXTREME))
+    averaged = f"{{lambda: {number}, average: {rng.choice(keys.DECAY_AVERAGES)}}}"
+    return rng.choice((number, averaged))
+
+
+def _training(rng: Random, samples: int) -> list[str]:
+    """Several steps with some optimiser; nothing for most exercises."""
+    if rng.random() < 0.7:
+        return []
+    name = rng.choice([*OPTIMIZERS])
+    number = ("0.9", "0.5", "0", "0.999", *EXTREME)
+    parameters = [
+        f"{parameter.removesuffix('_')}: {rng.choice(number)}"
+        for parameter, _ in OPTIMIZERS[name].parameters
+        if rng.random() < 0.4
+    ]
+    optimizer = f"{{{', '.join([f'name: {name}', *parameters])}}}"
+    length = rng.choice((f"steps: {rng.randint(1, 4)}", f"epochs: {rng.randint(1, 2)}"))
+    batch = [f"batch: {rng.randint(1, samples)}"] * (rng.random() < 0.5)
+    return [length, f"optimizer: {optimizer}", *batch]
 
 
 def _activation(rng: Random) -> str:

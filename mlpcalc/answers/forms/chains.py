@@ -28,6 +28,7 @@ _PERHAPS_TWO = re.compile(r"[0-9.]{1,9}\s+[^\W\d][\w₀-₉']{0,20}")
 _REMARK = re.compile(
     r"(?<!\s)\s++\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
 )
+_WORDS_BEHIND = re.compile(r"(?P<figure>[-+−–]?[0-9.,]{1,40})(?:[ ,]{1,2}[^\W\d_]{2,20}){2,12}[.!?]?")
 _RELATION_OR_COMMA = re.compile(rf"{_RELATION.pattern}|[,;\[({{\])}}]")
 _LINKS = (
     "and|for|if|with|at|when|where|while|so|that|then|but|since|because|which|we|get|have|obtain|the|this|gives|"
@@ -68,7 +69,7 @@ class Chain(NamedTuple):
     """What a text has between its relations.
 
     names: what is no value, as typed. values: the figures. open: whether nothing follows the last relation.
-    fault: why figures in it cannot be used.
+    fault: why figures in it cannot be used. doubtful: a figure at its end that has words behind it.
     """
 
     names: tuple[str, ...]
@@ -76,6 +77,7 @@ class Chain(NamedTuple):
     assigned: bool = False
     open: bool = False
     fault: str = ""
+    doubtful: Grid | None = None
 
 
 def undecorated(line: str) -> str:
@@ -109,7 +111,9 @@ def chain(text: str) -> Chain | None:
             names.append(part)
     if len(values) == 1 and values[0].size == 1 and any(map(_PERHAPS_TWO.fullmatch, parts[1:-1])):
         fault = fault or "a product, or two statements without a comma between them"
-    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
+    worded = _WORDS_BEHIND.fullmatch(parts[-1]) if not values else None
+    doubtful = number(worded["figure"]) if worded else None
+    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault, doubtful)
 
 
 def _parts(text: str) -> tuple[list[str], bool]:

@@ -43,7 +43,8 @@ class Passage(NamedTuple):
     names: what else the chain has, as typed, in its order; a name, a formula, or words. heading: the words
     above it in the document. assigned: whether the figures were assigned by an arrow, ←. rows, columns: what
     a table has beside its rows and above its columns. quiet: whether it may as well be no passage at all.
-    plain: whether the names are those of the program's own files, not of the course.
+    plain: whether the names are those of the program's own files, not of the course. fault: why the figures
+    cannot be used, to be told if the names mean anything.
     """
 
     names: tuple[str, ...]
@@ -56,6 +57,7 @@ class Passage(NamedTuple):
     columns: tuple[str, ...] = ()
     quiet: bool = False
     plain: bool = False
+    fault: str = ""
 
     def one_by_one(self) -> Iterator["Passage"]:
         """A passage for each name where these are a list beside a list: `(w_1, w_2) = (0.1, 0.2)`."""

@@ -99,7 +99,7 @@ class _Reader:
             return self._unnamed(line.number, *block)
         pieces = chains.several(text)
         for piece in pieces[:-1]:
-            if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault):
+            if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault or chain.doubtful):
                 self._chain(line, piece, chain)
         last = pieces[-1]
         chain = chains.chain(last)
@@ -142,6 +142,13 @@ class _Reader:
             names = (*self._names, *names)
         if chain.fault:
             self._state(line.number, names, chain.fault)
+        elif chain.doubtful:
+            self._state(
+                line.number,
+                names,
+                chain.doubtful,
+                fault=f"words behind its figure: {clipped(names[-1], 40)}",
+            )
         elif chain.values:
             value: Grid | str | None = result(chain.values)
             line, value = self._with_rows_below(line, value, last=chain.values[-1])
@@ -202,10 +209,12 @@ class _Reader:
         *,
         assigned: bool = False,
         quiet: bool = False,
+        fault: str = "",
     ) -> None:
         line = self._first + number
         if isinstance(value, Grid):
-            self._found.passages.append(Passage(names, value, line, assigned=assigned, quiet=quiet))
+            passage = Passage(names, value, line, assigned=assigned, quiet=quiet, fault=fault)
+            self._found.passages.append(passage)
         else:
             self._found.leave(line, f"{clipped(names[0], 40)}: {value}" if names else value)
         self._names = ()
