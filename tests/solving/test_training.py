@@ -95,8 +95,11 @@ def _trained(exercise: Exercise) -> dict[str, list[float]]:
     }
 
 
-@pytest.mark.parametrize(("name", "batch"), [*product(OPTIMIZERS, (1, 2, None))])
-def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int | None) -> None:
+@pytest.mark.parametrize(
+    ("name", "batch", "steps"),
+    [*product(OPTIMIZERS, (1, 2, None), (_STEPS,)), *product(OPTIMIZERS, (None,), (1,))],
+)
+def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int | None, steps: int) -> None:
     rng = np.random.default_rng(len(name) * 10 + (batch or 0))
     for average, bias, l2, product_of in product(_AVERAGES, (False, True), (False, True), ("W X", "X W")):
         made = random_exercise(
@@ -105,7 +108,7 @@ def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int 
         )  # fmt: skip
         exercise = replace(
             made,
-            steps=_STEPS,
+            steps=steps,
             batch=batch,
             optimizer=OPTIMIZERS[name],
             learning_rate=Fraction(1, 10),
@@ -113,7 +116,7 @@ def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int 
         )
         solution = solve(exercise)
         for parameter, expected in _trained(exercise).items():
-            after = solution.computed[Symbol(parameter[0], int(parameter[1]), updated=True, step=_STEPS)]
+            after = solution.computed[Symbol(parameter[0], int(parameter[1]), updated=True, step=steps)]
             np.testing.assert_allclose(after.ravel(), expected, rtol=0, atol=1e-12)
 
 
