@@ -150,6 +150,20 @@ def test_a_page_far_on_is_the_one_that_every_page_before_it_leads_to() -> None:
         assert float(stepwise[f"loss@{step}"]) == pytest.approx(losses[step - 1], rel=1e-14)
 
 
+def test_pages_looked_at_one_after_the_other_take_each_update_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    advance, updates = Training.advance, []
+
+    def counted(training: Training) -> float:
+        updates.append(training)
+        return advance(training)
+
+    monkeypatch.setattr(Training, "advance", counted)
+    solution = solve(replace(load("exercise2"), steps=40))
+    for step in range(2, 41, 2):
+        assert np.isfinite(solution[f"loss@{step}"])
+    assert len(updates) == 39
+
+
 def test_memory_does_not_grow_with_the_steps() -> None:
     training = Training(replace(load("exercise2"), steps=300))
     for _ in range(300):
