@@ -100,7 +100,8 @@ def survivors(chosen: Iterable[Mutant], runs: dict[str, Run], tree: Path) -> Ite
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
             compiled.unlink()
         path.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
-        if _passes(partial(_run, tree, files, Selection(tests)), 6 * SECONDS):
+        limit = 10 + 2 * round(sum(runs[name].seconds for name in tests))
+        if _passes(partial(_run, tree, files, Selection(tests)), limit):
             yield mutant
         path.write_bytes(source)
 
