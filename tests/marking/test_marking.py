@@ -807,6 +807,26 @@ def test_all_explanations_are_reported() -> None:
     assert mistakes(marks, "Delta2") == ["factor_forgotten", "average_forgotten"]
 
 
+def test_what_explains_the_right_cells_too_is_told_first() -> None:
+    # Both units are below 0, and their errors -3.861 -3.068 and 5.049 4.012: f1' taken there is 0 and 1.
+    exercise = """
+inputs: [[1, 2], [1, 0.5]]
+targets: [[0.13, 0.74]]
+layers:
+  - {weights: [[-0.5, -0.4], [-0.3, -0.7]], activation: relu}
+  - {weights: [[-1.3, 1.7]], bias: [3.1]}
+loss: {name: squared_error, factor: 1/2}
+"""
+    marks = marked(exercise, "Delta2: 2.97 2.36\nDelta1: 0 0; 5.0490 4.0120")
+    assert mistakes(marks, "Delta1") == ["fprime_at_error", "fprime_forgotten_hidden", "other_derivative"]
+
+
+def test_a_factor_in_one_cell_among_right_ones_explains_nothing() -> None:
+    marks = marked(Solution(load("double_fprime")), "S1: 0.5; 1.1; 1.7\nZ1: 0.5; 0.55; 1.7")
+    assert verdicts(marks) == {"S1": "correct", "Z1": "correct; wrong; correct"}
+    assert mistakes(marks, "Z1") == ["unexplained"]
+
+
 def test_what_nothing_explains_is_unexplained() -> None:
     marks = marked(BENT, FORWARD + "Delta2: -0.9137 0.1549")
     assert mistakes(marks, "Delta2") == ["unexplained"]
@@ -834,6 +854,21 @@ def test_a_function_value_is_told_at_the_students_own_figure() -> None:
 def test_a_mistake_in_a_step_that_is_not_written_is_named_in_the_next_answer() -> None:
     marks = marked(DEEP, "Z1: 0.6044; 0.1974\nZ2: 0.3311; 0.2899\nDelta2: -0.4853; 0.3745")  # Y - 3/4 instead
     assert verdict(marks, "Delta2") == "wrong"
+
+
+def test_a_mistake_made_in_one_row_only_is_not_gone_on_from_in_the_whole() -> None:
+    # As if Δ2 were twice as large: in the first row of Δ1, and throughout dW2.
+    marks = marked(BENT, FORWARD + "Delta1: -0.3514 0.2168; 0.2188 -0.1301\ndW2: -0.4715 0.2906")
+    assert verdict(marks, "Delta1") == "wrong wrong; correct correct"
+    assert verdict(marks, "dW2") == "wrong"
+
+
+def test_a_mistake_made_with_the_right_figures_is_not_gone_on_from_with_wrong_ones() -> None:
+    # Δ2 twice as large, from the right Z2 in Δ1, from the Z2 that is written in dW2.
+    forward = FORWARD.replace("0.2687", "0.2867")
+    marks = marked(BENT, forward + "Delta1: -0.3514 0.2168; 0.4376 -0.2602\ndW2: -0.4680 0.2915")
+    assert (verdict(marks, "Z2"), verdict(marks, "Delta1")) == ("wrong correct", "wrong")
+    assert verdict(marks, "dW2") == "wrong"
 
 
 def test_what_comes_after_a_mistake_in_a_step_that_is_not_written_follows() -> None:
