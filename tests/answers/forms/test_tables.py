@@ -93,3 +93,7 @@ def test_what_a_comma_is_in_a_table_is_told_by_its_figures(
 ) -> None:
     (passage,) = read(text).passages
     assert passage.grid.rows == rows
+
+
+def test_a_table_of_no_rows_states_nothing() -> None:
+    assert markdown("|---|---|") == []
