@@ -827,6 +827,29 @@ def test_a_factor_in_one_cell_among_right_ones_explains_nothing() -> None:
     assert mistakes(marks, "Z1") == ["unexplained"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("Delta1: -0.07", [("error_sign", True)]),
+        ("W1_new: 1.45", [("factor_2", True)]),
+        ("Delta1: 0.03", [("unexplained", True)]),  # twice as much is 0.029; so are others
+    ],
+)
+def test_how_sure_a_mistake_is_hangs_on_what_others_give_nearly_as_well(
+    answer: str, found: list[tuple[str, bool]]
+) -> None:
+    exercise = """
+inputs: [[-0.8]]
+targets: [[-0.6]]
+layers: [{weights: [[0.7]], activation: tanh}]
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.5
+decimals: 2
+"""
+    told = diagnoses(marked(exercise, answer), answer.partition(":")[0])
+    assert [(diagnosis.mistake, diagnosis.certain) for diagnosis in told] == found
+
+
 def test_what_nothing_explains_is_unexplained() -> None:
     marks = marked(BENT, FORWARD + "Delta2: -0.9137 0.1549")
     assert mistakes(marks, "Delta2") == ["unexplained"]
