@@ -1192,6 +1192,10 @@ def test_the_average_nowhere_is_wrong(gradients: str) -> None:
             "Z2: 0.2687 -0.3908\ndW2: -0.2358; 0.1453\nW2_new: 0.6179; -0.6727",
             "weights are in × out here",
         ),
+        (
+            "S2: 0.2687 -0.3908\nZ2: 0.2687; -0.3908\nDelta2: -0.3656; 0.3046",  # S2 is a list
+            "samples are rows here",
+        ),
     ],
 )
 def test_all_matrices_turned_are_a_convention(sheet: str, words: str) -> None:
