@@ -1254,10 +1254,11 @@ def test_a_reversed_update_does_not_follow_from_its_steps() -> None:
     assert marks.points == 5  # of 6: the same mistake is paid for once
 
 
-def test_errors_passed_back_with_the_sign_of_the_error_signals_are_a_convention() -> None:
+@pytest.mark.parametrize("at_outputs", ["", "dZ2: -0.3656 0.3047\n", "dZ2: 0.3656 -0.3047\n"])
+def test_errors_passed_back_with_the_sign_of_the_error_signals_are_a_convention(at_outputs: str) -> None:
     exercise = f"{BENT}conventions: {{delta: -dL/dS}}\n"
     signals = "Delta2: 0.3656 -0.3047\nDelta1: 0.1757 -0.1084; -0.2188 0.1301\n"
-    marks = marked(exercise, f"{FORWARD}{signals}dZ1: 0.1828 -0.1523; -0.2194 0.1828")
+    marks = marked(exercise, f"{FORWARD}{at_outputs}{signals}dZ1: 0.1828 -0.1523; -0.2194 0.1828")
     assert marks.convention == "errors are passed back with the sign of Δ here"
     assert set(verdicts(marks).values()) == {"correct"}
     wrong = marked(exercise, f"{FORWARD}Delta2: 0.3656 -0.3047\ndZ1: 0.1828 -0.1523; -0.2194 0.1828")
