@@ -74,7 +74,7 @@ class Diagnostics:
         """The mistakes each of which explains all wrong cells by itself; None if there are none."""
         if not case.wrong.any():
             return Explanation(())
-        suppositions.sort(key=lambda one: (one.hit.match.scope, one.edit.mistake.name in GENERAL))
+        suppositions.sort(key=lambda one: one.hit.match.scope)
         wide = [one for one in suppositions if one.hit.match.scope < _SINGLE_CELLS]
         only_names = bool(wide) and int(case.wrong.sum()) > 1  # one rule is likelier than several slips
         slips = self._slips.of_all(case, ledger, only_names=only_names)

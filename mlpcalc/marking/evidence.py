@@ -172,7 +172,7 @@ class Question:
         return rows, [line.step(self.symbol) for line in lines]
 
     def by_procedures(
-        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool = True
+        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool
     ) -> Iterator[Ball]:
         """What follows for some of the sheets on each line, by each procedure and each route.
 

@@ -68,11 +68,13 @@ def test_letters_that_the_exercise_declares_need_no_figures() -> None:
     assert names("a1 = [0.1, 0.2]\nz1 = [0.3, 0.4]", course) == ["S1", "Z1"]
 
 
-def test_the_inputs_may_be_the_first_layer_of_the_units() -> None:
+@pytest.mark.parametrize("loss", ["L", "J", "E", "loss"])
+def test_the_inputs_may_be_the_first_layer_of_the_units(loss: str) -> None:
     text = (
         r"$w_{11}^{(1)} = 0.15$, $z_1^{(2)} = 0.3775$, $a_1^{(2)} = 0.5933$, $z_2^{(2)} = 0.4025$, "
         r"$a_2^{(2)} = 0.5993$, $z_1^{(3)} = 1.107$, $a^{(3)} = 0.7516$, $\delta_1^{(3)} = 0.0843$, "
-        r"$\delta_2^{(2)} = 0.0091$, $a^{(1)} = [0.05, 0.1]$"
+        r"$\delta_2^{(2)} = 0.0091$, $a^{(1)} = [0.05, 0.1]$, "
+        f"${loss}^{{(1)}} = 0.1019$"  # of the first sample
     )
     assert names(text, TWO_SIGMOIDS) == [
         *("S1[1,1]", "Z1[1,1]", "S1[2,1]", "Z1[2,1]", "S2[1,1]", "Z2", "Delta2[1,1]", "Delta1[2,1]")

@@ -274,3 +274,8 @@ def test_many_files_are_found_in_linear_time(tmp_path: Path) -> None:
 
     few = max(seconds(300), 1e-3)
     assert seconds(3000) < 30 * few
+
+
+def test_what_comes_from_no_folder_of_a_student_belongs_to_none(run: Run) -> None:
+    found = run("check", "car", "car", "-", "--format", "json", stdin=b"loss: 1.5\n").json
+    assert students(found) == [None, None]

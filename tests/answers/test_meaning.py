@@ -54,6 +54,7 @@ WAYS = {
     ("dW1", SQUARE): (
         *("dW1", "dL_dW1", "dL/dW1", "∂L/∂W₁", "grad_W1", "W1.grad", "dLdW1", "dJ_dW_1", "W1_grad"),
         *(r"$\frac{\partial L}{\partial W_1}$", r"$\nabla_{W_1} \mathcal{L}$", r"$d\mathbf{W}_{1}$"),
+        *("∇_W1 L", "∇W1 L", "∇W₁ J"),
         *(r"$\nabla_{\mathbf{W}^{(1)}} L$", r"$\partial \mathcal{L} / \partial W^{[1]}$"),
         *("Gradient of W1", "gradient of the loss with respect to W1", "the derivative of L w.r.t. W1"),
         *("fc1.weight.grad", "model.fc1.weight.grad", "layer1.weight.grad", "linear_1.weight_grad"),
@@ -388,3 +389,32 @@ def test_a_row_of_one_table_is_no_name_of_the_next() -> None:
     found = meant(text)
     assert not found.answers
     assert [left.message.partition(" ")[0] for left in found.left_out] == ["z1", "a1"]
+
+
+@pytest.mark.parametrize("relation", ["=", r"\approx", "≈"])
+def test_a_relation_belongs_to_the_matrix_on_the_line_beside_it(relation: str) -> None:
+    figures, formula = r"\begin{bmatrix} 0.7 \\ 0.2 \end{bmatrix}", r"\begin{bmatrix} w \\ v \end{bmatrix}"
+    assert names(f"The sums:\n\nS_1 {relation}\n{figures}\n") == ["S1"]
+    assert names(f"The sums:\n\nS_1 = {formula}\n{relation} {figures}\n") == ["S1"]
+
+
+def test_a_number_of_two_digits_before_a_cell_is_that_of_a_layer() -> None:
+    deep = exercise(inputs=[[0.05]], layers=[{"weights": [[0.5]]}] * 12)
+    assert names("dW_12[1,1] = 0.7", deep) == ["dW12[1,1]"]
+
+
+GIVEN_CELLS = {"W1[1,1]": 0.15, "W1[1,2]": 0.2, "W1[2,1]": 0.25, "W1[2,2]": 0.3, "b1[1]": 0.35, "b1[2]": 0.36}
+
+
+def test_cells_of_what_is_given_are_told_only_where_their_figures_are_others() -> None:
+    right = meant("".join(f"{name} = {figure}\n" for name, figure in GIVEN_CELLS.items()))
+    assert (right.answers, right.left_out) == ([], [])
+    wrong = meant("".join(f"{name} = {figure + 0.01:.2f}\n" for name, figure in GIVEN_CELLS.items()))
+    assert not wrong.answers
+    assert [each.line for each in wrong.left_out] == [1, 2, 3, 4, 5, 6]
+
+
+def test_other_inputs_beside_gradients_are_no_update_of_the_inputs() -> None:
+    found = meant("dL/dW2 = [0.3, 0.4]\nX = [0.6; 0.1]\n")
+    assert [each.symbol.plain for each in found.answers] == ["dW2"]
+    assert [each.line for each in found.left_out] == [2]

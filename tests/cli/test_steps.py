@@ -35,6 +35,7 @@ def test_a_name_of_another_step_is_refused(run: Run) -> None:
     assert found.code == 2
     assert "S1@2 is not on the page of step 3" in found.err
     assert run("solve", "momentum", "--only", "S1@3", "--step", "3").code == 0
+    assert run("explain", "momentum", "S1@4").err == "there is no S1@4\n  expected a step from 1 to 3\n"
 
 
 @pytest.mark.parametrize("form", forms_of("explain"))

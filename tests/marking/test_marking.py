@@ -807,6 +807,49 @@ def test_all_explanations_are_reported() -> None:
     assert mistakes(marks, "Delta2") == ["factor_forgotten", "average_forgotten"]
 
 
+def test_what_explains_the_right_cells_too_is_told_first() -> None:
+    # Both units are below 0, and their errors -3.861 -3.068 and 5.049 4.012: f1' taken there is 0 and 1.
+    exercise = """
+inputs: [[1, 2], [1, 0.5]]
+targets: [[0.13, 0.74]]
+layers:
+  - {weights: [[-0.5, -0.4], [-0.3, -0.7]], activation: relu}
+  - {weights: [[-1.3, 1.7]], bias: [3.1]}
+loss: {name: squared_error, factor: 1/2}
+"""
+    marks = marked(exercise, "Delta2: 2.97 2.36\nDelta1: 0 0; 5.0490 4.0120")
+    assert mistakes(marks, "Delta1") == ["fprime_at_error", "fprime_forgotten_hidden", "other_derivative"]
+
+
+def test_a_factor_in_one_cell_among_right_ones_explains_nothing() -> None:
+    marks = marked(Solution(load("double_fprime")), "S1: 0.5; 1.1; 1.7\nZ1: 0.5; 0.55; 1.7")
+    assert verdicts(marks) == {"S1": "correct", "Z1": "correct; wrong; correct"}
+    assert mistakes(marks, "Z1") == ["unexplained"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("Delta1: -0.07", [("error_sign", True)]),
+        ("W1_new: 1.45", [("factor_2", True)]),
+        ("Delta1: 0.03", [("unexplained", True)]),  # twice as much is 0.029; so are others
+    ],
+)
+def test_how_sure_a_mistake_is_hangs_on_what_others_give_nearly_as_well(
+    answer: str, found: list[tuple[str, bool]]
+) -> None:
+    exercise = """
+inputs: [[-0.8]]
+targets: [[-0.6]]
+layers: [{weights: [[0.7]], activation: tanh}]
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.5
+decimals: 2
+"""
+    told = diagnoses(marked(exercise, answer), answer.partition(":")[0])
+    assert [(diagnosis.mistake, diagnosis.certain) for diagnosis in told] == found
+
+
 def test_what_nothing_explains_is_unexplained() -> None:
     marks = marked(BENT, FORWARD + "Delta2: -0.9137 0.1549")
     assert mistakes(marks, "Delta2") == ["unexplained"]
@@ -836,10 +879,27 @@ def test_a_mistake_in_a_step_that_is_not_written_is_named_in_the_next_answer() -
     assert verdict(marks, "Delta2") == "wrong"
 
 
+def test_a_mistake_made_in_one_row_only_is_not_gone_on_from_in_the_whole() -> None:
+    # As if Δ2 were twice as large: in the first row of Δ1, and throughout dW2.
+    marks = marked(BENT, FORWARD + "Delta1: -0.3514 0.2168; 0.2188 -0.1301\ndW2: -0.4715 0.2906")
+    assert verdict(marks, "Delta1") == "wrong wrong; correct correct"
+    assert verdict(marks, "dW2") == "wrong"
+
+
+def test_a_mistake_made_with_the_right_figures_is_not_gone_on_from_with_wrong_ones() -> None:
+    # Δ2 twice as large, from the right Z2 in Δ1, from the Z2 that is written in dW2.
+    forward = FORWARD.replace("0.2687", "0.2867")
+    marks = marked(BENT, forward + "Delta1: -0.3514 0.2168; 0.4376 -0.2602\ndW2: -0.4680 0.2915")
+    assert (verdict(marks, "Z2"), verdict(marks, "Delta1")) == ("wrong correct", "wrong")
+    assert verdict(marks, "dW2") == "wrong"
+
+
+BENT_SIGMOID = BENT.replace("bias: [0.2]}", "bias: [0.2], activation: sigmoid}").replace(
+    "[[1, -1]]", "[[1, 0]]"
+)
+
+
 def test_what_comes_after_a_mistake_in_a_step_that_is_not_written_follows() -> None:
-    exercise = BENT.replace("bias: [0.2]}", "bias: [0.2], activation: sigmoid}").replace(
-        "[[1, -1]]", "[[1, 0]]"
-    )
     # Δ2 without f': -0.2166 0.2018; Δ1 shows it, dW2 and db2 follow
     sheet = """
 Z1: 0.1974 -0.5370; 0.0500 0.5370
@@ -848,7 +908,7 @@ dW2: -0.1511 0.0975
 db2: -0.0148
 Delta1: -0.1041 0.0718; 0.1296 -0.0862
 """
-    marks = marked(exercise, sheet)
+    marks = marked(BENT_SIGMOID, sheet)
     assert "fprime_forgotten_output" in mistakes(marks, "Delta1")
     assert verdicts(marks) == {
         "Z1": "correct",
@@ -857,6 +917,33 @@ Delta1: -0.1041 0.0718; 0.1296 -0.0862
         "dW2": "follows",
         "db2": "follows",
     }
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [("-0.1511", "follows"), ("-0.1512", "rounding"), ("-0.1510", "rounding")],
+)
+def test_what_comes_after_a_mistake_that_is_not_written_may_be_a_unit_off(figure: str, expected: str) -> None:
+    sheet = "Z1: 0.1974 -0.5370; 0.0500 0.5370\nZ2: 0.5668 0.4035\nDelta1: -0.1041 0.0718; 0.1296 -0.0862\n"
+    assert verdict(marked(BENT_SIGMOID, f"{sheet}dW2: {figure} 0.0975"), "dW2") == expected
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"), [("0.0046", "rounding"), ("0.0048", "wrong rounding; wrong wrong")]
+)
+def test_what_comes_after_a_mistake_that_is_not_written_may_be_cut_off(figure: str, expected: str) -> None:
+    # dW1[2,1] is 0.00469, and with inputs as small as these no digit of Δ1 that is lost counts there.
+    exercise = BENT_SIGMOID.replace("[[0.5, -1.0], [0.25, 2.0]]", "[[0.010, -0.020], [0.25, 0.2]]")
+    sheet = "Z1: 0.0530 0.0539; 0.0010 -0.0220\nZ2: 0.5562 0.5598\ndW2: 0.0033 -0.0064\n"
+    marks = marked(exercise, f"{sheet}dW1: -0.0039 0.0002; {figure} -0.0003")
+    assert verdict(marks, "dW1") == expected
+
+
+def test_what_comes_after_a_mistake_that_is_not_written_may_be_rounded_on_the_way() -> None:
+    # With Δ2 and Δ1 rounded to four decimals; the first is -0.0868 without that.
+    sheet = "Z1: 0.1974 -0.7616; 0.0500 0.8854\nZ2: 0.5668 0.3292\ndW2: -0.1681 0.1349\n"
+    sheet += "dW1: -0.0866 0.1124; 0.0861 -0.0528"
+    assert verdict(marked(BENT_SIGMOID.replace("2.0", "4.0"), sheet), "dW1") == "rounding"
 
 
 @pytest.mark.parametrize("puzzles", [3, 4, 5])
@@ -1105,6 +1192,10 @@ def test_the_average_nowhere_is_wrong(gradients: str) -> None:
             "Z2: 0.2687 -0.3908\ndW2: -0.2358; 0.1453\nW2_new: 0.6179; -0.6727",
             "weights are in × out here",
         ),
+        (
+            "S2: 0.2687 -0.3908\nZ2: 0.2687; -0.3908\nDelta2: -0.3656; 0.3046",  # S2 is a list
+            "samples are rows here",
+        ),
     ],
 )
 def test_all_matrices_turned_are_a_convention(sheet: str, words: str) -> None:
@@ -1163,10 +1254,11 @@ def test_a_reversed_update_does_not_follow_from_its_steps() -> None:
     assert marks.points == 5  # of 6: the same mistake is paid for once
 
 
-def test_errors_passed_back_with_the_sign_of_the_error_signals_are_a_convention() -> None:
+@pytest.mark.parametrize("at_outputs", ["", "dZ2: -0.3656 0.3047\n", "dZ2: 0.3656 -0.3047\n"])
+def test_errors_passed_back_with_the_sign_of_the_error_signals_are_a_convention(at_outputs: str) -> None:
     exercise = f"{BENT}conventions: {{delta: -dL/dS}}\n"
     signals = "Delta2: 0.3656 -0.3047\nDelta1: 0.1757 -0.1084; -0.2188 0.1301\n"
-    marks = marked(exercise, f"{FORWARD}{signals}dZ1: 0.1828 -0.1523; -0.2194 0.1828")
+    marks = marked(exercise, f"{FORWARD}{at_outputs}{signals}dZ1: 0.1828 -0.1523; -0.2194 0.1828")
     assert marks.convention == "errors are passed back with the sign of Δ here"
     assert set(verdicts(marks).values()) == {"correct"}
     wrong = marked(exercise, f"{FORWARD}Delta2: 0.3656 -0.3047\ndZ1: 0.1828 -0.1523; -0.2194 0.1828")

@@ -275,3 +275,8 @@ def test_what_logits_alone_do_not_have_is_told(run: Run, command: tuple[str, ...
     result = run(*command, "-", stdin=_LOGITS.encode())
     assert result.code == 2
     assert message in result.err
+
+
+def test_one_step_is_what_it_has_without_being_told(run: Run) -> None:
+    result = run("solve", "-", "--steps", "1", stdin=_TO_GRADIENT.encode())
+    assert (result.code, result.out) == (0, run("solve", "-", stdin=_TO_GRADIENT.encode()).out)

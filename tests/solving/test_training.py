@@ -95,8 +95,11 @@ def _trained(exercise: Exercise) -> dict[str, list[float]]:
     }
 
 
-@pytest.mark.parametrize(("name", "batch"), [*product(OPTIMIZERS, (1, 2, None))])
-def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int | None) -> None:
+@pytest.mark.parametrize(
+    ("name", "batch", "steps"),
+    [*product(OPTIMIZERS, (1, 2, None), (_STEPS,)), *product(OPTIMIZERS, (None,), (1,))],
+)
+def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int | None, steps: int) -> None:
     rng = np.random.default_rng(len(name) * 10 + (batch or 0))
     for average, bias, l2, product_of in product(_AVERAGES, (False, True), (False, True), ("W X", "X W")):
         made = random_exercise(
@@ -105,7 +108,7 @@ def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int 
         )  # fmt: skip
         exercise = replace(
             made,
-            steps=_STEPS,
+            steps=steps,
             batch=batch,
             optimizer=OPTIMIZERS[name],
             learning_rate=Fraction(1, 10),
@@ -113,7 +116,7 @@ def test_the_weights_after_some_steps_are_those_of_a_loop(name: str, batch: int 
         )
         solution = solve(exercise)
         for parameter, expected in _trained(exercise).items():
-            after = solution.computed[Symbol(parameter[0], int(parameter[1]), updated=True, step=_STEPS)]
+            after = solution.computed[Symbol(parameter[0], int(parameter[1]), updated=True, step=steps)]
             np.testing.assert_allclose(after.ravel(), expected, rtol=0, atol=1e-12)
 
 
@@ -145,6 +148,20 @@ def test_a_page_far_on_is_the_one_that_every_page_before_it_leads_to() -> None:
     stepwise = solve(exercise)
     for step in range(1, 41):
         assert float(stepwise[f"loss@{step}"]) == pytest.approx(losses[step - 1], rel=1e-14)
+
+
+def test_pages_looked_at_one_after_the_other_take_each_update_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    advance, updates = Training.advance, []
+
+    def counted(training: Training) -> float:
+        updates.append(training)
+        return advance(training)
+
+    monkeypatch.setattr(Training, "advance", counted)
+    solution = solve(replace(load("exercise2"), steps=40))
+    for step in range(2, 41, 2):
+        assert np.isfinite(solution[f"loss@{step}"])
+    assert len(updates) == 39
 
 
 def test_memory_does_not_grow_with_the_steps() -> None:

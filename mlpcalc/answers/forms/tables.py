@@ -67,7 +67,7 @@ def _has_decimal_commas(text: str) -> bool:
     """Whether the figures of each line have decimal commas, and semicolons between them: -2,85;0,86."""
     lines = (line.strip().split(";") for line in text.split("\n", _SNIFFED)[:_SNIFFED])
     rows = [cells if is_cell(cells[0], comma=True) else cells[1:] for cells in lines]
-    figures = [cell for cells in rows for cell in cells if cell]
+    figures = [cell for cells in rows for cell in cells]
     decimal = all(map(_DECIMAL_COMMA.fullmatch, (cell for cell in figures if "," in cell or "." in cell)))
     certain = any(len(cells) > 1 for cells in rows) or any(map(_SURELY_DECIMAL.fullmatch, figures))
     return decimal and certain

@@ -158,9 +158,23 @@ W_1 = \\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}
     ]
 
 
-def test_mathematics_needs_no_signs_around_it() -> None:
-    found = documents.read("so that\nS_1 =\n\\begin{bmatrix} 1 \\\\ 2\n\\end{bmatrix}\n= Z_1\n", "a.txt")
+@pytest.mark.parametrize("relation", ["=", r"\approx", "≈"])
+def test_mathematics_needs_no_signs_around_it(relation: str) -> None:
+    matrix = "\\begin{bmatrix} 1 \\\\ 2\n\\end{bmatrix}"
+    found = documents.read(f"so that\nS_1 {relation}\n{matrix}\n{relation} Z_1\n", "a.txt")
     assert named(found.passages) == [(("S_1", "Z_1"), (("1",), ("2",)))]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(r"\begin{center}", r"\end{center}", r"\documentclass{article}", r"\usepackage{amsmath}"),
+        *(r"\maketitle", r"\title{Homework}", r"\author{Ada}", r"\date{May}"),
+    ],
+)
+def test_what_sets_up_a_document_is_no_name_of_a_matrix(command: str) -> None:
+    found = documents.read(f"S1\n{command}\n[[0.1, 0.2]]\n", "a.txt")
+    assert named(found.passages) == [(("S1",), (("0.1", "0.2"),))]
 
 
 @pytest.mark.parametrize("text", ['{"S1": [1,', '{"S1": [1}}', '{"S1" 1}', '{"a": "\\x"}', "[" * 200])

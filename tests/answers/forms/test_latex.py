@@ -37,6 +37,8 @@ def only(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         r"\begin{bmatrix} 0.4580 & 0.1205 \\[2pt] 0.8690 & -0.1 \end{bmatrix}",
         r"\begin{bmatrix} 0.4580 & 0.8690 \\ 0.1205 & -0.1 \end{bmatrix}^{\top}",
         r"\underbrace{\begin{bmatrix} 0.4580 & 0.1205 \\ 0.8690 & {-0.1} \end{bmatrix}}_{2\times 2}",
+        rf"\underset{{2 \times 2}}{{\begin{{bmatrix}} {BODY} \end{{bmatrix}}}}",
+        rf"\stackrel{{!}}{{\begin{{bmatrix}} {BODY} \end{{bmatrix}}}}",
         r"\boxed{\begin{bmatrix} 0.4580 & 0.1205 \\ \mathbf{0.8690} & \phantom{1}-0.1 \end{bmatrix}}",
         r"[[0.4580,\ 0.1205], [0.8690, {-0.1}]]",
         r"\mathbf{[[0.4580, 0.1205], [0.8690, -0.1]]}",

@@ -23,6 +23,7 @@ from mlpcalc.answers.forms.sentences import stated
         ("Initially the loss was 0.5. Now the loss is 0.4.", {"the loss": "0.4"}),
         ("If the loss is 0.3, stop", {}),
         ("It is 5 o'clock", {}),
+        ("The loss is 3 times as large. The output is 0.25", {"The output": "0.25"}),
     ],
 )  # fmt: skip
 def test_what_a_sentence_states(text: str, found: dict[str, str]) -> None:

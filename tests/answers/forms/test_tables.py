@@ -93,3 +93,12 @@ def test_what_a_comma_is_in_a_table_is_told_by_its_figures(
 ) -> None:
     (passage,) = read(text).passages
     assert passage.grid.rows == rows
+
+
+def test_a_table_of_no_rows_states_nothing() -> None:
+    assert markdown("|---|---|") == []
+
+
+def test_a_column_of_decimal_commas_is_one_block() -> None:
+    (passage,) = read("S1;\n1;\n0,25;\n").passages
+    assert (passage.names, passage.grid.rows) == (("S1",), (("1",), ("0.25",)))

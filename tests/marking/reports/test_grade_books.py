@@ -101,6 +101,9 @@ def test_which_column_of_canvas_is_meant_must_be_clear(run: Run, write: Write) -
     write("canvas.csv", CANVAS.replace("Homework 2 (772)", f'"{title}"'))
     done = run("check", "exercise2", "class", "--students", "canvas.csv", "--format", "canvas")
     assert rows(done.out)[2][6] == "3.33"
+    write("canvas.csv", CANVAS.replace("Final Score", "Assignments"))  # of which one may read only
+    done = run("check", "exercise2", "class", "--students", "canvas.csv", "--format", "canvas")
+    assert "one of Homework 1 (771), Homework 2 (772)\n" in done.err
     write("canvas.csv", CANVAS.replace("Homework 2 (772)", "Final Points"))
     done = run("check", "exercise2", "class", "--students", "canvas.csv", "--format", "canvas")
     assert rows(done.out)[2][5] == "1.67"
