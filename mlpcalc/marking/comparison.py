@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from math import inf
 
 import numpy as np
 
@@ -161,13 +160,7 @@ def half_elsewhere(question: Question) -> Array:
 
     Of the last digit of each figure, where a sheet keeps significant ones. Stacked as the figures are.
     """
-    basis, halves = question.own.basis, []
-    for sheet in question.sheets:
-        others = [each for each in sheet.answers.values() if basis.before_update(each.symbol) is None]
-        telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
-        finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
-        halves.append(finest if finest < inf else question.asked.half)
     value = question.figures.value
     size = np.where(value == 0, 1.0, np.abs(value))
     last_digit = question.significant_shares[:, None, None] * 10.0 ** np.floor(np.log10(size))
-    return np.asarray(np.fmax(np.array(halves)[:, None, None], last_digit))
+    return np.asarray(np.fmax(question.finest, last_digit))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -188,9 +189,35 @@ class Question:
                     yield from rounded.routes(self.symbol)
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
-        """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""
+        """The scratch paper that a sheet may have been worked out on.
+
+        Where it keeps significant digits, those or decimals; else the decimals of the answer, or all that the
+        sheet shows: who leaves out zeros at the end has kept more than the coarsest figure tells.
+        """
         scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
-        return [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+        if scratch.significant_share.any():
+            return [scratch, scratch.of_decimals()]
+        finest = self.finest[rows]
+        more = (finest < scratch.half_unit) & (finest > _NOISE)
+        if not more.any():
+            return [scratch]
+        return [scratch, scratch._replace(half_unit=np.where(more, finest, scratch.half_unit))]
+
+    @cached_property
+    def finest(self) -> Array:
+        """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1).
+
+        Updated parameters are left aside: they may have the digits of those given.
+        """
+        halves = []
+        for sheet in self.sheets:
+            others = [
+                each for each in sheet.answers.values() if self.own.basis.before_update(each.symbol) is None
+            ]
+            telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
+            finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
+            halves.append(finest if finest < inf else self.asked.half)
+        return np.array(halves)[:, None, None]
 
     # -- earlier answers
 
