@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
+from mlpcalc.marking.scratch import NEAR, of_matrices, of_products, of_uses
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -126,8 +126,9 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
     # Rounding of matrices alone cannot take a figure further than the worst case does, nor to the other sign.
     within, part = np.zeros(undecided.shape, bool), figures.rows(rows)
     within[rows] = anywhere(part.meets(step, _BEYOND) & _may_have_sign(part, step) for step in steps)
-    for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
-        rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
+    ways_to_round = ((of_matrices, 2, within), (of_products, 1, undecided), (of_uses, 1, within))
+    for ways, units, possible in ways_to_round:
+        rows = np.flatnonzero((undecided & possible & ~holds).any(axis=(1, 2)))
         if rows.size:
             part = figures.rows(rows)
             balls = question.by_procedures(rows, ways, as_asked=as_asked)

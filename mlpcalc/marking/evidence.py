@@ -12,7 +12,7 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import QuantityMarks, Suspicion
-from mlpcalc.marking.scratch import Procedure, Scratch
+from mlpcalc.marking.scratch import Hidden, Procedure, Scratch
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -175,7 +175,7 @@ class Question:
         return rows, [line.step(self.symbol) for line in lines]
 
     def by_procedures(
-        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool = True
+        self, rows: Rows, ways: Callable[[Hidden], Iterable[Procedure]], *, as_asked: bool = True
     ) -> Iterator[Ball]:
         """What follows for some of the sheets on each line, by each procedure and each route.
 
@@ -260,14 +260,16 @@ def _largest(half: Array, of: Mask) -> Array:
     return np.asarray(np.where(of, half, 0.0).max(axis=(1, 2), keepdims=True))
 
 
-def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:
+def unwritten(line: Line, symbol: Symbol) -> Hidden:
     """The quantities between an answer and the figures that it was computed from, the nearest first."""
-    between: dict[Symbol, None] = {}
+    users: dict[Symbol, set[Symbol]] = {}
     pending = [symbol]
     while pending:
-        for operand in sorted(line.operands(pending.pop(0)), reverse=True):
+        user = pending.pop(0)
+        for operand in sorted(line.operands(user), reverse=True):
             written = operand in line.known and operand not in line.blank
-            if not written and operand in line.basis.page and operand not in between:
-                between[operand] = None
-                pending.append(operand)
-    return list(between)
+            if not written and operand in line.basis.page:
+                if operand not in users:
+                    pending.append(operand)
+                users.setdefault(operand, set()).add(user)
+    return {operand: frozenset(found) for operand, found in users.items()}

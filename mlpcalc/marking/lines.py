@@ -49,6 +49,7 @@ class Line:
             None  # what scratch paper makes of a derived step
         )
         self._rounded_terms: Callable[[Ball], Ball] | None = None
+        self._unrounded: dict[Symbol, set[Symbol]] = {}  # operands by what takes them before they are rounded
         self._edited = edited or {}
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
@@ -72,10 +73,15 @@ class Line:
             ball = self.step(symbol)
             if self._on_scratch is not None and symbol not in self.basis.givens:
                 ball = self._on_scratch(symbol, ball)
-            if blank is not None:
-                ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
-            self._derived[symbol] = ball
+            self._derived[symbol] = ball if blank is None else self._with_blanks_of(symbol, ball)
         return self._derived[symbol]
+
+    def _with_blanks_of(self, symbol: Symbol, ball: Ball) -> Ball:
+        """The figures of an answer, with those of a ball where they are blank; all of it for what is none."""
+        if symbol not in self.known:
+            return ball
+        blank = self.blank.get(symbol, np.zeros(1, bool))
+        return Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
 
     def _derive_before(self, symbol: Symbol) -> None:
         """Derive what a quantity needs in the order of the page, so that no call is inside another."""
@@ -105,6 +111,8 @@ class Line:
             return [Ball(value, radius * (self._unit / UNIT))]
         if symbol in self._edited:
             return [self.value(self._edited[symbol], symbol)]
+        if symbol in self._unrounded:
+            return self._with_unrounded(symbol).routes(symbol)
         with np.errstate(all="ignore"):
             routes = self.basis.routes(symbol, self._carried)
             if self._changed:  # after a supposed change, keep only the routes that use it
@@ -112,6 +120,16 @@ class Line:
             balls = [self.value(route, symbol) for route in routes]
             balls += self._seen_in_activations(symbol)
             return [self._settled(symbol, ball) for ball in balls]
+
+    def _with_unrounded(self, user: Symbol) -> "Line":
+        """The line for a quantity that takes some operands before they are rounded."""
+        unrounded = self._unrounded[user]
+        derived = {operand: self[operand] for operand in self.operands(user) - unrounded}
+        known = dict(self.known)
+        for operand in unrounded:
+            known[operand] = self._with_blanks_of(operand, self.step(operand))
+        blank = {symbol: mask for symbol, mask in self.blank.items() if symbol not in unrounded}
+        return self._like(known=known, blank=blank, _derived=derived, _unrounded={})
 
     def single_routes(self, symbol: Symbol, depth: int = 2) -> list[Ball]:
         """As `routes`, but with one route also to what a route uses and the sheets do not have.
@@ -228,15 +246,17 @@ class Line:
         """The line that results from each of the procedures by which scratch paper may round.
 
         Where each product is rounded, the figures are used as they are written; elsewhere they may have had
-        more digits. Where two procedures differ only in the matrices that are rounded, they share what
-        hangs on none of these.
+        more digits. Where two procedures differ only in what is rounded, they share what hangs on none of it.
         """
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
         first: tuple[Procedure, Line] | None = None
         for procedure in procedures:
             derived: dict[Symbol, Ball] = {}
-            if first is not None and first[0]._replace(matrices=procedure.matrices) == procedure:
-                derived = first[1]._independent({*(first[0].matrices ^ procedure.matrices)})
+            if first is not None and (affected := first[0].differs_in(procedure)) is not None:
+                derived = first[1]._independent(affected)
+            unrounded: dict[Symbol, set[Symbol]] = {}
+            for user, operand in procedure.unrounded:
+                unrounded.setdefault(user, set()).add(operand)
             line = self._like(
                 known=exactly if procedure.products else dict(self.known),
                 _on_scratch=partial(scratch.by_procedure, procedure),
@@ -244,6 +264,7 @@ class Line:
                 if procedure.products
                 else None,
                 _derived=derived,
+                _unrounded=unrounded,
             )
             first = first or (procedure, line)
             yield line

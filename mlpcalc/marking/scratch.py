@@ -1,6 +1,6 @@
 """How scratch paper rounds what a sheet does not show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,13 +21,20 @@ class Procedure(NamedTuple):
     """What is rounded on scratch paper: some of what is not written, and each product before it is added.
 
     perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or
-    away from zero.
+    away from zero. unrounded: uses of what is rounded, as user and operand, that take it before it is.
     """
 
     matrices: frozenset[Symbol]
     products: bool = False
     to_even: bool = False
     perhaps: frozenset[Symbol] = frozenset()
+    unrounded: frozenset[tuple[Symbol, Symbol]] = frozenset()
+
+    def differs_in(self, other: "Procedure") -> set[Symbol] | None:
+        """The quantities that are not computed or rounded alike; None where that may be any."""
+        alike = self._replace(matrices=other.matrices, unrounded=other.unrounded) == other
+        uses = self.unrounded ^ other.unrounded
+        return {*(self.matrices ^ other.matrices), *(user for user, _ in uses)} if alike else None
 
 
 class Scratch(NamedTuple):
@@ -88,12 +95,16 @@ class Scratch(NamedTuple):
         return Scratch(self.half_unit[rows], self.significant_share[rows])
 
 
-def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
-    """The ways to round what is used and not written, of which `hidden` has the nearest first.
+Hidden = Mapping[Symbol, frozenset[Symbol]]
+"""What an answer hangs on and a sheet does not show, the nearest first, each with what uses it."""
+
+
+def of_matrices(hidden: Hidden) -> Iterator[Procedure]:
+    """The ways to round what is used and not written.
 
     Of the nearest, each way is tried; the others may be rounded or not, and that is left open.
     """
-    near, far = hidden[:NEAR], frozenset(hidden[NEAR:])
+    near, far = [*hidden][:NEAR], frozenset([*hidden][NEAR:])
     for size in range(len(near) + 1):
         for some in combinations(near, size):
             if some or far:
@@ -102,7 +113,22 @@ def of_matrices(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
         yield Procedure(frozenset(hidden), to_even=True)
 
 
-def of_products(hidden: Sequence[Symbol]) -> Iterator[Procedure]:
+def of_uses(hidden: Hidden) -> Iterator[Procedure]:
+    """The ways to round a figure that is used more than once, but not in one of its uses.
+
+    It is one of the nearest, of which the others are rounded in each way.
+    """
+    near, far = [*hidden][:NEAR], frozenset([*hidden][NEAR:])
+    for operand in near:
+        others = [symbol for symbol in near if symbol != operand]
+        for user in sorted(hidden[operand]) if len(hidden[operand]) > 1 else ():
+            for size in range(len(others) + 1):
+                for some in combinations(others, size):
+                    uses = frozenset({(user, operand)})
+                    yield Procedure(frozenset({operand, *some}), perhaps=far, unrounded=uses)
+
+
+def of_products(hidden: Hidden) -> Iterator[Procedure]:
     """The ways to round each product of a sum: with all that is not written rounded too, or none of it."""
     yield Procedure(frozenset(hidden), products=True)
     if hidden:

@@ -7,7 +7,7 @@ from mlpcalc import load
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.evidence import unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import Scratch, of_matrices, of_products
+from mlpcalc.marking.scratch import Scratch, of_matrices, of_products, of_uses
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
@@ -18,7 +18,7 @@ def test_a_procedure_gives_the_same_whichever_were_tried_before(name: str) -> No
     line = Line(Basis(solution), {}, written=frozenset())
     last = Symbol("W", 1, updated=True, step=solution.exercise.steps)
     hidden = unwritten(line, last)
-    procedures = [*of_matrices(hidden), *of_products(hidden)]
+    procedures = [*of_matrices(hidden), *of_products(hidden), *of_uses(hidden)]
     assert len(procedures) > 10
     scratch = Scratch(np.full((1, 1, 1), 0.005), np.zeros((1, 1, 1)))
     results = []
