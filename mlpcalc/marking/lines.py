@@ -260,9 +260,7 @@ class Line:
             line = self._like(
                 known=exactly if procedure.products else dict(self.known),
                 _on_scratch=partial(scratch.by_procedure, procedure),
-                _rounded_terms=partial(scratch.rounded, to_even=procedure.to_even)
-                if procedure.products
-                else None,
+                _rounded_terms=partial(scratch.rounded, ends=procedure.ends) if procedure.products else None,
                 _derived=derived,
                 _unrounded=unrounded,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,16 +17,20 @@ _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
 
 
+Ends = Literal["away", "even", "cut"]
+
+
 class Procedure(NamedTuple):
     """What is rounded on scratch paper: some of what is not written, and each product before it is added.
 
-    perhaps: what may be rounded or not. to_even: whether ties go to the even digit, as in many programs, or
-    away from zero. unrounded: uses of what is rounded, as user and operand, that take it before it is.
+    ends: whether ties go away from zero or, as in many programs, to the even digit, or digits are cut off.
+    perhaps: what may be rounded or not. unrounded: uses of what is rounded, as user and operand, that take it
+    before it is.
     """
 
     matrices: frozenset[Symbol]
     products: bool = False
-    to_even: bool = False
+    ends: Ends = "away"
     perhaps: frozenset[Symbol] = frozenset()
     unrounded: frozenset[tuple[Symbol, Symbol]] = frozenset()
 
@@ -47,18 +51,18 @@ class Scratch(NamedTuple):
     half_unit: Array
     significant_share: Array
 
-    def rounded(self, ball: Ball, *, to_even: bool = False) -> Ball:
+    def rounded(self, ball: Ball, ends: Ends = "away") -> Ball:
         """A figure as it stands on scratch paper; of a ball both ends."""
         value, radius = ball
-        low, high = (self._round(end, to_even=to_even) for end in (value - radius, value + radius))
+        low, high = (self._round(end, ends) for end in (value - radius, value + radius))
         known = np.isfinite(radius)
         return Ball(np.where(known, (low + high) / 2, value), np.where(known, (high - low) / 2, radius))
 
-    def _round(self, value: Array, *, to_even: bool) -> Array:
+    def _round(self, value: Array, ends: Ends) -> Array:
         unit = self._unit(np.abs(value))
         units = np.abs(value) / unit
-        nearest = np.floor(units + 0.5 + _TIE)
-        if to_even:
+        nearest = np.floor(units + _TIE) if ends == "cut" else np.floor(units + 0.5 + _TIE)
+        if ends == "even":
             tie = np.abs(units - np.floor(units) - 0.5) <= _TIE
             nearest = np.where(tie, 2 * np.ceil(np.floor(units) / 2), nearest)
         return np.where(unit > 0, np.copysign(nearest, value) * unit, value)
@@ -75,7 +79,7 @@ class Scratch(NamedTuple):
         """What stands there for a derived step where scratch paper rounds by a procedure."""
         if symbol in procedure.perhaps:
             return self.widened(ball)
-        return self.rounded(ball, to_even=procedure.to_even) if symbol in procedure.matrices else ball
+        return self.rounded(ball, procedure.ends) if symbol in procedure.matrices else ball
 
     def widened(self, ball: Ball) -> Ball:
         """All that may stand there for a derived step; what has so few digits anyway is not rounded."""
@@ -110,7 +114,8 @@ def of_matrices(hidden: Hidden) -> Iterator[Procedure]:
             if some or far:
                 yield Procedure(frozenset(some), perhaps=far)
     if hidden:
-        yield Procedure(frozenset(hidden), to_even=True)
+        yield Procedure(frozenset(hidden), ends="even")
+        yield Procedure(frozenset(hidden), ends="cut")
 
 
 def of_uses(hidden: Hidden) -> Iterator[Procedure]:
