@@ -131,9 +131,10 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
         rows = np.flatnonzero((undecided & possible & ~holds).any(axis=(1, 2)))
         if rows.size:
             part = figures.rows(rows)
-            balls = question.by_procedures(rows, ways, as_asked=as_asked)
             narrow = question.rows(rows)
-            holds[rows] |= anywhere(settles(part, ball, units) & ~leaves_open(narrow, ball) for ball in balls)
+            for ball in question.by_procedures(rows, ways, as_asked=as_asked):
+                fits = settles(part, ball, units) & ~leaves_open(narrow, ball)
+                holds[rows] |= fits.reshape(-1, *part.value.shape).any(axis=0)
     if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
         holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
     return holds

@@ -12,11 +12,12 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import QuantityMarks, Suspicion
-from mlpcalc.marking.scratch import Hidden, Procedure, Scratch
+from mlpcalc.marking.scratch import Hidden, Procedure, Scratch, together
 from mlpcalc.marking.verdicts import Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
+_MOST_CELLS = 100_000  # of a stack: what fits into the cache of a processor is quickest
 _NOISE = 1e-13  # what double precision leaves of a figure that is exact on paper
 
 
@@ -177,16 +178,17 @@ class Question:
     def by_procedures(
         self, rows: Rows, ways: Callable[[Hidden], Iterable[Procedure]], *, as_asked: bool = True
     ) -> Iterator[Ball]:
-        """What follows for some of the sheets on each line, by each procedure and each route.
+        """What follows for some of the sheets on each line, by each route; by procedure along a first axis.
 
         ways: the procedures, by what is not written.
         """
+        most = max(1, _MOST_CELLS // (self.own.basis.most_cells * len(rows)))
         for line in self.lines:
             part = line.rows(rows)
             procedures = [*ways(unwritten(part, self.symbol))]
             for paper in self._papers(rows, as_asked=as_asked):
-                for rounded in part.rounded(paper, procedures):
-                    yield from rounded.routes(self.symbol)
+                for some in together(procedures, most):
+                    yield from part.rounded(paper, some).routes(self.symbol)
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
         """The scratch paper that a sheet may have been worked out on.

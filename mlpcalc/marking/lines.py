@@ -1,6 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 
@@ -9,7 +9,7 @@ import numpy as np
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
-from mlpcalc.marking.scratch import Procedure, Scratch
+from mlpcalc.marking.scratch import Procedure, Scratch, mask_of
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
@@ -49,7 +49,7 @@ class Line:
             None  # what scratch paper makes of a derived step
         )
         self._rounded_terms: Callable[[Ball], Ball] | None = None
-        self._unrounded: dict[Symbol, set[Symbol]] = {}  # operands by what takes them before they are rounded
+        self._unrounded: dict[Symbol, dict[Symbol, Mask]] = {}  # where something takes operands unrounded
         self._edited = edited or {}
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
@@ -122,12 +122,13 @@ class Line:
             return [self._settled(symbol, ball) for ball in balls]
 
     def _with_unrounded(self, user: Symbol) -> "Line":
-        """The line for a quantity that takes some operands before they are rounded."""
+        """The line for a quantity that may take some operands before they are rounded."""
         unrounded = self._unrounded[user]
-        derived = {operand: self[operand] for operand in self.operands(user) - unrounded}
         known = dict(self.known)
-        for operand in unrounded:
-            known[operand] = self._with_blanks_of(operand, self.step(operand))
+        for operand, here in unrounded.items():
+            pairs = zip(self._with_blanks_of(operand, self.step(operand)), self[operand], strict=True)
+            known[operand] = Ball(*(np.where(here, *pair) for pair in pairs))
+        derived = {operand: self[operand] for operand in self.operands(user) - unrounded.keys()}
         blank = {symbol: mask for symbol, mask in self.blank.items() if symbol not in unrounded}
         return self._like(known=known, blank=blank, _derived=derived, _unrounded={})
 
@@ -242,30 +243,25 @@ class Line:
         """The same line with all that scratch paper may make of every derived quantity."""
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
-    def rounded(self, scratch: Scratch, procedures: Iterable[Procedure]) -> Iterator["Line"]:
-        """The line that results from each of the procedures by which scratch paper may round.
+    def rounded(self, scratch: Scratch, procedures: Sequence[Procedure]) -> "Line":
+        """The line that results from procedures by which scratch paper may round, along a first axis.
 
         Where each product is rounded, the figures are used as they are written; elsewhere they may have had
-        more digits. Where two procedures differ only in what is rounded, they share what hangs on none of it.
+        more digits.
         """
+        first = procedures[0]
+        unrounded: dict[Symbol, dict[Symbol, Mask]] = {}
+        for user, operand in frozenset[tuple[Symbol, Symbol]]().union(*(one.unrounded for one in procedures)):
+            here = mask_of((user, operand) in procedure.unrounded for procedure in procedures)
+            unrounded.setdefault(user, {})[operand] = here
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
-        first: tuple[Procedure, Line] | None = None
-        for procedure in procedures:
-            derived: dict[Symbol, Ball] = {}
-            if first is not None and (affected := first[0].differs_in(procedure)) is not None:
-                derived = first[1]._independent(affected)
-            unrounded: dict[Symbol, set[Symbol]] = {}
-            for user, operand in procedure.unrounded:
-                unrounded.setdefault(user, set()).add(operand)
-            line = self._like(
-                known=exactly if procedure.products else dict(self.known),
-                _on_scratch=partial(scratch.by_procedure, procedure),
-                _rounded_terms=partial(scratch.rounded, ends=procedure.ends) if procedure.products else None,
-                _derived=derived,
-                _unrounded=unrounded,
-            )
-            first = first or (procedure, line)
-            yield line
+        return self._like(
+            known=exactly if first.products else dict(self.known),
+            _on_scratch=partial(scratch.by_procedures, procedures),
+            _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
+            _unrounded=unrounded,
+            _derived={},
+        )
 
     def copy(self) -> "Line":
         """An independent line with the same figures."""

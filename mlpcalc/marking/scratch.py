@@ -1,12 +1,12 @@
 """How scratch paper rounds what a sheet does not show."""
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, groupby, islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from mlpcalc.arrays import Array
+from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -33,12 +33,6 @@ class Procedure(NamedTuple):
     ends: Ends = "away"
     perhaps: frozenset[Symbol] = frozenset()
     unrounded: frozenset[tuple[Symbol, Symbol]] = frozenset()
-
-    def differs_in(self, other: "Procedure") -> set[Symbol] | None:
-        """The quantities that are not computed or rounded alike; None where that may be any."""
-        alike = self._replace(matrices=other.matrices, unrounded=other.unrounded) == other
-        uses = self.unrounded ^ other.unrounded
-        return {*(self.matrices ^ other.matrices), *(user for user, _ in uses)} if alike else None
 
 
 class Scratch(NamedTuple):
@@ -75,11 +69,22 @@ class Scratch(NamedTuple):
             self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit
         )
 
-    def by_procedure(self, procedure: Procedure, symbol: Symbol, ball: Ball) -> Ball:
-        """What stands there for a derived step where scratch paper rounds by a procedure."""
-        if symbol in procedure.perhaps:
+    def by_procedures(self, procedures: Sequence[Procedure], symbol: Symbol, ball: Ball) -> Ball:
+        """What stands there for a derived step by each procedure, along a first axis if they differ.
+
+        They differ in nothing but the matrices that are rounded, and the uses of these.
+        """
+        if symbol in procedures[0].perhaps:
             return self.widened(ball)
-        return self.rounded(ball, procedure.ends) if symbol in procedure.matrices else ball
+        chosen = mask_of(symbol in procedure.matrices for procedure in procedures)
+        if not chosen.any():
+            return ball
+        rounded = self.rounded(ball, procedures[0].ends)
+        return (
+            rounded
+            if chosen.all()
+            else Ball(*(np.where(chosen, *pair) for pair in zip(rounded, ball, strict=True)))
+        )
 
     def widened(self, ball: Ball) -> Ball:
         """All that may stand there for a derived step; what has so few digits anyway is not rounded."""
@@ -97,6 +102,20 @@ class Scratch(NamedTuple):
     def rows(self, rows: Rows) -> "Scratch":
         """The scratch paper of some of the sheets."""
         return Scratch(self.half_unit[rows], self.significant_share[rows])
+
+
+def together(procedures: Iterable[Procedure], most: int) -> Iterator[list[Procedure]]:
+    """Successive procedures, at most so many, that can be followed at once."""
+    for _, alike in groupby(
+        procedures, key=lambda one: one._replace(matrices=frozenset(), unrounded=frozenset())
+    ):
+        while batch := list(islice(alike, most)):
+            yield batch
+
+
+def mask_of(chosen: Iterable[bool]) -> Mask:
+    """A mask along a first axis, before that of the sheets."""
+    return np.array(list(chosen))[:, None, None, None]
 
 
 Hidden = Mapping[Symbol, frozenset[Symbol]]
