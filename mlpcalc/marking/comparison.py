@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import NEAR, of_matrices, of_products, of_uses
+from mlpcalc.marking.scratch import NEAR, of_digits_cut_off, of_matrices, of_products, of_uses
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -126,7 +126,10 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
     # Rounding of matrices alone cannot take a figure further than the worst case does, nor to the other sign.
     within, part = np.zeros(undecided.shape, bool), figures.rows(rows)
     within[rows] = anywhere(part.meets(step, _BEYOND) & _may_have_sign(part, step) for step in steps)
-    ways_to_round = ((of_matrices, 2, within), (of_products, 1, undecided), (of_uses, 1, within))
+    ways_to_round = (
+        *((of_matrices, 2, within), (of_products, 1, undecided)),
+        *((of_digits_cut_off, 1, undecided), (of_uses, 1, within)),
+    )
     for ways, units, possible in ways_to_round:
         rows = np.flatnonzero((undecided & possible & ~holds).any(axis=(1, 2)))
         if rows.size:

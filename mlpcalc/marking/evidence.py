@@ -188,7 +188,8 @@ class Question:
             procedures = [*ways(unwritten(part, self.symbol))]
             for paper in self._papers(rows, as_asked=as_asked):
                 for some in together(procedures, most):
-                    yield from part.rounded(paper, some).routes(self.symbol)
+                    for ball in part.rounded(paper, some).routes(self.symbol):
+                        yield paper.rounded(ball, "cut") if some[0].ends == "cut" else ball
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
         """The scratch paper that a sheet may have been worked out on.

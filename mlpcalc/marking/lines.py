@@ -244,11 +244,7 @@ class Line:
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
     def rounded(self, scratch: Scratch, procedures: Sequence[Procedure]) -> "Line":
-        """The line that results from procedures by which scratch paper may round, along a first axis.
-
-        Where each product is rounded, the figures are used as they are written; elsewhere they may have had
-        more digits.
-        """
+        """The line that results from procedures by which scratch paper may round, along a first axis."""
         first = procedures[0]
         unrounded: dict[Symbol, dict[Symbol, Mask]] = {}
         for user, operand in frozenset[tuple[Symbol, Symbol]]().union(*(one.unrounded for one in procedures)):
@@ -256,7 +252,7 @@ class Line:
             unrounded.setdefault(user, {})[operand] = here
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
         return self._like(
-            known=exactly if first.products else dict(self.known),
+            known=exactly if first.as_written else dict(self.known),
             _on_scratch=partial(scratch.by_procedures, procedures),
             _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
             _unrounded=unrounded,

@@ -34,6 +34,11 @@ class Procedure(NamedTuple):
     perhaps: frozenset[Symbol] = frozenset()
     unrounded: frozenset[tuple[Symbol, Symbol]] = frozenset()
 
+    @property
+    def as_written(self) -> bool:
+        """Whether figures are used as they are written; elsewhere they may have had more digits."""
+        return self.products or self.ends == "cut"
+
 
 class Scratch(NamedTuple):
     """Scratch paper that rounds to so many decimals, or to so many significant digits.
@@ -134,6 +139,11 @@ def of_matrices(hidden: Hidden) -> Iterator[Procedure]:
                 yield Procedure(frozenset(some), perhaps=far)
     if hidden:
         yield Procedure(frozenset(hidden), ends="even")
+
+
+def of_digits_cut_off(hidden: Hidden) -> Iterator[Procedure]:
+    """Everything cut off, as calculators do that show no more."""
+    if hidden:
         yield Procedure(frozenset(hidden), ends="cut")
 
 

@@ -7,7 +7,7 @@ from mlpcalc import load
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.evidence import unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import Scratch, of_matrices, of_products, of_uses, together
+from mlpcalc.marking.scratch import Scratch, of_digits_cut_off, of_matrices, of_products, of_uses, together
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.solving.solution import Solution
 
@@ -18,7 +18,7 @@ def test_a_procedure_gives_the_same_alone_and_among_others(name: str) -> None:
     line = Line(Basis(solution), {}, written=frozenset())
     last = Symbol("W", 1, updated=True, step=solution.exercise.steps)
     hidden = unwritten(line, last)
-    procedures = [*of_matrices(hidden), *of_products(hidden), *of_uses(hidden)]
+    procedures = [*of_matrices(hidden), *of_products(hidden), *of_uses(hidden), *of_digits_cut_off(hidden)]
     assert len(procedures) > 10
     scratch = Scratch(np.full((1, 1, 1), 0.005), np.zeros((1, 1, 1)))
     shape, results = solution.computed[last].shape, set[bytes]()
