@@ -226,10 +226,13 @@ def _cannot_be_checked_on_scratch(question: Question, undecided: Mask) -> Mask:
     return holds
 
 
-def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question, Mask], Mask]:
+def _suspected(
+    units: float, *, on_scratch: bool = False, in_few_digits: bool = False
+) -> Callable[[Question, Mask], Mask]:
     """What follows from a quantity that is not shown, if that is what it seems to have been.
 
     All undecided cells of an answer must fit. Of several suspicions of a sheet those are kept that fit.
+    in_few_digits: whether in those written, where these are fewer than asked.
     """
 
     def holds(question: Question, undecided: Mask) -> Mask:
@@ -243,7 +246,9 @@ def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question,
                 step = (line.widened(question.scratch.rows(one)) if on_scratch else line).step(
                     question.symbol
                 )
-                figures = question.figures.rows(one).telling(step.value, question.asked.share)
+                figures = question.figures.rows(one)
+                if not in_few_digits:
+                    figures = figures.telling(step.value, question.asked.share)
                 if settles(figures, step, units)[0][cells].all():
                     able.append(suspicion)
             if able:
@@ -274,6 +279,7 @@ BY_FIGURES = (
     Rule(Verdict.FOLLOWS, _suspected(1)),
     Rule(Verdict.ROUNDING, _suspected(2)),
     Rule(Verdict.ROUNDING, _suspected(1, on_scratch=True)),
+    Rule(Verdict.COARSE, _suspected(1, in_few_digits=True)),
 )
 """The rules about figures, whatever stands beside them."""
 

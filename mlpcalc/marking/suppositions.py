@@ -94,6 +94,9 @@ class Suppositions:
                 break
             yield from edits_of
         yield from self.edits.throughout(hidden)
+        for edit in self.edits.throughout((question.symbol, *hidden)):
+            if question.symbol in edit.expressions:
+                yield edit
 
 
 def suspected_steps(symbol: Symbol, suppositions: Iterable[Supposition]) -> tuple[Suspicion, ...]:

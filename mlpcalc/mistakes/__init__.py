@@ -12,6 +12,7 @@ taken out. So it is known in every convention and for every function, and its va
 of single figures have no equation: they are in `marking.slips`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
@@ -106,11 +107,14 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def throughout(self, symbols: Iterable[Symbol]) -> Iterator[Edit]:
         """The mistakes over steps that are made alike in all of some quantities of a step, where one can."""
-        made: dict[tuple[str, int], dict[Symbol, Edit]] = {}
+        made: dict[tuple[str, int, int], dict[Symbol, Edit]] = {}  # by which of several ways as well
         for symbol in sorted(symbols, key=self._places.__getitem__):
+            ways = Counter[str]()
             for edit in self[symbol] if symbol.step > 1 else ():
-                if edit.mistake.name in OVER_STEPS:
-                    made.setdefault((edit.mistake.name, symbol.step), {}).setdefault(symbol, edit)
+                name = edit.mistake.name
+                if name in OVER_STEPS:
+                    made.setdefault((name, symbol.step, ways[name]), {})[symbol] = edit
+                    ways[name] += 1
         for edits_of in made.values():
             first, *others = edits_of.values()
             if others:
