@@ -185,7 +185,10 @@ class Question:
         most = max(1, _MOST_CELLS // (self.own.basis.most_cells * len(rows)))
         for line in self.lines:
             part = line.rows(rows)
-            procedures = [*ways(unwritten(part, self.symbol))]
+            hidden = unwritten(part, self.symbol)
+            procedures = [*ways(hidden)]
+            if aside := _exponentials(part, hidden):
+                procedures += [one._replace(aside=aside) for one in procedures]
             for paper in self._papers(rows, as_asked=as_asked):
                 for some in together(procedures, most):
                     for ball in part.rounded(paper, some).routes(self.symbol):
@@ -276,3 +279,9 @@ def unwritten(line: Line, symbol: Symbol) -> Hidden:
                     pending.append(operand)
                 users.setdefault(operand, set()).add(user)
     return {operand: frozenset(found) for operand, found in users.items()}
+
+
+def _exponentials(line: Line, hidden: Hidden) -> frozenset[Symbol]:
+    """Those of hidden softmax outputs, which one may have written on scratch paper."""
+    details = line.basis.details - line.known.keys()
+    return frozenset(each for each in details if each.kind == "expS" and each._replace(kind="Z") in hidden)

@@ -256,6 +256,7 @@ class Line:
             _on_scratch=partial(scratch.by_procedures, procedures),
             _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
             _unrounded=unrounded,
+            _changed={*first.aside},
             _derived={},
         )
 

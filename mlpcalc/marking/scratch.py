@@ -25,7 +25,7 @@ class Procedure(NamedTuple):
 
     ends: whether ties go away from zero or, as in many programs, to the even digit, or digits are cut off.
     perhaps: what may be rounded or not. unrounded: uses of what is rounded, as user and operand, that take it
-    before it is.
+    before it is. aside: details that are written down, rounded, and used.
     """
 
     matrices: frozenset[Symbol]
@@ -33,6 +33,7 @@ class Procedure(NamedTuple):
     ends: Ends = "away"
     perhaps: frozenset[Symbol] = frozenset()
     unrounded: frozenset[tuple[Symbol, Symbol]] = frozenset()
+    aside: frozenset[Symbol] = frozenset()
 
     @property
     def as_written(self) -> bool:
@@ -81,7 +82,7 @@ class Scratch(NamedTuple):
         """
         if symbol in procedures[0].perhaps:
             return self.widened(ball)
-        chosen = mask_of(symbol in procedure.matrices for procedure in procedures)
+        chosen = mask_of(symbol in procedure.matrices | procedure.aside for procedure in procedures)
         if not chosen.any():
             return ball
         rounded = self.rounded(ball, procedures[0].ends)
