@@ -11,7 +11,8 @@ from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
-NEAR = 4  # quantities that are not written, each of which may be rounded or not
+NEAR = 6  # quantities that are not written, each of which may be rounded or not
+_NEAREST = 4  # of which one may be rounded in some of its uses
 _SHORT = 1e-6  # half units
 _NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
@@ -153,7 +154,7 @@ def of_uses(hidden: Hidden) -> Iterator[Procedure]:
 
     It is one of the nearest, of which the others are rounded in each way.
     """
-    near, far = [*hidden][:NEAR], frozenset([*hidden][NEAR:])
+    near, far = [*hidden][:_NEAREST], frozenset([*hidden][_NEAREST:])
     for operand in near:
         others = [symbol for symbol in near if symbol != operand]
         for user in sorted(hidden[operand]) if len(hidden[operand]) > 1 else ():
