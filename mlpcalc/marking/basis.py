@@ -79,6 +79,11 @@ class Basis:
         return None if given is None else given.value
 
     @cached_property
+    def most_cells(self) -> int:
+        """The number of cells of the largest matrix."""
+        return max(value.size for value in map(self.exact, self.page))
+
+    @cached_property
     def details(self) -> frozenset[Symbol]:
         """The quantities that are often not written down."""
         return frozenset(symbol for symbol in self.page if symbol.spec.detail)

@@ -1,6 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 
@@ -63,19 +63,22 @@ class Line:
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
-        blank = None if self._on_scratch is None else self.blank.get(symbol)
-        if symbol in self.known and blank is None:
+        if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
             return self.known[symbol]
         if symbol not in self._derived:
             if self.basis.deep:
                 self._derive_before(symbol)
-            ball = self.step(symbol)
-            if self._on_scratch is not None and symbol not in self.basis.givens:
-                ball = self._on_scratch(symbol, ball)
-            if blank is not None:
-                ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
-            self._derived[symbol] = ball
+            self._derived[symbol] = self._noted(symbol, self.step(symbol))
         return self._derived[symbol]
+
+    def _noted(self, symbol: Symbol, step: Ball) -> Ball:
+        """What one goes on with where a quantity was derived; on scratch paper as it stands there."""
+        if self._on_scratch is None:
+            return step
+        ball = step if symbol in self.basis.givens else self._on_scratch(symbol, step)
+        if (blank := self.blank.get(symbol)) is None:
+            return ball
+        return Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
 
     def _derive_before(self, symbol: Symbol) -> None:
         """Derive what a quantity needs in the order of the page, so that no call is inside another."""
@@ -181,8 +184,27 @@ class Line:
             known={**self.known, **(known or {})},
             _edited={**self._edited, **(edited or {})},
             _derived=self._independent(changed),
-            _changed=changed,
+            _changed=self._changed | changed,
         )
+
+    def outcomes(self, symbol: Symbol, edits: Sequence[Mapping[Symbol, Expr]]) -> Ball:
+        """What follows for a quantity from each of several edits: stacked along a first axis.
+
+        edits: each has other equations for the same quantities. What comes after these is worked out for all
+        of them at once.
+        """
+        if symbol in edits[0]:
+            return _stacked([self.value(edit[symbol], symbol) for edit in edits])
+        if len(edits[0]) == 1:  # needs nothing that comes of it, so that it can be worked out on this line
+            balls = {
+                each: [self._noted(each, self.value(edit[each], each)) for edit in edits] for each in edits[0]
+            }
+        else:
+            lines = [self.changed(edited=edit) for edit in edits]
+            balls = {each: [line[each] for line in lines] for each in edits[0]}
+        changed = {*edits[0]}
+        derived = self._independent(changed) | {each: _stacked(found) for each, found in balls.items()}
+        return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":
         """The same line, of some of the sheets, in their order; a copy where these are all."""
@@ -306,3 +328,12 @@ class Line:
             return ball
         noise &= self.basis.exact(symbol) == 0
         return Ball(np.where(noise, 0.0, ball.value), np.where(noise, 0.0, ball.radius))
+
+
+def _stacked(balls: Sequence[Ball]) -> Ball:
+    """The balls of stacks of sheets as one, along a new first axis."""
+    shape = np.broadcast_shapes((1, 1, 1), *(ball.value.shape for ball in balls))
+    value, radius = np.empty((2, len(balls), *shape))
+    for place, ball in enumerate(balls):
+        value[place], radius[place] = ball
+    return Ball(value, radius)
