@@ -1,7 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from functools import partial
 
 import numpy as np
@@ -147,7 +146,9 @@ class Line:
 
     def value(self, expression: Expr, symbol: Symbol) -> Ball:
         """An expression in place of the one that the page has for a quantity, on the figures of this line."""
-        value, radius = np.broadcast_arrays(*self.operand(expression))
+        value, radius = self.operand(expression)
+        if value.shape != radius.shape:
+            value, radius = np.broadcast_arrays(value, radius)
         shape = self.basis.exact(symbol).shape
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
@@ -275,9 +276,9 @@ class Line:
         return self._like(_derived=dict(self._derived))
 
     def _like(self, **fields: object) -> "Line":
-        line = copy(self)
+        line = object.__new__(Line)
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
-        vars(line).update({**own, "_affected": {}, **fields})
+        vars(line).update({**vars(self), **own, "_affected": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 
