@@ -56,9 +56,10 @@ class IntervalContext(NamedTuple):
 
 def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     """The ball that encloses every value of the expression; the shape of a total is (1, 1)."""
-    if isinstance(node, expr.Ref):  # half of all nodes, and nothing is computed there
-        return context.quantity(node.symbol)
-    value, radius = _enclose(node, context)
+    if isinstance(node, expr.Ref):  # as half of all nodes are
+        value, radius = context.quantity(node.symbol)
+    else:
+        value, radius = _enclose(node, context)
     return Ball(value, radius * _ROUNDED_UP)
 
 
