@@ -28,7 +28,13 @@ def exactly(question: Question) -> Ball:
 
 
 def follows_on(question: Question, line: Line) -> Mask:
-    """Where the figures follow on a line by one of the routes."""
+    """Where the figures follow on a line by one of the routes; found out once for several rules."""
+    if line not in question.followed:
+        question.followed[line] = _follows_on(question, line)
+    return question.followed[line]
+
+
+def _follows_on(question: Question, line: Line) -> Mask:
     routes, step = (
         (question.own_routes, question.own_step)
         if line is question.own

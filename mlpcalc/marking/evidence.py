@@ -29,7 +29,7 @@ class Question:
     of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
     significant_shares: of the sheets, as of a `Scratch`. filled_in: the sheets that have the same figure in
     every cell. marks: those of the earlier answers, in which `places` are the sheets. suspicions: of each
-    sheet. verdicts: all wrong until they are decided.
+    sheet. verdicts: all wrong until they are decided. followed: where the figures follow, on each line.
     """
 
     symbol: Symbol
@@ -45,6 +45,7 @@ class Question:
 
     def __post_init__(self) -> None:
         self.verdicts: Verdicts = np.full(self.figures.value.shape, Verdict.WRONG, np.int8)
+        self.followed: dict[Line, Mask] = {}
         self._scratched: dict[bool, tuple[Rows, list[Ball]]] = {}
 
     def rows(self, rows: Rows) -> "Question":

@@ -1,7 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from functools import partial
 
 import numpy as np
@@ -64,17 +63,20 @@ class Line:
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
-        blank = None if self._on_scratch is None else self.blank.get(symbol)
-        if symbol in self.known and blank is None:
+        if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
             return self.known[symbol]
         if symbol not in self._derived:
             if self.basis.deep:
                 self._derive_before(symbol)
-            ball = self.step(symbol)
-            if self._on_scratch is not None and symbol not in self.basis.givens:
-                ball = self._on_scratch(symbol, ball)
-            self._derived[symbol] = ball if blank is None else self._with_blanks_of(symbol, ball)
+            self._derived[symbol] = self._noted(symbol, self.step(symbol))
         return self._derived[symbol]
+
+    def _noted(self, symbol: Symbol, step: Ball) -> Ball:
+        """What one goes on with where a quantity was derived; on scratch paper as it stands there."""
+        if self._on_scratch is None:
+            return step
+        ball = step if symbol in self.basis.givens else self._on_scratch(symbol, step)
+        return self._with_blanks_of(symbol, ball)
 
     def _with_blanks_of(self, symbol: Symbol, ball: Ball) -> Ball:
         """The figures of an answer, with those of a ball where they are blank; all of it for what is none."""
@@ -163,7 +165,9 @@ class Line:
 
     def value(self, expression: Expr, symbol: Symbol) -> Ball:
         """An expression in place of the one that the page has for a quantity, on the figures of this line."""
-        value, radius = np.broadcast_arrays(*self.operand(expression))
+        value, radius = self.operand(expression)
+        if value.shape != radius.shape:
+            value, radius = np.broadcast_arrays(value, radius)
         shape = self.basis.exact(symbol).shape
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
@@ -200,8 +204,31 @@ class Line:
             known={**self.known, **(known or {})},
             _edited={**self._edited, **(edited or {})},
             _derived=self._independent(changed),
-            _changed=changed,
+            _changed=self._changed | changed,
         )
+
+    def outcomes(self, symbol: Symbol, edits: Sequence[Mapping[Symbol, Expr]]) -> Ball:
+        """What follows for a quantity from each of several edits: stacked along a first axis.
+
+        edits: each has other equations for the same quantities. What comes after these is worked out for all
+        of them at once.
+        """
+        if symbol in edits[0]:
+            alone = len(edits[0]) == 1
+            lines = [self if alone else self.changed(edited=edit) for edit in edits]
+            return _stacked(
+                [line.value(edit[symbol], symbol) for line, edit in zip(lines, edits, strict=True)]
+            )
+        if len(edits[0]) == 1:  # needs nothing that comes of it, so that it can be worked out on this line
+            balls = {
+                each: [self._noted(each, self.value(edit[each], each)) for edit in edits] for each in edits[0]
+            }
+        else:
+            lines = [self.changed(edited=edit) for edit in edits]
+            balls = {each: [line[each] for line in lines] for each in edits[0]}
+        changed = {*edits[0]}
+        derived = self._independent(changed) | {each: _stacked(found) for each, found in balls.items()}
+        return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":
         """The same line, of some of the sheets, in their order; a copy where these are all."""
@@ -265,9 +292,9 @@ class Line:
         return self._like(_derived=dict(self._derived))
 
     def _like(self, **fields: object) -> "Line":
-        line = copy(self)
+        line = object.__new__(Line)
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
-        vars(line).update({**own, "_affected": {}, **fields})
+        vars(line).update({**vars(self), **own, "_affected": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 
@@ -318,3 +345,12 @@ class Line:
             return ball
         noise &= self.basis.exact(symbol) == 0
         return Ball(np.where(noise, 0.0, ball.value), np.where(noise, 0.0, ball.radius))
+
+
+def _stacked(balls: Sequence[Ball]) -> Ball:
+    """The balls of stacks of sheets as one, along a new first axis."""
+    shape = np.broadcast_shapes((1, 1, 1), *(ball.value.shape for ball in balls))
+    value, radius = np.empty((2, len(balls), *shape))
+    for place, ball in enumerate(balls):
+        value[place], radius[place] = ball
+    return Ball(value, radius)

@@ -87,17 +87,19 @@ def copied(question: Question) -> Mask:
     if given is None:
         return np.zeros(figures.value.shape, bool)
     same = ((figures.value == given) | figures.blank).all(axis=(1, 2), keepdims=True)
+    if not same.any():
+        return np.zeros(figures.value.shape, bool)
     figures = figures.as_asked
     return np.asarray(same & ~figures.meets(exactly(question)) & ~figures.meets(question.right_step))
 
 
 def _copied_without_update(question: Question, _: Mask) -> Mask:
     """A copy that follows, as nothing but wrong zeros was left to update it by."""
-    step = question.own_step
+    copies, step = copied(question), question.own_step
+    if not copies.any():
+        return copies
     return (
-        copied(question)
-        & question.figures.as_asked.meets(step)
-        & (step.radius <= question.asked.half_at(step.value))
+        copies & question.figures.as_asked.meets(step) & (step.radius <= question.asked.half_at(step.value))
     )
 
 
@@ -133,11 +135,13 @@ def _follows(question: Question, _: Mask) -> Mask:
 
 def _follows_as_filled_in(question: Question, undecided: Mask) -> Mask:
     """What follows on a sheet with the same figure in every cell: nothing was computed there."""
-    return question.filled_in[:, None, None] & _follows(question, undecided)
+    filled_in = _filled_in(question, undecided)
+    return filled_in & _follows(question, undecided) if filled_in.any() else filled_in
 
 
 def _filled_in_unchecked(question: Question, undecided: Mask) -> Mask:
-    return _filled_in(question, undecided) & _cannot_be_checked(question, undecided)
+    filled_in = _filled_in(question, undecided)
+    return filled_in & _cannot_be_checked(question, undecided) if filled_in.any() else filled_in
 
 
 def _filled_in(question: Question, undecided: Mask) -> Mask:
@@ -149,8 +153,11 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
     basis, own, figures = question.own.basis, question.own, question.figures
     given = basis.before_update(question.symbol)
     empty = (figures.value == 0) if given is None else (figures.value == 0) | (figures.value == given)
-    holds = undecided & empty & _follows(question, undecided)
+    holds = undecided & empty
     if question.symbol not in basis.page or not holds.any():
+        return np.zeros(1, bool)
+    holds = holds & _follows(question, undecided)
+    if not holds.any():
         return np.zeros(1, bool)
     # Nothing but zeros, although others are right: all units are dead.
     dead = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
