@@ -339,7 +339,12 @@ class Line:
         return Ball(np.where(known, middle, value[0]), np.where(known, reach, np.inf))
 
     def _settled(self, symbol: Symbol, ball: Ball) -> Ball:
-        """The ball with an exact 0 where the solution is 0 and nothing but rounding noise differs from it."""
+        """The ball with an exact 0 where the solution is 0 and nothing but rounding noise differs from it.
+
+        In single precision that noise is as large as some figures are, and programs print it.
+        """
+        if self._unit > UNIT:
+            return ball
         noise = (np.abs(ball.value) <= ball.radius) & (ball.radius < _NOISE * self.basis.largest)
         if not noise.any():
             return ball

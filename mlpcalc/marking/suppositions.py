@@ -104,9 +104,8 @@ class Suppositions:
                 break
             yield from edits_of
         yield from self.edits.throughout(hidden)
-        for edit in self.edits.throughout((question.symbol, *hidden)):
-            if question.symbol in edit.expressions:
-                yield edit
+        made = (question.symbol, *hidden) if question.symbol in self._basis.page else ()  # else it is a given
+        yield from (edit for edit in self.edits.throughout(made) if question.symbol in edit.expressions)
 
 
 def suspected_steps(symbol: Symbol, suppositions: Iterable[Supposition]) -> tuple[Suspicion, ...]:
