@@ -1,6 +1,7 @@
 """Answer sheets: the values a student wrote for each quantity, and the precision of each figure."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import inf, isnan
 from typing import NamedTuple
 
@@ -220,7 +221,7 @@ def _by_symbol(entries: Sequence[Entry]) -> dict[Symbol, list[Entry]]:
 def _compare_exercise(sheet: Sheet, solution: Solution, notes: Notes) -> None:
     """Remark on a sheet that says it is of another exercise."""
     said, own = _label(sheet.labels.get("exercise") or ""), stem(solution.exercise.origin)
-    if is_exercise_name(said) and own and stem(said) != own:
+    if said and own and stem(said) != own and is_exercise_name(said):
         notes.remark(f"this sheet says that it is of {clipped(said)}")
 
 
@@ -244,21 +245,28 @@ class _Draft:
 
     def beside(self, decimals: int | None, asked: Asked, *, single: bool) -> Answer:
         """The answer, in a sheet whose whole 0 and ±1 have so many decimals; `single`: in float32."""
-        entry, shape = self.entry, _shape(self.entry)
+        entry = self.entry
         borrowed = decimals if self._borrows or asked.stated else self.coarsest
-        value, half, whole = widths(self.figures, shape, borrowed, asked, single=single)
-        as_asked = [inf if each.short else asked.half_of(each) for each in self.figures]
-        read = np.minimum(half, np.array(as_asked).reshape(shape))
-        short = read if (read < half).any() else None
+        value, half, whole, as_asked = _widths(entry.texts, borrowed, asked, single=single)
         return Answer(
             *(entry.symbol, value, half, whole, entry.texts, entry.written_shape, entry.transposed),
             names=self._names,
             twice=self._twice,
-            asked=short,
+            asked=as_asked,
             unread=None if entry.unread is None else np.array(entry.unread),
             typed=entry.typed,
         )
 
 
-def _shape(entry: Entry) -> tuple[int, int]:
-    return len(entry.texts), len(entry.texts[0])
+@lru_cache(maxsize=1 << 12)  # a class writes the same few matrices over and over
+def _widths(
+    texts: Texts, decimals: int | None, asked: Asked, *, single: bool
+) -> tuple[Array, Array, Mask, Array | None]:
+    """The `value`, `half`, `whole` and `asked` of an answer, not to be changed; decimals: as of `widths`."""
+    cells, shape = figures(texts), (len(texts), len(texts[0]))
+    value, half, whole = widths(cells, shape, decimals, asked, single=single)
+    as_asked = [inf if each.short else asked.half_of(each) for each in cells]
+    read = np.minimum(half, np.array(as_asked).reshape(shape))
+    for array in (value, half, whole, read):
+        array.flags.writeable = False
+    return value, half, whole, read if (read < half).any() else None

@@ -1,6 +1,6 @@
 """What the sheets of one exercise are marked by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -8,12 +8,14 @@ import numpy as np
 from mlpcalc.answers.contents import given_values
 from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
+from mlpcalc.marking.misprints import MOST, misreadings
 from mlpcalc.marking.routes import routes
 from mlpcalc.numerics.interval import UNIT, Ball
 from mlpcalc.page.asked import asked
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
+from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.solving.solution import Solution
 
 _FEW_LAYERS = 6  # through which each step may ask for the one before
@@ -40,6 +42,7 @@ class Basis:
         self._exact: dict[Symbol, Array] = {}
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
+        self._misread: dict[Symbol, tuple[Array, Sequence[str]]] = {}
         self.deep = len(self.exercise.layers) > _FEW_LAYERS
         self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
 
@@ -71,12 +74,35 @@ class Basis:
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
 
+    def misread(self, given: Symbol) -> tuple[Array, Sequence[str]]:
+        """A given as it may have been misread in one of its cells: a stack, and in words what each is."""
+        if given not in self._misread:
+            texts, array = self.exercise.typed(given) or (), self.givens[given].value
+            variants, words = [], []
+            for i, j, text in misreadings(texts) if array.size <= MOST else ():
+                try:
+                    value = approximate(text)
+                except NumeralError:
+                    continue
+                if value != array[i, j]:
+                    variants.append(array.copy())
+                    variants[-1][i, j] = value
+                    name = self.solution.cell_name(given, (i, j))
+                    words.append(f"{name} is {texts[i][j]}, it was read as {text}.")
+            self._misread[given] = np.array(variants[:MOST]), words[:MOST]
+        return self._misread[given]
+
     def before_update(self, symbol: Symbol) -> Array | None:
         """What is given for a parameter that an update replaces; None for other quantities."""
         if not (symbol.updated and symbol.is_parameter):
             return None
         given = self.givens.get(self.exercise.network.before_update(symbol))
         return None if given is None else given.value
+
+    @cached_property
+    def most_cells(self) -> int:
+        """The number of cells of the largest matrix."""
+        return max(value.size for value in map(self.exact, self.page))
 
     @cached_property
     def details(self) -> frozenset[Symbol]:

@@ -1,5 +1,6 @@
 """The answer of one sheet to a question, and what a supposition explains of it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -9,11 +10,15 @@ from mlpcalc.answers.reader import Answer
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.evidence import Question
 from mlpcalc.marking.marks import Cell
+from mlpcalc.marking.scenes import Supposed
 from mlpcalc.numerics.interval import Ball
 
 
 class Case:
-    """What one sheet answers to a question; its figures and lines are stacks of one sheet."""
+    """What one sheet answers to a question; its figures and lines are stacks of one sheet.
+
+    supposed: what each slip supposes, once it was worked out.
+    """
 
     def __init__(self, question: Question, row: int) -> None:
         one = question.rows(np.array([row]))
@@ -23,6 +28,7 @@ class Case:
         self.lines = one.lines[::-1]
         self.wrong: Mask = one.wrong[0]
         self.written: Mask = ~one.figures.blank[0]
+        self.supposed: Sequence[tuple[str, Supposed]] | None = None
 
     @cached_property
     def step(self) -> Ball:

@@ -7,6 +7,7 @@ where this share is small, "could be" where it is not, and is none where it is l
 the shares are multiplied, so that a whole matrix is never hit by chance.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 from math import comb, prod
 from typing import NamedTuple
@@ -25,6 +26,7 @@ from mlpcalc.page.symbols import Symbol
 SURE, POSSIBLE = 1 / 20, 1 / 3
 _WINDOW = 3.0  # from e/2 to 2 e on both sides, in e
 _AS_NARROW = 2  # times the share of a hit: what is wider is no hit of its kind
+_CELLS = (-2, -1)  # the axes of the cells
 _PLACES = 6  # of a key
 _GOLDEN = 0.618033988749895
 
@@ -94,54 +96,61 @@ class Attempts:
             else None
         )
         self._weights = _weights(self._wrong.shape[1:])
-        self._tried: list[tuple[Array, Array, Array]] = []
+        nothing = np.empty((0, len(self._wrong)))
+        self._tried: list[tuple[Array, Array, Array]] = [(nothing, nothing, nothing)]
 
-    def explained(self, ball: Ball, level: Level) -> dict[int, Hit]:
-        """The sheets in which the figures of all wrong cells are those that a supposition gives.
+    def explained(self, ball: Ball, levels: Sequence[Level]) -> dict[int, dict[int, Hit]]:
+        """By supposition, the sheets in which the figures of all wrong cells are those that it gives.
 
-        ball: what one supposition gives for every sheet. level: where it agrees with the whole answer.
+        ball: what each supposition gives for every sheet; it becomes (suppositions, sheets, rows, columns).
+        levels: of each supposition, where it agrees with the whole answer.
         """
+        ball = Ball(*(np.broadcast_to(part, (len(levels), *self._wrong.shape)) for part in ball))
         wrong, met = self._wrong, self._question.figures.meets(ball)
         scopes = self._scopes(met)
         shares, keys = self._shares(ball, met)
-        levels = np.where(scopes > 1, Level.SINGLE_CELL, level + scopes)
-        self._tried.append((levels, shares, keys))
-        able = np.flatnonzero((met | ~wrong).all(axis=(1, 2)) & wrong.any(axis=(1, 2)))
-        if not able.size:
-            return {}
-        fits = met & ~self._question.figures.undecided(ball)
-        return {
-            int(row): Hit(Match(cells_of(wrong[row]), int(scopes[row])), int(levels[row]), float(shares[row]))
-            for row in able
-            if fits[row][wrong[row]].all()
-        }
+        reached = np.where(scopes > 1, Level.SINGLE_CELL, np.array(levels)[:, None] + scopes)
+        self._tried.append((reached, shares, keys))
+        able = np.nonzero((met | ~wrong).all(axis=_CELLS) & wrong.any(axis=_CELLS))
+        hits: dict[int, dict[int, Hit]] = {}
+        if not able[0].size:
+            return hits
+        undecided = self._question.figures.rows(able[1]).undecided(Ball(ball.value[able], ball.radius[able]))
+        decided = ~(undecided & wrong[able[1]]).any(axis=_CELLS)
+        for place, row in np.transpose(able)[decided].tolist():
+            at = place, row
+            match = Match(cells_of(wrong[row]), int(scopes[at]))
+            hits.setdefault(place, {})[row] = Hit(match, int(reached[at]), float(shares[at]))
+        return hits
 
     def ledger(self, row: int) -> tuple[Array, Array, Array]:
         """What was tried on one sheet, for its `Ledger`."""
-        levels, shares, keys = (np.array([tried[part][row] for tried in self._tried]) for part in range(3))
+        levels, shares, keys = (
+            np.concatenate([tried[part][:, row] for tried in self._tried]) for part in range(3)
+        )
         return levels, shares, keys
 
     def _scopes(self, met: Mask) -> Array:
         """0 where the right cells agree, 1 where those in the same rows or columns do, else 2."""
         agrees = np.asarray(met | self._blank | self._wrong)
-        beside = np.zeros(len(agrees), bool)
-        for axis in (1, 2):
+        beside = np.zeros(agrees.shape[:-2], bool)
+        for axis in _CELLS:
             if agrees.shape[axis] > 1:  # else it is a single cell
                 lines = np.asarray(agrees.all(axis=axis) | ~self._wrong.any(axis=axis))
-                beside |= lines.all(axis=1)
-        return np.where(agrees.all(axis=(1, 2)), 0, np.where(beside, 1, 2))
+                beside |= lines.all(axis=-1)
+        return np.where(agrees.all(axis=_CELLS), 0, np.where(beside, 1, 2))
 
     def _shares(self, ball: Ball, met: Mask) -> tuple[Array, Array]:
-        """The share of all figures that a supposition hits, and a key for what it gives."""
+        """The share of all figures that each supposition hits on each sheet, and a key for what it gives."""
         with np.errstate(all="ignore"):
             apart = (ball.value - self._expected) / self._off
             keys = np.where(self._wrong & np.isfinite(apart), apart, 0.0) * self._weights
             if self._few_values is not None:
-                differs = (np.abs(ball.value - self._expected) > ball.radius).sum(axis=(1, 2))
-                alike = (differs == self._wrong.sum(axis=(1, 2))) | (met | ~self._wrong).all(axis=(1, 2))
-                return np.where(alike, self._few_values, 0.0), keys.sum(axis=(1, 2))
+                differs = (np.abs(ball.value - self._expected) > ball.radius).sum(axis=_CELLS)
+                alike = (differs == self._wrong.sum(axis=_CELLS)) | (met | ~self._wrong).all(axis=_CELLS)
+                return np.where(alike, self._few_values, 0.0), keys.sum(axis=_CELLS)
             share = shares(apart, 2 * (self._question.figures.half + ball.radius) / self._off, met)
-        return np.where(self._wrong, share, 1.0).prod(axis=(1, 2)), keys.sum(axis=(1, 2))
+        return np.where(self._wrong, share, 1.0).prod(axis=_CELLS), keys.sum(axis=_CELLS)
 
 
 def shares(apart: Array, width: Array, met: Mask) -> Array:

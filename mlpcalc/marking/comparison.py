@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from math import inf
 
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
-from mlpcalc.marking.scratch import NEAR, of_matrices, of_products
+from mlpcalc.marking.scratch import NEAR, of_digits_cut_off, of_matrices, of_products, of_uses
 from mlpcalc.marking.verdicts import NOISE, Figures, Verdict
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -28,7 +27,13 @@ def exactly(question: Question) -> Ball:
 
 
 def follows_on(question: Question, line: Line) -> Mask:
-    """Where the figures follow on a line by one of the routes."""
+    """Where the figures follow on a line by one of the routes; found out once for several rules."""
+    if line not in question.followed:
+        question.followed[line] = _follows_on(question, line)
+    return question.followed[line]
+
+
+def _follows_on(question: Question, line: Line) -> Mask:
     routes, step = (
         (question.own_routes, question.own_step)
         if line is question.own
@@ -126,13 +131,18 @@ def rounded_by_a_procedure(question: Question, undecided: Mask, *, as_asked: boo
     # Rounding of matrices alone cannot take a figure further than the worst case does, nor to the other sign.
     within, part = np.zeros(undecided.shape, bool), figures.rows(rows)
     within[rows] = anywhere(part.meets(step, _BEYOND) & _may_have_sign(part, step) for step in steps)
-    for ways, possible, units in ((of_matrices, undecided & within, 2), (of_products, undecided, 1)):
-        rows = np.flatnonzero((possible & ~holds).any(axis=(1, 2)))
+    ways_to_round = (
+        *((of_matrices, 2, within), (of_products, 1, undecided)),
+        *((of_digits_cut_off, 1, undecided), (of_uses, 1, within)),
+    )
+    for ways, units, possible in ways_to_round:
+        rows = np.flatnonzero((undecided & possible & ~holds).any(axis=(1, 2)))
         if rows.size:
             part = figures.rows(rows)
-            balls = question.by_procedures(rows, ways, as_asked=as_asked)
             narrow = question.rows(rows)
-            holds[rows] |= anywhere(settles(part, ball, units) & ~leaves_open(narrow, ball) for ball in balls)
+            for ball in question.by_procedures(rows, ways, as_asked=as_asked):
+                fits = settles(part, ball, units) & ~leaves_open(narrow, ball)
+                holds[rows] |= fits.reshape(-1, *part.value.shape).any(axis=0)
     if len(unwritten(question.own, question.symbol)) > NEAR:  # of so many, not every way was tried
         holds |= undecided & within & anywhere(figures.meets(step, _MIXED) for step in question.steps)
     return holds
@@ -160,13 +170,7 @@ def half_elsewhere(question: Question) -> Array:
 
     Of the last digit of each figure, where a sheet keeps significant ones. Stacked as the figures are.
     """
-    basis, halves = question.own.basis, []
-    for sheet in question.sheets:
-        others = [each for each in sheet.answers.values() if basis.before_update(each.symbol) is None]
-        telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
-        finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
-        halves.append(finest if finest < inf else question.asked.half)
     value = question.figures.value
     size = np.where(value == 0, 1.0, np.abs(value))
     last_digit = question.significant_shares[:, None, None] * 10.0 ** np.floor(np.log10(size))
-    return np.asarray(np.fmax(np.array(halves)[:, None, None], last_digit))
+    return np.asarray(np.fmax(question.finest, last_digit))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import QuantityMarks, Suspicion
-from mlpcalc.marking.scratch import Procedure, Scratch
+from mlpcalc.marking.scratch import Hidden, Procedure, Scratch, together
 from mlpcalc.marking.verdicts import NOISE, Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
+
+_MOST_CELLS = 100_000  # of a stack: what fits into the cache of a processor is quickest
 
 
 @dataclass(eq=False)
@@ -25,7 +28,7 @@ class Question:
     of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
     significant_shares: of the sheets, as of a `Scratch`. filled_in: the sheets that have the same figure in
     every cell. marks: those of the earlier answers, in which `places` are the sheets. suspicions: of each
-    sheet. verdicts: all wrong until they are decided.
+    sheet. verdicts: all wrong until they are decided. followed: where the figures follow, on each line.
     """
 
     symbol: Symbol
@@ -41,6 +44,7 @@ class Question:
 
     def __post_init__(self) -> None:
         self.verdicts: Verdicts = np.full(self.figures.value.shape, Verdict.WRONG, np.int8)
+        self.followed: dict[Line, Mask] = {}
         self._scratched: dict[bool, tuple[Rows, list[Ball]]] = {}
 
     def rows(self, rows: Rows) -> "Question":
@@ -172,23 +176,54 @@ class Question:
         return rows, [line.step(self.symbol) for line in lines]
 
     def by_procedures(
-        self, rows: Rows, ways: Callable[[Sequence[Symbol]], Iterable[Procedure]], *, as_asked: bool
+        self, rows: Rows, ways: Callable[[Hidden], Iterable[Procedure]], *, as_asked: bool
     ) -> Iterator[Ball]:
-        """What follows for some of the sheets on each line, by each procedure and each route.
+        """What follows for some of the sheets on each line, by each route; by procedure along a first axis.
 
         ways: the procedures, by what is not written.
         """
+        most = max(1, _MOST_CELLS // (self.own.basis.most_cells * len(rows)))
         for line in self.lines:
             part = line.rows(rows)
-            procedures = [*ways(unwritten(part, self.symbol))]
+            hidden = unwritten(part, self.symbol)
+            procedures = [*ways(hidden)]
+            if aside := _exponentials(part, hidden):
+                procedures += [one._replace(aside=aside) for one in procedures]
             for paper in self._papers(rows, as_asked=as_asked):
-                for rounded in part.rounded(paper, procedures):
-                    yield from rounded.routes(self.symbol)
+                for some in together(procedures, most):
+                    for ball in part.rounded(paper, some).routes(self.symbol):
+                        yield paper.rounded(ball, "cut") if some[0].ends == "cut" else ball
 
     def _papers(self, rows: Rows, *, as_asked: bool) -> list[Scratch]:
-        """Where a sheet keeps significant digits, its scratch paper may keep those or decimals."""
+        """The scratch paper that a sheet may have been worked out on.
+
+        Where it keeps significant digits, those or decimals; else the decimals of the answer, or all that the
+        sheet shows: who leaves out zeros at the end has kept more than the coarsest figure tells.
+        """
         scratch = (self.scratch_as_asked if as_asked else self.scratch).rows(rows)
-        return [scratch, scratch.of_decimals()] if scratch.significant_share.any() else [scratch]
+        if scratch.significant_share.any():
+            return [scratch, scratch.of_decimals()]
+        finest = self.finest[rows]
+        more = (finest < scratch.half_unit) & (finest > NOISE)
+        if not more.any():
+            return [scratch]
+        return [scratch, scratch._replace(half_unit=np.where(more, finest, scratch.half_unit))]
+
+    @cached_property
+    def finest(self) -> Array:
+        """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1).
+
+        Updated parameters are left aside: they may have the digits of those given.
+        """
+        halves = []
+        for sheet in self.sheets:
+            others = [
+                each for each in sheet.answers.values() if self.own.basis.before_update(each.symbol) is None
+            ]
+            telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
+            finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
+            halves.append(finest if finest < inf else self.asked.half)
+        return np.array(halves)[:, None, None]
 
     # -- earlier answers
 
@@ -231,14 +266,22 @@ def _largest(half: Array, of: Mask) -> Array:
     return np.asarray(np.where(of, half, 0.0).max(axis=(1, 2), keepdims=True))
 
 
-def unwritten(line: Line, symbol: Symbol) -> list[Symbol]:
+def unwritten(line: Line, symbol: Symbol) -> Hidden:
     """The quantities between an answer and the figures that it was computed from, the nearest first."""
-    between: dict[Symbol, None] = {}
+    users: dict[Symbol, set[Symbol]] = {}
     pending = [symbol]
     while pending:
-        for operand in sorted(line.operands(pending.pop(0)), reverse=True):
+        user = pending.pop(0)
+        for operand in sorted(line.operands(user), reverse=True):
             written = operand in line.known and operand not in line.blank
-            if not written and operand in line.basis.page and operand not in between:
-                between[operand] = None
-                pending.append(operand)
-    return list(between)
+            if not written and operand in line.basis.page:
+                if operand not in users:
+                    pending.append(operand)
+                users.setdefault(operand, set()).add(user)
+    return {operand: frozenset(found) for operand, found in users.items()}
+
+
+def _exponentials(line: Line, hidden: Hidden) -> frozenset[Symbol]:
+    """Those of hidden softmax outputs, which one may have written on scratch paper."""
+    details = line.basis.details - line.known.keys()
+    return frozenset(each for each in details if each.kind == "expS" and each._replace(kind="Z") in hidden)

@@ -1,7 +1,6 @@
 """What follows from the figures of a sheet: the page in interval arithmetic, on its own figures."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
-from mlpcalc.marking.scratch import Procedure, Scratch
+from mlpcalc.marking.scratch import Procedure, Scratch, mask_of
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
@@ -49,6 +48,7 @@ class Line:
             None  # what scratch paper makes of a derived step
         )
         self._rounded_terms: Callable[[Ball], Ball] | None = None
+        self._unrounded: dict[Symbol, dict[Symbol, Mask]] = {}  # where something takes operands unrounded
         self._edited = edited or {}
         self._unit = unit
         self._derived: dict[Symbol, Ball] = {}
@@ -63,19 +63,27 @@ class Line:
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
-        blank = None if self._on_scratch is None else self.blank.get(symbol)
-        if symbol in self.known and blank is None:
+        if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
             return self.known[symbol]
         if symbol not in self._derived:
             if self.basis.deep:
                 self._derive_before(symbol)
-            ball = self.step(symbol)
-            if self._on_scratch is not None and symbol not in self.basis.givens:
-                ball = self._on_scratch(symbol, ball)
-            if blank is not None:
-                ball = Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
-            self._derived[symbol] = ball
+            self._derived[symbol] = self._noted(symbol, self.step(symbol))
         return self._derived[symbol]
+
+    def _noted(self, symbol: Symbol, step: Ball) -> Ball:
+        """What one goes on with where a quantity was derived; on scratch paper as it stands there."""
+        if self._on_scratch is None:
+            return step
+        ball = step if symbol in self.basis.givens else self._on_scratch(symbol, step)
+        return self._with_blanks_of(symbol, ball)
+
+    def _with_blanks_of(self, symbol: Symbol, ball: Ball) -> Ball:
+        """The figures of an answer, with those of a ball where they are blank; all of it for what is none."""
+        if symbol not in self.known:
+            return ball
+        blank = self.blank.get(symbol, np.zeros(1, bool))
+        return Ball(*(np.where(blank, *pair) for pair in zip(ball, self.known[symbol], strict=True)))
 
     def _derive_before(self, symbol: Symbol) -> None:
         """Derive what a quantity needs in the order of the page, so that no call is inside another."""
@@ -105,6 +113,8 @@ class Line:
             return [Ball(value, radius * (self._unit / UNIT))]
         if symbol in self._edited:
             return [self.value(self._edited[symbol], symbol)]
+        if symbol in self._unrounded:
+            return self._with_unrounded(symbol).routes(symbol)
         with np.errstate(all="ignore"):
             routes = self.basis.routes(symbol, self._carried)
             if self._changed:  # after a supposed change, keep only the routes that use it
@@ -112,6 +122,17 @@ class Line:
             balls = [self.value(route, symbol) for route in routes]
             balls += self._seen_in_activations(symbol)
             return [self._settled(symbol, ball) for ball in balls]
+
+    def _with_unrounded(self, user: Symbol) -> "Line":
+        """The line for a quantity that may take some operands before they are rounded."""
+        unrounded = self._unrounded[user]
+        known = dict(self.known)
+        for operand, here in unrounded.items():
+            pairs = zip(self._with_blanks_of(operand, self.step(operand)), self[operand], strict=True)
+            known[operand] = Ball(*(np.where(here, *pair) for pair in pairs))
+        derived = {operand: self[operand] for operand in self.operands(user) - unrounded.keys()}
+        blank = {symbol: mask for symbol, mask in self.blank.items() if symbol not in unrounded}
+        return self._like(known=known, blank=blank, _derived=derived, _unrounded={})
 
     def single_routes(self, symbol: Symbol, depth: int = 2) -> list[Ball]:
         """As `routes`, but with one route also to what a route uses and the sheets do not have.
@@ -144,7 +165,9 @@ class Line:
 
     def value(self, expression: Expr, symbol: Symbol) -> Ball:
         """An expression in place of the one that the page has for a quantity, on the figures of this line."""
-        value, radius = np.broadcast_arrays(*self.operand(expression))
+        value, radius = self.operand(expression)
+        if value.shape != radius.shape:
+            value, radius = np.broadcast_arrays(value, radius)
         shape = self.basis.exact(symbol).shape
         if value.shape[-2:] != shape:
             stack = value.shape[:-2] + shape
@@ -181,8 +204,31 @@ class Line:
             known={**self.known, **(known or {})},
             _edited={**self._edited, **(edited or {})},
             _derived=self._independent(changed),
-            _changed=changed,
+            _changed=self._changed | changed,
         )
+
+    def outcomes(self, symbol: Symbol, edits: Sequence[Mapping[Symbol, Expr]]) -> Ball:
+        """What follows for a quantity from each of several edits: stacked along a first axis.
+
+        edits: each has other equations for the same quantities. What comes after these is worked out for all
+        of them at once.
+        """
+        if symbol in edits[0]:
+            alone = len(edits[0]) == 1
+            lines = [self if alone else self.changed(edited=edit) for edit in edits]
+            return _stacked(
+                [line.value(edit[symbol], symbol) for line, edit in zip(lines, edits, strict=True)]
+            )
+        if len(edits[0]) == 1:  # needs nothing that comes of it, so that it can be worked out on this line
+            balls = {
+                each: [self._noted(each, self.value(edit[each], each)) for edit in edits] for each in edits[0]
+            }
+        else:
+            lines = [self.changed(edited=edit) for edit in edits]
+            balls = {each: [line[each] for line in lines] for each in edits[0]}
+        changed = {*edits[0]}
+        derived = self._independent(changed) | {each: _stacked(found) for each, found in balls.items()}
+        return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":
         """The same line, of some of the sheets, in their order; a copy where these are all."""
@@ -224,38 +270,31 @@ class Line:
         """The same line with all that scratch paper may make of every derived quantity."""
         return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
 
-    def rounded(self, scratch: Scratch, procedures: Iterable[Procedure]) -> Iterator["Line"]:
-        """The line that results from each of the procedures by which scratch paper may round.
-
-        Where each product is rounded, the figures are used as they are written; elsewhere they may have had
-        more digits. Where two procedures differ only in the matrices that are rounded, they share what
-        hangs on none of these.
-        """
+    def rounded(self, scratch: Scratch, procedures: Sequence[Procedure]) -> "Line":
+        """The line that results from procedures by which scratch paper may round, along a first axis."""
+        first = procedures[0]
+        unrounded: dict[Symbol, dict[Symbol, Mask]] = {}
+        for user, operand in frozenset[tuple[Symbol, Symbol]]().union(*(one.unrounded for one in procedures)):
+            here = mask_of((user, operand) in procedure.unrounded for procedure in procedures)
+            unrounded.setdefault(user, {})[operand] = here
         exactly = {symbol: Ball(value, np.zeros_like(value)) for symbol, (value, _) in self.known.items()}
-        first: tuple[Procedure, Line] | None = None
-        for procedure in procedures:
-            derived: dict[Symbol, Ball] = {}
-            if first is not None and first[0]._replace(matrices=procedure.matrices) == procedure:
-                derived = first[1]._independent({*(first[0].matrices ^ procedure.matrices)})
-            line = self._like(
-                known=exactly if procedure.products else dict(self.known),
-                _on_scratch=partial(scratch.by_procedure, procedure),
-                _rounded_terms=partial(scratch.rounded, to_even=procedure.to_even)
-                if procedure.products
-                else None,
-                _derived=derived,
-            )
-            first = first or (procedure, line)
-            yield line
+        return self._like(
+            known=exactly if first.as_written else dict(self.known),
+            _on_scratch=partial(scratch.by_procedures, procedures),
+            _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
+            _unrounded=unrounded,
+            _changed={*first.aside},
+            _derived={},
+        )
 
     def copy(self) -> "Line":
         """An independent line with the same figures."""
         return self._like(_derived=dict(self._derived))
 
     def _like(self, **fields: object) -> "Line":
-        line = copy(self)
+        line = object.__new__(Line)
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
-        vars(line).update({**own, "_affected": {}, **fields})
+        vars(line).update({**vars(self), **own, "_affected": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 
@@ -300,9 +339,23 @@ class Line:
         return Ball(np.where(known, middle, value[0]), np.where(known, reach, np.inf))
 
     def _settled(self, symbol: Symbol, ball: Ball) -> Ball:
-        """The ball with an exact 0 where the solution is 0 and nothing but rounding noise differs from it."""
+        """The ball with an exact 0 where the solution is 0 and nothing but rounding noise differs from it.
+
+        In single precision that noise is as large as some figures are, and programs print it.
+        """
+        if self._unit > UNIT:
+            return ball
         noise = (np.abs(ball.value) <= ball.radius) & (ball.radius < _NOISE * self.basis.largest)
         if not noise.any():
             return ball
         noise &= self.basis.exact(symbol) == 0
         return Ball(np.where(noise, 0.0, ball.value), np.where(noise, 0.0, ball.radius))
+
+
+def _stacked(balls: Sequence[Ball]) -> Ball:
+    """The balls of stacks of sheets as one, along a new first axis."""
+    shape = np.broadcast_shapes((1, 1, 1), *(ball.value.shape for ball in balls))
+    value, radius = np.empty((2, len(balls), *shape))
+    for place, ball in enumerate(balls):
+        value[place], radius[place] = ball
+    return Ball(value, radius)

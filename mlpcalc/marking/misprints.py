@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from mlpcalc.answers.digits import INFINITE
 from mlpcalc.reading.numerals import MAX_DIGITS, NumeralError, numeral
 
+MOST = 400  # suppositions of one slip
 _SHIFTS = (-2, -1, 1, 2)
 _A_SLIP = 4  # half units
 _FEW_DIGITS = 3  # with fewer, almost anything is a digit away
@@ -29,14 +31,17 @@ class Meant(NamedTuple):
     room: float = math.inf
 
 
-def meant(text: str) -> Iterator[Meant]:
+@lru_cache(maxsize=10_000)
+def meant(text: str) -> tuple[Meant, ...]:
     """Every figure that is one slip away.
 
     Texts that are fractions or have an exponent are taken as they are, but for their sign. A figure that is
     no more than rounded otherwise is no slip; neither is an infinity.
     """
-    if text in INFINITE:
-        return
+    return () if text in INFINITE else tuple(_meant(text))
+
+
+def _meant(text: str) -> Iterator[Meant]:
     written, places, *_ = numeral(text)
     for name, variant, place in _variants(text):
         try:

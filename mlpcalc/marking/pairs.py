@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level
 from mlpcalc.marking.evidence import Question, unwritten
-from mlpcalc.marking.suppositions import Suppositions, is_all_zero
+from mlpcalc.marking.suppositions import Suppositions, batches, is_all_zero
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
@@ -22,11 +22,15 @@ _STEPS = 4  # of a path
 
 
 class Pair(NamedTuple):
-    """Two mistakes, the later one on the path first, and what is computed instead of which quantities."""
+    """Two mistakes, the later one on the path first; in one step, `later` has both in its equation."""
 
     later: Edit
     earlier: Edit
-    changes: Mapping[Symbol, expr.Expr]
+
+    @property
+    def made_before(self) -> Mapping[Symbol, expr.Expr]:
+        """What the earlier mistake makes of another step."""
+        return {} if self.later.symbol == self.earlier.symbol else self.earlier.expressions
 
     @property
     def merged(self) -> Edit:
@@ -57,11 +61,14 @@ class Pairs:
         found: list[list[PairHit]] = [[] for _ in question.sheets]
         attempts, line = Attempts(question), question.own
         path = [question.symbol, *unwritten(line, question.symbol)][:_STEPS]
-        for pair in islice(self._along(path), _MOST):
-            changed = line.changed(edited=pair.changes)
-            for row, hit in attempts.explained(changed.step(question.symbol), Level.PAIR).items():
-                if hit.match.scope == 0 and not is_all_zero(question, row):
-                    found[row].append(PairHit(pair, hit))
+        pairs = islice(self._along(path), _MOST)
+        for batch in batches(pairs, question, key=lambda pair: (pair.later.symbol, pair.made_before)):
+            before = line.changed(edited=batch[0].made_before) if batch[0].made_before else line
+            outcomes = before.outcomes(question.symbol, [pair.later.expressions for pair in batch])
+            for place, hits in attempts.explained(outcomes, [Level.PAIR] * len(batch)).items():
+                for row, hit in hits.items():
+                    if hit.match.scope == 0 and not is_all_zero(question, row):
+                        found[row].append(PairHit(batch[place], hit))
         for row, ledger in enumerate(ledgers):
             ledger.add(*attempts.ledger(row))
         return found
@@ -75,14 +82,13 @@ class Pairs:
                 for edit in self._suppositions.edits.after(first, names - {first.mistake.name}):
                     if edit.expression not in known:
                         known.add(edit.expression)
-                        yield Pair(edit, first, {first.symbol: edit.expression})
+                        yield Pair(edit, first)
             for start in range(end):
                 for earlier in self._of(path[end]):
                     if path[start] in self._needed(earlier.expression):
                         continue  # it would be needed for itself
                     for later in self._of(path[start]):
-                        changes = {earlier.symbol: earlier.expression, later.symbol: later.expression}
-                        yield Pair(later, earlier, changes)
+                        yield Pair(later, earlier)
 
     def _of(self, symbol: Symbol) -> tuple[Edit, ...]:
         """The definite mistakes in a step: none that is made anywhere, or that can be made in many ways."""

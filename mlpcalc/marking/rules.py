@@ -87,17 +87,19 @@ def copied(question: Question) -> Mask:
     if given is None:
         return np.zeros(figures.value.shape, bool)
     same = ((figures.value == given) | figures.blank).all(axis=(1, 2), keepdims=True)
+    if not same.any():
+        return np.zeros(figures.value.shape, bool)
     figures = figures.as_asked
     return np.asarray(same & ~figures.meets(exactly(question)) & ~figures.meets(question.right_step))
 
 
 def _copied_without_update(question: Question, _: Mask) -> Mask:
     """A copy that follows, as nothing but wrong zeros was left to update it by."""
-    step = question.own_step
+    copies, step = copied(question), question.own_step
+    if not copies.any():
+        return copies
     return (
-        copied(question)
-        & question.figures.as_asked.meets(step)
-        & (step.radius <= question.asked.half_at(step.value))
+        copies & question.figures.as_asked.meets(step) & (step.radius <= question.asked.half_at(step.value))
     )
 
 
@@ -133,11 +135,13 @@ def _follows(question: Question, _: Mask) -> Mask:
 
 def _follows_as_filled_in(question: Question, undecided: Mask) -> Mask:
     """What follows on a sheet with the same figure in every cell: nothing was computed there."""
-    return question.filled_in[:, None, None] & _follows(question, undecided)
+    filled_in = _filled_in(question, undecided)
+    return filled_in & _follows(question, undecided) if filled_in.any() else filled_in
 
 
 def _filled_in_unchecked(question: Question, undecided: Mask) -> Mask:
-    return _filled_in(question, undecided) & _cannot_be_checked(question, undecided)
+    filled_in = _filled_in(question, undecided)
+    return filled_in & _cannot_be_checked(question, undecided) if filled_in.any() else filled_in
 
 
 def _filled_in(question: Question, undecided: Mask) -> Mask:
@@ -149,8 +153,11 @@ def _follows_from_zeros(question: Question, undecided: Mask) -> Mask:
     basis, own, figures = question.own.basis, question.own, question.figures
     given = basis.before_update(question.symbol)
     empty = (figures.value == 0) if given is None else (figures.value == 0) | (figures.value == given)
-    holds = undecided & empty & _follows(question, undecided)
+    holds = undecided & empty
     if question.symbol not in basis.page or not holds.any():
+        return np.zeros(1, bool)
+    holds = holds & _follows(question, undecided)
+    if not holds.any():
         return np.zeros(1, bool)
     # Nothing but zeros, although others are right: all units are dead.
     dead = ((figures.value == 0) | figures.blank).all(axis=(1, 2), keepdims=True)
@@ -226,10 +233,13 @@ def _cannot_be_checked_on_scratch(question: Question, undecided: Mask) -> Mask:
     return holds
 
 
-def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question, Mask], Mask]:
+def _suspected(
+    units: float, *, on_scratch: bool = False, in_few_digits: bool = False
+) -> Callable[[Question, Mask], Mask]:
     """What follows from a quantity that is not shown, if that is what it seems to have been.
 
     All undecided cells of an answer must fit. Of several suspicions of a sheet those are kept that fit.
+    in_few_digits: whether in those written, where these are fewer than asked.
     """
 
     def holds(question: Question, undecided: Mask) -> Mask:
@@ -243,7 +253,9 @@ def _suspected(units: float, *, on_scratch: bool = False) -> Callable[[Question,
                 step = (line.widened(question.scratch.rows(one)) if on_scratch else line).step(
                     question.symbol
                 )
-                figures = question.figures.rows(one).telling(step.value, question.asked.share)
+                figures = question.figures.rows(one)
+                if not in_few_digits:
+                    figures = figures.telling(step.value, question.asked.share)
                 if settles(figures, step, units)[0][cells].all():
                     able.append(suspicion)
             if able:
@@ -274,6 +286,7 @@ BY_FIGURES = (
     Rule(Verdict.FOLLOWS, _suspected(1)),
     Rule(Verdict.ROUNDING, _suspected(2)),
     Rule(Verdict.ROUNDING, _suspected(1, on_scratch=True)),
+    Rule(Verdict.COARSE, _suspected(1, in_few_digits=True)),
 )
 """The rules about figures, whatever stands beside them."""
 

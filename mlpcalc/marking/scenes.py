@@ -15,7 +15,6 @@ from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
-MOST = 400  # suppositions of one slip
 _PARTNERS = {"S": "Z", "Z": "S"}
 _SUM = Symbol("sum")  # stands for a sum of which something is supposed
 

@@ -1,6 +1,6 @@
 """Which slips explain the wrong cells of an answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ class Slips:
         hits: dict[bool, list[SlipHit]] = {True: [], False: []}
         wrong, lone = cells_of(case.wrong), case.wrong.sum() == 1
         cells = Cells(case)
-        for name, supposed in self._suppositions(case, ["names_swapped"] if only_names else SLIPS):
+        for name, supposed in self._suppositions(case, ["names_swapped"]) if only_names else self._all(case):
             level = SLIPS[name].level
             shares, keys = cells.shares(supposed.ball)
             if supposed.whole:
@@ -72,7 +72,7 @@ class Slips:
             ledger = Ledger()
             told[cell] = self._misprints(case, cell, ledger), ledger
         cells = Cells(case)
-        for name, supposed in self._suppositions(case, SLIPS):
+        for name, supposed in self._all(case):
             if supposed.whole:
                 continue
             level, fits = SLIPS[name].level, _of_single_cells(case, supposed)
@@ -85,6 +85,12 @@ class Slips:
                     diagnosis = _diagnosis(name, supposed.labels[first], (cell,))
                     hits.append(SlipHit(diagnosis, level, float(tried[0][first])))
         return [(cell, *found) for cell, found in told.items()]
+
+    def _all(self, case: Case) -> Sequence[tuple[str, Supposed]]:
+        """What all slips suppose, worked out once for an answer."""
+        if case.supposed is None:
+            case.supposed = [*self._suppositions(case, SLIPS)]
+        return case.supposed
 
     def _suppositions(self, case: Case, names: Iterable[str]) -> Iterator[tuple[str, Supposed]]:
         """What each of some slips supposes: on either line if it is made in computing."""

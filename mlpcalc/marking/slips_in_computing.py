@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlpcalc.marking.misprints import misreadings
-from mlpcalc.marking.scenes import MOST, Scene, Suppose, Supposed, stacked, step_of
+from mlpcalc.marking.scenes import Scene, Suppose, Supposed, stacked, step_of
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
-from mlpcalc.reading.numerals import NumeralError, approximate
 from mlpcalc.text.wording import ordinal
 
 
@@ -39,25 +37,12 @@ def given_misread(scene: Scene) -> Iterator[Supposed]:
     """A given with one of its cells misread."""
     basis, line = scene.basis, scene.line
     for given in sorted(line.operands(scene.symbol) & basis.givens.keys()):
-        texts, array = basis.exercise.typed(given), basis.givens[given].value
-        if given in line.known or texts is None or array.size > MOST:
+        if given in line.known:
             continue
-        variants, labels = [], []
-        for i, j, text in misreadings(texts):
-            try:
-                value = approximate(text)
-            except NumeralError:
-                continue
-            if value != array[i, j]:
-                variant = array.copy()
-                variant[i, j] = value
-                variants.append(variant)
-                name = scene.cell_name(given, (i, j))
-                labels.append(f"{name} is {texts[i][j]}, it was read as {text}.")
-        if variants:
-            stack = np.array(variants[:MOST])
+        stack, words = basis.misread(given)
+        if words:
             ball = line.changed(known={given: Ball(stack, np.zeros_like(stack))}).step(scene.symbol)
-            yield Supposed(stacked(ball, len(stack)), labels[:MOST], whole=True)
+            yield Supposed(stacked(ball, len(stack)), words, whole=True)
 
 
 def another_rate(scene: Scene) -> Iterator[Supposed]:

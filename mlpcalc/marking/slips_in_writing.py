@@ -5,7 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from mlpcalc.marking.scenes import MOST, Scene, Suppose, Supposed, partner_of, stacked
+from mlpcalc.marking.misprints import MOST
+from mlpcalc.marking.scenes import Scene, Suppose, Supposed, partner_of, stacked
 from mlpcalc.numerics.interval import Ball
 
 

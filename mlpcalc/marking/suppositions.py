@@ -1,8 +1,9 @@
 """Suppositions: edits of equations that explain what is wrong in an answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from itertools import groupby, islice
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,11 +14,12 @@ from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Suspicion
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.mistakes import GENERAL, Edit, Edits
-from mlpcalc.numerics.interval import Ball
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
 MOST_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
+_MOST_CELLS = 100_000  # of a stack: what fits into the cache of a processor is quickest
+Supposed = TypeVar("Supposed")
 
 
 class Supposition(NamedTuple):
@@ -59,11 +61,8 @@ class Suppositions:
             attempts = Attempts(part)
             for line in part.lines[::-1]:
                 paper = line.widened(part.scratch) if rounded else line
-                for edit in self._within_reach(part, rounded=rounded):
-                    supposed = paper.changed(edited=edit.expressions)
-                    level = Level.SCRATCH if rounded else _level(edit, part)
-                    hits = attempts.explained(_outcome(part, edit, paper, supposed), level)
-                    contradicted = _contradicted(part, edit, supposed) if hits else ()
+                for edit, hits in self._explained(part, paper, attempts, rounded=rounded):
+                    contradicted = _contradicted(part, edit, paper)
                     for row, hit in hits.items():
                         if is_all_zero(part, row) and not _says_zero(edit.expression):
                             continue
@@ -80,6 +79,17 @@ class Suppositions:
             for suppositions, ledger in zip(able, ledgers, strict=True)
         ]
 
+    def _explained(
+        self, question: Question, line: Line, attempts: Attempts, *, rounded: bool
+    ) -> Iterator[tuple[Edit, dict[int, Hit]]]:
+        """The edits that explain the wrong cells of some of the sheets, on a line; these sheets."""
+        edits = self._within_reach(question, rounded=rounded)
+        for batch in batches(edits, question, key=lambda edit: edit.expressions.keys()):
+            outcomes = line.outcomes(question.symbol, [edit.expressions for edit in batch])
+            levels = [Level.SCRATCH if rounded else _level(edit, question) for edit in batch]
+            for place, hits in attempts.explained(outcomes, levels).items():
+                yield batch[place], hits
+
     def _within_reach(self, question: Question, *, rounded: bool) -> Iterator[Edit]:
         """The edits of an answered quantity and of those before it that are not written, the nearest first.
 
@@ -94,6 +104,8 @@ class Suppositions:
                 break
             yield from edits_of
         yield from self.edits.throughout(hidden)
+        made = (question.symbol, *hidden) if question.symbol in self._basis.page else ()  # else it is a given
+        yield from (edit for edit in self.edits.throughout(made) if question.symbol in edit.expressions)
 
 
 def suspected_steps(symbol: Symbol, suppositions: Iterable[Supposition]) -> tuple[Suspicion, ...]:
@@ -117,18 +129,22 @@ def _level(edit: Edit, question: Question) -> Level:
     return Level.STEP if edit.symbol == question.symbol else Level.UNWRITTEN_STEP
 
 
-def _outcome(question: Question, edit: Edit, line: Line, supposed: Line) -> Ball:
-    """What would have come out."""
-    if edit.symbol == question.symbol:
-        return line.value(edit.expression, question.symbol)
-    return supposed.step(question.symbol)
+def batches(
+    suppositions: Iterable[Supposed], question: Question, key: Callable[[Supposed], object]
+) -> Iterator[list[Supposed]]:
+    """Successive suppositions with the same key, as many as are worked out together for the sheets."""
+    most = max(1, _MOST_CELLS // (question.own.basis.most_cells * len(question.sheets)))
+    for _, alike in groupby(suppositions, key):
+        while batch := list(islice(alike, most)):
+            yield batch
 
 
-def _contradicted(question: Question, edit: Edit, supposed: Line) -> set[int]:
-    """The sheets with an earlier answer that the supposed edit would have spoilt."""
+def _contradicted(question: Question, edit: Edit, line: Line) -> set[int]:
+    """The sheets with an earlier answer that an edit would have spoilt, if it was made on that line."""
     contradicted: set[int] = set()
     if edit.symbol == question.symbol:
         return contradicted
+    supposed = line.changed(edited=edit.expressions)
     for symbol in question.answered:
         if symbol not in supposed.known or edit.expressions.keys().isdisjoint(
             unwritten(question.own, symbol)

@@ -12,6 +12,7 @@ taken out. So it is known in every convention and for every function, and its va
 of single figures have no equation: they are in `marking.slips`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
@@ -86,6 +87,7 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
         self._exercise, self._name, self._bent = exercise, name, bent
         self._page = page(exercise.network)
         self._existing = {*exercise.givens(), *self._page}
+        self._shapes: dict[Symbol, tuple[str | int, str | int]] = {}
         self._made: dict[Symbol, tuple[Edit, ...]] = {}
         self._twice: dict[tuple[Symbol, expr.Expr], tuple[Edit, ...]] = {}
 
@@ -106,11 +108,14 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
 
     def throughout(self, symbols: Iterable[Symbol]) -> Iterator[Edit]:
         """The mistakes over steps that are made alike in all of some quantities of a step, where one can."""
-        made: dict[tuple[str, int], dict[Symbol, Edit]] = {}
+        made: dict[tuple[str, int, int], dict[Symbol, Edit]] = {}  # by which of several ways as well
         for symbol in sorted(symbols, key=self._places.__getitem__):
+            ways = Counter[str]()
             for edit in self[symbol] if symbol.step > 1 else ():
-                if edit.mistake.name in OVER_STEPS:
-                    made.setdefault((edit.mistake.name, symbol.step), {}).setdefault(symbol, edit)
+                name = edit.mistake.name
+                if name in OVER_STEPS:
+                    made.setdefault((name, symbol.step, ways[name]), {})[symbol] = edit
+                    ways[name] += 1
         for edits_of in made.values():
             first, *others = edits_of.values()
             if others:
@@ -156,15 +161,19 @@ class Edits(Mapping[Symbol, tuple[Edit, ...]]):
             found, wanted = shape(edited, self._shape), self._shape(symbol)
             if _is_repeated(edited):  # one row or one column, as often as there are units or inputs
                 return all(length in (1, other) for length, other in zip(found, wanted, strict=True))
-            return found in (wanted, shape(right, self._shape))
+            return found == wanted or found == shape(right, self._shape)
         except ShapeError:
             return False
 
     def _shape(self, symbol: Symbol) -> tuple[str | int, str | int]:
-        def length(axis: Axis) -> str:
-            return str(self._exercise.lengths(symbol)(axis))
+        if symbol not in self._shapes:
+            lengths = self._exercise.lengths(symbol)
 
-        return shape_of(symbol, self._exercise.network, length)
+            def length(axis: Axis) -> str:
+                return str(lengths(axis))
+
+            self._shapes[symbol] = shape_of(symbol, self._exercise.network, length)
+        return self._shapes[symbol]
 
     def _filled(self, words: Mapping[str, Word]) -> dict[str, str]:
         return {key: self._written(word) for key, word in words.items()}

@@ -24,6 +24,7 @@ from mlpcalc.page.symbols import Symbol
 # Twice the unit roundoff: elementary functions of the C library err by up to one unit in the last place,
 # and computing the radii rounds a little too.
 UNIT = 2.0**-52
+_ROUNDED_UP = 1 + 8 * UNIT  # computing a radius takes a few roundings, too
 _ROUNDINGS = 8  # units that a function may be off by: what is made of erfc is off by most
 
 _ADDED = {expr.RowSums: (-1,), expr.ColumnSums: (-2,), expr.Total: (-1, -2)}  # axes
@@ -55,8 +56,11 @@ class IntervalContext(NamedTuple):
 
 def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     """The ball that encloses every value of the expression; the shape of a total is (1, 1)."""
-    value, radius = _enclose(node, context)
-    return Ball(value, radius * (1 + 8 * UNIT))  # computing a radius takes a few roundings, too
+    if isinstance(node, expr.Ref):  # as half of all nodes are
+        value, radius = context.quantity(node.symbol)
+    else:
+        value, radius = _enclose(node, context)
+    return Ball(value, radius * _ROUNDED_UP)
 
 
 def hull(balls: Sequence[Ball]) -> Ball:
@@ -84,35 +88,33 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     def ball(part: expr.Expr) -> Ball:
         return enclose(part, context)
 
-    match node:
-        case expr.Ref(symbol):
-            return context.quantity(symbol)
-        case expr.Variable(name):
-            return context.variables[name]
-        case expr.Number(number):
-            return _rounded(np.asarray(expr.as_float(number)), 0 if number.denominator == 1 else unit)
-        case expr.MatMul(left, right) if context.rounded_terms is not None:
-            return _term_by_term(ball(left), ball(right), context.rounded_terms, unit)
-        case expr.MatMul(left, right):
-            return _matmul(ball(left), ball(right), unit)
-        case expr.Hadamard(left, right):
-            return _product(ball(left), ball(right), unit)
-        case expr.Add(left, right):
-            return _plus(ball(left), ball(right), unit)
-        case expr.Sum(terms):
-            return reduce(lambda total, term: _plus(total, term, unit), map(ball, terms))
-        case expr.Sub(left, right):
-            (a, r), (b, s) = ball(left), ball(right)
-            return _rounded(a - b, unit, r + s)
+    match node:  # the most frequent first
         case expr.Scale(coefficient, operand):
             c, (a, r) = context.coefficient(coefficient), ball(operand)
             exact = abs(c) == 1
             return _rounded(c * a, 0 if exact else 2 * unit, abs(c) * r)
+        case expr.MatMul(left, right) if context.rounded_terms is not None:
+            return _term_by_term(ball(left), ball(right), context.rounded_terms, unit)
+        case expr.MatMul(left, right):
+            return _matmul(ball(left), ball(right), unit)
+        case expr.Add(left, right):
+            return _plus(ball(left), ball(right), unit)
         case expr.Transpose(operand):
             a, r = ball(operand)
             return Ball(np.swapaxes(a, -1, -2), np.swapaxes(r, -1, -2))
         case expr.AcrossColumns(operand) | expr.AcrossRows(operand):
             return ball(operand)
+        case expr.Sub(left, right):
+            (a, r), (b, s) = ball(left), ball(right)
+            return _rounded(a - b, unit, r + s)
+        case expr.Hadamard(left, right):
+            return _product(ball(left), ball(right), unit)
+        case expr.Sum(terms):
+            return reduce(lambda total, term: _plus(total, term, unit), map(ball, terms))
+        case expr.Variable(name):
+            return context.variables[name]
+        case expr.Number(number):
+            return _rounded(np.asarray(expr.as_float(number)), 0 if number.denominator == 1 else unit)
         case expr.RowSums(operand) | expr.ColumnSums(operand) | expr.Total(operand):
             added = ball(operand) if context.rounded_terms is None else context.rounded_terms(ball(operand))
             return _sum(added, _ADDED[type(node)], unit)
@@ -151,7 +153,7 @@ def _enclose(node: expr.Expr, context: IntervalContext) -> Ball:
 def _rounded(value: Array, rounding: float, radius: "Array | float" = 0.0) -> Ball:
     """The ball, with the rounding error of its centre added to the radius."""
     radius = radius + rounding * np.abs(value)
-    return Ball(value, np.where(np.isnan(radius), np.inf, radius))  # outside the domain, nothing is known
+    return Ball(value, np.fmin(radius, np.inf))  # no number is infinite: outside the domain, nothing is known
 
 
 def _plus(left: Ball, right: Ball, unit: float) -> Ball:

@@ -208,6 +208,34 @@ def test_scratch_paper_has_the_digits_of_the_answer() -> None:
     assert verdict(marked(STEEP, "S1: 0.449\nS2: 45.000"), "S2") == "wrong"
 
 
+@pytest.mark.parametrize("figure", ["3.157 3.15", "3.157 3.150"])
+def test_scratch_paper_has_the_zeros_that_an_answer_leaves_out(figure: str) -> None:
+    """7 · 0.451 and 7 · 0.450, for who keeps three decimals of 0.45142 and 0.44963."""
+    exercise = "inputs: [[0.45142, 0.44963]]\nlayers: [{weights: [[1]]}, {weights: [[7]]}]\n"
+    assert verdict(marked(exercise, f"S2: {figure}"), "S2").startswith("rounding")
+    assert verdict(marked(exercise, "S2: 3.155 3.15"), "S2") == "wrong correct"
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"), [("44.00", "rounding"), ("44.01", "wrong"), ("43.99", "wrong")]
+)
+def test_scratch_paper_may_cut_off_digits(figure: str, expected: str) -> None:
+    assert verdict(marked(STEEP, f"S1: 0.449\nS2: {figure}"), "S2") == expected
+
+
+@pytest.mark.parametrize(("figure", "expected"), [("0.7234", "rounding"), ("0.7241", "wrong")])
+def test_scratch_paper_may_be_rounded_in_one_use_and_not_in_another(figure: str, expected: str) -> None:
+    """∂L/∂Y from 0.97253517, which the calculator has, and f' from 0.9725: 27.052885 · 0.02674375."""
+    exercise = """
+inputs: [[3.567]]
+targets: [[0.25]]
+layers: [{weights: [[1]], activation: sigmoid}]
+loss: binary_cross_entropy
+decimals: 4
+"""
+    assert verdict(marked(exercise, f"Delta1: {figure}"), "Delta1") == expected
+
+
 def test_a_step_that_is_written_is_no_scratch_paper() -> None:
     marks = marked(STEEP, "S1: 0.449\nZ1: 0.449\nS2: 45.00")
     assert verdict(marks, "S2") == "wrong"

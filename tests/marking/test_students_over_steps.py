@@ -26,6 +26,10 @@ from tests.support.marked import marked, verdict, verdicts
 from tests.support.marking_exercises import training_exercise
 from tests.support.networks import random_exercise
 from tests.support.reading import read_answers
+from tests.support.student_equations import Routes
+from tests.support.student_training import training_mistakes
+from tests.support.students import Style
+from tests.support.students import wrong_sheet as simulated_sheet
 from tests.tools.simulations import WrongTally, cells, honest_students, wrong_students_over_steps
 
 # With four decimals nothing is left of the second moment of Adam, a tenth of the square of small gradients;
@@ -201,3 +205,32 @@ def test_a_mistake_throughout_a_step_of_which_nothing_is_written_is_told_once() 
 
 def _wrong(marks: SheetMarks) -> list[tuple[Symbol, QuantityMarks]]:
     return [(symbol, each) for symbol, each in marks.quantities.items() if each.verdict == Verdict.WRONG]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("mistake", "last", "unwritten"),
+    [
+        ("weights_of_first_step", "S2@3", {"S1@3", "Z1@3"}),
+        (
+            "samples_of_other_step",
+            "dW1@3",
+            {"S1@3", "Z1@3", "S2@3", "Z2@3", "loss@3", "Delta2@3", "Delta1@3"},
+        ),
+    ],
+)
+def test_a_mistake_made_throughout_a_step_explains_the_answer_that_ends_it(
+    mistake: str, last: str, unwritten: set[str]
+) -> None:
+    exercise = _drawn("sgd", 1, 0)
+    changes = next(
+        each.changes
+        for each in training_mistakes(exercise, Routes())
+        if each.mistake == mistake and {"S1@3", last} <= each.changes.keys()
+    )
+    style = Style("python", carry="full", answered="usual", layout="text")
+    text = simulated_sheet(exercise, np.random.default_rng(0), style, changes)
+    assert text is not None
+    written = [line for line in text.splitlines() if line.split(":")[0].strip() not in unwritten]
+    diagnoses = _marked(exercise, "\n".join(written)).quantities[solve(exercise).symbols[last]].diagnoses
+    assert [each.mistake for each in diagnoses] == [mistake]

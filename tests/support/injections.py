@@ -69,8 +69,20 @@ def _slips(solution: Solution, symbol: Symbol, right: Change, rng: np.random.Gen
     yield from _of_the_eye(solution, symbol, right, rng)
     eta = solution.exercise.learning_rate
     if symbol.kind in ("W", "b") and eta and solution.computed[symbol].size > 1:
-        step, times = f"step_{symbol.kind}{symbol.layer}", float(rng.choice(RATES)) / float(eta)
-        yield "another_learning_rate", lambda look: right(look) + (times - 1) * look(step)
+        times = float(rng.choice(RATES)) / float(eta)
+        yield "another_learning_rate", _with_step(solution, symbol, right, times)
+
+
+def _with_step(solution: Solution, symbol: Symbol, right: Change, times: float) -> Change:
+    """A parameter after a step so many times as long; what was rounded is the gradient, not the step."""
+    step = symbol._replace(kind=f"step_{symbol.kind}", updated=False)
+    of_gradient = _computed(solution, step, solution.computed.page[step].expression)
+
+    def change(look: Lookup) -> Array:
+        longer = times * of_gradient(look)
+        return right(lambda name: longer if name == step.plain else look(name))
+
+    return change
 
 
 # ---------------------------------------------------------------------------- one figure

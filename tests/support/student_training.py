@@ -116,17 +116,21 @@ class _Mistakes:
         return _worked_out(self.rules[name], partial(named, self.exercise), self.step, look)
 
     def _of_parameters(self) -> Iterator[tuple[str, str, Callable[[str, Lookup], Array]]]:
-        biases = any(layer.bias is not None for layer in self.exercise.layers)
-        biases = biases and self.exercise.conventions.update_biases
+        """What is the same as another mistake is made under one name only."""
+        layers = list(enumerate(self.exercise.layers, start=1))
+        biases = [
+            k for k, layer in layers if layer.bias is not None and self.exercise.conventions.update_biases
+        ]
+        weights = r"S\d+|dZ\d+"
         if self.first_of_pass < self.step:
-            yield (
-                "updated_after_pass",
-                r"S\d+|dZ\d+",
-                partial(self._with_parameters, self.first_of_pass, "Wb"),
-            )
-        yield "weights_of_first_step", r"S\d+|dZ\d+", partial(self._with_parameters, 1, "W")
+            yield "updated_after_pass", weights, partial(self._with_parameters, self.first_of_pass, "Wb")
+        if self.first_of_pass == 1:
+            weights = "|".join(f"S{k}" for k in biases)
+        if weights:
+            yield "weights_of_first_step", weights, partial(self._with_parameters, 1, "W")
         if biases:
             yield "biases_of_first_step", r"S\d+", partial(self._with_parameters, 1, "b")
+        if biases and self.first_of_pass > 1:
             yield "parameters_of_first_step", r"S\d+", partial(self._with_parameters, 1, "Wb")
 
     def _with_parameters(self, other: int, kinds: str, name: str, look: Lookup) -> Array:

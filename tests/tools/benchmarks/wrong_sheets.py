@@ -1,4 +1,7 @@
-"""Marking wrong sheets, with mistakes of all kinds and all different: milliseconds of CPU a sheet."""
+"""Marking wrong sheets, with mistakes of all kinds and all different: milliseconds of CPU a sheet.
+
+Also where every sheet answers another selection of the quantities, so that sheets have little in common.
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -12,26 +15,30 @@ from mlpcalc import load, solve
 from mlpcalc.answers.reader import Submission
 from mlpcalc.arrays import Array
 from mlpcalc.marking.marker import Marker
+from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.injections import Injection, injections
 from tests.support.reading import read_answers
 from tests.support.student_equations import Lookup
-from tests.support.students import Style, honest_sheet, wrong_sheet
+from tests.support.students import Carry, Style, honest_sheet, wrong_sheet
 from tests.tools.benchmarks.timing import Ratio
 
 _EXERCISES = ("exercise2", "mazur", "ist_tanh", "walkthrough")
 _SHEETS = 250  # of each
+_SELECTIONS, _SELECTED = 60, 0.6  # sheets of each; the share of the quantities that one answers
 _MUDDLED = 10
-_CARRIES = ("rounded", "full", "mixed")
+_CARRIES: tuple[Carry, ...] = ("rounded", "full", "mixed")
+_USUAL = Style(answered="usual", layout="rows")
 _GUESSES = 5  # every so many sheets have a figure that nothing explains
 
 
 def ratios() -> list[Ratio]:
-    """The average over a class, and over sheets of which nearly every figure is wrong; targets in ms."""
+    """The average over a class, over sheets of all selections, and over muddled ones; targets in ms."""
     found = []
     for what, sheets, target in (
         ("a wrong sheet, all kinds of mistakes", partial(_wrong_sheets, count=_SHEETS), 5.0),
+        ("a wrong sheet, each of another selection", partial(_selections, count=_SELECTIONS), 20.0),
         ("a sheet with nearly every figure wrong", partial(_muddled_sheets, count=_MUDDLED), 100.0),
     ):
         times = []
@@ -45,24 +52,36 @@ def ratios() -> list[Ratio]:
     return found
 
 
-def _wrong_sheets(solution: Solution, count: int) -> Iterator[Submission]:
+def _wrong_sheets(solution: Solution, count: int, style: Style = _USUAL) -> Iterator[Submission]:
     """Sheets with a mistake each, every mistake and slip in turn, or with a figure at random."""
     rng = np.random.default_rng(9)
     by_name: dict[str, list[Injection]] = {}
     for injection in injections(solution, rng):
         by_name.setdefault(injection.mistake, []).append(injection)
-    return islice(_with_mistakes(solution, by_name, rng), count)
+    return islice(_with_mistakes(solution, by_name, rng, style), count)
+
+
+def _selections(solution: Solution, count: int) -> Iterator[Submission]:
+    """Such sheets, each with another selection of the quantities."""
+    seen: set[frozenset[Symbol]] = set()
+    sheets = _wrong_sheets(solution, 4 * count, _USUAL._replace(answered="some", share=_SELECTED))
+    for sheet in sheets:
+        if (selection := frozenset(sheet.answers)) not in seen:
+            seen.add(selection)
+            yield sheet
+            if len(seen) == count:
+                return
 
 
 def _with_mistakes(
-    solution: Solution, by_name: dict[str, list[Injection]], rng: np.random.Generator
+    solution: Solution, by_name: dict[str, list[Injection]], rng: np.random.Generator, style: Style
 ) -> Iterator[Submission]:
     for number, ways in enumerate(cycle(by_name.values())):
         injection = ways[int(rng.integers(len(ways)))]
         change = injection.change
         if number % _GUESSES == 0:
             change = partial(_guessed, injection, float(rng.uniform(1.2, 3.0)))
-        style = Style(carry=_CARRIES[number % 3], answered="usual", layout="rows")  # type: ignore[arg-type]  # of the four
+        style = style._replace(carry=_CARRIES[number % 3])
         text = wrong_sheet(solution.exercise, rng, style, {injection.symbol.plain: change})
         if text is not None:
             yield _read(text, solution)
