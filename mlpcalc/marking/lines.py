@@ -213,21 +213,17 @@ class Line:
         edits: each has other equations for the same quantities. What comes after these is worked out for all
         of them at once.
         """
-        if symbol in edits[0]:
-            alone = len(edits[0]) == 1
-            lines = [self if alone else self.changed(edited=edit) for edit in edits]
-            return _stacked(
-                [line.value(edit[symbol], symbol) for line, edit in zip(lines, edits, strict=True)]
-            )
-        if len(edits[0]) == 1:  # needs nothing that comes of it, so that it can be worked out on this line
-            balls = {
-                each: [self._noted(each, self.value(edit[each], each)) for edit in edits] for each in edits[0]
-            }
-        else:
-            lines = [self.changed(edited=edit) for edit in edits]
-            balls = {each: [line[each] for line in lines] for each in edits[0]}
-        changed = {*edits[0]}
-        derived = self._independent(changed) | {each: _stacked(found) for each, found in balls.items()}
+        # An edited equation needs nothing that comes of it: where there is one only, this line will do.
+        lines = [self.changed(edited=edit) if len(edit) > 1 else self for edit in edits]
+        found = {
+            each: [line.value(edit[each], each) for line, edit in zip(lines, edits, strict=True)]
+            for each in edits[0]
+        }
+        if symbol in found:
+            return _stacked(found[symbol])
+        changed = {*found}
+        derived = self._independent(changed)
+        derived |= {each: _stacked([self._noted(each, ball) for ball in found[each]]) for each in found}
         return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":

@@ -683,3 +683,10 @@ def test_a_block_may_have_a_matrix_in_the_form_of_a_program(block: str) -> None:
     assert not sheet.not_understood
     (answer,) = (each for symbol, each in sheet.answers.items() if symbol.plain == "dW2")
     assert answer.value.round(9).tolist() == [[0.1, 0.2, 0.3]]
+
+
+def test_the_figures_of_an_answer_which_other_sheets_may_share_cannot_be_changed() -> None:
+    loss = answer("loss: 0.5")
+    for array in (loss.value, loss.half, loss.whole):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 1
