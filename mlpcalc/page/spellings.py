@@ -123,13 +123,15 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
     """
     accepted: dict[str, Symbol] = {}
     in_use = {**LETTERS, **letters}
+    names = {_written(symbol, in_use) for symbol in known.values()} if letters else set()
     for name, symbol in known.items():
         if letters and (own := _written(symbol, in_use)) != _written(symbol, LETTERS):
             accepted[own] = symbol
         else:
             accepted.setdefault(name, symbol)
-        if letters and symbol.kind == "Delta":
-            accepted[_canonical(f"d{in_use['S']}{symbol.layer}")] = symbol
+        derivative = _canonical(f"d{in_use['S']}{symbol.layer}")
+        if letters and symbol.kind == "Delta" and derivative not in names:
+            accepted[derivative] = symbol
     for name, symbol in known.items():
         accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():

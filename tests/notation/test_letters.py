@@ -184,3 +184,14 @@ def test_the_letters_of_an_optimizer_count_where_there_is_one(tmp_path: Path) ->
     path.write_text(text + "symbols: {W: μ}\noptimizer: momentum\n")
     with pytest.raises(InputError, match="'μ' would mean both W and mu"):
         load(path)
+
+
+@pytest.mark.parametrize("letters", ["{S: Z, Z: dZ, Delta: δ, W: Y}", "{S: Z, Z: A}", "{S: A, Z: dA}"])
+def test_every_quantity_has_a_name_by_which_it_is_found(letters: str, run: Run, tmp_path: Path) -> None:
+    """dZ1 is δ1 where a course writes Z for S, but not where it writes dZ for Z."""
+    text = "inputs: [[1]]\ntargets: [[1]]\nlayers:\n  - weights: [[2]]\n  - weights: [[1]]\n"
+    (tmp_path / "e.yaml").write_text(f"{text}loss: squared_error\nlearning_rate: 1\nsymbols: {letters}\n")
+    solution = solve(load(tmp_path / "e.yaml"))
+    for symbol in solution.symbols.values():
+        assert solution.symbol(solution.spelling(symbol)) == symbol
+    assert run("sheet", "e.yaml", "--no-formulas", "--format", "latex").code == 0
