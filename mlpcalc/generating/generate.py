@@ -23,6 +23,7 @@ from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
 from mlpcalc.solving.report import Selection, selected
 from mlpcalc.solving.solution import Solution
+from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted
 
 MOST_UNITS, MOST_LAYERS, MOST_SAMPLES, MOST_STEPS = 20, 6, 20, 10
@@ -48,7 +49,7 @@ class Form(NamedTuple):
 
     def titled(self, title: str | None) -> "Form":
         """The form with another title; as it is where there is none."""
-        return self if title is None else self._replace(like=replace(self.like, title=title))
+        return self if title is None else self._replace(like=replace(self.like, title=clean(title)))
 
 
 class GeneratedExercise(NamedTuple):

@@ -61,8 +61,7 @@ class Reading(NamedTuple):
         written: dict[Symbol, QuantityMarks] = {}
         for symbol, answer in self.scaled.items():
             value, radius = quantities[symbol].expected
-            with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number
-                expected = Ball(self.factor * value, abs(self.factor) * radius)
+            expected = Ball(self.factor * value, abs(self.factor) * radius)
             written[symbol] = quantities[symbol]._replace(answer=answer, expected=expected)
         return {**quantities, **written}
 

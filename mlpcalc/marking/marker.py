@@ -35,6 +35,10 @@ class Marker:
 
         None of what was filled in when they were handed out.
         """
+        with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
+            return self._mark(sheets)
+
+    def _mark(self, sheets: Sequence[Submission]) -> list[SheetMarks]:
         as_written = sheets
         if self._exercise.given:
             sheets = [self._without_given(sheet) for sheet in sheets]
@@ -72,7 +76,7 @@ class Marker:
         """
         marks: dict[int, SheetMarks] = {}
         diagnostics = self._diagnostics if diagnose else None
-        with np.errstate(all="ignore"):  # what is out of bounds is infinite, or no number, and wrong as such
+        with np.errstate(all="ignore"):  # as above
             for places in _alike(sheets):
                 marking = Marking(self._basis, [sheets[place] for place in places], diagnostics)
                 marks |= zip(places, marking.run(), strict=True)
@@ -108,7 +112,9 @@ class Marker:
         """
         if marks.worst != Verdict.WRONG:
             return None
-        reversed_update, partly = None, None
+        reversed_update: Reading | None = None
+        partly: Reading | None = None
+        best = marks
         for reading in other_readings(sheet, marks, self._exercise, self._basis.exact):
             marker = self._under(reading)
             if not self._gives_the_same(marker):
@@ -117,12 +123,16 @@ class Marker:
             if other.is_consistent:
                 return _as_written(other, reading)
             if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):
-                (other,) = marker.mark_as_asked([reading.sheet])
-                reversed_update = _with_reversed_update(marks, reading, other)
-            elif marker is self and reading.explains(partly or marks, other):
-                (other,) = marker.mark_as_asked([reading.sheet])
-                partly = _as_written(other, reading)
-        return reversed_update or partly
+                reversed_update = reading
+            elif marker is self and reading.explains(best, other):
+                partly, best = reading, other
+        if reversed_update is not None:
+            return _with_reversed_update(marks, reversed_update, self._read_as(reversed_update))
+        return None if partly is None else _as_written(self._read_as(partly), partly)
+
+    def _read_as(self, reading: Reading) -> SheetMarks:
+        (marks,) = self._under(reading).mark_as_asked([reading.sheet])
+        return marks
 
     def _gives_the_same(self, other: "Marker") -> bool:
         """Whether the sheets of another convention would have the same figures filled in."""

@@ -484,3 +484,7 @@ def test_a_title_may_be_any_text(title: str) -> None:
     read = read_exercise(Document(exercise_text(replace(made(10).exercise, title=title)), "x.yaml"), "")
     assert read.layers[0].activation.name == "identity"
     assert "\n" not in read.title
+
+
+def test_the_title_of_a_variant_is_text_in_json_as_well() -> None:
+    assert FEW.titled("a\u0600\u202e\x1b[31m b").like.title == "a b"
