@@ -41,8 +41,8 @@ def test_the_runs_are_the_same_for_the_same_seed() -> None:
 
 @pytest.mark.slow
 def test_many_runs_get_past_the_reader(tmp_path: Path) -> None:
-    drawn = (case for seed in (4, 5, 6) for case in islice(cases(seed), RUNS))
-    assert sum(outcome(case, tmp_path).code in {0, 1} for case in drawn) > RUNS  # a third
+    drawn = (case for seed in range(4, 10) for case in islice(cases(seed), RUNS))
+    assert sum(outcome(case, tmp_path).code in {0, 1} for case in drawn) > 2 * RUNS  # a third
 
 
 # ---------------------------------------------------------------------------- the rules themselves

@@ -487,4 +487,4 @@ def test_a_title_may_be_any_text(title: str) -> None:
 
 
 def test_the_title_of_a_variant_is_text_in_json_as_well() -> None:
-    assert FEW.titled("a\u0600\u202e\x1b[31m b").like.title == "a b"
+    assert FEW.titled("a\u0600\u202e\x1b[31m b").like.title == "a[31m b"
