@@ -94,7 +94,7 @@ class Scene:
                 other = changed.value(trees.exchange(expression, node, expr.Ref(_SUM)), step)
                 if step == self.symbol:
                     return other
-                return self.line.changed(known={step: other}).step(self.symbol)
+                return stacked(self.line.changed(known={step: other}).step(self.symbol), len(ball.value))
 
             yield Sum(*found, step, where, outcome)
 

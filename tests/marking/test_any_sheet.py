@@ -14,6 +14,7 @@ from mlpcalc import load, solve
 from mlpcalc.marking.marker import Marker
 from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.reading import read_answers
@@ -130,3 +131,16 @@ def test_what_a_convention_scales_out_of_bounds_is_infinite() -> None:
         sheet = read_answers(Document("".join(f"{name}: 1e300 1e300\n" for name in names), ""), solution)
         (marks,) = Marker(solution).mark([sheet])
     assert {each.verdict for each in marks.quantities.values()} == {Verdict.WRONG}
+
+
+def test_a_sum_that_a_wrong_answer_does_not_hang_on_explains_nothing() -> None:
+    """f' of the identity is 1 whatever S is, also with one of its terms left out."""
+    exercise = """
+inputs: [[1], [2]]
+targets: [[1], [2]]
+layers: [{weights: [[1, 2], [3, 4]], activation: identity}, {weights: [[1, 0], [0, 1]]}]
+loss: squared_error
+"""
+    solution = solve(read_exercise(Document(exercise, ""), ""))
+    (marks,) = _mark(solution, ["fprime1: 24 0.5"])
+    assert [each.verdict for each in marks.quantities.values()] == [Verdict.WRONG]
