@@ -44,7 +44,7 @@ _FAULTS = (
     ),
     (re.compile("a simple key"), SyntaxFault("the line above has no colon after its key")),
     (
-        re.compile("quoted scalar.*escape"),
+        re.compile("quoted scalar.{0,80}escape"),
         SyntaxFault(r"a \ in these double quotes has no meaning", "use single quotes", at_start=True),
     ),
     (re.compile("quoted scalar"), SyntaxFault(NOT_CLOSED, at_start=True)),
