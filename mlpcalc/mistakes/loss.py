@@ -177,7 +177,7 @@ def _second_term_forgotten(step: Step) -> Iterator[EditResult]:
 )
 def _another_loss(step: Step) -> Iterator[EditResult]:
     own, output = step.loss.function, step.network.activations[-1].name
-    if own.name not in _OF_PREDICTIONS:
+    if own.name not in _OF_PREDICTIONS or not step.loss.factor:  # times 0 all losses are the same
         return
 
     def of_outputs(value: expr.Expr) -> expr.Expr:

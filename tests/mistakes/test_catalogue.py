@@ -713,3 +713,12 @@ def test_the_identity_may_be_looked_at_as_a_function_like_any_other() -> None:
         assert "other_activation" not in more
     assert {edit.mistake.name for edit in bent[Symbol("Z", 2)]} >= {"activation_left_out", "activation_added"}
     assert [*plain[Symbol("Z", 1)]] == [*bent[Symbol("Z", 1)]]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_loss_times_0_is_not_taken_for_another(loss: str) -> None:
+    exercise = random_exercise(np.random.default_rng(3), loss=loss, factor=Fraction(0))
+    found = Edits(exercise, lambda symbol: symbol.plain)
+    names = {edit.mistake.name for symbol in found for edit in found[symbol]}
+    assert names
+    assert "another_loss" not in names
