@@ -84,8 +84,8 @@ class Values:
         if step not in self._sheets:
             exercise = self.exercise
             self._known |= exercise.givens_of(step)
-            careful = any(sheet.careful for sheet in self._sheets.values())
-            careful = careful or (self._training is not None and self._training.careful)
+            before = (self._sheets.get(step - 1), self._training)
+            careful = any(each is not None and each.careful for each in before)
             self._sheets[step] = _Sheet(
                 exercise, self._known, exercise.coefficients, self._rounding, careful=careful
             )

@@ -129,9 +129,10 @@ def spellings(known: Mapping[str, Symbol], depth: int, letters: Mapping[str, str
             accepted[own] = symbol
         else:
             accepted.setdefault(name, symbol)
-        derivative = _canonical(f"d{in_use['S']}{symbol.layer}")
-        if letters and symbol.kind == "Delta" and derivative not in names:
-            accepted[derivative] = symbol
+        if letters and symbol.kind == "Delta":
+            derivative = _canonical(f"d{in_use['S']}{symbol.layer}")
+            if derivative not in names:
+                accepted[derivative] = symbol
     for name, symbol in known.items():
         accepted.setdefault(name, symbol)
     for written, meant in _SPELLINGS.items():
