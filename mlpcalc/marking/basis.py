@@ -10,6 +10,7 @@ from mlpcalc.answers.digits import Asked
 from mlpcalc.arrays import Array
 from mlpcalc.marking.misprints import MOST, misreadings
 from mlpcalc.marking.routes import routes
+from mlpcalc.marking.stacks import MOST_CELLS
 from mlpcalc.numerics.interval import UNIT, Ball
 from mlpcalc.page.asked import asked
 from mlpcalc.page.expr import Expr
@@ -99,9 +100,12 @@ class Basis:
         given = self.givens.get(self.exercise.network.before_update(symbol))
         return None if given is None else given.value
 
+    def most_at_once(self, sheets: int) -> int:
+        """How often all cells of so many sheets may be worked out in one stack."""
+        return max(1, MOST_CELLS // (self._largest_matrix * sheets))
+
     @cached_property
-    def most_cells(self) -> int:
-        """The number of cells of the largest matrix."""
+    def _largest_matrix(self) -> int:
         return max(value.size for value in map(self.exact, self.page))
 
     @cached_property

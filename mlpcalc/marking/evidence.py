@@ -17,8 +17,6 @@ from mlpcalc.marking.verdicts import NOISE, Figures, Rows, Verdict, Verdicts
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
 
-_MOST_CELLS = 100_000  # of a stack: what fits into the cache of a processor is quickest
-
 
 @dataclass(eq=False)
 class Question:
@@ -182,7 +180,7 @@ class Question:
 
         ways: the procedures, by what is not written.
         """
-        most = max(1, _MOST_CELLS // (self.own.basis.most_cells * len(rows)))
+        most = self.own.basis.most_at_once(len(rows))
         for line in self.lines:
             part = line.rows(rows)
             hidden = unwritten(part, self.symbol)

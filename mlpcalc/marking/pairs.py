@@ -11,7 +11,8 @@ from typing import NamedTuple
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level
 from mlpcalc.marking.evidence import Question, unwritten
-from mlpcalc.marking.suppositions import Suppositions, batches, is_all_zero
+from mlpcalc.marking.stacks import batches
+from mlpcalc.marking.suppositions import Suppositions, is_all_zero
 from mlpcalc.mistakes import GENERAL, Edit
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
@@ -62,7 +63,8 @@ class Pairs:
         attempts, line = Attempts(question), question.own
         path = [question.symbol, *unwritten(line, question.symbol)][:_STEPS]
         pairs = islice(self._along(path), _MOST)
-        for batch in batches(pairs, question, key=lambda pair: (pair.later.symbol, pair.made_before)):
+        most = self._basis.most_at_once(len(question.sheets))
+        for batch in batches(pairs, most, key=lambda pair: (pair.later.symbol, pair.made_before)):
             before = line.changed(edited=batch[0].made_before) if batch[0].made_before else line
             outcomes = before.outcomes(question.symbol, [pair.later.expressions for pair in batch])
             for place, hits in attempts.explained(outcomes, [Level.PAIR] * len(batch)).items():

@@ -1,12 +1,13 @@
 """How scratch paper rounds what a sheet does not show."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, groupby, islice
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from mlpcalc.arrays import Array, Mask
+from mlpcalc.marking.stacks import batches
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.symbols import Symbol
@@ -113,11 +114,9 @@ class Scratch(NamedTuple):
 
 def together(procedures: Iterable[Procedure], most: int) -> Iterator[list[Procedure]]:
     """Successive procedures, at most so many, that can be followed at once."""
-    for _, alike in groupby(
-        procedures, key=lambda one: one._replace(matrices=frozenset(), unrounded=frozenset())
-    ):
-        while batch := list(islice(alike, most)):
-            yield batch
+    return batches(
+        procedures, most, key=lambda one: one._replace(matrices=frozenset(), unrounded=frozenset())
+    )
 
 
 def mask_of(chosen: Iterable[bool]) -> Mask:

@@ -1,9 +1,8 @@
 """Suppositions: edits of equations that explain what is wrong in an answer."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import groupby, islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,14 +11,13 @@ from mlpcalc.marking.chance import Attempts, Hit, Ledger, Level, has_few_values
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import Suspicion
+from mlpcalc.marking.stacks import batches
 from mlpcalc.marking.verdicts import Figures, Verdict
 from mlpcalc.mistakes import GENERAL, Edit, Edits
 from mlpcalc.page import expr, trees
 from mlpcalc.page.symbols import Symbol
 
 MOST_STEPS = 25_000_000  # worked out at most to explain one answer, times those of the page, squared
-_MOST_CELLS = 100_000  # of a stack: what fits into the cache of a processor is quickest
-Supposed = TypeVar("Supposed")
 
 
 class Supposition(NamedTuple):
@@ -84,7 +82,8 @@ class Suppositions:
     ) -> Iterator[tuple[Edit, dict[int, Hit]]]:
         """The edits that explain the wrong cells of some of the sheets, on a line; these sheets."""
         edits = self._within_reach(question, rounded=rounded)
-        for batch in batches(edits, question, key=lambda edit: edit.expressions.keys()):
+        most = self._basis.most_at_once(len(question.sheets))
+        for batch in batches(edits, most, key=lambda edit: edit.expressions.keys()):
             outcomes = line.outcomes(question.symbol, [edit.expressions for edit in batch])
             levels = [Level.SCRATCH if rounded else _level(edit, question) for edit in batch]
             for place, hits in attempts.explained(outcomes, levels).items():
@@ -127,16 +126,6 @@ def _level(edit: Edit, question: Question) -> Level:
     if edit.mistake.name in GENERAL:
         return Level.GENERAL
     return Level.STEP if edit.symbol == question.symbol else Level.UNWRITTEN_STEP
-
-
-def batches(
-    suppositions: Iterable[Supposed], question: Question, key: Callable[[Supposed], object]
-) -> Iterator[list[Supposed]]:
-    """Successive suppositions with the same key, as many as are worked out together for the sheets."""
-    most = max(1, _MOST_CELLS // (question.own.basis.most_cells * len(question.sheets)))
-    for _, alike in groupby(suppositions, key):
-        while batch := list(islice(alike, most)):
-            yield batch
 
 
 def _contradicted(question: Question, edit: Edit, line: Line) -> set[int]:
