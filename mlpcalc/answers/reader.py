@@ -32,6 +32,7 @@ from mlpcalc.text.wording import clipped
 
 _LONGEST_LABEL = 100  # characters; what follows is left out
 _ROUNDED = 2  # decimals; where a sheet has figures with so many, those with fewer are exact more often
+_MANY = 4  # equal figures
 _BY_CHANCE = 1e-4  # as likely may all figures of a sheet be float32 values although none was computed as one
 
 
@@ -128,6 +129,13 @@ class Submission(NamedTuple):
     def single(self) -> bool:
         """Whether it was computed in float32."""
         return self.single_chance < _BY_CHANCE
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether it has the same figure in every cell, and too many of them for chance."""
+        values = np.concatenate([np.empty(0), *(answer.value.ravel() for answer in self.answers.values())])
+        written = values[~np.isnan(values)]
+        return bool(written.size >= _MANY and (written == written[0]).all())
 
     @property
     def may_be_single(self) -> bool:

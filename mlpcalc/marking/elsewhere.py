@@ -1,7 +1,8 @@
 """Sheets with the answers to another exercise, such as a neighbour's variant.
 
-Wherever a weight or a bias of this exercise is used they are wrong, and nothing explains it. What follows
-from such figures was not worked out for this exercise, so only what is right as it stands counts.
+Where the inputs, targets, weights and biases of this exercise are used they are mostly wrong, for no reason
+that is known. What follows from such figures was not worked out for this exercise: only what is right as it
+stands counts.
 """
 
 from dataclasses import replace
@@ -13,28 +14,34 @@ from mlpcalc.marking.marks import QuantityMarks, SheetMarks, quantity_marks
 from mlpcalc.marking.verdicts import Verdict
 from mlpcalc.page.symbols import Symbol
 
-_MANY = 6  # cells that nothing explains
-_MOST = 3 / 4  # of what is filled in; a few figures are those of another exercise by chance
+_FEW = 3  # answers that are wrong for no known reason
 
 
 def as_of_another_exercise(marks: SheetMarks, basis: Basis) -> SheetMarks | None:
     """The marks of a sheet that answers another exercise; None if it does not seem to."""
-    using = {symbol: mark for symbol, mark in marks.quantities.items() if _uses_parameters(symbol, basis)}
-    worked_out = sum(
-        int(((mark.verdicts != Verdict.BLANK) & (mark.verdicts != Verdict.TRIVIAL)).sum())
-        for mark in using.values()
-    )
-    unexplained = sum(mark.unexplained for mark in using.values())
+    using = {symbol: mark for symbol, mark in marks.quantities.items() if _uses_givens(symbol, basis)}
+    puzzles = sum(map(_is_puzzling, using.values()))
     one_stage = len({symbol.stage for symbol in using}) < 2  # where a rule is misunderstood, maybe
-    if one_stage or unexplained < max(_MANY, _MOST * worked_out):
+    if one_stage or puzzles < _FEW or 2 * puzzles < len(using):
         return None
     quantities = {symbol: _as_it_stands(symbol, mark, basis) for symbol, mark in marks.quantities.items()}
     return replace(marks, quantities=quantities, foreign=True)
 
 
-def _uses_parameters(symbol: Symbol, basis: Basis) -> bool:
-    """Whether a parameter that the exercise states stands in the equation of a quantity."""
-    return any(each.is_parameter and each in basis.givens for each in basis.operands(symbol, frozenset()))
+def _uses_givens(symbol: Symbol, basis: Basis) -> bool:
+    """Whether something that the exercise states stands in the equation of a quantity."""
+    return not basis.givens.keys().isdisjoint(basis.operands(symbol, frozenset()))
+
+
+def _is_puzzling(mark: QuantityMarks) -> bool:
+    """Whether half of what was worked out in an answer is wrong, and nothing is known to lead to all of it.
+
+    What only could lead to it may do so by chance.
+    """
+    wrong = (mark.verdicts == Verdict.WRONG).sum()
+    worked_out = (mark.verdicts != Verdict.BLANK) & (mark.verdicts != Verdict.TRIVIAL)
+    unknown = mark.unexplained or not any(each.certain for each in mark.diagnoses)
+    return bool(unknown and wrong and 2 * wrong >= worked_out.sum())
 
 
 def _as_it_stands(symbol: Symbol, mark: QuantityMarks, basis: Basis) -> QuantityMarks:

@@ -45,9 +45,7 @@ class Marker:
         keys = [_content(sheet) for sheet in sheets]
         distinct = list(dict(zip(keys, sheets, strict=True)).values())
         marked = {
-            key: self._under_another_convention(sheet, marks)
-            or as_of_another_exercise(marks, self._basis)
-            or marks
+            key: self._as_meant(sheet, marks)
             for key, sheet, marks in zip(
                 dict.fromkeys(keys), distinct, self.mark_as_asked(distinct), strict=True
             )
@@ -105,12 +103,17 @@ class Marker:
         answers = {symbol: answer for symbol, answer in sheet.answers.items() if symbol not in given}
         return sheet._replace(answers=answers)
 
+    def _as_meant(self, sheet: Submission, marks: SheetMarks) -> SheetMarks:
+        """The marks of a sheet that may keep to another convention, or answer another exercise."""
+        marks = self._under_another_convention(sheet, marks) or marks
+        return as_of_another_exercise(marks, self._basis) or marks
+
     def _under_another_convention(self, sheet: Submission, marks: SheetMarks) -> SheetMarks | None:
         """The marks under another convention that makes all of the sheet consistent, and shows in it.
 
         Of what no exercise can state, as the sign of err, also if something else is wrong either way.
         """
-        if marks.worst != Verdict.WRONG:
+        if marks.worst != Verdict.WRONG or sheet.is_filled_in:  # where nothing was computed by any
             return None
         reversed_update: Reading | None = None
         partly: Reading | None = None

@@ -26,7 +26,6 @@ from mlpcalc.page.symbols import Symbol
 
 _SINGLE = 2.0**-21  # what one operation in single precision rounds by, with room for exp and log
 _SUSPICIONS = 12  # of one sheet
-_MANY = 4  # equal figures
 _PASSED_THROUGH = (Verdict.FOLLOWS, Verdict.UNCHECKED, Verdict.COARSE, Verdict.UNREAD)
 _KEPT = np.array([verdict.kept for verdict in Verdict])
 
@@ -54,7 +53,7 @@ class Marking:
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
-        self._filled_in = np.array([_filled_in(sheet) for sheet in sheets])
+        self._filled_in = np.array([sheet.is_filled_in for sheet in sheets])
 
     def run(self) -> Iterator[SheetMarks]:
         """Mark every answer, in the order in which one depends on another; the marks of each sheet."""
@@ -201,13 +200,6 @@ def _significant_share(sheet: Submission, basis: Basis) -> float:
     """Half a unit of the last digit that a sheet keeps: where these are asked, the digits asked or more."""
     shares = filter(None, (sheet.significant_share, basis.asked.significant_share))
     return min(shares, default=0.0)
-
-
-def _filled_in(sheet: Submission) -> bool:
-    """Whether a sheet has the same figure in every cell, and too many of them for chance."""
-    values = np.concatenate([np.empty(0), *(answer.value.ravel() for answer in sheet.answers.values())])
-    written = values[~np.isnan(values)]
-    return bool(written.size >= _MANY and (written == written[0]).all())
 
 
 def _mended(right_step: Ball, exact: Array) -> Ball:

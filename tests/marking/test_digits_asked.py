@@ -8,12 +8,11 @@ import pytest
 from mlpcalc import Solution, load, solve
 from mlpcalc.answers.digits import Asked
 from mlpcalc.marking.marker import Marker
-from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.marking.verdicts import Verdict
-from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled_names
 from tests.conftest import Run
 from tests.support.marked import marked, mistakes, submission, verdict, verdicts
+from tests.tools.simulations.filling_in import answered, earned, everywhere
 
 LINE = """
 inputs: [[1], [0]]
@@ -207,35 +206,40 @@ def solution(name: str) -> Solution:
     return solve(load(name))
 
 
-def answered(solved: Solution) -> list[Symbol]:
-    return [symbol for symbol in solved.symbols.values() if symbol.stage != Stage.GIVENS]
-
-
-def earned(solved: Solution, figure: str) -> tuple[SheetMarks, float]:
-    """The marks of a sheet with one figure in every cell, and the points of the cells of that value."""
-    half, right, lines = Asked.of(solved.exercise).half, 0.0, []
-    for symbol in answered(solved):
-        exact = solved.value(symbol)
-        cells = np.full(exact.shape, figure).tolist()
-        lines.append(f"{symbol.plain}: {cells}".replace("'", ""))
-        right += float((np.abs(exact - float(figure)) <= half * (1 + 1e-9)).mean())
-    return marked(solved, "\n".join(lines)), right
-
-
 NAMES = bundled_names()
 
 
 EVERYWHERE = [
     *((name, figure) for name in NAMES for figure in ("0e9", "0.1", "1")),
     *(("exercise2", figure) for figure in ("0", "0.0", "1e9", "0.5", "-1")),
+    ("adam", "0.5"),  # as the difference of targets 1 and outputs it would follow
 ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "figure"), EVERYWHERE)
 def test_the_same_figure_everywhere_earns_what_it_happens_to_be_right_in(name: str, figure: str) -> None:
-    marks, right = earned(solution(name), figure)
-    assert marks.points <= right + 0.05 * len(marks.quantities)
+    points, right, answers = earned(solution(name), everywhere(solution(name), figure))
+    assert points <= right + 0.05 * answers
+
+
+def test_the_same_figure_everywhere_is_no_convention() -> None:
+    """Read as T - Y it would be right in the first update, and that of the second would follow."""
+    exercise = """
+inputs: [[1, 1]]
+targets: [[1, 0]]
+layers: [{weights: [[0.5]]}]
+loss: {name: squared_error, factor: 1/2, average: none}
+learning_rate: 0.1
+steps: 2
+batch: 1
+decimals: 4
+"""
+    worked_out = marked(exercise, "err: 0.5\nDelta1: -0.5\nerr@2: -0.55\nDelta1@2: 0.55")
+    assert worked_out.convention == "err stands for T - Z1 here"
+    filled_in = marked(exercise, "err: 0.5\nDelta1: 0.5\nerr@2: 0.5\nDelta1@2: 0.5")
+    assert filled_in.convention is None
+    assert filled_in.points == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -64,6 +64,33 @@ def test_what_is_right_on_it_by_chance_is_right() -> None:
     assert marks.points == 1
 
 
+def test_the_sheet_of_another_variant_of_a_single_neuron_earns_nothing() -> None:
+    """S = -0.26, not -0.18, and all that uses the inputs, the weight and the bias is wrong; ∂L/∂b follows."""
+    of_variant = """
+    S1: -0.26
+    Z1: -0.26
+    loss: 0.2738
+    Delta1: 0.74
+    dX: 0.888
+    dW1: 0.148
+    db1: 0.74
+    W1_new: 1.1704
+    b1_new: -0.648
+    """
+    exercise = {
+        "inputs": [[-0.4]],
+        "targets": [[-1]],
+        "layers": [{"weights": [[0.2]], "bias": [-0.1], "activation": "identity"}],
+        "loss": {"name": "squared_error", "factor": "1/2", "average": "none"},
+        "learning_rate": 0.2,
+        "decimals": 4,
+    }
+    solution = solve(load(exercise))
+    (marks,) = Marker(solution).mark([read_answers(Document(of_variant, "sheet.yaml"), solution)])
+    assert marks.foreign
+    assert marks.points == 0
+
+
 def test_a_right_sheet_and_one_with_wrong_pre_activations_alone_are_not_taken_for_it() -> None:
     assert _marks(_sheet(OWN)).all_right
     forward = ["S1", "Z1", "S2", "Z2", "loss"]

@@ -41,11 +41,16 @@ def typed(values: Mapping[Symbol, Array]) -> str:
     return "".join(f"{name}: {figures}\n".replace("'", "") for name, figures in cells.items())
 
 
+def everywhere(solution: Solution, figure: str) -> str:
+    """A sheet with the same figure in every cell."""
+    return typed({symbol: np.full(solution.value(symbol).shape, figure) for symbol in answered(solution)})
+
+
 def sheets(solution: Solution, other: Solution | None = None) -> Iterator[tuple[str, str]]:
     """The sheets by what they were filled in with. other: a variant with matrices of the same shapes."""
     symbols = answered(solution)
     for figure in FIGURES:
-        yield figure, typed({symbol: np.full(solution.value(symbol).shape, figure) for symbol in symbols})
+        yield figure, everywhere(solution, figure)
     given = {symbol.plain: solution.value(symbol) for symbol in solution.symbols.values()}
     new = {symbol: given.get(symbol.plain.removesuffix("_new")) for symbol in symbols if symbol.updated}
     copied = {
