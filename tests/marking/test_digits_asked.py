@@ -237,7 +237,8 @@ decimals: 4
 """
     worked_out = marked(exercise, "err: 0.5\nDelta1: -0.5\nerr@2: -0.55\nDelta1@2: 0.55")
     assert worked_out.convention == "err stands for T - Z1 here"
-    filled_in = marked(exercise, "err: 0.5\nDelta1: 0.5\nerr@2: 0.5\nDelta1@2: 0.5")
+    symbols = ("err", "Delta1", "dW1", "W1_new", "err@2", "Delta1@2", "dW1@2")
+    filled_in = marked(exercise, "\n".join(f"{symbol}: 0.5" for symbol in symbols))
     assert filled_in.convention is None
     assert filled_in.points == 0
 
