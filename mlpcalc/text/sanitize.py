@@ -6,7 +6,10 @@ _BIDIRECTIONAL = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
 
 
 def clean(text: str) -> str:
-    """The text on one line, without control, escape, bidirectional and other invisible characters."""
+    """The text on one line, without control, escape, bidirectional and other invisible characters.
+
+    Nor with those that are no characters, which XML cannot have.
+    """
     if text.isascii() and text.isprintable():
         return text
     kept = (" " if character in "\t\n\r" else character for character in text)
@@ -17,7 +20,12 @@ def _visible(character: str) -> bool:
     return (
         unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
         and unicodedata.bidirectional(character) not in _BIDIRECTIONAL
+        and not _is_noncharacter(ord(character))
     )
+
+
+def _is_noncharacter(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # as Unicode promises for ever
 
 
 def width(text: str) -> int:

@@ -105,7 +105,7 @@ def test_what_is_not_finite_is_no_question() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [*PAYLOADS, KINDS["html"], KINDS["direction"], "{1:NUMERICAL:=5:1}", "a/b ]]> {=}"]
+    "payload", [*PAYLOADS, KINDS["html"], KINDS["direction"], "{1:NUMERICAL:=5:1}", "a/b ]]> {=}", "a\ufffeb"]
 )
 def test_a_title_is_text(payload: str) -> None:
     exercise = load({"title": payload, "inputs": [[1]], "layers": [{"weights": [[2]]}]})
