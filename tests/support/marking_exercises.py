@@ -165,8 +165,9 @@ def exercise_text(exercise: Exercise) -> str:
         ]
         if exercise.batch is not None:
             lines.append(f"batch: {exercise.batch}")
+    if exercise.states_decimals:
+        lines.append(f"decimals: {exercise.decimals}")
     lines += [
-        f"decimals: {exercise.decimals}",
         "conventions:",
         f"  product: {conventions.product}",
         f"  delta: {conventions.delta}",

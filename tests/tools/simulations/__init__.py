@@ -178,7 +178,8 @@ def wrong_students(count: int, seed: int) -> Iterator[Wrong]:
     made: Counter[str] = Counter()
     while count > 0:
         drawn = marking_exercise(rng, samples=1 if rng.random() < 0.3 else None)
-        exercise = read_exercise(Document(exercise_text(drawn), "exercise"), "")  # with what may be misread
+        stated = replace(drawn, states_decimals=True)
+        exercise = read_exercise(Document(exercise_text(stated), "exercise"), "")  # with what may be misread
         solution = Solution(exercise)
         possible: defaultdict[str, list[Injection]] = defaultdict(list)
         for injection in injections(solution, rng):
