@@ -64,10 +64,8 @@ class Asked(NamedTuple):
         """Half a unit of the last place asked of figures of this size; 0 for a 0 with significant digits."""
         if not self.significant:
             return self.half
-        size = np.abs(values)
-        counts = (size > 0) & np.isfinite(size)
-        power = np.floor(np.log10(np.where(counts, size, 1.0)))
-        return np.where(counts, self.significant_share * 10.0**power, 0.0)
+        counts = (values != 0) & np.isfinite(values)
+        return np.where(counts, self.significant_share * power_of_ten(values), 0.0)
 
     @property
     def significant_share(self) -> float:
@@ -153,6 +151,12 @@ def _in_single_precision(value: float) -> tuple[float, float]:
         return value, 0.0
     (nearest,) = unpack("f", pack("f", value))
     return nearest, ldexp(1.0, frexp(nearest)[1] - _SINGLE_DIGITS)
+
+
+def power_of_ten(values: Array) -> Array:
+    """The power of ten of the first digit of each figure; 1 for 0, and for what is not finite."""
+    size = np.abs(values)
+    return np.asarray(10.0 ** np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0))))
 
 
 def single_chance(cells: Iterable[Figure]) -> float:

@@ -5,6 +5,7 @@ from functools import reduce
 
 import numpy as np
 
+from mlpcalc.answers.digits import power_of_ten
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.evidence import Question, unwritten
 from mlpcalc.marking.lines import Line
@@ -168,9 +169,7 @@ def anywhere(masks: Iterable[Mask]) -> Mask:
 def half_elsewhere(question: Question) -> Array:
     """Half a unit of the finest figures of the other answers, of that asked where there are none.
 
-    Of the last digit of each figure, where a sheet keeps significant ones. Stacked as the figures are.
+    Of the last digit of each figure, where others have no more significant ones. Stacked as the figures are.
     """
-    value = question.figures.value
-    size = np.where(value == 0, 1.0, np.abs(value))
-    last_digit = question.significant_shares[:, None, None] * 10.0 ** np.floor(np.log10(size))
+    last_digit = question.finest_share * power_of_ten(question.figures.value)
     return np.asarray(np.fmax(question.finest, last_digit))

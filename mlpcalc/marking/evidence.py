@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 
-from mlpcalc.answers.digits import Asked
+from mlpcalc.answers.digits import Asked, power_of_ten
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.lines import Line
@@ -213,15 +213,23 @@ class Question:
 
         Updated parameters are left aside: they may have the digits of those given.
         """
-        halves = []
+        return self._least(lambda answer: answer.half, self.asked.half)
+
+    @cached_property
+    def finest_share(self) -> Array:
+        """As `finest`, of the figures with most significant digits, and as if these were from 1 to 10."""
+        return self._least(lambda answer: answer.half / power_of_ten(answer.value), 0.0)
+
+    def _least(self, half: Callable[[Answer], Array], otherwise: float) -> Array:
+        found = []
         for sheet in self.sheets:
             others = [
                 each for each in sheet.answers.values() if self.own.basis.before_update(each.symbol) is None
             ]
-            telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
-            finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
-            halves.append(finest if finest < inf else self.asked.half)
-        return np.array(halves)[:, None, None]
+            telling = [np.where(each.whole | (each.half == 0), inf, half(each)) for each in others]
+            least = min((float(np.nanmin(halves, initial=inf)) for halves in telling), default=inf)
+            found.append(least if least < inf else otherwise)
+        return np.array(found)[:, None, None]
 
     # -- earlier answers
 

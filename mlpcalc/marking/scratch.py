@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from mlpcalc.answers.digits import power_of_ten
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.stacks import batches
 from mlpcalc.marking.verdicts import Rows
@@ -71,8 +72,7 @@ class Scratch(NamedTuple):
 
     def _unit(self, size: Array) -> Array:
         """One unit of the last digit of figures of that size; 0 where nothing is rounded."""
-        power = np.floor(np.log10(np.where((size > 0) & np.isfinite(size), size, 1.0)))
-        significant = self.significant_share * 10.0**power
+        significant = self.significant_share * power_of_ten(size)
         return np.where(
             self.significant_share > 0, np.where(size > 0, 2 * significant, 0.0), 2 * self.half_unit
         )

@@ -258,6 +258,21 @@ def test_given_parameters_copied_are_not_updated(name: str) -> None:
         assert (found[update.reshape(found.shape)] == Verdict.WRONG).all()
 
 
+def test_a_parameter_that_stays_in_the_digits_of_a_sheet_is_coarse() -> None:
+    """With three significant digits the weight is 2.00 before and after; 2.00096 is expected."""
+    exercise = """
+inputs: [[0.02]]
+targets: [[1]]
+layers: [{weights: [[2]]}]
+loss: {name: squared_error, factor: 1/2}
+learning_rate: 0.05
+"""
+    sheet = "S1: 0.04\ndW1: -0.0192\nstep_W1: 0.00096\nW1_new: 2"
+    assert verdict(marked(exercise, sheet), "W1_new") == "coarse"
+    finer = sheet.replace("-0.0192", "-0.019200")
+    assert verdict(marked(exercise, finer), "W1_new") == "wrong"
+
+
 def test_a_sheet_of_negative_sums_and_then_zeros_earns_nothing() -> None:
     exercise = """
 inputs: [[1, 2], [1, 0.5]]
