@@ -80,6 +80,15 @@ class Marker:
                 marks |= zip(places, marking.run(), strict=True)
         return [marks[place] for place in range(len(sheets))]
 
+    def mark_undiagnosed(self, sheet: Submission, *, while_consistent: bool) -> SheetMarks | None:
+        """The marks of a sheet without what explains its mistakes.
+
+        while_consistent: whether to give up, with None, as soon as something is wrong.
+        """
+        with np.errstate(all="ignore"):  # as above
+            marking = Marking(self._basis, [sheet], None)
+            return next(marking.run(while_consistent=while_consistent), None)
+
     def _changed(self, sheet: Submission) -> tuple[Symbol, ...]:
         """What is given, but has other figures on the sheet."""
 
@@ -122,10 +131,14 @@ class Marker:
             marker = self._under(reading)
             if not self._gives_the_same(marker):
                 continue
-            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
+            seems_to_follow = any(marks.verdict_on(each) == Verdict.FOLLOWS for each in reading.updated)
+            in_full = reversed_update is None and (marker is self or seems_to_follow)
+            other = marker.mark_undiagnosed(reading.sheet, while_consistent=not in_full)
+            if other is None:
+                continue
             if other.is_consistent:
                 return _as_written(other, reading)
-            if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):
+            if any(_only_seems_to_follow(symbol, marks, other) for symbol in reading.updated):
                 reversed_update = reading
             elif marker is self and reading.explains(best, other):
                 partly, best = reading, other
@@ -174,14 +187,19 @@ def _with_reversed_update(marks: SheetMarks, reading: Reading, other: SheetMarks
     steps = {symbol: marks.quantities[symbol] for symbol in reading.scaled}
     causes = {diagnosis.mistake for step in steps.values() for diagnosis in step.diagnoses}
     quantities = dict(marks.quantities)
-    for symbol in reading.updated & other.quantities.keys():
-        mark = other.quantities[symbol]
-        if marks.verdict_on(symbol) == Verdict.FOLLOWS and mark.verdict == Verdict.WRONG:
+    for symbol in reading.updated:
+        if _only_seems_to_follow(symbol, marks, other):
+            mark = other.quantities[symbol]
             if causes & {diagnosis.mistake for diagnosis in mark.diagnoses}:
                 wrong = float((mark.verdicts == Verdict.WRONG).mean())
                 mark = mark._replace(repeated=True, share=mark.share + wrong)
             quantities[symbol] = mark
     return replace(marks, quantities=quantities)
+
+
+def _only_seems_to_follow(updated: Symbol, marks: SheetMarks, other: SheetMarks) -> bool:
+    """Whether an updated parameter follows from the steps as written, but not from what they stand for."""
+    return marks.verdict_on(updated) == Verdict.FOLLOWS and other.verdict_on(updated) == Verdict.WRONG
 
 
 def _alike(sheets: Sequence[Submission]) -> Iterable[list[int]]:

@@ -55,10 +55,15 @@ class Marking:
         self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
         self._filled_in = np.array([sheet.is_filled_in for sheet in sheets])
 
-    def run(self) -> Iterator[SheetMarks]:
-        """Mark every answer, in the order in which one depends on another; the marks of each sheet."""
+    def run(self, *, while_consistent: bool = False) -> Iterator[SheetMarks]:
+        """Mark every answer, in the order in which one depends on another; the marks of each sheet.
+
+        while_consistent: whether to give up, with no marks, at an answer that is not right on some sheet.
+        """
         for symbol in sorted(self._sheets[0].answers, key=self._basis.order.__getitem__):
             self._mark(symbol)
+            if while_consistent and not all(marks.is_consistent for marks in self._marks[symbol]):
+                return
         for row, sheet in enumerate(self._sheets):
             marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
             shows = bool(self._shows_other_convention[row])

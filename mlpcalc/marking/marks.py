@@ -81,6 +81,13 @@ class QuantityMarks(NamedTuple):
         """The number of wrong cells that nothing explains."""
         return sum(len(each.cells) for each in self.diagnoses if each.mistake == UNEXPLAINED)
 
+    @property
+    def is_consistent(self) -> bool:
+        """Whether all that can be read is right, or follows from what was written before."""
+        return self.verdict < Verdict.UNCHECKED or bool(
+            ((self.verdicts < Verdict.UNCHECKED) | (self.verdicts == Verdict.UNREAD)).all()
+        )
+
     def strictly(self) -> "QuantityMarks":
         """Count the cells that are off by rounding as wrong."""
         cells = self.cells(Verdict.ROUNDING) if self.verdict else ()
@@ -240,11 +247,7 @@ class SheetMarks:
     @property
     def is_consistent(self) -> bool:
         """Whether all that can be read is right, or follows from what was written before."""
-        return all(
-            marks.verdict < Verdict.UNCHECKED
-            or bool(((marks.verdicts < Verdict.UNCHECKED) | (marks.verdicts == Verdict.UNREAD)).all())
-            for marks in self.quantities.values()
-        )
+        return all(marks.is_consistent for marks in self.quantities.values())
 
     @property
     def first_wrong(self) -> tuple[Symbol, Cell] | None:
