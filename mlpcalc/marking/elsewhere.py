@@ -11,7 +11,7 @@ import numpy as np
 
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.marks import QuantityMarks, SheetMarks, quantity_marks
-from mlpcalc.marking.verdicts import Verdict
+from mlpcalc.marking.verdicts import NOISE, Verdict
 from mlpcalc.page.symbols import Symbol
 
 _FEW = 3  # answers that are wrong for no known reason
@@ -34,12 +34,12 @@ def _uses_givens(symbol: Symbol, basis: Basis) -> bool:
 
 
 def _is_puzzling(mark: QuantityMarks) -> bool:
-    """Whether half of what was worked out in an answer is wrong, and nothing is known to lead to all of it.
+    """Whether half of what is not 0 in an answer is wrong, and nothing is known to lead to all of it.
 
     What only could lead to it may do so by chance.
     """
     wrong = (mark.verdicts == Verdict.WRONG).sum()
-    worked_out = (mark.verdicts != Verdict.BLANK) & (mark.verdicts != Verdict.TRIVIAL)
+    worked_out = (mark.verdicts != Verdict.BLANK) & (mark.expected.value != 0)
     unknown = mark.unexplained or not any(each.certain for each in mark.diagnoses)
     return bool(unknown and wrong and 2 * wrong >= worked_out.sum())
 
@@ -49,7 +49,7 @@ def _as_it_stands(symbol: Symbol, mark: QuantityMarks, basis: Basis) -> Quantity
     answer, verdicts = mark.answer, mark.verdicts.copy()
     if answer.written_shape is None:
         exact = basis.exact(symbol)
-        right = np.abs(answer.value - exact) <= np.maximum(answer.half, basis.asked.half_at(np.abs(exact)))
+        right = np.abs(answer.value - exact) <= basis.asked.half_at(exact) + NOISE * np.abs(exact)
         verdicts[(verdicts != Verdict.BLANK) & (verdicts != Verdict.UNREAD) & ~right] = Verdict.WRONG
     (found,) = quantity_marks([answer], verdicts[None], mark.expected)
     return found._replace(diagnoses=mark.diagnoses)
