@@ -115,7 +115,7 @@ def check(
             progress=progress,
             passed_over=found.passed_over,
         )
-        last = _feedback(marking, feedback, feedback_format, student, destination) if feedback else _nothing
+        last = _feedback(marking, feedback, feedback_format, student, destination) if feedback else None
         if form.name == "gradescope":
             report = marking.gradescope(student=student)
         elif form.by_name:
@@ -123,10 +123,6 @@ def check(
         else:
             report = marking.report(details=details, student=student and not feedback)
         show(report, destination, last=last)
-
-
-def _nothing() -> None:
-    """Nothing else is to be done."""
 
 
 def _feedback(
