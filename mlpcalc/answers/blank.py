@@ -25,7 +25,7 @@ from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, solution_report, step_in_words
+from mlpcalc.solving.report import TITLES, Selection, solution_report, step_in_words
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -215,7 +215,7 @@ def _document(
             lines += ["", *comment(f"======== {step_in_words(solution.exercise, step)} ========")]
         if symbol.stage != stage:
             stage = symbol.stage
-            lines += ["", *comment(f"---- {stage} ----")]
+            lines += ["", *comment(f"---- {TITLES[stage]} ----")]
         block = sheet_matrix(solution, symbol, formulas=formulas)
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)

@@ -39,7 +39,7 @@ class Selection(NamedTuple):
     givens: bool = False
 
 
-_TITLES = {
+TITLES = {
     Stage.GIVENS: "givens",
     Stage.FORWARD: "forward pass",
     Stage.ERRORS: "error signals",
@@ -81,7 +81,7 @@ def solution_report(
         data=lambda: _data(solution, selection, steps),
         records=lambda: _records(solution, selection, steps),
         source=lambda ascii_only: script(
-            solution, selected(solution, shown), digits, _TITLES, ascii_only=ascii_only
+            solution, selected(solution, shown), digits, TITLES, ascii_only=ascii_only
         ),
     )
 
@@ -214,7 +214,7 @@ def _page(
     for symbol in symbols:
         if solution.exercise.network.stage(symbol) != stage:
             stage = solution.exercise.network.stage(symbol)
-            yield Heading(_TITLES[stage], level=level)
+            yield Heading(TITLES[stage], level=level)
             if source and symbol.kind == "X" and symbol.step == 1 and solution.exercise.source:
                 yield Note(f"Source: {solution.exercise.source}")
         yield block(symbol)
