@@ -95,7 +95,8 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def header(marks: SheetMarks, *, points: bool) -> Header:
     """`s1234.yaml     9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
     name = base(marks.file)
-    file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
+    path = name if marks.student and len(marks.file) > _NAME else marks.file
+    file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(path, _NAME)
     if marks.others:
         file = f"{file} and {len(marks.others)} more"
     student = shortened(marks.student, _NAME)
