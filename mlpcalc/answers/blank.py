@@ -18,7 +18,8 @@ from mlpcalc.arrays import Array
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.asked import asked
-from mlpcalc.page.symbols import AT, LETTERS, Stage, Symbol
+from mlpcalc.page.cells import cell_in_step
+from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, Room, plain
 from mlpcalc.report.report import Report
@@ -143,7 +144,7 @@ def _blocks(
         yield from (block for block in stated.blocks() if not isinstance(block, Header | Background))
     several = solution.exercise.steps > 1
     names = [
-        f"{solution.spelling(symbol)}{AT}1" if several and symbol.step == 1 else solution.spelling(symbol)
+        cell_in_step(solution.spelling(symbol), symbol.step) if several else solution.spelling(symbol)
         for symbol in symbols
     ]
     shown, on_sheet = iter(symbols), Selection(only=names)

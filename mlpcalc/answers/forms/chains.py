@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.brackets import PAIRS, literal
-from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
+from mlpcalc.answers.forms.figures import DECIMAL_COMMA, LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
 from mlpcalc.text.wording import clipped
 
@@ -20,7 +20,6 @@ _DECORATION = re.compile(
 _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
 _ROW_END = re.compile(r"[;\n]")
 _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
-_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
 _RELATION = re.compile(r"(?<![<>!=~:])=(?!=)|:=|:(?=\s)")
 _COMMAS = {",", ";"}
@@ -282,7 +281,7 @@ def row_cells(row: str) -> list[str]:
     if not text:
         return []
     words = text.split()
-    if all(_DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
+    if all(DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
         return [word.replace(",", ".") for word in words]
     return [word.strip() for word in _WORDS.split(text)]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from mlpcalc.answers.forms import chains
-from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
+from mlpcalc.answers.forms.figures import DECIMAL_COMMA, LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.labels import count
 from mlpcalc.answers.forms.passages import Grid, Passage, Reading, empty, grid_of
 from mlpcalc.errors import Place, refuse
-from mlpcalc.page.symbols import AT
+from mlpcalc.page.cells import cell_in_step
 from mlpcalc.text.wording import clipped
 
 _STEP = "step"
@@ -29,7 +29,6 @@ _SEPARATOR = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-*+:?\s*+)*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SNIFFED = 200  # lines, for the separator
 _SURELY_DECIMAL = re.compile(r"[-+−]?0,\d{2,40}|-?\d{1,40},0\d{1,40}")
-_DECIMAL_COMMA = re.compile(r"\s*[-+−]?\d+,\d*(?:[eE][-+]?\d{1,4})?\s*")
 
 Row = tuple[int, list[str]]
 """A line of a table: its number in the document, and its cells."""
@@ -67,8 +66,8 @@ def _has_decimal_commas(text: str) -> bool:
     """Whether the figures of each line have decimal commas, and semicolons between them: -2,85;0,86."""
     lines = (line.strip().split(";") for line in text.split("\n", _SNIFFED)[:_SNIFFED])
     rows = [cells if is_cell(cells[0], comma=True) else cells[1:] for cells in lines]
-    figures = [cell for cells in rows for cell in cells]
-    decimal = all(map(_DECIMAL_COMMA.fullmatch, (cell for cell in figures if "," in cell or "." in cell)))
+    figures = [cell.strip() for cells in rows for cell in cells]
+    decimal = all(map(DECIMAL_COMMA.fullmatch, (cell for cell in figures if "," in cell or "." in cell)))
     certain = any(len(cells) > 1 for cells in rows) or any(map(_SURELY_DECIMAL.fullmatch, figures))
     return decimal and certain
 
@@ -94,7 +93,7 @@ def _step_by_step(rows: Sequence[Row]) -> Reading:
     (_, head), *body = rows
     for line, cells in body:
         if len(cells) == len(head) and cells[0].isdecimal():
-            _add(found, (f"{_bare(head[-1])}{AT}{cells[0]}",), grid_of([cells[-1:]]), line)
+            _add(found, (cell_in_step(_bare(head[-1]), cells[0]),), grid_of([cells[-1:]]), line)
     return found
 
 
@@ -121,7 +120,7 @@ def _separated(text: str, line: int, sign: str) -> Iterator[Row]:
 
 
 def _with_point(cell: str) -> str:
-    return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
+    return cell.replace(",", ".") if DECIMAL_COMMA.fullmatch(cell) else cell
 
 
 def _has_a_cell_a_line(head: Sequence[str]) -> bool:
