@@ -8,8 +8,8 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.page import expr
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.pages import in_layout, page
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table

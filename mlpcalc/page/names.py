@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.page.equations import page, page_of_any_step
+from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import page
 from mlpcalc.page.spellings import Spellings, spellings, split_step
 from mlpcalc.page.symbols import Stage, Symbol, step_suffix
 from mlpcalc.text.wording import clipped, in_range

@@ -16,7 +16,6 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.costing.cost import WAYS, Costs, Counts, count, deeper, degree
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import AcrossColumns, ColumnSums, Expr, MatMul, Ref, RowSums, Total
 from mlpcalc.page.functions import exp as exp_of
@@ -24,6 +23,7 @@ from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign, Loss, Network
+from mlpcalc.page.pages import in_layout, page
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 from tests.conftest import Result, Run
