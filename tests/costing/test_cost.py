@@ -668,7 +668,7 @@ def test_the_output_activation_goes_with_the_loss_unless_it_is_named(
 
 def test_the_header_of_a_network_from_options_shows_its_sizes_and_its_loss(run: Run) -> None:
     out = run("cost", "--sizes", "784,300,10", "--batch", "64").out
-    assert "784-300-10, relu · identity, N = 64   L = 1/2 Σ (Z2 - T)²" in out
+    assert "784-300-10, relu → identity, N = 64   L = 1/2 Σ (Z2 - T)²" in out
 
 
 def test_without_an_argument_the_bundled_exercise_2_is_counted(run: Run) -> None:
