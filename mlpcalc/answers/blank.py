@@ -26,7 +26,8 @@ from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import TITLES, Selection, solution_report, step_in_words
+from mlpcalc.solving.report import TITLES, solution_report, step_in_words
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean

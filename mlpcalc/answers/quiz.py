@@ -25,7 +25,7 @@ from mlpcalc.report.blocks import Matrix, Phrase, plain
 from mlpcalc.report.html.markup import element
 from mlpcalc.solving.header import header
 from mlpcalc.solving.matrices import matrix
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 

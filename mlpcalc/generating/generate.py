@@ -21,7 +21,7 @@ from mlpcalc.page.optimizers import OPTIMIZERS, OptimizerName
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.solving.report import Selection, selected
+from mlpcalc.solving.selection import Selection, selected
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted

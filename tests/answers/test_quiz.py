@@ -10,7 +10,7 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.quiz import quiz_xml
 from mlpcalc.reading.library import bundled_names
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run
 from tests.support.payloads import KINDS, PAYLOADS
 

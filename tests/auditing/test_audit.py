@@ -27,7 +27,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.report import json as json_form
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise

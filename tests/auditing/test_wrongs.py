@@ -24,7 +24,7 @@ from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.keys import PRODUCTS
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.marking_exercises import marking_exercise
