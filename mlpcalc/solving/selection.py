@@ -7,7 +7,7 @@ from mlpcalc.errors import InputError, Problem, UnknownQuantityError, refuse
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.symbols import AT, Stage, Symbol
 from mlpcalc.solving.quantities import Quantities
-from mlpcalc.text.wording import clipped, in_range
+from mlpcalc.text.wording import clipped, in_range, one_of
 
 _LACKING = {
     **dict.fromkeys(Stage, "is nothing to show"),
@@ -96,7 +96,7 @@ def _named_ones(solution: Quantities, symbols: Sequence[Symbol], selection: Sele
         if not named and (selection.step is None or symbol.step == selection.step):
             raise refuse(
                 f"{name} is not one of the quantities shown here",
-                expected="one of " + " ".join(map(solution.spelling, symbols)),
+                expected=one_of(map(solution.spelling, symbols), " "),
                 topic="quantities",
             )
         found |= named

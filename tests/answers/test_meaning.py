@@ -289,8 +289,8 @@ def test_names_of_modules_mean_nothing_where_there_are_not_as_many_as_layers() -
     found = meant("0.weight.grad = [0.1 0.2; 0.3 0.4]\nW0 = [1 2; 3 4]\ndW2 = [0.5 0.6]\n")
     assert [each.symbol.plain for each in found.answers] == ["dW2"]
     assert [(left.line, left.message) for left in found.left_out] == [
-        (1, "0.weight.grad means no quantity of this exercise"),
-        (2, "W0 means no quantity of this exercise"),
+        (1, "0.weight.grad is not a quantity of this exercise"),
+        (2, "W0 is not a quantity of this exercise"),
     ]
 
 
@@ -310,7 +310,7 @@ def test_words_that_may_mean_many_things_mean_nothing(name: str) -> None:
 def test_a_list_is_no_loss() -> None:
     found = meant("loss = [0.5, 0.25]")
     assert not found.answers
-    assert [left.message for left in found.left_out] == ["loss: 2 figures, and loss is one number"]
+    assert [left.message for left in found.left_out] == ["loss: 2 figures, but loss is one number"]
 
 
 @pytest.mark.parametrize(
