@@ -360,11 +360,11 @@ def test_sentences_answer_what_they_name(text: str, read: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("loss = 0.3 is small", ["loss: words behind its figure: 0.3 is small"]),
+        ("loss = 0.3 is small", ["loss: words after the figure: 0.3 is small"]),
         ("L = 0.2 as one sees, z_1 = 0.4 if all is well", ["L: words", "z_1: words"]),
-        ("Delta1: 0.5 and so on.", ["Delta1: words behind its figure: 0.5 and so on."]),
-        ("z_1 = 0.3 units", ["z_1: words behind its figure: 0.3 units"]),
-        ("S1 = [0.3, 0.4] transposed", ["S1: words behind its figure: [0.3, 0.4] transposed"]),
+        ("Delta1: 0.5 and so on.", ["Delta1: words after the figure: 0.5 and so on."]),
+        ("z_1 = 0.3 units", ["z_1: words after the figure: 0.3 units"]),
+        ("S1 = [0.3, 0.4] transposed", ["S1: words after the figure: [0.3, 0.4] transposed"]),
         ("so z_1 = 0.5 V = 0.6", ["z_1: a product"]),
         ("h = 0.5 V = 1", []),
         ("eta = 0.3 is small", []),

@@ -316,7 +316,7 @@ BASE = (
         ("[[0.2, 0.4]]", "[[0.00002, 0.4]]", "rounds to 0 at 4 decimals but is not 0"),
         ("0.3\n", "100\n", "the update increases the loss from"),
         ("decimals: 4", "decimals: 15", None),
-        ("decimals: 4\n", "", "no digits are stated, so that answers of three significant digits"),
+        ("decimals: 4\n", "", "no digits are stated, so answers with three significant digits"),
         ("[0.1, 0.2]", "[-9, -9]", "28 of 47 cells are 0 or unchanged at 4 decimals: they take no work"),
     ],
 )

@@ -119,7 +119,7 @@ def chain(text: str) -> Chain | None:
     if not values and not fault and (words := _WORDS_BEHIND.search(parts[-1])):
         doubtful = value(parts[-1][: words.start()])
         if isinstance(doubtful, Grid):
-            values, fault = [doubtful], f"words behind its figure: {clipped(parts[-1], 40)}"
+            values, fault = [doubtful], f"words after the figure: {clipped(parts[-1], 40)}"
     return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
 
 
