@@ -18,14 +18,16 @@ from mlpcalc.arrays import Array
 from mlpcalc.errors import UnknownQuantityError
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.asked import asked
-from mlpcalc.page.symbols import AT, LETTERS, Stage, Symbol
+from mlpcalc.page.cells import cell_in_step
+from mlpcalc.page.symbols import LETTERS, Stage, Symbol
 from mlpcalc.reading.schema import modeline
 from mlpcalc.report.blocks import Background, Block, Formula, Header, Heading, Matrix, Note, Room, plain
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header, header_data
 from mlpcalc.solving.matrices import matrix
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, solution_report, step_in_words
+from mlpcalc.solving.report import TITLES, solution_report, step_in_words
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
@@ -143,7 +145,7 @@ def _blocks(
         yield from (block for block in stated.blocks() if not isinstance(block, Header | Background))
     several = solution.exercise.steps > 1
     names = [
-        f"{solution.spelling(symbol)}{AT}1" if several and symbol.step == 1 else solution.spelling(symbol)
+        cell_in_step(solution.spelling(symbol), symbol.step) if several else solution.spelling(symbol)
         for symbol in symbols
     ]
     shown, on_sheet = iter(symbols), Selection(only=names)
@@ -215,7 +217,7 @@ def _document(
             lines += ["", *comment(f"======== {step_in_words(solution.exercise, step)} ========")]
         if symbol.stage != stage:
             stage = symbol.stage
-            lines += ["", *comment(f"---- {stage} ----")]
+            lines += ["", *comment(f"---- {TITLES[stage]} ----")]
         block = sheet_matrix(solution, symbol, formulas=formulas)
         given = "given" if symbol in solution.exercise.given else ""
         name = key(solution, symbol, ascii_only=ascii_only)

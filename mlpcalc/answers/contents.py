@@ -15,7 +15,7 @@ from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.report.blocks import Formula, Phrase
 from mlpcalc.solving.quantities import Cells
-from mlpcalc.solving.report import Selection, selected
+from mlpcalc.solving.selection import Selection, selected
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import points_in_figures
 

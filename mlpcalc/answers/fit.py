@@ -25,14 +25,14 @@ def misfit(quantities: Quantities, passage: Passage, meant: Meant) -> str | None
     what = f"{symbol.plain} is {own[0]}×{own[1]}"
     shape = len(grid.rows), len(grid.rows[0])
     if grid.size == 1 and cells > 1:
-        return f"one figure, and {what}"
+        return f"one figure, but {what}"
     if cells == 1:
-        return f"{counted(grid.size, 'figure')}, and {symbol.plain} is one number"
+        return f"{counted(grid.size, 'figure')}, but {symbol.plain} is one number"
     if 1 in shape and 1 not in own:
-        return f"{counted(grid.size, 'figure')} in a list, and {what}"
+        return f"{counted(grid.size, 'figure')} in a list, but {what}"
     words = " / ".join((*passage.names, *passage.heading.split(" / ")[-1:]))
     if meant.loose or _ONE_OF_MANY.search(words):
-        return f"{shape[0]}×{shape[1]} figures, and {what}"
+        return f"{shape[0]}×{shape[1]} figures, but {what}"
     return None
 
 

@@ -88,7 +88,7 @@ def is_hidden(name: str) -> bool:
 def why_not(name: str) -> str | None:
     """Why a file of this name is not read, with what to do; None if it is."""
     kind = ending(name)
-    return None if kind in READ else _WHAT_TO_DO.get(kind, "not a form of homework that is read")
+    return None if kind in READ else _WHAT_TO_DO.get(kind, "not a kind of homework that can be read")
 
 
 def what_to_do(data: bytes) -> str | None:

@@ -247,13 +247,13 @@ class _Meaning:
             return
         if passage.grid.size > 1:
             what = (
-                f"{clipped(name, _SHOWN)} means no quantity of this exercise"
+                f"{clipped(name, _SHOWN)} is not a quantity of this exercise"
                 if name
                 else "figures without a name"
             )
             self._leave(passage, what)
         elif not passage.quiet and names.is_name(name) and not _NO_QUANTITY.fullmatch(plain(name) or name):
-            self._leave(passage, f"{clipped(name, _SHOWN)} means no quantity of this exercise")
+            self._leave(passage, f"{clipped(name, _SHOWN)} is not a quantity of this exercise")
 
     def _parts(self, passage: Passage) -> Iterator[Passage]:
         """The rows, or else the columns, of a table in which these have names, and which has none itself."""

@@ -19,14 +19,13 @@ import numpy as np
 
 from mlpcalc.answers.blank import sheet_matrix
 from mlpcalc.answers.contents import BLANK, figures, given_figures, on_sheet, remarks
-from mlpcalc.answers.digits import Asked
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.report.blocks import Matrix, Phrase, plain
 from mlpcalc.report.html.markup import element
 from mlpcalc.solving.header import header
 from mlpcalc.solving.matrices import matrix
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 
@@ -73,7 +72,7 @@ def _page(solution: Solution, symbols: Sequence[Symbol], *, givens: bool) -> str
     """What is given, and how to answer, in HTML."""
     head, exercise = header(solution), solution.exercise
     facts = ["; ".join(map(plain, line)) for line in head.lines]
-    how_to = [f"Write every number with {Asked.of(exercise).in_words}.", _TOLERANCE]
+    how_to = [f"Write every number with {solution.digits().in_words}.", _TOLERANCE]
     said: list[Phrase] = [*facts, *how_to, *remarks(solution, symbols)]
     parts = [f"<p>{_plain(plain(line))}</p>" for line in said]
     for symbol in exercise.givens() if givens else ():

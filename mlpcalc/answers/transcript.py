@@ -16,7 +16,7 @@ from mlpcalc.text.encoding import encodable
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import clipped, counted
 
-_LOOK_IT_OVER = "Look it over and mend it. Lines that begin with # are comments."
+_LOOK_IT_OVER = "Check it and correct it. Lines that begin with # are comments."
 _CELL = re.compile(r"[^\s;#,\"']{1,60}")
 _EXPECTED = "names and figures, such as S_1 = [[0.5, -0.25], [1.5, 2]]"
 

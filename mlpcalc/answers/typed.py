@@ -7,13 +7,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mlpcalc.answers.digits import INFINITE, figure
-from mlpcalc.answers.forms.figures import BLANKS, DASHES
+from mlpcalc.answers.forms.figures import BLANKS, DASHES, DECIMAL_COMMA
 from mlpcalc.reading.numerals import NumeralError
 from mlpcalc.reading.source import Document, ScalarNode
 
 BLANK = "~"
 _INFINITE = re.compile(r"([-+]?)(?:\.?inf|infinity|∞)", re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"([-+]?\d+),(\d+(?:e[-+]?\d+)?)", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _NO_NUMBER = re.compile(r"[-+]?0\d")
 _LONGEST = 100  # characters; no figure is as long
@@ -89,7 +88,7 @@ def _are_decimal(texts: Sequence[str], *, with_points: bool) -> bool:
 
     with_points: whether points are written beside them.
     """
-    if not all(_DECIMAL_COMMA.fullmatch(text) for text in texts):
+    if not all(DECIMAL_COMMA.fullmatch(text) for text in texts):
         return False
     no_thousands = [_THOUSANDS.fullmatch(text) is None for text in texts]
     return all(no_thousands) if with_points else any(no_thousands)

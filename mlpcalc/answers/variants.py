@@ -9,7 +9,7 @@ from mlpcalc.errors import Place, Problem, refuse
 from mlpcalc.reading.library import is_exercise_file, listed
 from mlpcalc.solving.solution import Solution, load, solve
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import comparable, shown
+from mlpcalc.text.wording import comparable, one_of, shown
 
 _NUMBER = re.compile(r"\d{1,9}$")
 
@@ -100,6 +100,6 @@ def _check(variants: Variants, students: ClassList) -> None:
             raise refuse(
                 f"{student.name} has the variant {shown(student.variant)}",
                 Place(students.file),
-                expected="one of " + ", ".join([*variants.solutions][:8]),
+                expected=one_of([*variants.solutions][:8]),
                 hint="name the folder of the variants as the exercise",
             )

@@ -8,9 +8,8 @@ from mlpcalc.answers.blocks import Block, blocks_of
 from mlpcalc.answers.forms.documents import matrix_in
 from mlpcalc.answers.statements import LABELS, LONGEST_TEXT, WRAPPER, Sheet, Statement
 from mlpcalc.errors import InputError, Problem, refuse
-from mlpcalc.page.cells import split_cell
+from mlpcalc.page.cells import cell_in_step
 from mlpcalc.page.spellings import STEP_BLOCK
-from mlpcalc.page.symbols import AT
 from mlpcalc.reading.matrices import NotRowsError, is_flat, rows_of
 from mlpcalc.reading.source import (
     Document,
@@ -120,11 +119,8 @@ def _pairs(
 
 
 def _of_step(key: ScalarNode, step: str) -> ScalarNode:
-    """The key of a quantity in the block of a step: `S1` is `S1@2` there, unless it says a step itself."""
-    if not step or AT in key.text:
-        return key
-    name, cell = split_cell(key.text)
-    return key._replace(text=f"{name}{AT}{step}" + ("" if cell is None else f"[{cell}]"))
+    """The key of a quantity in the block of a step, "" outside of one."""
+    return key._replace(text=cell_in_step(key.text, step)) if step else key
 
 
 def _label(document: Document, value: Node) -> str:

@@ -12,7 +12,7 @@ from mlpcalc.auditing.reasons import Reason, Reasons
 from mlpcalc.auditing.remarks import Remarks
 from mlpcalc.auditing.sheets import WrongSheets
 from mlpcalc.auditing.wrongs import Effect, Wrong, Wrongs
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 
 

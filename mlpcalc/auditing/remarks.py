@@ -162,7 +162,7 @@ class Remarks:
     def _unstated(self) -> list[str]:
         if Asked.of(self._exercise).stated:
             return []
-        return ["no digits are stated, so that answers of three significant digits are accepted"]
+        return ["no digits are stated, so answers with three significant digits are accepted"]
 
     def _rising(self) -> Iterator[str]:
         if self._rises:

@@ -14,7 +14,7 @@ from mlpcalc.auditing.wrongs import NAMES, Wrong
 from mlpcalc.report.blocks import Block, Group, Heading, ListItem, Note, Table
 from mlpcalc.report.report import Report
 from mlpcalc.solving.header import header
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 

@@ -11,7 +11,7 @@ from mlpcalc.answers.blank import filled, key
 from mlpcalc.auditing.wrongs import NAMES, Wrong, Wrongs
 from mlpcalc.errors import refuse
 from mlpcalc.page.symbols import Symbol
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import clipped, did_you_mean, shown
 

@@ -29,7 +29,7 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted
 

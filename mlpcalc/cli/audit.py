@@ -24,7 +24,7 @@ def audit(
     """
     from mlpcalc.auditing.report import audit_report
     from mlpcalc.page.symbols import Stage
-    from mlpcalc.solving.report import Selection
+    from mlpcalc.solving.selection import Selection
     from mlpcalc.solving.solution import load, solve
 
     solution = solve(load(exercise))

@@ -74,7 +74,7 @@ def check(
     CSV, JSON, or what NumPy, PyTorch, MATLAB, R and Julia print. Without ANSWERS, a bundled exercise is
     checked against the answers printed in its source. One sheet is shown in full,
     several as an overview of the class; json and csv contain every sheet. EXERCISE may be a folder of
-    variants: which one a student has is said by the class list, or by the sheet.
+    variants: the class list, or the sheet, says which one a student has.
 
     The exit code is 0 if every answer that is asked for earns full credit, 1 if one does not or a sheet is
     blank, 2 for an error in the exercise or the command, and 3 if a file that was named cannot be read; the
@@ -115,7 +115,7 @@ def check(
             progress=progress,
             passed_over=found.passed_over,
         )
-        last = _feedback(marking, feedback, feedback_format, student, destination) if feedback else _nothing
+        last = _feedback(marking, feedback, feedback_format, student, destination) if feedback else None
         if form.name == "gradescope":
             report = marking.gradescope(student=student)
         elif form.by_name:
@@ -123,10 +123,6 @@ def check(
         else:
             report = marking.report(details=details, student=student and not feedback)
         show(report, destination, last=last)
-
-
-def _nothing() -> None:
-    """Nothing else is to be done."""
 
 
 def _feedback(

@@ -45,6 +45,7 @@ def explain(
     CELL is a cell such as 'Delta1[2,1]' or loss, or a whole matrix such as S1; there may be several.
     """
     from mlpcalc.explaining.report import explanation
+    from mlpcalc.page.cells import cell_in_step
     from mlpcalc.solving.solution import load, solve
 
     if depth != "all" and not depth.isdecimal():
@@ -53,20 +54,9 @@ def explain(
     read = load(exercise)
     solution = solve(read if steps is None else read.with_steps(steps), carry)
     if step is not None:
-        cells = tuple(_of_step(cell, step) for cell in cells)
+        cells = tuple(cell_in_step(cell, step) for cell in cells)
     report = explanation(solution, cells, None if depth == "all" else int(depth), precision)
     show(report, destination)
-
-
-def _of_step(cell: str, step: int) -> str:
-    """`S1[2,3]` as `S1@2[2,3]`; a cell that names its step as it is."""
-    from mlpcalc.page.cells import split_cell
-    from mlpcalc.page.symbols import AT
-
-    name, indices = split_cell(cell)
-    if AT in name:
-        return cell
-    return f"{name}{AT}{step}" if indices is None else f"{name}{AT}{step}[{indices}]"
 
 
 def _exercise_and_cells(arguments: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What is to be tidied up before an interrupt ends the program."""
+"""What is still to be done before an interrupt or a closed pipe ends the program."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -23,3 +23,17 @@ def before_interrupt(tidy: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def pipe_errors() -> Iterator[None]:
+    """Raise `BrokenPipeError` where a reader has closed the pipe, which otherwise ends the program."""
+    number = getattr(signal, "SIGPIPE", None)  # not on every system
+    if number is None:
+        yield
+        return
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)

@@ -68,7 +68,7 @@ def output_options(command: str) -> Callable[[Command], Command]:
         options.append(click.option("--standalone", is_flag=True, help=words))
     tables = [name for name in names if FORMS[name].part == "records"]
     if tables:
-        words = f"With --format {tables[0]}: begin with the mark by which Excel knows UTF-8."
+        words = f"With --format {tables[0]}: begin with the mark by which Excel recognises UTF-8."
         options.append(click.option("--bom", is_flag=True, help=words))
     pages = [name for name in names if FORMS[name].in_browser]
     if pages:

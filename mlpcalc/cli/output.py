@@ -6,13 +6,13 @@ A command ends after all output is written, or with a message that it could not 
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from mlpcalc.cli.interrupts import before_interrupt
+from mlpcalc.cli.interrupts import before_interrupt, pipe_errors
 from mlpcalc.errors import Problem, reason, refuse
 from mlpcalc.report.forms import FORMS
 from mlpcalc.text.wording import clipped
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlpcalc.report.report import Report
 
 FAULTY_INPUT = 2
+CLOSED_PIPE = 141
 _NO_FOLDER = "the current folder no longer exists"
 _WORTH_A_BAR = 20  # files
 
@@ -32,15 +33,16 @@ def show(
     destination: "Destination",
     *,
     full: bool = False,
-    last: Callable[[], None] = lambda: None,
+    last: Callable[[], None] | None = None,
 ) -> NoReturn:
     """Print a report, or write it to a file and perhaps open that in a browser, and exit with its status.
 
-    last: what else is to be done before the exit.
+    last: what else is to be done before the exit, also if the reader of the output has closed the pipe.
     """
     from mlpcalc.report.output import Output
 
     form, file = FORMS[destination.form], destination.file
+    has_reader = True
     if file is None and destination.browse:
         import tempfile  # slow to import
 
@@ -49,8 +51,7 @@ def show(
         output = Output(sys.stdout.encoding, full, destination.standalone, bom=destination.bom)
         if output.bom and not output.is_utf8:
             raise refuse(f"{output.encoding} has no byte order mark", topic="encoding")
-        sys.stdout.writelines(form.write(report, output))
-        sys.stdout.flush()  # errors are reported before the exit
+        has_reader = _print(form.write(report, output), to_the_end=last is not None)
     else:
         from mlpcalc.cli.files import write_file
 
@@ -62,8 +63,36 @@ def show(
             _browse(file)
     if form.part == "records":
         _say_aside([*report.aside()])
-    last()
-    sys.exit(report.status())
+    if last is not None:
+        last()
+    sys.exit(report.status() if has_reader else CLOSED_PIPE)
+
+
+def _print(pieces: Iterable[str], *, to_the_end: bool) -> bool:
+    """Print a text; whether there was a reader to the end.
+
+    A reader that closes the pipe ends the program, except where something else hangs on the pieces: then they
+    are made `to_the_end`.
+    """
+    left = iter(pieces)
+    with pipe_errors() if to_the_end else nullcontext():
+        try:
+            sys.stdout.writelines(left)
+            sys.stdout.flush()  # errors are reported before the exit
+        except BrokenPipeError:
+            if not to_the_end:
+                raise
+            for _ in left:
+                pass
+            _discard(sys.stdout)
+            return False
+    return True
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is left in a buffer go nowhere, or writing it at the exit raises the same error again."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _browse(file: str) -> None:
@@ -124,9 +153,8 @@ def end_unwritten(error: OSError) -> NoReturn:
     gone = isinstance(error, FileNotFoundError)  # never the reason for an open file
     with suppress(OSError):
         click.echo(_NO_FOLDER if gone else f"cannot write the output: {reason(error)}", err=True)
-    with suppress(OSError):  # or the rest of the buffers raises the same error again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    _discard(sys.stdout)
+    _discard(sys.stderr)
     sys.exit(FAULTY_INPUT)
 
 

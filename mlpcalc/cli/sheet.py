@@ -91,7 +91,7 @@ def sheet(
     from mlpcalc.answers.blank import sheet_yaml
     from mlpcalc.answers.contents import giving
     from mlpcalc.page.symbols import Stage
-    from mlpcalc.solving.report import Selection
+    from mlpcalc.solving.selection import Selection
     from mlpcalc.solving.solution import load, solve
 
     solution = solve(load(exercise))

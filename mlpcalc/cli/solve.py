@@ -51,7 +51,8 @@ def _solve(stages: tuple[str, ...], options: dict[str, Any], *, numeric: bool = 
     """Solve an exercise and print some stages; all if none are named."""
     from mlpcalc.page.symbols import Stage
     from mlpcalc.solving.matrices import Explain, unexplained
-    from mlpcalc.solving.report import Selection, solution_report
+    from mlpcalc.solving.report import solution_report
+    from mlpcalc.solving.selection import Selection
     from mlpcalc.solving.solution import load
     from mlpcalc.solving.solution import solve as solved
 

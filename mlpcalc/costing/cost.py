@@ -12,9 +12,9 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import page
 from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import page
 from mlpcalc.page.shapes import shape, shape_of
 from mlpcalc.page.symbols import Stage, Symbol
 

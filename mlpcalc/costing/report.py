@@ -8,8 +8,8 @@ from mlpcalc.errors import refuse
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.page import expr
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.pages import in_layout, page
 from mlpcalc.page.symbols import LETTERS, Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.report.blocks import Block, Header, Heading, More, Note, Table
@@ -78,7 +78,7 @@ def _report(costs: Costs, title: str, origin: str, letters: Mapping[str, str], *
 
     def blocks() -> Iterator[Block]:
         sizes = costs.sizes[1:] if costs.network.from_pre_activations else costs.sizes
-        network = f"{_in_short(sizes, '-')}, {_in_short(names, ' · ')}, N = {costs.samples}"
+        network = f"{_in_short(sizes, '-')}, {_in_short(names, ' → ')}, N = {costs.samples}"
         facts = (network, notation.equation(Symbol("loss"))) if costs.network.loss else (network,)
         yield Header(title or "Cost of all gradients", origin, [facts, COUNTED])
         yield _totals(costs, letters)

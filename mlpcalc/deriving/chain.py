@@ -12,9 +12,10 @@ from typing import NamedTuple
 from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import in_layout, page_of_any_step
+from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.functions import Activation, Apply
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import in_layout
 from mlpcalc.page.symbols import Axis, Symbol
 
 LOSS = Symbol("loss")

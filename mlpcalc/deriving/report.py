@@ -13,11 +13,12 @@ from mlpcalc.notation.formulas import Formula, Notation
 from mlpcalc.notation.signs import from_template
 from mlpcalc.notation.styles import LATEX, MATHML, TEXT, Style
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page_of_any_step
+from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.expr import Hadamard, Variable
 from mlpcalc.page.functions import Activation, s
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import in_layout
 from mlpcalc.page.symbols import LETTERS, Axis, Symbol
 from mlpcalc.reading.choices import loss_named, network_of
 from mlpcalc.report.blocks import Aligned, Block, Header, Heading, Note, Phrase, plain

@@ -21,7 +21,8 @@ from mlpcalc.report.workings import Place
 from mlpcalc.solving.background import background
 from mlpcalc.solving.header import carried_in_words
 from mlpcalc.solving.matrices import matrix
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Given, Solution, solution_meant
 
 _USES = 6  # named one by one

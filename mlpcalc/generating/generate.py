@@ -21,7 +21,7 @@ from mlpcalc.page.optimizers import OPTIMIZERS, OptimizerName
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.choices import network_of
 from mlpcalc.reading.keys import MAX_DECIMALS
-from mlpcalc.solving.report import Selection, selected
+from mlpcalc.solving.selection import Selection, selected
 from mlpcalc.solving.solution import Solution
 from mlpcalc.text.sanitize import clean
 from mlpcalc.text.wording import counted
@@ -163,9 +163,9 @@ def _check_sizes(sizes: Sequence[int], samples: int, fewest: int = 1) -> None:
     """Refuse what is too large. fewest: layers, besides the inputs or the first one, that there must be."""
     if not fewest <= len(sizes) - 1 <= MOST_LAYERS or not all(1 <= size <= MOST_UNITS for size in sizes):
         raise refuse(
-            f"layers of the sizes {', '.join(map(str, sizes))}",
-            expected=f"the inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to {MOST_UNITS}: "
-            "2,3,1",
+            f"cannot make layers of the sizes {', '.join(map(str, sizes))}",
+            expected=f"the number of inputs, then the units of 1 to {MOST_LAYERS} layers, each from 1 to "
+            f"{MOST_UNITS}: 2,3,1",
         )
     if not 1 <= samples <= MOST_SAMPLES:
         raise refuse(counted(samples, "sample"), expected=f"1 to {MOST_SAMPLES}")

@@ -89,7 +89,7 @@ class Basis:
                     variants.append(array.copy())
                     variants[-1][i, j] = value
                     name = self.solution.cell_name(given, (i, j))
-                    words.append(f"{name} is {texts[i][j]}, it was read as {text}.")
+                    words.append(f"{name} is {texts[i][j]} but was read as {text}.")
             self._misread[given] = np.array(variants[:MOST]), words[:MOST]
         return self._misread[given]
 

@@ -8,7 +8,7 @@ import numpy as np
 from mlpcalc.arrays import Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
-from mlpcalc.marking.scratch import Procedure, Scratch, mask_of
+from mlpcalc.marking.scratch import NOISE, Procedure, Scratch, mask_of
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
 from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
@@ -17,7 +17,6 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
 
 _STACK = 3  # axes of a stack of matrices
-_NOISE = 1e-12  # of figures of ordinary size
 _SINGLE_DIGIT = 1 / 20  # of itself, that a figure of one digit may be off by
 
 
@@ -341,7 +340,7 @@ class Line:
         """
         if self._unit > UNIT:
             return ball
-        noise = (np.abs(ball.value) <= ball.radius) & (ball.radius < _NOISE * self.basis.largest)
+        noise = (np.abs(ball.value) <= ball.radius) & (ball.radius < NOISE * self.basis.largest)
         if not noise.any():
             return ball
         noise &= self.basis.exact(symbol) == 0

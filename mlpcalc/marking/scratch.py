@@ -16,7 +16,7 @@ from mlpcalc.page.symbols import Symbol
 NEAR = 6  # quantities that are not written, each of which may be rounded or not
 _NEAREST = 4  # of which one may be rounded in some of its uses
 _SHORT = 1e-6  # half units
-_NOISE = 1e-12  # of figures of ordinary size
+NOISE = 1e-12  # of figures of ordinary size
 _TIE = 1e-9  # of a unit: as near to a tie as this, it is one on paper
 
 
@@ -99,7 +99,7 @@ class Scratch(NamedTuple):
         value, radius, half, share = np.broadcast_arrays(*ball, self.half_unit, self.significant_share)
         unit = np.where(half > 0, 2 * half, 1.0)
         short = (half > 0) & (share == 0) & (np.abs(value - np.rint(value / unit) * unit) < _SHORT * half)
-        unrounded = (radius < _NOISE) & ((value == 0) | short)
+        unrounded = (radius < NOISE) & ((value == 0) | short)
         largest = np.abs(value) + np.where(np.isfinite(radius), radius, 0.0)
         return Ball(value, radius + np.where(unrounded, 0.0, self._unit(largest) / 2))
 

@@ -63,7 +63,7 @@ SLIPS: Mapping[str, Slip] = {
     "one_sample_only": Slip(
         "only one sample",
         "Only {} was used; add up all samples.",
-        "Do all samples have a part in this?",
+        "Are all samples included?",
         "the other samples add nothing",
         slips_in_computing.one_sample,
         computing=True,

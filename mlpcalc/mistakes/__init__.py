@@ -32,8 +32,9 @@ from mlpcalc.mistakes import (
 )
 from mlpcalc.mistakes.rules import EditResult, Mistake, Rule, Step, Word
 from mlpcalc.page import expr, trees
-from mlpcalc.page.equations import Equation, page
+from mlpcalc.page.equations import Equation
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.pages import page
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol

@@ -136,7 +136,7 @@ def _average_twice(step: Step) -> Iterator[EditResult]:
     formula="dZ2 = 1/N (Z2 - T)",
     done="{average} was applied in {symbol} already.",
     advice="Here the average is taken {later}.",
-    hint="in which step does this exercise take the average?",
+    hint="where does this exercise take the average?",
 )
 def _average_too_early(step: Step) -> Iterator[EditResult]:
     if not step.averaged:

@@ -12,9 +12,10 @@ from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.numerics.noise import Noise
 from mlpcalc.page import expr, trees
 from mlpcalc.page.coefficients import Coefficients
-from mlpcalc.page.equations import Equation, Page, page, page_of_any_step, page_of_step
+from mlpcalc.page.equations import Equation, Page, page_of_any_step
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import page, page_of_step
 from mlpcalc.page.shapes import shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 

@@ -1,7 +1,7 @@
 """What an exercise asks for: the blank sheet, the score and the audit all take it from here."""
 
-from mlpcalc.page.equations import page, page_of_step
 from mlpcalc.page.exercise import Exercise
+from mlpcalc.page.pages import page, page_of_step
 from mlpcalc.page.symbols import Stage, Symbol
 
 

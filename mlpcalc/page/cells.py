@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from mlpcalc.page.symbols import Axis, Symbol
+from mlpcalc.page.symbols import AT, Axis, Symbol
 
 _INDICES = "0123456789, "
 
@@ -25,6 +25,14 @@ def indices_of(symbol: Symbol, index: tuple[int, ...]) -> tuple[int, ...]:
 def in_words(symbol: Symbol, axes: Sequence[Axis], indices: Iterable[int]) -> str:
     """`unit 2, sample 1`: what the indices of a cell count, from 1, along these axes."""
     return ", ".join(f"{symbol.counted(axis)} {index}" for axis, index in zip(axes, indices, strict=True))
+
+
+def cell_in_step(text: str, step: int | str) -> str:
+    """`S1[2,3]` as `S1@2[2,3]`; what says its step itself as it is."""
+    if AT in text:
+        return text
+    name, indices = split_cell(text)
+    return f"{name}{AT}{step}" + ("" if indices is None else f"[{indices}]")
 
 
 def split_cell(text: str) -> tuple[str, str | None]:

@@ -15,10 +15,10 @@ Optimisers put something of their own for dW_k into the update; what they rememb
     adam       M = β1 M + (1-β1) dW_k           V = β2 V + (1-β2) dW_k²
                M̂ = M/(1-β1^t)   V̂ = V/(1-β2^t)  W_k' = W_k - η M̂/(√V̂ + ε)
 
-Step t is the same page with the parameters that step t-1 left, and with its own samples. `page` unrolls all
-of this for a network. The equations are written by hand, as the course names them, and not
-found by automatic differentiation. A few have a second form: `stable` is the one to compute with where
-the first, computed as written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
+Step t is the same page with the parameters that step t-1 left, and with its own samples; `pages.py` unrolls
+the steps. The equations are written by hand, as the course names them, and not found by automatic
+differentiation. A few have a second form: `stable` is the one to compute with where the first, computed as
+written, would lose digits; `chain_rule` is where a collapsed Δ_K came from.
 """
 
 from collections import Counter
@@ -29,11 +29,10 @@ from typing import NamedTuple
 
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Apply, Derivative, exp, t, y
-from mlpcalc.page.layout import Layout
 from mlpcalc.page.network import Loss, Network
 from mlpcalc.page.saturated import stable_form
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import STEP_BEFORE, Stage, Symbol
+from mlpcalc.page.symbols import STEP_BEFORE, Symbol
 
 
 class Equation(NamedTuple):
@@ -51,14 +50,6 @@ class Equation(NamedTuple):
 
 Page = Mapping[Symbol, Equation]
 """The equations of a network by quantity, in the order in which one works them out."""
-
-
-@lru_cache(maxsize=128)
-def page(network: Network) -> Page:
-    """Every equation of the network, in order; the givens are not on it."""
-    if network.steps == 1 and network.optimizer == "sgd":
-        return page_of_any_step(network)
-    return _Steps(network)
 
 
 @lru_cache(maxsize=128)
@@ -81,95 +72,8 @@ def page_of_any_step(network: Network) -> Page:
     return {symbol: _fused(equation, by_symbol) for symbol, equation in by_symbol.items()}
 
 
-class _Steps(Mapping[Symbol, Equation]):
-    """The pages of all steps, one after the other; each is made when it is looked at."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-
-    def __getitem__(self, symbol: Symbol) -> Equation:
-        if not 1 <= symbol.step <= self._network.steps:
-            raise KeyError(symbol)
-        return page_of_step(self._network, symbol.step)[symbol]
-
-    def __iter__(self) -> Iterator[Symbol]:
-        for step in range(1, self._network.steps + 1):
-            yield from page_of_step(self._network, step)
-
-    def __len__(self) -> int:
-        last = len(page_of_step(self._network, self._network.steps))
-        return last + (self._network.steps - 1) * len(page_of_step(self._network, 1))
-
-
-@lru_cache(maxsize=256)
-def page_of_step(network: Network, step: int) -> Page:
-    """The equations of one step, in order, between the quantities of that step and of the one before."""
-    found = {}
-    for symbol, equation in page_of_any_step(network).items():
-        if symbol.stage != Stage.AFTER or step == network.steps:
-            found[network.at_step(symbol, step)] = _at_step(equation, network, step)
-    return found
-
-
-def _at_step(equation: Equation, network: Network, step: int) -> Equation:
-    def expression(node: expr.Expr) -> expr.Expr:
-        return simplify(trees.rewrite(node, changed))
-
-    def changed(node: expr.Expr) -> expr.Expr | None:
-        match node:
-            case expr.Ref(symbol):
-                symbol = network.at_step(symbol, step)
-                return expr.Ref(symbol) if symbol.step else expr.Number(Fraction(0))
-            case expr.Scale(coefficient, operand):
-                return expr.Scale(coefficient.at_step(step), trees.rewrite(operand, changed))
-            case _:
-                return None
-
-    stable = expression(equation.stable)
-    return Equation(
-        network.at_step(equation.symbol, step),
-        expression(equation.expression),
-        stable,
-        equation.chain_rule and expression(equation.chain_rule),
-        frozenset(trees.references(stable)),
-    )
-
-
-def in_layout(page: Page, layout: Layout) -> Page:
-    """The page as a course writes it: the same equations between its own matrices.
-
-    `stable` stays as it is: values are computed on the page only.
-    """
-    if layout == Layout():
-        return page
-    return _InLayout(page, layout)
-
-
-class _InLayout(Mapping[Symbol, Equation]):
-    """A page in a layout; each equation is rewritten when it is looked at."""
-
-    def __init__(self, page: Page, layout: Layout) -> None:
-        self._page, self._layout = page, layout
-        self._known: dict[Symbol, Equation] = {}
-
-    def __getitem__(self, symbol: Symbol) -> Equation:
-        if symbol not in self._known:
-            equation, layout = self._page[symbol], self._layout
-            self._known[symbol] = equation._replace(
-                expression=layout.expression(symbol, equation.expression),
-                chain_rule=equation.chain_rule and layout.expression(symbol, equation.chain_rule),
-            )
-        return self._known[symbol]
-
-    def __iter__(self) -> Iterator[Symbol]:
-        return iter(self._page)
-
-    def __len__(self) -> int:
-        return len(self._page)
-
-
 def _fused(equation: Equation, equations: Mapping[Symbol, Equation]) -> Equation:
-    """The equation with `stable` computing what is only a step on the way (dZ, f', -η dW) as it goes.
+    """The equation with details that are used once (dZ, f', -η dW) inlined into `stable`.
 
     Such a detail is then computed for its own sake only when it is asked for.
     """

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from mlpcalc.errors import Problem, UnknownQuantityError
-from mlpcalc.page.equations import page, page_of_any_step
+from mlpcalc.page.equations import page_of_any_step
 from mlpcalc.page.network import Network
+from mlpcalc.page.pages import page
 from mlpcalc.page.spellings import Spellings, spellings, split_step
-from mlpcalc.page.symbols import AT, Stage, Symbol
+from mlpcalc.page.symbols import Stage, Symbol, step_suffix
 from mlpcalc.text.wording import clipped, in_range
 
 
@@ -49,8 +50,7 @@ class Names:
 
     def spelling(self, symbol: Symbol) -> str:
         """The name of a quantity in a spelling that `symbol` accepts."""
-        in_step_1 = self._spelled.first(symbol._replace(step=1))
-        return in_step_1 if symbol.step == 1 else f"{in_step_1}{AT}{symbol.step}"
+        return self._spelled.first(symbol._replace(step=1)) + step_suffix(symbol.step)
 
     def _in_step(self, symbol: Symbol, step: int | None) -> Symbol:
         """A quantity of step 1 as it is named in another, whether there is such a one or not."""

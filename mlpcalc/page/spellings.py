@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from mlpcalc.errors import Problem, UnknownQuantityError
 from mlpcalc.page.symbols import AT, KINDS, LETTERS, PRIME, UPDATED, Symbol, quantities
-from mlpcalc.text.wording import clipped, counted, nearest
+from mlpcalc.text.wording import clipped, counted, nearest, one_of
 
 # What people write for a quantity, beside its plain name; {k} is a layer number, {last} that of the output.
 _SPELLINGS = {
@@ -188,6 +188,6 @@ class Spellings:
         names = [self.first(each) for each in dict.fromkeys(self._accepted.values())]
         return Problem(
             message,
-            expected=None if near and len(names) > _FEW_NAMES else "one of " + " ".join(names),
+            expected=None if near and len(names) > _FEW_NAMES else one_of(names, " "),
             hint=f"did you mean {self.first(self._accepted[near])}?" if near else None,
         )

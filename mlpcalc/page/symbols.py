@@ -110,6 +110,11 @@ AT = "@"  # between a name and its step
 STEP_BEFORE = 0  # in equations as they are written for any step
 
 
+def step_suffix(step: int) -> str:
+    """What a name has after it in files: `@2`, and nothing in step 1."""
+    return f"{AT}{step}" if step > 1 else ""
+
+
 class Symbol(NamedTuple):
     """One quantity of one network: `Symbol("dW", 2)` is the gradient of the weights of layer 2.
 
@@ -134,7 +139,7 @@ class Symbol(NamedTuple):
 
     @property
     def _tail(self) -> str:
-        return (UPDATED if self.updated else "") + (f"{AT}{self.step}" if self.step > 1 else "")
+        return (UPDATED if self.updated else "") + step_suffix(self.step)
 
     @property
     def is_parameter(self) -> bool:

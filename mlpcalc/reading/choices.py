@@ -10,7 +10,7 @@ from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Loss, Network
 from mlpcalc.page.optimizers import OPTIMIZERS, Optimizer
 from mlpcalc.reading.keys import MAX_LAYERS
-from mlpcalc.text.wording import counted, did_you_mean, shown
+from mlpcalc.text.wording import counted, did_you_mean, one_of, shown
 
 # Names that mean different things to different authors, and what each may have meant.
 _SQUARED = (
@@ -63,7 +63,7 @@ def _known(name: str, known: Mapping[str, Record], what: str) -> Record:
     if record is None:
         raise refuse(
             f"unknown {what} {shown(name)}",
-            expected="one of " + ", ".join(known),
+            expected=one_of(known),
             hint=did_you_mean(name, known),
         )
     return record

@@ -8,7 +8,7 @@ from mlpcalc.reading.matrices import DECIMAL_COMMA
 from mlpcalc.reading.numerals import NumeralError, exact
 from mlpcalc.reading.source import Document, MappingNode, Node, ScalarNode
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import did_you_mean, shown
+from mlpcalc.text.wording import did_you_mean, one_of, shown
 
 Word = TypeVar("Word", bound=str)
 
@@ -40,7 +40,7 @@ class Fields:
                 self._complain(
                     key,
                     f"unknown key {shown(key.text)} in {where}",
-                    expected="one of " + ", ".join(known),
+                    expected=one_of(known),
                     hint=(elsewhere or {}).get(key.text) or did_you_mean(key.text, known),
                 )
             elif key.text in found:
@@ -86,7 +86,7 @@ class Fields:
         self._complain(
             node,
             f"unknown {what} {shown(written)}",
-            expected="one of " + ", ".join(known),
+            expected=one_of(known),
             hint=did_you_mean(written, known),
         )
         return None

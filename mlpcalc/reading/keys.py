@@ -77,14 +77,14 @@ TOP: Mapping[str, Key] = {
     "layers": Key("The layers, from the first hidden layer to the output layer.", "layers", required=True),
     "loss": Key("The loss function: a name, or a block with name, factor, average, l2, margin.", "loss"),
     "output_gradient": Key(
-        "∂L/∂Y, in the layout of the inputs, in place of targets and loss: all from there on is worked out.",
+        "∂L/∂Y, in the layout of the inputs, in place of targets and loss: what follows from it is computed.",
         "matrix",
     ),
     "learning_rate": Key("η of the update; without it there is no update.", Number()),
     "steps": Key("The number of updates, one after the other; default 1.", STEPS),
     "epochs": Key("The number of passes through all samples, in place of steps.", STEPS),
     "batch": Key(
-        "Samples that an update sees, in their order, from the first again after the last; default all.",
+        "How many samples an update sees, in their order, starting over after the last; default all.",
         Whole(1, MAX_BATCH),
     ),
     "optimizer": Key(
@@ -96,8 +96,8 @@ TOP: Mapping[str, Key] = {
         "The conventions of the course: product, delta, average_in, update_biases.", "conventions"
     ),
     "ask": Key(
-        "What is to be answered: a list of quantities, or points for each; default all but details and what "
-        "is given, of the stage after the update only loss_new.",
+        "What is to be answered: a list of quantities, or points for each; default: all but intermediate and "
+        "given ones, and after the update only loss_new.",
         "ask",
     ),
     "points": Key("The points of a quantity when answers are marked; default 1.", "points"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlpcalc.errors import InputError, Place, reason, refuse
 from mlpcalc.reading.source import MAX_BYTES, Document, decode
 from mlpcalc.text.sanitize import clean
-from mlpcalc.text.wording import clipped, nearest
+from mlpcalc.text.wording import clipped, nearest, one_of
 
 if TYPE_CHECKING:
     from mlpcalc.page.exercise import Exercise
@@ -62,7 +62,7 @@ def find(wanted: str | None) -> Found:
         if len(here) > 1:
             raise refuse(
                 f"there are {len(here)} exercises in this folder",
-                expected="one of " + ", ".join(clean(name) for name in here),
+                expected=one_of(map(clean, here)),
                 hint=f"name the one you mean: {clean(here[0])}",
             )
         return _read(here[0]) if here else _bundled(DEFAULT)

@@ -164,7 +164,7 @@ class _Reader:
             self._complain(
                 block["pre_activations"],
                 f"pre_activations of layer {k}",
-                expected="weights: only of the first layer the pre-activations can be given",
+                expected="weights: pre-activations can be given for the first layer only",
             )
         for key in ("weights", "bias", "shared_bias"):
             if key in block:

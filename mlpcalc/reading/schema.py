@@ -135,7 +135,7 @@ def answers_schema(labels: Mapping[str, str], wrapper: str) -> Schema:
     told = {label: {"title": label, "description": about, **_TEXT} for label, about in labels.items()}
     block = {
         "title": wrapper,
-        "description": "All answers, where they do not stand at the top.",
+        "description": "All answers, unless they are at the top level.",
         **_answers(told, steps),
         "type": ["object", "null"],
     }

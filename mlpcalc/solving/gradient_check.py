@@ -17,7 +17,8 @@ from mlpcalc.report.blocks import Block, Formula, Heading, Note
 from mlpcalc.report.report import Report
 from mlpcalc.solving.matrices import Explain, matrix, unexplained
 from mlpcalc.solving.quantities import Quantities
-from mlpcalc.solving.report import Selection, selected, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection, selected
 
 _SHOWN = 8  # kinked cells named one by one
 DISAGREES = 1

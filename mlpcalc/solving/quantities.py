@@ -11,10 +11,11 @@ from mlpcalc.arrays import Array
 from mlpcalc.notation.formulas import Notation
 from mlpcalc.numerics.rounding import Digits, round_cells
 from mlpcalc.numerics.values import Values
-from mlpcalc.page.equations import in_layout, page_of_step, written_out
+from mlpcalc.page.equations import written_out
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.names import Names, names_of
+from mlpcalc.page.pages import in_layout, page_of_step
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Axis, Symbol
 

@@ -18,7 +18,7 @@ from mlpcalc.numerics.rounding import Digits
 from mlpcalc.page import expr, trees
 from mlpcalc.page.functions import Activation, Apply, Derivative, s
 from mlpcalc.page.simplify import simplify
-from mlpcalc.page.symbols import AT, Stage, Symbol
+from mlpcalc.page.symbols import Stage, Symbol, step_suffix
 from mlpcalc.solving.quantities import Quantities
 from mlpcalc.text.sanitize import clean
 
@@ -335,7 +335,7 @@ class _Script(Writer):
 
     def _print(self, symbol: Symbol) -> str:
         name = self.name(symbol)
-        title = name if symbol.step == 1 else f"{name}{AT}{symbol.step}"
+        title = name + step_suffix(symbol.step)
         if not symbol.spec.shape:
             number, significant = self._digits
             shown = f'f"{{{name}:#.{number}g}}"' if significant else f"round({name}, {number})"

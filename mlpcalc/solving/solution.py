@@ -12,7 +12,8 @@ from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.library import Found, exercise_of, find
 from mlpcalc.reading.mappings import text_of_mapping
 from mlpcalc.solving.quantities import Quantities
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 
 Given = Exercise | str | PathLike[str] | Mapping[str, object]
 """An exercise, or what `load` reads one from."""

@@ -23,6 +23,12 @@ def in_range(noun: str, last: int) -> str:
     return f"{noun} 1, the only one" if last == 1 else f"a {noun} from 1 to {last}"
 
 
+def one_of(names: Iterable[str], between: str = ", ") -> str:
+    """`one of relu, tanh`; a single name alone."""
+    listed = [*names]
+    return ("one of " if len(listed) > 1 else "") + between.join(listed)
+
+
 def points_in_figures(points: float) -> str:
     """Points with as few decimals as they need, two at most."""
     return f"{points:.2f}".rstrip("0").rstrip(".")

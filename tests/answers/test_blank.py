@@ -33,7 +33,7 @@ from mlpcalc.report.latex import render as as_latex
 from mlpcalc.report.latex_text import escape as in_latex
 from mlpcalc.report.markdown import escape as in_markdown
 from mlpcalc.report.markdown import render as as_markdown
-from mlpcalc.solving.report import Selection, selected
+from mlpcalc.solving.selection import Selection, selected
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.report.test_latex import faults

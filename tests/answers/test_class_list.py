@@ -128,7 +128,7 @@ def test_who_is_missing_is_named_and_who_is_not_on_the_list(run: Run, write: Wri
     out = run("check", "exercise2", "class", "--students", "class/list.csv").out
     assert "on the list: 3, 1 of them with a submission\n" in out
     assert "handed in nothing: Xu Li\n" in out
-    assert "handed in only what is not read: Bob Roe (s02.docx)\n" in out
+    assert "handed in nothing that can be read: Bob Roe (s02.docx)\n" in out
     assert "handed in, but not on the list: s09\n" in out
     assert "handed in more than once: Doe, Jane (other.yaml, s01.yaml: the last counts)\n" in out
     found = run("check", "exercise2", "class", "--students", "class/list.csv", "--format", "json").json

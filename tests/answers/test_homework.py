@@ -202,7 +202,7 @@ def test_what_was_left_out_is_told_at_the_end(write: Write, run: Run) -> None:
     write("homework.txt", "loss = 0.4916\nA7 = [[1, 2], [3, 4]]\n")
     done = run("check", "exercise2", "homework.txt")
     assert done.code == 0
-    assert "line 2: A7 means no quantity of this exercise" in done.out
+    assert "line 2: A7 is not a quantity of this exercise" in done.out
 
 
 def test_a_document_without_answers_cannot_be_read(write: Write, run: Run) -> None:
@@ -250,7 +250,7 @@ def test_the_sheet_that_was_understood_has_the_same_marks(write: Write, run: Run
 def test_the_sheet_says_what_was_left_out(write: Write, run: Run) -> None:
     write("homework.tex", "$L = 0.4916$\n\n$A_1 = [0.1, 0.2]$ and $W_1[1,2] = 0.3$, $dW_1[2,1] = 0.25$\n")
     out = run("sheet", "exercise2", "--from", "homework.tex").out
-    assert "# Left out:\n#   line 3: A_1 means no quantity of this exercise\n" in out
+    assert "# Left out:\n#   line 3: A_1 is not a quantity of this exercise\n" in out
     assert '"dW1[2,1]": 0.25' in out
 
 

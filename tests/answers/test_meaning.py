@@ -289,8 +289,8 @@ def test_names_of_modules_mean_nothing_where_there_are_not_as_many_as_layers() -
     found = meant("0.weight.grad = [0.1 0.2; 0.3 0.4]\nW0 = [1 2; 3 4]\ndW2 = [0.5 0.6]\n")
     assert [each.symbol.plain for each in found.answers] == ["dW2"]
     assert [(left.line, left.message) for left in found.left_out] == [
-        (1, "0.weight.grad means no quantity of this exercise"),
-        (2, "W0 means no quantity of this exercise"),
+        (1, "0.weight.grad is not a quantity of this exercise"),
+        (2, "W0 is not a quantity of this exercise"),
     ]
 
 
@@ -310,7 +310,7 @@ def test_words_that_may_mean_many_things_mean_nothing(name: str) -> None:
 def test_a_list_is_no_loss() -> None:
     found = meant("loss = [0.5, 0.25]")
     assert not found.answers
-    assert [left.message for left in found.left_out] == ["loss: 2 figures, and loss is one number"]
+    assert [left.message for left in found.left_out] == ["loss: 2 figures, but loss is one number"]
 
 
 @pytest.mark.parametrize(
@@ -360,9 +360,13 @@ def test_sentences_answer_what_they_name(text: str, read: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("loss = 0.3 is small", ["loss: words behind its figure: 0.3 is small"]),
+        ("loss = 0.3 is small", ["loss: words after the figure: 0.3 is small"]),
         ("L = 0.2 as one sees, z_1 = 0.4 if all is well", ["L: words", "z_1: words"]),
-        ("Delta1: 0.5 and so on.", ["Delta1: words behind its figure: 0.5 and so on."]),
+        ("Delta1: 0.5 and so on.", ["Delta1: words after the figure: 0.5 and so on."]),
+        ("z_1 = 0.3 units", ["z_1: words after the figure: 0.3 units"]),
+        ("S1 = [0.3, 0.4] transposed", ["S1: words after the figure: [0.3, 0.4] transposed"]),
+        ("so z_1 = 0.5 V = 0.6", ["z_1: a product"]),
+        ("h = 0.5 V = 1", []),
         ("eta = 0.3 is small", []),
         ("dW1 = 0.5 x1 delta1", []),
         ("layers: 2 in this network", []),
@@ -374,6 +378,23 @@ def test_a_figure_with_words_behind_it_is_told_if_it_is_of_a_quantity(text: str,
     messages = [left.message for left in found.left_out]
     assert len(messages) == len(told)
     assert all(message.startswith(start) for message, start in zip(messages, told, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "loss = 0.3 exactly",
+        "loss = 0.3 rounded.",
+        "loss: approx. 0.3",
+        "L = about 0.3",
+        "The loss is 0.3 exactly.",
+        "The loss is exactly 0.3, as expected.",
+    ],
+)
+def test_an_adverb_beside_a_figure_changes_nothing(text: str) -> None:
+    found = meant(text)
+    assert [(each.symbol.plain, each.grid.rows) for each in found.answers] == [("loss", (("0.3",),))]
+    assert found.left_out == []
 
 
 def test_labels_of_a_matrix_that_has_a_letter_of_its_own_are_no_names() -> None:

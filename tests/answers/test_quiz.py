@@ -10,7 +10,7 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.answers.quiz import quiz_xml
 from mlpcalc.reading.library import bundled_names
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run
 from tests.support.payloads import KINDS, PAYLOADS
 
@@ -89,6 +89,13 @@ def test_the_questions_are_worth_what_their_points_say() -> None:
     pages = [page for _, _, page in questions(quiz_xml(solve(exercise), Selection()))[2:]]
     s1, z1 = (sum(weight for weight, _, _ in boxes(page)) for page in pages)
     assert Fraction(s1, z1) == Fraction(3, 8)
+
+
+def test_the_digits_that_are_asked_for_are_those_of_the_tolerance() -> None:
+    exercise = load({"inputs": [[1]], "layers": [{"weights": [[0.68034]]}]})
+    (_, _, description), (_, _, page), *_ = questions(quiz_xml(solve(exercise), Selection()))[1:]
+    assert "Write every number with 4 decimals." in description
+    assert boxes(page) == [(1, 0.6803, 0.0001)]
 
 
 def test_significant_digits_have_a_tolerance_of_their_own() -> None:

@@ -27,7 +27,7 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
 from mlpcalc.report import json as json_form
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Result, Run
 from tests.support.marking_exercises import marking_exercise
@@ -316,7 +316,7 @@ BASE = (
         ("[[0.2, 0.4]]", "[[0.00002, 0.4]]", "rounds to 0 at 4 decimals but is not 0"),
         ("0.3\n", "100\n", "the update increases the loss from"),
         ("decimals: 4", "decimals: 15", None),
-        ("decimals: 4\n", "", "no digits are stated, so that answers of three significant digits"),
+        ("decimals: 4\n", "", "no digits are stated, so answers with three significant digits"),
         ("[0.1, 0.2]", "[-9, -9]", "28 of 47 cells are 0 or unchanged at 4 decimals: they take no work"),
     ],
 )

@@ -24,7 +24,7 @@ from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.keys import PRODUCTS
 from mlpcalc.reading.reader import read_exercise
 from mlpcalc.reading.source import Document
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.marking_exercises import marking_exercise
@@ -194,7 +194,7 @@ def test_a_given_is_misread_where_it_is_used_and_only_there() -> None:
     solution = solution_of(CLEAR)
     wrongs = wrongs_of(solution)
     wrong = find(wrongs, "given_misread@S1")
-    assert "it was read as" in wrong.done
+    assert "but was read as" in wrong.done
     S1 = np.array(figures(solution, "given_misread@S1", "S1"))
     assert np.abs(S1 - solution["S1"]).max() > 1
     values = wrongs.values(wrong)

@@ -154,3 +154,10 @@ def test_names_of_files_are_unique_and_have_no_meaning(names: list[str]) -> None
     assert len({file.casefold() for file in files}) == len(names)
     assert not any(re.search(r'[\\/:*?"<>|\x00-\x1f]', file) or file.startswith(".") for file in files)
     assert all(len(file.encode()) <= 255 for file in files)
+
+
+def test_a_long_path_is_left_out_beside_the_name_of_a_student(run: Run, write: Write, tmp_path: Path) -> None:
+    write("class/Jane Doe_123456_assignsubmission_file_/homework.yaml", RIGHT)
+    run("check", "exercise2", "class", "--feedback", "out")
+    text = (tmp_path / "out/Jane_Doe.txt").read_text(encoding="utf-8")
+    assert text.startswith("homework.yaml, Jane Doe ")

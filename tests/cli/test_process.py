@@ -53,6 +53,25 @@ def test_a_closed_pipe_ends_the_program_without_a_word(arguments: str, tmp_path:
 
 
 @needs_bash
+@pytest.mark.parametrize("form", [form.name for form in FORMS.values() if "check" in form.commands])
+def test_a_closed_pipe_leaves_the_feedback_of_everybody(form: str, write: Write, tmp_path: Path) -> None:
+    for student in ("a", "b", "c"):
+        write(f"class/{student}/homework.yaml", f"student: {student}\nDelta2: [[1, 2, 3, 4]]\n")
+    write("list.csv", TABLES.get(form, ""))
+    of_book = " --students list.csv" * (form in TABLES) + " --column 'Homework 1'" * (form == "canvas")
+    answers = "class/a" if form == "gradescope" else "class"
+    command = f"mlpcalc check exercise2 {answers} --feedback out --format {form}{of_book}"
+    done = shell(f"{command} | true; exit ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (141, False)
+    assert shell(f"{command.replace('out', 'whole')} >/dev/null", tmp_path).returncode == 1
+    texts = [
+        {each.name: each.read_text() for each in (tmp_path / name).iterdir()} for name in ("out", "whole")
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) >= (1 if form == "gradescope" else 3)
+
+
+@needs_bash
 @needs_full
 @pytest.mark.parametrize("arguments", ["--help", "list --format json", "nothing --format json"])
 def test_a_full_disk_is_named_in_one_line(arguments: str, tmp_path: Path) -> None:

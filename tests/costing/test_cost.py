@@ -16,7 +16,6 @@ import pytest
 from mlpcalc import load, solve
 from mlpcalc.costing.cost import WAYS, Costs, Counts, count, deeper, degree
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import in_layout, page
 from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.expr import AcrossColumns, ColumnSums, Expr, MatMul, Ref, RowSums, Total
 from mlpcalc.page.functions import exp as exp_of
@@ -24,6 +23,7 @@ from mlpcalc.page.functions import with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign, Loss, Network
+from mlpcalc.page.pages import in_layout, page
 from mlpcalc.page.shapes import ShapeError, shape, shape_of
 from mlpcalc.page.symbols import Axis, Symbol
 from tests.conftest import Result, Run
@@ -668,7 +668,7 @@ def test_the_output_activation_goes_with_the_loss_unless_it_is_named(
 
 def test_the_header_of_a_network_from_options_shows_its_sizes_and_its_loss(run: Run) -> None:
     out = run("cost", "--sizes", "784,300,10", "--batch", "64").out
-    assert "784-300-10, relu · identity, N = 64   L = 1/2 Σ (Z2 - T)²" in out
+    assert "784-300-10, relu → identity, N = 64   L = 1/2 Σ (Z2 - T)²" in out
 
 
 def test_without_an_argument_the_bundled_exercise_2_is_counted(run: Run) -> None:

@@ -12,7 +12,7 @@ from mlpcalc.marking.marks import SheetMarks
 from mlpcalc.page.asked import asked
 from mlpcalc.page.symbols import Stage
 from mlpcalc.reading.library import Found, bundled, bundled_answers
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.support.marked import marked, mistakes, verdict, verdicts

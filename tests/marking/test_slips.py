@@ -72,22 +72,22 @@ def test_the_figures_without_a_slip_are_right() -> None:
         (
             "S1: 0.5870 -4.2395 1.9670; -0.3165 3.7535 -1.4610",
             "given_misread",
-            "X[2,2] is 1.6, it was read as 6.1.",
+            "X[2,2] is 1.6 but was read as 6.1.",
         ),
         (
             "S1: 0.5870 -0.6895 1.9670; -0.3165 0.5935 -1.4610",
             "given_misread",
-            "X[1,2] is -0.5, it was read as 0.5.",
+            "X[1,2] is -0.5 but was read as 0.5.",
         ),
         (
             "S1: 0.5870 -0.4570 1.9670; -0.3165 0.3835 -1.4610",
             "given_misread",
-            "X[1,2] is -0.5, it was read as 1.25.",
+            "X[1,2] is -0.5 but was read as 1.25.",
         ),
         (
             "S1: 0.6545 -0.9680 2.0480; -0.3165 0.8735 -1.4610",
             "given_misread",
-            "W1[1,3] is 0.45, it was read as 0.54.",
+            "W1[1,3] is 0.45 but was read as 0.54.",
         ),
     ],
 )
@@ -148,14 +148,14 @@ def test_what_is_wrong_with_a_sum_that_was_not_written_is_told(sheet: str, name:
 
 def test_a_given_is_named_in_the_layout_of_the_exercise() -> None:
     sheet = "S1: 0.5870 -0.3165; -4.2395 3.7535; 1.9670 -1.4610"
-    assert messages(sheet, "S1", ROWS) == ["X[2,2] is 1.6, it was read as 6.1."]
+    assert messages(sheet, "S1", ROWS) == ["X[2,2] is 1.6 but was read as 6.1."]
     sheet = "S1: 0.5870 -0.3165; -0.4570 0.3835; 1.9670 -1.4610"
-    assert messages(sheet, "S1", ROWS) == ["X[2,1] is -0.5, it was read as 1.25."]
+    assert messages(sheet, "S1", ROWS) == ["X[2,1] is -0.5 but was read as 1.25."]
 
 
 def test_a_target_misread_is_told() -> None:
     sheet = FORWARD + "err: -0.4522 -0.6253 -0.3355; 0.7925 -0.1860 -0.2355"
-    assert "T[1,2] is 0, it was read as 1." in messages(sheet, "err")
+    assert "T[1,2] is 0 but was read as 1." in messages(sheet, "err")
 
 
 def test_a_bias_left_out_of_one_cell_is_told() -> None:

@@ -21,7 +21,7 @@ from mlpcalc.page.exercise import Exercise
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.reading.source import Document
-from mlpcalc.solving.report import Selection
+from mlpcalc.solving.selection import Selection
 from tests.support.marked import marked, verdict, verdicts
 from tests.support.marking_exercises import training_exercise
 from tests.support.networks import random_exercise

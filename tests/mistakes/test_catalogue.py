@@ -16,7 +16,7 @@ from mlpcalc.mistakes import MISTAKES, RULES, Edit, Edits
 from mlpcalc.mistakes.rules import EditResult, Rule, Rules, Step
 from mlpcalc.numerics.evaluate import Context, evaluate
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import Page, page
+from mlpcalc.page.equations import Page
 from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.expr import AcrossColumns, AcrossRows, Expr
 from mlpcalc.page.functions import with_parameters
@@ -24,6 +24,7 @@ from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Average, Conventions, DecayAverage, Loss
 from mlpcalc.page.optimizers import OPTIMIZERS
+from mlpcalc.page.pages import page
 from mlpcalc.page.simplify import simplify
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import nodes, references

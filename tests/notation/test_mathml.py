@@ -11,7 +11,8 @@ from mlpcalc.notation import mathml
 from mlpcalc.notation.formulas import Formula
 from mlpcalc.page.symbols import KINDS
 from mlpcalc.reading.library import bundled
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 
 ONE_CHILD_EACH = {"msub": 2, "msup": 2, "msubsup": 3, "mfrac": 2, "mover": 2}  # fixed numbers of children
 EXERCISES = [found.file for found in bundled()]

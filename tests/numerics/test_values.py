@@ -19,7 +19,8 @@ from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Loss
 from mlpcalc.page.optimizers import OPTIMIZERS
 from mlpcalc.report.json import render
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from tests.support.extreme_networks import RANGES
 from tests.tools.numerics import MOST_ROUNDINGS, Cell, Checked, networks
 

@@ -9,10 +9,10 @@ import pytest
 
 from mlpcalc import Solution, solve
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import page
 from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Loss
+from mlpcalc.page.pages import page
 from mlpcalc.page.symbols import Symbol
 
 

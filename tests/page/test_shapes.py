@@ -11,7 +11,7 @@ import pytest
 from mlpcalc import Solution, solve
 from mlpcalc.arrays import Array
 from mlpcalc.numerics.evaluate import Context, evaluate
-from mlpcalc.page.equations import Equation, in_layout, page
+from mlpcalc.page.equations import Equation
 from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.expr import (
     AcrossColumns,
@@ -39,6 +39,7 @@ from mlpcalc.page.functions import Apply, Derivative
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import MATCHED
 from mlpcalc.page.network import AveragedStep, Conventions, DeltaSign, Network
+from mlpcalc.page.pages import in_layout, page
 from mlpcalc.page.symbols import Symbol
 from tests.support.networks import random_exercise
 

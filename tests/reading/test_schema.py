@@ -16,9 +16,9 @@ from mlpcalc import load, solve
 from mlpcalc.answers.statements import LABELS, WRAPPER
 from mlpcalc.errors import InputError
 from mlpcalc.page.activations import ACTIVATION_ALIASES, ACTIVATIONS
-from mlpcalc.page.equations import page
 from mlpcalc.page.functions import Activation, LossFunction
 from mlpcalc.page.losses import LOSSES
+from mlpcalc.page.pages import page
 from mlpcalc.page.spellings import spellings
 from mlpcalc.reading import keys
 from mlpcalc.reading.library import Found, bundled

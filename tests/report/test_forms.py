@@ -14,7 +14,8 @@ from mlpcalc.cli import cli
 from mlpcalc.report.blocks import Block, Header
 from mlpcalc.report.forms import FORMS, Form, forms_of
 from mlpcalc.report.output import Output
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run
 
 COMMANDS = {

@@ -21,7 +21,8 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.latex import render
 from mlpcalc.report.latex_text import escape
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run
 from tests.support.golden import assert_golden
 from tests.support.payloads import PAYLOADS

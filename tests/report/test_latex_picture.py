@@ -14,7 +14,8 @@ from mlpcalc.report import latex
 from mlpcalc.report.blocks import Header
 from mlpcalc.report.report import Report
 from mlpcalc.solving.picture import with_picture
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
 from tests.report.test_latex import faults

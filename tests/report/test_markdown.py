@@ -14,7 +14,8 @@ from mlpcalc.reading.library import bundled
 from mlpcalc.report.blocks import Aligned, Block, Chain, Formula, Header, Heading, Note, Table
 from mlpcalc.report.latex import render as as_latex
 from mlpcalc.report.markdown import escape, render
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run
 from tests.report.test_latex import COMMANDS, arrays, faults
 from tests.support.golden import assert_golden

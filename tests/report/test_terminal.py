@@ -26,7 +26,8 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics.rounding import Digits, figure
 from mlpcalc.report.blocks import Block, Formula, Header, Heading, Matrix, Note, Table
 from mlpcalc.report.terminal import render
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from tests.conftest import Run, without_noise
 from tests.support.golden import assert_golden
 from tests.support.terminal import in_a_terminal

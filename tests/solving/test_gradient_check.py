@@ -14,13 +14,14 @@ from mlpcalc.arrays import Array
 from mlpcalc.numerics.complex_step import compare
 from mlpcalc.numerics.values import Values
 from mlpcalc.page.activations import ACTIVATIONS
-from mlpcalc.page.equations import Page, page
+from mlpcalc.page.equations import Page
 from mlpcalc.page.exercise import Exercise, Layer
 from mlpcalc.page.expr import Coefficient, Expr, Hadamard, MatMul, Ref, Scale
 from mlpcalc.page.functions import Activation, with_parameters
 from mlpcalc.page.layout import Product
 from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Average, AveragedStep, Conventions, DeltaSign, Loss, Network
+from mlpcalc.page.pages import page
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
 from mlpcalc.reading.keys import AVERAGED_STEPS, DELTAS, PRODUCTS

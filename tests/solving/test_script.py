@@ -19,7 +19,8 @@ from mlpcalc.page.losses import LOSSES
 from mlpcalc.page.network import Loss
 from mlpcalc.page.symbols import Stage, Symbol
 from mlpcalc.reading.library import bundled
-from mlpcalc.solving.report import Selection, selected, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection, selected
 from tests.conftest import Run
 
 NAMES = [found.file.removesuffix(".yaml") for found in bundled()]

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from mlpcalc.answers.forms.figures import figure_text, is_ellipsis
+from mlpcalc.answers.forms.figures import DECIMAL_COMMA, figure_text, is_ellipsis
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -18,7 +18,6 @@ _MAKERS = re.compile(
     r"Matrix|Vector|mat|vec|constant|parameter|Parameter|float(?:16|32|64)?|Float(?:32|64))"
 )
 _BETWEEN = re.compile(r"\s*;\s*|\s+")
-_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]{1,30},[0-9]{1,30}")
 _CALCULATION = re.compile(r"\\[A-Za-z]|[0-9][-+*·×−^]|^[*·×+]$")  # in place of a figure
 _LONG_LINE = 55  # characters, from where on a list may go on in the next line
 _DEEPEST = 6
@@ -71,7 +70,7 @@ def _with_points(text: str) -> str:
     """A matrix with points where all commas are decimal: [0,45 0,12], but not [1,2;3,4] or [[1,2],[3,4]]."""
     lists = [words for part in _BRACKET.split(text) if (words := _BETWEEN.split(part.strip())) != [""]]
     words = [word for words in lists for word in words]
-    decimal = all(len(words) > 1 for words in lists) and all(map(_DECIMAL_COMMA.fullmatch, words))
+    decimal = all(len(words) > 1 for words in lists) and all(map(DECIMAL_COMMA.fullmatch, words))
     one_a_row = ";" in text and not any(" " in row.strip() for row in text.split(";"))
     if not decimal or (one_a_row and not any(",0" in word[:-1] for word in words)):
         return text

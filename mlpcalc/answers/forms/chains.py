@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.brackets import PAIRS, literal
-from mlpcalc.answers.forms.figures import LONGEST, figure_text, is_cell
+from mlpcalc.answers.forms.figures import DECIMAL_COMMA, LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
+from mlpcalc.text.wording import clipped
 
 _SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
 _ARROWS = {"<-", "←"}
@@ -19,7 +20,6 @@ _DECORATION = re.compile(
 _EMPHASIS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`")
 _ROW_END = re.compile(r"[;\n]")
 _WORDS = re.compile(r"[,\s]*[,\s\t|&]\s*")
-_DECIMAL_COMMA = re.compile(r"[-+−]?[0-9]+,[0-9]+")
 _COMMA_OR_BRACKET = re.compile(r"[,;\[({\])}]")
 _RELATION = re.compile(r"(?<![<>!=~:])=(?!=)|:=|:(?=\s)")
 _COMMAS = {",", ";"}
@@ -28,7 +28,13 @@ _PERHAPS_TWO = re.compile(r"[0-9.]{1,9}\s+[^\W\d][\w₀-₉']{0,20}")
 _REMARK = re.compile(
     r"(?<!\s)\s++\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
 )
-_WORDS_BEHIND = re.compile(r"(?P<figure>[-+−–]?[0-9.,]{1,40})(?:[ ,]{1,2}[^\W\d_]{2,20}){2,12}[.!?]?")
+_WORDS_BEHIND = re.compile(r"(?<=[0-9.,\])}])(?:[ ,]{1,2}[^\W\d_]{2,20}){1,12}[.!?]?$")
+_ADVERB_BEFORE = re.compile(
+    r"(?:exactly|approximately|approx\.?|about|roughly|around)\s{1,9}(?=[-+−–]?[.0-9])", re.IGNORECASE
+)
+_ADVERB_BEHIND = re.compile(
+    r"(?<=[0-9])\s{1,9}(?:exactly|approximately|approx|rounded)(?=[.,;]?$)", re.IGNORECASE
+)
 _RELATION_OR_COMMA = re.compile(rf"{_RELATION.pattern}|[,;\[({{\])}}]")
 _LINKS = (
     "and|for|if|with|at|when|where|while|so|that|then|but|since|because|which|we|get|have|obtain|the|this|gives|"
@@ -69,7 +75,7 @@ class Chain(NamedTuple):
     """What a text has between its relations.
 
     names: what is no value, as typed. values: the figures. open: whether nothing follows the last relation.
-    fault: why figures in it cannot be used. doubtful: a figure at its end that has words behind it.
+    fault: why its figures cannot be used.
     """
 
     names: tuple[str, ...]
@@ -77,7 +83,6 @@ class Chain(NamedTuple):
     assigned: bool = False
     open: bool = False
     fault: str = ""
-    doubtful: Grid | None = None
 
 
 def undecorated(line: str) -> str:
@@ -111,9 +116,11 @@ def chain(text: str) -> Chain | None:
             names.append(part)
     if len(values) == 1 and values[0].size == 1 and any(map(_PERHAPS_TWO.fullmatch, parts[1:-1])):
         fault = fault or "a product, or two statements without a comma between them"
-    worded = _WORDS_BEHIND.fullmatch(parts[-1]) if not values else None
-    doubtful = number(worded["figure"]) if worded else None
-    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault, doubtful)
+    if not values and not fault and (words := _WORDS_BEHIND.search(parts[-1])):
+        doubtful = value(parts[-1][: words.start()])
+        if isinstance(doubtful, Grid):
+            values, fault = [doubtful], f"words after the figure: {clipped(parts[-1], 40)}"
+    return Chain(tuple(names), tuple(values), assigned, not parts[-1], fault)
 
 
 def _parts(text: str) -> tuple[list[str], bool]:
@@ -155,6 +162,10 @@ def value(text: str) -> Grid | str | None:
         text = text[:-1].rstrip()  # the end of what TensorFlow prints
     if not text:
         return None
+    if text[0].isalpha() and (adverb := _ADVERB_BEFORE.match(text)):
+        text = text[adverb.end() :]
+    elif text[0] not in "[({" and (adverb := _ADVERB_BEHIND.search(text[-LONGEST_NAME:])):
+        text = text[: len(text) - len(text[-LONGEST_NAME:]) + adverb.start()]
     if text[0] not in "[({" and not text[0].isalpha():
         if text.endswith(")") and (remark := _REMARK.search(text[-2 * LONGEST_NAME :])):
             return number(text[: len(text) - len(remark[0])])
@@ -270,7 +281,7 @@ def row_cells(row: str) -> list[str]:
     if not text:
         return []
     words = text.split()
-    if all(_DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
+    if all(DECIMAL_COMMA.fullmatch(word) for word in words) and (len(words) > 1 or text[:2] in ("0,", "-0")):
         return [word.replace(",", ".") for word in words]
     return [word.strip() for word in _WORDS.split(text)]
 

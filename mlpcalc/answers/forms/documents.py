@@ -7,7 +7,17 @@ A text may have several forms in it: mathematics, tables and prints, each read b
 import re
 from bisect import bisect_left, bisect_right
 
-from mlpcalc.answers.forms import chains, drawn, latex, macros, notebook, prints, structured, tables
+from mlpcalc.answers.forms import (
+    chains,
+    drawn,
+    latex,
+    macros,
+    notebook,
+    prints,
+    separated,
+    structured,
+    tables,
+)
 from mlpcalc.answers.forms.figures import joined
 from mlpcalc.answers.forms.json_tree import Fields, parse
 from mlpcalc.answers.forms.passages import Grid, Reading, check_size, empty
@@ -64,7 +74,7 @@ def read(text: str, name: str = "") -> Reading:
             found = notebook.read(root, read_text) if is_notebook else structured.read(root)
             return _checked(found._replace(labels=structured.labels(root)))
     if ending in ("csv", "tsv") or _is_separated(text):
-        return _checked(tables.read(text))
+        return _checked(separated.read(text))
     return _checked(read_text(text, [])._replace(labels=_labels(text)))
 
 

@@ -45,7 +45,7 @@ _PIECES = re.compile(
     r"(?:\^[ \t]?[{(]?[ \t]?([-+−]?[0-9]{1,4})[ \t]?[)}]?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}))"
 )
 _GAP_BEHIND_POINT = re.compile(r"(?<![0-9.])([-+−]?0)\. ([0-9]{2,40})(?![0-9.])")
-_COMMA = re.compile(r"([-+]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
+DECIMAL_COMMA = re.compile(r"([-+−]?[0-9]{1,40}),([0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?)")
 
 
 def is_blank(text: str) -> bool:
@@ -85,7 +85,7 @@ def figure_text(raw: str, *, comma: bool = False) -> str | None:
         text = found[1]
     if text.endswith((",", ";")) or (text.endswith(".") and text.count(".") > 1):
         text = text[:-1]  # the end of a sentence
-    if comma and (found := _COMMA.fullmatch(text)):
+    if comma and (found := DECIMAL_COMMA.fullmatch(text)):
         text = f"{found[1]}.{found[2]}"
     return _if_number(text)
 

@@ -99,13 +99,13 @@ class _Reader:
             return self._unnamed(line.number, *block)
         pieces = chains.several(text)
         for piece in pieces[:-1]:
-            if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault or chain.doubtful):
+            if (chain := chains.chain(piece)) is not None and (chain.values or chain.fault):
                 self._chain(line, piece, chain)
         last = pieces[-1]
         chain = chains.chain(last)
-        if chain is not None and not chain.open and not (chain.values or chain.fault):
+        if chain is not None and not chain.open and (chain.fault or not chain.values):
             clause, rest = chains.first_clause(last)
-            if (shorter := chains.chain(clause)) is not None and shorter.values:
+            if (shorter := chains.chain(clause)) is not None and shorter.values and not shorter.fault:
                 self._chain(line, clause, shorter)
                 self._said(line.number, rest)
                 return line.next
@@ -141,13 +141,8 @@ class _Reader:
         if text[:1] in "=≈" and self._names:
             names = (*self._names, *names)
         if chain.fault:
-            self._state(line.number, names, chain.fault)
-        elif chain.doubtful:
             self._state(
-                line.number,
-                names,
-                chain.doubtful,
-                fault=f"words behind its figure: {clipped(names[-1], 40)}",
+                line.number, names, chain.values[0] if chain.values else chain.fault, fault=chain.fault
             )
         elif chain.values:
             value: Grid | str | None = result(chain.values)

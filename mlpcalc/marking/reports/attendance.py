@@ -136,7 +136,7 @@ class Attendance:
             yield ListItem("", f"on the list: {total}, {total - len(missing)} of them with a submission")
         yield from _named("handed in nothing", [each.name for each, files in missing.items() if not files])
         unread = [f"{each.name} ({path.basename(files[0].file)})" for each, files in missing.items() if files]
-        yield from _named("handed in only what is not read", unread)
+        yield from _named("handed in nothing that can be read", unread)
         strangers = [each.student or each.files[0] for each in self.strangers()]
         yield from _named("handed in, but not on the list", strangers)
 

@@ -20,19 +20,22 @@ from mlpcalc.solving.solution import Solution
 from mlpcalc.text.wording import counted, points_in_figures
 
 _NAMED = 40  # sheets of each mistake that are held; a line has room for fewer
-_STEPS, _ROOM = 3, 14  # named for each mistake, at most; characters
+_ANSWERS, _ROOM = 3, 14  # named for each mistake, at most; characters
 _ROWS = 40  # mistakes
 _LISTED = 10  # unreadable sheets, conventions
-_KINDS = ("right", "with mistakes", "rounding only", "not all checked", "too few digits", "not all read")
+_KINDS = (
+    *("right", "with mistakes", "rounding only"),
+    *("not fully checked", "with too few digits", "not fully read"),
+)
 _LOOK = " ← look at this"
 _MIDDLE = (25, 75)  # percentiles between which half of the class is
 
 
 @dataclass
 class _Row:
-    """A mistake, in which steps it was made how often, and the sheets."""
+    """A mistake, in which answers it was made how often, and the sheets."""
 
-    steps: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
     sheets: list[str] = field(default_factory=list)
     times: int = 0
 
@@ -102,12 +105,13 @@ class Overview:
     def _files(self) -> Iterator[Block]:
         """How many files there are for how many sheets, where these are not as many."""
         if self._passed_over or self._documents != len(self._counting):
-            kinds = Counter(ending(each.file) or each.reason.partition(";")[0] for each in self._passed_over)
-            over = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-            told = [f"{counted(self._documents, 'file')} of {counted(self._submissions, 'submission')}"]
+            told = [counted(self._submissions, "submission")]
+            if self._documents != self._submissions:
+                told = [f"{self._documents} in {told[0]}"]
             if self._passed_over:
-                told.append(f"{len(self._passed_over)} not marked ({over})")
-            yield ListItem("", f"{self._documents + len(self._passed_over)} files: {', '.join(told)}")
+                told.append(f"{len(self._passed_over)} not marked ({_kinds(self._passed_over)})")
+            files = counted(self._documents + len(self._passed_over), "file")
+            yield ListItem("", f"{files}: {', '.join(told)}")
 
     def _answers(self, sheets: Sequence[Summary]) -> Iterator[Block]:
         """How many sheets answer each quantity, and the points that they earn with it on average."""
@@ -128,15 +132,15 @@ class Overview:
         mistakes: dict[str, _Row] = {}
         conventions: dict[str, _Row] = {}
         for sheet in marked:
-            for title, steps in sheet.findings.items():
+            for title, answers in sheet.findings.items():
                 row = mistakes.setdefault(title, _Row())
                 row.add(sheet.name)
-                row.steps.update(steps)
+                row.answers.update(answers)
             if sheet.convention:
                 conventions.setdefault(sheet.convention, _Row()).add(sheet.name)
         if mistakes:
             rows = sorted(mistakes.items(), key=lambda row: (row[0] == UNEXPLAINED, -row[1].times))
-            yield Tally(("mistake", "step", "sheets"), [self._count(*row) for row in _most(rows)])
+            yield Tally(("mistake", "answer", "sheets"), [self._count(*row) for row in _most(rows)])
             if (more := len(rows) - _ROWS) > 0:
                 yield More("everything", f"and {counted(more, 'rarer mistake')}")
         for convention, row in list(conventions.items())[:_LISTED]:
@@ -166,10 +170,19 @@ class Overview:
             self._solution.notation.name(symbol): n
             for n, symbol in enumerate(self._solution.symbols.values())
         }
-        steps = sorted(row.steps, key=lambda step: (-row.steps[step], order.get(step, 0)))
-        shown = steps[: max(1, sum(1 for n in range(1, _STEPS + 1) if len(" ".join(steps[:n])) <= _ROOM))]
-        where = " ".join([*shown, *(["…"] if len(steps) > len(shown) else [])])
+        names = sorted(row.answers, key=lambda name: (-row.answers[name], order.get(name, 0)))
+        shown = names[: max(1, sum(1 for n in range(1, _ANSWERS + 1) if len(" ".join(names[:n])) <= _ROOM))]
+        where = " ".join([*shown, *(["…"] if len(names) > len(shown) else [])])
         return Frequency(f"{title}{_LOOK if title == UNEXPLAINED else ''}", where, row.times, row.sheets)
+
+
+def _kinds(files: Sequence[PassedOver]) -> str:
+    """`2 .docx, 1 .png, an empty folder`."""
+    kinds = Counter(ending(each.file) or each.reason.partition(";")[0] for each in files)
+    return ", ".join(
+        f"{count} {kind}" if kind.startswith(".") else f"{count} × {kind}" if count > 1 else kind
+        for kind, count in kinds.most_common()
+    )
 
 
 def _share(sheets: Sequence[Summary]) -> str:

@@ -28,7 +28,7 @@ from mlpcalc.marking.reports.feedback import lines
 from mlpcalc.marking.results import Result
 from mlpcalc.report.csv import Original
 from mlpcalc.report.markdown import escape
-from mlpcalc.text.wording import clipped, comparable, points_in_figures
+from mlpcalc.text.wording import clipped, comparable, one_of, points_in_figures
 
 _CANVAS_STUDENT = {  # columns of Canvas about a student, not an assignment
     *("student", "lastname", "firstname", "id", "sis user id", "sis login id", "integration id"),
@@ -190,7 +190,7 @@ def _no_column(table: ClassList, wanted: str | None, columns: Sequence[str]) -> 
     return refuse(
         message,
         Place(table.file, 1),
-        expected="one of " + ", ".join(clipped(name) for name in columns),
+        expected=one_of(map(clipped, columns)),
         topic="column",
     )
 

@@ -55,11 +55,11 @@ VERDICTS: dict[Verdict, VerdictWords] = {
         Verdict.UNCHECKED: (
             *("unchecked", "?", "cannot be checked: the figures before it have too few digits"),
             *("cannot be checked", "Cannot be checked, as the figures before have too few digits: {names}."),
-            "not all checked",
+            "not fully checked",
         ),
         Verdict.COARSE: (
             *("coarse", "▫", "{written} written, {asked} asked: no credit", "too few digits"),
-            *("Too few digits in {names}: {written} written, {asked} asked.", "too few digits"),
+            *("Too few digits in {names}: {written} written, {asked} asked.", "with too few digits"),
         ),
         Verdict.TRIVIAL: (
             *("trivial", "○", "zero only because of a wrong zero before: no credit"),
@@ -71,7 +71,7 @@ VERDICTS: dict[Verdict, VerdictWords] = {
         ),
         Verdict.UNREAD: (
             *("unread", "!", "cannot be read: no credit", "cannot be read"),
-            *("Cannot be read: {names}. See below.", "not all read"),
+            *("Cannot be read: {names}. See below.", "not fully read"),
         ),
         Verdict.WRONG: ("wrong", "✗", "wrong", "", "Look at {names} again: {what}.", "with mistakes"),
     }.items()
@@ -95,7 +95,8 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def header(marks: SheetMarks, *, points: bool) -> Header:
     """`s1234.yaml     9 of 12 answered, 8 right, 8.5 of 12 points`; the points if they say more than that."""
     name = base(marks.file)
-    file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(marks.file, _NAME)
+    path = name if marks.student and len(marks.file) > _NAME else marks.file
+    file = f"{name} (bundled)" if bundled_answers(name) == marks.file else shortened(path, _NAME)
     if marks.others:
         file = f"{file} and {len(marks.others)} more"
     student = shortened(marks.student, _NAME)

@@ -155,7 +155,8 @@ def header(block: kinds.Header, name: str) -> str:
 def _item(block: kinds.ListItem) -> str:
     text = "<br>".join(filter(None, map(phrase, (block.text, *block.below))))
     level = f"item level{min(block.level, 3)}"
-    return element("p", f"{tables.mark(block.mark)} {text}".strip(), class_=level)
+    mark = tables.mark("•" if block.mark == "-" else block.mark)
+    return element("p", f"{mark} {text}".strip(), class_=level)
 
 
 def _unfolded(blocks: Iterable[kinds.Block]) -> Iterator[kinds.Block]:

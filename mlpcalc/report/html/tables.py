@@ -83,7 +83,7 @@ def marked_matrix(block: MarkedMatrix) -> str:
     """An answer as typed, with marks on its cells and remarks behind their rows."""
     name = f"{mark(block.sign)} {formula(block.name)}"
     if not block.shape:
-        cell = _marked_cell(block.signs[0][0], block.cells[0][0], block.sign, "span")
+        cell = element("span", escape(block.cells[0][0]), class_=_MARKS.get(block.sign, "marked"))
         return element("p", f"{name} {cell} {_remarks(block.remarks[0])}", class_="marked")
     head = ["<td></td>", *(_heading(escape(label), "figures") for label in block.columns), "<td></td>"]
     lines = []
@@ -99,9 +99,9 @@ def marked_matrix(block: MarkedMatrix) -> str:
     return element("figure", caption + scrolled(table, width), class_="matrix marked")
 
 
-def _marked_cell(sign: str, text: str, worst: str, name: str = "td") -> str:
+def _marked_cell(sign: str, text: str, worst: str) -> str:
     style = _MARKS.get(sign, "marked") if sign == worst else None
-    return element(name, mark(sign) + escape(text), class_=style)
+    return element("td", mark(sign) + escape(text), class_=style)
 
 
 def _remarks(remarks: Sequence[str]) -> str:

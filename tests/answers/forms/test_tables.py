@@ -2,7 +2,8 @@
 
 import pytest
 
-from mlpcalc.answers.forms.tables import read, read_markdown
+from mlpcalc.answers.forms.separated import read
+from mlpcalc.answers.forms.tables import read_markdown
 
 TWO = (("0.1", "0.2"), ("3", "4"))
 

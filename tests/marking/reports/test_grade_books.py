@@ -68,7 +68,7 @@ def test_moodle_gets_grades_of_its_maximum_and_feedback_in_html(run: Run) -> Non
     assert "Δ2: wrong. 1/N was left out of Δ2." in html.unescape(feedback)
     assert "'foo'" in html.unescape(feedback)
     assert "handed in, but not on the list: zed" in said
-    assert "handed in only what is not read: Xu Li (xu.docx)" in said
+    assert "handed in nothing that can be read: Xu Li (xu.docx)" in said
     assert "class/xu.docx: a document of an office program" in said
 
 

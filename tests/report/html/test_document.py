@@ -164,7 +164,8 @@ def test_many_steps_are_their_losses_and_a_curve(run: Run) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_other_encodings_have_references_where_they_lack_characters(encoding: str) -> None:
     from mlpcalc.report.output import Output
-    from mlpcalc.solving.report import Selection, solution_report
+    from mlpcalc.solving.report import solution_report
+    from mlpcalc.solving.selection import Selection
 
     report = solution_report(solve(load("exercise2")), Selection())
     (text,) = document.write(report.blocks, Output(encoding))

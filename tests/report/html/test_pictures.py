@@ -9,7 +9,8 @@ from mlpcalc import solve
 from mlpcalc.numerics.rounding import Digits
 from mlpcalc.report.blocks import Background, Curve, Formula, Network
 from mlpcalc.report.html import pictures
-from mlpcalc.solving.report import Selection, solution_report
+from mlpcalc.solving.report import solution_report
+from mlpcalc.solving.selection import Selection
 from mlpcalc.solving.solution import Given
 from tests.report.html.test_limits import exercise
 from tests.support.pages import Element, parsed
