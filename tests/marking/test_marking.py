@@ -914,6 +914,20 @@ def test_what_nothing_explains_is_unexplained() -> None:
     assert diagnoses(marks, "Delta2")[0].cells == ((0, 0), (0, 1))
 
 
+def test_a_figure_on_the_way_to_what_a_mistake_gives_is_not_explained_by_it() -> None:
+    # 0.35 times the error signal, of which an average over the outputs makes a third.
+    exercise = """
+inputs: [[0.8], [-0.5]]
+targets: [[0], [1], [0]]
+layers:
+  - {weights: [[1.5, 0.4], [0.3, -0.7]], activation: sigmoid}
+  - {weights: [[1, 0.5], [-0.6, 0.9], [0.2, 0.1]], activation: softmax}
+loss: cross_entropy
+"""
+    marks = marked(exercise, "Z2: 0.5457; 0.2192; 0.2351\nDelta2: 0.1910; -0.2733; 0.0823")
+    assert mistakes(marks, "Delta2") == ["unexplained"]
+
+
 def test_nothing_is_explained_where_nothing_is_wrong() -> None:
     marks = marked(BENT, FORWARD + "Delta2: -0.3655 0.3047")
     assert list(marks.diagnoses()) == []
