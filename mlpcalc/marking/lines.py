@@ -138,7 +138,7 @@ class Line:
 
         depth: how many steps back.
         """
-        if symbol not in self.basis.page or symbol in self._edited:
+        if symbol in self._edited:
             return self.routes(symbol)
         balls: list[Ball] = []
         for operand in sorted(self.operands(symbol) - self.known.keys() - self._edited.keys()):

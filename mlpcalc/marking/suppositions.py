@@ -108,7 +108,10 @@ class Suppositions:
 
 
 def suspected_steps(symbol: Symbol, suppositions: Iterable[Supposition]) -> tuple[Suspicion, ...]:
-    """What a sheet may have computed for quantities that it does not show, if it explains all."""
+    """What a sheet may have computed for quantities that it does not show, if it explains all.
+
+    Not for the answer itself, from the figures of which one goes on anyway.
+    """
     return tuple(
         supposition.edit.expressions
         for supposition in suppositions

@@ -148,5 +148,5 @@ class Figures(NamedTuple):
         no_bound = np.isinf(ball.radius)
         with np.errstate(invalid="ignore"):
             low, high = ball.value - ball.radius, ball.value + ball.radius
-        wide = (low <= 0) & (high >= 0) & (low <= twice) & (high >= twice) & (ball.radius > 0)
+        wide = (low <= 0) & (high >= 0) & (low <= twice) & (high >= twice)
         return np.asarray(no_bound | wide)

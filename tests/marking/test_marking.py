@@ -117,6 +117,13 @@ def test_after_a_repaired_mistake_rounded_figures_are_carried_on() -> None:
     assert verdicts(marks) == {"S1": "wrong", "Z1": "correct", "S2": "correct", "loss": "correct"}
 
 
+@pytest.mark.parametrize(("S2", "loss"), [("54.9", "follows"), ("54.9000", "wrong")])
+def test_what_a_step_leaves_open_goes_on_as_more_than_a_figure_that_ends_in_zeros(S2: str, loss: str) -> None:
+    # S1 is 0.54896, of which three digits are written: S2 54.896, the loss 309.9054.
+    marks = marked(f"{STEEP}decimals: 4", f"S1: 0.549\nS2: {S2}\nloss: 309.9054")
+    assert verdicts(marks) == {"S1": "wrong", "S2": "follows", "loss": loss}
+
+
 def test_a_second_mistake_is_found_behind_the_first() -> None:
     marks = marked(STEEP, "S1: 0.549\nZ1: 0.549\nS2: 64.9\nloss: 609.005")
     assert verdicts(marks) == {"S1": "wrong", "Z1": "follows", "S2": "wrong", "loss": "follows"}
@@ -806,6 +813,29 @@ def test_a_repeated_misconception_costs_where_something_else_is_missing() -> Non
     assert (marks.points, marks.most_points) == (4.5, 13)
 
 
+@pytest.mark.parametrize(
+    ("error_signals", "certain", "points"),
+    [("Delta2: -0.570\nDelta1: -0.399", True, 5), ("Delta2: -0.57\nDelta1: -0.40", False, 4)],
+)
+def test_a_misconception_that_is_not_certain_is_paid_for_each_time(
+    error_signals: str, certain: bool, points: float
+) -> None:
+    exercise = """
+inputs: [[1.5]]
+targets: [[1]]
+layers:
+  - {weights: [[0.4]], activation: tanh}
+  - {weights: [[0.7]], activation: tanh}
+  - {weights: [[0.8]]}
+loss: {name: squared_error, factor: 1/2}
+"""
+    marks = marked(exercise, f"Z1: 0.5370\nZ2: 0.3592\nZ3: 0.2873\nDelta3: -0.7127\n{error_signals}")
+    for name in ("Delta2", "Delta1"):
+        (found,) = diagnoses(marks, name)
+        assert (found.mistake, found.certain) == ("fprime_forgotten_hidden", certain)
+    assert marks.points == points
+
+
 # ---------------------------------------------------------------------------- diagnosis
 
 
@@ -882,6 +912,20 @@ def test_what_nothing_explains_is_unexplained() -> None:
     marks = marked(BENT, FORWARD + "Delta2: -0.9137 0.1549")
     assert mistakes(marks, "Delta2") == ["unexplained"]
     assert diagnoses(marks, "Delta2")[0].cells == ((0, 0), (0, 1))
+
+
+def test_a_figure_on_the_way_to_what_a_mistake_gives_is_not_explained_by_it() -> None:
+    # 0.35 times the error signal, of which an average over the outputs makes a third.
+    exercise = """
+inputs: [[0.8], [-0.5]]
+targets: [[0], [1], [0]]
+layers:
+  - {weights: [[1.5, 0.4], [0.3, -0.7]], activation: sigmoid}
+  - {weights: [[1, 0.5], [-0.6, 0.9], [0.2, 0.1]], activation: softmax}
+loss: cross_entropy
+"""
+    marks = marked(exercise, "Z2: 0.5457; 0.2192; 0.2351\nDelta2: 0.1910; -0.2733; 0.0823")
+    assert mistakes(marks, "Delta2") == ["unexplained"]
 
 
 def test_nothing_is_explained_where_nothing_is_wrong() -> None:
@@ -967,11 +1011,18 @@ def test_what_comes_after_a_mistake_that_is_not_written_may_be_cut_off(figure: s
     assert verdict(marks, "dW1") == expected
 
 
-def test_what_comes_after_a_mistake_that_is_not_written_may_be_rounded_on_the_way() -> None:
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    # All that is rounded before it, on paper or on the way, can make no more than 0.11266 of it.
+    [("0.1124", "rounding"), ("0.1127", "rounding"), ("0.1128", "wrong")],
+)
+def test_what_comes_after_a_mistake_that_is_not_written_may_be_rounded_on_the_way(
+    figure: str, expected: str
+) -> None:
     # With Δ2 and Δ1 rounded to four decimals; the first is -0.0868 without that.
     sheet = "Z1: 0.1974 -0.7616; 0.0500 0.8854\nZ2: 0.5668 0.3292\ndW2: -0.1681 0.1349\n"
-    sheet += "dW1: -0.0866 0.1124; 0.0861 -0.0528"
-    assert verdict(marked(BENT_SIGMOID.replace("2.0", "4.0"), sheet), "dW1") == "rounding"
+    sheet += f"dW1: -0.0866 {figure}; 0.0861 -0.0528"
+    assert verdict(marked(BENT_SIGMOID.replace("2.0", "4.0"), sheet), "dW1") == expected
 
 
 @pytest.mark.parametrize("puzzles", [3, 4, 5])
@@ -1080,6 +1131,21 @@ def test_an_answer_with_the_figures_of_another_quantity_is_told_so() -> None:
     sheet = FORWARD + "Delta2: -0.3656 0.3047\ndb1: -0.1757 0.1084; 0.2188 -0.1301"
     (found,) = diagnoses(marked(BENT, sheet), "db1")
     assert found.message.endswith("these are the figures of Δ1.")
+
+
+@pytest.mark.parametrize(("answer", "other"), [("S2", "S1"), ("Z2", "Z1")])
+def test_an_answer_with_figures_of_two_quantities_is_told_for_the_one_of_its_kind(
+    answer: str, other: str
+) -> None:
+    exercise = """
+inputs: [[0.6, -0.2], [0.3, 0.9]]
+layers:
+  - {weights: [[0.5, -0.7], [0.2, 0.4], [0.1, 0.3]]}
+  - {weights: [[0.9, 0.1, 0.2], [-0.3, 0.8, 0.5]]}
+"""
+    figures = "0.09 -0.73; 0.24 0.32; 0.15 0.25"
+    (found,) = diagnoses(marked(exercise, f"S1: {figures}\n{answer}: {figures}"), answer)
+    assert found.message.endswith(f"these are the figures of {other}.")
 
 
 def test_an_answer_with_the_figures_of_another_layer_is_told_so() -> None:

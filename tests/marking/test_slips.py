@@ -487,3 +487,18 @@ def test_a_slip_is_told_of_the_cells_that_it_explains() -> None:
         (((0, 0),), "This is the figure of S1[3,1]."),
         (((1, 0),), "This is the figure of S1[1,1]."),
     ]
+
+
+@pytest.mark.parametrize(("figure", "certain"), [("-1.04", False), ("-1.0400", True)])
+def test_a_slip_is_less_certain_the_more_slips_lead_near_a_figure(figure: str, certain: bool) -> None:
+    exercise = """
+inputs: [[0.7, -0.4], [0.3, 0.6], [-0.8, 0.2]]
+targets: [[1, 0]]
+layers:
+  - {weights: [[0.4, -0.2, 0.9], [0.3, 0.5, -0.6]], activation: tanh}
+  - {weights: [[0.8, -0.6]]}
+loss: {name: squared_error, factor: 1/2}
+"""
+    marks = marked(exercise, f"S1: {figure} -0.10; 0.84 0.06")  # 0.28 - 0.06 - 0.72 = -0.50
+    (found,) = diagnoses(marks, "S1")
+    assert (found.mistake, found.certain) == ("term_times_ten", certain)

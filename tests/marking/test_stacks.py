@@ -102,6 +102,14 @@ def test_marks_come_in_the_order_of_the_sheets() -> None:
     ]
 
 
+def test_equal_figures_in_a_row_and_in_a_column_are_each_told_their_shape() -> None:
+    layers = "layers: [{weights: [[1], [2]], bias: [1, 1]}]"
+    solution = solved(f"inputs: [[0.5]]\ntargets: [[1], [0]]\n{layers}\nloss: squared_error")
+    marks = Marker(solution).mark([submission(solution, f"db1: {typed}") for typed in ("1 2 3", "1; 2; 3")])
+    messages = [each.message for sheet in marks for _, each in sheet.diagnoses()]
+    assert messages == ["1 × 3 was written, 2 × 1 was expected.", "3 × 1 was written, 2 × 1 was expected."]
+
+
 def test_no_sheets_have_no_marks() -> None:
     assert Marker(solved(BENT)).mark([]) == []
 

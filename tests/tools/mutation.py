@@ -39,7 +39,10 @@ SECONDS = 20  # of the processor, in which the tests run that are to notice one 
 TESTS = {
     "page": "page solving deriving cli/test_steps.py test_python.py",
     "numerics": "numerics page/test_functions.py solving",
-    "marking": "marking/test_slips.py solving/test_published.py marking/test_marking.py marking/reports",
+    "marking": (
+        "marking/test_slips.py solving/test_published.py marking/test_marking.py "
+        "marking/test_digits_asked.py marking/test_stacks.py marking/reports"
+    ),
     "answers": "answers solving/test_published.py marking/test_marking.py marking/reports",
     "mistakes": "marking/test_marking.py solving/test_published.py mistakes",
 }

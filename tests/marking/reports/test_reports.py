@@ -190,7 +190,35 @@ def test_what_follows_from_a_mistake_says_from_which(run: Run, write: Write) -> 
     assert "→ Z1   follows from the written S1, full credit\n→ dW1   follows from the written Δ1," in out
 
 
+def test_a_mistake_that_was_made_before_is_said_to_count_once_under_its_explanation(
+    run: Run, write: Write
+) -> None:
+    exercise = """
+inputs: [[1.5], [-0.5]]
+targets: [[1]]
+layers:
+  - {weights: [[0.4, -0.2], [0.3, 0.5]], activation: tanh}
+  - {weights: [[0.7, -0.4], [0.2, 0.9]], activation: tanh}
+  - {weights: [[0.8, -0.6]]}
+loss: {name: squared_error, factor: 1/2}
+"""
+    right = "Z1: 0.6044; 0.1974\nZ2: 0.3311; 0.2899\nDelta3: -0.9091"
+    write("deep.yaml", exercise)
+    write("x.yaml", f"{right}\nDelta2: -0.7273; 0.5455\nDelta1: -0.4000; 0.7819")  # both without f'
+    out = run("check", "deep.yaml", "x.yaml").out
+    assert "\n       used: f1'(S1) = relu'(S1)\n   The same mistake as in Δ2: counted once.\n" in out
+
+
 # ---------------------------------------------------------------------------- hints
+
+
+@pytest.mark.usefixtures("sheets")
+def test_hints_say_that_a_convention_is_no_mistake(run: Run) -> None:
+    _, *lines = run("check", "exercise2", "convention.yaml", "--student").out.splitlines()
+    assert lines[:2] == [
+        "Δ stands for -∂L/∂S here: a convention, not a mistake.",
+        "What is filled in is right.",
+    ]
 
 
 @pytest.mark.parametrize("name", [*NAMES, "sheets"])
@@ -223,6 +251,21 @@ def overview(run: Run, write: Write, **sheets: str) -> list[str]:
     for name, text in sheets.items():
         write(f"class/{name}.yaml", text)
     return run("check", "exercise2", "class").out.splitlines()
+
+
+def test_files_are_counted_where_there_are_not_as_many_as_sheets(run: Run, write: Write) -> None:
+    write("class/ann/1.yaml", "loss: 0.4916")
+    assert "files" not in overview(run, write, bob="loss: 0.4916")[1]
+    write("class/ann/2.yaml", "Z2: 0.0986 0.0112 0.0634 0.0059")
+    assert overview(run, write)[1] == "3 files: 3 files of 2 submissions"
+    write("class/ann/photo.png", b"")
+    assert overview(run, write)[1] == "4 files: 3 files of 2 submissions, 1 not marked (1 .png)"
+
+
+@pytest.mark.usefixtures("sheets")
+def test_of_a_sheet_that_does_not_fit_together_a_class_has_no_mistake_but_this(run: Run) -> None:
+    lines = run("check", "exercise2", "muddled.yaml", "right.yaml").out.splitlines()
+    assert tallied(lines) == ["figures of another run  S1 Z1 Z2 …  █ 1  muddled"]
 
 
 def tallied(lines: list[str]) -> list[str]:

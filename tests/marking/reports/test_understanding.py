@@ -78,7 +78,7 @@ def test_a_class_sees_how_many_there_are(run: Run, write: Write) -> None:
     write("sheets/c.yaml", "loss: 0.4916\n")
     result = run("check", "exercise2", "sheets")
     assert result.out.startswith("3 sheets: 2 right, 1 not fully read")
-    assert "not understood: 4 problems on 2 sheets, such as a.yaml, line 5: S_1: 'oops' is" in result.out
+    assert "\nnot understood: 4 problems on 2 sheets, such as a.yaml, line 5: S_1: 'oops' is\n" in result.out
     details = run("check", "exercise2", "sheets", "--details").out
     assert "S1 Z1 cannot be read" in details
 
