@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf
 
 import numpy as np
 
@@ -24,9 +23,10 @@ class Question:
 
     figures: shape (sheets, rows, columns), blank where an answer has the wrong shape. own, right: the lines
     of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
-    significant_shares: of the sheets, as of a `Scratch`. filled_in: the sheets that have the same figure in
-    every cell. marks: those of the earlier answers, in which `places` are the sheets. suspicions: of each
-    sheet. verdicts: all wrong until they are decided. followed: where the figures follow, on each line.
+    significant_shares: of the sheets, as of a `Scratch`. finest: half a unit of the finest figures of each,
+    shape (sheets, 1, 1). filled_in: the sheets that have the same figure in every cell. marks: those of the
+    earlier answers, in which `places` are the sheets. suspicions: of each sheet. verdicts: all wrong until
+    they are decided. followed: where the figures follow, on each line.
     """
 
     symbol: Symbol
@@ -35,6 +35,7 @@ class Question:
     own: Line
     right: Line
     significant_shares: Array
+    finest: Array
     filled_in: Mask
     marks: Mapping[Symbol, Sequence[QuantityMarks]]
     places: Rows
@@ -55,6 +56,7 @@ class Question:
             own,
             own if self.right is self.own else self.right.rows(rows),
             self.significant_shares[rows],
+            self.finest[rows],
             self.filled_in[rows],
             self.marks,
             self.places[rows],
@@ -206,22 +208,6 @@ class Question:
         if not more.any():
             return [scratch]
         return [scratch, scratch._replace(half_unit=np.where(more, finest, scratch.half_unit))]
-
-    @cached_property
-    def finest(self) -> Array:
-        """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1).
-
-        Updated parameters are left aside: they may have the digits of those given.
-        """
-        halves = []
-        for sheet in self.sheets:
-            others = [
-                each for each in sheet.answers.values() if self.own.basis.before_update(each.symbol) is None
-            ]
-            telling = [np.where(each.whole | (each.half == 0), inf, each.half) for each in others]
-            finest = min((float(np.nanmin(half, initial=inf)) for half in telling), default=inf)
-            halves.append(finest if finest < inf else self.asked.half)
-        return np.array(halves)[:, None, None]
 
     # -- earlier answers
 

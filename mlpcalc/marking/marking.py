@@ -54,6 +54,7 @@ class Marking:
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
+        self._finest = _finest(sheets, basis)
         self._filled_in = np.array([_filled_in(sheet) for sheet in sheets])
 
     def run(self) -> Iterator[SheetMarks]:
@@ -80,6 +81,7 @@ class Marking:
             self._own,
             self._right,
             self._significant_shares,
+            self._finest,
             self._filled_in,
             self._marks,
             self._places,
@@ -201,6 +203,21 @@ def _significant_share(sheet: Submission, basis: Basis) -> float:
     """Half a unit of the last digit that a sheet keeps: where these are asked, the digits asked or more."""
     shares = filter(None, (sheet.significant_share, basis.asked.significant_share))
     return min(shares, default=0.0)
+
+
+def _finest(sheets: Sequence[Submission], basis: Basis) -> Array:
+    """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1).
+
+    Updated parameters are left aside: they may have the digits of those given.
+    """
+    telling = [symbol for symbol in sheets[0].answers if basis.before_update(symbol) is None]
+    finest = np.full(len(sheets), np.inf)
+    for row, sheet in enumerate(sheets) if telling else ():
+        answers = [sheet.answers[symbol] for symbol in telling]
+        half = np.concatenate([answer.half.ravel() for answer in answers])
+        whole = np.concatenate([answer.whole.ravel() for answer in answers])
+        finest[row] = half[~whole & (half > 0)].min(initial=np.inf)
+    return np.where(np.isinf(finest), basis.asked.half, finest)[:, None, None]
 
 
 def _filled_in(sheet: Submission) -> bool:
