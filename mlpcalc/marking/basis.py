@@ -42,6 +42,7 @@ class Basis:
         self.order = _order([*stated, *self.page])
         self._exact: dict[Symbol, Array] = {}
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
+        self._parts: dict[Symbol, frozenset[Symbol]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
         self._misread: dict[Symbol, tuple[Array, Sequence[str]]] = {}
         self.deep = len(self.exercise.layers) > _FEW_LAYERS
@@ -62,11 +63,22 @@ class Basis:
 
     def routes(self, symbol: Symbol, carried: frozenset[Symbol]) -> tuple[Expr, ...]:
         """Every route to a quantity, the page's own first; also through the details that were `carried`."""
-        if (symbol, carried) not in self._routes:
-            place = self.order[symbol]
-            before = {detail for detail in carried if self.order[detail] < place}
-            self._routes[symbol, carried] = routes(symbol, self.page, self.exercise.network, before)
-        return self._routes[symbol, carried]
+        details = carried & self._parts_of(symbol)
+        if (symbol, details) not in self._routes:
+            self._routes[symbol, details] = routes(symbol, self.page, self.exercise.network, details)
+        return self._routes[symbol, details]
+
+    def _parts_of(self, symbol: Symbol) -> frozenset[Symbol]:
+        """The details before a quantity that may be a part of some route to it."""
+        if symbol not in self._parts:
+            place, plain = self.order[symbol], routes(symbol, self.page, self.exercise.network, frozenset())
+            used = frozenset[Symbol]().union(*map(references, plain))
+            self._parts[symbol] = frozenset(
+                detail
+                for detail in self.details
+                if self.order[detail] < place and references(self.page[detail].expression) <= used
+            )
+        return self._parts[symbol]
 
     def operands(self, symbol: Symbol, carried: frozenset[Symbol]) -> frozenset[Symbol]:
         """The quantities that any route to a quantity uses."""
