@@ -190,6 +190,11 @@ class Line:
         if coarse.any():
             self.coarse[symbol] = coarse
 
+    def derives(self, expression: Expr) -> bool:
+        """Whether an expression uses anything that the sheets do not show, so that scratch paper matters."""
+        shown = self.known.keys() - self.blank.keys() | self.basis.givens.keys()
+        return not references(expression) <= shown
+
     def operand(self, expression: Expr) -> Ball:
         """An expression of any shape on the figures of this line."""
         with np.errstate(all="ignore"):
@@ -210,11 +215,12 @@ class Line:
     def outcomes(self, symbol: Symbol, edits: Sequence[Mapping[Symbol, Expr]]) -> Ball:
         """What follows for a quantity from each of several edits: stacked along a first axis.
 
-        edits: each has other equations for the same quantities. What comes after these is worked out for all
-        of them at once.
+        edits: each has other equations for the same quantities. What they have in common is worked out once,
+        and what comes after these for all of them at once.
         """
         # An edited equation needs nothing that comes of it: where there is one only, this line will do.
-        lines = [self.changed(edited=edit) if len(edit) > 1 else self for edit in edits]
+        alone = self._remembering()
+        lines = [self.changed(edited=edit) if len(edit) > 1 else alone for edit in edits]
         found = {
             each: [line.value(edit[each], each) for line, edit in zip(lines, edits, strict=True)]
             for each in edits[0]
@@ -292,6 +298,12 @@ class Line:
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
         vars(line).update({**vars(self), **own, "_affected": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
+        return line
+
+    def _remembering(self) -> "Line":
+        """The same line, which works out what several expressions have in common once."""
+        line = self._like(_derived=self._derived)
+        line._context = line._context._replace(enclosed={})
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:
