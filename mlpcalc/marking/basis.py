@@ -44,6 +44,7 @@ class Basis:
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
         self._parts: dict[Symbol, frozenset[Symbol]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
+        self._from_givens: dict[object, dict[Symbol, Ball]] = {}
         self._misread: dict[Symbol, tuple[Array, Sequence[str]]] = {}
         self.deep = len(self.exercise.layers) > _FEW_LAYERS
         self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
@@ -86,6 +87,13 @@ class Basis:
             all_routes = self.routes(symbol, carried) if symbol not in self.givens else ()
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
+
+    def from_givens(self, carried: frozenset[Symbol], unit: float) -> dict[Symbol, Ball]:
+        """What lines have derived from the givens alone, for all lines with the same details and rounding.
+
+        carried: the details that may have been used. unit: what one operation rounds by.
+        """
+        return self._from_givens.setdefault((carried, unit), {})
 
     def misread(self, given: Symbol) -> tuple[Array, Sequence[str]]:
         """A given as it may have been misread in one of its cells: a stack, and in words what each is."""

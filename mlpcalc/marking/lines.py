@@ -54,6 +54,10 @@ class Line:
         self._derived: dict[Symbol, Ball] = {}
         self._affected: dict[frozenset[Symbol], frozenset[Symbol]] = {}  # by what is supposed
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
+        # What hangs on the givens alone is the same on every line, but for one with equations of its own.
+        same = not edited and not noise_only
+        self._from_givens = basis.from_givens(written & basis.details, unit) if same else None
+        self._alone: dict[Symbol, bool] = {}  # whether a quantity hangs on the givens alone
         self._context = IntervalContext(self.__getitem__, basis.coefficient, noise_only, unit)
 
     @property
@@ -65,11 +69,34 @@ class Line:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
         if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
             return self.known[symbol]
-        if symbol not in self._derived:
+        derived = self._derived
+        if symbol not in derived:
+            derived = self._place_of(symbol)
+        if symbol not in derived:
             if self.basis.deep:
                 self._derive_before(symbol)
-            self._derived[symbol] = self._noted(symbol, self.step(symbol))
-        return self._derived[symbol]
+            derived[symbol] = self._noted(symbol, self.step(symbol))
+        return derived[symbol]
+
+    def _place_of(self, symbol: Symbol) -> dict[Symbol, Ball]:
+        """Where a derived quantity is kept: with those of all lines if it hangs on the givens alone."""
+        if self._from_givens is None:
+            return self._derived
+        alone, pending = self._alone, [symbol]
+        while pending:
+            last = pending[-1]
+            used = self.operands(last)
+            if last.kind == "fprime":  # may be seen in activations
+                used |= {last._replace(kind="Z")}
+            if last in self.known or last in self._changed or any(alone.get(each) is False for each in used):
+                alone[last] = False
+            elif unclear := used - alone.keys():
+                pending += unclear
+                continue
+            else:
+                alone[last] = True
+            pending.pop()
+        return self._from_givens if alone[symbol] else self._derived
 
     def _noted(self, symbol: Symbol, step: Ball) -> Ball:
         """What one goes on with where a quantity was derived; on scratch paper as it stands there."""
@@ -92,7 +119,11 @@ class Line:
         while pending:
             last = pending.pop()
             used = references(self._edited[last]) if last in self._edited else self.operands(last)
-            missing = used.difference(needed, self._derived, self.known)
+            missing = {
+                each
+                for each in used.difference(needed, self._derived, self.known)
+                if each not in self._place_of(each)
+            }
             needed |= missing
             pending += missing
         for operand in sorted(needed, key=self.basis.order.__getitem__):
@@ -185,6 +216,8 @@ class Line:
         """
         self.known[symbol] = ball
         self._affected.clear()
+        if self._alone.get(symbol):
+            self._alone.clear()
         if blank.any():
             self.blank[symbol] = blank
         if coarse.any():
@@ -266,11 +299,13 @@ class Line:
     def _with_blanks(self, more: Mapping[Symbol, Mask]) -> "Line":
         """The same line with some more figures that are as if they were not written."""
         blank = {symbol: mask | self.blank.get(symbol, False) for symbol, mask in more.items() if mask.any()}
-        return self._like(blank={**self.blank, **blank}, _on_scratch=lambda _, ball: ball, _derived={})
+        return self._like(
+            blank={**self.blank, **blank}, _on_scratch=lambda _, ball: ball, _from_givens=None, _derived={}
+        )
 
     def widened(self, scratch: Scratch) -> "Line":
         """The same line with all that scratch paper may make of every derived quantity."""
-        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
+        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _from_givens=None, _derived={})
 
     def rounded(self, scratch: Scratch, procedures: Sequence[Procedure]) -> "Line":
         """The line that results from procedures by which scratch paper may round, along a first axis."""
@@ -283,6 +318,7 @@ class Line:
         return self._like(
             known=exactly if first.as_written else dict(self.known),
             _on_scratch=partial(scratch.by_procedures, procedures),
+            _from_givens=None,
             _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
             _unrounded=unrounded,
             _changed={*first.aside},
@@ -296,7 +332,7 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = object.__new__(Line)
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
-        vars(line).update({**vars(self), **own, "_affected": {}, **fields})
+        vars(line).update({**vars(self), **own, "_affected": {}, "_alone": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
         return line
 
