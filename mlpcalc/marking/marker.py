@@ -69,17 +69,20 @@ class Marker:
             replace(one, changed=self._changed(sheet)) for one, sheet in zip(marks, as_written, strict=True)
         ]
 
-    def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
+    def mark_as_asked(
+        self, sheets: Sequence[Submission], *, diagnose: bool = True, to_the_end: bool = True
+    ) -> list[SheetMarks]:
         """The marks of the sheets under the conventions of the exercise.
 
-        diagnose: whether to look for what explains the mistakes.
+        diagnose: whether to look for what explains the mistakes. to_the_end: whether to go on after an answer
+        that is consistent on no sheet of a stack.
         """
         marks: dict[int, SheetMarks] = {}
         diagnostics = self._diagnostics if diagnose else None
         with np.errstate(all="ignore"):  # as above
             for places in _alike(sheets):
                 marking = Marking(self._basis, [sheets[place] for place in places], diagnostics)
-                marks |= zip(places, marking.run(), strict=True)
+                marks |= zip(places, marking.run(to_the_end=to_the_end), strict=True)
         return [marks[place] for place in range(len(sheets))]
 
     def _changed(self, sheet: Submission) -> tuple[Symbol, ...]:
@@ -119,7 +122,8 @@ class Marker:
             marker = self._under(reading)
             if not self._gives_the_same(marker):
                 continue
-            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False)
+            to_the_end = marker is self or bool(reading.updated)  # else it has to be consistent
+            (other,) = marker.mark_as_asked([reading.sheet], diagnose=False, to_the_end=to_the_end)
             if other.is_consistent:
                 return _as_written(other, reading)
             if any(other.verdict_on(symbol) == Verdict.WRONG for symbol in reading.updated):

@@ -57,12 +57,18 @@ class Marking:
         self._finest = _finest(sheets, basis)
         self._filled_in = np.array([_filled_in(sheet) for sheet in sheets])
 
-    def run(self) -> Iterator[SheetMarks]:
-        """Mark every answer, in the order in which one depends on another; the marks of each sheet."""
+    def run(self, *, to_the_end: bool = True) -> Iterator[SheetMarks]:
+        """Mark every answer, in the order in which one depends on another; the marks of each sheet.
+
+        to_the_end: whether to go on after an answer that is consistent on no sheet.
+        """
         for symbol in sorted(self._sheets[0].answers, key=self._basis.order.__getitem__):
             self._mark(symbol)
+            if not (to_the_end or any(marks.is_consistent for marks in self._marks[symbol])):
+                break
         for row, sheet in enumerate(self._sheets):
-            marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in sheet.answers})
+            marked = [symbol for symbol in sheet.answers if symbol in self._marks]
+            marks = self._with_sources({symbol: self._marks[symbol][row] for symbol in marked})
             shows = bool(self._shows_other_convention[row])
             yield SheetMarks(
                 *(sheet.file, sheet.student, marks, self._basis.points),

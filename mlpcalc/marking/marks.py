@@ -77,6 +77,12 @@ class QuantityMarks(NamedTuple):
         return tuple((int(i), int(j)) for i, j in zip(*(self.verdicts == verdict).nonzero(), strict=True))
 
     @property
+    def is_consistent(self) -> bool:
+        """Whether all that can be read is right, or follows from what was written before."""
+        read = self.verdicts != Verdict.UNREAD
+        return self.verdict < Verdict.UNCHECKED or bool((self.verdicts[read] < Verdict.UNCHECKED).all())
+
+    @property
     def unexplained(self) -> int:
         """The number of wrong cells that nothing explains."""
         return sum(len(each.cells) for each in self.diagnoses if each.mistake == UNEXPLAINED)
@@ -240,11 +246,7 @@ class SheetMarks:
     @property
     def is_consistent(self) -> bool:
         """Whether all that can be read is right, or follows from what was written before."""
-        return all(
-            marks.verdict < Verdict.UNCHECKED
-            or bool(((marks.verdicts < Verdict.UNCHECKED) | (marks.verdicts == Verdict.UNREAD)).all())
-            for marks in self.quantities.values()
-        )
+        return all(marks.is_consistent for marks in self.quantities.values())
 
     @property
     def first_wrong(self) -> tuple[Symbol, Cell] | None:
