@@ -42,7 +42,9 @@ class Basis:
         self.order = _order([*stated, *self.page])
         self._exact: dict[Symbol, Array] = {}
         self._routes: dict[tuple[Symbol, frozenset[Symbol]], tuple[Expr, ...]] = {}
+        self._parts: dict[Symbol, frozenset[Symbol]] = {}
         self._operands: dict[tuple[Symbol, frozenset[Symbol]], frozenset[Symbol]] = {}
+        self._from_givens: dict[object, dict[Symbol, Ball]] = {}
         self._misread: dict[Symbol, tuple[Array, Sequence[str]]] = {}
         self.deep = len(self.exercise.layers) > _FEW_LAYERS
         self.largest = max(1.0, *(float(np.abs(ball.value).max()) for ball in self.givens.values()))
@@ -62,11 +64,22 @@ class Basis:
 
     def routes(self, symbol: Symbol, carried: frozenset[Symbol]) -> tuple[Expr, ...]:
         """Every route to a quantity, the page's own first; also through the details that were `carried`."""
-        if (symbol, carried) not in self._routes:
-            place = self.order[symbol]
-            before = {detail for detail in carried if self.order[detail] < place}
-            self._routes[symbol, carried] = routes(symbol, self.page, self.exercise.network, before)
-        return self._routes[symbol, carried]
+        details = carried & self._parts_of(symbol)
+        if (symbol, details) not in self._routes:
+            self._routes[symbol, details] = routes(symbol, self.page, self.exercise.network, details)
+        return self._routes[symbol, details]
+
+    def _parts_of(self, symbol: Symbol) -> frozenset[Symbol]:
+        """The details before a quantity that may be a part of some route to it."""
+        if symbol not in self._parts:
+            place, plain = self.order[symbol], routes(symbol, self.page, self.exercise.network, frozenset())
+            used = frozenset[Symbol]().union(*map(references, plain))
+            self._parts[symbol] = frozenset(
+                detail
+                for detail in self.details
+                if self.order[detail] < place and references(self.page[detail].expression) <= used
+            )
+        return self._parts[symbol]
 
     def operands(self, symbol: Symbol, carried: frozenset[Symbol]) -> frozenset[Symbol]:
         """The quantities that any route to a quantity uses."""
@@ -74,6 +87,13 @@ class Basis:
             all_routes = self.routes(symbol, carried) if symbol not in self.givens else ()
             self._operands[symbol, carried] = frozenset().union(*map(references, all_routes))
         return self._operands[symbol, carried]
+
+    def from_givens(self, carried: frozenset[Symbol], unit: float) -> dict[Symbol, Ball]:
+        """What lines have derived from the givens alone, for all lines with the same details and rounding.
+
+        carried: the details that may have been used. unit: what one operation rounds by.
+        """
+        return self._from_givens.setdefault((carried, unit), {})
 
     def misread(self, given: Symbol) -> tuple[Array, Sequence[str]]:
         """A given as it may have been misread in one of its cells: a stack, and in words what each is."""

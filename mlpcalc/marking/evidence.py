@@ -10,6 +10,7 @@ import numpy as np
 from mlpcalc.answers.digits import Asked, power_of_ten
 from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
+from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import QuantityMarks, Suspicion
 from mlpcalc.marking.scratch import Hidden, Procedure, Scratch, together
@@ -24,9 +25,10 @@ class Question:
 
     figures: shape (sheets, rows, columns), blank where an answer has the wrong shape. own, right: the lines
     of the sheets' own figures and of the right ones, up to this answer; the same while nothing is wrong.
-    significant_shares: of the sheets, as of a `Scratch`. filled_in: the sheets that have the same figure in
-    every cell. marks: those of the earlier answers, in which `places` are the sheets. suspicions: of each
-    sheet. verdicts: all wrong until they are decided. followed: where the figures follow, on each line.
+    significant_shares: of the sheets, as of a `Scratch`. finest: half a unit of the finest figures of each,
+    shape (sheets, 1, 1). filled_in: the sheets that have the same figure in every cell. marks: those of the
+    earlier answers, in which `places` are the sheets. suspicions: of each sheet. verdicts: all wrong until
+    they are decided. followed: where the figures follow, on each line.
     """
 
     symbol: Symbol
@@ -35,6 +37,7 @@ class Question:
     own: Line
     right: Line
     significant_shares: Array
+    finest: Array
     filled_in: Mask
     marks: Mapping[Symbol, Sequence[QuantityMarks]]
     places: Rows
@@ -55,6 +58,7 @@ class Question:
             own,
             own if self.right is self.own else self.right.rows(rows),
             self.significant_shares[rows],
+            self.finest[rows],
             self.filled_in[rows],
             self.marks,
             self.places[rows],
@@ -207,29 +211,11 @@ class Question:
             return [scratch]
         return [scratch, scratch._replace(half_unit=np.where(more, finest, scratch.half_unit))]
 
-    @cached_property
-    def finest(self) -> Array:
-        """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1).
-
-        Updated parameters are left aside: they may have the digits of those given.
-        """
-        return self._least(lambda answer: answer.half, self.asked.half)
-
-    @cached_property
+    @property
     def finest_share(self) -> Array:
-        """As `finest`, of the figures with most significant digits, and as if these were from 1 to 10."""
-        return self._least(lambda answer: answer.half / power_of_ten(answer.value), 0.0)
-
-    def _least(self, half: Callable[[Answer], Array], otherwise: float) -> Array:
-        found = []
-        for sheet in self.sheets:
-            others = [
-                each for each in sheet.answers.values() if self.own.basis.before_update(each.symbol) is None
-            ]
-            telling = [np.where(each.whole | (each.half == 0), inf, half(each)) for each in others]
-            least = min((float(np.nanmin(halves, initial=inf)) for halves in telling), default=inf)
-            found.append(least if least < inf else otherwise)
-        return np.array(found)[:, None, None]
+        """As `finest`, of the figures with most significant digits, as if these were from 1 to 10; else 0."""
+        share = _least(self.sheets, self.own.basis, lambda answer: answer.half / power_of_ten(answer.value))
+        return np.where(np.isinf(share), 0.0, share)
 
     # -- earlier answers
 
@@ -265,6 +251,28 @@ class Question:
     def wrong(self) -> Mask:
         """Where the verdict is WRONG because of what is written there: shape (sheets, rows, columns)."""
         return np.asarray((self.verdicts == Verdict.WRONG) & ~self.given_twice)
+
+
+def finest_half(sheets: Sequence[Submission], basis: Basis) -> Array:
+    """Half a unit of the finest figures of each sheet, of that asked where it has none: (sheets, 1, 1)."""
+    half = _least(sheets, basis, lambda answer: answer.half)
+    return np.where(np.isinf(half), basis.asked.half, half)
+
+
+def _least(sheets: Sequence[Submission], basis: Basis, half_of: Callable[[Answer], Array]) -> Array:
+    """The least of what is said of the rounded figures of each sheet; infinite where it has none.
+
+    Updated parameters are left aside: they may have the digits of those given. The sheets have answers to the
+    same quantities.
+    """
+    telling = [symbol for symbol in sheets[0].answers if basis.before_update(symbol) is None]
+    least = np.full(len(sheets), inf)
+    for row, sheet in enumerate(sheets) if telling else ():
+        answers = [sheet.answers[symbol] for symbol in telling]
+        half = np.concatenate([half_of(answer).ravel() for answer in answers])
+        rounded = np.concatenate([(~answer.whole & (answer.half > 0)).ravel() for answer in answers])
+        least[row] = half[rounded].min(initial=inf)
+    return least[:, None, None]
 
 
 def _largest(half: Array, of: Mask) -> Array:

@@ -53,6 +53,10 @@ class Line:
         self._derived: dict[Symbol, Ball] = {}
         self._affected: dict[frozenset[Symbol], frozenset[Symbol]] = {}  # by what is supposed
         self._changed: set[Symbol] = set()  # what is not as it was, and all that depends on it
+        # What hangs on the givens alone is the same on every line, but for one with equations of its own.
+        same = not edited and not noise_only
+        self._from_givens = basis.from_givens(written & basis.details, unit) if same else None
+        self._alone: dict[Symbol, bool] = {}  # whether a quantity hangs on the givens alone
         self._context = IntervalContext(self.__getitem__, basis.coefficient, noise_only, unit)
 
     @property
@@ -64,11 +68,34 @@ class Line:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
         if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
             return self.known[symbol]
-        if symbol not in self._derived:
+        derived = self._derived
+        if symbol not in derived:
+            derived = self._place_of(symbol)
+        if symbol not in derived:
             if self.basis.deep:
                 self._derive_before(symbol)
-            self._derived[symbol] = self._noted(symbol, self.step(symbol))
-        return self._derived[symbol]
+            derived[symbol] = self._noted(symbol, self.step(symbol))
+        return derived[symbol]
+
+    def _place_of(self, symbol: Symbol) -> dict[Symbol, Ball]:
+        """Where a derived quantity is kept: with those of all lines if it hangs on the givens alone."""
+        if self._from_givens is None:
+            return self._derived
+        alone, pending = self._alone, [symbol]
+        while pending:
+            last = pending[-1]
+            used = self.operands(last)
+            if last.kind == "fprime":  # may be seen in activations
+                used |= {last._replace(kind="Z")}
+            if last in self.known or last in self._changed or any(alone.get(each) is False for each in used):
+                alone[last] = False
+            elif unclear := used - alone.keys():
+                pending += unclear
+                continue
+            else:
+                alone[last] = True
+            pending.pop()
+        return self._from_givens if alone[symbol] else self._derived
 
     def _noted(self, symbol: Symbol, step: Ball) -> Ball:
         """What one goes on with where a quantity was derived; on scratch paper as it stands there."""
@@ -91,7 +118,11 @@ class Line:
         while pending:
             last = pending.pop()
             used = references(self._edited[last]) if last in self._edited else self.operands(last)
-            missing = used.difference(needed, self._derived, self.known)
+            missing = {
+                each
+                for each in used.difference(needed, self._derived, self.known)
+                if each not in self._place_of(each)
+            }
             needed |= missing
             pending += missing
         for operand in sorted(needed, key=self.basis.order.__getitem__):
@@ -184,10 +215,17 @@ class Line:
         """
         self.known[symbol] = ball
         self._affected.clear()
+        if self._alone.get(symbol):
+            self._alone.clear()
         if blank.any():
             self.blank[symbol] = blank
         if coarse.any():
             self.coarse[symbol] = coarse
+
+    def derives(self, expression: Expr) -> bool:
+        """Whether an expression uses anything that the sheets do not show, so that scratch paper matters."""
+        shown = self.known.keys() - self.blank.keys() | self.basis.givens.keys()
+        return not references(expression) <= shown
 
     def operand(self, expression: Expr) -> Ball:
         """An expression of any shape on the figures of this line."""
@@ -209,11 +247,12 @@ class Line:
     def outcomes(self, symbol: Symbol, edits: Sequence[Mapping[Symbol, Expr]]) -> Ball:
         """What follows for a quantity from each of several edits: stacked along a first axis.
 
-        edits: each has other equations for the same quantities. What comes after these is worked out for all
-        of them at once.
+        edits: each has other equations for the same quantities. What they have in common is worked out once,
+        and what comes after these for all of them at once.
         """
         # An edited equation needs nothing that comes of it: where there is one only, this line will do.
-        lines = [self.changed(edited=edit) if len(edit) > 1 else self for edit in edits]
+        alone = self._remembering()
+        lines = [self.changed(edited=edit) if len(edit) > 1 else alone for edit in edits]
         found = {
             each: [line.value(edit[each], each) for line, edit in zip(lines, edits, strict=True)]
             for each in edits[0]
@@ -259,11 +298,13 @@ class Line:
     def _with_blanks(self, more: Mapping[Symbol, Mask]) -> "Line":
         """The same line with some more figures that are as if they were not written."""
         blank = {symbol: mask | self.blank.get(symbol, False) for symbol, mask in more.items() if mask.any()}
-        return self._like(blank={**self.blank, **blank}, _on_scratch=lambda _, ball: ball, _derived={})
+        return self._like(
+            blank={**self.blank, **blank}, _on_scratch=lambda _, ball: ball, _from_givens=None, _derived={}
+        )
 
     def widened(self, scratch: Scratch) -> "Line":
         """The same line with all that scratch paper may make of every derived quantity."""
-        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _derived={})
+        return self._like(_on_scratch=lambda _, ball: scratch.widened(ball), _from_givens=None, _derived={})
 
     def rounded(self, scratch: Scratch, procedures: Sequence[Procedure]) -> "Line":
         """The line that results from procedures by which scratch paper may round, along a first axis."""
@@ -276,6 +317,7 @@ class Line:
         return self._like(
             known=exactly if first.as_written else dict(self.known),
             _on_scratch=partial(scratch.by_procedures, procedures),
+            _from_givens=None,
             _rounded_terms=partial(scratch.rounded, ends=first.ends) if first.products else None,
             _unrounded=unrounded,
             _changed={*first.aside},
@@ -289,8 +331,14 @@ class Line:
     def _like(self, **fields: object) -> "Line":
         line = object.__new__(Line)
         own = {"known": dict(self.known), "blank": dict(self.blank), "coarse": dict(self.coarse)}
-        vars(line).update({**vars(self), **own, "_affected": {}, **fields})
+        vars(line).update({**vars(self), **own, "_affected": {}, "_alone": {}, **fields})
         line._context = self._context._replace(quantity=line.__getitem__, rounded_terms=line._rounded_terms)
+        return line
+
+    def _remembering(self) -> "Line":
+        """The same line, which works out what several expressions have in common once."""
+        line = self._like(_derived=self._derived)
+        line._context = line._context._replace(enclosed={})
         return line
 
     def _independent(self, affected: set[Symbol]) -> dict[Symbol, Ball]:

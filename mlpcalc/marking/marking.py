@@ -8,7 +8,7 @@ from mlpcalc.answers.reader import Answer, Submission
 from mlpcalc.arrays import Array, Mask
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.diagnosis import Diagnostics, unexplained
-from mlpcalc.marking.evidence import Question
+from mlpcalc.marking.evidence import Question, finest_half
 from mlpcalc.marking.lines import Line
 from mlpcalc.marking.marks import (
     UNEXPLAINED,
@@ -53,6 +53,7 @@ class Marking:
         self._suspicions: list[list[Suspicion]] = [[] for _ in sheets]
         self._wrong_before_known: dict[tuple[object, ...], tuple[Symbol, ...]] = {}
         self._significant_shares = np.array([_significant_share(sheet, basis) for sheet in sheets])
+        self._finest = finest_half(sheets, basis)
         self._filled_in = np.array([sheet.is_filled_in for sheet in sheets])
 
     def run(self, *, while_consistent: bool = False) -> Iterator[SheetMarks]:
@@ -84,6 +85,7 @@ class Marking:
             self._own,
             self._right,
             self._significant_shares,
+            self._finest,
             self._filled_in,
             self._marks,
             self._places,

@@ -77,16 +77,15 @@ class QuantityMarks(NamedTuple):
         return tuple((int(i), int(j)) for i, j in zip(*(self.verdicts == verdict).nonzero(), strict=True))
 
     @property
+    def is_consistent(self) -> bool:
+        """Whether all that can be read is right, or follows from what was written before."""
+        read = self.verdicts != Verdict.UNREAD
+        return self.verdict < Verdict.UNCHECKED or bool((self.verdicts[read] < Verdict.UNCHECKED).all())
+
+    @property
     def unexplained(self) -> int:
         """The number of wrong cells that nothing explains."""
         return sum(len(each.cells) for each in self.diagnoses if each.mistake == UNEXPLAINED)
-
-    @property
-    def is_consistent(self) -> bool:
-        """Whether all that can be read is right, or follows from what was written before."""
-        return self.verdict < Verdict.UNCHECKED or bool(
-            ((self.verdicts < Verdict.UNCHECKED) | (self.verdicts == Verdict.UNREAD)).all()
-        )
 
     def strictly(self) -> "QuantityMarks":
         """Count the cells that are off by rounding as wrong."""

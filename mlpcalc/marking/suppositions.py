@@ -93,6 +93,7 @@ class Suppositions:
         """The edits of an answered quantity and of those before it that are not written, the nearest first.
 
         Not all of them in a deep network of which little is written: each is followed through all of these.
+        With scratch paper, none that comes to the same without it.
         """
         hidden = unwritten(question.own, question.symbol)
         room = MOST_STEPS / len(self._basis.page) ** 2
@@ -101,7 +102,9 @@ class Suppositions:
             room -= len(edits_of) * (1 + len(hidden) if rounded else place)
             if room < 0 and place > 1:
                 break
-            yield from edits_of
+            yield from (
+                edit for edit in edits_of if place > 1 or not rounded or question.own.derives(edit.expression)
+            )
         yield from self.edits.throughout(hidden)
         made = (question.symbol, *hidden) if question.symbol in self._basis.page else ()  # else it is a given
         yield from (edit for edit in self.edits.throughout(made) if question.symbol in edit.expressions)

@@ -43,7 +43,8 @@ class IntervalContext(NamedTuple):
     noise_only: whether the radii are rounding errors only, so that a test that may be zero is zero; otherwise
     such a test is undecided, and the ball holds both branches. unit: the relative rounding error of one
     operation. variables: the balls of the variables in a function's definition. rounded_terms: what becomes
-    of each term before it is added to a sum, where that is not computed in one go.
+    of each term before it is added to a sum, where that is not computed in one go. enclosed: the balls of
+    what was enclosed before with this context, for expressions that have much in common; None to keep none.
     """
 
     quantity: Callable[[Symbol], Ball]
@@ -52,14 +53,19 @@ class IntervalContext(NamedTuple):
     unit: float = UNIT
     variables: Mapping[str, Ball] = MappingProxyType({})
     rounded_terms: Callable[[Ball], Ball] | None = None
+    enclosed: dict[expr.Expr, Ball] | None = None
 
 
 def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     """The ball that encloses every value of the expression; the shape of a total is (1, 1)."""
     if isinstance(node, expr.Ref):  # as half of all nodes are
         value, radius = context.quantity(node.symbol)
-    else:
+    elif context.enclosed is None:
         value, radius = _enclose(node, context)
+    else:
+        if node not in context.enclosed:
+            context.enclosed[node] = _enclose(node, context)
+        value, radius = context.enclosed[node]
     return Ball(value, radius * _ROUNDED_UP)
 
 
@@ -249,7 +255,7 @@ def _through(
 def _by_definition(definition: expr.Expr, ball: Ball, context: IntervalContext) -> Ball:
     """f of a ball, by the definition of f."""
     shape = np.broadcast_shapes(ball.value.shape, ball.radius.shape)
-    value, radius = enclose(definition, context._replace(variables={"s": ball}))
+    value, radius = enclose(definition, context._replace(variables={"s": ball}, enclosed=None))
     return Ball(np.broadcast_to(value, shape), np.broadcast_to(radius, shape))
 
 
