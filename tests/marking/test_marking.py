@@ -373,6 +373,11 @@ def test_what_the_figures_before_leave_open_is_unchecked() -> None:
     assert marks.points == 1
 
 
+def test_what_comes_of_a_figure_that_cannot_be_checked_is_as_right_as_of_any_other() -> None:
+    marks = marked(STEEP, "S1: 0.4\nS2: 41.00\nloss: 60.5")  # of 41 - 30
+    assert verdicts(marks) == {"S1": "correct", "S2": "unchecked", "loss": "correct"}
+
+
 def test_what_the_figures_before_give_as_they_are_written_is_right() -> None:
     assert verdict(marked(line("[[0.62]]"), "Z1: 0.6\nDelta1: 0.080"), "Delta1") == "correct"
 
