@@ -283,6 +283,14 @@ loss: binary_cross_entropy
     assert verdicts(marks) == {"Z1": "wrong", "Delta1": "follows"}
 
 
+def test_a_loss_cannot_be_checked_where_scratch_paper_may_have_an_output_of_zero() -> None:
+    # -log(6e-6), which is 12.00; with few decimals the output is 0.0000, and the loss anything.
+    exercise = "inputs: [[1]]\ntargets: [[1]]\nlayers: [{weights: [[-12]], activation: sigmoid}]\n"
+    exercise += "loss: binary_cross_entropy\n"
+    assert verdict(marked(exercise, "S1: -12\nloss: 10.5"), "loss") == "unchecked"
+    assert verdict(marked(exercise, "S1: -12\nZ1: 0.000006\nloss: 10.5"), "loss") == "wrong"
+
+
 def test_a_cell_that_is_left_blank_is_scratch_paper() -> None:
     exercise = STEEP.replace("[[1], [2]]", "[[1, 2], [2, 1]]").replace("[[30]]", "[[30, 30]]")
     marks = marked(exercise, "S1: 0.449 0.421\nZ1: ~ 0.421\nS2: 45.00 42.00")
