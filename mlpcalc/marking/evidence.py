@@ -69,13 +69,12 @@ class Question:
 
     @cached_property
     def scratch(self) -> Scratch:
-        """Scratch paper that rounds as the coarsest figure of each answer is rounded."""
+        """Scratch paper that rounds as the coarsest figure of each answer; whole ones do not tell."""
         half, whole = self.figures.half, np.stack([answer.whole for answer in self.answers])
         if whole.shape != half.shape:  # turned
             whole = whole.transpose(0, 2, 1)
         units = _largest(half, self._rounded & ~whole)
-        for fallback in (~whole, ~self.figures.blank):
-            units = np.where(units > 0, units, _largest(half, fallback))
+        units = np.where(units > 0, units, _largest(half, ~whole))
         return Scratch(units, self.significant_shares[:, None, None])
 
     @cached_property

@@ -113,6 +113,7 @@ class Line:
 
     def _derive_before(self, symbol: Symbol) -> None:
         """Derive what a quantity needs in the order of the page, so that no call is inside another."""
+        blank = set[Symbol]() if self._on_scratch is None else self.blank.keys()
         needed: set[Symbol] = set()
         pending = [symbol]
         while pending:
@@ -120,7 +121,7 @@ class Line:
             used = references(self._edited[last]) if last in self._edited else self.operands(last)
             missing = {
                 each
-                for each in used.difference(needed, self._derived, self.known)
+                for each in used.difference(needed, self._derived, self.known.keys() - blank)
                 if each not in self._place_of(each)
             }
             needed |= missing

@@ -155,18 +155,17 @@ class Slips:
             return []
         variants = [one for one in meant(text) if one.value]
         levels = np.array([SLIPS[one.slip].level for one in variants])
-        apart = np.array([(one.value - written) / off for one in variants])
-        width = np.array([2 * (one.half + radius) / off for one in variants])
+        value, half = np.array([one.value for one in variants]), np.array([one.half for one in variants])
+        apart, width = (value - written) / off, 2 * (half + radius) / off
         found = np.minimum(shares(apart, width, np.zeros(apart.shape, bool)), 1.0)
         ledger.add(levels, found, apart)
-        for one, share in zip(variants, found.tolist(), strict=True):
-            for value, reach in steps:
-                near = abs(one.value - value) <= one.half + reach
-                if near and one.half < abs(value) and reach < min(abs(one.value) / 10, one.room):
-                    share = share or min(2 * (one.half + reach) / (3 * off), 1.0)
-                    label = f"you wrote {text}"
-                    hit = SlipHit(_diagnosis(one.slip, label, (cell,)), SLIPS[one.slip].level, share)
-                    hits.setdefault(one.slip, hit)
+        near = np.array([np.abs(value - step) <= half + reach for step, reach in steps])
+        for place, line in np.argwhere(near.T).tolist():
+            one, (step, reach) = variants[place], steps[line]
+            if one.half < abs(step) and reach < min(abs(one.value) / 10, one.room):
+                share = float(found[place]) or min(2 * (one.half + reach) / (3 * off), 1.0)
+                diagnosis = _diagnosis(one.slip, f"you wrote {text}", (cell,))
+                hits.setdefault(one.slip, SlipHit(diagnosis, SLIPS[one.slip].level, share))
         telling = [hit for kind, hit in hits.items() if kind not in _LOOSE]
         return telling or list(hits.values())
 

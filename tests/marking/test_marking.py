@@ -283,6 +283,14 @@ loss: binary_cross_entropy
     assert verdicts(marks) == {"Z1": "wrong", "Delta1": "follows"}
 
 
+def test_a_loss_cannot_be_checked_where_scratch_paper_may_have_an_output_of_zero() -> None:
+    # -log(6e-6), which is 12.00; with few decimals the output is 0.0000, and the loss anything.
+    exercise = "inputs: [[1]]\ntargets: [[1]]\nlayers: [{weights: [[-12]], activation: sigmoid}]\n"
+    exercise += "loss: binary_cross_entropy\n"
+    assert verdict(marked(exercise, "S1: -12\nloss: 10.5"), "loss") == "unchecked"
+    assert verdict(marked(exercise, "S1: -12\nZ1: 0.000006\nloss: 10.5"), "loss") == "wrong"
+
+
 def test_a_cell_that_is_left_blank_is_scratch_paper() -> None:
     exercise = STEEP.replace("[[1], [2]]", "[[1, 2], [2, 1]]").replace("[[30]]", "[[30, 30]]")
     marks = marked(exercise, "S1: 0.449 0.421\nZ1: ~ 0.421\nS2: 45.00 42.00")
@@ -371,6 +379,11 @@ def test_what_the_figures_before_leave_open_is_unchecked() -> None:
     )  # 0.6 may be 0.55 or 0.65, so Δ1 may be from 0.03 to 0.13
     assert verdicts(marks) == {"Z1": "correct", "Delta1": "unchecked"}
     assert marks.points == 1
+
+
+def test_what_comes_of_a_figure_that_cannot_be_checked_is_as_right_as_of_any_other() -> None:
+    marks = marked(STEEP, "S1: 0.4\nS2: 41.00\nloss: 60.5")  # of 41 - 30
+    assert verdicts(marks) == {"S1": "correct", "S2": "unchecked", "loss": "correct"}
 
 
 def test_what_the_figures_before_give_as_they_are_written_is_right() -> None:

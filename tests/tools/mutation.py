@@ -41,7 +41,7 @@ TESTS = {
     "numerics": "numerics page/test_functions.py solving",
     "marking": (
         "marking/test_slips.py solving/test_published.py marking/test_marking.py "
-        "marking/test_digits_asked.py marking/test_stacks.py marking/reports"
+        "marking/test_digits_asked.py marking/test_stacks.py marking/test_verdicts.py marking/reports"
     ),
     "answers": "answers solving/test_published.py marking/test_marking.py marking/reports",
     "mistakes": "marking/test_marking.py solving/test_published.py mistakes",

@@ -173,7 +173,7 @@ def _of_words(level: _Level, words: list[str], text: str) -> Grid | str | None:
     if any(_CALCULATION.search(word) and figure_text(word) is None for word in words):
         return None
     ends = list(level.row_ends)
-    if not ends and not level.commas and level.line_ends:
+    if not ends and not level.commas:
         first_line = text.find("\n")
         inner = [end for end in level.line_ends if 0 < end < len(words)]
         if inner and 0 <= first_line < _LONG_LINE and len(words) % inner[0] == 0:
