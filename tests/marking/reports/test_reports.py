@@ -259,7 +259,7 @@ def test_files_are_counted_where_there_are_not_as_many_as_sheets(run: Run, write
     write("class/ann/2.yaml", "Z2: 0.0986 0.0112 0.0634 0.0059")
     assert overview(run, write)[1] == "3 files: 3 in 2 submissions"
     write("class/ann/photo.png", b"")
-    assert overview(run, write)[1] == "4 files: 3 files of 2 submissions, 1 not marked (1 .png)"
+    assert overview(run, write)[1] == "4 files: 3 in 2 submissions, 1 not marked (1 .png)"
 
 
 @pytest.mark.usefixtures("sheets")
