@@ -45,7 +45,7 @@ def _follows_on(question: Question, line: Line) -> Mask:
     unsettled = ~fits & (unsettled | question.figures.infinite)  # joined, routes are finite if one of them is
     if unsettled.any():
         fits |= unsettled & fits_route(question, line.single_routes(question.symbol))
-        for reading in line.readings_of_few_digits():
+        for reading in line.readings_of_few_digits(question.symbol):
             fits |= unsettled & fits_route(question, reading.routes(question.symbol))
     return fits
 

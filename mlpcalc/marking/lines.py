@@ -66,7 +66,7 @@ class Line:
 
     def __getitem__(self, symbol: Symbol) -> Ball:
         """A quantity as it is known, or else derived; derived on scratch paper where a cell is blank."""
-        if symbol in self.known and (self._on_scratch is None or symbol not in self.blank):
+        if self._stands(symbol):
             return self.known[symbol]
         derived = self._derived
         if symbol not in derived:
@@ -76,6 +76,14 @@ class Line:
                 self._derive_before(symbol)
             derived[symbol] = self._noted(symbol, self.step(symbol))
         return derived[symbol]
+
+    def _stands(self, symbol: Symbol) -> bool:
+        """Whether a quantity is known; on scratch paper without a blank cell."""
+        return symbol in self.known and (self._on_scratch is None or symbol not in self.blank)
+
+    def _is_there(self, symbol: Symbol) -> bool:
+        """Whether a quantity is known, or was derived."""
+        return self._stands(symbol) or symbol in self._derived or symbol in self._place_of(symbol)
 
     def _place_of(self, symbol: Symbol) -> dict[Symbol, Ball]:
         """Where a derived quantity is kept: with those of all lines if it hangs on the givens alone."""
@@ -113,17 +121,12 @@ class Line:
 
     def _derive_before(self, symbol: Symbol) -> None:
         """Derive what a quantity needs in the order of the page, so that no call is inside another."""
-        blank = set[Symbol]() if self._on_scratch is None else self.blank.keys()
         needed: set[Symbol] = set()
         pending = [symbol]
         while pending:
             last = pending.pop()
             used = references(self._edited[last]) if last in self._edited else self.operands(last)
-            missing = {
-                each
-                for each in used.difference(needed, self._derived, self.known.keys() - blank)
-                if each not in self._place_of(each)
-            }
+            missing = {each for each in used.difference(needed) if not self._is_there(each)}
             needed |= missing
             pending += missing
         for operand in sorted(needed, key=self.basis.order.__getitem__):
@@ -280,20 +283,29 @@ class Line:
             },
         )
 
-    def readings_of_few_digits(self) -> Iterator["Line"]:
-        """The same line with its figures read otherwise than as all that they can stand for.
+    def readings_of_few_digits(self, symbol: Symbol) -> Iterator["Line"]:
+        """The same line with the figures that a quantity follows from read otherwise than as all they can be.
 
         One may have gone on with just what is written, unless that is a 0 for what is none, or with what a
         calculator had, so that a figure of a single digit tells no more than a blank. Those that are coarse
         stand for all that they can.
         """
         single, zeros, exactly = dict[Symbol, Mask](), dict[Symbol, Mask](), dict[Symbol, Ball]()
-        for symbol, (value, radius) in self.known.items():
-            fine = ~self.coarse[symbol] if symbol in self.coarse else True
-            single[symbol] = fine & (radius > np.abs(value) * _SINGLE_DIGIT)
-            zeros[symbol] = single[symbol] & (value == 0)
-            exactly[symbol] = Ball(value, np.where(fine, 0.0, radius))
-        yield self._like(known=exactly)._with_blanks(zeros)
+        seen, pending = {symbol}, [symbol]
+        while pending:
+            operands = self.basis.operands(pending.pop(), self.basis.details) - seen
+            seen |= operands
+            for operand in operands:
+                if operand in self.known:
+                    value, radius = self.known[operand]
+                    fine = ~self.coarse[operand] if operand in self.coarse else True
+                    single[operand] = fine & (radius > np.abs(value) * _SINGLE_DIGIT)
+                    zeros[operand] = single[operand] & (value == 0)
+                    exactly[operand] = Ball(value, np.where(fine, 0.0, radius))
+                    if operand not in self.blank and not single[operand].any():
+                        continue
+                pending.append(operand)
+        yield self._like(known={**self.known, **exactly})._with_blanks(zeros)
         yield self._with_blanks(single)
 
     def _with_blanks(self, more: Mapping[Symbol, Mask]) -> "Line":
@@ -348,8 +360,7 @@ class Line:
         if key not in self._affected:
             reached = set(affected)
             for symbol in self.basis.page:  # in order: what depends on something affected comes after it
-                known = symbol in self.known and (self._on_scratch is None or symbol not in self.blank)
-                if not known and self.operands(symbol) & reached:
+                if not self._stands(symbol) and self.operands(symbol) & reached:
                     reached.add(symbol)
             self._affected[key] = frozenset(reached)
         affected |= self._affected[key]

@@ -4,10 +4,13 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+import yaml
 
+from mlpcalc import load, solve
 from tests.conftest import Run
 from tests.tools.command_lines import Case, cases
 from tests.tools.fuzz import Outcome, faults, outcome
+from tests.tools.simulations.filling_in import answered, typed
 
 RUNS = 8  # for each seed; all of them take a few seconds
 EXERCISE = """\
@@ -167,6 +170,14 @@ def deep(layers: int) -> str:
 def test_little_may_be_written_of_a_deep_network(layers: int, tmp_path: Path) -> None:
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(10), "dW1: 7.1415926\nloss: 3.1415926\n") == []
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(layers), f"dW{layers}: 7.1415926\n") == []
+
+
+@pytest.mark.slow
+def test_all_may_be_written_of_a_deep_network(tmp_path: Path) -> None:
+    """Where figures of few digits are read as blanks, what follows is derived through many layers."""
+    solution = solve(load(yaml.safe_load(deep(100))))
+    values = {symbol: solution.value(symbol).round(4) for symbol in answered(solution)}
+    assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(100), typed(values)) == []
 
 
 ROWS = """\
