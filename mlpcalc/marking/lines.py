@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from mlpcalc.arrays import Mask
+from mlpcalc.marking.balls import hull, stacked
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.scratch import NOISE, Procedure, Scratch, mask_of
@@ -138,7 +139,11 @@ class Line:
 
     def joined(self, symbol: Symbol, routes: list[Ball]) -> Ball:
         """From the least to the greatest value that any of the `routes` to a quantity gives."""
-        return routes[0] if len(routes) == 1 else self._settled(symbol, self._hull(routes))
+        if len(routes) == 1:
+            return routes[0]
+        # A route that divides by zero is left out, except on scratch paper.
+        all_of_them = self._on_scratch is not None
+        return self._settled(symbol, hull(routes, self._unit, with_unbounded=all_of_them))
 
     def routes(self, symbol: Symbol) -> list[Ball]:
         """What follows for a quantity from the figures of this line, by each route."""
@@ -262,10 +267,10 @@ class Line:
             for each in edits[0]
         }
         if symbol in found:
-            return _stacked(found[symbol])
+            return stacked(found[symbol])
         changed = {*found}
         derived = self._independent(changed)
-        derived |= {each: _stacked([self._noted(each, ball) for ball in found[each]]) for each in found}
+        derived |= {each: stacked([self._noted(each, ball) for ball in found[each]]) for each in found}
         return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":
@@ -374,25 +379,6 @@ class Line:
         """The quantities that any route to a quantity uses."""
         return self.basis.operands(symbol, self._carried)
 
-    def _hull(self, balls: list[Ball]) -> Ball:
-        """From the least to the greatest value that any route gives.
-
-        A route that divides by zero is left out, except on scratch paper.
-        """
-        if len(balls) == 1:
-            return balls[0]
-        value = np.stack(np.broadcast_arrays(*(ball.value for ball in balls)))
-        radius = np.stack(np.broadcast_arrays(*(ball.radius for ball in balls)))
-        low, high, finite = value - radius, value + radius, np.isfinite(radius)
-        known = finite.all(axis=0)
-        if not known.all() and self._on_scratch is None:
-            low, high = np.where(finite, low, np.inf), np.where(finite, high, -np.inf)
-            known = finite.any(axis=0)
-        low, high = low.min(axis=0), high.max(axis=0)
-        middle, reach = (low + high) / 2, (high - low) / 2
-        reach = reach + self._unit * np.maximum(np.abs(low), np.abs(high))
-        return Ball(np.where(known, middle, value[0]), np.where(known, reach, np.inf))
-
     def _settled(self, symbol: Symbol, ball: Ball) -> Ball:
         """The ball with an exact 0 where the solution is 0 and nothing but rounding noise differs from it.
 
@@ -405,12 +391,3 @@ class Line:
             return ball
         noise &= self.basis.exact(symbol) == 0
         return Ball(np.where(noise, 0.0, ball.value), np.where(noise, 0.0, ball.radius))
-
-
-def _stacked(balls: Sequence[Ball]) -> Ball:
-    """The balls of stacks of sheets as one, along a new first axis."""
-    shape = np.broadcast_shapes((1, 1, 1), *(ball.value.shape for ball in balls))
-    value, radius = np.empty((2, len(balls), *shape))
-    for place, ball in enumerate(balls):
-        value[place], radius[place] = ball
-    return Ball(value, radius)
