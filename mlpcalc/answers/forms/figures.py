@@ -2,6 +2,7 @@ r"""A figure as it is handed in, spelled as numbers are in exercises: `1.2\times
 
 import re
 
+from mlpcalc.answers.forms.latex_commands import FONTS, SETTINGS, SIZES_OF_BRACKETS, alternatives
 from mlpcalc.reading.numerals import NumeralError, numeral
 
 LONGEST = 120  # characters; nothing longer is a figure
@@ -23,11 +24,8 @@ _INVISIBLE = re.compile(
     r"\\[hv]?phantom\s*\{[^{}]*\}|\\(?:text)?color\s*\{[^{}]*\}|\\[,;:! ]"
     r"|\\(?:q?quad|(?:thin|med|thick|en)space)\b|[~$\s`]"
 )
-_STYLES = re.compile(
-    r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathnormal|boldsymbol|bm|bf|rm|text|textbf|textit|textrm|num|"
-    r"underline|ensuremath|boxed|color|textcolor|displaystyle|textstyle|scriptstyle|left|right|hfill|mathord)"
-    r"(?![A-Za-z])"
-)
+_AROUND = {"num", "underline", "ensuremath", "boxed", "color", "textcolor", "hfill", "mathord"}
+_STYLES = re.compile(rf"\\(?:{alternatives(FONTS | SETTINGS | SIZES_OF_BRACKETS | _AROUND)})(?![A-Za-z])")
 _GAP = re.compile(r"[0-9.][\s~$]+[0-9.]")
 _APART = re.compile(  # 0. 45 and 0 . 4 5, as text recognition has them
     r"[-+−–]?\s?(?:[0-9]{1,40}\.\s[0-9]{1,40}|(?:[0-9]\s){1,40}\.(?:\s[0-9]){1,40})"

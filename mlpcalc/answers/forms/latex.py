@@ -75,7 +75,11 @@ class _Reader:
                 start = place = place + 1
             elif (
                 token.text in _OTHER_RELATIONS
-                or (token.text in _BREAKS and self._ends_here(place))
+                or (
+                    token.text in _BREAKS
+                    and self._ends_here(place)
+                    and not (parts and self._is_empty(start, place))
+                )
                 or (token.text == "&" and self._keeps_apart(start, place))
             ):
                 yield from self._chain(parts, start, place)
@@ -92,6 +96,11 @@ class _Reader:
         if parts or self._displayed or self._tokens.has_matrix(start, end):
             yield whole
 
+    def _is_empty(self, start: int, place: int) -> bool:
+        """Whether nothing stands there that is heard, as between an equals sign and the space behind it."""
+        first, last = self._tokens.stripped(start, place)
+        return first >= last
+
     def _keeps_apart(self, start: int, place: int) -> bool:
         """Whether & stands between two equations of a line, and does not align what is around a relation.
 
@@ -101,8 +110,7 @@ class _Reader:
         after = tokens.heard(place + 1)
         if after >= len(tokens) or tokens[after].text in EQUALS or tokens[after].text in _ASSIGNS:
             return False
-        first, last = tokens.stripped(start, place)
-        return first < last
+        return not self._is_empty(start, place)
 
     def _ends_here(self, place: int) -> bool:
         """Whether a passage ends at a sign that may stand between two, and not within one."""

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from mlpcalc.answers.forms.figures import LONGEST
+from mlpcalc.answers.forms.latex_commands import FONTS, SETTINGS, SIZES_OF_BRACKETS
 from mlpcalc.answers.forms.pairing import paired
 
 _TOKEN = re.compile(
@@ -27,24 +28,27 @@ EQUALS = {
 }  # fmt: skip
 ROW_ENDS = {r"\\", r"\cr", r"\tabularnewline", r"\newline"}
 SILENT = {
-    "&", r"\left", r"\right", r"\left.", r"\right.", r"\big", r"\Big", r"\bigg", r"\Bigg", r"\bigl", r"\bigr",
-    r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\Biggl", r"\Biggr", r"\displaystyle", r"\textstyle",
-    r"\scriptstyle", r"\small", r"\scriptsize", r"\footnotesize", r"\tiny", r"\normalsize", r"\large", r"\,",
-    r"\;", r"\:", r"\!", r"\ ", "~", "`", "$", r"\limits", r"\nolimits", r"\hline", r"\centering", r"\middle",
-    r"\mathstrut", r"\strut", r"\noindent", r"\allowbreak", r"\quad", r"\qquad", r"\boldmath",
-}  # fmt: skip
+    *(
+        "&",
+        r"\left.",
+        r"\right.",
+        r"\,",
+        r"\;",
+        r"\:",
+        r"\!",
+        r"\ ",
+        "~",
+        "`",
+        "$",
+        r"\hline",
+        r"\quad",
+        r"\qquad",
+    ),
+    *(rf"\{command}" for command in SETTINGS | SIZES_OF_BRACKETS),
+}
 _TRAILING = {".", ",", ";", ":", *ROW_ENDS}
 _BOXES = {r"\boxed", r"\fbox", r"\colorbox", r"\mathclap", r"\underline", r"\text", r"\mbox", r"\mathrm"}
-_AROUND = _BOXES | {
-    r"\mathbf",
-    r"\boldsymbol",
-    r"\bm",
-    r"\textbf",
-    r"\mathit",
-    r"\mathsf",
-    r"\mathtt",
-    r"\emph",
-}
+_AROUND = _BOXES.union(rf"\{font}" for font in FONTS)
 _LONGEST_NAME = 40  # tokens
 _LINE_END = re.compile("\n")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")

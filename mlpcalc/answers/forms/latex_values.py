@@ -4,14 +4,23 @@ import re
 
 from mlpcalc.answers.forms.brackets import literal
 from mlpcalc.answers.forms.figures import LONGEST, figure_text, joined
+from mlpcalc.answers.forms.latex_commands import FONTS
 from mlpcalc.answers.forms.latex_tokens import MATRICES, OPENING, ROW_ENDS, Tokens
 from mlpcalc.answers.forms.passages import Grid, grid_of
 
 _COMMANDS = {r"\matrix", r"\pmatrix", r"\bmatrix", r"\mqty", r"\pmqty", r"\bmqty"}  # plain TeX, and physics
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
 _BRACES = str.maketrans("", "", "{}() \t\n")
-_STYLES_OF_T = ("mathrm", "mathsf", "mathbf", "mathtt", "text", "rm", "sf", "bf", "operatorname")
-_TURNED = {"T", "ᵀ", "⊤", r"\top", r"\intercal", r"\transpose", *(rf"\{style}T" for style in _STYLES_OF_T)}
+_TURNED = {
+    "T",
+    "ᵀ",
+    "⊤",
+    r"\top",
+    r"\intercal",
+    r"\transpose",
+    r"\operatornameT",
+    *(rf"\{font}T" for font in FONTS),
+}
 _SIZE = re.compile(r"\w{1,20}?(?:\\times|×|x)\w{1,20}")
 _SKIP_SPACE = re.compile(r"\[-?[0-9.]{1,8}\s?(?:pt|em|ex|mm|cm|in|bp|sp|pc|\\jot)\]")
 _LINES = re.compile(

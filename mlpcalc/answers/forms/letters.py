@@ -3,6 +3,8 @@ r"""Names in plain letters, whatever they are typeset in: `\mathbf W^{(1)}`, `ù
 import re
 import unicodedata
 
+from mlpcalc.answers.forms.latex_commands import FONTS, SETTINGS, SIZES_OF_BRACKETS, alternatives
+
 _IN_PARENTHESES = (r"([_^])\(((?:[^()]|\([\dA-Za-z]{1,6}\)){1,80})\)", r"\1{\2}")
 _ASCII_MATH = tuple(  # W_(1), (del L)/(del W^((1))), bb W, hat y
     (re.compile(pattern), written)
@@ -21,10 +23,10 @@ _ASCII_MATH = tuple(  # W_(1), (del L)/(del W^((1))), bb W, hat y
         (r"(?<![A-Za-z])hat ?(?:\{(\w)\}|\((\w)\)|(\w))(?![a-z])", r"\1\2\3_hat"),
     )
 )
+_AROUND = {"operatorname", "vec", "underline", "mathop", "ensuremath", "mathord", "boxed"}
+_COLORS = r"(?:text)?color\{[a-z]*\}"
 _STYLES = re.compile(
-    r"\\(?:mathbf|mathrm|mathit|mathsf|mathtt|mathcal|mathscr|mathfrak|mathbb|boldsymbol|bm|bf|rm|it|sf|cal|text|textbf|textit|"
-    r"textrm|texttt|operatorname|mathnormal|pmb|vec|underline|left|right|displaystyle|big|Big|mathop|limits|ensuremath|"
-    r"textstyle|scriptstyle|small|mathord|boxed|color\{[a-z]*\}|textcolor\{[a-z]*\})\*?(?![A-Za-z])"
+    rf"\\(?:(?:{alternatives(FONTS | SETTINGS | SIZES_OF_BRACKETS | _AROUND)})\*?(?![A-Za-z])|{_COLORS})"
 )
 _SPACES = re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])|[~$`&\s]+|\\phantom\{[^{}]*\}")
 _HAT = re.compile(r"\\(?:wide)?hat\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[A-Za-z]))")

@@ -2,6 +2,7 @@ r"""Mathematics in LaTeX: which names stand in a chain, and which figures it end
 
 import pytest
 
+from mlpcalc.answers.forms.figures import figure_text
 from mlpcalc.answers.forms.latex import read
 
 TWO = (("0.4580", "0.1205"), ("0.8690", "-0.1"))
@@ -56,6 +57,40 @@ def test_a_matrix_is_read_in_every_environment(matrix: str) -> None:
     names, rows = only(f"S_1 = W_1 X = {matrix}")
     assert names[:2] == ("S_1", "W_1 X")
     assert rows == TWO
+
+
+@pytest.mark.parametrize("space", [r"\quad", r"\qquad", r"\\", r"\\ & \quad", "~"])
+def test_space_behind_an_equals_sign_ends_nothing(space: str) -> None:
+    found = read(
+        rf"S_1 = {space} 0.5, \quad Z_1 = W X = {space} \begin{{bmatrix}} 0.25 & 0.5 \end{{bmatrix}}"
+    )
+    assert [(passage.names, passage.grid.rows) for passage in found.passages] == [
+        (("S_1",), (("0.5",),)),
+        (("Z_1", "W X"), (("0.25", "0.5"),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            r"\displaystyle",
+            r"\textstyle",
+            r"\scriptstyle",
+            r"\small",
+            r"\scriptsize",
+            r"\footnotesize",
+            r"\tiny",
+        ),
+        *(r"\normalsize", r"\large", r"\boldmath", r"\centering", r"\noindent", r"\allowbreak", r"\strut"),
+        *(r"\mathstrut", r"\quad", r"\qquad", r"\,", r"\;", r"\:", r"\!", "~"),
+    ],
+)
+def test_what_only_sets_size_or_space_changes_nothing(command: str) -> None:
+    matrix = rf"\begin{{bmatrix}} {command} {BODY} {command} \end{{bmatrix}}"
+    names, rows = only(rf"{command} S_1 ={command} {matrix}")
+    assert names == ("S_1",)
+    assert [[figure_text(cell) for cell in row] for row in rows] == [[*row] for row in TWO]
 
 
 @pytest.mark.parametrize(
