@@ -133,7 +133,8 @@ class Marker:
             if not self._gives_the_same(marker):
                 continue
             seems_to_follow = any(marks.verdict_on(each) == Verdict.FOLLOWS for each in reading.updated)
-            in_full = reversed_update is None and (marker is self or seems_to_follow)
+            may_explain = marker is self and bool(reading.shown)
+            in_full = reversed_update is None and (may_explain or seems_to_follow)
             other = marker.mark_undiagnosed(reading.sheet, while_consistent=not in_full)
             if other is None:
                 continue
@@ -141,7 +142,7 @@ class Marker:
                 return _as_written(other, reading)
             if any(_only_seems_to_follow(symbol, marks, other) for symbol in reading.updated):
                 reversed_update = reading
-            elif marker is self and reading.explains(best, other):
+            elif may_explain and reading.explains(best, other):
                 partly, best = reading, other
         if reversed_update is not None:
             return _with_reversed_update(marks, reversed_update, self._read_as(reversed_update))
