@@ -25,4 +25,4 @@ SIZES_OF_BRACKETS = {
 
 def alternatives(names: Iterable[str]) -> str:
     """A regular expression for any of the names."""
-    return "|".join(sorted(names, key=len, reverse=True))
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
