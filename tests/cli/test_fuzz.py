@@ -180,6 +180,11 @@ def test_all_may_be_written_of_a_deep_network(tmp_path: Path) -> None:
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(100), typed(values)) == []
 
 
+def test_a_slope_beyond_all_numbers_is_explained(tmp_path: Path) -> None:
+    exercise = ROWS.replace("relu", "tanh")
+    assert kept(("explain", "e.yaml", "dW1[1,1]", "--format", "html"), tmp_path, exercise) == []
+
+
 ROWS = """\
 inputs: [[1e154, 1e154]]
 targets: [[1, 0]]
