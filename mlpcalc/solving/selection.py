@@ -36,14 +36,20 @@ class Selection(NamedTuple):
 
 
 def check(solution: Quantities, selection: Selection) -> None:
-    """Raise `InputError` as `selected` does, and for a name of another step than the only one included."""
-    selected(solution, selection._replace(step=selection.step or 1), details=True)
-    for name in selection.only or () if selection.step is not None else ():
+    """Raise `InputError` as `selected` does for any step, and for a name that is not in the only step."""
+    found = {symbol.step for symbol in map(solution.find, selection.only or ()) if symbol is not None}
+    for step in sorted({1} | found) if selection.step is None else [selection.step]:
+        selected(solution, selection._replace(step=step), details=True)
+    if selection.step is None:
+        return
+    on_page = {*solution.of_step(selection.step)}
+    for name in selection.only or ():
         symbol = solution.symbol(name)
-        if AT in name and symbol.step != selection.step:
+        if (symbol if AT in name else symbol._replace(step=selection.step)) not in on_page:
             raise refuse(
                 f"{clipped(name)} is not on the page of step {selection.step}",
-                expected=f"a quantity of step {selection.step}, or no step in the name",
+                expected=f"a quantity of step {selection.step}"
+                + (", or no step in the name" if AT in name else ""),
             )
 
 

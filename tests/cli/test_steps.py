@@ -38,6 +38,21 @@ def test_a_name_of_another_step_is_refused(run: Run) -> None:
     assert run("explain", "momentum", "S1@4").err == "there is no S1@4\n  expected a step from 1 to 3\n"
 
 
+@pytest.mark.parametrize("form", forms_of("errors"))
+def test_what_only_the_last_step_has_is_refused_before_anything_is_shown(form: str, run: Run) -> None:
+    """The loss after the update is no error signal; steps 1 and 2 were printed before that was said."""
+    found = run("errors", "momentum", "--only", "loss_new", "--format", form)
+    said, other = (found.out, found.err) if form == "json" else (found.err, found.out)
+    assert (found.code, other) == (2, "")
+    assert "loss_new is not one of the quantities shown here" in said
+
+
+def test_a_quantity_that_is_not_in_the_only_step_is_refused(run: Run) -> None:
+    found = run("solve", "momentum", "--only", "loss_new", "--step", "2")
+    assert (found.code, found.out) == (2, "")
+    assert found.err == "loss_new is not on the page of step 2\n  expected a quantity of step 2\n"
+
+
 @pytest.mark.parametrize("form", forms_of("explain"))
 def test_cells_of_a_step_are_explained(form: str, run: Run) -> None:
     named = run("explain", "momentum", "S1@2[1,2]", "loss@2", "--format", form)
