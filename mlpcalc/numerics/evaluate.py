@@ -156,7 +156,7 @@ def evaluate_definition(definition: expr.Expr, **variables: Array) -> Array:
     return evaluate(definition, Context(_no_quantity, _number_of, variables))
 
 
-@np.errstate(over="ignore")  # what is out of bounds is infinite
+@np.errstate(over="ignore", invalid="ignore")  # what is out of bounds is infinite, or no number
 def evaluate_function(function: Activation, S: Array) -> Array:
     """f(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute is None:
@@ -164,7 +164,7 @@ def evaluate_function(function: Activation, S: Array) -> Array:
     return np.asarray(function.compute(S, *_parameters(function)))
 
 
-@np.errstate(over="ignore")  # what is out of bounds is infinite
+@np.errstate(over="ignore", invalid="ignore")  # what is out of bounds is infinite, or no number
 def evaluate_derivative(function: Activation, S: Array) -> Array:
     """f'(S) of shape (units, samples), by the stable version if there is one, else by the definition."""
     if function.compute_derivative is None:

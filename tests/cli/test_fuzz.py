@@ -180,8 +180,9 @@ def test_all_may_be_written_of_a_deep_network(tmp_path: Path) -> None:
     assert kept(("check", "e.yaml", "a.yaml"), tmp_path, deep(100), typed(values)) == []
 
 
-def test_a_slope_beyond_all_numbers_is_explained(tmp_path: Path) -> None:
-    exercise = ROWS.replace("relu", "tanh")
+@pytest.mark.parametrize(("activation", "most"), [("tanh", "1e154"), ("gelu", "1e155"), ("silu", "-1e155")])
+def test_a_slope_beyond_all_numbers_is_explained(activation: str, most: str, tmp_path: Path) -> None:
+    exercise = ROWS.replace("relu", activation).replace("[1e154, 1e154]", f"[{most}, {most}]")
     assert kept(("explain", "e.yaml", "dW1[1,1]", "--format", "html"), tmp_path, exercise) == []
 
 
