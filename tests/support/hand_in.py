@@ -366,7 +366,7 @@ def _matlab(solution: Solution, symbols: Sequence[Symbol], rng: np.random.Genera
             if largest and value.ndim and (largest < 1e-2 or largest >= 1000)
             else 0
         )
-        scale = 10.0**-power
+        scale = 10.0 ** min(-power, 308)  # the smallest floats are a little smaller in that scale
         rows = np.atleast_2d(value).tolist()
         texts = [[f"{round(cell * scale, int(places)) + 0.0:.{places}f}" for cell in row] for row in rows]
         values = [[_number(f"{text}e{power}") for text in row] for row in texts]
