@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 
 from mlpcalc.arrays import Mask
-from mlpcalc.marking.balls import hull, stacked
 from mlpcalc.marking.basis import Basis
 from mlpcalc.marking.routes import by_the_sign
 from mlpcalc.marking.scratch import NOISE, Procedure, Scratch, mask_of
+from mlpcalc.marking.stacks import stack
 from mlpcalc.marking.verdicts import Rows
 from mlpcalc.numerics.evaluate import evaluate_derivative
-from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose
+from mlpcalc.numerics.interval import UNIT, Ball, IntervalContext, enclose, hull
 from mlpcalc.page.expr import Expr
 from mlpcalc.page.symbols import Symbol
 from mlpcalc.page.trees import references
@@ -142,8 +142,8 @@ class Line:
         if len(routes) == 1:
             return routes[0]
         # A route that divides by zero is left out, except on scratch paper.
-        all_of_them = self._on_scratch is not None
-        return self._settled(symbol, hull(routes, self._unit, with_unbounded=all_of_them))
+        on_scratch = self._on_scratch is not None
+        return self._settled(symbol, hull(routes, self._unit, with_unbounded=on_scratch))
 
     def routes(self, symbol: Symbol) -> list[Ball]:
         """What follows for a quantity from the figures of this line, by each route."""
@@ -233,8 +233,10 @@ class Line:
 
     def derives(self, expression: Expr) -> bool:
         """Whether an expression uses anything that the sheets do not show, so that scratch paper matters."""
-        shown = self.known.keys() - self.blank.keys() | self.basis.givens.keys()
-        return not references(expression) <= shown
+        return any(
+            each not in self.basis.givens and (each not in self.known or each in self.blank)
+            for each in references(expression)
+        )
 
     def operand(self, expression: Expr) -> Ball:
         """An expression of any shape on the figures of this line."""
@@ -267,10 +269,10 @@ class Line:
             for each in edits[0]
         }
         if symbol in found:
-            return stacked(found[symbol])
+            return stack(found[symbol])
         changed = {*found}
         derived = self._independent(changed)
-        derived |= {each: stacked([self._noted(each, ball) for ball in found[each]]) for each in found}
+        derived |= {each: stack([self._noted(each, ball) for ball in found[each]]) for each in found}
         return self._like(_derived=derived, _changed=self._changed | changed).step(symbol)
 
     def rows(self, rows: Rows) -> "Line":

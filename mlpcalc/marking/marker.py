@@ -70,8 +70,7 @@ class Marker:
     def mark_as_asked(self, sheets: Sequence[Submission], *, diagnose: bool = True) -> list[SheetMarks]:
         """The marks of the sheets under the conventions of the exercise.
 
-        diagnose: whether to look for what explains the mistakes. to_the_end: whether to go on after an answer
-        that is consistent on no sheet of a stack.
+        diagnose: whether to look for what explains the mistakes.
         """
         marks: dict[int, SheetMarks] = {}
         diagnostics = self._diagnostics if diagnose else None

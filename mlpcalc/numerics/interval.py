@@ -69,20 +69,28 @@ def enclose(node: expr.Expr, context: IntervalContext) -> Ball:
     return Ball(value, radius * _ROUNDED_UP)
 
 
-def hull(balls: Sequence[Ball]) -> Ball:
-    """The smallest ball that encloses all of the balls, cell by cell."""
+def hull(balls: Sequence[Ball], unit: float = UNIT, *, with_unbounded: bool = True) -> Ball:
+    """The smallest ball that encloses all of the balls, cell by cell.
+
+    unit: the relative rounding error of one operation. with_unbounded: whether a ball of infinite radius
+    counts beside one that has bounds, so that the hull has none either.
+    """
     if len(balls) == 1:
         return balls[0]
-    low = np.minimum.reduce([ball.value - ball.radius for ball in balls])
-    high = np.maximum.reduce([ball.value + ball.radius for ball in balls])
-    return _between(low, high, balls[0].value)
+    lows, highs = ([ball.value + sign * ball.radius for ball in balls] for sign in (-1, 1))
+    if not with_unbounded:
+        bounded = [np.isfinite(ball.radius) for ball in balls]
+        lows = [np.where(*each, np.inf) for each in zip(bounded, lows, strict=True)]
+        highs = [np.where(*each, -np.inf) for each in zip(bounded, highs, strict=True)]
+    low, high = _least(np.broadcast_arrays(*lows)), _greatest(np.broadcast_arrays(*highs))
+    return _between(low, high, balls[0].value, unit)
 
 
-def _between(low: Array, high: Array, centre: Array) -> Ball:
+def _between(low: Array, high: Array, centre: Array, unit: float = UNIT) -> Ball:
     """The ball from `low` to `high`; of infinite radius around `centre` where an end is not finite."""
     value, radius = (low + high) / 2, (high - low) / 2
     bounded = np.isfinite(radius)
-    radius = radius + UNIT * np.maximum(np.abs(low), np.abs(high))
+    radius = radius + unit * np.maximum(np.abs(low), np.abs(high))
     if bounded.all():
         return Ball(value, radius)
     return Ball(np.where(bounded, value, centre), np.where(bounded, radius, np.inf))
