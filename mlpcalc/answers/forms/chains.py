@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mlpcalc.answers.forms.brackets import PAIRS, literal
 from mlpcalc.answers.forms.figures import DECIMAL_COMMA, LONGEST, figure_text, is_cell
 from mlpcalc.answers.forms.passages import Grid, grid_of
+from mlpcalc.answers.forms.words import ADVERBS, ADVERBS_BEHIND
 from mlpcalc.text.wording import clipped
 
 _SIGN = re.compile(r":=|<-|<=|>=|!=|~=|==|->|=>|[=≈≃≅≡←→:]|[\[({]|[\])}]")
@@ -29,12 +30,8 @@ _REMARK = re.compile(
     r"(?<!\s)\s++\((?:[^()=]{0,40}=[^()]{0,40}|[A-Za-z]{3,20}(?:[ ,.-]{1,2}[A-Za-z0-9]{1,20}){0,8})\)$"
 )
 _WORDS_BEHIND = re.compile(r"(?<=[0-9.,\])}])(?:[ ,]{1,2}[^\W\d_]{2,20}){1,12}[.!?]?$")
-_ADVERB_BEFORE = re.compile(
-    r"(?:exactly|approximately|approx\.?|about|roughly|around)\s{1,9}(?=[-+−–]?[.0-9])", re.IGNORECASE
-)
-_ADVERB_BEHIND = re.compile(
-    r"(?<=[0-9])\s{1,9}(?:exactly|approximately|approx|rounded)(?=[.,;]?$)", re.IGNORECASE
-)
+_ADVERB_BEFORE = re.compile(rf"(?:{ADVERBS}|approx\.?)\s{{1,9}}(?=[-+−–]?[.0-9])", re.IGNORECASE)
+_ADVERB_BEHIND = re.compile(rf"(?<=[0-9])\s{{1,9}}(?:{ADVERBS_BEHIND}|approx)(?=[.,;]?$)", re.IGNORECASE)
 _RELATION_OR_COMMA = re.compile(rf"{_RELATION.pattern}|[,;\[({{\])}}]")
 _LINKS = (
     "and|for|if|with|at|when|where|while|so|that|then|but|since|because|which|we|get|have|obtain|the|this|gives|"

@@ -28,24 +28,9 @@ EQUALS = {
 }  # fmt: skip
 ROW_ENDS = {r"\\", r"\cr", r"\tabularnewline", r"\newline"}
 SILENT = {
-    *(
-        "&",
-        r"\left.",
-        r"\right.",
-        r"\,",
-        r"\;",
-        r"\:",
-        r"\!",
-        r"\ ",
-        "~",
-        "`",
-        "$",
-        r"\hline",
-        r"\quad",
-        r"\qquad",
-    ),
-    *(rf"\{command}" for command in SETTINGS | SIZES_OF_BRACKETS),
-}
+    "&", r"\left.", r"\right.", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", "`", "$", r"\hline", r"\quad",
+    r"\qquad", *(rf"\{command}" for command in SETTINGS | SIZES_OF_BRACKETS),
+}  # fmt: skip
 _TRAILING = {".", ",", ";", ":", *ROW_ENDS}
 _BOXES = {r"\boxed", r"\fbox", r"\colorbox", r"\mathclap", r"\underline", r"\text", r"\mbox", r"\mathrm"}
 _AROUND = _BOXES.union(rf"\{font}" for font in FONTS)

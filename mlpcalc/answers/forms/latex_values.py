@@ -12,15 +12,8 @@ _COMMANDS = {r"\matrix", r"\pmatrix", r"\bmatrix", r"\mqty", r"\pmqty", r"\bmqty
 _OVER = {r"\underbrace", r"\overbrace", r"\underset", r"\overset", r"\stackrel"}
 _BRACES = str.maketrans("", "", "{}() \t\n")
 _TURNED = {
-    "T",
-    "ᵀ",
-    "⊤",
-    r"\top",
-    r"\intercal",
-    r"\transpose",
-    r"\operatornameT",
-    *(rf"\{font}T" for font in FONTS),
-}
+    "T", "ᵀ", "⊤", r"\top", r"\intercal", r"\transpose", r"\operatornameT", *(rf"\{font}T" for font in FONTS),
+}  # fmt: skip
 _SIZE = re.compile(r"\w{1,20}?(?:\\times|×|x)\w{1,20}")
 _SKIP_SPACE = re.compile(r"\[-?[0-9.]{1,8}\s?(?:pt|em|ex|mm|cm|in|bp|sp|pc|\\jot)\]")
 _LINES = re.compile(

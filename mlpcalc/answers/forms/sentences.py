@@ -7,11 +7,11 @@ from mlpcalc.answers.forms import chains
 from mlpcalc.answers.forms.brackets import PAIRS, matches
 from mlpcalc.answers.forms.figures import LONGEST
 from mlpcalc.answers.forms.passages import Grid
+from mlpcalc.answers.forms.words import ADVERBS, ADVERBS_BEHIND
 
 _VERB = re.compile(
     r"\s(?:is|are|was|were|becomes?|equals?|evaluates to|comes to|ist|sind|wird|est|vaut|es|é|vale)"
-    r"(?:\s(?:now|then|thus|therefore|again|about|approximately|roughly|around|exactly|equal to|given by|"
-    r"simply))*"
+    rf"(?:\s(?:now|then|thus|therefore|again|{ADVERBS}|equal to|given by|simply))*"
     r"[\s:]{1,3}(?=[\[(−–+.\d-])"
 )
 _BOUNDARY = re.compile(
@@ -20,7 +20,8 @@ _BOUNDARY = re.compile(
 _FIGURE = re.compile(r"[-−–+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 _TURNED = re.compile(r"\^\{?(?:T|\\top)\}?|ᵀ")
 _END = re.compile(
-    r"(?:\s{1,3}(?:exactly|approximately|rounded))?\s{0,3}(?:$|[,;.!?)](?:\s|$)|\((?:[^()]{0,60})\)|(?:and|but|while|so|und|et|y|e)\s|[^\x00-\u2fff])"
+    rf"(?:\s{{1,3}}(?:{ADVERBS_BEHIND}))?"
+    r"\s{0,3}(?:$|[,;.!?)](?:\s|$)|\((?:[^()]{0,60})\)|(?:and|but|while|so|und|et|y|e)\s|[^\x00-\u2fff])"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:epochs?|iterations?|\d+ (?:steps|updates)|times|tests?|validation|initially|previous(?:ly)?|"

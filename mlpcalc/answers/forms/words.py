@@ -2,6 +2,11 @@
 
 import re
 
+ADVERBS = "exactly|approximately|about|roughly|around"
+"""What may stand before a figure and changes nothing."""
+
+ADVERBS_BEHIND = "exactly|approximately|rounded"
+
 _DERIVATIVE_IN_WORDS = re.compile(
     r"^(?:the )?(?:gradient|derivative|partial derivative)s? "
     r"(?:of (?:the )?(?:loss|cost|error|L|J|E|C)(?: function)? )?"
