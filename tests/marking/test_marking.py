@@ -13,7 +13,7 @@ from mlpcalc.numerics.interval import Ball
 from mlpcalc.page.activations import ACTIVATIONS
 from mlpcalc.solving.solution import Solution
 from tests.conftest import Run
-from tests.support.marked import diagnoses, marked, mistakes, submission, verdict, verdicts
+from tests.support.marked import DEEP, diagnoses, marked, mistakes, submission, verdict, verdicts
 
 # S1 is 0.449, S2 is 44.9: one hundredth in Z1 is a whole unit in S2.
 STEEP = """
@@ -795,15 +795,6 @@ def test_a_misconception_is_paid_for_once() -> None:
     assert (marks.points, marks.most_points) == (5, 16)
 
 
-DEEP = """
-inputs: [[1.5], [-0.5]]
-targets: [[1]]
-layers:
-  - {weights: [[0.4, -0.2], [0.3, 0.5]], activation: tanh}
-  - {weights: [[0.7, -0.4], [0.2, 0.9]], activation: tanh}
-  - {weights: [[0.8, -0.6]]}
-loss: {name: squared_error, factor: 1/2}
-"""
 DEEP_FORWARD = "Z1: 0.6044; 0.1974\nZ2: 0.3311; 0.2899\nZ3: 0.0909\nDelta3: -0.9091\n"
 
 

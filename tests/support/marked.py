@@ -11,6 +11,16 @@ from mlpcalc.reading.source import Document
 from mlpcalc.solving.solution import Solution
 from tests.support.reading import read_answers
 
+DEEP = """
+inputs: [[1.5], [-0.5]]
+targets: [[1]]
+layers:
+  - {weights: [[0.4, -0.2], [0.3, 0.5]], activation: tanh}
+  - {weights: [[0.7, -0.4], [0.2, 0.9]], activation: tanh}
+  - {weights: [[0.8, -0.6]]}
+loss: {name: squared_error, factor: 1/2}
+"""
+
 
 @lru_cache
 def solved(exercise: str) -> Solution:

@@ -34,6 +34,7 @@ from mlpcalc.text.sanitize import shortened, width
 from tests.conftest import Result, Run
 from tests.support import homework
 from tests.support.golden import assert_golden
+from tests.support.marked import DEEP
 from tests.support.payloads import PAYLOADS
 from tests.support.terminal import in_a_terminal
 
@@ -193,17 +194,8 @@ def test_what_follows_from_a_mistake_says_from_which(run: Run, write: Write) -> 
 def test_a_mistake_that_was_made_before_is_said_to_count_once_under_its_explanation(
     run: Run, write: Write
 ) -> None:
-    exercise = """
-inputs: [[1.5], [-0.5]]
-targets: [[1]]
-layers:
-  - {weights: [[0.4, -0.2], [0.3, 0.5]], activation: tanh}
-  - {weights: [[0.7, -0.4], [0.2, 0.9]], activation: tanh}
-  - {weights: [[0.8, -0.6]]}
-loss: {name: squared_error, factor: 1/2}
-"""
     right = "Z1: 0.6044; 0.1974\nZ2: 0.3311; 0.2899\nDelta3: -0.9091"
-    write("deep.yaml", exercise)
+    write("deep.yaml", DEEP)
     write("x.yaml", f"{right}\nDelta2: -0.7273; 0.5455\nDelta1: -0.4000; 0.7819")  # both without f'
     out = run("check", "deep.yaml", "x.yaml").out
     assert "\n       used: f1'(S1) = relu'(S1)\n   The same mistake as in Δ2: counted once.\n" in out
